@@ -1,0 +1,1 @@
+"""READ: one module a publisher, each returns a contract table (see `kunskapsbaserat.tables`)."""

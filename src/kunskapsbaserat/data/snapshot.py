@@ -1,0 +1,77 @@
+"""Provenance: every data file has a sidecar that says whose figures it holds, from when, and with which bytes.
+
+The sidecar of ``counts_year.parquet`` is ``counts_year.parquet.json`` beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kunskapsbaserat.errors import SnapshotError
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Where one table comes from.
+
+    `published` is None when the publisher's date is not known; `status` is "final" or "preliminary".
+    """
+
+    name: str
+    publisher: str
+    title: str
+    address: str
+    licence: str
+    retrieved: date
+    published: date | None
+    status: str
+    sha256: str
+
+
+def sidecar_path(path: Path) -> Path:
+    return path.with_name(path.name + ".json")
+
+
+def read(path: Path) -> tuple[Snapshot, bytes]:
+    """The file's bytes and its snapshot, after checking that the bytes are the registered ones.
+
+    Raises
+    ------
+    SnapshotError
+        The file or its sidecar is missing or incomplete, or the file has been changed.
+    """
+    try:
+        content = path.read_bytes()
+        text = sidecar_path(path).read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise SnapshotError(
+            f"{path.name}: the file or its sidecar {path.name}.json is missing",
+            svenska=f"{path.name}: filen eller dess källuppgift {path.name}.json saknas. Hämta filen på nytt.",
+        ) from error
+    return _parse(path.name, text, content), content
+
+
+def _parse(name: str, text: str, content: bytes) -> Snapshot:
+    try:
+        about: dict[str, Any] = json.loads(text)
+        known = {f.name for f in fields(Snapshot)} - {"name"}
+        values = {key: about[key] for key in known}
+        values["retrieved"] = date.fromisoformat(values["retrieved"])
+        values["published"] = values["published"] and date.fromisoformat(values["published"])
+    except (ValueError, KeyError) as error:
+        raise SnapshotError(
+            f"{name}.json: not a complete sidecar ({error})",
+            svenska=f"{name}.json: källuppgiften är inte fullständig ({error}).",
+        ) from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != values["sha256"]:
+        raise SnapshotError(
+            f"{name}: the file is not the registered one (sha256 {found[:12]}, expected {values['sha256'][:12]})",
+            svenska=f"{name}: filen har ändrats sedan den registrerades. Hämta den på nytt eller registrera den igen.",
+        )
+    return Snapshot(name=name, **values)

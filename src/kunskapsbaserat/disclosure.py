@@ -1,0 +1,215 @@
+"""What may be published: the one gate that every table, figure and CSV of a report passes.
+
+Nothing in `report` takes a plain table; it takes a `Released` one, which only `release` makes. The gate fails closed: a
+table whose content nobody has declared, or that looks as if it held persons, is refused.
+
+Thresholds follow Rådet för den officiella statistikens handbok i statistisk röjandekontroll (2015) and the practice of Brå,
+SSB and Kolada; the reason stands beside each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from kunskapsbaserat import catalogue
+from kunskapsbaserat.errors import DisclosureError, OptionError
+
+CONTENTS = ("counts", "survey", "aggregate", "population", "description")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The thresholds, each with its reason in the comment beside it."""
+
+    # Sensitive offences: 1-4 events in a kommun can point at a person. 0 says that nothing was reported and is kept.
+    sensitive_below: int = 5
+    # Areas smaller than a kommun: neighbours know each other, so the rule holds for every offence ...
+    small_area_below: int = 5
+    # ... and a short period narrows it down further.
+    small_area_months: int = 3
+    # Surveys: fewer than ten respondents, or fewer than five behind a share, tell what individuals answered.
+    respondents_below: int = 10
+    behind_share_below: int = 5
+    # Everybody or nobody in a small group has answered alike: the answer of each is known.
+    all_or_none_below: int = 20
+    # An aggregate over areas (a median, a quartile) needs some areas to hide each one in.
+    areas_below: int = 5
+    # Figures that their publisher already gives out at the same level are known; hiding them protects nobody.
+    published_sources: frozenset[str] = frozenset({"bra_indikatorer", "bra_ntu", "bra_2013", "kolada", "scb"})
+
+
+POLICY = Policy()
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One decision of the gate about one table."""
+
+    table: str
+    rule: str
+    cells: int
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A table that may be published, with what was decided about it. Made by `release` only."""
+
+    name: str
+    frame: pd.DataFrame
+    log: tuple[LogEntry, ...]
+
+
+def release(df: pd.DataFrame, *, name: str, contents: str, sources: Iterable[str], policy: Policy = POLICY) -> Released:
+    """Pass a table through the gate.
+
+    Parameters
+    ----------
+    df : DataFrame
+        For "counts": `area_level`, `offence` and at least one column named `count` or `count_...`; `months` (length
+        of the period) for areas smaller than a kommun. For "survey": `share` (0-1) and `n`. For "aggregate":
+        `members_with_value`. "population" and "description" have no threshold.
+    name : str
+        The table's name in the log and in the CSV appendix.
+    contents : {"counts", "survey", "aggregate", "population", "description"}
+        What the rows hold.
+    sources : iterable of str
+        Where the figures come from; all of them published at this level already means "known".
+    policy : Policy
+        The thresholds.
+
+    Returns
+    -------
+    Released
+        The table with a column ``suppressed`` (None, or what is shown instead, as "1–4"); in a suppressed row every
+        number that could give it away is missing.
+
+    Raises
+    ------
+    DisclosureError
+        The content is not declared, a column needed by a rule is missing, or a column looks like persons.
+    """
+    if contents not in CONTENTS:
+        raise OptionError("contents", contents, CONTENTS)
+    _refuse_persons(df, name)
+    rule = {"counts": _small_counts, "survey": _few_respondents, "aggregate": _few_areas}.get(contents)
+    if rule is None:
+        return Released(name, df.assign(suppressed=None), (LogEntry(name, contents, 0, "published"),))
+    shown = rule(df, name, policy)
+    hits = int(shown.notna().sum())
+    known = set(sources) <= policy.published_sources and bool(list(sources)) if contents != "aggregate" else False
+    if known or not hits:
+        action = "known: the publisher gives them out at this level" if known and hits else "published"
+        return Released(name, df.assign(suppressed=None), (LogEntry(name, contents, hits, action),))
+    if contents == "counts":
+        shown = _complementary(df, shown)
+    hidden = shown.notna()
+    frame = df.assign(suppressed=shown)
+    for column in _revealing(df):
+        frame[column] = frame[column].mask(hidden)
+    log = [LogEntry(name, contents, hits, "suppressed")]
+    if extra := int(hidden.sum()) - hits:
+        log.append(LogEntry(name, "complementary", extra, "suppressed, or the first could be computed from it"))
+    return Released(name, frame, tuple(log))
+
+
+def below_threshold(counts: ArrayLike, *, threshold: int, zeros: bool = False) -> NDArray[np.bool_]:
+    """Which counts are below the threshold; zeros only when they disclose something. Missing counts are not."""
+    values = np.asarray(counts, dtype=float)
+    with np.errstate(invalid="ignore"):
+        return (values < threshold) & ((values > 0) | zeros)
+
+
+def _small_counts(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
+    _need(df, name, "area_level", "offence")
+    columns = [c for c in df if c == "count" or str(c).startswith("count_")]
+    if not columns:
+        raise _undeclared(name, "count")
+    small_area = df["area_level"].isin(["stadsdel", "regso", "deso"])
+    if small_area.any():
+        _need(df, name, "months")
+        if (df.loc[small_area, "months"] < policy.small_area_months).any():
+            raise DisclosureError(
+                f"{name}: areas smaller than a kommun need periods of at least {policy.small_area_months} months",
+                svenska=f"{name}: för områden inom kommunen behövs perioder på minst {policy.small_area_months} månader.",
+            )
+    sensitive = df["offence"].map({o.id: o.sensitive for o in catalogue.offences()})
+    if sensitive.isna().any():
+        raise _undeclared(name, f"offence {df.loc[sensitive.isna(), 'offence'].iat[0]!r}")
+    numbers = df[columns].to_numpy(dtype=float, na_value=np.nan)
+    few = below_threshold(numbers, threshold=policy.sensitive_below).any(axis=1) & sensitive.to_numpy(dtype=bool)
+    few |= below_threshold(numbers, threshold=policy.small_area_below).any(axis=1) & small_area.to_numpy(dtype=bool)
+    return pd.Series(np.where(few, f"1–{policy.sensitive_below - 1}", None), index=df.index, dtype=object)
+
+
+def _few_respondents(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
+    _need(df, name, "share", "n")
+    n = df["n"].to_numpy(dtype=float, na_value=np.nan)
+    share = df["share"].to_numpy(dtype=float, na_value=np.nan)
+    with np.errstate(invalid="ignore"):
+        few = (n < policy.respondents_below) | (n * np.minimum(share, 1 - share) < policy.behind_share_below)
+        alike = ((share <= 0) | (share >= 1)) & (n < policy.all_or_none_below)
+    unknown = np.isnan(n) & ~np.isnan(share)  # nobody has said how many answered
+    return pd.Series(np.where(few | alike | unknown, "..", None), index=df.index, dtype=object)
+
+
+def _few_areas(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
+    _need(df, name, "members_with_value")
+    few = df["members_with_value"] < policy.areas_below
+    return pd.Series(np.where(few, "..", None), index=df.index, dtype=object)
+
+
+def _complementary(df: pd.DataFrame, shown: pd.Series) -> pd.Series:
+    """Where an offence is given in total and by sex and one sex is hidden, the other is hidden too."""
+    keys = [c for c in ("area", "area_level", "offence", "period") if c in df]
+    if "sex" not in df or not (df["sex"] == "alla").any():
+        return shown
+    hidden, divided = shown.notna(), df["sex"] != "alla"
+    groups = [df[k] for k in keys]
+    total_given = (~divided & ~hidden).groupby(groups).transform("any")
+    hidden_parts = (hidden & divided).groupby(groups).transform("sum")
+    also = divided & ~hidden & total_given & (hidden_parts == 1)
+    return shown.mask(also, "..")
+
+
+def _revealing(df: pd.DataFrame) -> list[Any]:
+    labels = {"area", "area_level", "offence", "sex", "period", "year", "measure", "start_year", "end_year", "months"}
+    return [c for c in df if c not in labels and pd.api.types.is_numeric_dtype(df[c])]
+
+
+# Personnummer and samordningsnummer (day + 60), e-mail, Swedish telephone and registration numbers.
+_PERSONS = re.compile(
+    r"\b(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[-+]?\d{4}\b"
+    r"|[\w.+-]+@[\w-]+\.[\w.]+"
+    r"|(?:\+46|\b0)[ -]?7[0236-9](?:[ -]?\d){7}\b"
+)
+
+
+def _refuse_persons(df: pd.DataFrame, name: str) -> None:
+    for column in df.select_dtypes(include=["object", "string"]):
+        if _PERSONS.search("\n".join({str(value) for value in df[column].dropna()})):
+            raise DisclosureError(
+                f"{name}, column {column!r}: looks like a person's number, address or telephone; nothing was published",
+                svenska=f"{name}, kolumn ”{column}”: innehåller något som liknar personnummer, e-post eller telefon. "
+                "Inget har publicerats. Ta bort uppgifterna ur filen.",
+            )
+
+
+def _need(df: pd.DataFrame, name: str, *columns: str) -> None:
+    for column in columns:
+        if column not in df:
+            raise _undeclared(name, column)
+
+
+def _undeclared(name: str, what: str) -> DisclosureError:
+    return DisclosureError(
+        f"{name}: cannot be judged without {what}; nothing was published",
+        svenska=f"{name}: går inte att bedöma utan {what}. Inget har publicerats.",
+    )

@@ -1,0 +1,30 @@
+"""Where the notebook templates are: in the installed package, or in a checkout's `notebooks/templates`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kunskapsbaserat.errors import OptionError
+
+_PACKAGE = Path(__file__).parents[1]
+_FOLDERS = (_PACKAGE / "templates", _PACKAGE.parents[1] / "notebooks" / "templates")
+
+
+def template_names() -> list[str]:
+    """Names of the templates that come with the package: "lagesbild"."""
+    return sorted({path.stem for folder in _FOLDERS for path in folder.glob("*.ipynb")})
+
+
+def template_path(name: str) -> Path:
+    """The notebook of a template.
+
+    Raises
+    ------
+    OptionError
+        No template is called so; the message lists those that are.
+    """
+    for folder in _FOLDERS:
+        path = folder / f"{name}.ipynb"
+        if path.is_file():
+            return path
+    raise OptionError("mall", name, template_names())

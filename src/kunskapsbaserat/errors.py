@@ -1,0 +1,115 @@
+"""The errors a caller treats differently, each with a message for programmers and one in Swedish.
+
+``str(error)`` is English and meant for a traceback; ``error.svenska`` is the same content in Swedish, and is
+all that the command line prints. Every class has its own exit code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class KunskapError(Exception):
+    """Base of every error raised on purpose by this library."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, svenska: str | None = None) -> None:
+        super().__init__(message)
+        self.svenska = svenska or message
+
+
+class OptionError(KunskapError, ValueError):
+    """An option has a value that is not among the allowed ones."""
+
+    exit_code = 2
+
+    def __init__(self, name: str, got: object, allowed: Sequence[object]) -> None:
+        listed = ", ".join(repr(value) for value in allowed)
+        super().__init__(
+            f"{name}: expected one of {listed}, got {got!r}",
+            svenska=f"{name}: ”{got}” går inte att välja. Välj {_eller([str(value) for value in allowed])}.",
+        )
+
+
+class UnknownKommun(KunskapError, LookupError):
+    """No kommun has that name or code."""
+
+    exit_code = 3
+
+    def __init__(self, got: object, nearest: Sequence[str] = ()) -> None:
+        hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
+        fraga = f"Menade du {_eller(nearest)}?" if nearest else "Skriv namnet eller den fyrsiffriga kommunkoden."
+        fel = "Ingen kommun är vald." if got in (None, "") else f"Det finns ingen kommun som heter ”{got}”."
+        super().__init__(f"unknown kommun {got!r}{hint}", svenska=f"{fel} {fraga}")
+        self.got = got
+        self.nearest = tuple(nearest)
+
+
+class TableError(KunskapError, ValueError):
+    """A table breaks its contract: which file, row and column, what was expected, what was found.
+
+    `row` is the number a person sees in the file (or the index label of a table in memory).
+    """
+
+    exit_code = 4
+
+    def __init__(
+        self,
+        expected: str,
+        *,
+        forvantat: str | None = None,
+        file: str | Path | None = None,
+        row: object = None,
+        column: str | None = None,
+        got: object = None,
+        hint: str | None = None,
+        rad: str | None = None,
+    ) -> None:
+        name = Path(file).name if file is not None else "table"
+        english = [name] + [f"row {row}"] * (row is not None) + [f"column {column!r}"] * (column is not None)
+        swedish = [name if file is not None else "tabellen"]
+        swedish += [f"rad {row}"] * (row is not None) + [f"kolumn ”{column}”"] * (column is not None)
+        found, fann = (f", got {got!r}", f", men där står {got!r}") if got is not None else ("", "")
+        super().__init__(
+            f"{', '.join(english)}: expected {expected}{found}" + (f"\n({hint})" if hint else ""),
+            svenska=f"{', '.join(swedish)}: väntade {forvantat or expected}{fann}." + (f"\n({rad})" if rad else ""),
+        )
+        self.file, self.row, self.column, self.got = file, row, column, got
+
+
+class SnapshotError(KunskapError):
+    """A data file or its sidecar is missing, or the bytes are not those that were registered."""
+
+    exit_code = 4
+
+
+class DisclosureError(KunskapError):
+    """A table may not be published as it is, or nobody has said what it holds."""
+
+    exit_code = 5
+
+
+class RenderError(KunskapError):
+    """A report could not be rendered; nothing was left half-written."""
+
+    exit_code = 6
+
+
+class FileLocked(KunskapError, PermissionError):
+    """A file is open in another program (usually Excel) and cannot be replaced."""
+
+    exit_code = 7
+
+    def __init__(self, path: str | Path) -> None:
+        name = Path(path).name
+        super().__init__(
+            f"{name} is open in another program or may not be written",
+            svenska=f"Det går inte att skriva {path}. Är filen öppen? Stäng filen i Excel eller webbläsaren "
+            "och försök igen, eller välj en annan mapp med --ut.",
+        )
+
+
+def _eller(names: Sequence[str]) -> str:
+    return " eller ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -1,0 +1,217 @@
+"""Sweden's 290 kommuner: codes, names, län, SKR's kommungrupp and Kolada's liknande kommuner.
+
+Names are found in every spelling met in the publishers' files: "Upplands-Väsby", "Malung–Sälens kommun",
+"Stockholms stad", "Region Gotland", a trailing space, a lost leading zero ("114", 114).
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import functools
+import re
+import unicodedata
+from dataclasses import dataclass
+from importlib import resources
+
+from kunskapsbaserat.errors import OptionError, UnknownKommun
+
+RIKET = "00"
+LIKNANDE_KINDS = ("overgripande", "socioekonomi")
+
+
+@dataclass(frozen=True, slots=True)
+class Kommun:
+    """One kommun as it stands today."""
+
+    code: str
+    name: str
+    lan_code: str
+    lan: str
+    skr_code: str
+    skr_group: str
+
+    @property
+    def genitive(self) -> str:
+        """The name with the Swedish genitive: "Borlänges", but "Borås"."""
+        return genitive(self.name)
+
+    @property
+    def slug(self) -> str:
+        """Folder name in plain ASCII: "2081-borlange"."""
+        return f"{self.code}-{re.sub(r'[^a-z0-9]+', '-', _ascii(self.name.casefold())).strip('-')}"
+
+    @property
+    def lan_short(self) -> str:
+        """The county's name without "län" and its genitive: "Dalarna", "Västra Götaland"."""
+        return self.lan.removesuffix(" län").removesuffix("s")
+
+
+@dataclass(frozen=True, slots=True)
+class Liknande:
+    """Kolada's set of kommuner that resemble one kommun, with the year the set was made for."""
+
+    kind: str
+    year: int
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """A kommun that changed code, was split off or joined: `code` is followed by `successor` from `year`."""
+
+    code: str
+    name: str
+    successor: str
+    year: int
+    kind: str
+
+
+# SCB, "Ändringar i kommunindelningen": those that fall inside the published series (1996-).
+SUCCESSIONS = (
+    Succession("0181", "Södertälje", "0140", 1999, "split"),  # Nykvarn left Södertälje
+    Succession("0380", "Uppsala", "0330", 2003, "split"),  # Knivsta left Uppsala
+    Succession("1917", "Heby", "0331", 2007, "code"),  # Heby moved from Västmanland to Uppsala län
+)
+
+
+@functools.cache
+def all_kommuner() -> tuple[Kommun, ...]:
+    """All 290 kommuner in code order."""
+    rows = _embedded("kommuner.csv")
+    return tuple(Kommun(r["kommun"], r["name"], r["lan"], r["lan_name"], r["skr_group"], r["skr_group_name"]) for r in rows)
+
+
+def get(value: object) -> Kommun:
+    """The kommun with this code or name.
+
+    Parameters
+    ----------
+    value : str, int or Kommun
+        A code ("2081", 2081, "180") or a name in any spelling met in the publishers' files.
+
+    Raises
+    ------
+    UnknownKommun
+        Nothing matches, or an abbreviated spelling matches several; the nearest names are listed.
+    """
+    if isinstance(value, Kommun):
+        return value
+    if value is None:
+        raise UnknownKommun(value)
+    text = str(value).strip()
+    if re.fullmatch(r"\d{1,4}", text):
+        code = _current_code(text.zfill(4))
+        if code in _by_code():
+            return _by_code()[code]
+        raise UnknownKommun(value)
+    for index in (_by_key(), _by_ascii_key()):
+        for key in _keys(text):
+            if (found := index.get(_fold(key, index is _by_ascii_key()))) is not None:
+                return found
+    raise UnknownKommun(value, _nearest(text))
+
+
+def in_lan(lan_code: str) -> tuple[Kommun, ...]:
+    """The kommuner of a län ("20"), in code order."""
+    found = tuple(k for k in all_kommuner() if k.lan_code == lan_code)
+    if not found:
+        raise OptionError("län", lan_code, sorted({k.lan_code for k in all_kommuner()}))
+    return found
+
+
+def liknande(kommun: object, kind: str = "overgripande") -> Liknande:
+    """Kolada's liknande kommuner: the seven most alike, by `kind`, with the year.
+
+    Source: RKA, Kolada, groups "Liknande kommuner, övergripande" (2025) and "socioekonomi" (2024).
+    """
+    if kind not in LIKNANDE_KINDS:
+        raise OptionError("kind", kind, LIKNANDE_KINDS)
+    year, members = _liknande()[get(kommun).code, kind]
+    return Liknande(kind, year, members)
+
+
+def area(name: object) -> tuple[str, str]:
+    """Area code and level of a region's name in a publisher's file.
+
+    Returns
+    -------
+    (code, level)
+        ("00", "riket"), ("20", "lan") or ("2081", "kommun").
+    """
+    text = " ".join(str(name).split())
+    if text.casefold() in {"hela landet", "riket", "hela riket", "sverige", "00", "0000"}:
+        return RIKET, "riket"
+    if text.casefold().endswith(" län"):
+        key = _fold(text.casefold().removesuffix(" län").removesuffix("s"))
+        for k in all_kommuner():
+            if _fold(k.lan.casefold().removesuffix(" län").removesuffix("s")) == key:
+                return k.lan_code, "lan"
+    return get(text).code, "kommun"
+
+
+def genitive(name: str) -> str:
+    """Swedish genitive of a place name."""
+    return name if name.endswith(("s", "x", "z")) else name + "s"
+
+
+def sort_key(name: str) -> str:
+    """Swedish alphabetical order: å, ä and ö stand last, in that order."""
+    return name.casefold().translate(str.maketrans({"å": "{", "ä": "|", "ö": "}", "é": "e", "ü": "y"}))
+
+
+def _embedded(name: str) -> csv.DictReader[str]:
+    file = resources.files("kunskapsbaserat").joinpath("data", "embedded", name)
+    return csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+
+
+def _current_code(code: str) -> str:
+    return next((s.successor for s in SUCCESSIONS if s.kind == "code" and s.code == code), code)
+
+
+def _keys(text: str) -> list[str]:
+    """The spellings to try, most literal first: as written, without "kommun" and the like, without the genitive s."""
+    plain = " ".join(re.sub(r"[\-‐‑‒–—−]", " ", unicodedata.normalize("NFC", text)).casefold().split())
+    bare = re.sub(r"^(region|kommunen) | (kommun|stad|kommunen|stads kommun)$", "", plain).strip()
+    candidates = [plain, bare]
+    candidates += [c.removesuffix("s") for c in (plain, bare) if c.endswith("s")]
+    return list(dict.fromkeys(c for c in candidates if c))
+
+
+def _fold(text: str, ascii_only: bool = False) -> str:
+    folded = " ".join(re.sub(r"[\-‐‑‒–—−]", " ", unicodedata.normalize("NFC", text)).casefold().split())
+    return _ascii(folded) if ascii_only else folded
+
+
+def _ascii(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
+@functools.cache
+def _by_code() -> dict[str, Kommun]:
+    return {k.code: k for k in all_kommuner()}
+
+
+@functools.cache
+def _by_key() -> dict[str, Kommun]:
+    return {_fold(k.name): k for k in all_kommuner()}
+
+
+@functools.cache
+def _by_ascii_key() -> dict[str, Kommun]:
+    keys = [_fold(k.name, True) for k in all_kommuner()]
+    return {key: k for key, k in zip(keys, all_kommuner(), strict=True) if keys.count(key) == 1}
+
+
+@functools.cache
+def _liknande() -> dict[tuple[str, str], tuple[int, tuple[str, ...]]]:
+    rows = _embedded("liknande.csv")
+    return {(r["kommun"], r["kind"]): (int(r["year"]), tuple(r["members"].split(" "))) for r in rows}
+
+
+def _nearest(text: str) -> list[str]:
+    names = {_fold(k.name, True): f"{k.name} ({k.code})" for k in all_kommuner()}
+    folded = [_fold(key, True) for key in _keys(text)]
+    hits = [hit for key in folded for hit in difflib.get_close_matches(key, names, n=3, cutoff=0.6)]
+    starts = [key for key in names if any(key.startswith(f) for f in folded if len(f) >= 3)]
+    return [names[h] for h in dict.fromkeys(hits + starts)][:3]

@@ -1,0 +1,59 @@
+"""Person-years: the denominators Brå divides by."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.tables import STATUSES
+
+
+def mean_population(exposure: pd.DataFrame, *, status: str = "final", kind: str = "residents") -> pd.DataFrame:
+    """Person-years per area and year, by Brå's own rule.
+
+    Final yearly figures are divided by the mean of the population on 31 December of the year before and of the year
+    itself, preliminary ones by 31 December of the year before. A rate with the year-end population does not
+    reproduce Brå's.
+
+    Parameters
+    ----------
+    exposure : DataFrame
+        The exposure contract: `area`, `area_level`, `kind`, `year`, `value` on 31 December.
+    status : {"final", "preliminary"}
+        Which of Brå's two rules.
+    kind : str
+        Kind of exposure, see `tables.EXPOSURE_KINDS`.
+
+    Returns
+    -------
+    DataFrame
+        ``area``, ``area_level``, ``year``, ``exposure``: only the years whose 31 December figures are all known, so
+        that a gap in the population (2020 is missing in the embedded data) is a gap in the rates.
+
+    References
+    ----------
+    Checked against every published rate of all kommuner in 2013 and of Dalarna in 2017-2019 and 2022-2024.
+    """
+    if status not in STATUSES:
+        raise OptionError("status", status, STATUSES)
+    rows = exposure.loc[exposure["kind"] == kind, ["area", "area_level", "year", "value"]]
+    before = rows.assign(year=rows["year"] + 1)
+    if status == "preliminary":
+        return before.rename(columns={"value": "exposure"}).reset_index(drop=True)
+    both = rows.merge(before, on=["area", "area_level", "year"], suffixes=("", "_before"), validate="one_to_one")
+    both["exposure"] = (both["value"] + both["value_before"]) / 2
+    return both[["area", "area_level", "year", "exposure"]]
+
+
+def sum_areas(exposure: pd.DataFrame, areas: list[str], *, area: str, area_level: str) -> pd.DataFrame:
+    """Population of several areas together, for the years in which all of them are known.
+
+    Up to 2024 SCB's kommuner sum to the län and to riket. From 2025 each figure carries its own noise and the sum is
+    not the published total; it is then no official population, only the sum.
+    """
+    rows = exposure[exposure["area"].isin(areas)]
+    grouped = rows.groupby(["kind", "year"])["value"].agg(["sum", "size"]).reset_index()
+    whole = grouped[grouped["size"] == len(set(areas))]
+    return whole.rename(columns={"sum": "value"}).assign(area=area, area_level=area_level)[
+        ["area", "area_level", "kind", "year", "value"]
+    ]

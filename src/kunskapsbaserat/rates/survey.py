@@ -1,0 +1,134 @@
+"""Differences between survey shares, from the publisher's own intervals."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import special
+
+from kunskapsbaserat.rates.multiplicity import false_discovery_rate, next_level
+
+
+class Comparison(StrEnum):
+    """The verdict on a difference between an area and what it is compared with."""
+
+    HOGRE = "hogre"
+    LAGRE = "lagre"
+    INGEN_SAKERSTALLD_SKILLNAD = "ingen_sakerstalld_skillnad"
+    FOR_FA_BROTT = "for_fa_brott"
+    KAN_INTE_BEDOMAS = "kan_inte_bedomas"
+
+
+def survey_difference(a: ArrayLike, b: ArrayLike) -> pd.DataFrame:
+    """Differences a - b of independent survey shares.
+
+    The limits are recovered from the two published 95 % intervals (MOVER), so that they keep the publisher's design,
+    weights and model; nothing is recomputed from the number of respondents. A kommun is part of its län: taking the
+    two as independent makes the interval a little too wide, never too narrow.
+
+    Parameters
+    ----------
+    a, b : array_like, shape (k, 3)
+        Share, lower and upper limit, all in the same unit.
+
+    Returns
+    -------
+    DataFrame
+        k rows: ``difference lower upper p_value standard_error``; missing where any of the six numbers is.
+
+    References
+    ----------
+    Newcombe RG (1998). Interval estimation for the difference between independent proportions, method 10.
+    Statistics in Medicine 17, 873-890. Zou GY, Donner A (2008). Statistics in Medicine 27, 1693-1702.
+    """
+    share_a, lower_a, upper_a = np.asarray(a, dtype=float).reshape(-1, 3).T
+    share_b, lower_b, upper_b = np.asarray(b, dtype=float).reshape(-1, 3).T
+    difference = share_a - share_b
+    below = np.hypot(share_a - lower_a, upper_b - share_b)
+    above = np.hypot(upper_a - share_a, share_b - lower_b)
+    towards_zero = np.where(difference > 0, below, above)
+    z95 = -special.ndtri(0.025)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.where(difference == 0, 0.0, z95 * np.abs(difference) / towards_zero)
+    return pd.DataFrame(
+        {
+            "difference": difference,
+            "lower": difference - below,
+            "upper": difference + above,
+            "p_value": 2 * special.ndtr(-z),
+            "standard_error": (below + above) / 2 / z95,
+        }
+    )
+
+
+def compare_survey(shares: pd.DataFrame, *, area: str, other: str, confidence: float = 0.95) -> pd.DataFrame:
+    """Is the area's share higher or lower than another area's, for every measure in its latest year?
+
+    Parameters
+    ----------
+    shares : DataFrame
+        The survey contract.
+    area, other : str
+        Area codes, for instance a kommun and its län.
+    confidence : float
+        One minus the false discovery rate of the verdicts.
+
+    Returns
+    -------
+    DataFrame
+        One row per measure that both areas have in the latest year of `area`: ``measure year share other_share``,
+        the columns of `survey_difference`, ``q_value`` (false discovery rate over the measures), ``visible`` (the
+        smallest difference that would have been found with 80 % probability) and ``comparison`` (`Comparison`).
+    """
+    shares = unrounded(shares[shares["area"].isin([area, other])])
+    mine = _latest(shares[shares["area"] == area])
+    table = mine.merge(
+        shares[shares["area"] == other], on=["measure", "start_year", "end_year"], suffixes=("", "_other")
+    ).reset_index(drop=True)
+    return with_verdict(table, confidence).rename(columns={"end_year": "year", "share_other": "other_share"})
+
+
+def with_verdict(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """The difference between the two shares of each row, with the verdict under the false discovery rate.
+
+    `table` has ``share lower upper`` and ``share_other lower_other upper_other``.
+    """
+    here = table[["share", "lower", "upper"]].to_numpy(dtype=float, na_value=np.nan)
+    there = table[["share_other", "lower_other", "upper_other"]].to_numpy(dtype=float, na_value=np.nan)
+    result = survey_difference(here, there)
+    result["q_value"] = false_discovery_rate(result["p_value"])
+    certain = result["q_value"] <= 1 - confidence
+    level = next_level(int(certain.sum()), int(result["p_value"].count()), 1 - confidence)
+    result["visible"] = (special.ndtri(1 - level / 2) + special.ndtri(0.8)) * result["standard_error"]
+    result["comparison"] = np.select(
+        [result["p_value"].isna(), certain & (result["difference"] > 0), certain],
+        [Comparison.KAN_INTE_BEDOMAS, Comparison.HOGRE, Comparison.LAGRE],
+        Comparison.INGEN_SAKERSTALLD_SKILLNAD,
+    )
+    result["comparison"] = pd.Series([Comparison(v) for v in result["comparison"]], index=result.index, dtype=object)
+    keep = [c for c in ("measure", "start_year", "end_year", "share", "share_other") if c in table]
+    return pd.concat([table[keep], result], axis=1)
+
+
+def unrounded(shares: pd.DataFrame) -> pd.DataFrame:
+    """The limits as wide as they may have been before the publisher rounded them.
+
+    Brå gives kommuner whole per cent for most measures. The unit is inferred per area and measure from all its
+    figures, and each limit is moved outwards by half a unit, so that rounding never makes a difference certain.
+    """
+    rows = shares.copy()
+    numbers = (rows[["share", "lower", "upper"]].astype("Float64") * 1000).round(6)
+    for unit, step in ((0.001, 1), (0.01, 10)):  # per mille, then whole per cent where everything is a multiple of it
+        multiple = (numbers % step).isin([0.0]) | numbers.isna()
+        all_are = multiple.all(axis=1).groupby([rows["area"], rows["measure"]]).transform("all")
+        rows.loc[all_are, "lower"] = (shares["lower"] - unit / 2).clip(lower=0)
+        rows.loc[all_are, "upper"] = (shares["upper"] + unit / 2).clip(upper=1)
+    return rows
+
+
+def _latest(shares: pd.DataFrame) -> pd.DataFrame:
+    known = shares.dropna(subset=["share"])
+    return known[known["end_year"] == known.groupby("measure")["end_year"].transform("max")]

@@ -1,0 +1,301 @@
+"""The appendix: all tables, the disclosure log and the manifest, on the page and as files beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kunskapsbaserat import __version__, catalogue
+from kunskapsbaserat.disclosure import LogEntry, Released, release
+from kunskapsbaserat.rates import band, crude_rate, mean_population
+from kunskapsbaserat.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Definitions,
+    FigureRow,
+    FirstPage,
+    Paragraph,
+    Part,
+    Section,
+    Table,
+)
+from kunskapsbaserat.report.figures import counts_table, survey_table
+from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.text import annex, front, labels, method, numbers, survey, words
+from kunskapsbaserat.report.underlag import Underlag
+from kunskapsbaserat.trends import Change
+
+if TYPE_CHECKING:
+    from kunskapsbaserat.report.lagesbild import Lagesbild
+
+MIME = "application/vnd.kunskapsbaserat.report+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Appendix:
+    """The last part of a report, and what the exporter needs beside the page: title, foot, tables, manifest."""
+
+    part: Part
+    record: dict[str, Any]
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        return self.part._repr_mimebundle_() | {MIME: self.record}
+
+
+def build(lb: Lagesbild, parts: Sequence[Part]) -> Appendix:
+    """The appendix of a finished report."""
+    u = lb.u
+    files = _files(u)
+    released = [*_released(parts), *files.values()]
+    log = list(dict.fromkeys(entry for table in released for entry in table.log))
+    manifest = _manifest(lb)
+    blocks: list[Block] = [Paragraph(annex.lead(list(files)))]
+    blocks += _tables(u)
+    blocks += [groups_2013_table(u)] if u.count_findings else []
+    blocks += [_log_table(log), _inputs_table(manifest)]
+    blocks.append(Definitions(annex.reproduction(manifest)))
+    section = Section("bilagor", annex.TOPIC, annex.HEADING, blocks, style="bilaga")
+    files["rojandelogg"] = Released("rojandelogg", pd.DataFrame([asdict(e) for e in log]), ())
+    record = {
+        "title": lb.title,
+        "foot": annex.page_foot(u.kommun, lb.report_year),
+        "nav": [[p.sections[0].id, p.nav] for p in parts if p.nav] + [["bilagor", annex.NAV]],
+        "tables": {name: _csv(table) for name, table in files.items()},
+        "figures": sum(len(p.figures()) for p in parts),
+        "manifest": manifest,
+    }
+    return Appendix(Part("bilagor", annex.NAV, [section]), record)
+
+
+def _released(parts: Sequence[Part]) -> list[Released]:
+    """Every table on the page, also those behind figures, once each."""
+    found: list[Released] = []
+    for block in (b for p in parts for s in p.sections for b in s.blocks):
+        tables = [block.figure.table] if isinstance(block, FigureRow) else []
+        tables += [block] if isinstance(block, Table) else []
+        tables += [block.overview] if isinstance(block, FirstPage) else []
+        found += [r for t in tables for r in t.released]
+    return list({r.name: r for r in found}.values())
+
+
+def _files(u: Underlag) -> dict[str, Released]:
+    """The tables written beside the page, tidy: one row per observation."""
+    files: dict[str, Released] = {}
+    if u.count_findings:
+        rows = pd.concat([counts_table(f, u).frame for f in u.count_findings]).drop(columns="suppressed")
+        files["anmalda_brott"] = release(rows, name="anmalda_brott", contents="counts", sources=["bra_indikatorer"])
+        files["utveckling"] = _change_file(u)
+    if u.survey_findings:
+        rows = pd.concat([survey_table(f, u).frame for f in u.survey_findings]).drop(columns="suppressed")
+        files["trygghetsfragor"] = release(rows, name="trygghetsfragor", contents="survey", sources=["bra_ntu"])
+    totals = u.total_rate.assign(source="kolada")
+    files["totalt_alla_kommuner"] = release(totals, name="totalt_alla_kommuner", contents="description", sources=["kolada"])
+    months = u.months[u.months["area"] == u.kommun.code].astype({"period": str})
+    files["manader_2013"] = release(months, name="manader_2013", contents="counts", sources=["bra_2013"])
+    return files
+
+
+def _change_file(u: Underlag) -> Released:
+    rows = []
+    for f in u.count_findings:
+        j = asdict(f.judgement)
+        latest, earlier = j.pop("latest"), j.pop("earlier")
+        span = {"latest_from": latest[0], "latest_to": latest[1], "earlier_from": earlier[0], "earlier_to": earlier[1]}
+        head = {"kommun": u.kommun.code, "area_level": "kommun", "offence": f.offence.id, "sex": f.facet.sex}
+        counts = {"count_latest": j["mean_latest"] * (latest[1] - latest[0] + 1)}
+        rows.append(head | span | counts | j | {"position": f.position, "step": f.step})
+    return release(pd.DataFrame(rows), name="utveckling", contents="counts", sources=["bra_indikatorer"])
+
+
+def _tables(u: Underlag) -> list[Table]:
+    found: list[Table] = []
+    if u.count_findings:
+        found += [_years_table(u, rate=False), _years_table(u, rate=True), _pooled_table(u), _change_table(u)]
+    if u.survey_findings:
+        found.append(_survey_table(u))
+    return found
+
+
+def _years_table(u: Underlag, *, rate: bool) -> Table:
+    years = sorted({y for f in u.count_findings for y in f.counts})
+    rows: list[list[Cell]] = []
+    for f in u.count_findings:
+        values = f.rates if rate else f.counts
+        star = {y: "" if y >= f.first_comparable else " *" for y in years}
+        rows.append([f.facet.short, *(labels.count(values.get(y)) + star[y] for y in years)])
+    return Table(
+        caption=annex.rates_caption(u.kommun) if rate else annex.counts_caption(u.kommun),
+        columns=[Column(annex.OFFENCE), *(Column(str(y), right=True) for y in years)],
+        rows=rows,
+        released=[counts_table(f, u) for f in u.count_findings],
+        source=method.counts_source(u.count_findings),
+    )
+
+
+def _pooled_table(u: Underlag) -> Table:
+    """Means of three years with the interval for chance variation, and the comparison kommuner."""
+    found = [f for f in u.count_findings if f.pooled]
+    rows: list[list[Cell]] = [_pooled_row(f) for f in found]
+    first, last = (found[0].pooled.first, found[0].pooled.last) if found and found[0].pooled else (0, 0)
+    return Table(
+        caption=annex.pooled_caption(first, last, u.kommun),
+        columns=[
+            Column(annex.OFFENCE),
+            Column(annex.MEAN_PER_YEAR, right=True),
+            Column(labels.RATE_SHORT, right=True),
+            Column(annex.CHANCE_LIMITS, right=True),
+            Column(labels.median_of(len(u.group.members)), right=True),
+            Column(labels.MIDDLE_HALF, right=True),
+        ],
+        rows=rows,
+        released=[counts_table(f, u) for f in found],
+        scope_line=annex.POOLED_SCOPE,
+        source=method.counts_source(u.count_findings),
+    )
+
+
+def _pooled_row(f: CountFinding) -> list[Cell]:
+    p = f.pooled
+    assert p is not None
+    middle = (numbers.number(p.band.median), numbers.limits(p.band.lower, p.band.upper)) if p.band else (numbers.MISSING,) * 2
+    mean = numbers.number(p.mean, 1) if p.mean < 20 else numbers.number(p.mean)
+    return [f.facet.short, mean, numbers.number(p.rate), numbers.limits(p.lower, p.upper), *middle]
+
+
+def _change_table(u: Underlag) -> Table:
+    rows: list[list[Cell]] = []
+    for f in u.count_findings:
+        j = f.judgement
+        small = min(j.mean_latest, j.mean_earlier) < 20 or j.ratio != j.ratio
+        certain = j.change in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
+        if j.change in (Change.FOR_FA_BROTT, Change.KAN_INTE_BEDOMAS):
+            ratio = limits = numbers.NOT_APPLICABLE
+        else:
+            ratio = numbers.NOT_APPLICABLE if small else numbers.number(j.ratio, 2)
+            limits = numbers.limits(j.lower, j.upper, 2) if certain and not small else annex.seen(j)
+        means = [numbers.number(m, 1) if m < 20 else numbers.number(m) for m in (j.mean_latest, j.mean_earlier)]
+        rows.append([f.facet.short, *means, ratio, limits, words.CHANGE[j.change][1]])
+    j = u.count_findings[0].judgement
+    return Table(
+        caption=annex.change_caption(j.latest, j.earlier, u.kommun),
+        columns=[
+            Column(annex.OFFENCE),
+            Column(annex.mean_of(*j.latest), right=True),
+            Column(annex.mean_of(*j.earlier), right=True),
+            Column(annex.RATIO, right=True),
+            Column(annex.LIMITS_OR_SEEN, right=True),
+            Column(annex.VERDICT),
+        ],
+        rows=rows,
+        released=[counts_table(f, u) for f in u.count_findings],
+        scope_line=annex.CHANGE_SCOPE,
+        source=method.counts_source(u.count_findings),
+    )
+
+
+def _survey_table(u: Underlag) -> Table:
+    years = sorted({y for f in u.survey_findings for y in f.kommun})
+    rows: list[list[Cell]] = [[f.measure.short, *(_share(f, y) for y in years)] for f in u.survey_findings]
+    return Table(
+        caption=annex.survey_caption(u.kommun),
+        columns=[Column(front.QUESTION), *(Column(str(y), right=True) for y in years)],
+        rows=rows,
+        released=[survey_table(f, u) for f in u.survey_findings],
+        scope_line=annex.SURVEY_SCOPE,
+        source=method.survey_source(u.survey_findings),
+    )
+
+
+def _share(f: SurveyFinding, year: int) -> str:
+    if year not in f.kommun:
+        return numbers.MISSING
+    return numbers.number(100 * f.kommun[year][0], survey.decimals(f))
+
+
+def groups_2013_table(u: Underlag) -> Table:
+    """The historical example: ten groups of 2013 against the liknande kommuner."""
+    months = u.months[u.months["area_level"] == "kommun"]
+    year = months.groupby(["area", "area_level", "offence"], as_index=False)["count"].sum().assign(year=2013)
+    people = mean_population(u.exposure, status="preliminary")
+    rated = crude_rate(year.merge(people, on=["area", "area_level", "year"], validate="many_to_one"))
+    middle = band(rated, members=u.total_group.members, by=["offence"]).set_index("offence")
+    mine = rated[rated["area"] == u.kommun.code].set_index("offence")
+    rows: list[list[Cell]] = []
+    for offence in catalogue.offences("bra_2013"):
+        if offence.id in mine.index:
+            row, b = mine.loc[offence.id], middle.loc[offence.id]
+            cells = [offence.facets["alla"].name, labels.count(row["count"]), numbers.number(row["rate"])]
+            rows.append([*cells, numbers.number(b["median"]), numbers.limits(b["lower_quartile"], b["upper_quartile"])])
+    released = release(mine.reset_index(), name="grupper_2013", contents="counts", sources=["bra_2013"])
+    return Table(
+        caption=annex.groups_2013_caption(u.kommun),
+        columns=[
+            Column(annex.OFFENCE),
+            Column(labels.COUNT, right=True),
+            Column(labels.RATE_SHORT, right=True),
+            Column(labels.median_of(len(u.total_group.members)), right=True),
+            Column(labels.MIDDLE_HALF, right=True),
+        ],
+        rows=rows,
+        released=[released],
+        scope_line=annex.GROUPS_2013_SCOPE,
+        source=annex.GROUPS_2013_SOURCE,
+    )
+
+
+def _log_table(log: Sequence[LogEntry]) -> Table:
+    """The gate's decisions, one line per rule and outcome."""
+    frame = pd.DataFrame([asdict(e) for e in log])
+    grouped = (
+        frame.groupby(["rule", "action"], sort=False).agg(tables=("table", "nunique"), cells=("cells", "sum")).reset_index()
+    )
+    rows: list[list[Cell]] = [
+        [annex.RULES.get(r["rule"], r["rule"]), str(r["tables"]), numbers.number(r["cells"]), annex.action(r["action"])]
+        for r in grouped.to_dict("records")
+    ]
+    released = release(grouped, name="rojandelogg_sammanfattad", contents="description", sources=["scb"])
+    columns = [Column(head, right=i in (1, 2)) for i, head in enumerate(annex.LOG_HEADS)]
+    return Table(caption=annex.LOG_CAPTION, columns=columns, rows=rows, released=[released])
+
+
+def _inputs_table(manifest: dict[str, Any]) -> Table:
+    frame = pd.DataFrame(manifest["inputs"])
+    rows: list[list[Cell]] = [[i["title"], i["publisher"], i["retrieved"], i["sha256"][:12]] for i in manifest["inputs"]]
+    released = release(frame, name="indatafiler", contents="description", sources=["scb"])
+    return Table(caption=annex.INPUTS_CAPTION, columns=[Column(h) for h in annex.INPUT_HEADS], rows=rows, released=[released])
+
+
+def _manifest(lb: Lagesbild) -> dict[str, Any]:
+    """What the report is made of: everything here is the same at the next rendering."""
+    inputs = [
+        {
+            "file": name,
+            "publisher": s.publisher,
+            "title": s.title,
+            "status": s.status,
+            "retrieved": s.retrieved.isoformat(),
+            "published": s.published.isoformat() if s.published else None,
+            "sha256": s.sha256,
+        }
+        for name, s in sorted(lb.u.snapshots.items())
+    ]
+    made_of = {
+        "template": lb.template,
+        "version": __version__,
+        "catalogue": catalogue.version(),
+        "parameters": {"kommun": lb.u.kommun.code, "year": lb.u.year},
+        "inputs": inputs,
+    }
+    digest = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+    return made_of | {"digest": digest}
+
+
+def _csv(table: Released) -> str:
+    """Comma and point; the exporter also writes a version for Swedish Excel."""
+    return table.frame.to_csv(index=False, lineterminator="\n")

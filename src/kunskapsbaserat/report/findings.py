@@ -1,0 +1,309 @@
+"""What the figures say about one kommun, before any of it is put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kunskapsbaserat import catalogue
+from kunskapsbaserat.catalogue import Facet, Measure, Offence
+from kunskapsbaserat.rates import (
+    Comparison,
+    ComparisonGroup,
+    Position,
+    band,
+    compare_survey,
+    crude_rate,
+    mean_population,
+    position,
+)
+from kunskapsbaserat.report.step import Step, step_for_counts, step_for_survey
+from kunskapsbaserat.trends import Change, TypicalVariation, change, survey_change, variation_of
+from kunskapsbaserat.trends.change import MIN_MEAN
+
+POOLED_YEARS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The middle half and the median of the comparison kommuner."""
+
+    lower: float
+    median: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """Several years together, for counts too small to be read one year at a time; `rate` per 100 000 and year."""
+
+    first: int
+    last: int
+    count: int
+    mean: float
+    rate: float
+    lower: float
+    upper: float
+    band: Band | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on a change with what it rests on (see `trends.change`)."""
+
+    change: Change
+    reason: str | None
+    latest: tuple[int, int]
+    earlier: tuple[int, int]
+    mean_latest: float
+    mean_earlier: float
+    ratio: float
+    lower: float
+    upper: float
+    visible_increase: float
+    visible_decrease: float
+    q_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class CountFinding:
+    """One reported offence (for one sex, where it is divided) in one kommun. Rates are Brå's own, per 100 000."""
+
+    offence: Offence
+    facet: Facet
+    counts: Mapping[int, int]
+    rates: Mapping[int, float]
+    bands: Mapping[int, Band]
+    judgement: Judgement
+    pooled: Pooled | None
+    few: bool
+    position: Position | None
+    step: Step
+
+    @property
+    def key(self) -> str:
+        return self.offence.id if self.facet.sex == "alla" else f"{self.offence.id}_{self.facet.sex}"
+
+    @property
+    def last_year(self) -> int:
+        return max(self.counts)
+
+    @property
+    def count(self) -> int:
+        return self.counts[self.last_year]
+
+    @property
+    def rate(self) -> float:
+        return self.rates[self.last_year]
+
+    @property
+    def first_comparable(self) -> int:
+        return max(self.offence.first_comparable_year or 0, min(self.counts))
+
+    @property
+    def band(self) -> Band | None:
+        """The band that the position was read against: the latest year's, or the pooled one when counts are few."""
+        if self.few:
+            return self.pooled.band if self.pooled and self.pooled.count >= MIN_MEAN else None
+        return self.bands.get(self.last_year)
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyFinding:
+    """One survey measure in one kommun, its län and riket. Shares 0-1 with the publisher's limits."""
+
+    measure: Measure
+    kommun: Mapping[int, tuple[float, float, float]]
+    lan: Mapping[int, tuple[float, float, float]]
+    riket: Mapping[int, tuple[float, float, float]]
+    respondents: int | None
+    comparison: Comparison
+    comparison_riket: Comparison
+    visible_difference: float
+    change: Change
+    first_year: int
+    visible_change: float
+    lan_band: Mapping[int, Band]
+    step: Step
+
+    @property
+    def key(self) -> str:
+        return self.measure.id
+
+    @property
+    def last_year(self) -> int:
+        return max(self.kommun)
+
+    @property
+    def share(self) -> float:
+        return self.kommun[self.last_year][0]
+
+
+def typical_for(counts: pd.DataFrame, kommun: str) -> TypicalVariation | None:
+    """The usual variation between years, from all kommuner but the one to be judged."""
+    others = counts[(counts["area_level"] == "kommun") & (counts["area"] != kommun)]
+    return variation_of(others) if len(others) else None
+
+
+def count_findings(
+    counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str, group: ComparisonGroup
+) -> tuple[CountFinding, ...]:
+    """Findings for every offence of the table that the kommun has figures for, in catalogue order."""
+    mine = counts[counts["area"] == kommun]
+    if mine.empty:
+        return ()
+    verdicts = change(mine, typical=typical_for(counts, kommun)).set_index(["offence", "sex"])
+    with_year = counts.assign(year=counts["period"].dt.year)
+    bands = _bands(with_year.rename(columns={"rate_published": "rate"}), group, ["offence", "sex", "year"])
+    pooled = _pooled(with_year, exposure)
+    pooled_bands = _bands(pooled, group, ["offence", "sex"])
+    found = []
+    for offence in catalogue.offences("bra_indikatorer"):
+        for sex, facet in offence.facets.items():
+            rows = with_year[(with_year["area"] == kommun) & (with_year["offence"] == offence.id)]
+            rows = rows[rows["sex"] == sex].dropna(subset=["count"]).sort_values("year")
+            if len(rows):
+                key = (offence.id, sex)
+                here = pooled[(pooled["area"] == kommun) & (pooled["offence"] == offence.id) & (pooled["sex"] == sex)]
+                found.append(_count_finding(offence, facet, rows, bands, verdicts.loc[key], here, pooled_bands.get(key)))
+    return tuple(found)
+
+
+def _count_finding(
+    offence: Offence,
+    facet: Facet,
+    rows: pd.DataFrame,
+    bands: Mapping[tuple, Band],
+    verdict: pd.Series,
+    pooled_row: pd.DataFrame,
+    pooled_band: Band | None,
+) -> CountFinding:
+    counts = {int(y): int(c) for y, c in zip(rows["year"], rows["count"], strict=True)}
+    known = rows.dropna(subset=["rate_published"])
+    rates = {int(y): float(r) for y, r in zip(known["year"], known["rate_published"], strict=True)}
+    judgement = _judgement(verdict)
+    comparable = [c for y, c in counts.items() if y >= max(offence.first_comparable_year or 0, judgement.earlier[0])]
+    few = judgement.change is Change.FOR_FA_BROTT or sum(comparable) < MIN_MEAN * len(comparable)
+    pooled = _as_pooled(pooled_row, pooled_band)
+    own_bands = {y: bands[key] for y in counts if (key := (offence.id, facet.sex, y)) in bands}
+    place = None
+    last = max(counts)
+    if few and pooled and pooled.band and pooled.count >= MIN_MEAN:
+        place = position(pooled.rate, pooled.band.lower, pooled.band.upper)
+    elif not few and last in rates and last in own_bands:
+        place = position(rates[last], own_bands[last].lower, own_bands[last].upper)
+    return CountFinding(
+        offence=offence,
+        facet=facet,
+        counts=counts,
+        rates=rates,
+        bands=own_bands,
+        judgement=judgement,
+        pooled=pooled,
+        few=few,
+        position=place,
+        step=step_for_counts(offence, place, judgement.change),
+    )
+
+
+def _judgement(row: pd.Series) -> Judgement:
+    return Judgement(
+        change=row["change"],
+        reason=None if pd.isna(row["reason"]) else row["reason"],
+        latest=(int(row["latest_from"]), int(row["latest_to"])),
+        earlier=(int(row["earlier_from"]), int(row["earlier_to"])),
+        mean_latest=float(row["mean_latest"]),
+        mean_earlier=float(row["mean_earlier"]),
+        ratio=float(row["ratio"]),
+        lower=float(row["lower"]),
+        upper=float(row["upper"]),
+        visible_increase=float(row["visible_increase"]),
+        visible_decrease=float(row["visible_decrease"]),
+        q_value=float(row["q_value"]),
+    )
+
+
+def _bands(rows: pd.DataFrame, group: ComparisonGroup, by: list[str]) -> dict[tuple, Band]:
+    if not group.members:
+        return {}
+    table = band(rows, members=group.members, by=by)
+    return {
+        tuple(row[k] if k != "year" else int(row[k]) for k in by): Band(
+            float(row["lower_quartile"]), float(row["median"]), float(row["upper_quartile"])
+        )
+        for row in table.to_dict("records")
+    }
+
+
+def _pooled(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
+    """The last three years together: events over person-years. Missing where a year or its population is missing."""
+    last = int(counts["year"].max())
+    first = last - POOLED_YEARS + 1
+    rows = counts[counts["year"].between(first, last)].astype({"year": "Int64"})
+    joined = rows.merge(mean_population(exposure), on=["area", "area_level", "year"], how="inner", validate="many_to_one")
+    summed = joined.groupby(["area", "area_level", "offence", "sex"]).agg(
+        count=("count", "sum"), known=("count", "count"), exposure=("exposure", "sum")
+    )
+    whole = summed[summed["known"] == POOLED_YEARS].reset_index()
+    return crude_rate(whole).assign(first=first, last=last)
+
+
+def _as_pooled(rows: pd.DataFrame, pooled_band: Band | None) -> Pooled | None:
+    if rows.empty:
+        return None
+    row = rows.iloc[0]
+    return Pooled(
+        first=int(row["first"]),
+        last=int(row["last"]),
+        count=int(row["count"]),
+        mean=float(row["count"]) / POOLED_YEARS,
+        rate=float(row["rate"]),
+        lower=float(row["lower"]),
+        upper=float(row["upper"]),
+        band=pooled_band,
+    )
+
+
+def survey_findings(shares: pd.DataFrame, *, kommun: str, lan: str, group: ComparisonGroup) -> tuple[SurveyFinding, ...]:
+    """Findings for every survey measure that the kommun has figures for, in catalogue order."""
+    mine = shares[shares["area"] == kommun].dropna(subset=["share"])
+    if mine.empty:
+        return ()
+    against_lan = compare_survey(shares, area=kommun, other=lan).set_index("measure")
+    against_riket = compare_survey(shares, area=kommun, other="00").set_index("measure")
+    over_time = survey_change(shares, area=kommun).set_index("measure")
+    bands = _bands(shares.rename(columns={"end_year": "year", "share": "rate"}), group, ["measure", "year"])
+    found = []
+    for measure in catalogue.measures():
+        if measure.id not in over_time.index:
+            continue
+        here = _limits(shares, kommun, measure.id)
+        comparison = against_lan["comparison"].get(measure.id, Comparison.KAN_INTE_BEDOMAS)
+        moved = over_time.loc[measure.id]
+        rows = mine[mine["measure"] == measure.id].sort_values("end_year")
+        found.append(
+            SurveyFinding(
+                measure=measure,
+                kommun=here,
+                lan=_limits(shares, lan, measure.id),
+                riket=_limits(shares, "00", measure.id),
+                respondents=None if pd.isna(rows["n"].iat[-1]) else int(rows["n"].iat[-1]),
+                comparison=comparison,
+                comparison_riket=against_riket["comparison"].get(measure.id, Comparison.KAN_INTE_BEDOMAS),
+                visible_difference=float(against_lan["visible"].get(measure.id, float("nan"))),
+                change=moved["change"],
+                first_year=int(moved["from_year"]),
+                visible_change=float(moved["visible"]),
+                lan_band={y: b for (m, y), b in bands.items() if m == measure.id},
+                step=step_for_survey(comparison, moved["change"]),
+            )
+        )
+    return tuple(found)
+
+
+def _limits(shares: pd.DataFrame, area: str, measure: str) -> dict[int, tuple[float, float, float]]:
+    rows = shares[(shares["area"] == area) & (shares["measure"] == measure)].dropna(subset=["share"])
+    columns = zip(rows["end_year"], rows["share"], rows["lower"], rows["upper"], strict=True)
+    return {int(y): (float(s), float(low), float(high)) for y, s, low, high in sorted(columns)}

@@ -1,0 +1,25 @@
+"""Charts as small, accessible SVG, drawn with Matplotlib."""
+
+from kunskapsbaserat.report.plots.canvas import Drawing
+from kunskapsbaserat.report.plots.charts import (
+    Periods,
+    SeriesBreak,
+    Words,
+    few_counts,
+    line_with_band,
+    sparkline,
+    survey_intervals,
+)
+from kunskapsbaserat.report.plots.county import county_map
+
+__all__ = [
+    "Drawing",
+    "Periods",
+    "SeriesBreak",
+    "Words",
+    "county_map",
+    "few_counts",
+    "line_with_band",
+    "sparkline",
+    "survey_intervals",
+]

@@ -1,0 +1,233 @@
+"""A drawing surface: Matplotlib artists placed on the figure itself, measured in pixels with y downwards.
+
+No pyplot and no axes: axes and their ticks are most of the time a chart takes. Everything a chart needs (grid, ticks,
+labels, bands, lines) is drawn with the few functions here, so that all charts share one grammar.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import matplotlib as mpl
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
+
+from kunskapsbaserat.report.plots import svg
+
+INK, INK2, LINE, KOMMUN = "#1b2429", "#4b5860", "#717c84", "#00518a"
+BAND, SPARK_BAND, HAIR = "#e3e6e7", "#d3d8da", "#d9dddf"
+
+WIDTH, HEIGHT = 480, 272
+LEFT, TOP, BASE = 42, 22, 240
+LABEL_GAP = 44
+
+_STYLE: Any = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "kunskapsbaserat",
+    "font.family": "DejaVu Sans",
+    "figure.dpi": 72,
+    "savefig.dpi": 72,
+    "path.simplify": False,
+}
+_NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Finished SVG markup with its size, to stand inside an ``<svg>`` element."""
+
+    body: str
+    width: int
+    height: int
+
+
+class Canvas:
+    """Draws in pixels; `finish` gives the cleaned SVG."""
+
+    def __init__(self, width: int = WIDTH, height: int = HEIGHT) -> None:
+        self.width, self.height = width, height
+        with mpl.rc_context(_STYLE):
+            self.figure = Figure(figsize=(width / 72, height / 72), dpi=72)
+            self.writer = FigureCanvasSVG(self.figure)
+        self.figure.patch.set_visible(False)
+        self.pixels = Affine2D().scale(1, -1).translate(0, height)
+
+    def _add(self, artist: Artist) -> None:
+        artist.set_transform(self.pixels)
+        self.figure.add_artist(artist)
+
+    def line(
+        self,
+        points: Sequence[tuple[float, float]],
+        gid: str,
+        *,
+        colour: str,
+        width: float,
+        dashes: tuple[float, float] | None = None,
+    ) -> None:
+        xs, ys = zip(*points, strict=True)
+        line = Line2D(xs, ys, color=colour, linewidth=width, gid=gid, solid_capstyle="round", solid_joinstyle="round")
+        if dashes:
+            line.set_dashes(dashes)
+        self._add(line)
+
+    def segments(self, pairs: Sequence[Sequence[tuple[float, float]]], gid: str, *, colour: str, width: float) -> None:
+        self._add(LineCollection(list(pairs), colors=colour, linewidths=width, gid=gid))
+
+    def area(self, points: Sequence[tuple[float, float]], gid: str, *, fill: str, edge: str = "none", width: float = 0) -> None:
+        self._add(Polygon(list(points), closed=True, facecolor=fill, edgecolor=edge, linewidth=width, gid=gid))
+
+    def dots(
+        self,
+        points: Sequence[tuple[float, float]],
+        gid: str,
+        *,
+        size: float,
+        fill: str,
+        edge: str = "white",
+        width: float = 1.5,
+    ) -> None:
+        xs, ys = zip(*points, strict=True)
+        dots = Line2D(xs, ys, linestyle="none", marker="o", markersize=size, gid=gid)
+        dots.set_markerfacecolor(fill)
+        dots.set_markeredgecolor(edge)
+        dots.set_markeredgewidth(width)
+        self._add(dots)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        gid: str,
+        *,
+        size: float = 13,
+        colour: str = INK2,
+        bold: bool = False,
+        align: Literal["left", "center", "right"] = "left",
+    ) -> None:
+        label = Text(x, y, text, fontsize=size, color=colour, fontweight=700 if bold else 400, gid=gid)
+        label.set_horizontalalignment(align)
+        label.set_parse_math(False)
+        self._add(label)
+
+    def finish(self, *, classes: bool = True) -> Drawing:
+        buffer = io.StringIO()
+        with mpl.rc_context(_STYLE):
+            self.writer.print_svg(buffer, metadata=_NO_METADATA)
+        return Drawing(svg.clean(buffer.getvalue(), classes=classes), self.width, self.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where years and values lie on the canvas."""
+
+    years: tuple[int, ...]
+    top_value: float
+    right: float
+
+    def x(self, year: float) -> float:
+        span = max(self.years[-1] - self.years[0], 1)
+        return LEFT + (self.right - LEFT) * (year - self.years[0]) / span
+
+    def y(self, value: float) -> float:
+        return BASE - (BASE - TOP) * value / self.top_value
+
+    @property
+    def year_width(self) -> float:
+        return (self.right - LEFT) / max(self.years[-1] - self.years[0], 1)
+
+
+def scale(years: Sequence[int], largest: float, longest_name: int, *, headroom: float = 1.04) -> Scale:
+    """A scale that starts at 0 and leaves the right margin that the direct labels need."""
+    right = WIDTH - 20 - 9.8 * max(longest_name, 6)
+    return Scale(tuple(range(min(years), max(years) + 1)), max(largest, 1e-9) * headroom, right)
+
+
+def ticks(top_value: float, *, whole: bool = False) -> list[float]:
+    """Three to five round values above 0."""
+    power = 10 ** math.floor(math.log10(top_value))
+    steps = [base * power * factor for factor in (0.1, 1) for base in (1, 2, 2.5, 5)]
+    if whole:
+        steps = [s for s in steps if s >= 1 and s == int(s)] or [1]
+    step = next((s for s in steps if top_value / s < 6), steps[-1])
+    return [step * k for k in range(1, int(top_value / step + 1e-9) + 1)]
+
+
+def frame(canvas: Canvas, at: Scale, labels: Sequence[tuple[float, str]]) -> None:
+    """Grid lines with their values at the left edge, the base line and the years."""
+    end = at.right + 8
+    if labels:
+        canvas.segments([[(0, at.y(v)), (end, at.y(v))] for v, _ in labels], "rut", colour=HAIR, width=1)
+    canvas.segments([[(0, BASE), (end, BASE)]], "bas", colour=INK2, width=1.2)
+    every = next(k for k in (2, 4, 5, 10, 20) if at.year_width * k >= 60 or k == 20) if len(at.years) > 3 else 1
+    shown = [y for y in at.years if (at.years[-1] - y) % every == 0]
+    canvas.segments(
+        [[(at.x(y), BASE), (at.x(y), BASE + (6 if y in shown else 3))] for y in at.years], "bas", colour=INK2, width=1.2
+    )
+    for value, text in [(0.0, "0"), *labels]:
+        canvas.text(0, at.y(value) - 4, text, "yled")
+    for year in shown:
+        canvas.text(at.x(year), BASE + 21, str(year), "xled", align="center")
+
+
+@dataclass(frozen=True, slots=True)
+class EndLabel:
+    """A direct label right of the last point: a name and under it the last value."""
+
+    y: float
+    name: str
+    value: str
+    colour: str = INK2
+    bold: bool = False
+
+    @property
+    def lines(self) -> list[str]:
+        return [*wrap(self.name), self.value]
+
+
+def end_labels(canvas: Canvas, at: Scale, labels: Sequence[EndLabel]) -> None:
+    """Direct labels, moved apart so that none covers another."""
+    ordered = sorted(labels, key=lambda label: label.y)
+    rows = [len(label.lines) for label in ordered]
+    for label, start in zip(ordered, _dodged([label.y - 2 for label in ordered], rows), strict=True):
+        for row, text in enumerate(label.lines):
+            canvas.text(at.right + 14, start + 19 * row, text, "namn", size=14, colour=label.colour, bold=label.bold)
+
+
+def wrap(name: str) -> list[str]:
+    """A name of more than 12 characters is broken at a hyphen or a space."""
+    if len(name) <= 12:
+        return [name]
+    for mark in ("-", " "):
+        if mark in name:
+            head, tail = name.split(mark, 1)
+            return [head + (mark if mark == "-" else ""), *wrap(tail)]
+    return [name]
+
+
+def longest_line(*names: str) -> int:
+    return max(len(line) for name in names for line in wrap(name))
+
+
+def _dodged(wanted: Sequence[float], rows: Sequence[int]) -> list[float]:
+    """First baselines as near the wanted ones as possible: labels of so many rows each, none over another."""
+    room = [LABEL_GAP + 19 * (r - 2) for r in rows]
+    placed: list[float] = []
+    for index, want in enumerate(wanted):
+        placed.append(max(want, 14.0, placed[-1] + room[index - 1] if placed else 14.0))
+    lowest = BASE - 6 - 19.0 * (rows[-1] - 1)
+    for index in range(len(placed) - 1, -1, -1):
+        placed[index] = min(placed[index], lowest)
+        lowest = placed[index] - (room[index - 1] if index else 0)
+    return placed

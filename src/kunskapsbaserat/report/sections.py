@@ -1,0 +1,226 @@
+"""Sections that several parts of a report share: one offence, one survey measure, a table of measures, own text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from kunskapsbaserat.disclosure import release
+from kunskapsbaserat.rates import Position
+from kunskapsbaserat.report.blocks import (
+    Block,
+    Cell,
+    Chips,
+    Column,
+    FigureRow,
+    Mark,
+    Meaning,
+    Note,
+    OwnText,
+    Paragraph,
+    Section,
+    Stacked,
+    Table,
+)
+from kunskapsbaserat.report.figures import (
+    count_figure,
+    counts_table,
+    spark,
+    survey_figure,
+    survey_spark,
+    survey_table,
+)
+from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.step import Step
+from kunskapsbaserat.report.text import front, labels, law, method, numbers, reported, survey, words
+from kunskapsbaserat.report.underlag import Underlag
+
+
+def count_section(f: CountFinding, u: Underlag, *, topic: str) -> Section:
+    """One reported offence: figure, verdict, how to read it, what it means, the kommun's own assessment."""
+    beside: list[Block] = [Chips([Mark(*reported.chip(f))]), Paragraph(reported.paragraph(f))]
+    beside.append(Note(words.SA_LASER_DU, reported.read_this(f)))
+    if f.offence.id != "totalt":
+        beside.append(Meaning(words.VAD_BETYDER, _proposal(f.step), reported.meaning(f)))
+    blocks: list[Block] = [FigureRow(count_figure(f, u), beside)]
+    blocks.append(OwnText(f.key, words.BEDOMNING, f.offence.questions))
+    return Section(id=f.key, topic=topic, heading=reported.headline(f), blocks=blocks)
+
+
+def survey_section(f: SurveyFinding, u: Underlag, *, topic: str, questions: Sequence[str]) -> Section:
+    beside: list[Block] = [
+        Chips([Mark(*c) for c in survey.chips(f)]),
+        Paragraph(survey.paragraph(f, u.kommun.name)),
+        Note(words.SA_LASER_DU, survey.read_this(f, u.kommun.name)),
+        Meaning(words.VAD_BETYDER, _proposal(f.step), survey.meaning(f)),
+    ]
+    blocks: list[Block] = [FigureRow(survey_figure(f, u), beside), OwnText(f.key, words.BEDOMNING, questions)]
+    return Section(id=f.key, topic=topic, heading=survey.headline(f), blocks=blocks)
+
+
+def own_section(place_key: str, *, topic: str, heading: str | None = None) -> Section:
+    """A section that only the kommun can write."""
+    place = law.PLACES[place_key]
+    own = OwnText(place.key, words.BEDOMNING, place.questions)
+    return Section(id=place.key.replace("_", "-"), topic=topic, heading=heading or place.heading, blocks=[own])
+
+
+def _proposal(step: Step) -> Mark:
+    return Mark(step.value, words.proposal(step))
+
+
+def counts_overview(findings: Sequence[CountFinding], u: Underlag, *, caption: str, scope: str) -> Table:
+    """Offences as rows with a sparkline: the barn och unga table."""
+    return Table(
+        caption=caption,
+        scope_line=scope,
+        columns=_overview_columns(u, findings[0].last_year, min(findings[0].counts)),
+        rows=[overview_count_row(f) for f in findings],
+        released=[counts_table(f, u) for f in findings],
+        layout="overview",
+        source=method.counts_source(findings),
+        key=overview_key(u),
+    )
+
+
+def first_page_table(
+    counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding], u: Underlag, *, caption: str, scope: str
+) -> Table:
+    """The table of the first page: survey measures first, then offences."""
+    rows = [overview_survey_row(f) for f in surveys] + [overview_count_row(f) for f in counts]
+    return Table(
+        caption=caption,
+        scope_line=scope,
+        columns=_overview_columns(u, counts[0].last_year, min(counts[0].counts)),
+        rows=rows,
+        released=[counts_table(f, u) for f in counts] + [survey_table(f, u) for f in surveys],
+        layout="overview",
+        source=front.overview_source(counts, surveys),
+        key=overview_key(u),
+    )
+
+
+def _overview_columns(u: Underlag, last: int, first: int) -> list[Column]:
+    return [
+        Column(front.AREA),
+        Column(numbers.years(first, last), css="c-spark"),
+        Column(front.count_head(last), right=True, css="c-antal", phone=front.count_head(last)),
+        Column(front.RATE_HEAD, right=True, css="c-tal", phone=front.RATE_HEAD),
+        Column(front.against_head(u.group, u.kommun), css="c-jmf", phone=front.against_head(u.group, u.kommun)),
+        Column(front.CHANGE_HEAD, css="c-dom"),
+    ]
+
+
+def overview_count_row(f: CountFinding) -> list[Cell]:
+    """Name, sparkline, count, rate, position against the band, verdict. Few offences: the mean of three years."""
+    kind, text = words.CHANGE[f.judgement.change]
+    name: Cell = Stacked(f.facet.short, front.remark(f)) if front.remark(f) else f.facet.short
+    if f.few:
+        count: Cell = numbers.number(f.count) if not f.pooled else Stacked(labels.count(f.count), front.pooled_mean(f), True)
+        enough = f.pooled is not None and f.position is not None
+        rate = numbers.number(f.pooled.rate) if enough and f.pooled else numbers.MISSING
+    else:
+        count, rate = numbers.number(f.count), numbers.number(f.rates.get(f.last_year, float("nan")))
+    return [name, spark(f), count, rate, _against(f.position, f), Mark(kind, text)]
+
+
+def _against(position: Position | None, f: CountFinding) -> Cell:
+    if position is None or f.band is None:
+        return numbers.MISSING
+    return Stacked(words.POSITION[position], numbers.limits(f.band.lower, f.band.upper), True)
+
+
+def overview_survey_row(f: SurveyFinding) -> list[Cell]:
+    d = survey.decimals(f)
+    kind, text = words.CHANGE[f.change]
+    share, limits = survey.share_with_limits(f.kommun[f.last_year], d)
+    against: Cell = numbers.MISSING
+    if f.last_year in f.lan_band:
+        b = f.lan_band[f.last_year]
+        place = words.POSITION[_place(f.share, b.lower, b.upper)]
+        against = Stacked(place, f"{numbers.percent_limits(b.lower, b.upper, d)}{numbers.NBSP}%", True)
+    name = Stacked(f.measure.short, front.survey_remark(f))
+    return [
+        name,
+        survey_spark(f),
+        Stacked(share, limits, True, front.SHARE),
+        numbers.NOT_APPLICABLE,
+        against,
+        Mark(kind, text),
+    ]
+
+
+def _place(value: float, lower: float, upper: float) -> Position:
+    if value > upper:
+        return Position.OVER
+    return Position.UNDER if value < lower else Position.INOM
+
+
+def overview_key(u: Underlag) -> list[str]:
+    """The explanation of line, band and signs under an overview table."""
+    return front.key_words(u.group, u.kommun)
+
+
+def measures_table(findings: Sequence[SurveyFinding], u: Underlag, *, caption: str) -> Table:
+    """Survey measures as rows: share with limits, the län, and the two verdicts."""
+    rows: list[list[Cell]] = []
+    for f in findings:
+        d = survey.decimals(f)
+        share, limits = survey.share_with_limits(f.kommun[f.last_year], d)
+        lan = numbers.percent_sign(f.lan[f.last_year][0], d) if f.last_year in f.lan else numbers.MISSING
+        against_kind, against = words.COMPARISON[f.comparison]
+        change_kind, change = words.CHANGE[f.change]
+        rows.append(
+            [
+                Stacked(f.measure.short, front.survey_years(f)),
+                survey_spark(f),
+                Stacked(share, limits, True),
+                lan,
+                Mark(against_kind, front.short_comparison(against)),
+                Mark(change_kind, change),
+            ]
+        )
+    columns = [
+        Column(front.QUESTION),
+        Column(front.DEVELOPMENT, css="c-spark"),
+        Column(front.SHARE, right=True, css="c-antal", phone=front.SHARE),
+        Column(labels.LAN, right=True, css="c-tal", phone=labels.LAN),
+        Column(front.AGAINST_LAN, css="c-dom", phone=front.AGAINST_LAN),
+        Column(front.SINCE_FIRST, css="c-dom", phone=front.SINCE_FIRST),
+    ]
+    return Table(
+        caption=caption,
+        scope_line=front.measures_scope(findings),
+        columns=columns,
+        rows=rows,
+        released=[survey_table(f, u) for f in findings],
+        layout="overview",
+        source=method.survey_source(findings),
+    )
+
+
+def plain_table(
+    frame: pd.DataFrame,
+    rows: Sequence[Sequence[Cell]],
+    columns: Sequence[Column],
+    *,
+    caption: str,
+    name: str,
+    contents: str,
+    sources: Sequence[str],
+    scope_line: str = "",
+    layout: str = "plain",
+    source: str = "",
+) -> Table:
+    """A table whose figures pass the gate as `frame`."""
+    released = release(frame, name=name, contents=contents, sources=sources)
+    return Table(
+        caption=caption,
+        columns=columns,
+        rows=rows,
+        released=[released],
+        scope_line=scope_line,
+        layout=layout,
+        source=source,
+    )

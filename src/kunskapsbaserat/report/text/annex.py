@@ -1,0 +1,104 @@
+"""Words of the appendix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kunskapsbaserat.kommun import Kommun
+from kunskapsbaserat.report.findings import Judgement
+from kunskapsbaserat.report.text.numbers import NBSP, number, span, years
+
+TOPIC, NAV, HEADING = "Bilaga", "Tabeller", "Tabeller och kontrolluppgifter"
+OFFENCE, VERDICT, RATIO = "Brott", "Bedömning", "Kvot"
+MEAN_PER_YEAR, CHANCE_LIMITS = "Snitt per år", "Slumpvariation"
+LIMITS_OR_SEEN = "Intervall, eller minsta synliga ökning"
+POOLED_SCOPE = f"Brott genom personår. Slumpvariation: 95-procentigt Poissonintervall per 100{NBSP}000 invånare. Verkliga år varierar mer än så."
+CHANGE_SCOPE = (
+    "Intervall (95 procent) för säkerställda förändringar. För övriga: den ökning som troligen hade synts. Kvot visas bara när båda "
+    "snitten är minst 20. Medelvärden av antal, utan hänsyn till folkmängd."
+)
+SURVEY_SCOPE = "Procent. Intervallen finns i diagrammens tabeller och i filen trygghetsfragor.csv."
+GROUPS_2013_SCOPE = (
+    "Äldre exempel: preliminär statistik, jämförd med liknande kommuner. Grupperna är inte desamma som i indikatorerna och kan inte "
+    "sättas ihop med senare år."
+)
+GROUPS_2013_SOURCE = "Källa: Brå, anmälda brott 2013 (preliminär statistik); bearbetning."
+LOG_CAPTION, LOG_HEADS = "Röjandekontroll", ("Regel", "Tabeller", "Celler under tröskeln", "Åtgärd")
+INPUTS_CAPTION, INPUT_HEADS = "Indatafiler", ("Innehåll", "Utgivare", "Hämtad", "Kontrollsumma")
+RULES = {
+    "counts": "Antal brott: 1–4 i känsliga brottstyper",
+    "survey": "Enkät: färre än tio svarande, eller färre än fem bakom andelen",
+    "aggregate": "Sammanfattning av färre än fem områden",
+    "population": "Folkmängd",
+    "description": "Beskrivning och publicerade tal",
+    "complementary": "Följdröjande",
+}
+_ACTIONS = {
+    "published": "visas",
+    "suppressed": "dolda",
+    "known: the publisher gives them out at this level": "visas: Brå redovisar dem själv per kommun",
+}
+
+
+def action(key: str) -> str:
+    return _ACTIONS.get(key, "dolda, annars kan de räknas fram")
+
+
+def lead(files: Sequence[str]) -> str:
+    names = ", ".join(f"{name}.csv" for name in [*files, "rojandelogg"])
+    return f"Samma siffror finns som filer i mappen tables bredvid rapporten: {names}."
+
+
+def counts_caption(kommun: Kommun) -> str:
+    return f"Anmälda brott per år i {kommun.name}, antal (* året går inte att jämföra)"
+
+
+def rates_caption(kommun: Kommun) -> str:
+    return f"Anmälda brott per 100{NBSP}000 invånare i {kommun.name} enligt Brå (* året går inte att jämföra)"
+
+
+def pooled_caption(first: int, last: int, kommun: Kommun) -> str:
+    return f"Snitt {span(first, last)} i {kommun.name}"
+
+
+def mean_of(first: int, last: int) -> str:
+    return f"Snitt {years(first, last)}"
+
+
+def change_caption(latest: tuple[int, int], earlier: tuple[int, int], kommun: Kommun) -> str:
+    return f"Snittet {years(*latest)} mot snittet {years(*earlier)} i {kommun.name}"
+
+
+def seen(j: Judgement) -> str:
+    """The smallest visible rise as a count per year."""
+    if j.visible_increase != j.visible_increase:
+        return ".."
+    return f"till {number(j.mean_earlier * j.visible_increase)}"
+
+
+def survey_caption(kommun: Kommun) -> str:
+    return f"Trygghetsfrågor i {kommun.name}, andel per år"
+
+
+def groups_2013_caption(kommun: Kommun) -> str:
+    return f"Anmälda brott i {kommun.name} 2013 efter brottsgrupp"
+
+
+def page_foot(kommun: Kommun, year: int) -> str:
+    return f"Lägesbild {kommun.name} {year} · diarienummer fylls i · utkast"
+
+
+def reproduction(manifest: dict[str, Any]) -> list[tuple[str, str]]:
+    parameters = ", ".join(f"{k} = {'senaste' if v is None else v}" for k, v in manifest["parameters"].items())
+    return [
+        (
+            "Program",
+            f"kunskapsbaserat {manifest['version']}, mallen {manifest['template']}, brottskatalog {manifest['catalogue']}",
+        ),
+        ("Val", parameters),
+        (
+            "Kontroll",
+            f"Sidan kan skapas på nytt ur samma data och blir då likadan. Underlagets kontrollsumma: {manifest['digest'][:12]}.",
+        ),
+    ]

@@ -1,0 +1,207 @@
+"""The first page: lead, what sticks out, what to decide, what is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.kommun import Kommun
+from kunskapsbaserat.rates import ComparisonGroup
+from kunskapsbaserat.report.findings import Band, CountFinding, SurveyFinding
+from kunskapsbaserat.report.step import Step
+from kunskapsbaserat.report.text.numbers import NBSP, capital, listed, number, word, years
+from kunskapsbaserat.report.text.reported import small_mean, visible
+from kunskapsbaserat.trends import Change
+
+HEADING = "Läget i korthet"
+STICKS_OUT = "Det här sticker ut"
+DECIDE = "Att ta ställning till"
+REMAINING = "Återstår för kommunen"
+MARKS = "Så läser du märkena"
+SEE_MISSING = "Se vad som saknas"
+
+
+def lead(total: CountFinding, kommun: Kommun, *, rest_of_lan: float | None) -> str:
+    """Level, comparison with the rest of the län, and the change with what would have been seen. Never riket."""
+    y = total.last_year
+    text = f"År {y} anmäldes {number(total.count)} brott i {kommun.name}, eller {number(total.rate)} per 100{NBSP}000 invånare."
+    if rest_of_lan is not None:
+        text += f" I övriga {kommun.lan_short} var talet {number(rest_of_lan)}."
+    elif total.bands.get(y):
+        text += f" Medianen för de jämförda kommunerna var {number(total.bands[y].median)}."
+    j = total.judgement
+    if j.change is Change.INGEN_SAKERSTALLD_SKILLNAD:
+        seen = visible(j, subject="en").split(", liksom")[0].rstrip(".")
+        return f"{text} Snittet {years(*j.latest)} skiljer sig inte säkert från de fem åren före; {seen[:1].lower()}{seen[1:]}."
+    if j.change in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING):
+        way = "fler" if j.change is Change.SAKERSTALLD_OKNING else "färre"
+        return (
+            f"{text} Snittet {years(*j.latest)} är säkerställt {way} än de fem åren före: {number(j.mean_latest)} mot "
+            f"{number(j.mean_earlier)} per år."
+        )
+    return f"{text} Utvecklingen går inte att bedöma."
+
+
+def lead_without_figures(kommun: Kommun, rate: float, year: int, band: Band | None, group: ComparisonGroup) -> str:
+    """For a kommun whose figures by offence are not at hand: only the total exists."""
+    text = f"År {year} anmäldes {number(rate)} brott per 100{NBSP}000 invånare i {kommun.name}."
+    if band:
+        text += (
+            f" Bland {group_definite(group, kommun)} var medianen {number(band.median)}, och hälften av dem låg mellan "
+            f"{number(band.lower)} och {number(band.upper)}."
+        )
+    return f"{text} Vilka brott det gäller, och hur de har utvecklats, framgår inte av underlaget ännu."
+
+
+def notice(counts_to: int | None, total_year: int) -> str:
+    """What newer figures exist that the report does not hold."""
+    if counts_to is not None and counts_to < total_year:
+        return f"Brås slutliga siffror per brottstyp för {total_year} finns men ingår inte ännu. Bara totalen för {total_year} visas."
+    return (
+        ""
+        if counts_to is not None
+        else "Brås siffror per brottstyp finns men ingår inte ännu. Avsnittet Underlag visar vilka filer som behövs."
+    )
+
+
+def nothing_sticks_out(has_counts: bool) -> str:
+    if not has_counts:
+        return "Det går inte att säga av totalen. Den blandar allt från cykelstöld till mord."
+    return (
+        "Ingen förändring är säkerställd, och inget mått skiljer sig säkert från länets. Det betyder inte att läget är oförändrat: "
+        "små förändringar syns inte bland få brott."
+    )
+
+
+def decisions(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding]) -> list[str]:
+    """Questions to decide on, from the proposals "prioritera"; at most three."""
+    names = [f.measure.short for f in surveys if f.step is Step.PRIORITERA]
+    names += [f.facet.plural for f in counts if f.step is Step.PRIORITERA]
+    if names:
+        return [f"Ska {n[:1].lower()}{n[1:]} prioriteras?" for n in names[:3]]
+    watched = [f.facet.plural for f in counts if f.step is Step.BEVAKA][:2]
+    if watched:
+        return [f"Siffrorna föreslår ingen prioritering. Ska {listed(watched, last='eller')} ändå lyftas?"]
+    return ["Vilka problem ska prioriteras? Siffrorna ensamma pekar inte ut något."]
+
+
+def remaining(missing: Sequence[str]) -> str:
+    if not missing:
+        return "Alla delar som lagen kräver är ifyllda."
+    parts = "En del" if len(missing) == 1 else f"{word(len(missing), capital=True)} delar"
+    return f"{parts} som lagen kräver är inte {'klar' if len(missing) == 1 else 'klara'}: {listed(missing)}."
+
+
+def overview_caption(areas: int, kommun: Kommun) -> str:
+    return f"{word(areas, capital=True)} områden i {kommun.name}"
+
+
+def overview_scope(latest: tuple[int, int], earlier: tuple[int, int], first: int) -> str:
+    return (
+        f"Anmälda brott {latest[1]} och utvecklingen sedan {first}. Förändring: snittet {years(*latest)} mot snittet "
+        f"{years(*earlier)}."
+    )
+
+
+def group_name(group: ComparisonGroup, kommun: Kommun) -> str:
+    """ "14 kommuner i Dalarna", "7 liknande kommuner"."""
+    n = len(group.members)
+    return {
+        "liknande": f"{n} liknande kommuner",
+        "lan": f"{n} kommuner i {kommun.lan_short}",
+        "alla": f"{n} kommuner",
+        "ingen": "inga kommuner",
+    }[group.kind]
+
+
+def group_definite(group: ComparisonGroup, kommun: Kommun) -> str:
+    """ "de sju kommuner som liknar Borlänge mest"."""
+    n = word(len(group.members))
+    return {
+        "liknande": f"de {n} kommuner som liknar {kommun.name} mest",
+        "lan": f"de {n} övriga kommunerna i {kommun.lan_short}",
+        "alla": f"de {n} övriga kommuner som det finns siffror för",
+        "ingen": "inga kommuner",
+    }[group.kind]
+
+
+def group_reason(group: ComparisonGroup, kommun: Kommun) -> str:
+    """Which kommuner, from which year, and why just these."""
+    names = listed(sorted((kommuner.get(c).name for c in group.members), key=kommuner.sort_key))
+    alike = listed(sorted((kommuner.get(c).name for c in group.wanted), key=kommuner.sort_key))
+    if group.kind == "ingen":
+        return f"Det finns inga siffror att jämföra med. {kommun.genitive} liknande kommuner enligt Kolada {group.wanted_year} är {alike}."
+    if group.kind == "liknande":
+        return f"{capital(group_definite(group, kommun))} enligt Kolada {group.wanted_year}: {names}."
+    without = len(group.without_figures)
+    missing = "Ingen" if without == len(group.wanted) else f"Bara {word(len(group.wanted) - without)}"
+    instead = "används länet" if group.kind == "lan" else "används alla kommuner med siffror"
+    return (
+        f"{capital(group_definite(group, kommun))}: {names}. {missing} av de {word(len(group.wanted))} kommuner som liknar "
+        f"{kommun.name} mest (Kolada {group.wanted_year}: {alike}) finns i underlaget; därför {instead}."
+    )
+
+
+AREA, CHANGE_HEAD, QUESTION = "Område", "Förändring", "Fråga"
+DEVELOPMENT, SHARE, AGAINST_LAN, SINCE_FIRST = "Utveckling", "Andel", "Mot länet", "Sedan första året"
+RATE_HEAD = f"Per 100{NBSP}000 invånare"
+
+
+def count_head(year: int) -> str:
+    return f"Antal {year}"
+
+
+def against_head(group: ComparisonGroup, kommun: Kommun) -> str:
+    return f"Mot {group_name(group, kommun)}"
+
+
+def remark(f: CountFinding) -> str:
+    """The small line under an offence's name."""
+    if f.offence.breaks:
+        return f"nya brottskoder före {f.first_comparable}"
+    if f.offence.detection_driven:
+        return "följer polisens kontroller"
+    return ""
+
+
+def pooled_mean(f: CountFinding) -> str:
+    """ "(snitt 9 åren 2022–2024)" beside a small count."""
+    if f.pooled is None:
+        return ""
+    return f"(snitt {small_mean(f.pooled.mean)}, {years(f.pooled.first, f.pooled.last)})"
+
+
+def survey_remark(f: SurveyFinding) -> str:
+    return f"NTU {f.last_year}, mot {f.first_year}"
+
+
+def survey_years(f: SurveyFinding) -> str:
+    return years(f.first_year, f.last_year)
+
+
+def short_comparison(text: str) -> str:
+    """ "säkerställt högre" in a column that already says what it is compared with."""
+    return text.replace(" än {other}", "").replace(" mot {other}", "")
+
+
+def measures_scope(findings: Sequence[SurveyFinding]) -> str:
+    last = max(f.last_year for f in findings)
+    asked = " Frågorna gäller året som anges." if any(f.measure.refers_to == "year_before" for f in findings) else ""
+    return f"Andel i procent {last}, med 95-procentigt intervall inom parentes. Grått fält: mittersta hälften av jämförda kommuner.{asked}"
+
+
+def overview_source(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding]) -> str:
+    first, last = min(min(f.counts) for f in counts), max(f.last_year for f in counts)
+    text = f"Källa: Brå, anmälda brott {years(first, last)}"
+    if surveys:
+        low, high = min(min(f.kommun) for f in surveys), max(f.last_year for f in surveys)
+        text += f" och Nationella trygghetsundersökningen (NTU) {years(low, high)}"
+    return f"{text}; bearbetning."
+
+
+def key_words(group: ComparisonGroup, kommun: Kommun) -> list[str]:
+    """Line, band, then the signs; the symbols are drawn by the page."""
+    texts = [f"{kommun.name}, per 100{NBSP}000 invånare"]
+    if group.members:
+        texts.append(f"mittersta hälften av {group_name(group, kommun)}")
+    return texts

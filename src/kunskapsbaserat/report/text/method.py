@@ -1,0 +1,145 @@
+"""Metod och källor, in plain Swedish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kunskapsbaserat.kommun import Kommun
+from kunskapsbaserat.rates import ComparisonGroup
+from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.text.front import group_reason
+from kunskapsbaserat.report.text.numbers import span, word, years
+from kunskapsbaserat.report.text.reported import visible
+from kunskapsbaserat.report.text.words import BRA_FIRST, NTU_FIRST, STEP_RULE
+from kunskapsbaserat.trends import Change
+
+HEADING = "Metod och källor"
+
+
+def counts_source(counts: Sequence[CountFinding]) -> str:
+    first, last = min(min(f.counts) for f in counts), max(f.last_year for f in counts)
+    return f"Källa: Brå, anmälda brott {span(first, last)} (slutlig statistik); bearbetning."
+
+
+def survey_source(surveys: Sequence[SurveyFinding]) -> str:
+    first, last = min(min(f.kommun) for f in surveys), max(f.last_year for f in surveys)
+    return f"Källa: Brå, {NTU_FIRST} {span(first, last)}; bearbetning."
+
+
+def total_source(year: int) -> str:
+    return f"Källa: Brå genom Kolada, anmälda brott per 100 000 invånare {year} (N07540); bearbetning."
+
+
+def definitions(
+    kommun: Kommun,
+    group: ComparisonGroup,
+    counts: Sequence[CountFinding],
+    surveys: Sequence[SurveyFinding],
+    *,
+    total_year: int,
+    pool_areas: int,
+) -> list[tuple[str, str]]:
+    """Term and explanation, in the order a doubtful reader asks."""
+    found = [("Källor", _sources(counts, surveys, total_year))]
+    if counts:
+        found += [
+            ("Säkerställd förändring", _certain(counts, pool_areas)),
+            (
+                "För få brott",
+                "Under 20 anmälda brott per år visas antal och snitt över tre år, men inga procenttal och ingen bedömning av "
+                "förändring.",
+            ),
+        ]
+    found.append(("Jämförelse", _comparison(kommun, group, bool(counts), total_year)))
+    if surveys:
+        found.append(("Trygghetsfrågor", _survey()))
+    if counts:
+        found.append(
+            (
+                "Förslagen",
+                f"{STEP_RULE} Förslaget är ett underlag. Kommunen bedömer allvarlighet och möjlighet att påverka.",
+            )
+        )
+    return [
+        *found,
+        (
+            "Vad som inte syns",
+            "Anmälda brott är det som kommit till polisens kännedom, räknade när de anmäldes och i den kommun där de begicks. Många "
+            "brott anmäls aldrig, särskilt våld i nära relation och brott mot barn. Narkotika- och trafikbrott följer hur mycket "
+            "polisen kontrollerar. Bedrägeri på nätet har ingen plats och räknas inte ihop med brott som har en.",
+        ),
+        (
+            "Röjandekontroll",
+            "Alla tabeller, diagram och filer har passerat samma kontroll. Siffror som Brå själv redovisar per kommun räknas som "
+            "kända och visas. Loggen finns i bilagan.",
+        ),
+    ]
+
+
+def _sources(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding], total_year: int) -> str:
+    texts = []
+    if counts:
+        first, last = min(min(f.counts) for f in counts), max(f.last_year for f in counts)
+        texts.append(
+            f"{BRA_FIRST}: Indikatorer för kommuners lägesbild, anmälda brott {span(first, last)} (slutlig statistik)."
+        )
+    if surveys:
+        first, last = min(min(f.kommun) for f in surveys), max(f.last_year for f in surveys)
+        texts.append(f"Brå: {NTU_FIRST} {span(first, last)}, med Brås egna intervall.")
+    texts.append(
+        f"Brå genom Kolada: alla anmälda brott per 100 000 invånare {total_year}. SCB: folkmängd. Bearbetning i kunskapsbaserat."
+    )
+    if counts:
+        texts.append(f"Uppgifter per brottstyp för {total_year} ingår inte.")
+    return " ".join(texts)
+
+
+def _certain(counts: Sequence[CountFinding], pool_areas: int) -> str:
+    j = counts[0].judgement
+    tested = [f for f in counts if f.judgement.q_value == f.judgement.q_value]
+    found = sum(f.judgement.change in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING) for f in tested)
+    text = (
+        f"De två senaste åren ({years(*j.latest)}) jämförs med de fem åren före ({years(*j.earlier)}). Regeln är bestämd i förväg, "
+        "eftersom lägesbilden uppdateras vartannat år. Förändringen kallas säkerställd när den är större än vanlig variation mellan "
+        f"år. Hur stor den variationen är skattas ur kommunens egna år och ur samma brott i {pool_areas} andra kommuner. Hänsyn tas "
+        "till att många brottstyper prövas samtidigt: högst var tjugonde förändring som kallas säkerställd väntas vara slump."
+    )
+    if not tested:
+        return text
+    outcome = "ingen förändring" if not found else f"{word(found)} {'förändring' if found == 1 else 'förändringar'}"
+    certain = "säkerställd" if found <= 1 else "säkerställda"
+    text += f" Av de {word(len(tested))} brottstyper som gick att pröva är {outcome} {certain}."
+    example = next(
+        (
+            f
+            for f in tested
+            if f.judgement.change is Change.INGEN_SAKERSTALLD_SKILLNAD and f.offence.id == "vald_offentlig_vuxna"
+        ),
+        None,
+    ) or next((f for f in tested if f.judgement.change is Change.INGEN_SAKERSTALLD_SKILLNAD), None)
+    if example:
+        seen = visible(example.judgement, subject="en")
+        text += f" ”Ingen säkerställd skillnad” betyder inte att läget är oförändrat. Ett exempel är {example.facet.plural}: {seen[:1].lower()}{seen[1:]}"
+    return text + " Siffrorna säger aldrig varför något har ändrats."
+
+
+def _comparison(kommun: Kommun, group: ComparisonGroup, has_counts: bool, total_year: int) -> str:
+    text = group_reason(group, kommun) if has_counts else ""
+    if has_counts:
+        text += " Det grå fältet är den mittersta hälften av dem. "
+    return (
+        f"{text}Alla anmälda brott {total_year} jämförs med de sju kommuner som liknar {kommun.name} mest enligt Kolada och med "
+        "medianen av alla 290. Totalen jämförs aldrig med riket, där även brott utan känd kommun räknas."
+    )
+
+
+def _survey() -> str:
+    return (
+        "Andelarna och intervallen är Brås egna; inget räknas om ur antalet svarande. En skillnad kallas säkerställd när intervallet "
+        "för skillnaden inte rymmer noll, med hänsyn till avrundning och till att 20 frågor prövas samtidigt. Den senaste "
+        "undersökningen jämförs med den första i serien, aldrig med året före. Varje år är ett eget urval."
+    )
+
+
+def contact() -> str:
+    return "Fylls i av kommunen: funktion, telefon och e-post, samt länk till kommunens tillgänglighetsredogörelse."

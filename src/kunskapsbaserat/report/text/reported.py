@@ -1,0 +1,248 @@
+"""Sentences about reported offences. The wording follows from the verdict; no percentage on counts below 20."""
+
+from __future__ import annotations
+
+from kunskapsbaserat.rates import Position
+from kunskapsbaserat.report.findings import CountFinding, Judgement
+from kunskapsbaserat.report.step import Step
+from kunskapsbaserat.report.text.numbers import (
+    NBSP,
+    capital,
+    limits,
+    listed,
+    number,
+    percent,
+    percent_limits,
+    rounded,
+    span,
+    years,
+)
+from kunskapsbaserat.report.text.words import CHANGE
+from kunskapsbaserat.trends import Change
+
+PERCENT_FROM = 20  # neither mean may be smaller where a percentage or a ratio is written
+
+
+def headline(f: CountFinding) -> str:
+    """What is known, as a heading; also when that is that nothing can be said yet."""
+    latest = years(*f.judgement.latest)
+    if f.judgement.change is Change.SAKERSTALLD_OKNING:
+        return f"Fler anmälda {f.facet.plural} {latest} än de fem åren före"
+    if f.judgement.change is Change.SAKERSTALLD_MINSKNING:
+        return f"Färre anmälda {f.facet.plural} {latest} än de fem åren före"
+    if f.judgement.change is Change.KAN_INTE_BEDOMAS:
+        return f"{f.facet.name}: utvecklingen går ännu inte att bedöma"
+    if f.few:
+        return f"{f.facet.name}: för få för att bedöma utvecklingen"
+    return {
+        Position.OVER: f"Fler anmälda {f.facet.plural} än i de flesta jämförda kommuner",
+        Position.UNDER: f"Färre anmälda {f.facet.plural} än i de flesta jämförda kommuner",
+        Position.INOM: f"{f.facet.name}: ungefär som i jämförda kommuner",
+        None: f"{f.facet.name}: ingen säkerställd förändring",
+    }[f.position]
+
+
+def chip(f: CountFinding) -> tuple[str, str]:
+    """Symbol and words of the verdict."""
+    kind, text = CHANGE[f.judgement.change]
+    return (kind, f"{text}: för få jämförbara år") if f.judgement.reason == "series_break" else (kind, text)
+
+
+def paragraph(f: CountFinding) -> str:
+    """Level, change with its certainty, and comparison."""
+    parts = [level(f), changed(f), compared(f)]
+    if f.judgement.reason == "series_break":
+        last_bad = f.first_comparable - 1
+        parts.append(f"Uppgången till och med {last_bad} speglar nya brottskoder och säger inget om hur vanliga brotten är.")
+    return " ".join(p for p in parts if p)
+
+
+def level(f: CountFinding) -> str:
+    """The latest year; for few offences the range of the years and the mean of three."""
+    if not f.few:
+        rate = f", eller {number(f.rate)} per 100{NBSP}000 invånare" if f.last_year in f.rates else ""
+        return f"{number(f.count)} anmälda {f.last_year}{rate}."
+    earlier = [c for y, c in f.counts.items() if f.first_comparable <= y < f.last_year]
+    first = f.first_comparable
+    between = f", {_range(earlier)} per år {span(first, f.last_year - 1)}" if earlier else ""
+    mean = f" I snitt {small_mean(f.pooled.mean)} per år {span(f.pooled.first, f.pooled.last)}." if f.pooled else ""
+    return f"{number(f.count)} anmälda {f.last_year}{between}.{mean}"
+
+
+def changed(f: CountFinding) -> str:
+    """The two latest years against the five before."""
+    j = f.judgement
+    if j.change in (Change.FOR_FA_BROTT, Change.KAN_INTE_BEDOMAS):
+        return ""
+    now, then = years(*j.latest), years(*j.earlier)
+    means = (
+        f"I snitt anmäldes {number(j.mean_latest)} {f.facet.plural} per år {now}, mot {number(j.mean_earlier)} per år {then}"
+    )
+    if j.change is Change.INGEN_SAKERSTALLD_SKILLNAD:
+        return f"{means}: ingen säkerställd skillnad. {visible(j)}"
+    return f"{means}. {_size(j)}"
+
+
+def _size(j: Judgement) -> str:
+    """How large a säkerställd change is; absolute numbers only when either mean is below 20."""
+    if min(j.mean_latest, j.mean_earlier) < PERCENT_FROM or j.upper != j.upper:
+        word = "fler" if j.mean_latest > j.mean_earlier else "färre"
+        return f"Det är {number(abs(j.mean_latest - j.mean_earlier))} {word} per år."
+    if j.ratio >= 1.5:
+        return f"Det är {number(j.ratio, 1)} gånger så många (troligen {limits(j.lower, j.upper, 1)})."
+    if j.ratio > 1:
+        return f"Det är {percent(j.ratio - 1)} fler (troligen {percent_limits(j.lower - 1, j.upper - 1)} procent)."
+    return f"Det är {percent(1 - j.ratio)} färre (troligen {percent_limits(1 - j.upper, 1 - j.lower)} procent)."
+
+
+def visible(j: Judgement, *, subject: str = "En") -> str:
+    """How large a change would probably have been seen, beside every "ingen säkerställd skillnad"."""
+    if j.visible_increase != j.visible_increase:
+        return "Så få brott kan inte visa någon förändring."
+    if j.mean_earlier < PERCENT_FROM or j.visible_increase >= 3:
+        return f"{subject} ökning till {number(j.mean_earlier * j.visible_increase)} per år hade troligen synts."
+    if j.visible_increase >= 1.95:
+        return f"Bara en fördubbling eller mer hade troligen synts{_fall(j)}."
+    return f"{subject} ökning på {percent(_up(j.visible_increase - 1))} eller mer hade troligen synts{_fall(j)}."
+
+
+def _fall(j: Judgement) -> str:
+    if j.visible_decrease != j.visible_decrease or j.visible_decrease < 0.05:
+        return ""
+    return f", liksom en minskning på {percent(_up(1 - j.visible_decrease))} eller mer"
+
+
+def _up(share: float) -> float:
+    """The smallest visible change is rounded up to whole per cent, so that it is never promised too small."""
+    return float(-((-rounded(share, 6) * 100) // 1)) / 100
+
+
+def compared(f: CountFinding) -> str:
+    """Where the rate lies against the middle half of the comparison kommuner."""
+    if f.position is None or f.band is None:
+        return ""
+    inside = f"{limits(f.band.lower, f.band.upper)} per 100{NBSP}000"
+    what = {
+        Position.OVER: "Det är fler än i de flesta jämförda kommuner",
+        Position.UNDER: "Det är färre än i de flesta jämförda kommuner",
+        Position.INOM: "Det är ungefär som i jämförda kommuner",
+    }[f.position]
+    if f.few and f.pooled:
+        rate = f"{number(f.pooled.rate)} per 100{NBSP}000 och år {span(f.pooled.first, f.pooled.last)}"
+        words = {Position.OVER: "fler än", Position.UNDER: "färre än", Position.INOM: "ungefär som"}[f.position]
+        return f"Det blir {rate}, {words} i de flesta jämförda kommuner ({inside})."
+    return f"{what} ({inside})."
+
+
+def meaning(f: CountFinding) -> str:
+    """The "so what" after the proposed step."""
+    j = f.judgement
+    if f.offence.detection_driven:
+        return "Talet säger mer om polisens arbete än om brotten. Väg in andra källor innan något beslutas."
+    if f.step is Step.PRIORITERA:
+        return f"Nivån är högre än i de flesta jämförda kommuner och har ökat. {_lasting(f)}"
+    if j.change is Change.SAKERSTALLD_OKNING:
+        return f"Ökningen är säkerställd, men nivån sticker inte ut bland jämförda kommuner. {_lasting(f)}"
+    if j.change is Change.SAKERSTALLD_MINSKNING:
+        level_text = (
+            {
+                Position.OVER: " Nivån är ändå högre än i de flesta jämförda kommuner.",
+                Position.UNDER: " Nivån är lägre än i de flesta jämförda kommuner.",
+            }.get(f.position, "")
+            if f.position
+            else ""
+        )
+        return f"Brotten har blivit färre; varför visar inte statistiken.{level_text}"
+    if f.offence.sensitive and f.offence.wanted_direction == "unclear":
+        return "Anmälningar visar inte hur vanligt våldet är. Ett lågt tal är inget lugnande besked."
+    if f.few:
+        return "Så få brott svänger av slump. Följ snittet över flera år och det polisen och skolan ser."
+    if f.position is Position.OVER:
+        return "Nivån är högre än i de flesta jämförda kommuner, men utvecklingen går inte att skilja från vanlig variation."
+    if f.position is Position.UNDER:
+        return "Nivån är lägre än i de flesta jämförda kommuner och ingen förändring är säkerställd."
+    return "Nivån sticker inte ut och ingen förändring är säkerställd."
+
+
+def _lasting(f: CountFinding) -> str:
+    """One high year is often followed by a lower one; say when the next years will show whether the level has risen."""
+    last = f.last_year
+    before = f.counts.get(last - 1)
+    later = listed([str(last + 1), str(last + 2)])
+    if before is not None and f.count < before:
+        return f"Antalet sjönk från {number(before)} till {number(f.count)} det sista året. Om nivån har höjts varaktigt visar först {later}."
+    return f"Om nivån har höjts varaktigt visar först {later}."
+
+
+def highlight(f: CountFinding) -> str:
+    """Two or three short sentences for the first page."""
+    j = f.judgement
+    now, then = years(*j.latest), years(*j.earlier)
+    if j.change in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING):
+        text = f"I snitt {number(j.mean_latest)} anmälda per år {now} mot {number(j.mean_earlier)} per år {then}."
+        before = f.counts.get(f.last_year - 1)
+        if j.change is Change.SAKERSTALLD_OKNING:
+            if before is not None and f.count < before:
+                text += f" Antalet sjönk från {number(before)} till {number(f.count)} det sista året."
+            return f"{text} Om nivån har höjts varaktigt går inte att avgöra ännu."
+        if f.position is Position.OVER:
+            return f"{text} {f.facet.name} anmäls ändå oftare än i de flesta jämförda kommuner."
+        return f"{text} Varför visar inte statistiken."
+    if f.few and f.pooled and f.band:
+        return (
+            f"I snitt {small_mean(f.pooled.mean)} anmälda per år {span(f.pooled.first, f.pooled.last)}, eller {number(f.pooled.rate)} per "
+            f"100{NBSP}000 invånare. Hälften av de jämförda kommunerna ligger på {limits(f.band.lower, f.band.upper)}."
+        )
+    band = f" Hälften av de jämförda kommunerna ligger på {limits(f.band.lower, f.band.upper)}." if f.band else ""
+    return (
+        f"{number(f.count)} anmälda {f.last_year}, eller {number(f.rate)} per 100{NBSP}000 invånare.{band} "
+        "Ingen förändring är säkerställd."
+    )
+
+
+def figure_title(f: CountFinding, kommun: str, group: str) -> str:
+    chart = "Punktdiagram" if f.few else "Linjediagram"
+    unit = "antal anmälda" if f.few else "anmälda"
+    rate = "" if f.few else f" per 100{NBSP}000 invånare"
+    where = kommun if f.few else f"{kommun} och {group}"
+    return f"{chart}: {unit} {f.facet.plural}{rate}, {where}, {span(min(f.counts), f.last_year)}."
+
+
+def figure_finding(f: CountFinding, kommun: str, members: int) -> str:
+    """First, last, range and comparison, in words with figures."""
+    values = f.counts if f.few else f.rates
+    good = {y: v for y, v in values.items() if y >= f.first_comparable}
+    start = ""
+    if f.offence.breaks:
+        start = f"{f.offence.breaks[-1].reason} gör att åren före {f.first_comparable} inte går att jämföra. "
+    highest, lowest = max(good, key=lambda y: good[y]), min(good, key=lambda y: good[y])
+    unit = "brott" if f.few else f"per 100{NBSP}000 invånare"
+    text = (
+        f"{start}{kommun} hade {number(good[min(good)])} {unit} år {min(good)} och {number(good[max(good)])} år {max(good)}; "
+        f"högst var {number(good[highest])} ({highest}) och lägst {number(good[lowest])} ({lowest})."
+    )
+    band = f.bands.get(f.last_year)
+    if f.few or band is None:
+        return text
+    return (
+        f"{text} Medianen för {members} jämförda kommuner var {number(band.median)} år {f.last_year}; mittersta hälften låg mellan "
+        f"{number(band.lower)} och {number(band.upper)}. Utvecklingen: {CHANGE[f.judgement.change][1]}."
+    )
+
+
+def read_this(f: CountFinding) -> str:
+    return " ".join(p for p in (f.offence.read_this, f.offence.not_visible) if p)
+
+
+def _range(values: list[int]) -> str:
+    low, high = min(values), max(values)
+    return number(low) if low == high else span(number(low), number(high))
+
+
+def small_mean(mean: float) -> str:
+    """A mean of few events: one decimal below ten, unless it is whole."""
+    return number(mean, 1) if mean < 10 and abs(mean - round(mean)) > 0.05 else number(mean)
+
+
+def topic(f: CountFinding) -> str:
+    return capital(f.facet.short)

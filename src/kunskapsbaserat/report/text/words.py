@@ -1,0 +1,63 @@
+"""The recurring words: chips, steps, headings and labels."""
+
+from __future__ import annotations
+
+from kunskapsbaserat.rates import Comparison, Position
+from kunskapsbaserat.report.step import Step
+from kunskapsbaserat.trends import Change
+
+LAW = "lagen (2023:196) om kommuners ansvar för brottsförebyggande arbete"
+BRA_FIRST = "Brottsförebyggande rådet (Brå)"
+NTU_FIRST = "Nationella trygghetsundersökningen (NTU)"
+
+CHANGE = {
+    Change.SAKERSTALLD_OKNING: ("okning", "säkerställd ökning"),
+    Change.SAKERSTALLD_MINSKNING: ("minskning", "säkerställd minskning"),
+    Change.INGEN_SAKERSTALLD_SKILLNAD: ("ingen", "ingen säkerställd skillnad"),
+    Change.FOR_FA_BROTT: ("fa", "för få brott"),
+    Change.KAN_INTE_BEDOMAS: ("kan", "kan inte bedömas"),
+}
+COMPARISON = {
+    Comparison.HOGRE: ("hogre", "säkerställt högre än {other}"),
+    Comparison.LAGRE: ("lagre", "säkerställt lägre än {other}"),
+    Comparison.INGEN_SAKERSTALLD_SKILLNAD: ("ingen", "ingen säkerställd skillnad mot {other}"),
+    Comparison.FOR_FA_BROTT: ("fa", "för få svar"),
+    Comparison.KAN_INTE_BEDOMAS: ("kan", "kan inte bedömas"),
+}
+POSITION = {Position.OVER: "över", Position.INOM: "inom", Position.UNDER: "under"}
+STEP = {Step.PRIORITERA: "Prioritera", Step.BEVAKA: "Bevaka", Step.AVVAKTA: "Avvakta"}
+
+MARKS_EXPLAINED = (
+    ("okning", "Säkerställd", "större än vanlig variation mellan år"),
+    ("ingen", "Ingen säkerställd skillnad", "kan vara slump. Det betyder inte att läget är oförändrat"),
+    ("fa", "För få brott", "under 20 anmälda per år"),
+    ("kan", "Kan inte bedömas", "åren går inte att jämföra"),
+)
+
+SA_LASER_DU = "Så läser du detta"
+VAD_BETYDER = "Vad betyder det?"
+VISA_SIFFROR = "Visa siffrorna i en tabell"
+BEDOMNING = "Kommunens bedömning"
+INTE_IFYLLT = "inte ifyllt ännu"
+FYLLS_I = "fylls i"
+HOPPA = "Hoppa till innehållet"
+INNEHALL = "Innehåll"
+TILL_BILAGAN = "Tabeller"
+
+STEP_RULE = (
+    "Prioritera: över jämförelsen, och ökningen är säkerställd. För trygghetsfrågor: säkerställt högre än länet. "
+    "Bevaka: över jämförelsen utan säkerställd minskning, eller säkerställd ökning, eller brott som sällan anmäls. "
+    "Avvakta: övrigt. Brott som följer polisens kontroller föreslås aldrig för prioritering bara på talen."
+)
+TECKEN = "uppgiften saknas eller visas inte", "inte tillämpligt", "noll", "året går inte att jämföra"
+
+
+def proposal(step: Step) -> str:
+    return f"Förslag: {STEP[step].lower()}."
+
+
+TABELL, KALLA, SA_HAR_RAKNAT = "Tabell", "Källa", "Så har vi räknat"
+
+
+def made_with(version: str) -> str:
+    return f"Skapad med kunskapsbaserat {version} ur Brås och SCB:s siffror. Kommunen ansvarar för texterna och besluten."

@@ -1,0 +1,256 @@
+"""The contracts: what a table of counts, exposure or survey shares holds, and one validator for each.
+
+A reader validates once, on the way in; after that the code trusts its tables. A validator returns the table with
+the contract's columns in the contract's order and types, or raises `TableError` naming file, row and column.
+
+============  =======================================================  ==========================================
+table         key                                                      columns
+============  =======================================================  ==========================================
+counts        area, area_level, offence, sex, period                   count, rate_published, status, source
+exposure      area, area_level, kind, year                             value (persons or objects on 31 December)
+survey        area, area_level, measure, start_year, end_year          share, lower, upper (0-1), n, source
+============  =======================================================  ==========================================
+
+`count` is Int64 and missing is not zero. `sex` is "alla" where the publisher does not divide. `period` is a pandas
+Period and a table has one frequency: Y, Q or M.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kunskapsbaserat.errors import TableError
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+AREA_LEVELS = ("riket", "lan", "kommun", "stadsdel", "regso", "deso")
+SEXES = ("alla", "kvinna", "man")
+STATUSES = ("preliminary", "final")
+EXPOSURE_KINDS = ("residents", "dwellings", "vehicles", "daytime_population")
+FREQUENCIES = ("Y", "Q", "M")
+
+COUNTS_KEY = ["area", "area_level", "offence", "sex", "period"]
+EXPOSURE_KEY = ["area", "area_level", "kind", "year"]
+SURVEY_KEY = ["area", "area_level", "measure", "start_year", "end_year"]
+
+
+def counts(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int | None = None) -> pd.DataFrame:
+    """Validated table of reported offences.
+
+    Parameters
+    ----------
+    df : DataFrame
+        The key columns and `count`, `status`, `source`; `sex` and `rate_published` (the publisher's own rate per
+        100 000 inhabitants) may be left out.
+    file, first_row
+        Where the rows come from, so that an error names the row a person sees in the file.
+
+    Raises
+    ------
+    TableError
+        A column is missing or unknown, a value breaks the contract, or a key stands twice.
+    """
+    df = df.assign(**{name: value for name, value in _OPTIONAL.items() if name not in df})
+    if not isinstance(df["period"].dtype, pd.PeriodDtype) and len(df):
+        raise TableError(
+            "a pandas Period column with one frequency",
+            forvantat="en tidsperiod (år, kvartal eller månad)",
+            file=file,
+            column="period",
+            got=str(df["period"].dtype),
+        )
+    table = _validated(df, "counts", COUNTS_KEY, file, first_row)
+    if len(table) and frequency(table) not in FREQUENCIES:
+        raise TableError("yearly, quarterly or monthly periods", file=file, column="period", got=table["period"].iat[0])
+    return table
+
+
+def exposure(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int | None = None) -> pd.DataFrame:
+    """Validated table of populations (or dwellings, vehicles) on 31 December of each year."""
+    return _validated(df, "exposure", EXPOSURE_KEY, file, first_row)
+
+
+def survey(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int | None = None) -> pd.DataFrame:
+    """Validated table of survey shares (0 to 1) with the publisher's own 95 % limits and number of respondents."""
+    table = _validated(df, "survey", SURVEY_KEY, file, first_row)
+    bad = (table["lower"] > table["share"]) | (table["share"] > table["upper"]) | (table["end_year"] < table["start_year"])
+    if bad.fillna(False).any():
+        index = bad.fillna(False).to_numpy(dtype=bool).argmax()
+        raise TableError(
+            "lower <= share <= upper and start_year <= end_year",
+            forvantat="att andelen ligger mellan sina gränser och att slutåret inte är före startåret",
+            file=file,
+            row=_row(index, first_row),
+            column="share",
+            got=table.iloc[index][["share", "lower", "upper"]].tolist(),
+        )
+    return table
+
+
+def frequency(table: pd.DataFrame) -> str:
+    """The one frequency of a table's periods: "Y", "Q" or "M"."""
+    return str(table["period"].dtype.freq.name)[:1]  # "Y-DEC" and "Q-DEC" for calendar years and quarters
+
+
+_OPTIONAL: dict[str, Any] = {"sex": "alla", "rate_published": pd.NA}
+
+
+def _validated(df: pd.DataFrame, name: str, key: list[str], file: str | Path | None, first_row: int | None) -> pd.DataFrame:
+    import pandera.errors
+
+    schema = _schemas()[name]
+    _same_columns(df, list(schema.columns), file)
+    df = df[list(schema.columns)].reset_index(drop=True)
+    try:
+        table = schema.validate(df, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        raise _explain(error.failure_cases, df, file, first_row) from None
+    _levels_match(table, file, first_row)
+    twice = table.duplicated(key)
+    if twice.any():
+        index = int(twice.to_numpy().argmax())
+        where = ", ".join(str(v) for v in table.loc[index, key])
+        raise TableError(
+            f"each of {', '.join(key)} once",
+            forvantat="att varje område, brott och period står en gång",
+            file=file,
+            row=_row(index, first_row),
+            got=where,
+        )
+    return table
+
+
+def _same_columns(df: pd.DataFrame, expected: list[str], file: str | Path | None) -> None:
+    missing = [c for c in expected if c not in df]
+    unknown = [c for c in df if c not in expected]
+    if missing:
+        raise TableError(
+            f"the columns {', '.join(expected)}",
+            forvantat=f"kolumnerna {', '.join(expected)}",
+            file=file,
+            column=missing[0],
+            hint=f"missing: {', '.join(missing)}",
+            rad=f"saknas: {', '.join(missing)}",
+        )
+    if unknown:
+        # Fails closed: a column that the contract does not know may hold persons or free text.
+        raise TableError(
+            f"only the columns {', '.join(expected)}",
+            forvantat=f"bara kolumnerna {', '.join(expected)}",
+            file=file,
+            column=str(unknown[0]),
+        )
+
+
+def _levels_match(table: pd.DataFrame, file: str | Path | None, first_row: int | None) -> None:
+    """Riket is "00", a län two digits and a kommun four: an integer code that lost its zero is caught here."""
+    patterns = {"riket": r"00", "lan": r"\d{2}", "kommun": r"\d{4}"}
+    for level, pattern in patterns.items():
+        here = table["area_level"] == level
+        wrong = here & ~table["area"].str.fullmatch(pattern)
+        if wrong.any():
+            index = int(wrong.to_numpy().argmax())
+            raise TableError(
+                f"the code of a {level} (text, leading zero kept)",
+                forvantat="områdets kod som text, med inledande nolla",
+                file=file,
+                row=_row(index, first_row),
+                column="area",
+                got=table.at[index, "area"],
+            )
+
+
+def _explain(failures: pd.DataFrame, df: pd.DataFrame, file: str | Path | None, first_row: int | None) -> TableError:
+    first = failures.iloc[0]
+    column, index = first["column"], first["index"]
+    more = f"{len(failures) - 1} more" if len(failures) > 1 else None
+    row = None if pd.isna(index) else _row(int(index), first_row)
+    got = df.at[int(index), column] if row is not None and column in df else first["failure_case"]
+    expected, forvantat = _EXPECTED.get(str(column), (str(first["check"]), str(first["check"])))
+    if str(first["check"]) == "not_nullable":
+        got = "nothing"
+    return TableError(
+        expected,
+        forvantat=forvantat,
+        file=file,
+        row=row,
+        column=str(column),
+        got=got,
+        hint=more and f"and {more} of the same kind",
+        rad=more and f"och {len(failures) - 1} fel till",
+    )
+
+
+def _row(index: int, first_row: int | None) -> int:
+    return index if first_row is None else first_row + index
+
+
+_EXPECTED = {
+    "area": ("an area code as text", "en områdeskod som text"),
+    "area_level": (f"one of {', '.join(AREA_LEVELS)}", f"något av {', '.join(AREA_LEVELS)}"),
+    "sex": (f"one of {', '.join(SEXES)}", f"något av {', '.join(SEXES)}"),
+    "status": (f"one of {', '.join(STATUSES)}", f"något av {', '.join(STATUSES)}"),
+    "kind": (f"one of {', '.join(EXPOSURE_KINDS)}", f"något av {', '.join(EXPOSURE_KINDS)}"),
+    "count": ("a whole number, 0 or more", "ett heltal, noll eller mer"),
+    "rate_published": ("a number, 0 or more", "ett tal, noll eller mer"),
+    "value": ("a number, 0 or more", "ett tal, noll eller mer"),
+    "share": ("a share between 0 and 1", "en andel mellan 0 och 1"),
+    "lower": ("a share between 0 and 1", "en andel mellan 0 och 1"),
+    "upper": ("a share between 0 and 1", "en andel mellan 0 och 1"),
+    "n": ("a whole number, 0 or more", "ett heltal, noll eller mer"),
+}
+
+
+@functools.cache
+def _schemas() -> dict[str, pa.DataFrameSchema]:
+    import pandera.pandas as pa
+
+    def text(*allowed: str) -> pa.Column:
+        checks = [pa.Check.isin(allowed)] if allowed else [pa.Check.str_length(min_value=1)]
+        return pa.Column(str, checks, coerce=False)
+
+    def number(dtype: str, *, nullable: bool, upper: float | None = None) -> pa.Column:
+        checks = [pa.Check.ge(0)] + ([pa.Check.le(upper)] if upper is not None else [])
+        return pa.Column(dtype, checks, nullable=nullable, coerce=True)
+
+    place = {"area": text(), "area_level": text(*AREA_LEVELS)}
+    return {
+        "counts": pa.DataFrameSchema(
+            place
+            | {
+                "offence": text(),
+                "sex": text(*SEXES),
+                "period": pa.Column(None, nullable=False),
+                "count": number("Int64", nullable=True),
+                "rate_published": number("Float64", nullable=True),
+                "status": text(*STATUSES),
+                "source": text(),
+            }
+        ),
+        "exposure": pa.DataFrameSchema(
+            place
+            | {
+                "kind": text(*EXPOSURE_KINDS),
+                "year": number("Int64", nullable=False),
+                "value": number("Float64", nullable=False),
+            }
+        ),
+        "survey": pa.DataFrameSchema(
+            place
+            | {
+                "measure": text(),
+                "start_year": number("Int64", nullable=False),
+                "end_year": number("Int64", nullable=False),
+                "share": number("Float64", nullable=True, upper=1),
+                "lower": number("Float64", nullable=True, upper=1),
+                "upper": number("Float64", nullable=True, upper=1),
+                "n": number("Int64", nullable=True),
+                "source": text(),
+            }
+        ),
+    }

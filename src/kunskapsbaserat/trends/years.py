@@ -1,0 +1,47 @@
+"""Years out of counts of any frequency."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat import tables
+from kunskapsbaserat.errors import TableError
+
+SERIES = ["area", "area_level", "offence", "sex"]
+_PER_YEAR = {"Y": 1, "Q": 4, "M": 12}
+
+
+def default_baseline(counts: pd.DataFrame) -> tuple[int, int]:
+    """Latest and earlier years by frequency: two against five for years, the last twelve months against five times twelve."""
+    return (2, 5) if tables.frequency(counts) == "Y" else (1, 5)
+
+
+def to_years(counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts per year; months and quarters as twelve-month periods that end with the table's last one.
+
+    A year in which a period or a count is missing is missing: it is never filled with zero.
+
+    Returns
+    -------
+    DataFrame
+        The series' key, ``year`` (in which the period ends), ``start_year`` (in which it begins), ``count`` (float,
+        NaN when missing) and ``preliminary``.
+    """
+    if counts.empty:
+        raise TableError("at least one row of counts", forvantat="minst en rad med anmälda brott")
+    per_year = _PER_YEAR[tables.frequency(counts)]
+    last = counts["period"].max()
+    behind = (last.ordinal - counts["period"].array.asi8) // per_year
+    broken = per_year > 1 and last.end_time.month != 12
+    frame = counts[SERIES].assign(
+        year=last.year - behind,
+        start_year=last.year - behind - int(broken),
+        count=counts["count"].to_numpy(dtype=float, na_value=np.nan),
+        preliminary=(counts["status"] == "preliminary").to_numpy(),
+    )
+    if per_year == 1:
+        return frame
+    grouped = frame.groupby([*SERIES, "year", "start_year"], sort=False)
+    summed = grouped.agg(count=("count", "sum"), known=("count", "count"), preliminary=("preliminary", "any"))
+    return summed.assign(count=summed["count"].where(summed.pop("known") == per_year)).reset_index()
