@@ -12,11 +12,13 @@ interval for a true ratio of 1 and of 1.5, and how often the smallest visible in
 
 from __future__ import annotations
 
+import platform
 import sys
 from datetime import date
 
 import numpy as np
 import pandas as pd
+import scipy
 
 from kunskapsbaserat import __version__
 from kunskapsbaserat.data import embedded
@@ -32,6 +34,8 @@ def main() -> None:
     counts = embedded.counts_year()
     real = counts[(counts["area_level"] == "kommun") & (counts["offence"] != "vald_nara_relation")]
     print(f"{date.today()}, kunskapsbaserat {__version__}, {panels} panels a world, seed 20260415")
+    versions = f"Python {platform.python_version()}, numpy {np.__version__}, scipy {scipy.__version__}, pandas {pd.__version__}"
+    print(f"{versions}, {platform.system()} {platform.machine()}, one core")
     print(f"command: uv run python benchmarks/change_calibration.py {panels}\n")
     print(f"{'world':34} {'method':10} {'alarm':>9} {'any':>9} {'cover 1':>9} {'cover 1.5':>9} {'visible':>9}")
     for name, spread, correlation in WORLDS:

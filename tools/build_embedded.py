@@ -40,13 +40,13 @@ RETRIEVED = "2026-11-21"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--source", type=Path, required=True, help="folder with the publishers' files")
-    source = parser.parse_args().source
+    parser.add_argument("--target", type=Path, default=TARGET, help="folder for the tables (default: the package)")
+    arguments = parser.parse_args()
+    source = arguments.source
     check_hashes(source)
-    TARGET.mkdir(parents=True, exist_ok=True)
-    kommuner(source)
-    liknande(source)
-    for build in (counts_year, survey, exposure, total_rate, counts_month_2013):
-        build(source)
+    arguments.target.mkdir(parents=True, exist_ok=True)
+    for build in (kommuner, liknande, counts_year, survey, exposure, total_rate, counts_month_2013):
+        build(source, arguments.target)
     print(f"built {len(list(TARGET.glob('*.json')))} tables in {TARGET}")
 
 
@@ -60,12 +60,12 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def kommuner(source: Path) -> None:
+def kommuner(source: Path, target: Path) -> None:
     raw = pd.read_csv(source / "geo/kommuner_290.csv", dtype=str)
     table = raw.set_axis(["kommun", "name", "lan", "lan_name", "skr_group", "skr_group_name", "kolada_group"], axis=1)
     write(
         table.drop(columns="kolada_group").sort_values("kommun"),
-        "kommuner.csv",
+        target / "kommuner.csv",
         publisher="SCB och SKR",
         title="Kommuner och län 2026; SKR:s kommungruppsindelning 2023",
         address="https://skr.se/kommunerochregioner/kommungruppsindelning",
@@ -75,7 +75,7 @@ def kommuner(source: Path) -> None:
     )
 
 
-def liknande(source: Path) -> None:
+def liknande(source: Path, target: Path) -> None:
     raw = pd.read_parquet(source / "kolada/municipality_groups.parquet")
     codes = pd.read_csv(source / "geo/kommuner_290.csv", dtype=str).set_index("kommun")["kommunkod"]
     parts = raw["group_title"].str.extract(r"^Liknande kommuner,? (övergripande|socioekonomi), (.+), (\d{4})$")
@@ -87,7 +87,7 @@ def liknande(source: Path) -> None:
     assert (table["member_id"].str.split().str.len() == 7).all()
     write(
         table.rename(columns={"member_id": "members"}).sort_values(["kommun", "kind"]),
-        "liknande.csv",
+        target / "liknande.csv",
         publisher="Rådet för främjande av kommunala analyser (RKA), Kolada",
         title="Liknande kommuner, övergripande 2025 och socioekonomi 2024",
         address="https://www.kolada.se",
@@ -103,7 +103,7 @@ def indicators(source: Path) -> pd.DataFrame:
     return raw.assign(area=raw["geografi"].map(lambda n: places[n][0]), area_level=raw["geografi"].map(lambda n: places[n][1]))
 
 
-def counts_year(source: Path) -> None:
+def counts_year(source: Path, target: Path) -> None:
     raw = indicators(source)
     raw = raw[raw["kalla"] == "Anmälda brott"]
     known = {label: (o.id, sex) for o in catalogue.offences() for sex, label in o.labels("bra_indikatorer").items()}
@@ -123,7 +123,7 @@ def counts_year(source: Path) -> None:
     )
     write(
         tables.counts(table.sort_values(["area", "offence", "sex", "period"])),
-        "counts_year.parquet",
+        target / "counts_year.parquet",
         publisher="Brottsförebyggande rådet (Brå)",
         title="Indikatorer för kommuners lägesbild: anmälda brott 2017–2024, Dalarna",
         address=BRA_INDICATORS,
@@ -133,7 +133,7 @@ def counts_year(source: Path) -> None:
     )
 
 
-def survey(source: Path) -> None:
+def survey(source: Path, target: Path) -> None:
     raw = indicators(source)
     raw = raw[raw["kalla"] != "Anmälda brott"]
     respondents = raw[raw["variabel"] == "Antal svarande i NTU."].set_index(["area", "ar"])["varde"]
@@ -162,7 +162,7 @@ def survey(source: Path) -> None:
     )
     write(
         tables.survey(table.sort_values(["area", "measure", "start_year"])),
-        "survey.parquet",
+        target / "survey.parquet",
         publisher="Brottsförebyggande rådet (Brå)",
         title="Indikatorer för kommuners lägesbild: Nationella trygghetsundersökningen 2017–2025, Dalarna",
         address=BRA_INDICATORS,
@@ -172,7 +172,7 @@ def survey(source: Path) -> None:
     )
 
 
-def exposure(source: Path) -> None:
+def exposure(source: Path, target: Path) -> None:
     yearly = pd.read_csv(source / "befolkning/folkmangd_kommun_31dec_1998_2025.csv", dtype={"kommunkod": str})
     deso = pd.read_csv(source / "geo/dalarna_deso_befolkning_2022_2025.csv", dtype=str)
     deso = deso[deso["ar"].astype(int) <= 2024]  # the 2025 column is the owner's copy of 2024
@@ -186,7 +186,7 @@ def exposure(source: Path) -> None:
     table = table.astype({"year": "Int64", "value": "Float64"})
     write(
         tables.exposure(table[["area", "area_level", "kind", "year", "value"]].sort_values(["area", "year"])),
-        "exposure.parquet",
+        target / "exposure.parquet",
         publisher="SCB",
         title="Folkmängd 31 december 1998–2019, 2021 och 2025; Dalarna även 2022–2024 (summa av DeSO)",
         address="https://www.statistikdatabasen.scb.se",
@@ -196,12 +196,12 @@ def exposure(source: Path) -> None:
     )
 
 
-def total_rate(source: Path) -> None:
+def total_rate(source: Path, target: Path) -> None:
     raw = pd.read_csv(source / "kolada/kolada_N07540_N01951_2025_290.csv", dtype={"kommunkod": str})
     table = pd.DataFrame({"area": raw["kommunkod"], "year": 2025, "rate": raw["anmalda_brott_per_100k_2025_N07540"].round(2)})
     write(
         table.sort_values("area"),
-        "total_rate.csv",
+        target / "total_rate.csv",
         publisher="Brå genom Kolada (RKA)",
         title="Anmälda brott totalt per 100 000 invånare 2025 (N07540)",
         address="https://www.kolada.se",
@@ -229,7 +229,7 @@ MONTHS_2013 = [
 ]
 
 
-def counts_month_2013(source: Path) -> None:
+def counts_month_2013(source: Path, target: Path) -> None:
     raw = pd.read_csv(source / "bra/anmalda_brott_kommun_manad_2013.csv").drop_duplicates()  # Heby stands twice
     places = {name: _area(name) for name in raw["kommun"].unique()}
     known = {label: o.id for o in catalogue.offences() for label in o.labels("bra_2013").values()}
@@ -257,7 +257,7 @@ def counts_month_2013(source: Path) -> None:
     assert (stated.set_index(["area", "offence"])["helår totalt"].sort_index() == year.sort_index()).all()
     write(
         table,
-        "counts_month_2013.parquet",
+        target / "counts_month_2013.parquet",
         publisher="Brottsförebyggande rådet (Brå)",
         title="Anmälda brott per kommun och månad 2013, tio brottsgrupper (preliminär statistik)",
         address=BRA_DATABASE,
@@ -275,14 +275,13 @@ def _area(name: str) -> tuple[str, str]:
 
 def write(
     table: pd.DataFrame,
-    name: str,
+    path: Path,
     *,
     inputs: list[str],
     retrieved: str = RETRIEVED,
     published: str | None = None,
     **about: str,
 ) -> None:
-    path = TARGET / name
     if path.suffix == ".csv":
         table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
     else:

@@ -10,13 +10,14 @@ from typing import Any
 
 __version__ = "0.1.0"
 
+# Where each name lives: a module, or a name in a module.
 _PLACES = {
-    "crude_rate": "rates",
-    "poisson_interval": "rates",
-    "change": "trends",
     "Change": "trends",
     "Comparison": "rates",
+    "change": "trends",
+    "crude_rate": "rates",
     "lagesbild": "report",
+    "poisson_interval": "rates",
 }
 _MODULES = ("catalogue", "data", "disclosure", "engine", "errors", "kommun", "rates", "report", "tables", "trends")
 __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
@@ -25,9 +26,10 @@ __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"{__name__}.{name}")
+    if name == "lagesbild":
+        return importlib.import_module(f"{__name__}.report.lagesbild")
     if name in _PLACES:
-        home = importlib.import_module(f"{__name__}.{_PLACES[name]}")
-        return getattr(home, name, None) or importlib.import_module(f"{home.__name__}.{name}")
+        return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

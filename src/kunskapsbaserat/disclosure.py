@@ -146,7 +146,7 @@ def _small_counts(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     numbers = df[columns].to_numpy(dtype=float, na_value=np.nan)
     few = below_threshold(numbers, threshold=policy.sensitive_below).any(axis=1) & sensitive.to_numpy(dtype=bool)
     few |= below_threshold(numbers, threshold=policy.small_area_below).any(axis=1) & small_area.to_numpy(dtype=bool)
-    return pd.Series(np.where(few, f"1–{policy.sensitive_below - 1}", None), index=df.index, dtype=object)
+    return _shown(few, f"1–{policy.sensitive_below - 1}", df.index)
 
 
 def _few_respondents(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
@@ -157,13 +157,18 @@ def _few_respondents(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
         few = (n < policy.respondents_below) | (n * np.minimum(share, 1 - share) < policy.behind_share_below)
         alike = ((share <= 0) | (share >= 1)) & (n < policy.all_or_none_below)
     unknown = np.isnan(n) & ~np.isnan(share)  # nobody has said how many answered
-    return pd.Series(np.where(few | alike | unknown, "..", None), index=df.index, dtype=object)
+    return _shown(few | alike | unknown, "..", df.index)
 
 
 def _few_areas(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     _need(df, name, "members_with_value")
     few = df["members_with_value"] < policy.areas_below
-    return pd.Series(np.where(few, "..", None), index=df.index, dtype=object)
+    return _shown(few, "..", df.index)
+
+
+def _shown(hidden: ArrayLike, text: str, index: pd.Index) -> pd.Series:
+    """What stands in each row instead of its number; None where the number is shown."""
+    return pd.Series([text if hide else None for hide in np.asarray(hidden)], index=index, dtype=object)
 
 
 def _complementary(df: pd.DataFrame, shown: pd.Series) -> pd.Series:

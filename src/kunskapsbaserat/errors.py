@@ -68,6 +68,7 @@ class TableError(KunskapError, ValueError):
         rad: str | None = None,
     ) -> None:
         name = Path(file).name if file is not None else "table"
+        got = got.item() if hasattr(got, "item") else got  # a number from a table shows as a number
         english = [name] + [f"row {row}"] * (row is not None) + [f"column {column!r}"] * (column is not None)
         swedish = [name if file is not None else "tabellen"]
         swedish += [f"rad {row}"] * (row is not None) + [f"kolumn ”{column}”"] * (column is not None)

@@ -157,7 +157,7 @@ def genitive(name: str) -> str:
 
 def sort_key(name: str) -> str:
     """Swedish alphabetical order: å, ä and ö stand last, in that order."""
-    return name.casefold().translate(str.maketrans({"å": "{", "ä": "|", "ö": "}", "é": "e", "ü": "y"}))
+    return name.casefold().translate(str.maketrans("åäöéü", "{|}ey"))
 
 
 def _embedded(name: str) -> csv.DictReader[str]:

@@ -94,7 +94,7 @@ def survey(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int |
 
 def frequency(table: pd.DataFrame) -> str:
     """The one frequency of a table's periods: "Y", "Q" or "M"."""
-    return str(table["period"].dtype.freq.name)[:1]  # "Y-DEC" and "Q-DEC" for calendar years and quarters
+    return str(table["period"].dtype).removeprefix("period[")[:1]  # period[Y-DEC], period[Q-DEC], period[M]
 
 
 _OPTIONAL: dict[str, Any] = {"sex": "alla", "rate_published": pd.NA}

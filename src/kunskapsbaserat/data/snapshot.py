@@ -63,7 +63,7 @@ def _parse(name: str, text: str, content: bytes) -> Snapshot:
         values = {key: about[key] for key in known}
         values["retrieved"] = date.fromisoformat(values["retrieved"])
         values["published"] = values["published"] and date.fromisoformat(values["published"])
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise SnapshotError(
             f"{name}.json: not a complete sidecar ({error})",
             svenska=f"{name}.json: källuppgiften är inte fullständig ({error}).",

@@ -80,6 +80,8 @@ def band(values: pd.DataFrame, *, members: Collection[str], by: list[str], value
         Combinations in which fewer than half of the members have a value are left out.
     """
     rows = values[values["area"].isin(members)].dropna(subset=[value])
+    if rows.empty:
+        return pd.DataFrame(columns=[*by, "lower_quartile", "median", "upper_quartile", "members_with_value"])
     grouped = rows.groupby(by, observed=True, sort=True)[value]
     table = grouped.quantile([0.25, 0.5, 0.75]).unstack().set_axis(["lower_quartile", "median", "upper_quartile"], axis=1)
     table["members_with_value"] = grouped.size()

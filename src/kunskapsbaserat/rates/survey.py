@@ -46,9 +46,10 @@ def survey_difference(a: ArrayLike, b: ArrayLike) -> pd.DataFrame:
     """
     share_a, lower_a, upper_a = np.asarray(a, dtype=float).reshape(-1, 3).T
     share_b, lower_b, upper_b = np.asarray(b, dtype=float).reshape(-1, 3).T
-    difference = share_a - share_b
-    below = np.hypot(share_a - lower_a, upper_b - share_b)
-    above = np.hypot(upper_a - share_a, share_b - lower_b)
+    unknown = np.isnan([share_a, lower_a, upper_a, share_b, lower_b, upper_b]).any(axis=0)
+    difference = np.where(unknown, np.nan, share_a - share_b)
+    below = np.where(unknown, np.nan, np.hypot(share_a - lower_a, upper_b - share_b))
+    above = np.where(unknown, np.nan, np.hypot(upper_a - share_a, share_b - lower_b))
     towards_zero = np.where(difference > 0, below, above)
     z95 = -special.ndtri(0.025)
     with np.errstate(divide="ignore", invalid="ignore"):

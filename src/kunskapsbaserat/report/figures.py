@@ -63,7 +63,7 @@ def count_figure(f: CountFinding, u: Underlag) -> Figure:
     series = dict(zip(frame["year"], frame["count" if f.few else "rate"], strict=True))
     values = {int(y): float(v) for y, v in series.items() if not pd.isna(v)}
     if f.few:
-        drawing = plots.few_counts(values, format_number=numbers.plain)
+        drawing = plots.few_counts(values, format_number=numbers.plain, series_break=_series_break(f))
         caption_unit = labels.unit_few()
     else:
         limits = {y: (b.lower, b.upper) for y, b in f.bands.items()}

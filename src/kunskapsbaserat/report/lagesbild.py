@@ -13,16 +13,12 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from kunskapsbaserat import kommun as kommuner
-from kunskapsbaserat.rates import Comparison, Position
-from kunskapsbaserat.report import appendix, underlag
+from kunskapsbaserat.report import appendix, selection, underlag
 from kunskapsbaserat.report.blocks import (
     Answer,
     Answers,
-    Blank,
     Block,
     Bullets,
-    Cell,
     Column,
     Definitions,
     FigureRow,
@@ -32,55 +28,35 @@ from kunskapsbaserat.report.blocks import (
     Mark,
     Masthead,
     Note,
-    OwnText,
     Paragraph,
     Part,
     Section,
-    Stacked,
-    Table,
 )
 from kunskapsbaserat.report.figures import county_figure
-from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.sections import (
+    children_section,
     count_section,
-    counts_overview,
     first_page_table,
-    measures_table,
+    highlight,
+    measures_section,
+    own_place,
     own_section,
     plain_table,
+    priorities_section,
     survey_section,
+    total_table,
+    triangulation_section,
 )
-from kunskapsbaserat.report.step import Step
 from kunskapsbaserat.report.text import (
     analysis,
     faq,
     front,
-    labels,
     law,
     method,
-    numbers,
-    reported,
     situation,
-    survey,
     words,
 )
 from kunskapsbaserat.report.underlag import Underlag
-from kunskapsbaserat.trends import Change
-
-# The areas of the first page, in this order; a säkerställd change outside the list is added to it.
-FIRST_PAGE = (
-    "bostadsinbrott",
-    "vald_nara_relation_kvinna",
-    "vald_offentlig_vuxna",
-    "skadegorelse",
-    "bilbrott",
-    "narkotika",
-    "ran_unga",
-)
-FIRST_PAGE_ROWS = 10
-HEADLINE_MEASURE = "otrygg_kvall"
-CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
-DIFFERS = (Comparison.HOGRE, Comparison.LAGRE)
 
 
 def load(*, kommun: object, year: int | None = None) -> Lagesbild:
@@ -149,7 +125,7 @@ class Lagesbild:
         """Masthead and the page to read aloud."""
         u, total = self.u, self.u.count("totalt")
         missing = [r.short for r in self._requirements if r.state != "finns"]
-        counts, surveys = self._first_page_findings()
+        counts, surveys = selection.first_page(u)
         if total:
             lead = front.lead(total, u.kommun, rest_of_lan=u.rest_of_lan)
             overview = first_page_table(
@@ -163,21 +139,25 @@ class Lagesbild:
             own = u.total_rates[u.kommun.code]
             band = u.total_band(u.total_group.members) if u.total_group.members else None
             lead = front.lead_without_figures(u.kommun, own, u.total_year, band, u.total_group)
-            overview = self._total_table()
-        highlights = self._highlights()
+            overview = total_table(u)
+        highlights = [highlight(f) for f in selection.highlights(u)]
+        few = [f for f in selection.count_problems(u) if f.few]
+        if len(highlights) < selection.MAX_HIGHLIGHTS and len(few) >= selection.MANY_FEW:
+            highlights.append(Highlight(front.TOO_FEW, None, front.too_few(len(few), len(selection.count_problems(u)))))
+        nothing = Highlight("", None, front.nothing_sticks_out(total is not None))
         page = FirstPage(
             heading=front.HEADING,
             lead=lead,
             notice=front.notice(total.last_year if total else None, u.total_year),
             highlights_heading=front.STICKS_OUT,
-            highlights=highlights or [Highlight("", None, front.nothing_sticks_out(total is not None))],
+            highlights=[*([] if selection.highlights(u) else [nothing]), *highlights],
             decide_heading=front.DECIDE,
-            decide=front.decisions(self._count_problems(), self._survey_problems()),
+            decide=front.decisions(selection.count_problems(u), selection.survey_problems(u), selection.over_the_band(u)),
             remaining_heading=front.REMAINING,
             remaining=front.remaining(missing),
             remaining_link=Link(front.SEE_MISSING, "lagens-krav") if missing else None,
             marks_heading=front.MARKS,
-            marks=[(Mark(kind, name), text) for kind, name, text in words.MARKS_EXPLAINED],
+            marks=[(Mark(kind, name), text) for kind, name, text in words.MARKS_EXPLAINED] if total else [],
             overview=overview,
         )
         section = Section(id="korthet", topic="", heading=front.HEADING, blocks=[page], style="kort")
@@ -194,7 +174,7 @@ class Lagesbild:
             blocks.append(FigureRow(figure, [Paragraph(situation.map_paragraph(u)), facts]))
         else:
             blocks += [Paragraph(situation.map_paragraph(u)), facts]
-        blocks.append(self._own("kommunen"))
+        blocks.append(own_place("kommunen"))
         section = Section("kommunen", situation.KOMMUN_TOPIC, situation.kommun_heading(u), blocks)
         return Part("kommunen", situation.KOMMUN_TOPIC, [section])
 
@@ -234,16 +214,16 @@ class Lagesbild:
         u = self.u
         sections: list[Section] = []
         if not u.count_findings:
-            sections.append(self._total_only())
+            sections.append(_total_section(u))
         for f in u.count_findings:
             if f.offence.chapter in situation.OFFENCE_TOPICS:
                 sections.append(count_section(f, u, topic=situation.extent_topic(f)))
         if children := [f for f in u.count_findings if f.offence.chapter == "barn"]:
-            sections.insert(self._after(sections, "nara"), self._children(children))
+            sections.insert(_after_partner_violence(sections), children_section(children, u))
         for chapter, topic in situation.SURVEY_EXTENT.items():
             if found := [f for f in u.survey_findings if f.measure.chapter == chapter]:
-                sections.append(self._measures(chapter, topic, found))
-        unseen: list[Block] = [self._own(key) for key in ("plats_och_tid", "grov_brottslighet", "hatbrott")]
+                sections.append(measures_section(found, u, key=chapter, words_of=topic))
+        unseen: list[Block] = [own_place(key) for key in ("plats_och_tid", "grov_brottslighet", "hatbrott")]
         sections.append(Section("det-som-inte-syns", situation.EXTENT_TOPIC, situation.UNSEEN_HEADING, unseen))
         return Part("omfattning", situation.EXTENT_NAV, sections)
 
@@ -252,14 +232,14 @@ class Lagesbild:
         """Kartläggning, second half: consequences, insecurity first."""
         u = self.u
         sections = []
-        if headline := u.measure(HEADLINE_MEASURE):
+        if headline := u.measure(selection.HEADLINE_MEASURE):
             sections.append(
                 survey_section(headline, u, topic=situation.CONSEQUENCES_TOPIC, questions=situation.INSECURITY_QUESTIONS)
             )
         for chapter, topic in situation.SURVEY_CONSEQUENCES.items():
             found = [f for f in u.survey_findings if f.measure.chapter in chapter.split("+") and f is not headline]
             if found:
-                sections.append(self._measures(chapter.split("+")[0], topic, found))
+                sections.append(measures_section(found, u, key=chapter.split("+")[0], words_of=topic))
         sections.append(own_section("konsekvenser", topic=situation.CONSEQUENCES_TOPIC))
         return Part("konsekvenser", situation.CONSEQUENCES_NAV, sections)
 
@@ -274,21 +254,21 @@ class Lagesbild:
         u = self.u
         sections = []
         if u.count_findings and u.survey_findings:
-            sections.append(Section("kallorna", analysis.TOPIC, analysis.SOURCES_HEADING, [self._triangulation()]))
+            sections.append(triangulation_section(u))
         if u.count_findings:
-            sections.append(self._priorities())
-        weighing: list[Block] = [self._own(key) for key in ("orsaker", "analys")]
+            sections.append(priorities_section(u))
+        weighing: list[Block] = [own_place(key) for key in ("orsaker", "analys")]
         sections.append(Section("orsaker", analysis.TOPIC, analysis.WEIGHING_HEADING, weighing))
         return Part("analys", analysis.NAV, sections)
 
     @_once
     def slutsatser(self) -> Part:
         """What the åtgärdsplan has to take up, what is not known, and a look back."""
-        problems = self._problems()
+        problems = selection.problems(self.u)
         blocks: list[Block] = []
         if problems:
             blocks += [Paragraph(analysis.PLAN_LEAD), Definitions(analysis.problem_list(problems))]
-        blocks += [Bullets(analysis.gaps(u=self.u), heading=analysis.GAPS), self._own("slutsatser")]
+        blocks += [Bullets(analysis.gaps(u=self.u), heading=analysis.GAPS), own_place("slutsatser")]
         return Part(
             "slutsatser",
             analysis.CONCLUSIONS_NAV,
@@ -380,204 +360,26 @@ class Lagesbild:
 
     def _masthead(self) -> Masthead:
         u = self.u
-        counts, surveys = u.count_findings, u.survey_findings
         retrieved = max(s.retrieved for s in u.snapshots.values())
         return Masthead(
             organisation=situation.organisation(u.kommun),
             notice=situation.DRAFT_NOTICE,
             kicker=situation.kicker(self.report_year),
             title=situation.title(u.kommun),
-            facts=situation.masthead_facts(counts, surveys, u.total_year, retrieved),
+            facts=situation.masthead_facts(u.count_findings, u.survey_findings, u.total_year, retrieved),
         )
 
-    def _first_page_findings(self) -> tuple[list[CountFinding], list[SurveyFinding]]:
-        """About eight areas: the fixed list, and every säkerställd change that is not on it."""
-        surveys = [f for f in [self.u.measure(HEADLINE_MEASURE)] if f]
-        fixed = [f for key in FIRST_PAGE if (f := self.u.count(key))]
-        extra = [
-            f for f in self.u.count_findings if f.judgement.change in CERTAIN and f not in fixed and f.offence.id != "totalt"
-        ]
-        room = FIRST_PAGE_ROWS - len(surveys) - len(extra)
-        kept = [f for f in fixed if f.judgement.change in CERTAIN]
-        for f in fixed:
-            if f not in kept and len(kept) < room:
-                kept.append(f)
-        return [f for f in self.u.count_findings if f in kept or f in extra], surveys
 
-    def _highlights(self) -> list[Highlight]:
-        """At most three: insecurity when it differs, säkerställda changes, then what lies highest over the comparison."""
-        u = self.u
-        found: list[Highlight] = []
-        differs = [f for f in u.survey_findings if f.comparison in DIFFERS or f.change in CERTAIN]
-        differs.sort(key=lambda f: (f.key != HEADLINE_MEASURE, -abs(self._above_lan(f))))
-        if differs and differs[0].key == HEADLINE_MEASURE:
-            found.append(self._survey_highlight(differs.pop(0)))
-        changed = [f for f in u.count_findings if f.judgement.change in CERTAIN and f.offence.id != "totalt"]
-        changed.sort(key=lambda f: (f.judgement.change is not Change.SAKERSTALLD_OKNING, f.judgement.q_value, f.key))
-        found += [Highlight(reported.topic(f), Mark(*reported.chip(f)), reported.highlight(f)) for f in changed]
-        found += [self._survey_highlight(f) for f in differs]
-        over = [
-            f
-            for f in self._count_problems()
-            if f.position is Position.OVER and f not in changed and not f.offence.detection_driven
-        ]
-        over.sort(key=lambda f: (-self._distance(f), f.key))
-        found += [Highlight(reported.topic(f), Mark(*reported.chip(f)), reported.highlight(f)) for f in over]
-        return found[:3]
+def _after_partner_violence(sections: Sequence[Section]) -> int:
+    """Where the section about children goes: after the last one about violence."""
+    return max((i + 1 for i, s in enumerate(sections) if s.id.startswith("vald_")), default=len(sections))
 
-    @staticmethod
-    def _distance(f: CountFinding) -> float:
-        """How many times the upper quartile the rate is."""
-        rate = f.pooled.rate if f.few and f.pooled else f.rate
-        return rate / max(f.band.upper, 1.0) if f.band else 0.0
 
-    @staticmethod
-    def _survey_highlight(f: SurveyFinding) -> Highlight:
-        kind, text = words.COMPARISON[f.comparison]
-        if f.comparison not in DIFFERS:
-            kind, text = words.CHANGE[f.change]
-        return Highlight(f.measure.short, Mark(kind, text.format(other="länet")), survey.highlight(f))
-
-    def _own(self, key: str) -> OwnText:
-        place = law.PLACES[key]
-        return OwnText(place.key, place.heading, place.questions)
-
-    @staticmethod
-    def _after(sections: Sequence[Section], chapter: str) -> int:
-        """Index after the last section about partner violence, where children follow."""
-        ids = [s.id for s in sections]
-        return max((i + 1 for i, key in enumerate(ids) if key.startswith(f"vald_{chapter}")), default=len(ids))
-
-    def _children(self, found: Sequence[CountFinding]) -> Section:
-        u = self.u
-        table = counts_overview(
-            found,
-            u,
-            caption=situation.children_caption(u.kommun),
-            scope=front.overview_scope(found[0].judgement.latest, found[0].judgement.earlier, min(found[0].counts)),
-        )
-        blocks: list[Block] = [
-            Paragraph(situation.children_paragraph(found)),
-            table,
-            Note(words.SA_LASER_DU, situation.children_note()),
-            OwnText("barn_och_unga", words.BEDOMNING, situation.CHILDREN_QUESTIONS),
-        ]
-        return Section("barn-och-unga", situation.EXTENT_TOPIC, situation.children_heading(found), blocks)
-
-    def _measures(self, key: str, topic: tuple[str, str, str, str], found: Sequence[SurveyFinding]) -> Section:
-        name, caption, note, heading = topic
-        blocks: list[Block] = [
-            Paragraph(situation.measures_paragraph(found, self.u.kommun)),
-            measures_table(found, self.u, caption=caption),
-            Note(words.SA_LASER_DU, note),
-        ]
-        return Section(key, name, situation.measures_heading(heading, found), blocks)
-
-    def _total_table(self) -> Table:
-        """For a kommun without figures by offence: its total against those of others."""
-        u = self.u
-        lan = tuple(k.code for k in kommuner.in_lan(u.kommun.lan_code) if k.code != u.kommun.code)
-        rows: list[list[Cell]] = [[u.kommun.name, numbers.number(u.total_rates[u.kommun.code]), numbers.NOT_APPLICABLE]]
-        records = [{"omrade": u.kommun.name, "rate": u.total_rates[u.kommun.code]}]
-        wanted = [(situation.LIKNANDE_ROW.format(n=len(u.total_group.members)), u.total_group.members)]
-        if len(lan) >= 2:
-            wanted.append((situation.LAN_ROW.format(n=len(lan), lan=u.kommun.lan_short), lan))
-        wanted.append((situation.ALL_ROW, tuple(u.total_rates)))
-        for name, members in wanted:
-            b = u.total_band(members)
-            rows.append([Stacked(name, situation.MEDIAN_REMARK), numbers.number(b.median), numbers.limits(b.lower, b.upper)])
-            records.append({"omrade": name, "rate": b.median})
-        return plain_table(
-            pd.DataFrame(records),
-            rows,
-            [
-                Column(front.AREA),
-                Column(front.RATE_HEAD, right=True, phone=front.RATE_HEAD),
-                Column(labels.MIDDLE_HALF, right=True, phone=labels.MIDDLE_HALF),
-            ],
-            caption=situation.total_caption(u.kommun, u.total_year),
-            name="totalt_jamforelse",
-            contents="description",
-            sources=["kolada"],
-            source=method.total_source(u.total_year),
-            layout="cards",
-        )
-
-    def _total_only(self) -> Section:
-        u = self.u
-        blocks: list[Block] = [
-            Paragraph(situation.total_only_paragraph(u)),
-            Note(words.SA_LASER_DU, situation.TOTAL_NOTE),
-        ]
-        blocks.append(appendix.groups_2013_table(u))
-        return Section("totalt", situation.EXTENT_TOPIC, situation.total_only_heading(u), blocks)
-
-    def _triangulation(self) -> Table:
-        rows = analysis.triangulation(self.u)
-        return plain_table(
-            pd.DataFrame([r[:4] for r in rows], columns=["problem", "anmalda", "fragade", "samlat"]),
-            [[r[0], r[1], r[2], r[3]] for r in rows],
-            [Column(head, phone=head) for head in analysis.SOURCES_HEADS],
-            caption=analysis.SOURCES_CAPTION,
-            name="kallor_mot_varandra",
-            contents="description",
-            sources=["bra_indikatorer", "bra_ntu"],
-            scope_line=analysis.SOURCES_SCOPE,
-            layout="cards",
-            source=front.overview_source(self.u.count_findings, self.u.survey_findings),
-        )
-
-    def _problems(self) -> list[tuple[str, Step]]:
-        """Problems proposed for priority or watching, priority first, in catalogue order."""
-        items = [(f.measure.short, f.step) for f in self._survey_problems()]
-        items += [(f.facet.short, f.step) for f in self._count_problems()]
-        wanted = [item for item in items if item[1] is not Step.AVVAKTA]
-        return sorted(wanted, key=lambda item: item[1] is not Step.PRIORITERA)
-
-    def _count_problems(self) -> list[CountFinding]:
-        return [f for f in self.u.count_findings if f.offence.id not in ("totalt", "stold_totalt")]
-
-    def _survey_problems(self) -> list[SurveyFinding]:
-        """One problem a chapter: the headline measure always, else the one furthest above the län, if any is proposed."""
-        found = []
-        for chapter in dict.fromkeys(f.measure.chapter for f in self.u.survey_findings):
-            inside = [f for f in self.u.survey_findings if f.measure.chapter == chapter]
-            proposed = [f for f in inside if f.key == HEADLINE_MEASURE or f.step is not Step.AVVAKTA]
-            if proposed:
-                found.append(max(proposed, key=lambda f: (f.key == HEADLINE_MEASURE, self._above_lan(f))))
-        return found
-
-    @staticmethod
-    def _above_lan(f: SurveyFinding) -> float:
-        return f.share - f.lan.get(f.last_year, (f.share,))[0]
-
-    def _priorities(self) -> Section:
-        order = {Step.PRIORITERA: 0, Step.BEVAKA: 1, Step.AVVAKTA: 2}
-        lines: list[tuple[Step, list[Cell]]] = []
-        for s in self._survey_problems():
-            kind, text = words.CHANGE[s.change]
-            d = survey.decimals(s)
-            cells: list[Cell] = [s.measure.short, analysis.share_of(s, d), Mark(kind, text), analysis.against_lan(s)]
-            lines.append((s.step, cells))
-        for f in self._count_problems():
-            kind, text = words.CHANGE[f.judgement.change]
-            where = words.POSITION[f.position] if f.position else numbers.MISSING
-            lines.append((f.step, [f.facet.short, analysis.extent_of(f), Mark(kind, text), where]))
-        lines.sort(key=lambda line: order[line[0]])
-        blank = Blank(words.FYLLS_I)
-        rows: list[list[Cell]] = [[*cells, blank, blank, Mark(step.value, words.STEP[step])] for step, cells in lines]
-        table = plain_table(
-            pd.DataFrame([(str(r[0]), step.value) for (step, r) in lines], columns=["problem", "forslag"]),
-            rows,
-            [Column(head, phone=head) for head in analysis.PRIORITY_HEADS],
-            caption=analysis.PRIORITY_CAPTION,
-            name="prioritering",
-            contents="description",
-            sources=["bra_indikatorer", "bra_ntu"],
-            scope_line=words.STEP_RULE,
-            layout="cards",
-            source=front.overview_source(self.u.count_findings, self.u.survey_findings),
-        )
-        steps = [step for step, _ in lines]
-        heading = analysis.priority_heading(steps.count(Step.PRIORITERA), steps.count(Step.BEVAKA))
-        return Section("prioritering", analysis.TOPIC, heading, [Paragraph(analysis.PRIORITY_LEAD, lead=True), table])
+def _total_section(u: Underlag) -> Section:
+    """All there is for a kommun without figures by offence: the total, and the groups of 2013 as an old example."""
+    blocks: list[Block] = [
+        Paragraph(situation.total_only_paragraph(u)),
+        Note(words.SA_LASER_DU, situation.TOTAL_NOTE),
+        appendix.groups_2013_table(u),
+    ]
+    return Section("totalt", situation.EXTENT_TOPIC, situation.total_only_heading(u), blocks)

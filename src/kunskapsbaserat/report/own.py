@@ -29,7 +29,7 @@ class _SafeRenderer(mistune.HTMLRenderer):
         return super().link(text, url) if url.startswith(_ALLOWED) else text
 
     def image(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002 - mistune's signature
-        return mistune.escape(text)
+        return text
 
 
 @functools.cache

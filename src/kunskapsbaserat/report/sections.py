@@ -6,14 +6,17 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.rates import Position
 from kunskapsbaserat.report.blocks import (
+    Blank,
     Block,
     Cell,
     Chips,
     Column,
     FigureRow,
+    Highlight,
     Mark,
     Meaning,
     Note,
@@ -32,8 +35,9 @@ from kunskapsbaserat.report.figures import (
     survey_table,
 )
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.selection import DIFFERS, count_problems, survey_problems
 from kunskapsbaserat.report.step import Step
-from kunskapsbaserat.report.text import front, labels, law, method, numbers, reported, survey, words
+from kunskapsbaserat.report.text import analysis, front, labels, law, method, numbers, reported, situation, survey, words
 from kunskapsbaserat.report.underlag import Underlag
 
 
@@ -57,6 +61,12 @@ def survey_section(f: SurveyFinding, u: Underlag, *, topic: str, questions: Sequ
     ]
     blocks: list[Block] = [FigureRow(survey_figure(f, u), beside), OwnText(f.key, words.BEDOMNING, questions)]
     return Section(id=f.key, topic=topic, heading=survey.headline(f), blocks=blocks)
+
+
+def own_place(key: str) -> OwnText:
+    """A place for the kommun's own words, with the questions that help to fill it."""
+    place = law.PLACES[key]
+    return OwnText(place.key, place.heading, place.questions)
 
 
 def own_section(place_key: str, *, topic: str, heading: str | None = None) -> Section:
@@ -224,3 +234,117 @@ def plain_table(
         layout=layout,
         source=source,
     )
+
+
+def highlight(f: CountFinding | SurveyFinding) -> Highlight:
+    """A finding in two or three sentences, for the first page."""
+    if isinstance(f, CountFinding):
+        return Highlight(reported.topic(f), Mark(*reported.chip(f)), reported.highlight(f))
+    kind, text = words.COMPARISON[f.comparison] if f.comparison in DIFFERS else words.CHANGE[f.change]
+    return Highlight(f.measure.short, Mark(kind, text.format(other="länet")), survey.highlight(f))
+
+
+def children_section(found: Sequence[CountFinding], u: Underlag) -> Section:
+    """Violence and robbery against children: small numbers, so a table with the shape of each series."""
+    judgement = found[0].judgement
+    table = counts_overview(
+        found,
+        u,
+        caption=situation.children_caption(u.kommun),
+        scope=front.overview_scope(judgement.latest, judgement.earlier, min(found[0].counts)),
+    )
+    blocks: list[Block] = [
+        Paragraph(situation.children_paragraph(found)),
+        table,
+        Note(words.SA_LASER_DU, situation.children_note()),
+        OwnText("barn_och_unga", words.BEDOMNING, situation.CHILDREN_QUESTIONS),
+    ]
+    return Section("barn-och-unga", situation.EXTENT_TOPIC, situation.children_heading(found), blocks)
+
+
+def measures_section(found: Sequence[SurveyFinding], u: Underlag, *, key: str, words_of: tuple[str, str, str, str]) -> Section:
+    """A chapter of survey measures; `words_of` gives topic, caption, note and start of the heading."""
+    topic, caption, note, heading = words_of
+    blocks: list[Block] = [
+        Paragraph(situation.measures_paragraph(found, u.kommun)),
+        measures_table(found, u, caption=caption),
+        Note(words.SA_LASER_DU, note),
+    ]
+    return Section(key, topic, situation.measures_heading(heading, found), blocks)
+
+
+def total_table(u: Underlag) -> Table:
+    """For a kommun without figures by offence: its total against those of others. Never riket."""
+    own = u.total_rates[u.kommun.code]
+    lan = tuple(k.code for k in kommuner.in_lan(u.kommun.lan_code) if k.code != u.kommun.code)
+    groups = [(situation.LIKNANDE_ROW.format(n=len(u.total_group.members)), u.total_group.members)]
+    if len(lan) >= 2:
+        groups.append((situation.LAN_ROW.format(n=len(lan), lan=u.kommun.lan_short), lan))
+    groups.append((situation.ALL_ROW, tuple(u.total_rates)))
+    rows: list[list[Cell]] = [[u.kommun.name, numbers.number(own), numbers.NOT_APPLICABLE]]
+    records = [{"omrade": u.kommun.name, "rate": own}]
+    for name, members in groups:
+        b = u.total_band(members)
+        rows.append([Stacked(name, situation.MEDIAN_REMARK), numbers.number(b.median), numbers.limits(b.lower, b.upper)])
+        records.append({"omrade": name, "rate": b.median})
+    return plain_table(
+        pd.DataFrame(records),
+        rows,
+        [
+            Column(front.AREA),
+            Column(front.RATE_HEAD, right=True, phone=front.RATE_HEAD),
+            Column(labels.MIDDLE_HALF, right=True, phone=labels.MIDDLE_HALF),
+        ],
+        caption=situation.total_caption(u.kommun, u.total_year),
+        name="totalt_jamforelse",
+        contents="description",
+        sources=["kolada"],
+        source=method.total_source(u.total_year),
+        layout="cards",
+    )
+
+
+def triangulation_section(u: Underlag) -> Section:
+    """Reported offences and survey answers about the same problem, side by side."""
+    rows = analysis.triangulation(u)
+    table = plain_table(
+        pd.DataFrame(rows, columns=["problem", "anmalda", "fragade", "samlat"]),
+        rows,
+        [Column(head, phone=head) for head in analysis.SOURCES_HEADS],
+        caption=analysis.SOURCES_CAPTION,
+        name="kallor_mot_varandra",
+        contents="description",
+        sources=["bra_indikatorer", "bra_ntu"],
+        scope_line=analysis.SOURCES_SCOPE,
+        layout="cards",
+        source=front.overview_source(u.count_findings, u.survey_findings),
+    )
+    return Section("kallorna", analysis.TOPIC, analysis.SOURCES_HEADING, [table])
+
+
+def priorities_section(u: Underlag) -> Section:
+    """The prioritisation table: statistics fill three columns, the kommun the rest."""
+    lines: list[tuple[Step, list[Cell]]] = []
+    for s in survey_problems(u):
+        share = analysis.share_of(s, survey.decimals(s))
+        lines.append((s.step, [s.measure.short, share, Mark(*words.CHANGE[s.change]), analysis.against_lan(s)]))
+    for f in count_problems(u):
+        where = words.POSITION[f.position] if f.position else numbers.MISSING
+        lines.append((f.step, [f.facet.short, analysis.extent_of(f), Mark(*words.CHANGE[f.judgement.change]), where]))
+    lines.sort(key=lambda line: list(Step).index(line[0]))
+    blank = Blank(words.FYLLS_I)
+    table = plain_table(
+        pd.DataFrame([(str(cells[0]), step.value) for step, cells in lines], columns=["problem", "forslag"]),
+        [[*cells, blank, blank, Mark(step.value, words.STEP[step])] for step, cells in lines],
+        [Column(head, phone=head) for head in analysis.PRIORITY_HEADS],
+        caption=analysis.PRIORITY_CAPTION,
+        name="prioritering",
+        contents="description",
+        sources=["bra_indikatorer", "bra_ntu"],
+        scope_line=words.STEP_RULE,
+        layout="cards",
+        source=front.overview_source(u.count_findings, u.survey_findings),
+    )
+    steps = [step for step, _ in lines]
+    heading = analysis.priority_heading(steps.count(Step.PRIORITERA), steps.count(Step.BEVAKA))
+    return Section("prioritering", analysis.TOPIC, heading, [Paragraph(analysis.PRIORITY_LEAD, lead=True), table])

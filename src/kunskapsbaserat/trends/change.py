@@ -156,11 +156,11 @@ def _series(counts: pd.DataFrame, baseline: Baseline | None, breaks: Mapping[str
     table["own_dispersion"] = _dispersion(later, before, table["own_df"].iat[0])
     first_good = table["offence"].map(_first_good(table["offence"].unique(), breaks)).astype(float)
     starts_year_before = int((years["start_year"] < years["year"]).any())
-    reason = pd.Series(None, index=table.index, dtype=object)
-    reason[table["mean"] < min_mean] = "few"
-    reason[table["mean"].isna()] = "missing_years"
-    reason[earlier[0] - starts_year_before < first_good] = "series_break"
-    return table.assign(reason=reason)
+    over_break = earlier[0] - starts_year_before < first_good
+    reason = np.select(
+        [over_break, table["mean"].isna(), table["mean"] < min_mean], ["series_break", "missing_years", "few"], default=""
+    )
+    return table.assign(reason=pd.Series([text or None for text in reason], index=table.index, dtype=object))
 
 
 def _dispersion(later: np.ndarray, before: np.ndarray, df: float) -> np.ndarray:

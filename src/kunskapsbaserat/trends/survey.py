@@ -39,7 +39,7 @@ def survey_change(shares: pd.DataFrame, *, area: str, confidence: float = 0.95) 
     rows = unrounded(shares[shares["area"] == area]).dropna(subset=["share"]).sort_values("end_year")
     last = rows.groupby("measure", sort=False).last()
     first = rows.groupby("measure", sort=False).first()
-    table = last.join(first, rsuffix="_other").reset_index()
+    table = last.merge(first, left_index=True, right_index=True, suffixes=("", "_other")).reset_index()
     overlapping = (table["start_year"] <= table["end_year_other"]).to_numpy(dtype=bool)
     limits = ["share_other", "lower_other", "upper_other"]
     table.loc[overlapping, limits] = np.nan

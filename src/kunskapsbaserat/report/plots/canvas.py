@@ -160,7 +160,7 @@ def ticks(top_value: float, *, whole: bool = False) -> list[float]:
     steps = [base * power * factor for factor in (0.1, 1) for base in (1, 2, 2.5, 5)]
     if whole:
         steps = [s for s in steps if s >= 1 and s == int(s)] or [1]
-    step = next((s for s in steps if top_value / s < 6), steps[-1])
+    step = next((s for s in steps if int(top_value / s + 1e-9) <= 5), steps[-1])
     return [step * k for k in range(1, int(top_value / step + 1e-9) + 1)]
 
 

@@ -100,14 +100,23 @@ def line_with_band(
     return canvas.finish()
 
 
-def few_counts(values: Series, *, format_number: Callable[[float], str] = str) -> Drawing:
+def few_counts(
+    values: Series, *, format_number: Callable[[float], str] = str, series_break: SeriesBreak | None = None
+) -> Drawing:
     """Too few to judge: one grey dot a year with its count above; no line, no band, no rate."""
     canvas = Canvas()
-    at = scale(list(values), max(max(values.values()), 4) * 1.1, 1)
+    headroom = 1.3 if series_break else 1.15
+    at = scale(list(values), max(max(values.values()), 4), 1, headroom=headroom)
     frame(canvas, at, [(v, format_number(v)) for v in ticks(at.top_value, whole=True)])
-    canvas.dots(_points(at, values), "fa", size=8, fill=INK2, edge=INK2, width=0)
+    good = {y: v for y, v in values.items() if not series_break or y >= series_break.first_good}
+    old = {y: v for y, v in values.items() if y not in good}
+    if old and series_break:
+        canvas.dots(_points(at, old), "tidigare", size=7, fill="white", edge=INK2, width=1.5)
+        _break_rule(canvas, at, series_break)
+    canvas.dots(_points(at, good), "fa", size=8, fill=INK2, edge=INK2, width=0)
     for year, value in values.items():
-        canvas.text(at.x(year), at.y(value) - 10, format_number(value), "tal", colour=INK, bold=True, align="center")
+        colour, bold = (INK, True) if year in good else (INK2, False)
+        canvas.text(at.x(year), at.y(value) - 10, format_number(value), "tal", colour=colour, bold=bold, align="center")
     return canvas.finish()
 
 
@@ -210,6 +219,11 @@ def _before_break(canvas: Canvas, at: Scale, old: Series, series_break: SeriesBr
     if len(points) > 1:
         canvas.line(points, "tidigare", colour=KOMMUN, width=1.6, dashes=(1, 3))
     canvas.dots(points, "tidigare", size=7, fill="white", edge=KOMMUN, width=1.5)
+    _break_rule(canvas, at, series_break)
+
+
+def _break_rule(canvas: Canvas, at: Scale, series_break: SeriesBreak) -> None:
+    """A dashed rule half a year before the first good year, with its reason beside it."""
     x = at.x(series_break.first_good - 0.5)
     canvas.line([(x, TOP - 8), (x, BASE)], "brott", colour=INK, width=1.2, dashes=(3, 3))
     for row, text in enumerate(series_break.label):

@@ -17,6 +17,7 @@ HEADING = "Läget i korthet"
 STICKS_OUT = "Det här sticker ut"
 DECIDE = "Att ta ställning till"
 REMAINING = "Återstår för kommunen"
+TOO_FEW = "För få för att bedöma"
 MARKS = "Så läser du märkena"
 SEE_MISSING = "Se vad som saknas"
 
@@ -73,21 +74,30 @@ def nothing_sticks_out(has_counts: bool) -> str:
     )
 
 
-def decisions(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding]) -> list[str]:
-    """Questions to decide on, from the proposals "prioritera"; at most three."""
+def too_few(few: int, all_of_them: int) -> str:
+    return (
+        f"I {word(few)} av {word(all_of_them)} brottstyper är brotten för få för att bedöma utvecklingen. För dem visas snitt över "
+        "tre år."
+    )
+
+
+def decisions(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding], over: Sequence[CountFinding]) -> list[str]:
+    """Questions to decide on: the proposals "prioritera", at most three; else the two furthest over the comparison."""
     names = [f.measure.short for f in surveys if f.step is Step.PRIORITERA]
     names += [f.facet.plural for f in counts if f.step is Step.PRIORITERA]
     if names:
         return [f"Ska {n[:1].lower()}{n[1:]} prioriteras?" for n in names[:3]]
-    watched = [f.facet.plural for f in counts if f.step is Step.BEVAKA][:2]
-    if watched:
-        return [f"Siffrorna föreslår ingen prioritering. Ska {listed(watched, last='eller')} ändå lyftas?"]
-    return ["Vilka problem ska prioriteras? Siffrorna ensamma pekar inte ut något."]
+    if over:
+        watched = listed([f.facet.plural for f in over[:2]], last="eller")
+        return [f"Siffrorna föreslår ingen prioritering. Ska {watched} ändå lyftas?"]
+    return ["Siffrorna ensamma pekar inte ut något. Vilka problem ser kommunen själv, och ska något av dem prioriteras?"]
 
 
 def remaining(missing: Sequence[str]) -> str:
     if not missing:
         return "Alla delar som lagen kräver är ifyllda."
+    if len(missing) > 3:
+        return f"Ingen del som lagen kräver är klar än: {listed(missing)}."
     parts = "En del" if len(missing) == 1 else f"{word(len(missing), capital=True)} delar"
     return f"{parts} som lagen kräver är inte {'klar' if len(missing) == 1 else 'klara'}: {listed(missing)}."
 

@@ -138,14 +138,14 @@ def requirements(
         extent += ". Plats och tid fyller kommunen i"
     else:
         extent = f"Bara alla anmälda brott {total_year}. Saknas: brott per typ, utveckling, plats och tid"
-    worry = "Otrygghet och oro finns" if survey_years else "Otrygghet saknas i underlaget"
+    worry = "Otrygghet och oro finns. Saknas:" if survey_years else "Saknas: otrygghet och oro,"
     return [
         Requirement(EXTENT, "1. Kartläggning: brottens omfattning", "finns" if counts_years else "delvis", extent),
         Requirement(
             CONSEQUENCES,
             "1. Kartläggning: brottens konsekvenser",
             "delvis" if survey_years else "saknas",
-            f"{worry}. Saknas: följder för utsatta, kostnader, påverkan på kommunens verksamheter",
+            f"{worry} följder för utsatta, kostnader, påverkan på kommunens verksamheter",
         ),
         Requirement(
             OTHER,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -34,6 +34,12 @@ _ORDINALS = {
 
 def rounded(value: float, decimals: int = 0) -> Decimal:
     return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def rounded_up(value: float, decimals: int = 0) -> float:
+    """For what can be seen: never promised smaller than it is. (A rounding error in the sixth decimal is forgiven.)"""
+    exact = Decimal(repr(round(float(value), 6)))
+    return float(exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_CEILING))
 
 
 def number(value: float, decimals: int = 0) -> str:

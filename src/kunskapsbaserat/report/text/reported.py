@@ -13,7 +13,7 @@ from kunskapsbaserat.report.text.numbers import (
     number,
     percent,
     percent_limits,
-    rounded,
+    rounded_up,
     span,
     years,
 )
@@ -99,22 +99,17 @@ def visible(j: Judgement, *, subject: str = "En") -> str:
     """How large a change would probably have been seen, beside every "ingen säkerställd skillnad"."""
     if j.visible_increase != j.visible_increase:
         return "Så få brott kan inte visa någon förändring."
-    if j.mean_earlier < PERCENT_FROM or j.visible_increase >= 3:
+    if min(j.mean_earlier, j.mean_latest) < PERCENT_FROM or j.visible_increase >= 3:
         return f"{subject} ökning till {number(j.mean_earlier * j.visible_increase)} per år hade troligen synts."
     if j.visible_increase >= 1.95:
         return f"Bara en fördubbling eller mer hade troligen synts{_fall(j)}."
-    return f"{subject} ökning på {percent(_up(j.visible_increase - 1))} eller mer hade troligen synts{_fall(j)}."
+    return f"{subject} ökning på {percent(rounded_up(j.visible_increase - 1, 2))} eller mer hade troligen synts{_fall(j)}."
 
 
 def _fall(j: Judgement) -> str:
     if j.visible_decrease != j.visible_decrease or j.visible_decrease < 0.05:
         return ""
-    return f", liksom en minskning på {percent(_up(1 - j.visible_decrease))} eller mer"
-
-
-def _up(share: float) -> float:
-    """The smallest visible change is rounded up to whole per cent, so that it is never promised too small."""
-    return float(-((-rounded(share, 6) * 100) // 1)) / 100
+    return f", liksom en minskning på {percent(rounded_up(1 - j.visible_decrease, 2))} eller mer"
 
 
 def compared(f: CountFinding) -> str:
@@ -140,7 +135,7 @@ def meaning(f: CountFinding) -> str:
     if f.offence.detection_driven:
         return "Talet säger mer om polisens arbete än om brotten. Väg in andra källor innan något beslutas."
     if f.step is Step.PRIORITERA:
-        return f"Nivån är högre än i de flesta jämförda kommuner och har ökat. {_lasting(f)}"
+        return f"Nivån är högre än i de flesta jämförda kommuner, och ökningen är säkerställd. {_lasting(f)}"
     if j.change is Change.SAKERSTALLD_OKNING:
         return f"Ökningen är säkerställd, men nivån sticker inte ut bland jämförda kommuner. {_lasting(f)}"
     if j.change is Change.SAKERSTALLD_MINSKNING:
@@ -155,6 +150,8 @@ def meaning(f: CountFinding) -> str:
         return f"Brotten har blivit färre; varför visar inte statistiken.{level_text}"
     if f.offence.sensitive and f.offence.wanted_direction == "unclear":
         return "Anmälningar visar inte hur vanligt våldet är. Ett lågt tal är inget lugnande besked."
+    if f.few and f.position is Position.OVER:
+        return "Räknat på tre år är nivån högre än i de flesta jämförda kommuner, men brotten är för få för att visa en förändring."
     if f.few:
         return "Så få brott svänger av slump. Följ snittet över flera år och det polisen och skolan ser."
     if f.position is Position.OVER:
@@ -231,7 +228,13 @@ def figure_finding(f: CountFinding, kommun: str, members: int) -> str:
 
 
 def read_this(f: CountFinding) -> str:
-    return " ".join(p for p in (f.offence.read_this, f.offence.not_visible) if p)
+    """How to read the figure that is shown: a line with its band, or one dot a year."""
+    if not f.few:
+        return " ".join(p for p in (f.offence.read_this, f.offence.not_visible) if p)
+    text = "Varje punkt är ett års anmälningar. Så få brott går upp och ner av slump; jämför snitt över flera år."
+    if f.offence.breaks:
+        text += f" Åren före {f.first_comparable} går inte att jämföra med senare."
+    return " ".join(p for p in (text, f.offence.not_visible) if p)
 
 
 def _range(values: list[int]) -> str:

@@ -10,7 +10,19 @@ from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.text.front import group_definite, group_name
-from kunskapsbaserat.report.text.numbers import MINUS, NBSP, capital, day, limits, listed, number, percent, span, word
+from kunskapsbaserat.report.text.numbers import (
+    MINUS,
+    NBSP,
+    capital,
+    day,
+    limits,
+    listed,
+    number,
+    percent,
+    rounded_up,
+    span,
+    word,
+)
 from kunskapsbaserat.report.text.survey import decimals
 from kunskapsbaserat.report.text.words import LAW
 from kunskapsbaserat.report.underlag import Underlag
@@ -178,7 +190,7 @@ SCB_DATABASE = "SCB:s statistikdatabas (statistikdatabasen.scb.se)"
 def underlag_heading(u: Underlag) -> str:
     if u.count_findings:
         return f"Slutliga siffror till och med {u.count_findings[0].last_year}, men bara för kommunen som helhet"
-    return f"Än finns bara alla anmälda brott {u.total_year}; {word(len(wanted_files(u)))} filer fyller på resten"
+    return f"Än finns bara totalen {u.total_year}; resten finns hos Brå och SCB"
 
 
 def reliability(u: Underlag) -> str:
@@ -322,7 +334,7 @@ def children_heading(found: Sequence[CountFinding]) -> str:
 
 def children_paragraph(found: Sequence[CountFinding]) -> str:
     last = found[0].last_year
-    parts = listed([f"{number(f.count)} {f.facet.plural}" for f in found])
+    parts = listed([f"{_how_many(f.count)} {f.facet.plural}" for f in found])
     few = sum(f.few for f in found)
     text = f"År {last} anmäldes {parts}."
     if few == len(found):
@@ -330,6 +342,11 @@ def children_paragraph(found: Sequence[CountFinding]) -> str:
     if few:
         return f"{text} I {'en' if few == 1 else word(few)} av de {word(len(found))} grupperna är brotten för få för att bedöma; där visas snitt över tre år."
     return text
+
+
+def _how_many(count: int) -> str:
+    """ "inga", "ett", then figures."""
+    return {0: "inga", 1: "ett"}.get(count, number(count))
 
 
 def children_note() -> str:
@@ -375,7 +392,7 @@ def measures_paragraph(found: Sequence[SurveyFinding], kommun: Kommun) -> str:
         visible = max(f.visible_change for f in found)
         parts.append(
             "Ingen har ändrats säkert sedan första året. "
-            f"Förändringar under upp till {number(float(-(-100 * visible // 1)))} procentenheter är svåra att se."
+            f"Förändringar under upp till {number(rounded_up(100 * visible))} procentenheter är svåra att se."
         )
     return " ".join(parts)
 

@@ -13,7 +13,7 @@ from kunskapsbaserat.report.text.numbers import (
     percent,
     percent_limits,
     percent_sign,
-    rounded,
+    rounded_up,
     span,
 )
 from kunskapsbaserat.report.text.words import CHANGE, COMPARISON
@@ -157,9 +157,7 @@ def _spread(series: Mapping[int, tuple[float, float, float]], d: int) -> str:
 
 
 def _up(share: float, d: int) -> float:
-    """Per cent units, rounded up so that what can be seen is never promised too small."""
-    factor = 10**d
-    return float(-((-rounded(100 * share, 6) * factor) // 1)) / factor
+    return rounded_up(100 * share, d)
 
 
 def _survey_year(f: SurveyFinding) -> int:

@@ -1,0 +1,94 @@
+"""What comes first: which findings stand on the first page, which stick out, and which are proposed as problems.
+
+All by fixed rules, so that nobody chooses the findings after having seen them.
+"""
+
+from __future__ import annotations
+
+from kunskapsbaserat.rates import Comparison, Position
+from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.step import Step
+from kunskapsbaserat.report.underlag import Underlag
+from kunskapsbaserat.trends import Change
+
+# The areas of the first page; a säkerställd change outside the list is added to it.
+FIRST_PAGE = (
+    "bostadsinbrott",
+    "vald_nara_relation_kvinna",
+    "vald_offentlig_vuxna",
+    "skadegorelse",
+    "bilbrott",
+    "narkotika",
+    "ran_unga",
+)
+FIRST_PAGE_ROWS = 10
+HEADLINE_MEASURE = "otrygg_kvall"
+MAX_HIGHLIGHTS = 3
+MANY_FEW = 5  # offences too few to judge that are worth a word on the first page
+# Sums of other rows: they lead the page or stand in the tables, but are no problem of their own.
+SUMS = ("totalt", "stold_totalt")
+CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
+DIFFERS = (Comparison.HOGRE, Comparison.LAGRE)
+
+
+def first_page(u: Underlag) -> tuple[list[CountFinding], list[SurveyFinding]]:
+    """About eight areas: the fixed list, and every säkerställd change that is not on it."""
+    surveys = [f for f in [u.measure(HEADLINE_MEASURE)] if f]
+    fixed = [f for key in FIRST_PAGE if (f := u.count(key))]
+    certain = [f for f in u.count_findings if f.judgement.change in CERTAIN and f.offence.id != "totalt"]
+    others = [f for f in fixed if f not in certain]
+    chosen = certain + others[: max(FIRST_PAGE_ROWS - len(surveys) - len(certain), 0)]
+    return [f for f in u.count_findings if f in chosen], surveys
+
+
+def highlights(u: Underlag) -> list[CountFinding | SurveyFinding]:
+    """At most three findings: evening insecurity when it differs from the län or has changed, säkerställda changes (rises
+    first), other survey measures that differ, then the offences furthest over the comparison."""
+    differs = [f for f in u.survey_findings if f.comparison in DIFFERS or f.change in CERTAIN]
+    differs.sort(key=lambda f: -abs(above_lan(f)))
+    changed = [f for f in u.count_findings if f.judgement.change in CERTAIN and f.offence.id != "totalt"]
+    changed.sort(key=lambda f: (f.judgement.change is not Change.SAKERSTALLD_OKNING, f.judgement.q_value, f.key))
+    over = [f for f in over_the_band(u) if f not in changed]
+    first = [f for f in differs if f.key == HEADLINE_MEASURE]
+    found: list[CountFinding | SurveyFinding] = [*first, *changed, *(f for f in differs if f not in first), *over]
+    return found[:MAX_HIGHLIGHTS]
+
+
+def over_the_band(u: Underlag) -> list[CountFinding]:
+    """Offences over the middle half of the comparison, the furthest first; not those that follow police controls."""
+    over = [f for f in count_problems(u) if f.position is Position.OVER and not f.offence.detection_driven]
+    return sorted(over, key=lambda f: (-_times_the_band(f), f.key))
+
+
+def count_problems(u: Underlag) -> list[CountFinding]:
+    return [f for f in u.count_findings if f.offence.id not in SUMS]
+
+
+def survey_problems(u: Underlag) -> list[SurveyFinding]:
+    """One problem a chapter: the headline measure always, else the one furthest above the län, if any is proposed."""
+    found = []
+    for chapter in dict.fromkeys(f.measure.chapter for f in u.survey_findings):
+        inside = [f for f in u.survey_findings if f.measure.chapter == chapter]
+        proposed = [f for f in inside if f.key == HEADLINE_MEASURE or f.step is not Step.AVVAKTA]
+        if proposed:
+            found.append(max(proposed, key=lambda f: (f.key == HEADLINE_MEASURE, above_lan(f))))
+    return found
+
+
+def problems(u: Underlag) -> list[tuple[str, Step]]:
+    """Name and step of the problems proposed for priority or watching: priority first, then in catalogue order."""
+    items = [(f.measure.short, f.step) for f in survey_problems(u)]
+    items += [(f.facet.short, f.step) for f in count_problems(u)]
+    wanted = [item for item in items if item[1] is not Step.AVVAKTA]
+    return sorted(wanted, key=lambda item: item[1] is not Step.PRIORITERA)
+
+
+def above_lan(f: SurveyFinding) -> float:
+    """How far the share lies above the län's, in shares."""
+    return f.share - f.lan[f.last_year][0] if f.last_year in f.lan else 0.0
+
+
+def _times_the_band(f: CountFinding) -> float:
+    """How many times the upper quartile the rate is."""
+    rate = f.pooled.rate if f.few and f.pooled else f.rate
+    return rate / max(f.band.upper, 1.0) if f.band else 0.0

@@ -1,0 +1,47 @@
+"""Every reference case of the folder REFERENCE_DIR (default: beside the project), through the adapters."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from adapters import ADAPTERS, EFFECT_ADAPTERS, EFFECTS_NOT_BUILT, NOT_BUILT
+
+FOLDER = Path(os.environ.get("REFERENCE_DIR", Path(__file__).parents[3] / "shared" / "reference"))
+
+
+def cases() -> list[dict]:
+    return [c for path in sorted(FOLDER.rglob("*.json")) for c in json.loads(path.read_text(encoding="utf-8")).get("cases", ())]
+
+
+def effects() -> list[dict]:
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.rglob("expected.json"))]
+
+
+@pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no reference cases in {FOLDER} (set REFERENCE_DIR)")
+def test_there_are_cases():
+    assert cases()
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda c: c["id"])
+def test_case(case: dict):
+    topic = case["topic"]
+    assert topic in ADAPTERS or topic in NOT_BUILT, f"no adapter for the topic {topic!r}"
+    if topic in NOT_BUILT:
+        pytest.skip(f"not built yet: {topic}")
+    ADAPTERS[topic](case)
+
+
+@pytest.mark.parametrize("case", effects(), ids=lambda c: c["id"])
+def test_effect(case: dict):
+    known = case["id"] in EFFECT_ADAPTERS or case["id"] in EFFECTS_NOT_BUILT
+    assert known, f"no adapter for the case {case['id']!r} ({case['method']})"
+    if case["id"] in EFFECTS_NOT_BUILT:
+        pytest.skip(f"not built yet: {case['method']}")
+    EFFECT_ADAPTERS[case["id"]](case)
+
+
+def test_a_topic_is_built_or_not_built():
+    assert not set(ADAPTERS) & NOT_BUILT

@@ -1,0 +1,201 @@
+"""The page as a document: structure, policy, size, determinism, and what stands on it line by line."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import os
+import re
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from pages import page, plain, report, soup, text_of
+
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.report import html, lagesbild
+from kunskapsbaserat.report.blocks import Part
+
+PLACES = ["Borlänge", "Falun", "Vansbro", "Malung-Sälen", "Ystad", "Gotland", "Upplands Väsby"]
+FULL = PLACES[:4]
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+@pytest.mark.parametrize("kommun", PLACES)
+def test_structure(kommun: str):
+    s = soup(kommun)
+    assert s.html["lang"] == "sv"
+    assert len(s.find_all("h1")) == 1
+    assert s.title.get_text() == f"Lägesbild 2026: brott och otrygghet i {kommun}"
+    assert s.find("a", class_="hoppa")["href"] == f"#{s.find('main')['id']}"
+    levels = [int(h.name[1]) for h in s.find_all(re.compile("^h[1-6]$"))]
+    assert all(b - a <= 1 for a, b in itertools.pairwise(levels)), "a heading level is skipped"
+    ids = [e["id"] for e in s.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    for link in s.find_all("a", href=re.compile("^#")):
+        assert link["href"][1:] in ids, link
+    for use in s.find_all("use"):
+        assert use["href"][1:] in ids, use
+    for labelled in s.find_all(attrs={"aria-labelledby": True}):
+        assert set(labelled["aria-labelledby"].split()) <= set(ids)
+
+
+@pytest.mark.parametrize("kommun", PLACES)
+def test_strict_policy(kommun: str):
+    """No script, no inline style, no request: the style's own hash is the only thing the policy lets through."""
+    text = page(kommun)
+    s = soup(kommun)
+    digest = base64.b64encode(hashlib.sha256(s.style.string.encode()).digest()).decode()
+    policy = s.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert not s.find_all(["script", "iframe", "object", "embed", "link", "img", "form", "input"])
+    assert not s.find_all(style=True)
+    assert not [a for e in s.find_all(True) for a in e.attrs if a.startswith("on")]
+    assert "url(" not in text
+    assert "@import" not in text
+    assert "http" not in re.sub(r"http-equiv", "", text)
+
+
+@pytest.mark.parametrize("kommun", PLACES)
+def test_size(kommun: str):
+    assert len(page(kommun).encode()) <= 200_000
+
+
+@pytest.mark.parametrize("kommun", PLACES)
+def test_tables_have_captions_and_scopes(kommun: str):
+    tables = soup(kommun).find_all("table")
+    assert tables
+    for t in tables:
+        assert t.caption is not None
+        assert t.caption.get_text(strip=True)
+        assert all(th["scope"] == "col" for th in t.thead.find_all("th"))
+        heads = len(t.thead.find_all("th"))
+        for row in t.tbody.find_all("tr"):
+            assert row.find_all(["th", "td"])[0]["scope"] == "row"
+            assert len(row.find_all(["th", "td"])) == heads
+
+
+@pytest.mark.parametrize("kommun", PLACES)
+def test_every_figure_says_its_finding_with_figures(kommun: str):
+    figures = soup(kommun).find_all("svg", role="img")
+    assert len(figures) == report(kommun).bilagor().record["figures"]
+    for svg in figures:
+        title, finding = plain(svg.title.get_text()), plain(svg.desc.get_text())
+        assert title.endswith(".")
+        assert finding.endswith(".")
+        assert re.search(r"\d", finding), finding
+        assert len(finding.split()) >= 8
+        figure = svg.find_parent("figure")
+        assert figure.figcaption is not None
+        assert "Källa:" in figure.get_text()
+        assert figure.find_parent(class_="rad").find_next_sibling("details").find("table")
+
+
+@pytest.mark.parametrize("kommun", FULL)
+def test_verdicts_stand_beside_words(kommun: str):
+    for chip in soup(kommun).find_all(class_="dom"):
+        assert chip.svg["aria-hidden"] == "true"
+        assert len(plain(chip.get_text())) > 8
+
+
+@pytest.mark.parametrize("kommun", FULL)
+def test_every_certain_change_is_on_the_first_page(kommun: str):
+    first = soup(kommun).find(id="korthet").find("table").get_text(" ")
+    for f in report(kommun).u.count_findings:
+        if f.judgement.change.value.startswith("sakerstalld") and f.offence.id != "totalt":
+            assert f.facet.short in first
+
+
+def test_the_parts_of_the_act_are_there_and_open():
+    text = text_of("Borlänge", "lagens-krav")
+    assert "Lagens krav: konsekvenser, annan information och analys återstår" in text
+    states = [plain(e.get_text()) for e in soup("Borlänge").find(id="lagens-krav").find_all(class_="lage")]
+    assert states == ["Finns", "Delvis", "Saknas", "Saknas"]
+    states = [plain(e.get_text()) for e in soup("Ystad").find(id="lagens-krav").find_all(class_="lage")]
+    assert states == ["Delvis", "Saknas", "Saknas", "Saknas"]
+
+
+@pytest.mark.parametrize("kommun", PLACES)
+def test_places_for_the_kommuns_own_words(kommun: str):
+    boxes = [plain(b.get_text(" ")) for b in soup(kommun).find_all(class_="tom")]
+    assert all("inte ifyllt ännu" in b and b.count("?") + b.count(".") >= 1 for b in boxes)
+    for section in ("konsekvenser", "annan-information", "orsaker", "slutsatser", "aterblick"):
+        assert soup(kommun).find(id=section).find(class_="tom")
+
+
+def test_outside_dalarna_the_missing_files_are_listed():
+    text = text_of("Ystad", "underlag")
+    assert "Filer som skulle fylla resten" in text
+    for wanted in (
+        "Ystad.xlsx",
+        "Indikatorer för kommuners lägesbild",
+        "Folkmängden efter region och år",
+        "statistik.bra.se/solwebb",
+    ):
+        assert wanted in text
+
+
+def test_online_crime_is_apart_from_places():
+    text = text_of("Borlänge", "bedrageri")
+    assert "räknas inte ihop med brott som har en" in text
+    assert "Utsatta för kortbedrägeri" in text
+
+
+def test_same_figures_same_bytes():
+    def built() -> str:
+        lb = lagesbild.load(kommun="Falun")
+        appendix = lb.bilagor()
+        r = appendix.record
+        parts = [*(p.to_html() for p in lb.parts()), appendix.part.to_html()]
+        return html.page(parts, title=r["title"], foot=r["foot"], nav=r["nav"], made_with="")
+
+    assert built() == built()
+
+
+def test_an_earlier_year_can_be_chosen():
+    lb = lagesbild.load(kommun="Borlänge", year=2023)
+    lead = plain(BeautifulSoup(lb.forstasida().to_html(), "html.parser").find(class_="ingress").get_text())
+    assert lead.startswith("År 2023 anmäldes 6 196 brott i Borlänge")
+    total = lb.u.count("totalt")
+    assert total is not None
+    # 2022-2023 against 2017-2021: the window moves with the year
+    assert (total.judgement.latest, total.judgement.earlier) == ((2022, 2023), (2017, 2021))
+    assert lb.u.count("bilbrott").judgement.reason == "series_break"  # the window now reaches over the new codes of 2018
+    with pytest.raises(ValueError, match="2017"):
+        lagesbild.load(kommun="Borlänge", year=2031)
+
+
+def test_text_is_escaped():
+    part = Part("x", "x", lagesbild.load(kommun="Borlänge").metod().sections)
+    assert "&lt;" not in part.to_html()
+    foot = html.page(["<p></p>"], title="<b>&", foot='"}</style><script>', nav=[], made_with="<i>")
+    assert "<script>" not in foot
+    assert "<title>&lt;b&gt;&amp;</title>" in foot
+    assert "&lt;i&gt;" in foot
+
+
+def lines_of(kommun: str) -> str:
+    """What a reader of the page meets, one block a line."""
+    found = soup(kommun).find_all(
+        ["h1", "h2", "h3", "h4", "p", "li", "caption", "tr", "dt", "dd", "summary", "figcaption", "desc"]
+    )
+    texts = [plain(e.get_text(" ")) for e in found if not e.find(["p", "tr", "dt"])]
+    return "\n".join(t for t in texts if t) + "\n"
+
+
+@pytest.mark.parametrize("kommun", ["Borlänge", "Vansbro", "Ystad"])
+def test_golden(kommun: str):
+    """The text of three reports, line by line; a change is reviewed like code (write anew with GOLDEN=write)."""
+    path = GOLDEN / f"{kommuner.get(kommun).slug}.txt"
+    if os.environ.get("GOLDEN") == "write":
+        path.write_text(lines_of(kommun), encoding="utf-8", newline="\n")
+    assert lines_of(kommun).splitlines() == path.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("kommun", [k.name for k in kommuner.all_kommuner()][::15])
+def test_any_kommun_renders(kommun: str):
+    text = text_of(kommun)
+    assert kommun in text
+    assert "2025" in text
+    assert len(page(kommun).encode()) < 200_000

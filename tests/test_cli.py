@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kunskapsbaserat import cli
+from kunskapsbaserat.errors import UnknownKommun
+
+
+def kunskap(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        [sys.executable, "-m", "kunskapsbaserat.cli", *words],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        cwd=cwd,
+        env=environment,
+    )
+
+
+@pytest.mark.xdist_group("kernel")
+def test_the_readmes_command(tmp_path: Path):
+    done = kunskap("rapport", "lagesbild", "Borlänge", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    written = Path("reports") / "2081-borlange" / "lagesbild" / "report.html"
+    assert done.stdout.strip() == str(written)
+    assert (tmp_path / written).stat().st_size > 100_000
+    assert "Öppna filen i en webbläsare" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "WARNING" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["rapport", "lagesbild", "Borlnge"], 3, "Menade du Borlänge (2081)?"),
+        (["rapport", "lagesbild", "9999"], 3, "Det finns ingen kommun som heter ”9999”"),
+        (["rapport", "lagesbil", "Borlänge"], 2, "mall: ”lagesbil” går inte att välja"),
+        (["rapport", "lagesbild"], 2, "KOMMUN... saknas"),
+        (["rapport", "lagesbild", "Borlänge", "--utt", "x"], 2, "Valet --utt finns inte. Menade du --ut?"),
+        (["rapport", "lagesbild", "Borlänge", "--ut"], 2, "Valet --ut är ofullständigt"),
+        (["raport"], 2, "Kommandot ”raport” finns inte. Kommandon: rapport."),
+    ],
+)
+def test_mistakes_end_in_swedish_and_a_code(words: list[str], code: int, message: str, tmp_path: Path):
+    done = kunskap(*words, cwd=tmp_path)
+    assert done.returncode == code
+    assert done.stderr.startswith("Fel: ")
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path):
+    (tmp_path / "fil").write_text("")
+    done = kunskap("rapport", "lagesbild", "Falun", "--ut", str(tmp_path / "fil"))
+    assert (done.returncode, "Traceback" in done.stderr) == (6, False)
+    assert "Välj en annan mapp med --ut" in done.stderr
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["--hjalp"], ["rapport", "-h"]])
+def test_help_is_swedish(words: list[str]):
+    done = kunskap(*words)
+    assert done.returncode == 0
+    assert done.stdout.startswith("Användning: kunskap")
+    assert not {"Usage:", "Options:", "Commands:", "Show this", "OPTIONS"} & set(done.stdout.split("\n"))
+    for english in ("Usage", "Options", "Commands", "Show", "required", "default"):
+        assert english not in done.stdout
+
+
+def test_version():
+    assert kunskap("--version").stdout.startswith("kunskapsbaserat 0.")
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (["Borlänge"], ["Borlänge"]),
+        (["Upplands", "Väsby"], ["Upplands Väsby"]),
+        (["Upplands Väsby", "2081"], ["Upplands Väsby", "Borlänge"]),
+        (["Östra", "Göinge", "Falun", "Dals-Ed"], ["Östra Göinge", "Falun", "Dals-Ed"]),
+        (["Falun", "2080"], ["Falun"]),
+    ],
+)
+def test_names_in_two_words_need_no_quotes(words: list[str], names: list[str]):
+    assert [k.name for k in cli.kommuner_in(words)] == names
+
+
+def test_the_first_unknown_word_is_named():
+    with pytest.raises(UnknownKommun, match="Väsbyy"):
+        cli.kommuner_in(["Falun", "Väsbyy"])

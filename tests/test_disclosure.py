@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kunskapsbaserat.disclosure import below_threshold, release
+from kunskapsbaserat.errors import DisclosureError, OptionError
+
+
+def counts(**columns: object) -> pd.DataFrame:
+    base = pd.DataFrame(
+        {
+            "area": "2021",
+            "area_level": "kommun",
+            "offence": "vald_inomhus_barn",
+            "sex": "kvinna",
+            "year": [2023, 2024],
+            "count": [4, 0],
+            "rate": [59.0, 0.0],
+        }
+    )
+    return base.assign(**columns)
+
+
+def test_small_counts_of_sensitive_offences_are_hidden():
+    found = release(counts(), name="egen", contents="counts", sources=["egen_fil"])
+    assert found.frame["suppressed"].tolist() == ["1–4", None]
+    assert found.frame["count"].isna().tolist() == [True, False]
+    assert found.frame["rate"].isna().tolist() == [True, False]  # the rate would give the count away
+    assert [(e.cells, e.action) for e in found.log] == [(1, "suppressed")]
+
+
+def test_what_bra_publishes_itself_passes_as_known_and_is_logged():
+    found = release(counts(), name="bra", contents="counts", sources=["bra_indikatorer"])
+    assert found.frame["count"].tolist() == [4, 0]
+    assert found.log[0].cells == 1
+    assert found.log[0].action.startswith("known")
+
+
+def test_one_unknown_source_is_enough_to_hide():
+    found = release(counts(), name="b", contents="counts", sources=["bra_indikatorer", "egen_fil"])
+    assert found.frame["count"].isna().any()
+    assert release(counts(), name="b", contents="counts", sources=[]).frame["count"].isna().any()
+
+
+def test_other_offences_are_shown_for_a_kommun_but_not_for_a_small_area():
+    shown = release(counts(offence="bilbrott"), name="b", contents="counts", sources=["egen_fil"])
+    assert shown.frame["count"].tolist() == [4, 0]
+    small = counts(offence="bilbrott", area="2021A0010", area_level="deso", months=12)
+    assert release(small, name="d", contents="counts", sources=["egen_fil"]).frame["count"].isna().tolist() == [True, False]
+
+
+def test_a_short_period_in_a_small_area_is_refused():
+    small = counts(offence="bilbrott", area="2021A0010", area_level="deso", months=1)
+    with pytest.raises(DisclosureError, match="at least 3 months") as caught:
+        release(small, name="d", contents="counts", sources=["egen_fil"])
+    assert "minst 3 månader" in caught.value.svenska
+
+
+def test_the_other_sex_is_hidden_when_the_total_would_give_it_away():
+    table = counts(year=2024, count=[3, 40], sex=["kvinna", "man"])
+    total = table.assign(sex="alla", count=43).iloc[:1]
+    with_total = release(
+        pd.concat([table, total], ignore_index=True).assign(period=2024), name="k", contents="counts", sources=["egen"]
+    )
+    assert with_total.frame["suppressed"].tolist() == ["1–4", "..", None]
+    assert {e.rule for e in with_total.log} == {"counts", "complementary"}
+    without = release(table.assign(period=2024), name="k", contents="counts", sources=["egen"])
+    assert without.frame["suppressed"].tolist() == ["1–4", None]
+
+
+def survey(**columns: object) -> pd.DataFrame:
+    return pd.DataFrame({"measure": "m", "share": [0.3], "lower": [0.2], "upper": [0.4], "n": [100]}).assign(**columns)
+
+
+@pytest.mark.parametrize(
+    ("columns", "hidden"),
+    [
+        ({}, False),
+        ({"n": 9}, True),
+        ({"n": 10, "share": 0.4}, True),  # four people behind the share
+        ({"n": 10, "share": 0.5}, False),
+        ({"n": 100, "share": 0.97}, True),  # three people answered otherwise
+        ({"n": 19, "share": 0.0}, True),  # everybody answered alike
+        ({"n": None}, True),  # nobody has said how many answered
+    ],
+)
+def test_survey_thresholds(columns: dict[str, object], hidden: bool):
+    found = release(survey(**columns), name="enkat", contents="survey", sources=["skola"])
+    assert found.frame["share"].isna().tolist() == [hidden]
+    assert found.frame["lower"].isna().tolist() == [hidden]
+
+
+def test_an_aggregate_needs_five_areas_even_of_published_figures():
+    table = pd.DataFrame({"median": [100.0, 90.0], "members_with_value": [5, 4]})
+    assert release(table, name="band", contents="aggregate", sources=["bra_indikatorer"]).frame["median"].isna().tolist() == [
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["811228-9874", "198112289874", "811288-9874", "anna.svensson@example.se", "070-123 45 67", "+46 70 123 45 67"]
+)
+def test_persons_are_refused_and_not_repeated(text: str):
+    with pytest.raises(DisclosureError) as caught:
+        release(counts(notering=["", f"ring {text}"]), name="t", contents="counts", sources=["bra_indikatorer"])
+    assert "notering" in str(caught.value)
+    assert text not in str(caught.value) + caught.value.svenska
+
+
+def test_ordinary_codes_are_no_persons():
+    release(
+        counts(area="2081A0010", kod="N07540", not_="2017–2024, 12 454 per 100 000"),
+        name="t",
+        contents="counts",
+        sources=["scb"],
+    )
+
+
+def test_what_nobody_has_declared_is_refused():
+    with pytest.raises(OptionError, match="counts"):
+        release(counts(), name="t", contents="siffror", sources=["scb"])
+    for missing in ("area_level", "offence", "count"):
+        with pytest.raises(DisclosureError, match=missing):
+            release(counts().drop(columns=missing), name="t", contents="counts", sources=["egen"])
+    with pytest.raises(DisclosureError, match="eget_brott"):
+        release(counts(offence="eget_brott"), name="t", contents="counts", sources=["egen"])
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=20))
+def test_nothing_below_the_threshold_gets_through(values: list[int]):
+    table = pd.DataFrame(
+        {
+            "area": "2021",
+            "area_level": "kommun",
+            "offence": "ran_unga",
+            "sex": "alla",
+            "period": range(len(values)),
+            "count": values,
+        }
+    )
+    shown = release(table, name="t", contents="counts", sources=["egen"]).frame["count"].dropna()
+    assert not shown.between(1, 4).any()
+    assert len(shown) == sum(not 1 <= v <= 4 for v in values)
+
+
+def test_below_threshold_with_and_without_zeros():
+    assert below_threshold([0, 3, 10, float("nan")], threshold=10).tolist() == [False, True, False, False]
+    assert below_threshold([0, 3, 10], threshold=10, zeros=True).tolist() == [True, True, False]

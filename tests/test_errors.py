@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from kunskapsbaserat import errors
+
+
+def test_table_error_says_what_where_and_what_now():
+    error = errors.TableError(
+        "a whole number",
+        forvantat="ett heltal",
+        file="data/sol_2025.csv",
+        row=214,
+        column="count",
+        got="..",
+        hint="'..' is missing",
+        rad="”..” betyder att uppgiften saknas",
+    )
+    assert str(error) == "sol_2025.csv, row 214, column 'count': expected a whole number, got '..'\n('..' is missing)"
+    assert error.svenska.startswith("sol_2025.csv, rad 214, kolumn ”count”: väntade ett heltal, men där står '..'.")
+    assert "(”..” betyder att uppgiften saknas)" in error.svenska
+
+
+def test_option_error_lists_the_allowed():
+    error = errors.OptionError("method", "exakt", ("exact", "byar"))
+    assert str(error) == "method: expected one of 'exact', 'byar', got 'exakt'"
+    assert error.svenska == "method: ”exakt” går inte att välja. Välj exact eller byar."
+    assert isinstance(error, ValueError)
+
+
+def test_a_locked_file_says_close_excel():
+    assert "Stäng filen i Excel" in errors.FileLocked("C:/rapporter/å ä ö/tabell.csv").svenska
+
+
+def test_every_kind_of_error_has_its_own_exit_code():
+    kinds = [errors.OptionError, errors.UnknownKommun, errors.TableError, errors.DisclosureError]
+    kinds += [errors.RenderError, errors.FileLocked]
+    codes = [kind.exit_code for kind in kinds]
+    assert len(set(codes)) == len(codes)
+    assert 0 not in codes
+    assert 1 not in codes
+
+
+@pytest.mark.parametrize("kind", [errors.SnapshotError, errors.DisclosureError, errors.RenderError])
+def test_swedish_falls_back_to_the_message(kind: type[errors.KunskapError]):
+    assert kind("something").svenska == "something"
