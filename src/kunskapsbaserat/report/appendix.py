@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -31,9 +31,6 @@ from kunskapsbaserat.report.text import annex, front, labels, method, numbers, s
 from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.trends import Change
 
-if TYPE_CHECKING:
-    from kunskapsbaserat.report.lagesbild import Lagesbild
-
 MIME = "application/vnd.kunskapsbaserat.report+json"
 
 
@@ -48,13 +45,12 @@ class Appendix:
         return self.part._repr_mimebundle_() | {MIME: self.record}
 
 
-def build(lb: Lagesbild, parts: Sequence[Part]) -> Appendix:
-    """The appendix of a finished report."""
-    u = lb.u
+def build(u: Underlag, parts: Sequence[Part], *, template: str, title: str, year: int) -> Appendix:
+    """The appendix of a finished report made of `parts`."""
     files = _files(u)
     released = [*_released(parts), *files.values()]
     log = list(dict.fromkeys(entry for table in released for entry in table.log))
-    manifest = _manifest(lb)
+    manifest = _manifest(u, template)
     blocks: list[Block] = [Paragraph(annex.lead(list(files)))]
     blocks += _tables(u)
     blocks += [groups_2013_table(u)] if u.count_findings else []
@@ -63,8 +59,8 @@ def build(lb: Lagesbild, parts: Sequence[Part]) -> Appendix:
     section = Section("bilagor", annex.TOPIC, annex.HEADING, blocks, style="bilaga")
     files["rojandelogg"] = Released("rojandelogg", pd.DataFrame([asdict(e) for e in log]), ())
     record = {
-        "title": lb.title,
-        "foot": annex.page_foot(u.kommun, lb.report_year),
+        "title": title,
+        "foot": annex.page_foot(u.kommun, year),
         "nav": [[p.sections[0].id, p.nav] for p in parts if p.nav] + [["bilagor", annex.NAV]],
         "tables": {name: _csv(table) for name, table in files.items()},
         "figures": sum(len(p.figures()) for p in parts),
@@ -271,7 +267,7 @@ def _inputs_table(manifest: dict[str, Any]) -> Table:
     return Table(caption=annex.INPUTS_CAPTION, columns=[Column(h) for h in annex.INPUT_HEADS], rows=rows, released=[released])
 
 
-def _manifest(lb: Lagesbild) -> dict[str, Any]:
+def _manifest(u: Underlag, template: str) -> dict[str, Any]:
     """What the report is made of: everything here is the same at the next rendering."""
     inputs = [
         {
@@ -283,13 +279,13 @@ def _manifest(lb: Lagesbild) -> dict[str, Any]:
             "published": s.published.isoformat() if s.published else None,
             "sha256": s.sha256,
         }
-        for name, s in sorted(lb.u.snapshots.items())
+        for name, s in sorted(u.snapshots.items())
     ]
     made_of = {
-        "template": lb.template,
+        "template": template,
         "version": __version__,
         "catalogue": catalogue.version(),
-        "parameters": {"kommun": lb.u.kommun.code, "year": lb.u.year},
+        "parameters": {"kommun": u.kommun.code, "year": u.year},
         "inputs": inputs,
     }
     digest = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()

@@ -330,7 +330,7 @@ class Lagesbild:
 
     def bilagor(self) -> appendix.Appendix:
         """All tables, the disclosure log and the manifest; the last cell of the template."""
-        return appendix.build(self, self.parts())
+        return appendix.build(self.u, self.parts(), template=self.template, title=self.title, year=self.report_year)
 
     def parts(self) -> list[Part]:
         """All parts but the appendix, in order."""
