@@ -1,4 +1,4 @@
-"""The network is closed: a test may talk to its own machine (a kernel, a browser) and to nobody else."""
+"""The network is closed: a test may talk to its own machine (a kernel, a browser) and to nobody else. None has a deadline."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import socket
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("project", deadline=None)  # speed is measured in benchmarks
+settings.load_profile("project")
 
 _LOCAL = {"127.0.0.1", "::1", "localhost", ""}
 

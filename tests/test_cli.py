@@ -42,7 +42,7 @@ def test_the_readmes_command(tmp_path: Path):
         (["rapport", "lagesbild", "Borlnge"], 3, "Menade du Borlänge (2081)?"),
         (["rapport", "lagesbild", "9999"], 3, "Det finns ingen kommun som heter ”9999”"),
         (["rapport", "lagesbil", "Borlänge"], 2, "mall: ”lagesbil” går inte att välja"),
-        (["rapport", "lagesbild"], 2, "KOMMUN... saknas"),
+        (["rapport", "lagesbild"], 2, "KOMMUN saknas. Exempel: kunskap rapport lagesbild Borlänge"),
         (["rapport", "lagesbild", "Borlänge", "--utt", "x"], 2, "Valet --utt finns inte. Menade du --ut?"),
         (["rapport", "lagesbild", "Borlänge", "--ut"], 2, "Valet --ut är ofullständigt"),
         (["raport"], 2, "Kommandot ”raport” finns inte. Kommandon: rapport."),

@@ -90,13 +90,14 @@ def rapport(mall: str, kommun: tuple[str, ...], ut: Path) -> None:
 
     \b
     Rapporten hamnar i MAPP/<kod>-<namn>/<mall>/: report.html, tabeller som
-    CSV, anteckningsboken och ett manifest.
+    CSV, anteckningsboken och en kontrollfil. Det tar omkring tio sekunder.
+    En tidigare rapport på samma plats ersätts.
     """
     from rich.console import Console
 
     from kunskapsbaserat import engine
 
-    engine.template_path(mall)
+    mall = engine.template_path(mall).stem
     chosen = kommuner_in(kommun)
     console = Console(stderr=True, highlight=False)
     for place in chosen:
@@ -157,7 +158,7 @@ def _in_swedish(error: click.UsageError) -> str:
         return f"Valet {error.option_name} finns inte.{near}{hint}"
     if isinstance(error, click.MissingParameter):
         missing = error.param.metavar or error.param.name if error.param else "ett argument"
-        return f"{missing} saknas.{hint}"
+        return f"{(missing or '').rstrip('.')} saknas. Exempel: kunskap rapport lagesbild Borlänge.{hint}"
     if isinstance(error, click.BadOptionUsage):
         return f"Valet {error.option_name} är ofullständigt.{hint}"
     if isinstance(error, click.BadParameter):

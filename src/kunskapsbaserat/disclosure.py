@@ -67,7 +67,9 @@ class Released:
     log: tuple[LogEntry, ...]
 
 
-def release(df: pd.DataFrame, *, name: str, contents: str, sources: Iterable[str], policy: Policy = POLICY) -> Released:
+def release(
+    df: pd.DataFrame, *, name: str, contents: str, sources: Iterable[str] | pd.Series, policy: Policy = POLICY
+) -> Released:
     """Pass a table through the gate.
 
     Parameters
@@ -80,8 +82,9 @@ def release(df: pd.DataFrame, *, name: str, contents: str, sources: Iterable[str
         The table's name in the log and in the CSV appendix.
     contents : {"counts", "survey", "aggregate", "population", "description"}
         What the rows hold.
-    sources : iterable of str
-        Where the figures come from; all of them published at this level already means "known".
+    sources : iterable of str, or Series
+        Where the figures come from. A row is known when all of its sources have published it at this level already; a
+        Series names the source of each row.
     policy : Policy
         The thresholds.
 
@@ -103,21 +106,32 @@ def release(df: pd.DataFrame, *, name: str, contents: str, sources: Iterable[str
     if rule is None:
         return Released(name, df.assign(suppressed=None), (LogEntry(name, contents, 0, "published"),))
     shown = rule(df, name, policy)
+    known = _known(df, sources, policy) & (contents != "aggregate")
+    log = []
+    if passed := int((shown.notna() & known).sum()):
+        log.append(LogEntry(name, contents, passed, "known: the publisher gives them out at this level"))
+    shown = shown.mask(known, None)
     hits = int(shown.notna().sum())
-    known = set(sources) <= policy.published_sources and bool(list(sources)) if contents != "aggregate" else False
-    if known or not hits:
-        action = "known: the publisher gives them out at this level" if known and hits else "published"
-        return Released(name, df.assign(suppressed=None), (LogEntry(name, contents, hits, action),))
+    if not hits:
+        return Released(name, df.assign(suppressed=None), tuple(log) or (LogEntry(name, contents, 0, "published"),))
     if contents == "counts":
         shown = _complementary(df, shown)
     hidden = shown.notna()
     frame = df.assign(suppressed=shown)
     for column in _revealing(df):
         frame[column] = frame[column].mask(hidden)
-    log = [LogEntry(name, contents, hits, "suppressed")]
+    log.append(LogEntry(name, contents, hits, "suppressed"))
     if extra := int(hidden.sum()) - hits:
         log.append(LogEntry(name, "complementary", extra, "suppressed, or the first could be computed from it"))
     return Released(name, frame, tuple(log))
+
+
+def _known(df: pd.DataFrame, sources: Iterable[str] | pd.Series, policy: Policy) -> pd.Series:
+    """Rows whose sources have all given them out at this level; no source named is not known."""
+    if isinstance(sources, pd.Series):
+        return sources.isin(policy.published_sources)
+    named = set(sources)
+    return pd.Series(bool(named) and named <= policy.published_sources, index=df.index)
 
 
 def below_threshold(counts: ArrayLike, *, threshold: int, zeros: bool = False) -> NDArray[np.bool_]:

@@ -38,10 +38,12 @@ class UnknownKommun(KunskapError, LookupError):
 
     exit_code = 3
 
-    def __init__(self, got: object, nearest: Sequence[str] = ()) -> None:
+    def __init__(self, got: object, nearest: Sequence[str] = (), *, lan: str | None = None) -> None:
         hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
         fraga = f"Menade du {_eller(nearest)}?" if nearest else "Skriv namnet eller den fyrsiffriga kommunkoden."
         fel = "Ingen kommun är vald." if got in (None, "") else f"Det finns ingen kommun som heter ”{got}”."
+        if lan:
+            fel, fraga = f"”{got}” är ett län ({lan}), inte en kommun.", "Skriv namnet på en kommun i länet."
         super().__init__(f"unknown kommun {got!r}{hint}", svenska=f"{fel} {fraga}")
         self.got = got
         self.nearest = tuple(nearest)

@@ -42,9 +42,18 @@ class Kommun:
         return f"{self.code}-{re.sub(r'[^a-z0-9]+', '-', _ascii(self.name.casefold())).strip('-')}"
 
     @property
+    def where(self) -> str:
+        """The name with its preposition: "i Borlänge", "på Gotland"."""
+        return f"{'på' if self.name in _ISLANDS else 'i'} {self.name}"
+
+    @property
     def lan_short(self) -> str:
-        """The county's name without "län" and its genitive: "Dalarna", "Västra Götaland"."""
-        return self.lan.removesuffix(" län").removesuffix("s")
+        """The county's name without "län" and its genitive, where no kommun is called so: "Dalarna", but "Stockholms län"."""
+        short = self.lan.removesuffix(" län").removesuffix("s")
+        return self.lan if any(k.name == short for k in all_kommuner()) else short
+
+
+_ISLANDS = frozenset({"Ekerö", "Gotland", "Lidingö", "Orust", "Tjörn", "Öckerö"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,7 @@ def get(value: object) -> Kommun:
         for key in _keys(text):
             if (found := index.get(_fold(key, index is _by_ascii_key()))) is not None:
                 return found
-    raise UnknownKommun(value, _nearest(text))
+    raise UnknownKommun(value, _nearest(text), lan=_lan_called(text))
 
 
 def in_lan(lan_code: str) -> tuple[Kommun, ...]:
@@ -214,4 +223,11 @@ def _nearest(text: str) -> list[str]:
     folded = [_fold(key, True) for key in _keys(text)]
     hits = [hit for key in folded for hit in difflib.get_close_matches(key, names, n=3, cutoff=0.6)]
     starts = [key for key in names if any(key.startswith(f) for f in folded if len(f) >= 3)]
-    return [names[h] for h in dict.fromkeys(hits + starts)][:3]
+    return [names[h] for h in dict.fromkeys(starts + hits)][:3]
+
+
+def _lan_called(text: str) -> str | None:
+    """The län of that name, for somebody who has asked for a län instead of a kommun."""
+    wanted = {_fold(key, True) for key in _keys(text)}
+    names = {k.lan: {_fold(k.lan, True), _fold(k.lan_short, True)} for k in all_kommuner()}
+    return next((lan for lan, keys in names.items() if wanted & keys), None)

@@ -176,7 +176,7 @@ def test_the_first_page_prints_on_exactly_one_a4(shown, kommun: str):
     assert "Läget i korthet" in first
     assert "Källa: Brå" in first  # the last line of the first page
     assert "Källa: Brå, anmälda brott" not in second.split("Källor i den här rapporten")[0]
-    assert "invånare, i gruppen" in second[:200]
+    assert "och hör till gruppen" in second[:200]
 
 
 @pytest.mark.parametrize("kommun", ["Borlänge", "Vansbro", "Falun"])

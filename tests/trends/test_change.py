@@ -119,13 +119,12 @@ def test_agrees_with_the_slow_version(counts: list[int]):
     assert row["upper"] == pytest.approx(root, rel=1e-6)
 
 
-@given(COUNTS, st.integers(2, 9))
-def test_interval_and_p_value_agree(counts: list[int], factor: int):
+@given(COUNTS)
+def test_interval_and_p_value_agree(counts: list[int]):
     row = change(series(counts)).iloc[0]
     assert row["lower"] <= row["ratio"] <= row["upper"]
     if abs(row["p_value"] - 0.05) > 1e-9:
         assert (row["p_value"] < 0.05) == (row["lower"] > 1 or row["upper"] < 1)
-    del factor
 
 
 @given(COUNTS)

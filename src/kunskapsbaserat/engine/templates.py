@@ -16,15 +16,16 @@ def template_names() -> list[str]:
 
 
 def template_path(name: str) -> Path:
-    """The notebook of a template.
+    """The notebook of a template; "lägesbild" is found as well as "lagesbild".
 
     Raises
     ------
     OptionError
         No template is called so; the message lists those that are.
     """
+    plain = name.strip().lower().translate(str.maketrans("åäöé", "aaoe"))
     for folder in _FOLDERS:
-        path = folder / f"{name}.ipynb"
+        path = folder / f"{plain}.ipynb"
         if path.is_file():
             return path
     raise OptionError("mall", name, template_names())

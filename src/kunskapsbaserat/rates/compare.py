@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
@@ -88,10 +89,17 @@ def band(values: pd.DataFrame, *, members: Collection[str], by: list[str], value
     return table[table["members_with_value"] * 2 >= len(set(members))].reset_index()
 
 
-def position(value: float, lower_quartile: float, upper_quartile: float) -> Position | None:
-    """Over, inside or under the middle half; None when something is missing."""
+def position(value: float, lower_quartile: float, upper_quartile: float, *, decimals: int | None = None) -> Position | None:
+    """Over, inside or under the middle half; None when something is missing.
+
+    With `decimals` the three are first rounded (half up) as they are shown, so that a shown 13 never lies under a shown 13-24.
+    """
     if any(pd.isna(v) for v in (value, lower_quartile, upper_quartile)):
         return None
+    if decimals is not None:
+        value, lower_quartile, upper_quartile = (
+            math.floor(v * 10**decimals + 0.5 + 1e-9) for v in (value, lower_quartile, upper_quartile)
+        )
     if value > upper_quartile:
         return Position.OVER
     return Position.UNDER if value < lower_quartile else Position.INOM

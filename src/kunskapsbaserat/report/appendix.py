@@ -53,7 +53,6 @@ def build(u: Underlag, parts: Sequence[Part], *, template: str, title: str, year
     manifest = _manifest(u, template)
     blocks: list[Block] = [Paragraph(annex.lead(list(files)))]
     blocks += _tables(u)
-    blocks += [groups_2013_table(u)] if u.count_findings else []
     blocks += [_log_table(log), _inputs_table(manifest)]
     blocks.append(Definitions(annex.reproduction(manifest)))
     section = Section("bilagor", annex.TOPIC, annex.HEADING, blocks, style="bilaga")
@@ -85,11 +84,11 @@ def _files(u: Underlag) -> dict[str, Released]:
     files: dict[str, Released] = {}
     if u.count_findings:
         rows = pd.concat([counts_table(f, u).frame for f in u.count_findings]).drop(columns="suppressed")
-        files["anmalda_brott"] = release(rows, name="anmalda_brott", contents="counts", sources=["bra_indikatorer"])
+        files["anmalda_brott"] = release(rows, name="anmalda_brott", contents="counts", sources=u.count_sources)
         files["utveckling"] = _change_file(u)
     if u.survey_findings:
         rows = pd.concat([survey_table(f, u).frame for f in u.survey_findings]).drop(columns="suppressed")
-        files["trygghetsfragor"] = release(rows, name="trygghetsfragor", contents="survey", sources=["bra_ntu"])
+        files["trygghetsfragor"] = release(rows, name="trygghetsfragor", contents="survey", sources=u.survey_sources)
     totals = u.total_rate.assign(source="kolada")
     files["totalt_alla_kommuner"] = release(totals, name="totalt_alla_kommuner", contents="description", sources=["kolada"])
     months = u.months[u.months["area"] == u.kommun.code].astype({"period": str})
@@ -106,13 +105,15 @@ def _change_file(u: Underlag) -> Released:
         head = {"kommun": u.kommun.code, "area_level": "kommun", "offence": f.offence.id, "sex": f.facet.sex}
         counts = {"count_latest": j["mean_latest"] * (latest[1] - latest[0] + 1)}
         rows.append(head | span | counts | j | {"position": f.position, "step": f.step})
-    return release(pd.DataFrame(rows), name="utveckling", contents="counts", sources=["bra_indikatorer"])
+    return release(pd.DataFrame(rows), name="utveckling", contents="counts", sources=u.count_sources)
 
 
 def _tables(u: Underlag) -> list[Table]:
     found: list[Table] = []
     if u.count_findings:
-        found += [_years_table(u, rate=False), _years_table(u, rate=True), _pooled_table(u), _change_table(u)]
+        found += [_years_table(u, rate=False), _years_table(u, rate=True)]
+        found += [_pooled_table(u)] if any(f.pooled for f in u.count_findings) else []
+        found.append(_change_table(u))
     if u.survey_findings:
         found.append(_survey_table(u))
     return found
@@ -138,7 +139,7 @@ def _pooled_table(u: Underlag) -> Table:
     """Means of three years with the interval for chance variation, and the comparison kommuner."""
     found = [f for f in u.count_findings if f.pooled]
     rows: list[list[Cell]] = [_pooled_row(f) for f in found]
-    first, last = (found[0].pooled.first, found[0].pooled.last) if found and found[0].pooled else (0, 0)
+    first, last = next((f.pooled.first, f.pooled.last) for f in found if f.pooled)
     return Table(
         caption=annex.pooled_caption(first, last, u.kommun),
         columns=[

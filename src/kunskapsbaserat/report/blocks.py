@@ -215,7 +215,7 @@ class FirstPage:
     remaining: str
     remaining_link: Link | None
     marks_heading: str
-    marks: Sequence[tuple[Mark, str]]
+    marks: Sequence[tuple[Sequence[str], str, str]]
     overview: Table
 
 

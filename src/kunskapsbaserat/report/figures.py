@@ -34,7 +34,7 @@ def counts_table(f: CountFinding, u: Underlag) -> Released:
         }
         for year, count in sorted(f.counts.items())
     ]
-    u.released[name] = release(pd.DataFrame(rows), name=name, contents="counts", sources=["bra_indikatorer"])
+    u.released[name] = release(pd.DataFrame(rows), name=name, contents="counts", sources=u.sources_of(f.offence.id))
     return u.released[name]
 
 
@@ -51,7 +51,7 @@ def survey_table(f: SurveyFinding, u: Underlag) -> Released:
             values = series.get(year, (None, None, None))
             row |= {f"share{where}": values[0], f"lower{where}": values[1], f"upper{where}": values[2]}
         rows.append(row)
-    u.released[name] = release(pd.DataFrame(rows), name=name, contents="survey", sources=["bra_ntu"])
+    u.released[name] = release(pd.DataFrame(rows), name=name, contents="survey", sources=u.survey_sources)
     return u.released[name]
 
 
@@ -126,7 +126,7 @@ def _count_details(f: CountFinding, u: Underlag, released: Released) -> Table:
                 cells += [numbers.number(row["median"]), _middle(row)]
         rows.append(cells)
     return Table(
-        caption=labels.details_caption(f, u.kommun.name, group if not f.few else None),
+        caption=labels.details_caption(f, u.kommun, group if not f.few else None),
         columns=columns,
         rows=rows,
         released=[released],
@@ -201,7 +201,7 @@ def _survey_details(f: SurveyFinding, u: Underlag, released: Released) -> Table:
             cells.append(_share(row, name, d))
         cells.append(numbers.MISSING if pd.isna(row["n"]) else numbers.number(row["n"]))
         rows.append(cells)
-    heads = [u.kommun.name, u.kommun.lan, labels.RIKET, labels.respondents_in(u.kommun.name)]
+    heads = [u.kommun.name, u.kommun.lan, labels.RIKET, labels.respondents_in(u.kommun)]
     return Table(
         caption=labels.survey_details_caption(f),
         columns=[Column(labels.YEAR), *(Column(head, right=True) for head in heads)],

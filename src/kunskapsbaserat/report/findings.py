@@ -103,9 +103,19 @@ class CountFinding:
         return max(self.offence.first_comparable_year or 0, min(self.counts))
 
     @property
+    def any_reported(self) -> bool:
+        """Was anything reported in any year that can be compared?"""
+        return any(count for year, count in self.counts.items() if year >= self.first_comparable)
+
+    @property
+    def small(self) -> bool:
+        """Too few in the latest year for a rate of one year: the rate of three years is shown instead."""
+        return self.few or self.count < MIN_MEAN
+
+    @property
     def band(self) -> Band | None:
-        """The band that the position was read against: the latest year's, or the pooled one when counts are few."""
-        if self.few:
+        """The band that the position was read against: the latest year's, or the pooled one when counts are small."""
+        if self.small:
             return self.pooled.band if self.pooled and self.pooled.count >= MIN_MEAN else None
         return self.bands.get(self.last_year)
 
@@ -135,6 +145,15 @@ class SurveyFinding:
     @property
     def last_year(self) -> int:
         return max(self.kommun)
+
+    @property
+    def first_survey(self) -> int:
+        """The year the first survey was made; questions about victimisation are about the year before."""
+        return min(self.kommun) + (self.measure.refers_to == "year_before")
+
+    @property
+    def last_survey(self) -> int:
+        return self.last_year + (self.measure.refers_to == "year_before")
 
     @property
     def share(self) -> float:
@@ -188,12 +207,12 @@ def _count_finding(
     few = judgement.change is Change.FOR_FA_BROTT or sum(comparable) < MIN_MEAN * len(comparable)
     pooled = _as_pooled(pooled_row, pooled_band)
     own_bands = {y: bands[key] for y in counts if (key := (offence.id, facet.sex, y)) in bands}
-    place = None
     last = max(counts)
-    if few and pooled and pooled.band and pooled.count >= MIN_MEAN:
-        place = position(pooled.rate, pooled.band.lower, pooled.band.upper)
-    elif not few and last in rates and last in own_bands:
-        place = position(rates[last], own_bands[last].lower, own_bands[last].upper)
+    small = few or counts[last] < MIN_MEAN
+    rate, around = (pooled.rate, pooled.band) if small and pooled else (rates.get(last), own_bands.get(last))
+    if small and (pooled is None or pooled.count < MIN_MEAN):
+        around = None
+    place = position(rate, around.lower, around.upper, decimals=0) if around and rate is not None else None
     return CountFinding(
         offence=offence,
         facet=facet,

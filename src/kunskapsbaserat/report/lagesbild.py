@@ -100,7 +100,7 @@ class Lagesbild:
 
     @property
     def title(self) -> str:
-        return situation.page_title(self.u.kommun, self.report_year)
+        return situation.page_title(self.u, self.report_year)
 
     @property
     def report_year(self) -> int:
@@ -114,7 +114,7 @@ class Lagesbild:
             offences=len(counts),
             counts_years=(min(min(f.counts) for f in counts), max(f.last_year for f in counts)) if counts else None,
             measures=len(surveys),
-            survey_years=(min(min(f.kommun) for f in surveys), max(f.last_year for f in surveys)) if surveys else None,
+            survey_years=(min(f.first_survey for f in surveys), max(f.last_survey for f in surveys)) if surveys else None,
             total_year=self.u.total_year,
         )
 
@@ -157,7 +157,7 @@ class Lagesbild:
             remaining=front.remaining(missing),
             remaining_link=Link(front.SEE_MISSING, "lagens-krav") if missing else None,
             marks_heading=front.MARKS,
-            marks=[(Mark(kind, name), text) for kind, name, text in words.MARKS_EXPLAINED] if total else [],
+            marks=words.MARKS_EXPLAINED if total else (),
             overview=overview,
         )
         section = Section(id="korthet", topic="", heading=front.HEADING, blocks=[page], style="kort")
@@ -365,7 +365,7 @@ class Lagesbild:
             organisation=situation.organisation(u.kommun),
             notice=situation.DRAFT_NOTICE,
             kicker=situation.kicker(self.report_year),
-            title=situation.title(u.kommun),
+            title=situation.title(u),
             facts=situation.masthead_facts(u.count_findings, u.survey_findings, u.total_year, retrieved),
         )
 

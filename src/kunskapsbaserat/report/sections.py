@@ -8,7 +8,7 @@ import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.disclosure import release
-from kunskapsbaserat.rates import Position
+from kunskapsbaserat.rates import Position, position
 from kunskapsbaserat.report.blocks import (
     Blank,
     Block,
@@ -55,8 +55,8 @@ def count_section(f: CountFinding, u: Underlag, *, topic: str) -> Section:
 def survey_section(f: SurveyFinding, u: Underlag, *, topic: str, questions: Sequence[str]) -> Section:
     beside: list[Block] = [
         Chips([Mark(*c) for c in survey.chips(f)]),
-        Paragraph(survey.paragraph(f, u.kommun.name)),
-        Note(words.SA_LASER_DU, survey.read_this(f, u.kommun.name)),
+        Paragraph(survey.paragraph(f, u.kommun)),
+        Note(words.SA_LASER_DU, survey.read_this(f, u.kommun)),
         Meaning(words.VAD_BETYDER, _proposal(f.step), survey.meaning(f)),
     ]
     blocks: list[Block] = [FigureRow(survey_figure(f, u), beside), OwnText(f.key, words.BEDOMNING, questions)]
@@ -85,7 +85,9 @@ def counts_overview(findings: Sequence[CountFinding], u: Underlag, *, caption: s
     return Table(
         caption=caption,
         scope_line=scope,
-        columns=_overview_columns(u, findings[0].last_year, min(findings[0].counts)),
+        columns=_overview_columns(
+            u, front.count_head(findings[0].last_year), numbers.years(min(findings[0].counts), findings[0].last_year)
+        ),
         rows=[overview_count_row(f) for f in findings],
         released=[counts_table(f, u) for f in findings],
         layout="overview",
@@ -102,7 +104,7 @@ def first_page_table(
     return Table(
         caption=caption,
         scope_line=scope,
-        columns=_overview_columns(u, counts[0].last_year, min(counts[0].counts)),
+        columns=_overview_columns(u, front.count_or_share(counts[0].last_year, bool(surveys)), front.DEVELOPMENT),
         rows=rows,
         released=[counts_table(f, u) for f in counts] + [survey_table(f, u) for f in surveys],
         layout="overview",
@@ -111,11 +113,11 @@ def first_page_table(
     )
 
 
-def _overview_columns(u: Underlag, last: int, first: int) -> list[Column]:
+def _overview_columns(u: Underlag, count_head: str, spark_head: str) -> list[Column]:
     return [
         Column(front.AREA),
-        Column(numbers.years(first, last), css="c-spark"),
-        Column(front.count_head(last), right=True, css="c-antal", phone=front.count_head(last)),
+        Column(spark_head, css="c-spark"),
+        Column(count_head, right=True, css="c-antal", phone=count_head),
         Column(front.RATE_HEAD, right=True, css="c-tal", phone=front.RATE_HEAD),
         Column(front.against_head(u.group, u.kommun), css="c-jmf", phone=front.against_head(u.group, u.kommun)),
         Column(front.CHANGE_HEAD, css="c-dom"),
@@ -126,10 +128,11 @@ def overview_count_row(f: CountFinding) -> list[Cell]:
     """Name, sparkline, count, rate, position against the band, verdict. Few offences: the mean of three years."""
     kind, text = words.CHANGE[f.judgement.change]
     name: Cell = Stacked(f.facet.short, front.remark(f)) if front.remark(f) else f.facet.short
-    if f.few:
-        count: Cell = numbers.number(f.count) if not f.pooled else Stacked(labels.count(f.count), front.pooled_mean(f), True)
+    rate: Cell
+    if f.small:
+        count: Cell = labels.count(f.count) if not f.pooled else Stacked(labels.count(f.count), front.pooled_mean(f), True)
         enough = f.pooled is not None and f.position is not None
-        rate = numbers.number(f.pooled.rate) if enough and f.pooled else numbers.MISSING
+        rate = Stacked(numbers.number(f.pooled.rate), front.pooled_years(f), True) if enough and f.pooled else numbers.MISSING
     else:
         count, rate = numbers.number(f.count), numbers.number(f.rates.get(f.last_year, float("nan")))
     return [name, spark(f), count, rate, _against(f.position, f), Mark(kind, text)]
@@ -148,8 +151,9 @@ def overview_survey_row(f: SurveyFinding) -> list[Cell]:
     against: Cell = numbers.MISSING
     if f.last_year in f.lan_band:
         b = f.lan_band[f.last_year]
-        place = words.POSITION[_place(f.share, b.lower, b.upper)]
-        against = Stacked(place, f"{numbers.percent_limits(b.lower, b.upper, d)}{numbers.NBSP}%", True)
+        place = position(100 * f.share, 100 * b.lower, 100 * b.upper, decimals=d)
+        if place is not None:
+            against = Stacked(words.POSITION[place], f"{numbers.percent_limits(b.lower, b.upper, d)}{numbers.NBSP}%", True)
     name = Stacked(f.measure.short, front.survey_remark(f))
     return [
         name,
@@ -159,12 +163,6 @@ def overview_survey_row(f: SurveyFinding) -> list[Cell]:
         against,
         Mark(kind, text),
     ]
-
-
-def _place(value: float, lower: float, upper: float) -> Position:
-    if value > upper:
-        return Position.OVER
-    return Position.UNDER if value < lower else Position.INOM
 
 
 def overview_key(u: Underlag) -> list[str]:

@@ -42,16 +42,19 @@ def first_page(u: Underlag) -> tuple[list[CountFinding], list[SurveyFinding]]:
 
 
 def highlights(u: Underlag) -> list[CountFinding | SurveyFinding]:
-    """At most three findings: evening insecurity when it differs from the län or has changed, säkerställda changes (rises
-    first), other survey measures that differ, then the offences furthest over the comparison."""
+    """At most three findings: evening insecurity when it differs from the län or has changed; what is säkerställt worse
+    (offences that rise, then one survey measure a chapter that rises or is higher than the län); what is säkerställt
+    better; then the offences furthest over the comparison."""
     differs = [f for f in u.survey_findings if f.comparison in DIFFERS or f.change in CERTAIN]
     differs.sort(key=lambda f: -abs(above_lan(f)))
+    worse = [f for f in survey_problems(u) if f in differs and f.step is not Step.AVVAKTA]
     changed = [f for f in u.count_findings if f.judgement.change in CERTAIN and f.offence.id != "totalt"]
     changed.sort(key=lambda f: (f.judgement.change is not Change.SAKERSTALLD_OKNING, f.judgement.q_value, f.key))
     over = [f for f in over_the_band(u) if f not in changed]
     first = [f for f in differs if f.key == HEADLINE_MEASURE]
-    found: list[CountFinding | SurveyFinding] = [*first, *changed, *(f for f in differs if f not in first), *over]
-    return found[:MAX_HIGHLIGHTS]
+    rising = [f for f in changed if f.judgement.change is Change.SAKERSTALLD_OKNING]
+    found: list[CountFinding | SurveyFinding] = [*first, *rising, *worse, *changed, *differs, *over]
+    return list({f.key: f for f in found}.values())[:MAX_HIGHLIGHTS]
 
 
 def over_the_band(u: Underlag) -> list[CountFinding]:
@@ -78,7 +81,7 @@ def survey_problems(u: Underlag) -> list[SurveyFinding]:
 def problems(u: Underlag) -> list[tuple[str, Step]]:
     """Name and step of the problems proposed for priority or watching: priority first, then in catalogue order."""
     items = [(f.measure.short, f.step) for f in survey_problems(u)]
-    items += [(f.facet.short, f.step) for f in count_problems(u)]
+    items += [(f.facet.short, f.step) for f in count_problems(u) if f.any_reported]
     wanted = [item for item in items if item[1] is not Step.AVVAKTA]
     return sorted(wanted, key=lambda item: item[1] is not Step.PRIORITERA)
 
@@ -90,5 +93,5 @@ def above_lan(f: SurveyFinding) -> float:
 
 def _times_the_band(f: CountFinding) -> float:
     """How many times the upper quartile the rate is."""
-    rate = f.pooled.rate if f.few and f.pooled else f.rate
+    rate = f.pooled.rate if f.small and f.pooled else f.rate
     return rate / max(f.band.upper, 1.0) if f.band else 0.0

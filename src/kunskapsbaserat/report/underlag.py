@@ -10,7 +10,7 @@ import pandas as pd
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.data.snapshot import Snapshot
-from kunskapsbaserat.disclosure import Released
+from kunskapsbaserat.disclosure import Released, release
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import ComparisonGroup, band, comparison_group, mean_population
@@ -46,16 +46,32 @@ class Underlag:
 
     @functools.cached_property
     def count_findings(self) -> tuple[CountFinding, ...]:
-        return count_findings(self.counts, self.exposure, kommun=self.kommun.code, group=self.group)
+        """From counts that have passed the gate: what may not be shown is not computed with either."""
+        passed = release(self.counts, name="underlag_brott", contents="counts", sources=self.counts["source"])
+        return count_findings(passed.frame, self.exposure, kommun=self.kommun.code, group=self.group)
 
     @functools.cached_property
     def survey_findings(self) -> tuple[SurveyFinding, ...]:
-        return survey_findings(self.survey, kommun=self.kommun.code, lan=self.kommun.lan_code, group=self.group)
+        passed = release(self.survey, name="underlag_enkat", contents="survey", sources=self.survey["source"])
+        return survey_findings(passed.frame, kommun=self.kommun.code, lan=self.kommun.lan_code, group=self.group)
 
     @functools.cached_property
     def released(self) -> dict[str, Released]:
         """Tables that have passed the gate, by name, so that each passes once."""
         return {}
+
+    def sources_of(self, offence: str) -> list[str]:
+        """Where the kommun's own figures about an offence come from."""
+        rows = self.counts[(self.counts["area"] == self.kommun.code) & (self.counts["offence"] == offence)]
+        return sorted(rows["source"].unique())
+
+    @functools.cached_property
+    def survey_sources(self) -> list[str]:
+        return sorted(self.survey["source"].unique())
+
+    @functools.cached_property
+    def count_sources(self) -> list[str]:
+        return sorted(self.counts.loc[self.counts["area"] == self.kommun.code, "source"].unique())
 
     def count(self, key: str) -> CountFinding | None:
         return next((f for f in self.count_findings if f.key == key), None)

@@ -97,6 +97,8 @@ class Canvas:
         edge: str = "white",
         width: float = 1.5,
     ) -> None:
+        if not points:
+            return
         xs, ys = zip(*points, strict=True)
         dots = Line2D(xs, ys, linestyle="none", marker="o", markersize=size, gid=gid)
         dots.set_markerfacecolor(fill)
@@ -138,14 +140,19 @@ class Scale:
 
     def x(self, year: float) -> float:
         span = max(self.years[-1] - self.years[0], 1)
-        return LEFT + (self.right - LEFT) * (year - self.years[0]) / span
+        return self.left + (self.right - self.left) * (year - self.years[0]) / span
+
+    @property
+    def left(self) -> float:
+        """Room for the longest number on the axis, so that no line runs through it."""
+        return max(LEFT, 10 * len(f"{self.top_value:,.0f}") + 2)
 
     def y(self, value: float) -> float:
         return BASE - (BASE - TOP) * value / self.top_value
 
     @property
     def year_width(self) -> float:
-        return (self.right - LEFT) / max(self.years[-1] - self.years[0], 1)
+        return (self.right - self.left) / max(self.years[-1] - self.years[0], 1)
 
 
 def scale(years: Sequence[int], largest: float, longest_name: int, *, headroom: float = 1.04) -> Scale:

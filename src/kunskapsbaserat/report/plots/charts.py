@@ -12,7 +12,6 @@ from kunskapsbaserat.report.plots.canvas import (
     INK,
     INK2,
     KOMMUN,
-    LEFT,
     LINE,
     SPARK_BAND,
     TOP,
@@ -76,7 +75,7 @@ def line_with_band(
     All values per 100 000 inhabitants (or counts, when the words say so).
     """
     canvas = Canvas(height=HEIGHT + (PERIOD_ROOM if periods else 0))
-    largest = max([*values.values(), *(upper for _, upper in band.values())])
+    largest = max([*values.values(), *(upper for _, upper in band.values()), 1e-9])
     # The words beside a break stand at the top: the lines stay below them.
     at = scale(list(values), largest, longest_line(words.name, words.median), headroom=1.2 if series_break else 1.04)
     good = {y: v for y, v in values.items() if not series_break or y >= series_break.first_good}
@@ -175,7 +174,8 @@ def sparkline(values: Series, *, band: Limits | None = None, first_good: int | N
     if band and not few:
         kept = {k: v for k, v in band.items() if k in good}
         edge = [(x(k), y(low)) for k, (low, _) in kept.items()]
-        canvas.area(edge + [(x(k), y(high)) for k, (_, high) in reversed(kept.items())], "band", fill=SPARK_BAND)
+        if len(kept) > 1:
+            canvas.area(edge + [(x(k), y(high)) for k, (_, high) in reversed(kept.items())], "band", fill=SPARK_BAND)
     if few:
         canvas.dots([(x(k), y(v)) for k, v in values.items()], "fa", size=3.5, fill=INK2, edge=INK2, width=0)
         return canvas.finish(classes=False)
@@ -186,8 +186,9 @@ def sparkline(values: Series, *, band: Limits | None = None, first_good: int | N
         canvas.dots([(x(k), y(v)) for k, v in old.items()], "tidigare", size=3, fill="white", edge=KOMMUN, width=1)
     if len(good) > 1:
         canvas.line([(x(k), y(v)) for k, v in good.items()], "kommun", colour=KOMMUN, width=2)
-    last = max(good)
-    canvas.dots([(x(last), y(good[last]))], "punkt", size=6, fill=KOMMUN, width=1)
+    if good:
+        last = max(good)
+        canvas.dots([(x(last), y(good[last]))], "punkt", size=6, fill=KOMMUN, width=1)
     return canvas.finish(classes=False)
 
 
@@ -200,6 +201,8 @@ def _last(series: Series) -> float:
 
 
 def _band(canvas: Canvas, at: Scale, limits: Limits) -> None:
+    if len(limits) < 2:
+        return
     lower = _points(at, {year: low for year, (low, _) in limits.items()})
     upper = _points(at, {year: high for year, (_, high) in limits.items()})
     canvas.area(lower + upper[::-1], "band", fill=BAND)
@@ -235,7 +238,7 @@ def _periods(canvas: Canvas, at: Scale, periods: Periods) -> None:
         (periods.earlier, periods.earlier_label, "period", INK2),
         (periods.latest, periods.latest_label, "periodny", KOMMUN),
     ):
-        start, end = max(at.x(first - 0.17), LEFT - 8), min(at.x(last + 0.17), at.right + 8)
+        start, end = max(at.x(first - 0.17), at.left - 8), min(at.x(last + 0.17), at.right + 8)
         canvas.line([(start, BASE + 40), (end, BASE + 40)], gid, colour=colour, width=3)
         middle = (start + end) / 2
         canvas.text(middle, BASE + 59, label, gid, colour=colour, bold=colour == KOMMUN, align="center")

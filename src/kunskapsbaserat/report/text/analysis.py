@@ -22,15 +22,17 @@ SOURCES_HEADING = "Säger anmälningarna och invånarna samma sak?"
 SOURCES_HEADS = ("Problem", "Anmälda brott", "Invånarnas svar", "Samlat")
 SOURCES_CAPTION = "Två källor mot varandra"
 SOURCES_SCOPE = (
-    "Anmälda brott: läget mot jämförda kommuner och förändringen. Svar i NTU: skillnaden mot länet och förändringen. "
-    "Två källor som pekar åt samma håll väger tyngre än en."
+    "Anmälda brott: läget mot jämförda kommuner och förändringen. Svar i NTU: mot länet och över tid. "
+    "Nivå ställs mot nivå och utveckling mot utveckling. Två källor som pekar åt samma håll väger tyngre än en."
 )
+NO_ANSWER = "inget som båda visar"
 
 PRIORITY_HEADS = ("Problem", "Omfattning", "Utveckling", "Jämförelse", "Allvarlighet", "Går att påverka", "Förslag")
 PRIORITY_CAPTION = "Underlag för prioritering"
 PRIORITY_LEAD = (
-    "Statistiken fyller i de tre första kolumnerna. Allvarlighet och möjlighet att påverka bedömer kommunen. Förslaget är ett "
-    "underlag, inte ett beslut."
+    "Statistiken fyller i kolumnerna om omfattning, utveckling och jämförelse. Allvarlighet och möjlighet att påverka bedömer "
+    "kommunen. Trygghetsfrågor inom samma område står på en rad, och summor av flera brott är inte med. Förslaget är ett underlag, "
+    "inte ett beslut."
 )
 PLAN_LEAD = "Åtgärdsplanen ska utgå från lägesbilden. Siffrorna föreslår de här problemen; kommunen stryker och lägger till."
 GAPS = "Det vet vi inte ännu"
@@ -44,36 +46,52 @@ _AGAINST = {Comparison.HOGRE: 1, Comparison.LAGRE: -1}
 def triangulation(u: Underlag) -> list[tuple[str, str, str, str]]:
     """Problem, what the reports say, what the residents say, and whether the two agree."""
     rows = []
-    for s in u.survey_findings:
-        twin = next((f for f in u.count_findings if f.offence.id == s.measure.twin), None)
-        if twin is not None:
-            rows.append((twin.facet.short, _reported(twin), f"{s.measure.short}: {_asked(s)}", _together(twin, s)))
+    for f in u.count_findings:
+        asked = [s for s in u.survey_findings if s.measure.twin == f.offence.id]
+        if asked:
+            rows.append((f.facet.short, _reported(f), _answers(asked), _together(f, asked)))
     return rows
 
 
+def _answers(asked: Sequence[SurveyFinding]) -> str:
+    """ "Oro för misshandel, utsatta för misshandel: ...", each verdict once."""
+    by_text: dict[str, list[str]] = {}
+    for s in asked:
+        by_text.setdefault(_asked(s), []).append(s.measure.short)
+    joined = {text: names[0] + "".join(f", {n[:1].lower()}{n[1:]}" for n in names[1:]) for text, names in by_text.items()}
+    return "; ".join(f"{names}: {text}" for text, names in joined.items())
+
+
 def _reported(f: CountFinding) -> str:
-    level = f"{POSITION[f.position]} jämförda kommuner, " if f.position else ""
+    level = f"{POSITION[f.position]} mittersta hälften, " if f.position else ""
     return f"{level}{CHANGE[f.judgement.change][1]}"
 
 
 def _asked(s: SurveyFinding) -> str:
     against = COMPARISON[s.comparison][1].format(other="länet")
     if s.change is Change.INGEN_SAKERSTALLD_SKILLNAD and s.comparison is Comparison.INGEN_SAKERSTALLD_SKILLNAD:
-        return "ingen säkerställd skillnad mot länet eller över tid"
+        return "ingen säkerställd skillnad"
     return f"{against}, {CHANGE[s.change][1]} sedan {s.first_year}"
 
 
-def _together(f: CountFinding, s: SurveyFinding) -> str:
-    """The signs of the two sources: 1 for high or rising, -1 for low or falling, 0 for nothing certain."""
-    reported = _RISING.get(f.judgement.change) or (_LEVEL.get(f.position, 0) if f.position else 0)
-    asked = _AGAINST.get(s.comparison) or _RISING.get(s.change, 0)
+def _together(f: CountFinding, asked: Sequence[SurveyFinding]) -> str:
+    """Level against level, change against change: a high level and a falling number do not contradict each other."""
     if f.offence.detection_driven:
-        return "anmälningarna följer polisens kontroller"
-    if not reported and not asked:
-        return "ingen av källorna visar något säkert"
-    if not reported or not asked:
-        return "bara en av källorna visar något"
-    return "pekar åt samma håll" if reported == asked else "pekar åt olika håll"
+        return "följer polisens kontroller"
+    level = _agreement(_LEVEL.get(f.position, 0) if f.position else 0, {_AGAINST.get(s.comparison, 0) for s in asked})
+    moved = _agreement(_RISING.get(f.judgement.change, 0), {_RISING.get(s.change, 0) for s in asked})
+    return (
+        "; ".join(f"{what}n pekar åt {text} håll" for what, text in (("nivå", level), ("utveckling", moved)) if text)
+        or NO_ANSWER
+    )
+
+
+def _agreement(reported: int, asked: set[int]) -> str:
+    """Signs of the sources, 1 for high or rising, -1 for low or falling; silent unless both say something."""
+    said = asked - {0}
+    if not reported or not said:
+        return ""
+    return "samma" if said == {reported} else "olika"
 
 
 def priority_heading(first: int, second: int) -> str:
@@ -93,7 +111,7 @@ def share_of(s: SurveyFinding, d: int) -> str:
 
 
 def extent_of(f: CountFinding) -> str:
-    if f.few and f.pooled:
+    if f.small and f.pooled:
         return f"i snitt {small_mean(f.pooled.mean)} per år"
     return f"{number(f.count)} anmälda"
 
@@ -102,7 +120,7 @@ def against_lan(s: SurveyFinding) -> str:
     return {
         Comparison.HOGRE: "högre än länet",
         Comparison.LAGRE: "lägre än länet",
-        Comparison.INGEN_SAKERSTALLD_SKILLNAD: "ungefär som länet",
+        Comparison.INGEN_SAKERSTALLD_SKILLNAD: "ingen säkerställd skillnad mot länet",
     }.get(s.comparison, "..")
 
 
@@ -126,7 +144,8 @@ def gaps(u: Underlag) -> list[str]:
         "Brott som sällan anmäls: våld i nära relation, brott mot barn, hatbrott och brott på nätet.",
     ]
     if u.count_findings:
-        found.append(f"Brott per typ {u.total_year}. Siffrorna finns hos Brå men ingår inte i underlaget.")
+        if u.total_year > u.count_findings[0].last_year:
+            found.append(f"Brott per typ {u.total_year}. Siffrorna finns hos Brå men ingår inte i underlaget.")
     else:
         found.append("Vilka brott som anmäls och hur de har utvecklats. Siffrorna finns hos Brå men ingår inte i underlaget.")
     if any(f.offence.breaks and f.judgement.reason == "series_break" for f in u.count_findings):

@@ -51,15 +51,15 @@ def lead(files: Sequence[str]) -> str:
 
 
 def counts_caption(kommun: Kommun) -> str:
-    return f"Anmälda brott per år i {kommun.name}, antal (* året går inte att jämföra)"
+    return f"Anmälda brott per år {kommun.where}, antal (* året går inte att jämföra)"
 
 
 def rates_caption(kommun: Kommun) -> str:
-    return f"Anmälda brott per 100{NBSP}000 invånare i {kommun.name} enligt Brå (* året går inte att jämföra)"
+    return f"Anmälda brott per 100{NBSP}000 invånare {kommun.where} enligt Brå (* året går inte att jämföra)"
 
 
 def pooled_caption(first: int, last: int, kommun: Kommun) -> str:
-    return f"Snitt {span(first, last)} i {kommun.name}"
+    return f"Snitt {span(first, last)} {kommun.where}"
 
 
 def mean_of(first: int, last: int) -> str:
@@ -67,7 +67,7 @@ def mean_of(first: int, last: int) -> str:
 
 
 def change_caption(latest: tuple[int, int], earlier: tuple[int, int], kommun: Kommun) -> str:
-    return f"Snittet {years(*latest)} mot snittet {years(*earlier)} i {kommun.name}"
+    return f"Snittet {years(*latest)} mot snittet {years(*earlier)} {kommun.where}"
 
 
 def seen(j: Judgement) -> str:
@@ -78,11 +78,11 @@ def seen(j: Judgement) -> str:
 
 
 def survey_caption(kommun: Kommun) -> str:
-    return f"Trygghetsfrågor i {kommun.name}, andel per år"
+    return f"Trygghetsfrågor {kommun.where}, andel per år"
 
 
 def groups_2013_caption(kommun: Kommun) -> str:
-    return f"Anmälda brott i {kommun.name} 2013 efter brottsgrupp"
+    return f"Anmälda brott {kommun.where} 2013 efter brottsgrupp"
 
 
 def page_foot(kommun: Kommun, year: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.text.numbers import NBSP, number, percent, percent_limits, rounded, span, years
-from kunskapsbaserat.report.text.survey import decimals
+from kunskapsbaserat.report.text.survey import asked_in, decimals
 from kunskapsbaserat.trends import Change
 
 TOPIC, NAV = "Svar på vanliga frågor", "Vanliga frågor"
@@ -48,12 +48,12 @@ def _has_crime_risen(kommun: Kommun, total: CountFinding) -> QA:
     j = total.judgement
     may = f"Antalet anmälda brott var {number(total.count)} år {total.last_year}. "
     may += {
-        Change.INGEN_SAKERSTALLD_SKILLNAD: f"Snittet {years(*j.latest)} skiljer sig inte säkert från de fem åren före.",
+        Change.INGEN_SAKERSTALLD_SKILLNAD: f"Skillnaden mellan snittet {years(*j.latest)} och de fem åren före är inte säkerställd.",
         Change.SAKERSTALLD_OKNING: f"Snittet {years(*j.latest)} är säkerställt högre än de fem åren före.",
         Change.SAKERSTALLD_MINSKNING: f"Snittet {years(*j.latest)} är säkerställt lägre än de fem åren före.",
     }.get(j.change, "Utvecklingen går inte att bedöma.")
     return (
-        f"Har brottsligheten ökat eller minskat i {kommun.name}?",
+        f"Har brottsligheten ökat eller minskat {kommun.where}?",
         may,
         "”Brottsligheten har ökat” eller ”brottsligheten har minskat”.",
         "Anmälda brott är det som kommit till polisens kännedom. Många brott anmäls aldrig, och talet påverkas av vem som anmäler "
@@ -93,8 +93,8 @@ def _one_year(counts: Sequence[CountFinding]) -> QA | None:
     share = abs(f.count / before - 1)
     return (
         "Talet gick upp eller ner det senaste året. Är inte det en förändring?",
-        f"{number(f.count)} anmälda {f.facet.plural} {f.last_year}, {number(before)} året före. Snittet för de två åren skiljer sig "
-        "inte säkert från de fem åren före.",
+        f"{number(f.count)} anmälda {f.facet.plural} {f.last_year}, {number(before)} året före. Skillnaden mellan de två årens snitt "
+        "och de fem åren före är inte säkerställd.",
         f"”{f.facet.name} {word} med {number(float(rounded(100 * share)))} procent”.",
         "Enstaka år svänger. Vi jämför två år med fem, efter en regel som är bestämd i förväg, och tar hänsyn till att många brott "
         "prövas samtidigt.",
@@ -148,7 +148,7 @@ def _insecurity(f: SurveyFinding) -> QA:
         f"{percent(share, d)} {f.measure.predicate} (troligen {percent_limits(low, high, d)}). {moved}",
         "En jämförelse mellan två år i rad, eller att otrygghet är samma sak som risk för brott.",
         "Svaren kommer från ett urval och varierar några procentenheter av slump. Otrygghet påverkas av mer än brott.",
-        f"Brå, NTU {span(min(f.kommun), f.last_year)}",
+        f"Brå, NTU {asked_in([f])}",
     )
 
 

@@ -10,7 +10,8 @@ from kunskapsbaserat.rates import ComparisonGroup
 from kunskapsbaserat.report.findings import Band, CountFinding, SurveyFinding
 from kunskapsbaserat.report.step import Step
 from kunskapsbaserat.report.text.numbers import NBSP, capital, listed, number, word, years
-from kunskapsbaserat.report.text.reported import small_mean, visible
+from kunskapsbaserat.report.text.reported import small_mean, visible_either_way
+from kunskapsbaserat.report.text.survey import asked_in
 from kunskapsbaserat.trends import Change
 
 HEADING = "Läget i korthet"
@@ -25,15 +26,14 @@ SEE_MISSING = "Se vad som saknas"
 def lead(total: CountFinding, kommun: Kommun, *, rest_of_lan: float | None) -> str:
     """Level, comparison with the rest of the län, and the change with what would have been seen. Never riket."""
     y = total.last_year
-    text = f"År {y} anmäldes {number(total.count)} brott i {kommun.name}, eller {number(total.rate)} per 100{NBSP}000 invånare."
+    text = f"År {y} anmäldes {number(total.count)} brott {kommun.where}, eller {number(total.rate)} per 100{NBSP}000 invånare."
     if rest_of_lan is not None:
         text += f" I övriga {kommun.lan_short} var talet {number(rest_of_lan)}."
     elif total.bands.get(y):
         text += f" Medianen för de jämförda kommunerna var {number(total.bands[y].median)}."
     j = total.judgement
     if j.change is Change.INGEN_SAKERSTALLD_SKILLNAD:
-        seen = visible(j, subject="en").split(", liksom")[0].rstrip(".")
-        return f"{text} Snittet {years(*j.latest)} skiljer sig inte säkert från de fem åren före; {seen[:1].lower()}{seen[1:]}."
+        return f"{text} Skillnaden mellan snittet {years(*j.latest)} och de fem åren före är inte säkerställd. {visible_either_way(j)}"
     if j.change in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING):
         way = "fler" if j.change is Change.SAKERSTALLD_OKNING else "färre"
         return (
@@ -45,10 +45,10 @@ def lead(total: CountFinding, kommun: Kommun, *, rest_of_lan: float | None) -> s
 
 def lead_without_figures(kommun: Kommun, rate: float, year: int, band: Band | None, group: ComparisonGroup) -> str:
     """For a kommun whose figures by offence are not at hand: only the total exists."""
-    text = f"År {year} anmäldes {number(rate)} brott per 100{NBSP}000 invånare i {kommun.name}."
+    text = f"År {year} anmäldes {number(rate)} brott per 100{NBSP}000 invånare {kommun.where}."
     if band:
         text += (
-            f" Bland {group_definite(group, kommun)} var medianen {number(band.median)}, och hälften av dem låg mellan "
+            f" Bland {group_definite(group, kommun)} var medianen {number(band.median)}, och mittersta hälften låg mellan "
             f"{number(band.lower)} och {number(band.upper)}."
         )
     return f"{text} Vilka brott det gäller, och hur de har utvecklats, framgår inte av underlaget ännu."
@@ -69,7 +69,7 @@ def nothing_sticks_out(has_counts: bool) -> str:
     if not has_counts:
         return "Det går inte att säga av totalen. Den blandar allt från cykelstöld till mord."
     return (
-        "Ingen förändring är säkerställd, och inget mått skiljer sig säkert från länets. Det betyder inte att läget är oförändrat: "
+        "Ingen förändring är säkerställd för någon enskild brottstyp, och inget svar i NTU skiljer sig säkerställt från länets. Det betyder inte att läget är oförändrat: "
         "små förändringar syns inte bland få brott."
     )
 
@@ -103,7 +103,7 @@ def remaining(missing: Sequence[str]) -> str:
 
 
 def overview_caption(areas: int, kommun: Kommun) -> str:
-    return f"{word(areas, capital=True)} områden i {kommun.name}"
+    return f"{word(areas, capital=True)} områden {kommun.where}"
 
 
 def overview_scope(latest: tuple[int, int], earlier: tuple[int, int], first: int) -> str:
@@ -157,6 +157,10 @@ DEVELOPMENT, SHARE, AGAINST_LAN, SINCE_FIRST = "Utveckling", "Andel", "Mot läne
 RATE_HEAD = f"Per 100{NBSP}000 invånare"
 
 
+def count_or_share(year: int, surveys: bool) -> str:
+    return "Antal eller andel" if surveys else count_head(year)
+
+
 def count_head(year: int) -> str:
     return f"Antal {year}"
 
@@ -174,6 +178,11 @@ def remark(f: CountFinding) -> str:
     return ""
 
 
+def pooled_years(f: CountFinding) -> str:
+    """ "(2022–2024)" beside a rate of three years."""
+    return f"({years(f.pooled.first, f.pooled.last)})" if f.pooled else ""
+
+
 def pooled_mean(f: CountFinding) -> str:
     """ "(snitt 9 åren 2022–2024)" beside a small count."""
     if f.pooled is None:
@@ -182,7 +191,7 @@ def pooled_mean(f: CountFinding) -> str:
 
 
 def survey_remark(f: SurveyFinding) -> str:
-    return f"NTU {f.last_year}, mot {f.first_year}"
+    return f"NTU {f.last_survey}, mot {f.first_survey}"
 
 
 def survey_years(f: SurveyFinding) -> str:
@@ -204,14 +213,13 @@ def overview_source(counts: Sequence[CountFinding], surveys: Sequence[SurveyFind
     first, last = min(min(f.counts) for f in counts), max(f.last_year for f in counts)
     text = f"Källa: Brå, anmälda brott {years(first, last)}"
     if surveys:
-        low, high = min(min(f.kommun) for f in surveys), max(f.last_year for f in surveys)
-        text += f" och Nationella trygghetsundersökningen (NTU) {years(low, high)}"
+        text += f" och Nationella trygghetsundersökningen (NTU) {asked_in(surveys)}"
     return f"{text}; bearbetning."
 
 
 def key_words(group: ComparisonGroup, kommun: Kommun) -> list[str]:
     """Line, band, then the signs; the symbols are drawn by the page."""
-    texts = [f"{kommun.name}, per 100{NBSP}000 invånare"]
+    texts = [f"{kommun.name}, per 100{NBSP}000 invånare (NTU: procent; prickar: antal)"]
     if group.members:
         texts.append(f"mittersta hälften av {group_name(group, kommun)}")
     return texts

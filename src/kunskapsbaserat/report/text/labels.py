@@ -44,8 +44,8 @@ def median_of(members: int) -> str:
     return f"Median, {members} kommuner"
 
 
-def details_caption(f: CountFinding, kommun: str, group: str | None) -> str:
-    text = f"Anmälda {f.facet.plural} i {kommun}" + (f" och {group}" if group else "")
+def details_caption(f: CountFinding, kommun: Kommun, group: str | None) -> str:
+    text = f"Anmälda {f.facet.plural} {kommun.where}" + (f" och {group}" if group else "")
     return text + (" (* året går inte att jämföra)" if f.offence.breaks and min(f.counts) < f.first_comparable else "")
 
 
@@ -53,8 +53,8 @@ def survey_details_caption(f: SurveyFinding) -> str:
     return f"{f.measure.name}, procent (95-procentigt intervall)"
 
 
-def respondents_in(kommun: str) -> str:
-    return f"Svarande i {kommun}"
+def respondents_in(kommun: Kommun) -> str:
+    return f"Svarande {kommun.where}"
 
 
 def map_caption(year: int) -> str:
@@ -62,7 +62,7 @@ def map_caption(year: int) -> str:
 
 
 def map_unit() -> str:
-    return f"Antal per 100{NBSP}000 invånare i varje kommun, där det får plats. Alla tal finns i tabellen."
+    return f"Antal per 100{NBSP}000 invånare. Alla kommuner finns i tabellen."
 
 
 def map_title(kommun: Kommun, year: int) -> str:

@@ -132,15 +132,15 @@ def requirements(
 ) -> list[Requirement]:
     """The four rows of the completeness box, before the kommun has written anything of its own."""
     if counts_years:
-        extent = f"{offences} brottstyper {span(*counts_years)}"
+        extent = f"{offences} brottstyper och summor {span(*counts_years)}"
         if survey_years:
             extent += f", {measures} trygghetsfrågor {span(*survey_years)}"
-        extent += ". Plats och tid fyller kommunen i"
+        extent += ". Saknas: plats och tid, som kommunen fyller i"
     else:
         extent = f"Bara alla anmälda brott {total_year}. Saknas: brott per typ, utveckling, plats och tid"
     worry = "Otrygghet och oro finns. Saknas:" if survey_years else "Saknas: otrygghet och oro,"
     return [
-        Requirement(EXTENT, "1. Kartläggning: brottens omfattning", "finns" if counts_years else "delvis", extent),
+        Requirement(EXTENT, "1. Kartläggning: brottens omfattning", "delvis", extent),
         Requirement(
             CONSEQUENCES,
             "1. Kartläggning: brottens konsekvenser",

@@ -10,6 +10,7 @@ from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.text.front import group_reason
 from kunskapsbaserat.report.text.numbers import span, word, years
 from kunskapsbaserat.report.text.reported import visible
+from kunskapsbaserat.report.text.survey import asked_in
 from kunskapsbaserat.report.text.words import BRA_FIRST, NTU_FIRST, STEP_RULE
 from kunskapsbaserat.trends import Change
 
@@ -22,8 +23,7 @@ def counts_source(counts: Sequence[CountFinding]) -> str:
 
 
 def survey_source(surveys: Sequence[SurveyFinding]) -> str:
-    first, last = min(min(f.kommun) for f in surveys), max(f.last_year for f in surveys)
-    return f"Källa: Brå, {NTU_FIRST} {span(first, last)}; bearbetning."
+    return f"Källa: Brå, {NTU_FIRST} {asked_in(surveys)}; bearbetning."
 
 
 def total_source(year: int) -> str:
@@ -46,8 +46,8 @@ def definitions(
             ("Säkerställd förändring", _certain(counts, pool_areas)),
             (
                 "För få brott",
-                "Under 20 anmälda brott per år visas antal och snitt över tre år, men inga procenttal och ingen bedömning av "
-                "förändring.",
+                "Är de anmälda brotten i snitt under 20 per år under de jämförda åren görs ingen bedömning av förändring. Var de under 20 "
+                "det senaste året visas talet per invånare som snitt över tre år. Procent skrivs bara när båda snitten är minst 20.",
             ),
         ]
     found.append(("Jämförelse", _comparison(kommun, group, bool(counts), total_year)))
@@ -84,12 +84,11 @@ def _sources(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding], t
             f"{BRA_FIRST}: Indikatorer för kommuners lägesbild, anmälda brott {span(first, last)} (slutlig statistik)."
         )
     if surveys:
-        first, last = min(min(f.kommun) for f in surveys), max(f.last_year for f in surveys)
-        texts.append(f"Brå: {NTU_FIRST} {span(first, last)}, med Brås egna intervall.")
+        texts.append(f"Brå: {NTU_FIRST} {asked_in(surveys)}, med Brås egna intervall.")
     texts.append(
         f"Brå genom Kolada: alla anmälda brott per 100 000 invånare {total_year}. SCB: folkmängd. Bearbetning i kunskapsbaserat."
     )
-    if counts:
+    if counts and total_year > max(f.last_year for f in counts):
         texts.append(f"Uppgifter per brottstyp för {total_year} ingår inte.")
     return " ".join(texts)
 
@@ -101,14 +100,16 @@ def _certain(counts: Sequence[CountFinding], pool_areas: int) -> str:
     text = (
         f"De två senaste åren ({years(*j.latest)}) jämförs med de fem åren före ({years(*j.earlier)}). Regeln är bestämd i förväg, "
         "eftersom lägesbilden uppdateras vartannat år. Förändringen kallas säkerställd när den är större än vanlig variation mellan "
-        f"år. Hur stor den variationen är skattas ur kommunens egna år och ur samma brott i {pool_areas} andra kommuner. Hänsyn tas "
-        "till att många brottstyper prövas samtidigt: högst var tjugonde förändring som kallas säkerställd väntas vara slump."
+        f"år. Hur stor den variationen är beräknas ur kommunens egna år och ur samma brott i {pool_areas} andra kommuner. Hänsyn tas "
+        "till att många brottstyper prövas samtidigt: om inget hade ändrats skulle ungefär en rapport av tjugo ändå få någon "
+        "säkerställd förändring. Pendlar talen i vågor över flera år blir det fler. En långsam glidning över åren räknas också som "
+        "förändring. ”Hade troligen synts” betyder i ungefär tre fall av fyra."
     )
     if not tested:
         return text
     outcome = "ingen förändring" if not found else f"{word(found)} {'förändring' if found == 1 else 'förändringar'}"
     certain = "säkerställd" if found <= 1 else "säkerställda"
-    text += f" Av de {word(len(tested))} brottstyper som gick att pröva är {outcome} {certain}."
+    text += f" Av de {word(len(tested))} brottstyper och summor som gick att pröva är {outcome} {certain}."
     example = next(
         (
             f
@@ -126,7 +127,9 @@ def _certain(counts: Sequence[CountFinding], pool_areas: int) -> str:
 def _comparison(kommun: Kommun, group: ComparisonGroup, has_counts: bool, total_year: int) -> str:
     text = group_reason(group, kommun) if has_counts else ""
     if has_counts:
-        text += " Det grå fältet är den mittersta hälften av dem. "
+        text += (
+            " Det grå fältet rymmer den mittersta hälften av deras värden: en fjärdedel ligger över och en fjärdedel under. "
+        )
     return (
         f"{text}Alla anmälda brott {total_year} jämförs med de sju kommuner som liknar {kommun.name} mest enligt Kolada och med "
         "medianen av alla 290. Totalen jämförs aldrig med riket, där även brott utan känd kommun räknas."
@@ -136,7 +139,8 @@ def _comparison(kommun: Kommun, group: ComparisonGroup, has_counts: bool, total_
 def _survey() -> str:
     return (
         "Andelarna och intervallen är Brås egna; inget räknas om ur antalet svarande. En skillnad kallas säkerställd när intervallet "
-        "för skillnaden inte rymmer noll, med hänsyn till avrundning och till att 20 frågor prövas samtidigt. Den senaste "
+        "för skillnaden inte rymmer noll, med hänsyn till avrundning. De 20 frågorna prövas tillsammans, en gång mot länet, en gång mot "
+        "riket och en gång över tid. Den senaste "
         "undersökningen jämförs med den första i serien, aldrig med året före. Varje år är ett eget urval."
     )
 

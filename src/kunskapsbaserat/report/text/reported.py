@@ -35,8 +35,8 @@ def headline(f: CountFinding) -> str:
     if f.few:
         return f"{f.facet.name}: för få för att bedöma utvecklingen"
     return {
-        Position.OVER: f"Fler anmälda {f.facet.plural} än i de flesta jämförda kommuner",
-        Position.UNDER: f"Färre anmälda {f.facet.plural} än i de flesta jämförda kommuner",
+        Position.OVER: f"{f.facet.name}: fler per invånare än i de flesta jämförda kommuner",
+        Position.UNDER: f"{f.facet.name}: färre per invånare än i de flesta jämförda kommuner",
         Position.INOM: f"{f.facet.name}: ungefär som i jämförda kommuner",
         None: f"{f.facet.name}: ingen säkerställd förändring",
     }[f.position]
@@ -45,21 +45,23 @@ def headline(f: CountFinding) -> str:
 def chip(f: CountFinding) -> tuple[str, str]:
     """Symbol and words of the verdict."""
     kind, text = CHANGE[f.judgement.change]
-    return (kind, f"{text}: för få jämförbara år") if f.judgement.reason == "series_break" else (kind, text)
+    reason = {"series_break": ": för få jämförbara år", "missing_years": ": år saknas"}.get(f.judgement.reason or "", "")
+    return kind, text + reason
 
 
 def paragraph(f: CountFinding) -> str:
     """Level, change with its certainty, and comparison."""
     parts = [level(f), changed(f), compared(f)]
-    if f.judgement.reason == "series_break":
-        last_bad = f.first_comparable - 1
-        parts.append(f"Uppgången till och med {last_bad} speglar nya brottskoder och säger inget om hur vanliga brotten är.")
+    if f.judgement.reason == "series_break" and min(f.counts) < f.first_comparable:
+        parts.append(
+            f"Till och med {f.first_comparable - 1} speglar talen nya brottskoder och säger inget om hur vanliga brotten är."
+        )
     return " ".join(p for p in parts if p)
 
 
 def level(f: CountFinding) -> str:
     """The latest year; for few offences the range of the years and the mean of three."""
-    if not f.few:
+    if not f.small:
         rate = f", eller {number(f.rate)} per 100{NBSP}000 invånare" if f.last_year in f.rates else ""
         return f"{number(f.count)} anmälda {f.last_year}{rate}."
     earlier = [c for y, c in f.counts.items() if f.first_comparable <= y < f.last_year]
@@ -99,11 +101,17 @@ def visible(j: Judgement, *, subject: str = "En") -> str:
     """How large a change would probably have been seen, beside every "ingen säkerställd skillnad"."""
     if j.visible_increase != j.visible_increase:
         return "Så få brott kan inte visa någon förändring."
-    if min(j.mean_earlier, j.mean_latest) < PERCENT_FROM or j.visible_increase >= 3:
-        return f"{subject} ökning till {number(j.mean_earlier * j.visible_increase)} per år hade troligen synts."
-    if j.visible_increase >= 1.95:
-        return f"Bara en fördubbling eller mer hade troligen synts{_fall(j)}."
+    if min(j.mean_earlier, j.mean_latest) < PERCENT_FROM or j.visible_increase >= 1.95:
+        return f"{subject} ökning till {number(rounded_up(j.mean_earlier * j.visible_increase))} per år hade troligen synts."
     return f"{subject} ökning på {percent(rounded_up(j.visible_increase - 1, 2))} eller mer hade troligen synts{_fall(j)}."
+
+
+def visible_either_way(j: Judgement) -> str:
+    """One sentence for both directions, with the larger of the two sizes."""
+    rise, fall = j.visible_increase - 1, 1 - j.visible_decrease
+    if rise >= 0.95 or min(j.mean_earlier, j.mean_latest) < PERCENT_FROM or rise != rise or fall != fall:
+        return visible(j)
+    return f"En ökning eller minskning på {percent(rounded_up(max(rise, fall), 2))} eller mer hade troligen synts."
 
 
 def _fall(j: Judgement) -> str:
@@ -118,15 +126,14 @@ def compared(f: CountFinding) -> str:
         return ""
     inside = f"{limits(f.band.lower, f.band.upper)} per 100{NBSP}000"
     what = {
-        Position.OVER: "Det är fler än i de flesta jämförda kommuner",
-        Position.UNDER: "Det är färre än i de flesta jämförda kommuner",
-        Position.INOM: "Det är ungefär som i jämförda kommuner",
+        Position.OVER: "fler än i de flesta jämförda kommuner",
+        Position.UNDER: "färre än i de flesta jämförda kommuner",
+        Position.INOM: "ungefär som i jämförda kommuner",
     }[f.position]
-    if f.few and f.pooled:
+    if f.small and f.pooled:
         rate = f"{number(f.pooled.rate)} per 100{NBSP}000 och år {span(f.pooled.first, f.pooled.last)}"
-        words = {Position.OVER: "fler än", Position.UNDER: "färre än", Position.INOM: "ungefär som"}[f.position]
-        return f"Det blir {rate}, {words} i de flesta jämförda kommuner ({inside})."
-    return f"{what} ({inside})."
+        return f"Det blir {rate}, {what} ({inside})."
+    return f"Räknat per invånare är det {what} ({inside})."
 
 
 def meaning(f: CountFinding) -> str:
@@ -147,18 +154,34 @@ def meaning(f: CountFinding) -> str:
             if f.position
             else ""
         )
-        return f"Brotten har blivit färre; varför visar inte statistiken.{level_text}"
+        return f"De anmälda brotten har blivit färre; varför visar inte statistiken.{level_text}"
     if f.offence.sensitive and f.offence.wanted_direction == "unclear":
         return "Anmälningar visar inte hur vanligt våldet är. Ett lågt tal är inget lugnande besked."
     if f.few and f.position is Position.OVER:
         return "Räknat på tre år är nivån högre än i de flesta jämförda kommuner, men brotten är för få för att visa en förändring."
-    if f.few:
+    if f.few and j.change is Change.FOR_FA_BROTT:
         return "Så få brott svänger av slump. Följ snittet över flera år och det polisen och skolan ser."
+    if j.change is Change.KAN_INTE_BEDOMAS:
+        return _unjudged(f)
     if f.position is Position.OVER:
         return "Nivån är högre än i de flesta jämförda kommuner, men utvecklingen går inte att skilja från vanlig variation."
     if f.position is Position.UNDER:
         return "Nivån är lägre än i de flesta jämförda kommuner och ingen förändring är säkerställd."
     return "Nivån sticker inte ut och ingen förändring är säkerställd."
+
+
+def _unjudged(f: CountFinding) -> str:
+    """Only the level can be read."""
+    level_text = (
+        {
+            Position.OVER: "Nivån är högre än i de flesta jämförda kommuner.",
+            Position.UNDER: "Nivån är lägre än i de flesta jämförda kommuner.",
+            Position.INOM: "Nivån sticker inte ut.",
+        }.get(f.position, "")
+        if f.position
+        else ""
+    )
+    return f"{level_text} Utvecklingen går inte att bedöma ännu.".strip()
 
 
 def _lasting(f: CountFinding) -> str:
@@ -185,16 +208,22 @@ def highlight(f: CountFinding) -> str:
         if f.position is Position.OVER:
             return f"{text} {f.facet.name} anmäls ändå oftare än i de flesta jämförda kommuner."
         return f"{text} Varför visar inte statistiken."
-    if f.few and f.pooled and f.band:
+    band = ""
+    if f.band and f.position:
+        inside = limits(f.band.lower, f.band.upper)
+        band = {
+            Position.OVER: f" Det är fler än i de flesta jämförda kommuner, där mittersta hälften ligger på {inside}.",
+            Position.UNDER: f" Det är färre än i de flesta jämförda kommuner, där mittersta hälften ligger på {inside}.",
+            Position.INOM: f" I jämförda kommuner ligger mittersta hälften på {inside}.",
+        }[f.position]
+    if f.small and f.pooled:
         return (
             f"I snitt {small_mean(f.pooled.mean)} anmälda per år {span(f.pooled.first, f.pooled.last)}, eller {number(f.pooled.rate)} per "
-            f"100{NBSP}000 invånare. Hälften av de jämförda kommunerna ligger på {limits(f.band.lower, f.band.upper)}."
+            f"100{NBSP}000 invånare.{band}"
         )
-    band = f" Hälften av de jämförda kommunerna ligger på {limits(f.band.lower, f.band.upper)}." if f.band else ""
-    return (
-        f"{number(f.count)} anmälda {f.last_year}, eller {number(f.rate)} per 100{NBSP}000 invånare.{band} "
-        "Ingen förändring är säkerställd."
-    )
+    unjudged = j.change is Change.KAN_INTE_BEDOMAS
+    certain = "Utvecklingen går inte att bedöma." if unjudged else "Ingen förändring är säkerställd."
+    return f"{number(f.count)} anmälda {f.last_year}, eller {number(f.rate)} per 100{NBSP}000 invånare.{band} {certain}"
 
 
 def figure_title(f: CountFinding, kommun: str, group: str) -> str:
@@ -208,7 +237,7 @@ def figure_title(f: CountFinding, kommun: str, group: str) -> str:
 def figure_finding(f: CountFinding, kommun: str, members: int) -> str:
     """First, last, range and comparison, in words with figures."""
     values = f.counts if f.few else f.rates
-    good = {y: v for y, v in values.items() if y >= f.first_comparable}
+    good = {y: v for y, v in values.items() if y >= f.first_comparable} or values
     start = ""
     if f.offence.breaks:
         start = f"{f.offence.breaks[-1].reason} gör att åren före {f.first_comparable} inte går att jämföra. "

@@ -23,7 +23,7 @@ from kunskapsbaserat.report.text.numbers import (
     span,
     word,
 )
-from kunskapsbaserat.report.text.survey import decimals
+from kunskapsbaserat.report.text.survey import asked_in, decimals
 from kunskapsbaserat.report.text.words import LAW
 from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.trends import Change
@@ -85,12 +85,13 @@ CHILDREN_QUESTIONS = (
 )
 
 
-def page_title(kommun: Kommun, year: int) -> str:
-    return f"Lägesbild {year}: brott och otrygghet i {kommun.name}"
+def page_title(u: Underlag, year: int) -> str:
+    subject = title(u)
+    return f"Lägesbild {year}: {subject[:1].lower()}{subject[1:]}"
 
 
-def title(kommun: Kommun) -> str:
-    return f"Brott och otrygghet i {kommun.name}"
+def title(u: Underlag) -> str:
+    return f"Brott {'och otrygghet ' if u.survey_findings else ''}{u.kommun.where}"
 
 
 def organisation(kommun: Kommun) -> str:
@@ -110,7 +111,7 @@ def masthead_facts(
         reported = f"{span(min(min(f.counts) for f in counts), max(f.last_year for f in counts))}, slutliga"
     asked = "ingår inte"
     if surveys:
-        asked = f"NTU {span(min(min(f.kommun) for f in surveys), max(f.last_year for f in surveys))}"
+        asked = f"NTU {span(min(f.first_survey for f in surveys), max(f.last_survey for f in surveys))}"
     return [
         ("Anmälda brott", reported),
         ("Trygghetsfrågor", asked),
@@ -127,7 +128,7 @@ def masthead_facts(
 def kommun_heading(u: Underlag) -> str:
     _, people = u.latest_population
     group = u.kommun.skr_group
-    return f"{u.kommun.name}: {number(people)} invånare, i gruppen {group[:1].lower()}{group[1:]}"
+    return f"{u.kommun.name} har {number(people)} invånare och hör till gruppen {group[:1].lower()}{group[1:]}"
 
 
 def kommun_facts(u: Underlag) -> list[tuple[str, str]]:
@@ -163,7 +164,7 @@ def compared_with(u: Underlag) -> str:
 def map_paragraph(u: Underlag) -> str:
     """The total against the alike and against all kommuner. Never riket."""
     own, everyone = u.total_rates[u.kommun.code], u.total_band(tuple(u.total_rates))
-    text = f"År {u.total_year} anmäldes {number(own)} brott per 100{NBSP}000 invånare i {u.kommun.name}."
+    text = f"År {u.total_year} anmäldes {number(own)} brott per 100{NBSP}000 invånare {u.kommun.where}."
     if u.total_group.members:
         b = u.total_band(u.total_group.members)
         text += (
@@ -214,19 +215,17 @@ def source_rows(u: Underlag) -> list[tuple[str, str, str, str]]:
         rows.append(
             (
                 "Brå, Indikatorer för kommuners lägesbild",
-                f"{len(u.count_findings)} brottstyper {span(first, last)}",
+                f"{len(u.count_findings)} brottstyper och summor {span(first, last)}",
                 "Slutlig",
                 when,
             )
         )
     if u.survey_findings:
-        first = min(min(f.kommun) for f in u.survey_findings)
-        last = max(f.last_year for f in u.survey_findings)
         when = day(s["survey.parquet"].retrieved)
         rows.append(
             (
                 "Brå, Nationella trygghetsundersökningen",
-                f"{len(u.survey_findings)} frågor {span(first, last)}",
+                f"{len(u.survey_findings)} frågor {asked_in(u.survey_findings)}",
                 "Slutlig",
                 when,
             )
@@ -236,7 +235,14 @@ def source_rows(u: Underlag) -> list[tuple[str, str, str, str]]:
     when = day(s["exposure.parquet"].retrieved)
     rows.append(("SCB, folkmängd 31 december", _population_years(u), "Slutlig; 2025 med SCB:s avsiktliga brus", when))
     when = day(s["counts_month_2013.parquet"].retrieved)
-    rows.append(("Brå, anmälda brott per månad", "2013, tio brottsgrupper (äldre exempel i bilagan)", "Preliminär", when))
+    rows.append(
+        (
+            "Brå, anmälda brott per månad",
+            f"2013, tio brottsgrupper (äldre exempel, {'filen manader_2013.csv' if u.count_findings else 'se tabellen'})",
+            "Preliminär",
+            when,
+        )
+    )
     return rows
 
 
@@ -312,11 +318,11 @@ MEDIAN_REMARK = "medianen"
 
 
 def total_caption(kommun: Kommun, year: int) -> str:
-    return f"Alla anmälda brott i {kommun.name} och andra kommuner {year}"
+    return f"Alla anmälda brott {kommun.where} och andra kommuner {year}"
 
 
 def children_caption(kommun: Kommun) -> str:
-    return f"Våld och rån mot barn och unga i {kommun.name}"
+    return f"Våld och rån mot barn och unga {kommun.where}"
 
 
 def children_heading(found: Sequence[CountFinding]) -> str:
@@ -380,7 +386,11 @@ def measures_paragraph(found: Sequence[SurveyFinding], kommun: Kommun) -> str:
             ]
             parts.append(f"{words} än i länet: {listed(texts)}.")
     if not parts:
-        parts.append(f"Ingen av de {word(len(found))} andelarna i {kommun.name} skiljer sig säkert från länets.")
+        only = len(found) == 1
+        start = (
+            f"Andelen {kommun.where} skiljer" if only else f"Ingen av de {word(len(found))} andelarna {kommun.where} skiljer"
+        )
+        parts.append(f"{start} sig {'inte ' if only else ''}säkerställt från länets.")
     moved = [f for f in found if f.change in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)]
     if moved:
         texts = [
@@ -391,8 +401,8 @@ def measures_paragraph(found: Sequence[SurveyFinding], kommun: Kommun) -> str:
     else:
         visible = max(f.visible_change for f in found)
         parts.append(
-            "Ingen har ändrats säkert sedan första året. "
-            f"Förändringar under upp till {number(rounded_up(100 * visible))} procentenheter är svåra att se."
+            "Ingen förändring sedan första året är säkerställd. "
+            f"Förändringar på mindre än {number(rounded_up(100 * visible))} procentenheter är svåra att se."
         )
     return " ".join(parts)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison
 from kunskapsbaserat.report.findings import SurveyFinding
 from kunskapsbaserat.report.step import Step
@@ -26,6 +27,17 @@ _SUFFIX = {
 }
 
 
+def asked_in(surveys: Sequence[SurveyFinding]) -> str:
+    """The surveys behind the shares, and which years the questions are about where that is the year before."""
+    text = span(min(f.first_survey for f in surveys), max(f.last_survey for f in surveys))
+    before = [f for f in surveys if f.measure.refers_to == "year_before"]
+    if not before:
+        return text
+    about = span(min(min(f.kommun) for f in before), max(f.last_year for f in before))
+    what = "frågorna om utsatthet" if len(before) < len(surveys) else "frågan" if len(surveys) == 1 else "frågorna"
+    return f"{text} ({what} gäller {about})"
+
+
 def headline(f: SurveyFinding) -> str:
     """ "Var tredje är otrygg sent på kvällen – fler än i länet"."""
     if f.measure.id == "otrygg_kvall":
@@ -42,11 +54,11 @@ def chips(f: SurveyFinding) -> list[tuple[str, str]]:
     return [(kind, text.format(other="länet")), (change_kind, change_text + since)]
 
 
-def paragraph(f: SurveyFinding, kommun: str) -> str:
+def paragraph(f: SurveyFinding, kommun: Kommun) -> str:
     """Share with limits, the län and riket with their verdicts."""
     d = decimals(f)
     share, low, high = f.kommun[f.last_year]
-    text = f"{percent(share, d)} {f.measure.population} i {kommun} {f.measure.predicate} ({percent_limits(low, high, d)})."
+    text = f"{percent(share, d)} {f.measure.population} {kommun.where} {f.measure.predicate} ({percent_limits(low, high, d)})."
     lan, riket = f.lan.get(f.last_year), f.riket.get(f.last_year)
     if not lan or not riket:
         return text
@@ -67,7 +79,7 @@ def since_first(f: SurveyFinding) -> str:
         return "Om andelen har ändrats går inte att bedöma."
     if f.change is Change.INGEN_SAKERSTALLD_SKILLNAD:
         return (
-            f"Sedan {f.first_year} ({percent(first[0], d)}) syns ingen säkerställd förändring. En förändring under ungefär "
+            f"Sedan {f.first_year} ({percent(first[0], d)}) syns ingen säkerställd förändring. En förändring på mindre än ungefär "
             f"{number(_up(f.visible_change, d), d)} procentenheter är svår att se."
         )
     word = "ökat" if f.change is Change.SAKERSTALLD_OKNING else "minskat"
@@ -86,8 +98,8 @@ def highlight(f: SurveyFinding) -> str:
     return f"{text} {since_first(f)}"
 
 
-def read_this(f: SurveyFinding, kommun: str) -> str:
-    answered = f": {number(f.respondents)} svarande i {kommun} {_survey_year(f)}" if f.respondents else ""
+def read_this(f: SurveyFinding, kommun: Kommun) -> str:
+    answered = f": {number(f.respondents)} svarande {kommun.where} {f.last_survey}" if f.respondents else ""
     before = (
         " Frågan gäller året före undersökningen, och året i diagrammet är det år som frågan gäller."
         if f.measure.refers_to == "year_before"
@@ -100,14 +112,15 @@ def read_this(f: SurveyFinding, kommun: str) -> str:
 
 
 def meaning(f: SurveyFinding) -> str:
-    n_years = len([y for y in f.kommun if f.kommun[y][0] >= f.share - 0.05])
     if f.step is Step.PRIORITERA:
-        lasting = "Nivån är hög och har varit det hela tiden" if n_years == len(f.kommun) else "Nivån är hög"
-        return f"{lasting}. {_smallest(f)}"
+        years = [y for y in f.kommun if y in f.lan]
+        always = len(years) > 2 and all(f.kommun[y][0] > f.lan[y][0] for y in years)
+        lasting = f" Andelen har legat över länets i alla {len(years)} mätningar." if always else ""
+        return f"Nivån är säkerställt högre än i länet.{lasting} {_smallest(f)}"
     if f.step is Step.BEVAKA:
         return "Andelen har ökat. Ta reda på var, när och för vilka."
     return (
-        f"Nivån skiljer sig inte säkert från länets. {_smallest(f)}"
+        f"Skillnaden mot länet är inte säkerställd. {_smallest(f)}"
         if f.comparison is not Comparison.LAGRE
         else (f"Nivån är lägre än i länet. {_smallest(f)}")
     )
@@ -115,7 +128,7 @@ def meaning(f: SurveyFinding) -> str:
 
 def _smallest(f: SurveyFinding) -> str:
     d = decimals(f)
-    return f"En förändring under ungefär {number(_up(f.visible_change, d), d)} procentenheter är svår att se."
+    return f"En förändring på mindre än ungefär {number(_up(f.visible_change, d), d)} procentenheter är svår att se."
 
 
 def figure_title(f: SurveyFinding, kommun: str, lan: str) -> str:
@@ -158,7 +171,3 @@ def _spread(series: Mapping[int, tuple[float, float, float]], d: int) -> str:
 
 def _up(share: float, d: int) -> float:
     return rounded_up(100 * share, d)
-
-
-def _survey_year(f: SurveyFinding) -> int:
-    return f.last_year + (1 if f.measure.refers_to == "year_before" else 0)

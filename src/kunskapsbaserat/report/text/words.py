@@ -28,17 +28,18 @@ POSITION = {Position.OVER: "över", Position.INOM: "inom", Position.UNDER: "unde
 STEP = {Step.PRIORITERA: "Prioritera", Step.BEVAKA: "Bevaka", Step.AVVAKTA: "Avvakta"}
 
 MARKS_EXPLAINED = (
-    ("okning", "Säkerställd", "större än vanlig variation mellan år"),
-    ("ingen", "Ingen säkerställd skillnad", "kan vara slump. Det betyder inte att läget är oförändrat"),
-    ("fa", "För få brott", "under 20 anmälda per år"),
-    ("kan", "Kan inte bedömas", "åren går inte att jämföra"),
+    (("okning", "minskning"), "Säkerställd ökning eller minskning", "mer än vanlig variation mellan år"),
+    (("hogre", "lagre"), "Säkerställt högre eller lägre än länet", "mer än slump i urvalet"),
+    (("ingen",), "Ingen säkerställd skillnad", "kan vara slump, men inte säkert oförändrat"),
+    (("fa",), "För få brott", "i snitt under 20 anmälda per år, de jämförda åren"),
+    (("kan",), "Kan inte bedömas", "åren går inte att jämföra"),
 )
 
 SA_LASER_DU = "Så läser du detta"
 VAD_BETYDER = "Vad betyder det?"
 VISA_SIFFROR = "Visa siffrorna i en tabell"
 BEDOMNING = "Kommunens bedömning"
-INTE_IFYLLT = "inte ifyllt ännu"
+INTE_IFYLLT = "fylls i av kommunen"
 FYLLS_I = "fylls i"
 HOPPA = "Hoppa till innehållet"
 INNEHALL = "Innehåll"
