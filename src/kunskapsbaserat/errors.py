@@ -86,6 +86,17 @@ class SnapshotError(KunskapError):
     exit_code = 4
 
 
+class FileError(KunskapError):
+    """A file cannot be read as data; `reason` is a code such as "empty", "protected", "corrupt" or "not_a_table"."""
+
+    exit_code = 4
+
+    def __init__(self, reason: str, path: str | Path, message: str, svenska: str) -> None:
+        name = Path(path).name
+        super().__init__(f"{name}: {message}", svenska=f"{name} {svenska}")
+        self.reason, self.path = reason, Path(path)
+
+
 class DisclosureError(KunskapError):
     """A table may not be published as it is, or nobody has said what it holds."""
 
@@ -99,12 +110,18 @@ class RenderError(KunskapError):
 
 
 class FileLocked(KunskapError, PermissionError):
-    """A file is open in another program (usually Excel) and cannot be replaced."""
+    """A file is open in another program (usually Excel) and cannot be read or replaced."""
 
     exit_code = 7
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, reading: bool = False) -> None:
         name = Path(path).name
+        if reading:
+            super().__init__(
+                f"{name} is open in another program or may not be read",
+                svenska=f"Det går inte att läsa {path}. Är filen öppen? Stäng filen i Excel och försök igen.",
+            )
+            return
         super().__init__(
             f"{name} is open in another program or may not be written",
             svenska=f"Det går inte att skriva {path}. Är filen öppen? Stäng filen i Excel eller webbläsaren "
