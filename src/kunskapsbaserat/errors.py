@@ -61,6 +61,7 @@ class TableError(KunskapError, ValueError):
         *,
         forvantat: str | None = None,
         file: str | Path | None = None,
+        sheet: str | None = None,
         row: object = None,
         column: str | None = None,
         got: object = None,
@@ -69,15 +70,24 @@ class TableError(KunskapError, ValueError):
     ) -> None:
         name = Path(file).name if file is not None else "table"
         got = got.item() if hasattr(got, "item") else got  # a number from a table shows as a number
-        english = [name] + [f"row {row}"] * (row is not None) + [f"column {column!r}"] * (column is not None)
+        english = (
+            [name]
+            + [f"sheet {sheet!r}"] * (sheet is not None)
+            + [f"row {row}"] * (row is not None)
+            + [f"column {column!r}"] * (column is not None)
+        )
         swedish = [name if file is not None else "tabellen"]
-        swedish += [f"rad {row}"] * (row is not None) + [f"kolumn ”{column}”"] * (column is not None)
+        swedish += (
+            [f"blad ”{sheet}”"] * (sheet is not None)
+            + [f"rad {row}"] * (row is not None)
+            + [f"kolumn ”{column}”"] * (column is not None)
+        )
         found, fann = (f", got {got!r}", f", men där står {got!r}") if got is not None else ("", "")
         super().__init__(
             f"{', '.join(english)}: expected {expected}{found}" + (f"\n({hint})" if hint else ""),
             svenska=f"{', '.join(swedish)}: väntade {forvantat or expected}{fann}." + (f"\n({rad})" if rad else ""),
         )
-        self.file, self.row, self.column, self.got = file, row, column, got
+        self.file, self.sheet, self.row, self.column, self.got = file, sheet, row, column, got
 
 
 class SnapshotError(KunskapError):
