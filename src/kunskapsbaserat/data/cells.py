@@ -63,6 +63,10 @@ def number(cell: object, place: Place, *, decimal: str = ",", dash: str | None =
 
     Parameters
     ----------
+    cell : object
+        As read by `files`.
+    place : Place
+        Where it stands, for the message.
     decimal : {",", "."}
         The file's decimal sign. The other sign is accepted too, except before exactly three digits, where it could set
         thousands apart.
