@@ -113,6 +113,20 @@ class DisclosureError(KunskapError):
     exit_code = 5
 
 
+class PersonalDataError(DisclosureError):
+    """A file seems to hold personal data. What was found is not repeated, only its kind and place."""
+
+    def __init__(self, path: str | Path, found: int, where: Sequence[str], var: Sequence[str]) -> None:
+        name = Path(path).name
+        more, fler = (f" and {found - len(where)} more", f" och {found - len(where)} till") if found > len(where) else ("", "")
+        super().__init__(
+            f"{name} seems to hold personal data and is not read: {'; '.join(where)}{more}",
+            svenska=f"{name} verkar innehålla personuppgifter och läses inte: {'; '.join(var)}{fler}. "
+            "Ta bort dem ur filen (eller be om en fil utan dem) och försök igen. Lägg inte filen i kommunens mapp.",
+        )
+        self.path, self.found = Path(path), found
+
+
 class RenderError(KunskapError):
     """A report could not be rendered; nothing was left half-written."""
 
