@@ -203,19 +203,41 @@ class _Reader:
             raise self._refused(
                 index, "a label on every row with values", "en rubrik först på varje rad med värden", column, values[column]
             )
+        self._release_missing()
+        self._add(texts, index)
+
+    def _add(self, texts: list[str], index: int) -> None:
+        assert self.header is not None
+        row = self.rows[index]
         place = self._place(texts, index)
         for c in self.header.columns:
             cell = row[c] if c < len(row) else None
             self.grid.cells.append(Cell(self._complete(place, self.header.columns[c], index, c), cell, index + 1, c))
         self.pending, self.blank_since_value = [], False
 
+    def _release_missing(self) -> None:
+        """A row of ".." taken for a heading is an offence without figures when the next heading begins the tree anew."""
+        for i in range(1, len(self.pending)):
+            index, texts = self.pending[i - 1]
+            below = self.pending[i][1]
+            if index in self.headings and below and () in labels.parents(below[0]):
+                rest = self.pending[i:]
+                self.pending = self.pending[: i - 1]
+                self._add(texts, index)
+                self.pending = rest
+                self._release_missing()
+                return
+
     def _place(self, own: list[str], index: int) -> Place:
         """The context of a row with values: the headings above it, then its own labels."""
         chain = [(row, text) for row, texts in self.pending for text in texts] + [(index, text) for text in own]
-        place, offence, has_region = self.context, [], False
+        place, has_region = self.context, False
+        offence: list[str] = []
         for position, (row, text) in enumerate(chain):
             found = labels.region(text)
             if found or self._is_unknown_region(position, [t for _, t in chain], place):
+                if has_region and not _holds(str(place.region), text):
+                    raise self._refused(row, f"rows with values for {place.region}", f"rader med värden för {place.region}", 0, text)
                 place = (
                     replace(place, region=text) if has_region or offence else replace(place, region=text, path=self.start.path)
                 )
@@ -311,7 +333,8 @@ class _Reader:
 
         Such a row is a heading when SOL is known to print it above the next label, or when its label comes back.
         """
-        found, count = [], {}
+        found: list[int] = []
+        count: dict[str, int] = {}
         for index, row in enumerate(self.rows):
             text = next((cell for cell in row if cell is not None), None)
             if isinstance(text, str) and not _header_kind(row):
@@ -337,6 +360,8 @@ class _Reader:
         below = next((c for c in following or [] if isinstance(c, str)), None)
         if count[text] > regions or (below is None and labels.is_known(text)):
             return True
+        if below is not None and not labels.is_known(below):
+            return labels.is_parent(text) and labels.region(below) is None
         return below is not None and any(labels.fold((text,))[0] in chain for chain in labels.parents(below))
 
 
@@ -373,6 +398,14 @@ def _kind(cell: object) -> str | None:
     if isinstance(cell, str) and labels.is_known(cell):
         return "offence"
     return None
+
+
+def _holds(outer: str, inner: str) -> bool:
+    """Whether a region's heading may stand above another's: riket over all, a län over its kommuner, a kommun over its parts."""
+    above, below = labels.region(outer), labels.region(inner)
+    if above is None or below is None or above.area is None or below.area is None:
+        return False
+    return above.level == "riket" or (above.level != below.level and below.area.startswith(above.area))
 
 
 def _measured_year(cell: object) -> tuple[str, When] | None:

@@ -140,6 +140,11 @@ def parents(label: str) -> frozenset[tuple[str, ...]]:
     return _parents().get(_fold(label), frozenset())
 
 
+def is_parent(label: str) -> bool:
+    """Whether SOL has offences below this label."""
+    return any(_fold(label) in chain for chains in _parents().values() for chain in chains)
+
+
 def is_known(label: str) -> bool:
     """Whether the label stands anywhere in SOL's known offence trees, as a leaf or as a parent."""
     return _fold(label) in _parents()
