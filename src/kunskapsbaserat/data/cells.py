@@ -30,7 +30,9 @@ class Place:
     row: int
     column: str
 
-    def error(self, expected: str, forvantat: str, got: object = None, *, rad: str | None = None) -> TableError:
+    def error(
+        self, expected: str, forvantat: str, got: object = None, *, rad: str | None = None, hint: str | None = None
+    ) -> TableError:
         return TableError(
             expected,
             forvantat=forvantat,
@@ -39,7 +41,7 @@ class Place:
             row=self.row,
             column=self.column,
             got=got,
-            hint=rad,
+            hint=hint,
             rad=rad,
         )
 

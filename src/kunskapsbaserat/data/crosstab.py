@@ -64,13 +64,15 @@ def entries(file: DataFile, sheet: Sheet) -> Iterator[Entry]:
     stub = [at for at in range(len(heads)) if at not in figures and at != long and (long is not None or at < min(figures))]
     where = _area_column(sheet, first, heads, stub)
     title = " ".join([sheet.name, *(str(row[0]) for row in sheet.rows[:first] if row and row[0] is not None)])
+    labels = {column: " ".join(_YEAR.sub(" ", heads[column]).replace("_", " ").split()) for column in figures}
     above: dict[int, object] = {}
     for at, row in enumerate(sheet.rows[first:], start=first):
         cell = dict(enumerate(row))
         values = [cell.get(column) for column in figures]
-        if all(value is None for value in values) and not _may_be_area(cell.get(where)):
+        if all(value is None for value in values) and not may_be_area(cell.get(where)):
             continue  # a note, a source or an empty row: nothing in it is a figure
         above |= {column: cell[column] for column in stub if cell.get(column) is not None}
+        rest = {heads[column] or f"kolumn {column + 1}": above.get(column) for column in stub if column != where}
         for column in figures:
             place = Place(file.path, sheet.name, at + 1, heads[column])
             if above.get(where) is None:
@@ -79,9 +81,7 @@ def entries(file: DataFile, sheet: Sheet) -> Iterator[Entry]:
                 year, month = _year(cell.get(long), Place(file.path, sheet.name, at + 1, heads[long]))
             else:
                 year, month = _pair(dated[column][0])
-            label = " ".join(_YEAR.sub(" ", heads[column]).replace("_", " ").split())
-            rest = {heads[column] or f"kolumn {column + 1}": above.get(column) for column in stub if column != where}
-            yield Entry(title, above[where], year, month, label, rest, cell.get(column), place)
+            yield Entry(title, above[where], year, month, labels[column], rest, cell.get(column), place)
 
 
 def is_area(value: object) -> bool:
@@ -89,10 +89,11 @@ def is_area(value: object) -> bool:
 
     Years and kommun codes look alike (1980 is Västerås, 2021 Vansbro): a lone number of that kind proves nothing.
     """
-    return _may_be_area(value) and not re.fullmatch(r"(19|20)\d\d|2100", str(value).strip())
+    return may_be_area(value) and not re.fullmatch(r"(19|20)\d\d|2100", str(value).strip())
 
 
-def _may_be_area(value: object) -> bool:
+def may_be_area(value: object) -> bool:
+    """Whether a cell names an area where areas are expected, a code such as "2021" too."""
     return isinstance(value, (str, int)) and (is_aggregate(value) or _known_area(str(value)))
 
 

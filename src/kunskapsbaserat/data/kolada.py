@@ -39,14 +39,21 @@ def population(path: str | Path) -> Imported:
         As `scb.population`; other nyckeltal in the file are left out with a note.
     """
     file = files.read_file(path)
-    found = []
-    for sheet in file.sheets:
-        for entry in _entries(file, sheet):
-            whole = entry.stub.get("kpi") == POPULATION_KPI or _POPULATION_TITLE.fullmatch(entry.label)
-            if entry.stub.get("sex") == "alla":
-                found.append(replace(entry, label=POPULATION_KPI if whole else "annat nyckeltal", stub={}))
+    found, others = [], 0
+    for entry in (entry for sheet in file.sheets for entry in _entries(file, sheet)):
+        if entry.stub["kpi"] != POPULATION_KPI and not _POPULATION_TITLE.fullmatch(entry.label):
+            others += 1
+        elif entry.stub["sex"] == "alla":
+            found.append(replace(entry, label=POPULATION_KPI, stub={}))
     return scb.exposure(
-        file, found, publisher=PUBLISHER, title="Invånare totalt, antal (N01951)", address=ADDRESS, licence="", dash="missing"
+        file,
+        found,
+        publisher=PUBLISHER,
+        title="Invånare totalt, antal (N01951)",
+        address=ADDRESS,
+        licence="",
+        dash="missing",
+        others=others,
     )
 
 

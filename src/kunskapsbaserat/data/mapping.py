@@ -103,7 +103,6 @@ class Mapping:
             row=self.rows.get(name),
             column="värde",
             got=self.said.get(name) or None,
-            hint=rad,
             rad=rad,
         )
 

@@ -59,11 +59,19 @@ def population(path: str | Path) -> Imported:
 
 
 def exposure(
-    file: DataFile, found: Iterable[Entry], *, publisher: str, title: str, address: str, licence: str, dash: str | None = None
+    file: DataFile,
+    found: Iterable[Entry],
+    *,
+    publisher: str,
+    title: str,
+    address: str,
+    licence: str,
+    dash: str | None = None,
+    others: int = 0,
 ) -> Imported:
-    """The entries of a population table as the exposure contract."""
+    """The entries of a population table as the exposure contract; `others` figures were left out before."""
     rows: dict[tuple[str, str, int], tuple[float, Entry]] = {}
-    marked, left_out = [], {"other_content": 0, "not_december": 0, "parts": 0, "aggregate": 0, "repeated": 0}
+    marked, left_out = [], {"other_content": others, "not_december": 0, "parts": 0, "aggregate": 0, "repeated": 0}
     parts: list[Entry] = []
     for entry in found:
         if not _is_population(entry.label, entry.title):
@@ -134,14 +142,8 @@ def _is_total(entry: Entry) -> bool:
     """Whether the other stub cells (sex, age, civil status) all say the total. A second spelling of the area is no part."""
     for head, cell in entry.stub.items():
         name = head.casefold()
-        if (
-            name in _IGNORED
-            or cell is None
-            or name in crosstab.AREA_HEADINGS | crosstab.CODE_HEADINGS
-            or crosstab.is_area(cell)
-        ):
-            continue
-        if not _TOTALS.fullmatch(str(cell).strip()):
+        of_area = name in crosstab.AREA_HEADINGS | crosstab.CODE_HEADINGS or crosstab.may_be_area(cell)
+        if cell is not None and name not in _IGNORED and not of_area and not _TOTALS.fullmatch(str(cell).strip()):
             return False
     return True
 
@@ -149,16 +151,13 @@ def _is_total(entry: Entry) -> bool:
 def _area(entry: Entry) -> tuple[str, str]:
     """Code and level; a second column with the name must agree, since rows that changed places are a known fault."""
     area = cells.area(entry.area, entry.place)
-    for head, cell in entry.stub.items():
-        named = head.casefold() in crosstab.AREA_HEADINGS and head.casefold() != "län"
-        if (
-            cell is not None
-            and (named or (not head.strip() and crosstab.is_area(cell)))
-            and cells.area(cell, entry.place) != area
-        ):
-            raise entry.place.error(
-                "a code and a name of one area", "en kod och ett namn på samma område", f"{entry.area} {cell}"
-            )
+    for cell in entry.stub.values():
+        if crosstab.may_be_area(cell) and not crosstab.is_aggregate(cell):
+            other = cells.area(cell, entry.place)
+            if other[1] == area[1] and other != area:
+                raise entry.place.error(
+                    "a code and a name of one area", "en kod och ett namn på samma område", f"{entry.area} {cell}"
+                )
     return area
 
 

@@ -15,7 +15,9 @@ from kunskapsbaserat.errors import FileError
 DELIMITERS = (";", "\t", ",", "|")
 
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_DOS_OR_MAC = re.compile(r"(?<=\w)[†„”‡ŠŒ™](?=\w)")  # å, ä, ö of code page 850 and Mac Roman, seen as cp1252
+_DOS_OR_MAC = re.compile(r"[^\W\d_][†„”‡ŠŒš™Ž]|[†„”‡ŠŒš™Ž][^\W\d_]")  # å, ä, ö of code page 850 and Mac Roman, as cp1252
+_SWEDISH = re.compile("[åäöÅÄÖ]")
+_ENTITY = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+\d*);")
 
 
 def kind(content: bytes, path: Path) -> str:
@@ -66,7 +68,7 @@ def decode(content: bytes, path: Path) -> tuple[str, str]:
         text = content.decode("cp1252")
     except UnicodeDecodeError as error:
         raise _encoding(path) from error
-    if _DOS_OR_MAC.search(text):
+    if _DOS_OR_MAC.search(text) and not _SWEDISH.search(text):
         raise _encoding(path)
     return text, "cp1252"
 
@@ -101,12 +103,14 @@ def delimited(text: str, path: Path) -> tuple[list[tuple[str, Rows]], str | None
 
     The delimiter is the first of ``;``, tab, ``,`` and ``|`` that stands outside quotes on at least half of the rows that
     hold something: where ``;`` delimits, a comma is a decimal sign. A first row ``sep=;`` decides, and is not
-    a row (Excel does not show it). ``&nbsp;`` and its kin, which Brå's text export contains, become the letters they mean.
+    a row (Excel does not show it). ``&nbsp;`` and its kin, which Brå's text export contains, become the letters they mean
+    before the rows are split, since each ends in a delimiter.
     """
     codes = ["no_last_newline"] * (not text.endswith(("\n", "\r")))
     declared = re.match(r"\ufeff?sep=(.)\r?\n", text)
     if declared:
         text = text[declared.end() :]
+    text = _ENTITY.sub(_letter, text)
     delimiter = declared[1] if declared else _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or "\x1f", strict=True)
     rows: Rows = []
@@ -133,8 +137,13 @@ def _delimiter(text: str) -> str | None:
     return None
 
 
+def _letter(entity: re.Match[str]) -> str:
+    """What an entity means, unless that would itself split or quote a cell."""
+    letter = html.unescape(entity[0])
+    return entity[0] if letter in (*DELIMITERS, '"', "\n", "\r") else letter
+
+
 def _cell(value: str) -> object:
-    value = html.unescape(value) if "&" in value else value
     return value if value.strip() else None
 
 
