@@ -41,11 +41,12 @@ def read(path: str | Path, *, year: int | None = None) -> Export:
     """
     file = read_file(path)
     _refuse_records(file)
-    for reader in (indicators.read, sol.read):
-        if (export := reader(file)) is not None:
-            return export
+    if (export := indicators.read(file)) is not None:
+        return export
     if (export := table.read(file, year=year)) is not None:
         return export if export.kind != "indikatorer" else indicators.with_survey(export, file)
+    if (export := sol.read(file)) is not None:
+        return export
     raise _not_bra(file)
 
 

@@ -7,6 +7,7 @@ together give exactly one region, one offence, one period and one measure.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -74,9 +75,7 @@ class Grid:
     titles: list[str] = field(default_factory=list)
     after: list[tuple[int, str]] = field(default_factory=list)
     left_out: list[tuple[int, str]] = field(default_factory=list)
-    region_rows: dict[str, list[int]] = field(default_factory=dict)
     region_in_rows: bool = False
-    repeated_headers: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,13 +86,13 @@ class _Header:
     rows: tuple[tuple[object, ...], ...]
 
 
-def read(sheet: Sheet, path: Path, offence: str | None = None) -> Grid | None:
+def read(sheet: Sheet, path: Path, offence: str | None = None, measure: str | None = None) -> Grid | None:
     """The grid of a sheet; None when it has no header row at all.
 
     Parameters
     ----------
-    offence : str, optional
-        What the whole sheet is about, where its title says it and no row does.
+    offence, measure : str, optional
+        What the whole sheet is about, where its title says it and no row or column does.
 
     Raises
     ------
@@ -101,9 +100,9 @@ def read(sheet: Sheet, path: Path, offence: str | None = None) -> Grid | None:
         The sheet has the headers of a table, and a value, row or column that they do not explain.
     """
     rows = [_tidy(row) for row in sheet.rows]
-    if not any(_header_kind(row) for row in rows):
+    if not any(header_kind(row) for row in rows):
         return None
-    return _Reader(sheet.name, rows, path, Place(path=(offence,) if offence else ())).read()
+    return _Reader(sheet.name, rows, path, Place(path=(offence,) if offence else (), measure=measure)).read()
 
 
 class _Reader:
@@ -112,7 +111,7 @@ class _Reader:
         self.grid = Grid(name)
         self.header: _Header | None = None
         self.pending: list[tuple[int, list[str]]] = []
-        self.blank_since_value = False
+        self.blank: int | None = None  # the first blank row after the last row with values
         self.context = start
         self.first_path: tuple[str, ...] | None = None
         self.headings = self._dotted_headings()
@@ -121,11 +120,11 @@ class _Reader:
         index = 0
         while index < len(self.rows):
             row = self.rows[index]
-            if _header_kind(row):
+            if header_kind(row):
                 index = self._take_header(index)
                 continue
             if all(cell is None for cell in row):
-                self.blank_since_value = True
+                self.blank = index if self.blank is None else self.blank
             elif self._is_title(row):
                 self._take_title(row, index)
             elif self.header is None:
@@ -140,12 +139,10 @@ class _Reader:
 
     def _take_header(self, index: int) -> int:
         last = index
-        while last < len(self.rows) and _header_kind(self.rows[last]):
+        while last < len(self.rows) and header_kind(self.rows[last]):
             last += 1
         header = self._header(index, last)
-        if self.header is not None and header.rows == self.header.rows:
-            self.grid.repeated_headers += 1
-        else:
+        if self.header is None or header.rows != self.header.rows:  # a page break repeats the header
             if self.pending:
                 self._cut(self.pending[0][0])
             self.context = self.start
@@ -157,7 +154,9 @@ class _Reader:
         rows = [row for row in self.rows[first:last]]
         start = min(_first_header_cell(row) for row in rows)
         width = max(max((c for c, cell in enumerate(row) if cell is not None), default=0) for row in rows) + 1
-        filled = [_filled(row, start, width, rows) for row in rows]
+        filled: list[list[object]] = []
+        for row in reversed(rows):
+            filled.insert(0, _filled(row, start, width, filled))
         columns: dict[int, Place] = {}
         unknown: dict[int, str] = {}
         for c in range(start, width):
@@ -177,6 +176,9 @@ class _Reader:
                 columns[c] = place
         if not columns:
             raise self._refused(first, "a header with periods", "en rubrik med tidsperioder", None)
+        without = [c for c, place in columns.items() if place.part is None]
+        if without and len(without) < len(columns):
+            raise self._refused(last - 1, "a month, quarter or Helår above every column", "månad, kvartal eller Helår över varje kolumn", without[0])
         return _Header(columns, unknown, start, tuple(tuple(r) for r in rows))
 
     # ---- rows -------------------------------------------------------------------------------------------------------
@@ -213,7 +215,7 @@ class _Reader:
         for c in self.header.columns:
             cell = row[c] if c < len(row) else None
             self.grid.cells.append(Cell(self._complete(place, self.header.columns[c], index, c), cell, index + 1, c))
-        self.pending, self.blank_since_value = [], False
+        self.pending, self.blank = [], None
 
     def _release_missing(self) -> None:
         """A row of ".." taken for a heading is an offence without figures when the next heading begins the tree anew."""
@@ -238,14 +240,10 @@ class _Reader:
             if found or self._is_unknown_region(position, [t for _, t in chain], place):
                 if has_region and not _holds(str(place.region), text):
                     raise self._refused(row, f"rows with values for {place.region}", f"rader med värden för {place.region}", 0, text)
-                place = (
-                    replace(place, region=text) if has_region or offence else replace(place, region=text, path=self.start.path)
-                )
+                heading = row != index or len(own) > 1
+                starts_anew = heading and not has_region and not offence
+                place = replace(place, region=text, path=self.start.path if starts_anew else place.path)
                 has_region = True
-                if row != index or len(own) > 1:
-                    rows = self.grid.region_rows.setdefault(text, [])
-                    if not rows or rows[-1] != row + 1:
-                        rows.append(row + 1)
                 self.grid.region_in_rows = True
             elif (time := when(text)) is not None:
                 place = place.timed(time)
@@ -313,8 +311,11 @@ class _Reader:
         texts = [(row + 1, text) for row, found in self.pending for text in found]
         if not self.grid.cells:
             raise self._refused(len(self.rows) - 1, "values under the header", "värden under rubriken", None)
-        if texts and not self.blank_since_value and not any(len(text) > _SENTENCE for _, text in texts):
-            self._cut(self.pending[-1][0])
+        touching = [(row, text) for row, found in self.pending for text in found if self.blank is None or row < self.blank]
+        headings = {part for cell in self.grid.cells for part in cell.place.path}
+        cut = any(text in headings or labels.is_known(text) or labels.region(text) for _, text in touching)
+        if cut and not any(len(text) > _SENTENCE for _, text in touching):
+            self._cut(touching[-1][0])
         self.grid.after = texts
 
     def _cut(self, index: int) -> None:
@@ -337,7 +338,7 @@ class _Reader:
         count: dict[str, int] = {}
         for index, row in enumerate(self.rows):
             text = next((cell for cell in row if cell is not None), None)
-            if isinstance(text, str) and not _header_kind(row):
+            if isinstance(text, str) and not header_kind(row):
                 count[text] = count.get(text, 0) + 1
                 rest = [cell for cell in row[row.index(text) + 1 :] if cell is not None]
                 if rest and all(cell == ".." for cell in rest):
@@ -353,12 +354,12 @@ class _Reader:
             (
                 row
                 for row in self.rows[index + 1 :]
-                if any(c is not None for c in row) and not _header_kind(row) and not self._is_title(row)
+                if any(c is not None for c in row) and not header_kind(row) and not self._is_title(row)
             ),
             None,
         )
         below = next((c for c in following or [] if isinstance(c, str)), None)
-        if count[text] > regions or (below is None and labels.is_known(text)):
+        if count[text] > regions or (below is None and regions == 1 and labels.is_parent(text)):
             return True
         if below is not None and not labels.is_known(below):
             return labels.is_parent(text) and labels.region(below) is None
@@ -417,7 +418,7 @@ def _measured_year(cell: object) -> tuple[str, When] | None:
     return (measure, time) if measure and time else None
 
 
-def _header_kind(row: list[object]) -> str | None:
+def header_kind(row: list[object]) -> str | None:
     """What a header row's cells name; None when the row is no header row.
 
     Cells that name nothing known are let through when most of the row is a header (they are reported as left out).
@@ -446,16 +447,23 @@ def _first_header_cell(row: list[object]) -> int:
     return named[0] if named else axis[0] if axis else 1
 
 
-def _filled(row: list[object], start: int, width: int, rows: list[list[object]]) -> list[object]:
-    """A merged header cell holds for the columns to its right that have another header of their own."""
-    out: list[object] = []
-    for c in range(width):
-        cell = row[c] if c < len(row) else None
-        used = any(c < len(other) and other[c] is not None for other in rows)
-        if cell is None and c > start and used and c > 0:
-            cell = out[c - 1]
-        out.append(cell)
-    return out
+def _filled(row: list[object], start: int, width: int, below: list[list[object]]) -> list[object]:
+    """A merged header cell holds for the columns to its right that the rows below tell apart.
+
+    A row that repeats its names is not merged, and an empty cell in it has lost its name: it stays empty.
+    """
+    cells = [row[c] if c < len(row) else None for c in range(width)]
+    if any(a is not None and a == b for a, b in itertools.pairwise(cells)):
+        return cells
+    span: set[tuple[object, ...]] = set()
+    for c in range(start, width):
+        under = tuple(other[c] if c < len(other) else None for other in below)
+        if cells[c] is not None:
+            span = {under}
+        elif c > start and any(cell is not None for cell in under) and under not in span:
+            cells[c] = cells[c - 1]
+            span.add(under)
+    return cells
 
 
 def _with(place: Place, cell: object) -> Place | None:

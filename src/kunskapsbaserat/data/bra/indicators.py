@@ -47,7 +47,7 @@ def read(file: DataFile) -> Export | None:
     ]
     for sheet in file.sheets:
         title = _title(sheet)
-        grid = grids.read(sheet, file.path, title) if title else None
+        grid = grids.read(sheet, file.path, title, "n" if _counts_answers(title) else None) if title else None
         if grid is None:
             if any(cell is not None for row in sheet.rows for cell in row):
                 findings.append(
@@ -61,7 +61,7 @@ def read(file: DataFile) -> Export | None:
                 )
             continue
         for cell, value, reason in grids.values(grid, file.path):
-            if cell.place.measure in _STATISTICS or title.casefold().startswith(_RESPONDENTS):
+            if cell.place.measure in _STATISTICS:
                 answers.append(_answer(cell, value, title, sheet.name, file.path))
             else:
                 rows.append(_row(cell, value, reason, title, sheet.name))
@@ -124,7 +124,11 @@ def _title(sheet: Sheet) -> str:
 def _is_indicator(title: str) -> bool:
     plain = title.casefold().rstrip(".")
     names = {label.casefold() for o in catalogue.offences() for label in o.labels("bra_indikatorer").values()}
-    return plain in names or _measure(title) is not None or plain.startswith(_RESPONDENTS)
+    return plain in names or _measure(title) is not None or _counts_answers(title)
+
+
+def _counts_answers(title: str) -> bool:
+    return title.casefold().startswith(_RESPONDENTS)
 
 
 def _measure(title: str) -> str | None:
@@ -158,8 +162,7 @@ def _answer(cell: grids.Cell, value: float | None, title: str, sheet: str, path:
             column=0,
             got=place.region,
         )
-    kind = "n" if title.casefold().startswith(_RESPONDENTS) else place.measure
-    return {"title": title, "area": where.area, "area_level": where.level, "year": place.year, "kind": kind, "value": value}
+    return {"title": title, "area": where.area, "area_level": where.level, "year": place.year, "kind": place.measure, "value": value}
 
 
 def _survey(answers: Answers, path: Path) -> tuple[pd.DataFrame | None, list[Finding]]:
@@ -177,12 +180,15 @@ def _survey(answers: Answers, path: Path) -> tuple[pd.DataFrame | None, list[Fin
         Finding("warning", "unknown_measure", f"NTU-måttet ”{t}” finns inte i bibliotekets lista.", path.name) for t in strange
     ]
     wide = wide[wide["measure"].notna() & wide["share"].notna()]
+    # Victimisation is asked about the year before and labelled by that year: its respondents are those of the next survey.
+    lag = [1 if catalogue.measure(m).refers_to == "year_before" else 0 for m in wide["measure"]]
+    n = [respondents.get((a, level, y + k)) for (a, level, y), k in zip(wide[place].itertuples(index=False, name=None), lag, strict=True)]
     survey = pd.DataFrame(
         {
             "area": wide["area"].astype(str), "area_level": wide["area_level"].astype(str), "measure": wide["measure"].astype(str),
             "start_year": wide["year"], "end_year": wide["year"],
             **{name: wide[name] / 100 for name in ("share", "lower", "upper")},
-            "n": [respondents.get(key) for key in wide[place].itertuples(index=False, name=None)],
+            "n": n,
             "source": "bra_ntu",
         }
     )  # fmt: skip

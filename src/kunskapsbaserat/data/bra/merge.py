@@ -50,7 +50,8 @@ def merge(exports: Sequence[Export], *, frequency: str | None = None) -> Merged:
     """One table of one frequency.
 
     Regions and offences that the library does not know, and police regions, are left out (each export's findings name them).
-    A figure whose status the file does not tell counts as preliminary, and is said.
+    A figure whose status the file does not tell counts as preliminary; of two preliminary figures the one in the file that
+    reaches further in time is used. Both are said.
 
     Parameters
     ----------
@@ -82,20 +83,47 @@ def merge(exports: Sequence[Export], *, frequency: str | None = None) -> Merged:
         raise OptionError("frequency", frequency, found)
     rows = rows[rows["frequency"] == frequency]
     rows = rows.assign(period=pd.PeriodIndex(rows["period"]))
+    rows, superseded = _latest_preliminary(rows)
     _agree(rows)
     rows = rows.sort_values("rank", kind="stable")
     revisions = _revisions(rows)
     table = _table(rows)
-    findings = [*_revised(revisions), *_gaps(table), *_unknown_status(rows)]
+    findings = [*superseded, *_revised(revisions), *_gaps(table), *_unknown_status(rows)]
     return Merged(table, revisions, tuple(findings))
 
 
 def _rows(exports: Iterable[Export]) -> pd.DataFrame:
-    parts = [e.frame.assign(file=e.path.name, source=SOURCES[e.kind]) for e in exports]
+    parts = [
+        e.frame.assign(file=e.path.name, source=SOURCES[e.kind], reach=max(p.end_time for p in e.frame["period"])) for e in exports if len(e.frame)
+    ]
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*_KEY, "frequency", "status", "measure"])
     known = rows["area"].notna() & rows["offence"].notna() & rows["area_level"].isin(tables.AREA_LEVELS)
     rows = rows[known]
     return rows.assign(rank=rows["status"].map(_RANK))
+
+
+def _latest_preliminary(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    """Of two preliminary figures for the same thing, the one in the file that reaches further in time: it was made later.
+
+    Brå revises preliminary months every month: Bromma's assaults of January 2026 are 46 in the extract to February and 45 in
+    the one to March.
+    """
+    preliminary = rows[(rows["status"] == "preliminary") & rows["value"].notna()]
+    latest = preliminary.groupby([*_KEY, "measure"], sort=False)["reach"].transform("max")
+    older = preliminary[preliminary["reach"] < latest]
+    if older.empty:
+        return rows, []
+    kept = preliminary[preliminary["reach"] == latest].drop_duplicates([*_KEY, "measure"])
+    pairs = older.merge(kept, on=[*_KEY, "measure"], suffixes=("", "_later"))
+    findings = [
+        Finding(
+            "info", "preliminary_revised",
+            f"{len(part)} preliminära tal finns också i {later}, som når längre fram; {int((part['value'] != part['value_later']).sum())} har ändrats. De senare används.",
+            str(file),
+        )
+        for (file, later), part in pairs.groupby(["file", "file_later"])
+    ]  # fmt: skip
+    return rows.drop(index=older.index), findings
 
 
 def _agree(rows: pd.DataFrame) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data.bra import labels
 from kunskapsbaserat.data.bra.export import Export, Finding, Note, frame, letter, number, refuse
+from kunskapsbaserat.data.bra.grid import header_kind
 from kunskapsbaserat.data.bra.once import once, unknown
 from kunskapsbaserat.data.bra.periods import When, period, when
 from kunskapsbaserat.data.files import DataFile, Sheet
@@ -102,7 +103,8 @@ def _header(sheet: Sheet) -> tuple[int, _Columns] | None:
     for index, row in enumerate(sheet.rows[:_HEADER_WITHIN]):
         columns = _columns(row)
         if "region" in columns.named and columns.values:
-            return index, columns
+            beside = sheet.rows[max(index - 1, 0) : index] + sheet.rows[index + 1 : index + 2]
+            return None if any(header_kind([labels.squeeze(cell) for cell in other]) for other in beside) else (index, columns)
     return None
 
 
