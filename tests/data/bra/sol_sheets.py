@@ -29,7 +29,8 @@ REGIONS = [
     "Uppgift saknas",
 ]
 TREES = {
-    key: [tuple(label.split(" > ")) for o in catalogue.offences() for label in o.labels(key).values()] for key in ("bra_sol", "bra_sol_detalj")
+    key: [tuple(label.split(" > ")) for o in catalogue.offences() for label in o.labels(key).values()]
+    for key in ("bra_sol", "bra_sol_detalj")
 }
 UNKNOWN = [("Brott mot knivlagen",), ("3-7 kap. Brott mot person", "3 kap. Brott mot liv och hälsa", "Barnadråp (3 §)")]
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "Maj", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dec"]
@@ -63,7 +64,9 @@ def periods(draw: st.DrawFn) -> list[tuple[str, str, pd.Period, str]]:
         status = "preliminary" if preliminary and last else "final"
         head = f"{year} prel." if status == "preliminary" else str(year)
         if kind in ("Y", "helar"):
-            found.append(("År" if kind == "Y" else head, head if kind == "Y" else "Helår", pd.Period(year=year, freq="Y"), status))
+            found.append(
+                ("År" if kind == "Y" else head, head if kind == "Y" else "Helår", pd.Period(year=year, freq="Y"), status)
+            )
         elif kind == "Q":
             quarters = draw(st.integers(1, 4)) if last else 4
             found += [(head, f"Kvartal {q}", pd.Period(year=year, quarter=q, freq="Q"), status) for q in range(1, quarters + 1)]
@@ -87,12 +90,15 @@ def sheets(draw: st.DrawFn, regions_in: str | None = None) -> Built:
     text = draw(st.booleans())  # the text file: numbers as text, ".." beside headings, page breaks
     merged = draw(st.booleans())
     columns = [
-        (region, *time, measure) for region in (regions if place == "columns" else [None]) for time in times for measure in measures
-    ]  # fmt: skip
+        (region, *time, measure)
+        for region in (regions if place == "columns" else [None])
+        for time in times
+        for measure in measures
+    ]
     built = Built([])
     header = [
-        [None, *_heads([c[1] for c in columns], merged)],
-        [None, *_heads([c[2] for c in columns], merged and len(measures) > 1)],
+        [None, *_heads([(c[0], c[1]) for c in columns], merged)],
+        [None, *_heads([(c[0], c[1], c[2]) for c in columns], merged and len(measures) > 1)],
         [None, *(MEASURES[c[5]] for c in columns)],
     ]
     if place == "columns":
@@ -128,8 +134,9 @@ def sheets(draw: st.DrawFn, regions_in: str | None = None) -> Built:
     return built
 
 
-def _heads(names: list[str], merged: bool) -> list[object]:
-    return [None if merged and i and names[i] == names[i - 1] else name for i, name in enumerate(names)]
+def _heads(names: list[tuple[str | None, ...]], merged: bool) -> list[object]:
+    """The last name of each; merged cells never reach over a border of the row above."""
+    return [None if merged and i and names[i] == names[i - 1] else name[-1] for i, name in enumerate(names)]
 
 
 def _as_text(value: object) -> str:

@@ -26,7 +26,7 @@ def population() -> pd.DataFrame:
     return pd.DataFrame({"area": table["kommunkod"], "kind": "residents", "year": table["ar"], "value": table["folkmangd"]})
 
 
-# file: kind, values, missing, regions, labels, periods, preliminary values, notes          (data/SOURCES.md, and counted by eye)
+# file: kind, values, missing, regions, labels, periods, preliminary values, notes (data/SOURCES.md, and counted by eye)
 SIZES = {
     "sol_raw/sol_2024-feb2026_resaved.xlsx": ("sol", 420, 0, 1, 15, 28, 30, 1),
     "sol_raw/sol_290_kommuner_2021_per100k.xls": ("sol", 290, 0, 290, 1, 1, 0, 0),
@@ -51,8 +51,16 @@ SIZES = {
 def test_size(name: str):
     export = read(FOLDER / "bra" / name)
     f = export.frame
-    found = (export.kind, f["value"].notna().sum(), f["value"].isna().sum(), f["region"].nunique(), f["label"].nunique(),
-             f["period"].nunique(), (f["status"] == "preliminary").sum(), len(export.notes))  # fmt: skip
+    found = (
+        export.kind,
+        f["value"].notna().sum(),
+        f["value"].isna().sum(),
+        f["region"].nunique(),
+        f["label"].nunique(),
+        f["period"].nunique(),
+        (f["status"] == "preliminary").sum(),
+        len(export.notes),
+    )
     assert found == SIZES[name]
     assert export.usable
 
@@ -82,7 +90,7 @@ FIGURES = [
     ("sol_stadsdelar_2023-2025_kvartal_antal_per100k.xls", "0180:bromma", "misshandel", "2025Q2", "rate", 170),
     ("sol_stadsdelar_sthlm_2021-2025_ar_per100k.xls", "0180", "totalt", "2023", "rate", 21402),
     ("sol_stockholm_kommun_2021-2025_ar_per100k.xls", "0180", "bostadsinbrott", "2025", "rate", 360),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "area", "offence", "period", "measure", "value"), FIGURES)
@@ -93,8 +101,11 @@ def test_figures(name: str, area: str, offence: str, period: str, measure: str, 
 
 
 def test_the_text_file_the_workbook_and_the_tidy_table_agree():
-    names = (RAW / "sol_290_kommuner_2021_per100k.xls", RAW / "sol_290_kommuner_2021_per100k_latin1_export.txt",
-             FOLDER / "bra" / "sol_290_liv_och_halsa_2021_per100k.csv")  # fmt: skip
+    names = (
+        RAW / "sol_290_kommuner_2021_per100k.xls",
+        RAW / "sol_290_kommuner_2021_per100k_latin1_export.txt",
+        FOLDER / "bra" / "sol_290_liv_och_halsa_2021_per100k.csv",
+    )
     series = [read(p).frame.set_index("area")["value"].sort_index() for p in names]
     assert series[0].equals(series[1])
     assert series[0].equals(series[2])
@@ -139,7 +150,11 @@ def test_the_revision_of_a_preliminary_month_is_kept_apart():
 
 
 def test_swapped_rows_are_found_and_named(population: pd.DataFrame):
-    found = [f for f in bra.check(read(FOLDER / "bra" / "anmalda_brott_kommuner_2021.csv"), population=population) if f.level == "error"]
+    found = [
+        f
+        for f in bra.check(read(FOLDER / "bra" / "anmalda_brott_kommuner_2021.csv"), population=population)
+        if f.level == "error"
+    ]
     assert [(f.code, f.row) for f in found] == [("implied_population", 140), ("implied_population", 141)]
     assert "Talen passar Marks kommun" in found[0].svenska
 
@@ -170,7 +185,7 @@ def test_the_long_indicators_are_the_embedded_table():
     values = ["share", "lower", "upper", "n"]
     pd.testing.assert_frame_equal(
         export.survey.set_index(survey_key)[values].sort_index(), embedded.survey().set_index(survey_key)[values].sort_index()
-    )  # fmt: skip
+    )
 
 
 def test_heby_twice_is_said_and_counted_once():
@@ -187,5 +202,9 @@ def test_gaps_are_named():
 
 def test_notes_keep_their_subject():
     notes = read(RAW / "sol_bromma_2023-2026_manad_antal.xls").notes
-    assert [n.subject for n in notes] == ["Brott mot skattebrottslagen m.m.", "Lag om straff för smuggling", "Stadsdelsområde Bromma (Sthlm)"]
+    assert [n.subject for n in notes] == [
+        "Brott mot skattebrottslagen m.m.",
+        "Lag om straff för smuggling",
+        "Stadsdelsområde Bromma (Sthlm)",
+    ]
     assert "september 2023" in notes[1].text

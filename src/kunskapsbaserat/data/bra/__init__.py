@@ -17,8 +17,19 @@ from kunskapsbaserat.data.files import DataFile, read_file
 from kunskapsbaserat.errors import FileError
 
 __all__ = [
-    "KINDS", "Export", "Finding", "Merged", "Note", "check", "checks", "counts", "describe", "merge", "read", "selections",
-]  # fmt: skip
+    "KINDS",
+    "Export",
+    "Finding",
+    "Merged",
+    "Note",
+    "check",
+    "checks",
+    "counts",
+    "describe",
+    "merge",
+    "read",
+    "selections",
+]
 
 _STATUS = {"preliminary": "preliminära", "final": "slutliga", "unknown": "okänd status"}
 _PERSONS = {"brottskod", "inskrivningsdatum", "desokod", "brottsdatum från"}
@@ -29,6 +40,8 @@ def read(path: str | Path, *, year: int | None = None) -> Export:
 
     Parameters
     ----------
+    path : str or Path
+        .xls, .xlsx, .csv, .txt or .html, as downloaded or resaved.
     year : int, optional
         The year of the figures, where neither the file nor its name says it.
 
@@ -63,7 +76,7 @@ def describe(export: Export) -> dict[str, Any]:
     f = export.frame
     periods = {
         str(frequency): (str(min(part["period"])), str(max(part["period"]))) for frequency, part in f.groupby("frequency")
-    }  # fmt: skip
+    }
     return {
         "file": export.path.name,
         "kind": export.kind,
@@ -87,9 +100,12 @@ def _refuse_records(file: DataFile) -> None:
     heads = {str(c).casefold().strip() for sheet in file.sheets for row in sheet.rows[:3] for c in row if c is not None}
     if len(heads & _PERSONS) >= 2:
         raise FileError(
-            "records", file.path, "holds single offences from Polisen, not Brå's statistics",
-            "ser ut att vara Polisens fil med enskilda brott, inte Brås statistik. Den läses inte här: raderna kan gå att knyta till personer.",
-        )  # fmt: skip
+            "records",
+            file.path,
+            "holds single offences from Polisen, not Brå's statistics",
+            "ser ut att vara Polisens fil med enskilda brott, inte Brås statistik. Den läses inte "
+            "här: raderna kan gå att knyta till personer.",
+        )
 
 
 def _not_bra(file: DataFile) -> FileError:
@@ -99,7 +115,8 @@ def _not_bra(file: DataFile) -> FileError:
         "not_bra",
         file.path,
         f"is none of Brå's files on reported offences (it begins {first})",
-        f"är inget uttag från Brå som går att känna igen. Filen börjar med: {', '.join(first)}. Väntade ett uttag ur Brås databas "
+        f"är inget uttag från Brå som går att känna igen. Filen börjar med: {', '.join(first)}. "
+        "Väntade ett uttag ur Brås databas "
         "(områden och brottstyper i rader, år, kvartal eller månad i kolumner, Antal eller /100 000 inv), Brås indikatorer för "
         "kommuners lägesbild eller den öppna kommunfilen.",
     )

@@ -25,6 +25,8 @@ def check(export: Export, *, population: pd.DataFrame | None = None, kommun: obj
 
     Parameters
     ----------
+    export : Export
+        What `bra.read` gave.
     population : DataFrame, optional
         `tables.exposure`; of it, kind "residents" is used.
     kommun : optional
@@ -66,10 +68,18 @@ def implied_population(export: Export, population: pd.DataFrame) -> Iterator[Fin
         )
         swapped = f" Talen passar {twin.region}: raderna kan ha bytt plats." if twin is not None else ""
         yield Finding(
-            "error", "implied_population",
-            f"{row.region} {row.period}: antal {row.count:g} och {row.rate:g} per 100 000 ger {implied:,.0f} invånare.{swapped}".replace(",", " "),
-            export.path.name, row.sheet, int(row.row), row.column, f"omkring {registered:,.0f} invånare".replace(",", " "),
-        )  # fmt: skip
+            "error",
+            "implied_population",
+            (
+                f"{row.region} {row.period}: antal {row.count:g} och {row.rate:g} per 100 000 ger "
+                f"{implied:,.0f} invånare.{swapped}"
+            ).replace(",", " "),
+            export.path.name,
+            row.sheet,
+            int(row.row),
+            row.column,
+            f"omkring {registered:,.0f} invånare".replace(",", " "),
+        )
 
 
 def status_by_population(export: Export, population: pd.DataFrame) -> str | None:
@@ -115,10 +125,16 @@ def total_level(export: Export, population: pd.DataFrame) -> Iterator[Finding]:
         near = _near(people, str(row.area), row.period.year)
         if near and not TOTAL_PER_100K[0] <= row.value * 1e5 / near[0] <= TOTAL_PER_100K[1]:
             yield Finding(
-                "error", "rate_as_count",
-                f"{row.region} {row.period}: {row.value:g} brott på {near[0]:.0f} invånare kan inte stämma. Är kolumnen i själva verket per 100 000 invånare?",
-                export.path.name, row.sheet, int(row.row), row.column, "antal anmälda brott",
-            )  # fmt: skip
+                "error",
+                "rate_as_count",
+                f"{row.region} {row.period}: {row.value:g} brott på {near[0]:.0f} invånare kan inte "
+                "stämma. Är kolumnen i själva verket per 100 000 invånare?",
+                export.path.name,
+                row.sheet,
+                int(row.row),
+                row.column,
+                "antal anmälda brott",
+            )
 
 
 def parts_sum(export: Export) -> Iterator[Finding]:
@@ -134,9 +150,15 @@ def parts_sum(export: Export) -> Iterator[Finding]:
         for row in joined[joined["value"] != joined["sum"]].itertuples():
             what = "månaderna" if frequency == "M" else "kvartalen"
             yield Finding(
-                "error", "parts_do_not_sum", f"{row.region}, {row.label}, {row.year}: {what} blir {row.sum:g} men helåret är {row.value:g}.",
-                export.path.name, row.sheet, int(row.row), row.column, f"att {what} summerar till helåret",
-            )  # fmt: skip
+                "error",
+                "parts_do_not_sum",
+                f"{row.region}, {row.label}, {row.year}: {what} blir {row.sum:g} men helåret är {row.value:g}.",
+                export.path.name,
+                row.sheet,
+                int(row.row),
+                row.column,
+                f"att {what} summerar till helåret",
+            )
 
 
 def children_within(export: Export) -> Iterator[Finding]:
@@ -150,9 +172,15 @@ def children_within(export: Export) -> Iterator[Finding]:
             parent = values.get((row.region, row.period, label))
             if parent is not None and row.value > parent:
                 yield Finding(
-                    "error", "child_above_parent", f"{row.region}, {row.period}: ”{parts[-1]}” är {row.value:g}, mer än ”{label}” ({parent:g}).",
-                    export.path.name, row.sheet, int(row.row), row.column, "högst rubrikens tal",
-                )  # fmt: skip
+                    "error",
+                    "child_above_parent",
+                    f"{row.region}, {row.period}: ”{parts[-1]}” är {row.value:g}, mer än ”{label}” ({parent:g}).",
+                    export.path.name,
+                    row.sheet,
+                    int(row.row),
+                    row.column,
+                    "högst rubrikens tal",
+                )
                 break
 
 
@@ -177,9 +205,17 @@ def breaks(export: Export) -> Iterator[Finding]:
                 row = s.loc[i]
                 if not any(b.first_good >= row["period"].year for b in known):
                     yield Finding(
-                        "warning", "jump", f"{region}, ”{label}” {row['period']}: talet är {step[i]:.1f} gånger året före. Kontrollera om brottskoderna har ändrats.".replace(".", ",", 1),
-                        export.path.name, row["sheet"], int(row["row"]), row["column"],
-                    )  # fmt: skip
+                        "warning",
+                        "jump",
+                        (
+                            f"{region}, ”{label}” {row['period']}: talet är {step[i]:.1f} gånger året "
+                            "före. Kontrollera om brottskoderna har ändrats."
+                        ).replace(".", ",", 1),
+                        export.path.name,
+                        row["sheet"],
+                        int(row["row"]),
+                        row["column"],
+                    )
 
 
 def cut_list(export: Export) -> Iterator[Finding]:

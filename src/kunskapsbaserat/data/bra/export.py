@@ -10,9 +10,22 @@ import pandas as pd
 from kunskapsbaserat.errors import TableError
 
 COLUMNS = [
-    "region", "area", "area_level", "label", "offence", "sex", "period", "frequency", "measure",
-    "value", "reason", "status", "sheet", "row", "column",
-]  # fmt: skip
+    "region",
+    "area",
+    "area_level",
+    "label",
+    "offence",
+    "sex",
+    "period",
+    "frequency",
+    "measure",
+    "value",
+    "reason",
+    "status",
+    "sheet",
+    "row",
+    "column",
+]
 
 KINDS = {
     "sol": "Uttag ur Brås databas (SOL)",
@@ -103,9 +116,17 @@ def letter(index: int) -> str:
 
 
 def refuse(
-    path: Path, expected: str, forvantat: str, *, sheet: str | None = None, row: int | None = None, column: int | None = None,
-    got: object = None, hint: str | None = None, rad: str | None = None,
-) -> TableError:  # fmt: skip
+    path: Path,
+    expected: str,
+    forvantat: str,
+    *,
+    sheet: str | None = None,
+    row: int | None = None,
+    column: int | None = None,
+    got: object = None,
+    hint: str | None = None,
+    rad: str | None = None,
+) -> TableError:
     """The error for a place in a file."""
     where = path.name + (f", blad ”{sheet}”".replace("/", "-").replace("\\", "-") if sheet else "")
     shown = letter(column) if column is not None else None

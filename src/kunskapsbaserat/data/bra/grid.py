@@ -19,9 +19,26 @@ from kunskapsbaserat.data.bra.periods import When, when
 from kunskapsbaserat.data.files import Sheet
 
 _AXES = {
-    "år", "period", "tid", "månad", "kvartal", "region", "område", "kommun", "län", "brottstyp", "brott", "brottskategori",
-    "mått", "regioner", "brottstyper", "tidsperiod", "geografi", "år/månad", "år/kvartal",
-}  # fmt: skip
+    "år",
+    "period",
+    "tid",
+    "månad",
+    "kvartal",
+    "region",
+    "område",
+    "kommun",
+    "län",
+    "brottstyp",
+    "brott",
+    "brottskategori",
+    "mått",
+    "regioner",
+    "brottstyper",
+    "tidsperiod",
+    "geografi",
+    "år/månad",
+    "år/kvartal",
+}
 _TITLES = ("anmälda brott", "brottsförebyggande rådet")
 _OTHER_STATISTICS = (
     "misstänkta",
@@ -91,6 +108,10 @@ def read(sheet: Sheet, path: Path, offence: str | None = None, measure: str | No
 
     Parameters
     ----------
+    sheet : Sheet
+        The rows as they stand in the file.
+    path : Path
+        The file, for messages.
     offence, measure : str, optional
         What the whole sheet is about, where its title says it and no row or column does.
 
@@ -151,7 +172,7 @@ class _Reader:
         return last
 
     def _header(self, first: int, last: int) -> _Header:
-        rows = [row for row in self.rows[first:last]]
+        rows = list(self.rows[first:last])
         start = min(_first_header_cell(row) for row in rows)
         width = max(max((c for c, cell in enumerate(row) if cell is not None), default=0) for row in rows) + 1
         filled: list[list[object]] = []
@@ -178,7 +199,12 @@ class _Reader:
             raise self._refused(first, "a header with periods", "en rubrik med tidsperioder", None)
         without = [c for c, place in columns.items() if place.part is None]
         if without and len(without) < len(columns):
-            raise self._refused(last - 1, "a month, quarter or Helår above every column", "månad, kvartal eller Helår över varje kolumn", without[0])
+            raise self._refused(
+                last - 1,
+                "a month, quarter or Helår above every column",
+                "månad, kvartal eller Helår över varje kolumn",
+                without[0],
+            )
         return _Header(columns, unknown, start, tuple(tuple(r) for r in rows))
 
     # ---- rows -------------------------------------------------------------------------------------------------------
@@ -239,7 +265,9 @@ class _Reader:
             found = labels.region(text)
             if found or self._is_unknown_region(position, [t for _, t in chain], place):
                 if has_region and not _holds(str(place.region), text):
-                    raise self._refused(row, f"rows with values for {place.region}", f"rader med värden för {place.region}", 0, text)
+                    raise self._refused(
+                        row, f"rows with values for {place.region}", f"rader med värden för {place.region}", 0, text
+                    )
                 heading = row != index or len(own) > 1
                 starts_anew = heading and not has_region and not offence
                 place = replace(place, region=text, path=self.start.path if starts_anew else place.path)
@@ -402,7 +430,7 @@ def _kind(cell: object) -> str | None:
 
 
 def _holds(outer: str, inner: str) -> bool:
-    """Whether a region's heading may stand above another's: riket over all, a län over its kommuner, a kommun over its parts."""
+    """Whether a region's heading may stand above another's: riket over all, a län over kommuner, a kommun over its parts."""
     above, below = labels.region(outer), labels.region(inner)
     if above is None or below is None or above.area is None or below.area is None:
         return False

@@ -138,15 +138,27 @@ def _measure(title: str) -> str | None:
 
 def _row(cell: grids.Cell, value: float | None, reason: str | None, title: str, sheet: str) -> dict[str, object]:
     place = cell.place
-    assert place.region is not None and place.year is not None and place.part is not None
+    assert place.region is not None
+    assert place.year is not None
+    assert place.part is not None
     where, what = labels.region(place.region), labels.offence((title,), "bra_indikatorer")
     return {
-        "region": place.region, "area": where.area if where else None, "area_level": where.level if where else None,
-        "label": title, "offence": what.offence if what else None, "sex": what.sex if what else "alla",
-        "period": period(place.year, *place.part), "frequency": place.part[0], "measure": place.measure, "value": value,
-        "reason": reason, "status": "preliminary" if place.preliminary else "final",
-        "sheet": sheet, "row": cell.row, "column": letter(cell.column),
-    }  # fmt: skip
+        "region": place.region,
+        "area": where.area if where else None,
+        "area_level": where.level if where else None,
+        "label": title,
+        "offence": what.offence if what else None,
+        "sex": what.sex if what else "alla",
+        "period": period(place.year, *place.part),
+        "frequency": place.part[0],
+        "measure": place.measure,
+        "value": value,
+        "reason": reason,
+        "status": "preliminary" if place.preliminary else "final",
+        "sheet": sheet,
+        "row": cell.row,
+        "column": letter(cell.column),
+    }
 
 
 def _answer(cell: grids.Cell, value: float | None, title: str, sheet: str, path: Path) -> dict[str, object]:
@@ -162,7 +174,14 @@ def _answer(cell: grids.Cell, value: float | None, title: str, sheet: str, path:
             column=0,
             got=place.region,
         )
-    return {"title": title, "area": where.area, "area_level": where.level, "year": place.year, "kind": place.measure, "value": value}
+    return {
+        "title": title,
+        "area": where.area,
+        "area_level": where.level,
+        "year": place.year,
+        "kind": place.measure,
+        "value": value,
+    }
 
 
 def _survey(answers: Answers, path: Path) -> tuple[pd.DataFrame | None, list[Finding]]:
@@ -182,14 +201,20 @@ def _survey(answers: Answers, path: Path) -> tuple[pd.DataFrame | None, list[Fin
     wide = wide[wide["measure"].notna() & wide["share"].notna()]
     # Victimisation is asked about the year before and labelled by that year: its respondents are those of the next survey.
     lag = [1 if catalogue.measure(m).refers_to == "year_before" else 0 for m in wide["measure"]]
-    n = [respondents.get((a, level, y + k)) for (a, level, y), k in zip(wide[place].itertuples(index=False, name=None), lag, strict=True)]
+    n = [
+        respondents.get((a, level, y + k))
+        for (a, level, y), k in zip(wide[place].itertuples(index=False, name=None), lag, strict=True)
+    ]
     survey = pd.DataFrame(
         {
-            "area": wide["area"].astype(str), "area_level": wide["area_level"].astype(str), "measure": wide["measure"].astype(str),
-            "start_year": wide["year"], "end_year": wide["year"],
+            "area": wide["area"].astype(str),
+            "area_level": wide["area_level"].astype(str),
+            "measure": wide["measure"].astype(str),
+            "start_year": wide["year"],
+            "end_year": wide["year"],
             **{name: wide[name] / 100 for name in ("share", "lower", "upper")},
             "n": n,
             "source": "bra_ntu",
         }
-    )  # fmt: skip
+    )
     return tables.survey(survey, file=path), findings

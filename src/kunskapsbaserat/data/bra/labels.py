@@ -14,8 +14,13 @@ POLICE = "polisregion"
 UNKNOWN_PLACE = "okand"
 
 _CITIES = {
-    "sthlm": "0180", "stockholm": "0180", "gbg": "1480", "göteborg": "1480", "malmö": "1280", "mlm": "1280",
-}  # fmt: skip
+    "sthlm": "0180",
+    "stockholm": "0180",
+    "gbg": "1480",
+    "göteborg": "1480",
+    "malmö": "1280",
+    "mlm": "1280",
+}
 _CITY_PART = re.compile(
     r"(?:stadsdelsområde|stadsområde|stadsdelsnämnd|stadsdelsnämndsområde|stadsdel|sdn)\s+(.+)", re.IGNORECASE
 )

@@ -55,6 +55,8 @@ def merge(exports: Sequence[Export], *, frequency: str | None = None) -> Merged:
 
     Parameters
     ----------
+    exports : sequence of Export
+        Overlapping as they like.
     frequency : {"Y", "Q", "M"}, optional
         Needed when the files have more than one.
 
@@ -94,7 +96,9 @@ def merge(exports: Sequence[Export], *, frequency: str | None = None) -> Merged:
 
 def _rows(exports: Iterable[Export]) -> pd.DataFrame:
     parts = [
-        e.frame.assign(file=e.path.name, source=SOURCES[e.kind], reach=max(p.end_time for p in e.frame["period"])) for e in exports if len(e.frame)
+        e.frame.assign(file=e.path.name, source=SOURCES[e.kind], reach=max(p.end_time for p in e.frame["period"]))
+        for e in exports
+        if len(e.frame)
     ]
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*_KEY, "frequency", "status", "measure"])
     known = rows["area"].notna() & rows["offence"].notna() & rows["area_level"].isin(tables.AREA_LEVELS)
@@ -117,12 +121,14 @@ def _latest_preliminary(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]
     pairs = older.merge(kept, on=[*_KEY, "measure"], suffixes=("", "_later"))
     findings = [
         Finding(
-            "info", "preliminary_revised",
-            f"{len(part)} preliminära tal finns också i {later}, som når längre fram; {int((part['value'] != part['value_later']).sum())} har ändrats. De senare används.",
+            "info",
+            "preliminary_revised",
+            f"{len(part)} preliminära tal finns också i {later}, som når längre fram; "
+            f"{int((part['value'] != part['value_later']).sum())} har ändrats. De senare används.",
             str(file),
         )
         for (file, later), part in pairs.groupby(["file", "file_later"])
-    ]  # fmt: skip
+    ]
     return rows.drop(index=older.index), findings
 
 
@@ -136,13 +142,19 @@ def _agree(rows: pd.DataFrame) -> None:
     same = (valued[[*_KEY, "status", "measure"]] == there[[*_KEY, "status", "measure"]]).all(axis=1)
     here = valued[same].iloc[0]
     what = f"{here['region']}, {here['label']}, {here['period']}"
-    places = f"{here['file']} rad {here['row']} kolumn {here['column']}: {here['value']:g}; {there['file']} rad {there['row']} kolumn {there['column']}: {there['value']:g}"
+    places = (
+        f"{here['file']} rad {here['row']} kolumn {here['column']}: {here['value']:g}; {there['file']} "
+        f"rad {there['row']} kolumn {there['column']}: {there['value']:g}"
+    )
     raise TableError(
         f"the same value for {what} in both files ({places})",
         forvantat=f"samma tal för {what} i båda filerna",
-        file=there["file"], row=there["row"], column=there["column"], got=float(there["value"]),
+        file=there["file"],
+        row=there["row"],
+        column=there["column"],
+        got=float(there["value"]),
         rad=f"{places}. Ta bort den fil som är inaktuell, eller hämta båda på nytt.",
-    )  # fmt: skip
+    )
 
 
 def _revisions(rows: pd.DataFrame) -> pd.DataFrame:
@@ -187,9 +199,15 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _revised(revisions: pd.DataFrame) -> list[Finding]:
     return [
-        Finding("info", "revised", f"{len(part)} tal finns både preliminärt och slutligt; {int((part['preliminary'] != part['final']).sum())} har ändrats. De slutliga används.", str(files))
+        Finding(
+            "info",
+            "revised",
+            f"{len(part)} tal finns både preliminärt och slutligt; "
+            f"{int((part['preliminary'] != part['final']).sum())} har ändrats. De slutliga används.",
+            str(files),
+        )
         for files, part in revisions.groupby("files")
-    ]  # fmt: skip
+    ]
 
 
 def _gaps(table: pd.DataFrame) -> list[Finding]:

@@ -10,7 +10,7 @@ from kunskapsbaserat.data.bra.export import Finding, refuse
 
 Row = dict[str, object]
 
-# Kommuner that Brå lists twice, before and after a change of code (Heby changed län in 2007): one of the two is empty or a copy.
+# Kommuner that Brå lists twice, before and after a change of code (Heby, 2007): one of the two is empty or a copy.
 _LISTED_TWICE = {s.successor for s in kommun.SUCCESSIONS if s.kind == "code"}
 
 
@@ -60,7 +60,7 @@ def unknown(rows: list[Row], path: Path) -> list[Finding]:
                     f"{what} ”{text}” {why}. Raderna läses men används inte.",
                     row,
                     path,
-                )  # fmt: skip
+                )
             )
     return findings
 
@@ -71,7 +71,10 @@ def _finding(level: str, code: str, svenska: str, row: Row, path: Path, expected
 
 def _twice(before: Row, row: Row, path: Path) -> Finding:
     if row["area"] in _LISTED_TWICE:
-        text = f"{row['region']} står två gånger (också rad {before['row']}): Brå har området både före och efter bytet av län. Räknas en gång."
+        text = (
+            f"{row['region']} står två gånger (också rad {before['row']}): Brå har området både före och "
+            "efter bytet av län. Räknas en gång."
+        )
     else:
         text = f"{row['region']} står två gånger med samma tal (också rad {before['row']}). Räknas en gång."
     return _finding("warning", "region_twice", text, row, path, "att varje område står en gång")
@@ -80,10 +83,13 @@ def _twice(before: Row, row: Row, path: Path) -> Finding:
 def _two_values(before: Row, row: Row, path: Path) -> Exception:
     what = f"{row['region']}, {row['label']}, {row['period']}"
     return refuse(
-        path, f"{what} once (row {before['row']} says {_shown(before['value'])})",
+        path,
+        f"{what} once (row {before['row']} says {_shown(before['value'])})",
         f"{what} en gång (rad {before['row']} säger {_shown(before['value'])})",
-        sheet=str(row["sheet"]), row=int(str(row["row"])), got=_shown(row["value"]),
-    )  # fmt: skip
+        sheet=str(row["sheet"]),
+        row=int(str(row["row"])),
+        got=_shown(row["value"]),
+    )
 
 
 def _shown(value: object) -> str:

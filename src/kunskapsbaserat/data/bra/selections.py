@@ -49,37 +49,73 @@ def _none(offence: str, sex: str, basis: str) -> Selection:
 
 
 _BY_AGE = (
-    "Går inte att ta ur de rubriker som bibliotekets lista har. I Brås indelning finns misshandel mot flicka och pojke efter ålder, "
+    "Går inte att ta ur de rubriker som bibliotekets lista har. I Brås indelning finns misshandel "
+    "mot flicka och pojke efter ålder, "
     "utomhus och inomhus; summan ligger i riket nära indikatorn, men SOL:s egna rubriker har inte setts. Hämta indikatorfilen."
 )
-_PARTNER = "Går inte att ta ur SOL: indikatorn lägger ihop många brottskoder (misshandel, hot, fridskränkning m.m.) efter relation. Hämta indikatorfilen."
+_PARTNER = (
+    "Går inte att ta ur SOL: indikatorn lägger ihop många brottskoder (misshandel, hot, fridskränkning "
+    "m.m.) efter relation. Hämta indikatorfilen."
+)
 
 SELECTIONS: tuple[Selection, ...] = (
     _same("totalt", "Totalt antal brott", basis="Samma tal i båda källorna."),
-    _none("vald_offentlig_vuxna", "alla", "Går inte att ta säkert ur SOL: ingen sammanläggning som prövats ger indikatorns tal i riket. Hämta indikatorfilen."),
+    _none(
+        "vald_offentlig_vuxna",
+        "alla",
+        "Går inte att ta säkert ur SOL: ingen sammanläggning som prövats ger indikatorns tal i riket. Hämta indikatorfilen.",
+    ),
     _none("vald_offentlig_barn", "kvinna", _BY_AGE),
     _none("vald_offentlig_barn", "man", _BY_AGE),
     _none("vald_inomhus_barn", "kvinna", _BY_AGE),
     _none("vald_inomhus_barn", "man", _BY_AGE),
     _none("vald_nara_relation", "kvinna", _PARTNER),
     _none("vald_nara_relation", "man", _PARTNER),
-    _none("ran_unga", "alla", "Brås indelning har rån mot privatperson under 18 år, men SOL:s egen rubrik har inte setts. Hämta indikatorfilen."),
+    _none(
+        "ran_unga",
+        "alla",
+        "Brås indelning har rån mot privatperson under 18 år, men SOL:s egen rubrik har inte setts. Hämta indikatorfilen.",
+    ),
     _same(
-        "bostadsinbrott", *_K8, "Stöld genom inbrott, inbrottsstöld i bostad, ej av skjutvapen (1, 2, 4, 4 a§)", "Inbrottsstöld i bostad m.m.",
-        basis="Välj i det utförliga trädet: raden med fritidshus, källare och vind har indikatorns nivå i riket. ”därav inbrottsstöld i bostad” är inte prövad mot indikatorn.",
+        "bostadsinbrott",
+        *_K8,
+        "Stöld genom inbrott, inbrottsstöld i bostad, ej av skjutvapen (1, 2, 4, 4 a§)",
+        "Inbrottsstöld i bostad m.m.",
+        basis=(
+            "Välj i det utförliga trädet: raden med fritidshus, källare och vind har indikatorns nivå i "
+            "riket. ”därav inbrottsstöld i bostad” är inte prövad mot indikatorn."
+        ),
     ),
     Selection(
-        "bilbrott", "alla", "computed", ((*_K8, "därav biltillgrepp"), (*_K8, "därav stöld ur och från motordrivet fordon")),
-        ("biltillgrepp", "stold_ur_fordon"), (), "Summan av två rader; stämmer på 2 procent när med indikatorn i riket 2023.",
+        "bilbrott",
+        "alla",
+        "computed",
+        ((*_K8, "därav biltillgrepp"), (*_K8, "därav stöld ur och från motordrivet fordon")),
+        ("biltillgrepp", "stold_ur_fordon"),
+        (),
+        "Summan av två rader; stämmer på 2 procent när med indikatorn i riket 2023.",
     ),
     Selection(
-        "stold_totalt", "alla", "computed", (_K8, (*_K8, "därav rån, inkl. grovt")), ("stold_ran_kap8",), ("ran",),
+        "stold_totalt",
+        "alla",
+        "computed",
+        (_K8, (*_K8, "därav rån, inkl. grovt")),
+        ("stold_ran_kap8",),
+        ("ran",),
         "8 kap. minus rån; stämmer på en halv procent när med indikatorn i riket 2023 (med rån blir det 2 procent för högt).",
     ),
     _same("skadegorelse", *_K12, basis="Samma nivå och samma förändring som indikatorn i riket 2022 och 2023."),
-    _same("narkotika", "Brott mot narkotikastrafflagen", basis="Samma nivå och samma förändring som indikatorn i riket 2022 och 2023."),
-    _same("trafikbrott", "Brott mot trafikbrottslagen", basis="Nära indikatorn i riket 2022 och 2023 (2–3 procent); förändringen är densamma."),
-)  # fmt: skip
+    _same(
+        "narkotika",
+        "Brott mot narkotikastrafflagen",
+        basis="Samma nivå och samma förändring som indikatorn i riket 2022 och 2023.",
+    ),
+    _same(
+        "trafikbrott",
+        "Brott mot trafikbrottslagen",
+        basis="Nära indikatorn i riket 2022 och 2023 (2–3 procent); förändringen är densamma.",
+    ),
+)
 
 
 def paths() -> tuple[tuple[str, ...], ...]:

@@ -57,7 +57,9 @@ def _rows(grid: Grid, path: Path) -> list[dict[str, object]]:
                 column=cell.column,
                 got=place.measure,
             )
-        assert place.region is not None and place.year is not None and place.part is not None
+        assert place.region is not None
+        assert place.year is not None
+        assert place.part is not None
         where = labels.region(place.region)
         what = labels.offence(place.path)
         rows.append(
@@ -143,9 +145,14 @@ def _same_regions_everywhere(grid: Grid, path: Path) -> list[Finding]:
     for offence, regions in order.items():
         if regions != first:
             raise refuse(
-                path, f"the same regions for '{offence[-1]}' as for the first offence", f"samma områden för ”{offence[-1]}” som för den första brottstypen",
-                sheet=grid.sheet, row=grid.cells[-1].row, hint="rows are missing or were moved", rad="Rader saknas eller har flyttats. Hämta filen på nytt.",
-            )  # fmt: skip
+                path,
+                f"the same regions for '{offence[-1]}' as for the first offence",
+                f"samma områden för ”{offence[-1]}” som för den första brottstypen",
+                sheet=grid.sheet,
+                row=grid.cells[-1].row,
+                hint="rows are missing or were moved",
+                rad="Rader saknas eller har flyttats. Hämta filen på nytt.",
+            )
     return []
 
 
@@ -164,20 +171,32 @@ def _parents_as_in_sol(grid: Grid, path: Path) -> None:
             if known and labels.fold(chain[:i]) not in known:
                 above = " > ".join(chain[:i]) or "ingenting"
                 raise refuse(
-                    path, f"'{label}' below its own heading in SOL", f"”{label}” under sin egen rubrik i Brås databas",
-                    sheet=grid.sheet, row=cell.row, column=0, got=above, hint="rows were moved or taken away",
+                    path,
+                    f"'{label}' below its own heading in SOL",
+                    f"”{label}” under sin egen rubrik i Brås databas",
+                    sheet=grid.sheet,
+                    row=cell.row,
+                    column=0,
+                    got=above,
+                    hint="rows were moved or taken away",
                     rad="Rader har flyttats eller tagits bort, eller så är två brottsträd hopblandade. Hämta filen på nytt.",
-                )  # fmt: skip
+                )
 
 
 def _left_out(grid: Grid, path: Path) -> list[Finding]:
     return [
         Finding(
-            "warning", "unknown_column", f"Kolumnen ”{text}” är varken en tid, ett område eller ett mått som går att läsa. Den togs inte med.",
-            path.name, grid.sheet, None, letter(column), "Antal eller /100 000 inv under år, kvartal eller månad",
+            "warning",
+            "unknown_column",
+            f"Kolumnen ”{text}” är varken en tid, ett område eller ett mått som går att läsa. Den togs inte med.",
+            path.name,
+            grid.sheet,
+            None,
+            letter(column),
+            "Antal eller /100 000 inv under år, kvartal eller månad",
         )
         for column, text in grid.left_out
-    ]  # fmt: skip
+    ]
 
 
 def _notes(grid: Grid) -> list[Note]:

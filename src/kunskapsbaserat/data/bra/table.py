@@ -48,6 +48,8 @@ def read(file: DataFile, *, year: int | None = None) -> Export | None:
 
     Parameters
     ----------
+    file : DataFile
+        Its first sheet is read.
     year : int, optional
         The year of the figures, where neither the file nor its name says it.
 
@@ -170,8 +172,15 @@ def _is_note(row: tuple[object, ...], columns: _Columns) -> bool:
 
 
 def _values(
-    row: tuple[object, ...], number_: int, columns: _Columns, sheet: str, path: Path, default: int | None, vocabulary: str, status: str
-) -> Iterator[dict[str, object]]:  # fmt: skip
+    row: tuple[object, ...],
+    number_: int,
+    columns: _Columns,
+    sheet: str,
+    path: Path,
+    default: int | None,
+    vocabulary: str,
+    status: str,
+) -> Iterator[dict[str, object]]:
     def cell(name: str) -> object:
         return labels.squeeze(row[columns.named[name]]) if _has(row, columns, name) else None
 
@@ -220,12 +229,22 @@ def _values(
             raise refuse(path, "a whole number", "ett heltal", sheet=sheet, row=number_, column=c, got=raw)
         known = "final" if "preliminary" in columns.named else status
         yield {
-            "region": str(name), "area": where.area if where else None, "area_level": where.level if where else None,
-            "label": label, "offence": what.offence if what else None, "sex": what.sex if what else "alla",
-            "period": period(*moment), "frequency": moment[1], "measure": measure, "value": value, "reason": reason,
+            "region": str(name),
+            "area": where.area if where else None,
+            "area_level": where.level if where else None,
+            "label": label,
+            "offence": what.offence if what else None,
+            "sex": what.sex if what else "alla",
+            "period": period(*moment),
+            "frequency": moment[1],
+            "measure": measure,
+            "value": value,
+            "reason": reason,
             "status": "preliminary" if preliminary or (header_time or time or When()).preliminary else known,
-            "sheet": sheet, "row": number_, "column": letter(c),
-        }  # fmt: skip
+            "sheet": sheet,
+            "row": number_,
+            "column": letter(c),
+        }
 
 
 def _moment(header: When | None, row: When | None, default: int | None) -> tuple[int, str, int] | None:
