@@ -53,31 +53,47 @@ SURNAMES = _words(
     """
 )
 
+# Given names that are words or months too: these need a known surname beside them.
+_WORDS = _words("Bo Frank Göte Kent Kim Leo Love Maj Max My Nora Nour Omar Per Rune Siv Sten Stig Tove Ulla Åke")
+
 _CAPITALISED = r"[A-ZÅÄÖÉÜ][a-zåäöéüA-ZÅÄÖ'’-]+"
-_PAIR = re.compile(
-    rf"(?<![\w-])({_CAPITALISED})(?:,? [A-ZÅÄÖ]\.)?(?: {_CAPITALISED}(?= {_CAPITALISED}))?(,?) ({_CAPITALISED})(?![\w-])"
-)
+_MIDDLE = rf"(?:,? [A-ZÅÄÖ]\.)?(?: {_CAPITALISED}(?= {_CAPITALISED}))?(?: (?:von|af|de|van|al|el|bin))?"
+_PAIR = re.compile(rf"(?<![\w-])({_CAPITALISED}){_MIDDLE}(,?) ({_CAPITALISED})(?![\w-])")
+_FIRST = re.compile(rf"(?<![\w-]){_CAPITALISED}")
 _SHAPE = re.compile(r".{2,}(sson|ström|qvist|kvist|gren|lund|berg|blom|stedt|stam|feldt|ovic|ović|oglu|ski|sen)")
+_ONLY_SURNAMES = re.compile(r".{3,}(sson|qvist|kvist|gren|stedt|blom)")
 _AFTER = re.compile(
-    r"\s*(gata|väg|torg|plats|gränd|skola|kyrka|församling|park|gård|allé|kommun|län|distrikt|socken|stift)", re.IGNORECASE
+    r"'?s?\s*(gata|väg|torg|plats|gränd|skola|kyrka|församling|park|gård|allé|kommun|län|distrikt|socken|stift)", re.I
+)
+_OF_A_PLACE = re.compile(
+    r".*(gatan?|väg(en)?|torg(et)?|plats(en)?|gränd|skolan|kyrkan?|församling|parken|gården|allén|bron|borg|sta|stad|s)"
 )
 
 
 def in_text(text: str) -> bool:
-    """Whether a given name stands beside a surname: "Anna Andersson", "Andersson, Anna", "Anna M. Berg"."""
+    """Whether a text names a person: "Anna Andersson", "Andersson, Anna", "Anna M. af Berg", "ANNA ANDERSSON"."""
     if " " not in text:
         return False
-    for match in re.finditer(rf"(?<![\w-]){_CAPITALISED}", text):
-        pair = _PAIR.match(text, match.start())
-        if pair is None or _AFTER.match(text, pair.end()):
-            continue
-        first, comma, last = pair.groups()
-        ordered = _is_given(first) and _is_surname(last)
-        turned = bool(comma) and _is_surname(first) and _is_given(last)
-        patronymic = re.fullmatch(r".{3,}sson", last) is not None and not _is_area(first)
-        if (ordered and not comma) or turned or (patronymic and not comma):
+    plain = text.isupper() or text.islower()
+    for match in _FIRST.finditer(text.title() if plain else text):
+        pair = _PAIR.match(match.string, match.start())
+        if pair is not None and not _AFTER.match(match.string, pair.end()) and _is_person(*pair.groups(), strict=plain):
             return True
     return False
+
+
+def _is_person(first: str, comma: str, last: str, *, strict: bool) -> bool:
+    """`strict`: written in one case, where capitals tell nothing, both names must be known ones."""
+    if comma:
+        known = _is_surname(first) or (last not in _WORDS and not _is_given(first) and not _is_area(first))
+        return known and _is_given(last)
+    if strict:
+        return first in GIVEN - _WORDS and last in SURNAMES
+    if _is_given(first) and _is_surname(last):
+        return True
+    if _is_given(first) and first not in _WORDS:
+        return not (_is_given(last) or _is_area(last) or _OF_A_PLACE.fullmatch(last))
+    return _ONLY_SURNAMES.fullmatch(last) is not None and not _is_area(first)
 
 
 def shaped_as_name(text: str) -> bool:

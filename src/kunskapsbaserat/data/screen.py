@@ -201,9 +201,10 @@ def _numbers(numbers: list[tuple[int, str]]) -> list[int]:
     for lengths, at_least in (((10, 12), 1), ((8, 9), 3)):
         group = [(at, text) for at, text in numbers if len(text) in lengths]
         passed = [(at, text) for at, text in group if _bare_person(text)]
-        chance = 0.1 if group and all(_is_stamp(text) for _, text in group) else RANDOM_HIT
-        few = len(group) <= ENOUGH_DIGITS and chance < 0.1
-        if len(passed) >= at_least and (few or _tail(len(group), len(passed), chance) < 0.01):
+        stamps = bool(group) and all(_is_stamp(text) for _, text in group)
+        few = len(group) <= ENOUGH_DIGITS and (not stamps or len(passed) * 2 >= len(group))
+        many = _tail(len(group), len(passed), 0.1 if stamps else RANDOM_HIT) < 0.01
+        if len(passed) >= at_least and (few or many):
             hits += [at for at, _ in passed]
     return hits
 
