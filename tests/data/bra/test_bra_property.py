@@ -13,7 +13,7 @@ from sol_sheets import Built, data_file, sheets
 from kunskapsbaserat.data.bra import labels, sol
 from kunskapsbaserat.errors import KunskapError
 
-calm = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+calm = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def found(built_rows: list[list[object]]) -> dict[tuple[str, str, object, str], tuple[float | None, str]]:

@@ -7,38 +7,16 @@ together give exactly one region, one offence, one period and one measure.
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kunskapsbaserat.data.bra import labels
+from kunskapsbaserat.data.bra import headers, labels
 from kunskapsbaserat.data.bra.export import number, refuse
-from kunskapsbaserat.data.bra.periods import When, when
+from kunskapsbaserat.data.bra.headers import Header, Place, header_kind
+from kunskapsbaserat.data.bra.periods import when
 from kunskapsbaserat.data.files import Sheet
 
-_AXES = {
-    "år",
-    "period",
-    "tid",
-    "månad",
-    "kvartal",
-    "region",
-    "område",
-    "kommun",
-    "län",
-    "brottstyp",
-    "brott",
-    "brottskategori",
-    "mått",
-    "regioner",
-    "brottstyper",
-    "tidsperiod",
-    "geografi",
-    "år/månad",
-    "år/kvartal",
-}
 _TITLES = ("anmälda brott", "brottsförebyggande rådet")
 _OTHER_STATISTICS = (
     "misstänkta",
@@ -51,26 +29,6 @@ _OTHER_STATISTICS = (
     "återfall",
 )
 _SENTENCE = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What is known of a value so far; each part comes from a heading, from the row's own label or from the column."""
-
-    region: str | None = None
-    path: tuple[str, ...] = ()
-    year: int | None = None
-    part: tuple[str, int] | None = None
-    measure: str | None = None
-    preliminary: bool = False
-
-    def timed(self, time: When) -> Place:
-        return replace(
-            self,
-            year=time.year or self.year,
-            part=(time.part, time.number) if time.part else self.part,
-            preliminary=self.preliminary or time.preliminary,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +51,6 @@ class Grid:
     after: list[tuple[int, str]] = field(default_factory=list)
     left_out: list[tuple[int, str]] = field(default_factory=list)
     region_in_rows: bool = False
-
-
-@dataclass(frozen=True)
-class _Header:
-    columns: dict[int, Place]
-    unknown: dict[int, str]
-    first: int
-    rows: tuple[tuple[object, ...], ...]
 
 
 def read(sheet: Sheet, path: Path, offence: str | None = None, measure: str | None = None) -> Grid | None:
@@ -130,7 +80,7 @@ class _Reader:
     def __init__(self, name: str, rows: list[list[object]], path: Path, start: Place) -> None:
         self.name, self.rows, self.path, self.start = name, rows, path, start
         self.grid = Grid(name)
-        self.header: _Header | None = None
+        self.header: Header | None = None
         self.pending: list[tuple[int, list[str]]] = []
         self.blank: int | None = None  # the first blank row after the last row with values
         self.context = start
@@ -147,7 +97,7 @@ class _Reader:
             if all(cell is None for cell in row):
                 self.blank = index if self.blank is None else self.blank
             elif self._is_title(row):
-                self._take_title(row, index)
+                self._take_title(row)
             elif self.header is None:
                 self._take_text_above(row, index)
             else:
@@ -162,7 +112,8 @@ class _Reader:
         last = index
         while last < len(self.rows) and header_kind(self.rows[last]):
             last += 1
-        header = self._header(index, last)
+        header = headers.header(self.rows[index:last])
+        self._whole(header, index, last)
         if self.header is None or header.rows != self.header.rows:  # a page break repeats the header
             if self.pending:
                 self._cut(self.pending[0][0])
@@ -171,41 +122,17 @@ class _Reader:
             self.grid.left_out += [(c, text) for c, text in header.unknown.items()]
         return last
 
-    def _header(self, first: int, last: int) -> _Header:
-        rows = list(self.rows[first:last])
-        start = min(_first_header_cell(row) for row in rows)
-        width = max(max((c for c, cell in enumerate(row) if cell is not None), default=0) for row in rows) + 1
-        filled: list[list[object]] = []
-        for row in reversed(rows):
-            filled.insert(0, _filled(row, start, width, filled))
-        columns: dict[int, Place] = {}
-        unknown: dict[int, str] = {}
-        for c in range(start, width):
-            place, strange = Place(), None
-            for row in filled:
-                cell = row[c]
-                if cell is None or _is_axis(cell):
-                    continue
-                known = _with(place, cell)
-                if known is None:
-                    strange = str(cell)
-                else:
-                    place = known
-            if strange is not None:
-                unknown[c] = strange
-            elif place != Place():
-                columns[c] = place
-        if not columns:
+    def _whole(self, header: Header, first: int, last: int) -> None:
+        if not header.columns:
             raise self._refused(first, "a header with periods", "en rubrik med tidsperioder", None)
-        without = [c for c, place in columns.items() if place.part is None]
-        if without and len(without) < len(columns):
+        without = [c for c, place in header.columns.items() if place.part is None]
+        if without and len(without) < len(header.columns):
             raise self._refused(
                 last - 1,
                 "a month, quarter or Helår above every column",
                 "månad, kvartal eller Helår över varje kolumn",
                 without[0],
             )
-        return _Header(columns, unknown, start, tuple(tuple(r) for r in rows))
 
     # ---- rows -------------------------------------------------------------------------------------------------------
 
@@ -318,8 +245,7 @@ class _Reader:
     def _is_title(self, row: list[object]) -> bool:
         return isinstance(row[0], str) and row[0].casefold() in _TITLES and all(c is None or isinstance(c, str) for c in row)
 
-    def _take_title(self, row: list[object], index: int) -> None:
-        del index
+    def _take_title(self, row: list[object]) -> None:
         text = " · ".join(str(cell) for cell in row if cell is not None)
         if text not in self.grid.titles:
             self.grid.titles.append(text)
@@ -413,101 +339,12 @@ def _tidy(row: tuple[object, ...]) -> list[object]:
     return [labels.squeeze(cell) for cell in joined] or [None]
 
 
-def _is_axis(cell: object) -> bool:
-    return isinstance(cell, str) and cell.casefold().rstrip(":") in _AXES
-
-
-def _kind(cell: object) -> str | None:
-    if (time := when(cell)) is not None:
-        return "time" if time.kind != "year" or isinstance(cell, str) else "number"
-    if labels.measure(cell) or _measured_year(cell):
-        return "measure"
-    if isinstance(cell, str) and labels.region(cell):
-        return "region"
-    if isinstance(cell, str) and labels.is_known(cell):
-        return "offence"
-    return None
-
-
 def _holds(outer: str, inner: str) -> bool:
     """Whether a region's heading may stand above another's: riket over all, a län over kommuner, a kommun over its parts."""
     above, below = labels.region(outer), labels.region(inner)
     if above is None or below is None or above.area is None or below.area is None:
         return False
     return above.level == "riket" or (above.level != below.level and below.area.startswith(above.area))
-
-
-def _measured_year(cell: object) -> tuple[str, When] | None:
-    """A header such as "Antal 2024" or "Antal per 100 000 inv 2025 prel."."""
-    found = re.fullmatch(r"(.*\D)\s*((?:19|20)\d\d(?: prel\.?)?)", str(cell)) if isinstance(cell, str) else None
-    if found is None:
-        return None
-    measure, time = labels.measure(found[1].strip(" ,")), when(found[2])
-    return (measure, time) if measure and time else None
-
-
-def header_kind(row: list[object]) -> str | None:
-    """What a header row's cells name; None when the row is no header row.
-
-    Cells that name nothing known are let through when most of the row is a header (they are reported as left out).
-    """
-    cells = [cell for cell in row if cell is not None]
-    named = [cell for cell in cells if not _is_axis(cell)]
-    if cells and not named and (row[0] is None or len(cells) > 1):
-        return "axis"
-    if row[0] is not None and not _is_axis(row[0]):
-        return None
-    kinds = [_kind(cell) for cell in named]
-    known = {kind for kind in kinds if kind}
-    if known == {"number"}:
-        return "time" if all(isinstance(cell, (int, float)) for cell in named) else None
-    if "number" in known or any(isinstance(cell, (int, float)) for cell in named if _kind(cell) is None):
-        return None
-    if len(known) == 1 and sum(kind is not None for kind in kinds) * 2 > len(kinds):
-        return known.pop()
-    return None
-
-
-def _first_header_cell(row: list[object]) -> int:
-    """Where the names begin: words such as "År" or "Region" over the label columns are not among them."""
-    named = [c for c, cell in enumerate(row) if cell is not None and not _is_axis(cell)]
-    axis = [c for c, cell in enumerate(row) if cell is not None and c > 0]
-    return named[0] if named else axis[0] if axis else 1
-
-
-def _filled(row: list[object], start: int, width: int, below: list[list[object]]) -> list[object]:
-    """A merged header cell holds for the columns to its right that the rows below tell apart.
-
-    A row that repeats its names is not merged, and an empty cell in it has lost its name: it stays empty.
-    """
-    cells = [row[c] if c < len(row) else None for c in range(width)]
-    if any(a is not None and a == b for a, b in itertools.pairwise(cells)):
-        return cells
-    span: set[tuple[object, ...]] = set()
-    for c in range(start, width):
-        under = tuple(other[c] if c < len(other) else None for other in below)
-        if cells[c] is not None:
-            span = {under}
-        elif c > start and any(cell is not None for cell in under) and under not in span:
-            cells[c] = cells[c - 1]
-            span.add(under)
-    return cells
-
-
-def _with(place: Place, cell: object) -> Place | None:
-    time = when(cell)
-    if time is not None:
-        return place.timed(time)
-    if (kind := labels.measure(cell)) is not None:
-        return replace(place, measure=kind)
-    if (both := _measured_year(cell)) is not None:
-        return replace(place.timed(both[1]), measure=both[0])
-    text = str(cell)
-    if labels.region(text):
-        return replace(place, region=text)
-    if labels.is_known(text):
-        return replace(place, path=(*place.path, text))
-    return None
 
 
 def values(grid: Grid, path: Path) -> Iterator[tuple[Cell, float | None, str | None]]:

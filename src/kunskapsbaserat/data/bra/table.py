@@ -14,7 +14,7 @@ from pathlib import Path
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data.bra import labels
 from kunskapsbaserat.data.bra.export import Export, Finding, Note, frame, letter, number, refuse
-from kunskapsbaserat.data.bra.grid import header_kind
+from kunskapsbaserat.data.bra.headers import header_kind
 from kunskapsbaserat.data.bra.once import once, unknown
 from kunskapsbaserat.data.bra.periods import When, period, when
 from kunskapsbaserat.data.files import DataFile, Sheet
