@@ -287,6 +287,14 @@ def test_says_file_row_and_column(read, text: str, said: dict[str, str], says: s
     assert says in told(caught)
 
 
+def test_a_file_cut_within_its_last_row(read):
+    with pytest.raises(TableError) as caught:
+        read("Kommun;År;Antal\nOrsa;2024;4\nMora;2024", BASE | {"innehåll": "antal"})
+    assert "rad 3, kolumn ”Antal”: väntade en hel sista rad" in told(caught)
+    found = read("Kommun;År;Antal\nOrsa;2024;4\nMora;2024;12", BASE | {"innehåll": "antal"})
+    assert "no_last_newline" in {note.code for note in found.notes}
+
+
 def test_personal_data_stops_the_file(read):
     with pytest.raises(PersonalDataError) as caught:
         read("Kommun;År;Antal;Not\nOrsa;2024;4;Anna Andersson ringde\n", BASE | {"innehåll": "antal"})

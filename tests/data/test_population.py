@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from kunskapsbaserat import kommun, tables
 from kunskapsbaserat.data import cells, crosstab, embedded, kolada, scb
-from kunskapsbaserat.errors import FileError, TableError
+from kunskapsbaserat.errors import FileError, KunskapError, TableError
 
 SOURCE = Path(os.environ.get("SOURCE_DIR", Path(__file__).parents[3] / "shared" / "data"))
 with_sources = pytest.mark.skipif(not SOURCE.is_dir(), reason="the publishers' files are not at hand (SOURCE_DIR)")
@@ -75,6 +76,7 @@ def test_the_two_files_agree_and_missing_years_stay_missing():
 def test_kolada_workbook_names_what_it_left_out():
     found = kolada.population(SOURCE / "befolkning/kolada_export_invanare_1998_2019.xlsx")
     assert {note.code for note in found.notes} == {"other_content", "aggregate", "repeated"}
+    assert kolada.recognises(found.file)
     knivsta = found.remarks.query("area == '0330'")  # Knivsta was part of Uppsala until 2003
     assert knivsta["year"].tolist() == [1998, 1999, 2000, 2001]
     assert set(knivsta["reason"]) == {"empty"}
@@ -303,6 +305,54 @@ def test_what_was_written_is_read(
     found = scb.population(path)
     assert values(found.table) == figure
     assert set(found.remarks["year"]) == {y for y in years if y >= scb.NOISE_FROM}
+
+
+def mutated(text: str, how: str, rng: random.Random) -> bytes:
+    """A download with one fault that happens: cut, moved rows, another heading, names moved, or read in the wrong encoding."""
+    head, *rows = text.splitlines()
+    if how == "cut":
+        return text.encode()[: rng.randrange(len(text.encode()))]
+    if how == "shuffled":
+        rng.shuffle(rows)
+    elif how == "no heading":
+        head, rows = rows[0], rows[1:]
+    elif how == "other heading":
+        head = head.replace("Folkmängd", rng.choice(["Födda", "Folkökning", "Medelålder", "Andel"]))
+    elif how == "names moved":
+        names = [row.split(";")[0] for row in rows]
+        rows = [";".join([name, *row.split(";")[1:]]) for name, row in zip(names[1:] + names[:1], rows, strict=True)]
+    elif how == "doubled column":
+        head, rows = f"{head};{head.split(';')[-1]}", [f"{row};{rng.randint(1000, 9999)}" for row in rows]
+    body = "\n".join([head, *rows]) + "\n"
+    if how == "encoding":
+        return rng.choice([body.encode().decode("cp1252").encode(), body.encode("cp850"), body.encode("utf-16-le")])
+    return body.encode()
+
+
+FAULTS = ["cut", "shuffled", "no heading", "other heading", "names moved", "doubled column", "encoding"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(how=st.sampled_from(FAULTS), seed=st.integers(0, 10**6))
+def test_a_damaged_file_never_gives_a_wrong_figure(tmp_path_factory: pytest.TempPathFactory, how: str, seed: int):
+    rng = random.Random(seed)
+    known = {(r.area, int(r.year)): int(r.value) for r in embedded.exposure().itertuples()}
+    places = [k for k in rng.sample(kommun.all_kommuner(), 8) if k.code != "0330"]
+    years = [2017, 2018, 2021]
+    rows = [";".join([k.name, *(str(known[k.code, y]) for y in years)]) for k in places]
+    text = "\n".join([";".join(["region", *(f"Folkmängd {y}" for y in years)]), *rows]) + "\n"
+    path = tmp_path_factory.mktemp("m") / "fil.csv"
+    path.write_bytes(mutated(text, how, rng))
+    try:
+        found = values(scb.population(path).table)
+    except KunskapError:
+        assert how != "shuffled"
+        return
+    if how == "names moved":  # two kommuner of the same size cannot be told apart by size
+        assert all(0.75 < value / known[key] < 1.33 for key, value in found.items())
+    else:
+        assert found.items() <= {(k.code, y): known[k.code, y] for k in places for y in years}.items()
+        assert how in ("cut", "shuffled", "encoding")
 
 
 # Cells ----------------------------------------------------------------------------------------------------------------

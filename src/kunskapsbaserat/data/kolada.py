@@ -30,6 +30,15 @@ _FLAT = {"kpi", "year", "value"}
 _GENDERS = {"T": "alla", "K": "kvinna", "M": "man"}
 
 
+def recognises(file: DataFile) -> bool:
+    """Whether a file is one of Kolada's downloads: the web tool's workbook or rows of the API."""
+    for sheet in file.sheets:
+        top = {str(cell).strip().casefold() for row in sheet.rows[:2] for cell in row if cell is not None}
+        if "kolada nyckeltal" in top or top >= _FLAT:
+            return True
+    return False
+
+
 def population(path: str | Path) -> Imported:
     """Population on 31 December (nyckeltal N01951, whose source is SCB) from any of Kolada's downloads.
 

@@ -62,6 +62,10 @@ def read_records(file: DataFile, sheet: Sheet, rules: Mapping, left_out: Counter
         row = {head: cells_[column] if column < len(cells_) else None for head, column in heads.items()}
         if all(cell is None for cell in cells_):
             continue
+        if at == len(sheet.rows) and len(cells_) < len(heads) and any(note.code == "no_last_newline" for note in file.notes):
+            raise Place(file.path, sheet.name, at, list(heads)[-1]).error(
+                "a whole last row", "en hel sista rad", rad="filen slutar mitt i raden. Hämta den på nytt"
+            )
         if figures and all(row[name] is None for name in figures) and _is_note(row, rules):
             left_out["text men inget tal"] += 1
             continue
