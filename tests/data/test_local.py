@@ -148,6 +148,15 @@ def test_population_of_the_year_before(read):
     assert (both["value"] == both["value_scb"]).all()
 
 
+@pytest.mark.parametrize(("content", "kind"), mapping.EXPOSURES.items())
+def test_other_exposure(read, content: str, kind: str):
+    found = read("Kommun;År;Antal\nOrsa;2024;6 900\nOrsa;2025;6 910\nMora;2025;..\n", BASE | {"innehåll": content, "mått": ""})
+    pd.testing.assert_frame_equal(found.table, tables.exposure(found.table))
+    assert found.table[["kind", "year", "value"]].to_numpy().tolist() == [[kind, 2024, 6900], [kind, 2025, 6910]]
+    noisy = [["2034", "noise"]] if kind == "residents" else []
+    assert found.remarks[["area", "reason"]].to_numpy().tolist() == [*noisy, ["2062", "not_available"]]
+
+
 # Shares ---------------------------------------------------------------------------------------------------------------
 
 SHARE = BASE | {"innehåll": "andel", "värde": "Andel", "enhet": "procent"}
@@ -279,6 +288,7 @@ def test_stadsdelar_keep_their_names(read):
             "båda gränserna eller ingen",
         ),
         ("Kommun;År;Antal\nOrsa;2024;4\n", {"innehåll": "indikator"}, "en enhet"),
+        ("Kommun;År;Antal\nOrsa;2024;690\n", {"innehåll": "befolkning"}, "väntade hela folkmängden i 2034"),
     ],
 )
 def test_says_file_row_and_column(read, text: str, said: dict[str, str], says: str):

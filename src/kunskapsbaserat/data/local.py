@@ -12,13 +12,12 @@ from typing import Any
 import pandas as pd
 
 from kunskapsbaserat import tables
-from kunskapsbaserat.data import cells, files, imported, mapping, records, screen, survey
+from kunskapsbaserat.data import cells, files, imported, mapping, records, scb, screen, survey
 from kunskapsbaserat.data.cells import Number, Place
 from kunskapsbaserat.data.files import DataFile, Note
 from kunskapsbaserat.data.imported import Imported
 from kunskapsbaserat.data.mapping import Mapping
 from kunskapsbaserat.data.records import Record
-from kunskapsbaserat.data.scb import NOISE_FROM
 from kunskapsbaserat.errors import TableError
 
 INDICATOR_KEY = ["area", "area_level", "indicator", "sex", "period"]
@@ -39,8 +38,8 @@ def read(path: str | Path, mapping_path: str | Path | None = None) -> Imported:
     Returns
     -------
     Imported
-        innehåll "antal" gives counts, "andel" survey, "befolkning" exposure, and "indikator" a table with ``area``,
-        ``area_level``, ``indicator``, ``sex``, ``period``, ``value``, ``unit``, ``source``. `offence` and `measure` are the
+        innehåll "antal" gives counts, "andel" survey, "befolkning" and its kin (`mapping.EXPOSURES`) exposure, and
+        "indikator" a table with ``area``, ``area_level``, ``indicator``, ``sex``, ``period``, ``value``, ``unit``, ``source``. `offence` and `measure` are the
         mapping's short names; `source` is "lokal:" and the file's name.
 
     Raises
@@ -167,13 +166,19 @@ def _exposure(file: DataFile, found: list[Record], rules: Mapping) -> tuple[pd.D
         {
             "area": [r.area for r in found],
             "area_level": [r.area_level for r in found],
-            "kind": "residents",
+            "kind": [r.measure for r in found],
             "year": [r.when.year for r in found],
             "value": pd.array([number.value for number, _ in numbers], dtype="Float64"),
         }
     )
+    for record, (number, place) in zip(found, numbers, strict=True):
+        if record.measure == "residents" and number.value is not None:
+            scb.refuse_implausible(record.area, record.when.year, number.value, place)
     noisy = [
-        (Number(None, "noise") if r.when.year >= NOISE_FROM else n, place) for r, (n, place) in zip(found, numbers, strict=True)
+        (Number(None, "noise"), place)
+        if number.value is not None and record.when.year >= scb.NOISE_FROM and record.measure == "residents"
+        else (number, place)
+        for record, (number, place) in zip(found, numbers, strict=True)
     ]
     marked = _marks(frame, noisy, tables.EXPOSURE_KEY, "value")
     return tables.exposure(frame.dropna(subset="value"), file=file.path), marked, tables.EXPOSURE_KEY

@@ -21,7 +21,8 @@ FIXED = "fast:"
 IN_HEADINGS = "i rubrikerna"
 ROW_COUNT = "antal rader"
 
-CONTENTS = {"antal": "counts", "andel": "survey", "indikator": "indicator", "befolkning": "exposure"}
+EXPOSURES = {"befolkning": "residents", "bostäder": "dwellings", "fordon": "vehicles", "dagbefolkning": "daytime_population"}
+CONTENTS = {"antal": "counts", "andel": "survey", "indikator": "indicator"} | dict.fromkeys(EXPOSURES, "exposure")
 FREQUENCIES = {"år": "Y", "kvartal": "Q", "månad": "M"}
 SHARE_UNITS = ("procent", "andel", "procent, alla under 1")
 
@@ -156,7 +157,7 @@ def _check(mapping: Mapping) -> None:
             raise mapping.error(name, f"one of {', '.join(about.allowed)}", listed)
         mapping.said[name] = mapping[name].casefold() if about.allowed else mapping[name]
     for name in ("källa", "titel", "område", "period", "mått"):
-        if not mapping[name] and not (name == "mått" and mapping["innehåll"] == "befolkning"):
+        if not mapping[name] and not (name == "mått" and mapping["innehåll"] in EXPOSURES):
             raise mapping.error(name, "a value", FIELDS[name].explanation)
     if not mapping["rubrikrad"].isdigit() or mapping["rubrikrad"] == "0":
         raise mapping.error("rubrikrad", "a row number", "ett radnummer, 1 eller mer")
@@ -171,8 +172,8 @@ def _check(mapping: Mapping) -> None:
             raise mapping.error("tidssteg", "år, for shares", "”år” för andelar (ett spann som 2023–2024 går bra)")
     if mapping["innehåll"] == "indikator" and not mapping["enhet"]:
         raise mapping.error("enhet", "a unit", "en enhet, till exempel ”kronor”")
-    if mapping["innehåll"] == "befolkning" and mapping["tidssteg"] != "år":
-        raise mapping.error("tidssteg", "år, for population", "”år” för befolkning")
+    if mapping["innehåll"] in EXPOSURES and mapping["tidssteg"] != "år":
+        raise mapping.error("tidssteg", "år, for figures of 31 December", "”år” för uppgifter om den 31 december")
     if mapping["värde"].casefold() == ROW_COUNT and mapping["innehåll"] != "antal":
         raise mapping.error("innehåll", "antal, when rows are counted", "”antal” när raderna räknas")
 

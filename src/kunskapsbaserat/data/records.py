@@ -133,8 +133,8 @@ def _area(row: dict[str, object], rules: Mapping, place: Place) -> tuple[str, st
 
 
 def _measure(row: dict[str, object], rules: Mapping, place: Place) -> str:
-    if rules["innehåll"] == "befolkning":
-        return "residents"
+    if rules["innehåll"] in mapping.EXPOSURES:
+        return mapping.EXPOSURES[rules["innehåll"]]
     fixed = rules.fixed("mått")
     cell = fixed if fixed is not None else row[rules["mått"]]
     if cell is None or not str(cell).strip():

@@ -98,7 +98,7 @@ def exposure(
             elif key in rows:
                 left_out["repeated"] += 1
             else:
-                _refuse_implausible(area, entry, number.value)
+                refuse_implausible(area, entry.year, number.value, entry.place)
                 if entry.year >= NOISE_FROM:
                     marked.append(about | {"reason": "noise"})
                 rows[key] = (number.value, entry)
@@ -161,13 +161,19 @@ def _area(entry: Entry) -> tuple[str, str]:
     return area
 
 
-def _refuse_implausible(area: str, entry: Entry, value: float) -> None:
-    """A part, thousands, or another kommun's row: no kommun grows or shrinks by a third in five years."""
+def refuse_implausible(area: str, year: int, value: float, place: cells.Place) -> None:
+    """A part, thousands, or another kommun's row: no kommun grows or shrinks by a third in five years.
+
+    Raises
+    ------
+    TableError
+        The figure is far from the kommun's population in the nearest year that the package knows.
+    """
     known = _known_population().get(area, {})
-    near = min(known, key=lambda year: abs(year - entry.year), default=None)
-    if near is None or abs(near - entry.year) > 5 or 0.75 < value / known[near] < 1.33:
+    near = min(known, key=lambda other: abs(other - year), default=None)
+    if near is None or abs(near - year) > 5 or 0.75 < value / known[near] < 1.33:
         return
-    raise entry.place.error(
+    raise place.error(
         f"the whole population of {area}, near {known[near]:.0f} as in {near}",
         f"hela folkmängden i {area}, nära {known[near]:.0f} som {near}",
         f"{value:g}",
