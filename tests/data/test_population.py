@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kunskapsbaserat import kommun, tables
 from kunskapsbaserat.data import cells, crosstab, embedded, kolada, scb
-from kunskapsbaserat.errors import FileError, KunskapError, TableError
+from kunskapsbaserat.errors import FileError, KunskapError, PersonalDataError, TableError
 
 SOURCE = Path(os.environ.get("SOURCE_DIR", Path(__file__).parents[3] / "shared" / "data"))
 with_sources = pytest.mark.skipif(not SOURCE.is_dir(), reason="the publishers' files are not at hand (SOURCE_DIR)")
@@ -244,6 +244,14 @@ def test_a_lone_year_heading_leans_on_the_title(tmp_path: Path):
     assert len(scb.population(csv(tmp_path, "Folkmängd efter region och år\n\nregion,2023\n2081 Borlänge,52224\n")).table) == 1
     with pytest.raises(TableError):
         scb.population(csv(tmp_path, "Födda efter region och år\n\nregion,2023\n2081 Borlänge,52224\n", "t.csv"))
+
+
+def test_population_files_are_screened_too(tmp_path: Path):
+    path = csv(tmp_path, "kommun;år;folkmängd;not\nOrsa;2024;6900;\nAnna Andersson;2024;1;\n")
+    for reader in (scb.population, kolada.population, kolada.indicators):
+        with pytest.raises(PersonalDataError) as caught:
+            reader(path)
+        assert "Anna" not in f"{caught.value} {caught.value.svenska}"
 
 
 # Kolada ---------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from kunskapsbaserat import kommun
-from kunskapsbaserat.data import cells, crosstab, files, imported, scb
+from kunskapsbaserat.data import cells, crosstab, files, imported, scb, screen
 from kunskapsbaserat.data.cells import Place
 from kunskapsbaserat.data.crosstab import Entry
 from kunskapsbaserat.data.files import DataFile, Note, Sheet
@@ -48,6 +48,7 @@ def population(path: str | Path) -> Imported:
         As `scb.population`; other nyckeltal in the file are left out with a note.
     """
     file = files.read_file(path)
+    screen.refuse(file)
     found, others = [], 0
     for entry in (entry for sheet in file.sheets for entry in _entries(file, sheet)):
         if entry.stub["kpi"] != POPULATION_KPI and not _POPULATION_TITLE.fullmatch(entry.label):
@@ -80,8 +81,11 @@ def indicators(path: str | Path) -> Imported:
     ------
     TableError, FileError, FileLocked
         The file cannot be read or states two figures for one key.
+    PersonalDataError
+        The file seems to hold personal data.
     """
     file = files.read_file(path)
+    screen.refuse(file)
     rows: dict[tuple[object, ...], float | None] = {}
     marked, means, repeated = [], 0, 0
     for entry in (entry for sheet in file.sheets for entry in _entries(file, sheet)):

@@ -39,8 +39,8 @@ def read(path: str | Path, mapping_path: str | Path | None = None) -> Imported:
     -------
     Imported
         innehåll "antal" gives counts, "andel" survey, "befolkning" and its kin (`mapping.EXPOSURES`) exposure, and
-        "indikator" a table with ``area``, ``area_level``, ``indicator``, ``sex``, ``period``, ``value``, ``unit``, ``source``. `offence` and `measure` are the
-        mapping's short names; `source` is "lokal:" and the file's name.
+        "indikator" a table with ``area``, ``area_level``, ``indicator``, ``sex``, ``period``, ``value``, ``unit``,
+        ``source``. `offence` and `measure` are the mapping's short names; `source` is "lokal:" and the file's name.
 
     Raises
     ------

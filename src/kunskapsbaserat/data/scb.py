@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from kunskapsbaserat import tables
-from kunskapsbaserat.data import cells, crosstab, embedded, files, imported
+from kunskapsbaserat.data import cells, crosstab, embedded, files, imported, screen
 from kunskapsbaserat.data.crosstab import Entry
 from kunskapsbaserat.data.files import DataFile, Note
 from kunskapsbaserat.data.imported import Imported
@@ -52,6 +52,8 @@ def population(path: str | Path) -> Imported:
     ------
     TableError, FileError, FileLocked
         The file cannot be read, has no areas, years or totals, or states two figures for one area and year.
+    PersonalDataError
+        The file seems to hold personal data.
     """
     path = Path(path)
     file, found = _read(path)
@@ -204,6 +206,7 @@ def _read(path: Path) -> tuple[DataFile, list[Entry]]:
     if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
         return read_jsonstat(path)
     file = files.read_file(path)
+    screen.refuse(file)
     found = [list(crosstab.entries(file, sheet)) for sheet in file.sheets if _has_areas(sheet)]
     if not found:
         found = [list(crosstab.entries(file, file.sheets[0]))]  # says what was expected
