@@ -150,3 +150,11 @@ def test_kommuner_of_a_lan():
     assert [k.name for k in kommun.in_lan("09")] == ["Gotland"]
     with pytest.raises(OptionError, match="län"):
         kommun.in_lan("02")
+
+
+@pytest.mark.parametrize("name", ["Region Stockholm", "Region Uppsala", "Region Bergslagen"])
+def test_a_region_is_no_kommun(name: str):
+    """Brå's police regions and Kolada's county councils bear the names of kommuner; only Gotland is both."""
+    with pytest.raises(UnknownKommun):
+        kommun.area(name)
+    assert kommun.area("Region Gotland") == ("0980", "kommun")

@@ -63,6 +63,7 @@ class TableError(KunskapError, ValueError):
         *,
         forvantat: str | None = None,
         file: str | Path | None = None,
+        sheet: str | None = None,
         row: object = None,
         column: str | None = None,
         got: object = None,
@@ -71,15 +72,24 @@ class TableError(KunskapError, ValueError):
     ) -> None:
         name = Path(file).name if file is not None else "table"
         got = got.item() if hasattr(got, "item") else got  # a number from a table shows as a number
-        english = [name] + [f"row {row}"] * (row is not None) + [f"column {column!r}"] * (column is not None)
+        english = (
+            [name]
+            + [f"sheet {sheet!r}"] * (sheet is not None)
+            + [f"row {row}"] * (row is not None)
+            + [f"column {column!r}"] * (column is not None)
+        )
         swedish = [name if file is not None else "tabellen"]
-        swedish += [f"rad {row}"] * (row is not None) + [f"kolumn ”{column}”"] * (column is not None)
+        swedish += (
+            [f"blad ”{sheet}”"] * (sheet is not None)
+            + [f"rad {row}"] * (row is not None)
+            + [f"kolumn ”{column}”"] * (column is not None)
+        )
         found, fann = (f", got {got!r}", f", men där står {got!r}") if got is not None else ("", "")
         super().__init__(
             f"{', '.join(english)}: expected {expected}{found}" + (f"\n({hint})" if hint else ""),
             svenska=f"{', '.join(swedish)}: väntade {forvantat or expected}{fann}." + (f"\n({rad})" if rad else ""),
         )
-        self.file, self.row, self.column, self.got = file, row, column, got
+        self.file, self.sheet, self.row, self.column, self.got = file, sheet, row, column, got
 
 
 class SnapshotError(KunskapError):
@@ -88,10 +98,35 @@ class SnapshotError(KunskapError):
     exit_code = 4
 
 
+class FileError(KunskapError):
+    """A file cannot be read as data; `reason` is a code such as "empty", "protected", "corrupt" or "not_a_table"."""
+
+    exit_code = 4
+
+    def __init__(self, reason: str, path: str | Path, message: str, svenska: str) -> None:
+        name = Path(path).name
+        super().__init__(f"{name}: {message}", svenska=f"{name} {svenska}")
+        self.reason, self.path = reason, Path(path)
+
+
 class DisclosureError(KunskapError):
     """A table may not be published as it is, or nobody has said what it holds."""
 
     exit_code = 5
+
+
+class PersonalDataError(DisclosureError):
+    """A file seems to hold personal data. What was found is not repeated, only its kind and place."""
+
+    def __init__(self, path: str | Path, found: int, where: Sequence[str], var: Sequence[str]) -> None:
+        name = Path(path).name
+        more, fler = (f" and {found - len(where)} more", f" och {found - len(where)} till") if found > len(where) else ("", "")
+        super().__init__(
+            f"{name} seems to hold personal data and is not read: {'; '.join(where)}{more}",
+            svenska=f"{name} verkar innehålla personuppgifter och läses inte: {'; '.join(var)}{fler}. "
+            "Ta bort dem ur filen (eller be om en fil utan dem) och försök igen. Lägg inte filen i kommunens mapp.",
+        )
+        self.path, self.found = Path(path), found
 
 
 class RenderError(KunskapError):
@@ -101,12 +136,18 @@ class RenderError(KunskapError):
 
 
 class FileLocked(KunskapError, PermissionError):
-    """A file is open in another program (usually Excel) and cannot be replaced."""
+    """A file is open in another program (usually Excel) and cannot be read or replaced."""
 
     exit_code = 7
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, reading: bool = False) -> None:
         name = Path(path).name
+        if reading:
+            super().__init__(
+                f"{name} is open in another program or may not be read",
+                svenska=f"Det går inte att läsa {path}. Är filen öppen? Stäng filen i Excel och försök igen.",
+            )
+            return
         super().__init__(
             f"{name} is open in another program or may not be written",
             svenska=f"Det går inte att skriva {path}. Är filen öppen? Stäng filen i Excel eller webbläsaren "

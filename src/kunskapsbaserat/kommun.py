@@ -179,9 +179,12 @@ def _current_code(code: str) -> str:
 
 
 def _keys(text: str) -> list[str]:
-    """The spellings to try, most literal first: as written, without "kommun" and the like, without the genitive s."""
+    """The spellings to try, most literal first: as written, without "kommun" and the like, without the genitive s.
+
+    Only Gotland is both region and kommun: "Region Stockholm" is a county council or a police region.
+    """
     plain = " ".join(re.sub(r"[\-‐‑‒–—−]", " ", unicodedata.normalize("NFC", text)).casefold().split())
-    bare = re.sub(r"^(region|kommunen) | (kommun|stad|kommunen|stads kommun)$", "", plain).strip()
+    bare = re.sub(r"^(region(?= gotland)|kommunen) | (kommun|stad|kommunen|stads kommun)$", "", plain).strip()
     candidates = [plain, bare]
     candidates += [c.removesuffix("s") for c in (plain, bare) if c.endswith("s")]
     return list(dict.fromkeys(c for c in candidates if c))

@@ -1,0 +1,122 @@
+"""Brå's files on reported offences: `read` is the one door, `describe` says what came in, `counts` makes the table of many.
+
+SOL's exports are read in the layouts of the originals. The workbook "Indikatorer för kommuners lägesbild" and the yearly open
+file are built from descriptions and are marked as unverified against an original.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kunskapsbaserat.data.bra import checks, indicators, selections, sol, table
+from kunskapsbaserat.data.bra.checks import check
+from kunskapsbaserat.data.bra.export import KINDS, Export, Finding, Note
+from kunskapsbaserat.data.bra.merge import Merged, counts, merge
+from kunskapsbaserat.data.files import DataFile, read_file
+from kunskapsbaserat.errors import FileError
+
+__all__ = [
+    "KINDS",
+    "Export",
+    "Finding",
+    "Merged",
+    "Note",
+    "check",
+    "checks",
+    "counts",
+    "describe",
+    "merge",
+    "read",
+    "selections",
+]
+
+_STATUS = {"preliminary": "preliminära", "final": "slutliga", "unknown": "okänd status"}
+_PERSONS = {"brottskod", "inskrivningsdatum", "desokod", "brottsdatum från"}
+
+
+def read(path: str | Path, *, year: int | None = None) -> Export:
+    """Any of Brå's files, known by its content.
+
+    Parameters
+    ----------
+    path : str or Path
+        .xls, .xlsx, .csv, .txt or .html, as downloaded or resaved.
+    year : int, optional
+        The year of the figures, where neither the file nor its name says it.
+
+    Raises
+    ------
+    FileError, FileLocked
+        The file cannot be read, or is none of Brå's (`reason` "not_bra"): the message says what it looks like.
+    TableError
+        It is Brå's, but damaged or changed so that a value could end up in the wrong place: file, sheet, row, column.
+    """
+    file = read_file(path)
+    _refuse_records(file)
+    if (export := indicators.read(file)) is not None:
+        return export
+    if (export := table.read(file, year=year)) is not None:
+        return export if export.kind != "indikatorer" else indicators.with_survey(export, file)
+    if (export := sol.read(file)) is not None:
+        return export
+    raise _not_bra(file)
+
+
+def describe(export: Export) -> dict[str, Any]:
+    """The facts that `kunskap kontroll` prints for one file.
+
+    Returns
+    -------
+    dict
+        ``file``, ``kind`` and ``title`` (Swedish), ``verified``, ``periods`` (first and last per frequency), ``status``
+        (Swedish, one per status), ``values``, ``missing``, ``regions``, ``offences``, ``unknown_offences``, ``measures``,
+        ``errors``, ``warnings``.
+    """
+    f = export.frame
+    periods = {
+        str(frequency): (str(min(part["period"])), str(max(part["period"]))) for frequency, part in f.groupby("frequency")
+    }
+    return {
+        "file": export.path.name,
+        "kind": export.kind,
+        "title": KINDS[export.kind],
+        "verified": export.verified,
+        "periods": periods,
+        "status": [_STATUS[s] for s in dict.fromkeys(f["status"])],
+        "values": int(f["value"].notna().sum()),
+        "missing": int(f["value"].isna().sum()),
+        "regions": list(dict.fromkeys(f["region"])),
+        "offences": [o for o in dict.fromkeys(f["offence"]) if isinstance(o, str)],
+        "unknown_offences": list(dict.fromkeys(f.loc[f["offence"].isna(), "label"])),
+        "measures": sorted(set(f["measure"])),
+        "errors": [str(x) for x in export.findings if x.level == "error"],
+        "warnings": [str(x) for x in export.findings if x.level == "warning"],
+    }
+
+
+def _refuse_records(file: DataFile) -> None:
+    """Polisen's file of single offences is not Brå's, and its rows can point at persons: it is not opened further."""
+    heads = {str(c).casefold().strip() for sheet in file.sheets for row in sheet.rows[:3] for c in row if c is not None}
+    if len(heads & _PERSONS) >= 2:
+        raise FileError(
+            "records",
+            file.path,
+            "holds single offences from Polisen, not Brå's statistics",
+            "ser ut att vara Polisens fil med enskilda brott, inte Brås statistik. Den läses inte "
+            "här: raderna kan gå att knyta till personer.",
+        )
+
+
+def _not_bra(file: DataFile) -> FileError:
+    sheet = file.sheets[0]
+    first = [str(c)[:30] for row in sheet.rows for c in row[:6] if c is not None][:4]
+    return FileError(
+        "not_bra",
+        file.path,
+        f"is none of Brå's files on reported offences (it begins {first})",
+        f"är inget uttag från Brå som går att känna igen. Filen börjar med: {', '.join(first)}. "
+        "Väntade ett uttag ur Brås databas "
+        "(områden och brottstyper i rader, år, kvartal eller månad i kolumner, Antal eller /100 000 inv), Brås indikatorer för "
+        "kommuners lägesbild eller den öppna kommunfilen.",
+    )

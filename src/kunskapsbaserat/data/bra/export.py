@@ -1,0 +1,153 @@
+"""One file from Brå as it was read: every value with its place in the file, and what a person should know about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from kunskapsbaserat.errors import TableError
+
+COLUMNS = [
+    "region",
+    "area",
+    "area_level",
+    "label",
+    "offence",
+    "sex",
+    "period",
+    "frequency",
+    "measure",
+    "value",
+    "reason",
+    "status",
+    "sheet",
+    "row",
+    "column",
+]
+
+KINDS = {
+    "sol": "Uttag ur Brås databas (SOL)",
+    "indikatorer": "Brås indikatorer för kommuners lägesbild",
+    "oppen_csv": "Brås öppna kommunfil (ett år)",
+    "manad_2013": "Kommuntabell med månader i kolumner",
+    "lang_tabell": "Tabell med en rad per område och tid",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something found in a file: `level` is "error" (the file may not be used), "warning" or "info"."""
+
+    level: str
+    code: str
+    svenska: str
+    file: str
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    expected: str | None = None
+
+    def __str__(self) -> str:
+        where = [self.file] + [f"blad ”{self.sheet}”"] * (self.sheet is not None)
+        where += [f"rad {self.row}"] * (self.row is not None) + [f"kolumn {self.column}"] * (self.column is not None)
+        expected = f" Väntade {self.expected}." if self.expected else ""
+        return f"{', '.join(where)}: {self.svenska}{expected}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The publisher's note on one subject (a region or an offence)."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Export:
+    """One file from Brå.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        One row per value of the file, columns `COLUMNS`. `period` holds pandas Periods (a file can have months and the
+        whole year; `frequency` is Y, Q or M), `measure` is "count" or "rate" (per 100 000 inhabitants), `label` the
+        offence with its parents ("a > b"), `offence` and `area` None where the catalogue has no such entry. A missing
+        `value` has its `reason`: ".." (the publisher's "not available"), "-" or "empty". `status` is "preliminary",
+        "final" or "unknown". `row` and `column` are those that Excel shows.
+    survey : DataFrame or None
+        NTU shares, as `tables.survey`, where the file has them.
+    verified : bool
+        False for a format of which no original from Brå has been seen.
+    """
+
+    path: Path
+    kind: str
+    sha256: str
+    frame: pd.DataFrame
+    survey: pd.DataFrame | None = None
+    notes: tuple[Note, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())
+    verified: bool = True
+
+    @property
+    def usable(self) -> bool:
+        """False when a finding is an error."""
+        return not any(f.level == "error" for f in self.findings)
+
+
+def frame(rows: list[dict[str, object]]) -> pd.DataFrame:
+    """The rows as a table with the columns, and only the columns, of an export."""
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    for column in ("region", "area", "area_level", "label", "offence", "sex", "period", "reason", "sheet", "column"):
+        table[column] = table[column].astype(object).where(table[column].notna(), None)
+    return table.astype({"value": "Float64", "row": "Int64"})
+
+
+def letter(index: int) -> str:
+    """Excel's name of the column with this index (0 is A)."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def refuse(
+    path: Path,
+    expected: str,
+    forvantat: str,
+    *,
+    sheet: str | None = None,
+    row: int | None = None,
+    column: int | None = None,
+    got: object = None,
+    hint: str | None = None,
+    rad: str | None = None,
+) -> TableError:
+    """The error for a place in a file."""
+    where = path.name + (f", blad ”{sheet}”".replace("/", "-").replace("\\", "-") if sheet else "")
+    shown = letter(column) if column is not None else None
+    return TableError(expected, forvantat=forvantat, file=where, row=row, column=shown, got=got, hint=hint, rad=rad)
+
+
+def number(cell: object) -> tuple[float | None, str | None]:
+    """The value of a cell and, where it is missing, why; ValueError when it is neither number nor a sign of a missing one."""
+    if cell is None:
+        return None, "empty"
+    if isinstance(cell, bool):
+        raise ValueError(cell)
+    if isinstance(cell, (int, float)):
+        if cell < 0 or cell != cell:
+            raise ValueError(cell)
+        return float(cell), None
+    text = "".join(str(cell).split())
+    if text in {"..", "…", ". .", "...", "NA", "NaN", "nan"}:
+        return None, ".."
+    if text in {"-", "–", "—", "."}:
+        return None, "-"
+    if not text.replace(",", ".", 1).replace(".", "", 1).isdigit() or not text.isascii():
+        raise ValueError(cell)
+    return float(text.replace(",", ".")), None

@@ -1,0 +1,220 @@
+"""Brå's workbook "Indikatorer för kommuners lägesbild": one per kommun, made for the act.
+
+Built from descriptions of the file (cell A1 of each sheet is the indicator's name; sheets of reported offences have columns
+"Antal 2024", "Antal per 100 000 inv 2024" and one row for the kommun, its län and riket; NTU sheets have Andel, KI undre and
+KI övre; ".." is missing). No original has been at hand, so every export says that it is unverified. The same figures as one
+long CSV (columns kalla, variabel, enhet, geografi, ar, varde) are read too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from kunskapsbaserat import catalogue, tables
+from kunskapsbaserat.data.bra import grid as grids
+from kunskapsbaserat.data.bra import labels
+from kunskapsbaserat.data.bra.export import Export, Finding, frame, letter, number, refuse
+from kunskapsbaserat.data.bra.once import once, unknown
+from kunskapsbaserat.data.bra.periods import period, when
+from kunskapsbaserat.data.files import DataFile, Sheet
+
+_RESPONDENTS = "antal svarande i ntu"
+_STATISTICS = ("share", "lower", "upper", "n")
+_TITLE_WITHIN = 2
+
+Answers = list[dict[str, object]]
+
+
+def read(file: DataFile) -> Export | None:
+    """The export in a workbook of indicators, or None when no sheet has an indicator's name at the top.
+
+    Raises
+    ------
+    TableError
+        A value has no region, year or measure, or is no number.
+    """
+    if file.kind in ("csv", "html") or not any(_is_indicator(_title(sheet)) for sheet in file.sheets):
+        return None
+    rows: list[dict[str, object]] = []
+    answers: Answers = []
+    findings = [
+        Finding(
+            "info", "unverified", "Formatet är byggt efter beskrivningar; inget original från Brå har prövats.", file.path.name
+        )
+    ]
+    for sheet in file.sheets:
+        title = _title(sheet)
+        grid = grids.read(sheet, file.path, title, "n" if _counts_answers(title) else None) if title else None
+        if grid is None:
+            if any(cell is not None for row in sheet.rows for cell in row):
+                findings.append(
+                    Finding(
+                        "info",
+                        "no_table",
+                        f"Bladet ”{sheet.name}” har ingen tabell och lästes inte.",
+                        file.path.name,
+                        sheet.name,
+                    )
+                )
+            continue
+        for cell, value, reason in grids.values(grid, file.path):
+            if cell.place.measure in _STATISTICS:
+                answers.append(_answer(cell, value, title, sheet.name, file.path))
+            else:
+                rows.append(_row(cell, value, reason, title, sheet.name))
+    rows, twice = once(rows, file.path)
+    findings += twice + unknown(rows, file.path)
+    survey, left = _survey(answers, file.path)
+    findings += left + [Finding("info", note.code, note.svenska, file.path.name) for note in file.notes]
+    return Export(file.path, "indikatorer", file.sha256, frame(rows), survey, (), tuple(findings), verified=False)
+
+
+def with_survey(export: Export, file: DataFile) -> Export:
+    """The export of the long CSV with its NTU rows as a survey table."""
+    sheet = file.sheets[0]
+    head = [str(labels.squeeze(cell)).casefold() for cell in sheet.rows[0]]
+    source, title, unit, region, year, value = (
+        head.index(name) for name in ("kalla", "variabel", "enhet", "geografi", "ar", "varde")
+    )
+    answers: Answers = []
+    for n, row in enumerate(sheet.rows[1:], start=2):
+        if not str(row[source]).casefold().startswith("nationella trygghet"):
+            continue
+        where, time = labels.region(str(row[region])), when(row[year])
+        kind = labels.measure(row[unit]) if row[unit] is not None else "n"
+        if where is None or time is None or kind not in _STATISTICS:
+            raise refuse(
+                export.path,
+                "a region, a year and Andel or KI",
+                "område, år och Andel eller KI",
+                sheet=sheet.name,
+                row=n,
+                got=row[unit],
+            )
+        try:
+            amount = number(row[value])[0]
+        except ValueError:
+            raise refuse(
+                export.path, "a number or '..'", "ett tal eller ”..”", sheet=sheet.name, row=n, column=value, got=row[value]
+            ) from None
+        answers.append(
+            {
+                "title": str(row[title]),
+                "area": where.area,
+                "area_level": where.level,
+                "year": time.year,
+                "kind": kind,
+                "value": amount,
+            }
+        )
+    survey, left = _survey(answers, export.path)
+    return replace(export, survey=survey, findings=(*export.findings, *left))
+
+
+def _title(sheet: Sheet) -> str:
+    """The first text of the sheet that names an indicator, else the first text at all."""
+    texts = [labels.squeeze(cell) for row in sheet.rows[:_TITLE_WITHIN] for cell in row if isinstance(cell, str)]
+    named = [str(text) for text in texts if text and _is_indicator(str(text))]
+    return named[0] if named else str(texts[0]) if texts and texts[0] else ""
+
+
+def _is_indicator(title: str) -> bool:
+    plain = title.casefold().rstrip(".")
+    names = {label.casefold() for o in catalogue.offences() for label in o.labels("bra_indikatorer").values()}
+    return plain in names or _measure(title) is not None or _counts_answers(title)
+
+
+def _counts_answers(title: str) -> bool:
+    return title.casefold().startswith(_RESPONDENTS)
+
+
+def _measure(title: str) -> str | None:
+    plain = title.casefold().rstrip(".")
+    return next((m.id for m in catalogue.measures() if m.label.casefold().rstrip(".") == plain), None)
+
+
+def _row(cell: grids.Cell, value: float | None, reason: str | None, title: str, sheet: str) -> dict[str, object]:
+    place = cell.place
+    assert place.region is not None
+    assert place.year is not None
+    assert place.part is not None
+    where, what = labels.region(place.region), labels.offence((title,), "bra_indikatorer")
+    return {
+        "region": place.region,
+        "area": where.area if where else None,
+        "area_level": where.level if where else None,
+        "label": title,
+        "offence": what.offence if what else None,
+        "sex": what.sex if what else "alla",
+        "period": period(place.year, *place.part),
+        "frequency": place.part[0],
+        "measure": place.measure,
+        "value": value,
+        "reason": reason,
+        "status": "preliminary" if place.preliminary else "final",
+        "sheet": sheet,
+        "row": cell.row,
+        "column": letter(cell.column),
+    }
+
+
+def _answer(cell: grids.Cell, value: float | None, title: str, sheet: str, path: Path) -> dict[str, object]:
+    place = cell.place
+    where = labels.region(str(place.region))
+    if where is None or where.area is None:
+        raise refuse(
+            path,
+            "a kommun, a län or riket",
+            "en kommun, ett län eller riket",
+            sheet=sheet,
+            row=cell.row,
+            column=0,
+            got=place.region,
+        )
+    return {
+        "title": title,
+        "area": where.area,
+        "area_level": where.level,
+        "year": place.year,
+        "kind": place.measure,
+        "value": value,
+    }
+
+
+def _survey(answers: Answers, path: Path) -> tuple[pd.DataFrame | None, list[Finding]]:
+    """`tables.survey`: shares 0 to 1 with the publisher's own limits; rows whose share is missing are left out."""
+    if not answers:
+        return None, []
+    table = pd.DataFrame(answers)
+    place = ["area", "area_level", "year"]
+    respondents = table[table["kind"] == "n"].set_index(place)["value"]
+    rest = table[table["kind"] != "n"]
+    wide = rest.set_index(["title", *place, "kind"])["value"].unstack("kind").reset_index()
+    wide["measure"] = [_measure(title) for title in wide["title"]]
+    strange = sorted(set(wide.loc[wide["measure"].isna(), "title"]))
+    findings = [
+        Finding("warning", "unknown_measure", f"NTU-måttet ”{t}” finns inte i bibliotekets lista.", path.name) for t in strange
+    ]
+    wide = wide[wide["measure"].notna() & wide["share"].notna()]
+    # Victimisation is asked about the year before and labelled by that year: its respondents are those of the next survey.
+    lag = [1 if catalogue.measure(m).refers_to == "year_before" else 0 for m in wide["measure"]]
+    n = [
+        respondents.get((a, level, y + k))
+        for (a, level, y), k in zip(wide[place].itertuples(index=False, name=None), lag, strict=True)
+    ]
+    survey = pd.DataFrame(
+        {
+            "area": wide["area"].astype(str),
+            "area_level": wide["area_level"].astype(str),
+            "measure": wide["measure"].astype(str),
+            "start_year": wide["year"],
+            "end_year": wide["year"],
+            **{name: wide[name] / 100 for name in ("share", "lower", "upper")},
+            "n": n,
+            "source": "bra_ntu",
+        }
+    )
+    return tables.survey(survey, file=path), findings

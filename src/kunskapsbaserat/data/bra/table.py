@@ -1,0 +1,292 @@
+"""Tables with one header row and one row per region: Brå's open yearly file, and the tables people make of SOL's figures.
+
+Columns are known by their names in any order: the region, its code, the offence, the year or period, and one or more columns
+of values. The open file (BOM, semicolon, "2 537", name without code, "Hela landet") has been seen only as others had edited it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kunskapsbaserat import kommun
+from kunskapsbaserat.data.bra import labels
+from kunskapsbaserat.data.bra.export import Export, Finding, Note, frame, letter, number, refuse
+from kunskapsbaserat.data.bra.headers import header_kind
+from kunskapsbaserat.data.bra.once import once, unknown
+from kunskapsbaserat.data.bra.periods import When, period, when
+from kunskapsbaserat.data.files import DataFile, Sheet
+from kunskapsbaserat.errors import UnknownKommun
+
+_NAMES = {
+    "region": {"name", "namn", "kommun", "kommunnamn", "geografi", "region", "område", "län"},
+    "code": {"kommunkod", "kod", "regionkod", "områdeskod"},
+    "offence": {"brottstyp", "typ", "variabel", "brott", "nyckel", "brottsgrupp", "brottskategori", "indikator"},
+    "year": {"ar", "år"},
+    "period": {"period", "tid", "kvartal", "månad"},
+    "unit": {"enhet", "mått", "matt"},
+    "value": {"värde", "varde", "value"},
+    "preliminary": {"preliminar", "preliminär", "prel"},
+    "source": {"kalla", "källa"},
+}
+_TOTAL = "Totalt antal brott"
+_UNITS = {"antal": "count", "antal per 100 000 inv": "rate", "per 100 000 inv": "rate"}
+_HEADER_WITHIN = 15
+
+
+@dataclass(frozen=True)
+class _Columns:
+    named: dict[str, int]
+    values: dict[int, tuple[str, When | None, bool]]  # measure, time in the header, "of the total only"
+    left_out: dict[int, str]
+
+
+def read(file: DataFile, *, year: int | None = None) -> Export | None:
+    """The table in a file, or None when its header does not name a region and a value.
+
+    Parameters
+    ----------
+    file : DataFile
+        Its first sheet is read.
+    year : int, optional
+        The year of the figures, where neither the file nor its name says it.
+
+    Raises
+    ------
+    TableError
+        A cell is no number, a place has two values, or nothing says which year the figures are of.
+    """
+    sheet = file.sheets[0]
+    head = _header(sheet)
+    if head is None:
+        return None
+    index, columns = head
+    kind = _kind(columns)
+    default = year or _year_in(file.path.stem, sheet, index)
+    rows: list[dict[str, object]] = []
+    findings: list[Finding] = []
+    notes: list[Note] = []
+    texts = {str(r[columns.named["offence"]]) for r in sheet.rows[index + 1 :] if _has(r, columns, "offence")}
+    vocabulary = labels.vocabulary({t for t in map(labels.squeeze, texts) if isinstance(t, str)}) if texts else "bra_sol"
+    status = "preliminary" if re.search(r"prel", file.path.stem, re.IGNORECASE) else "unknown"
+    for number_, row in enumerate(sheet.rows[index + 1 :], start=index + 2):
+        if _is_note(row, columns):
+            notes += [Note("", str(cell)) for cell in row if cell is not None]
+            continue
+        rows += _values(row, number_, columns, sheet.name, file.path, default, vocabulary, status)
+    if not rows:
+        raise refuse(file.path, "rows under the header", "rader under rubriken", sheet=sheet.name, row=index + 1)
+    rows, twice = once(rows, file.path)
+    findings += twice + unknown(rows, file.path) + _left_out(columns, file.path, sheet.name, index + 1)
+    if kind == "oppen_csv":
+        findings.append(
+            Finding(
+                "info", "unverified", "Formatet är byggt efter Brås beskrivning; inget original har prövats.", file.path.name
+            )
+        )
+    if any(row["status"] == "unknown" for row in rows):
+        text = "Filen säger inte om talen är preliminära eller slutliga."
+        findings.append(
+            Finding(
+                "warning",
+                "status_unknown",
+                text,
+                file.path.name,
+                expected="”prel” i filens namn eller rubriker, eller en kolumn preliminar",
+            )
+        )
+    findings += [Finding("info", note.code, note.svenska, file.path.name) for note in file.notes]
+    return Export(file.path, kind, file.sha256, frame(rows), None, tuple(notes), tuple(findings), kind != "oppen_csv")
+
+
+def _header(sheet: Sheet) -> tuple[int, _Columns] | None:
+    for index, row in enumerate(sheet.rows[:_HEADER_WITHIN]):
+        columns = _columns(row)
+        if "region" in columns.named and columns.values:
+            beside = sheet.rows[max(index - 1, 0) : index] + sheet.rows[index + 1 : index + 2]
+            return None if any(header_kind([labels.squeeze(cell) for cell in other]) for other in beside) else (index, columns)
+    return None
+
+
+def _columns(row: tuple[object, ...]) -> _Columns:
+    named: dict[str, int] = {}
+    values: dict[int, tuple[str, When | None, bool]] = {}
+    left_out: dict[int, str] = {}
+    for c, cell in enumerate(row):
+        text = labels.squeeze(cell)
+        if not isinstance(text, str):
+            continue
+        plain = text.casefold()
+        name = next((key for key, words in _NAMES.items() if plain in words), None)
+        if name == "value":
+            values[c] = ("unit", None, False)
+        elif name is not None and name not in named:
+            named[name] = c
+        elif (found := _value_header(plain)) is not None:
+            values[c] = found
+        else:
+            left_out[c] = text
+    return _Columns(named, values, left_out)
+
+
+def _value_header(plain: str) -> tuple[str, When | None, bool] | None:
+    """Measure and time of a header such as "januari /100000", "antal 2025", "per_100k_totalt"."""
+    text = plain.replace("_", " ")
+    rate = re.search(r"(antal )?(per|/)\s*100\s*(000|k)\s*(inv\w*)?|crimesrelative", text)
+    if rate:
+        rest = text.replace(rate[0], " ")
+    elif re.search(r"\b(antal|totalt?|numcrimes|anmälda brott)\b", text):
+        rest = re.sub(r"\b(antal anmälda brott|antal|totalt?|numcrimes|anmälda brott|brott)\b", " ", text)
+    else:
+        return None
+    of_total = rate is not None and bool(re.search(r"\btotalt\b", rest))
+    rest = " ".join(re.sub(r"\b(totalt|brott|inv|invånare)\b", " ", rest).split()).strip(" .,()")
+    time = when(rest) if rest else None
+    return ("rate" if rate else "count", time, of_total) if time or not rest else None
+
+
+def _kind(columns: _Columns) -> str:
+    if any(time is not None and time.part == "M" for _, time, _ in columns.values.values()):
+        return "manad_2013"
+    if "unit" in columns.named and "source" in columns.named:
+        return "indikatorer"
+    return "lang_tabell" if {"offence", "year", "period"} & set(columns.named) else "oppen_csv"
+
+
+def _year_in(stem: str, sheet: Sheet, index: int) -> int | None:
+    texts = [stem, *(str(cell) for row in sheet.rows[:index] for cell in row if cell is not None)]
+    years = {int(y) for text in texts for y in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)}
+    return years.pop() if len(years) == 1 else None
+
+
+def _has(row: tuple[object, ...], columns: _Columns, name: str) -> bool:
+    c = columns.named.get(name)
+    return c is not None and c < len(row) and row[c] is not None
+
+
+def _is_note(row: tuple[object, ...], columns: _Columns) -> bool:
+    """A row without a single value or code: empty, or a text below the table."""
+    return not any(c < len(row) and row[c] is not None for c in columns.values)
+
+
+def _values(
+    row: tuple[object, ...],
+    number_: int,
+    columns: _Columns,
+    sheet: str,
+    path: Path,
+    default: int | None,
+    vocabulary: str,
+    status: str,
+) -> Iterator[dict[str, object]]:
+    def cell(name: str) -> object:
+        return labels.squeeze(row[columns.named[name]]) if _has(row, columns, name) else None
+
+    def wrong(name: str, expected: str, forvantat: str) -> Exception:
+        return refuse(
+            path,
+            expected,
+            forvantat,
+            sheet=sheet,
+            row=number_,
+            column=columns.named.get(name, 0),
+            got=cell(name) if name in columns.named else None,
+        )
+
+    if str(cell("source") or "").casefold().startswith("nationella trygghet"):
+        return  # read by indicators.survey
+    name = cell("region")
+    if name is None:
+        raise wrong("region", "a region on every row with values", "ett område på varje rad med värden")
+    where = _region(str(name))
+    _same_place(cell("code"), where, wrong)
+    label = str(cell("offence")) if "offence" in columns.named else _TOTAL
+    what = labels.offence((label,), vocabulary)
+    time = when(cell("period")) if "period" in columns.named else when(cell("year")) if "year" in columns.named else None
+    if time is None and {"period", "year"} & set(columns.named):
+        raise wrong("period" if "period" in columns.named else "year", "a year or a period", "ett år eller en period")
+    preliminary = str(cell("preliminary") or "").casefold() in {"1", "1.0", "ja", "true", "sant", "prel", "prel."}
+    for c, (measure, header_time, of_total) in columns.values.items():
+        raw = row[c] if c < len(row) else None
+        if of_total and raw is None:
+            continue
+        if measure == "unit":
+            measure = _UNITS.get(str(cell("unit")).casefold().rstrip("."), "")
+            if not measure:
+                raise wrong("unit", "Antal or Antal per 100 000 inv", "Antal eller Antal per 100 000 inv")
+        moment = _moment(header_time, time, default)
+        if moment is None:
+            raise refuse(
+                path, "a year", "ett år: skriv årtalet i filens namn eller ange year", sheet=sheet, row=number_, column=c
+            )
+        try:
+            value, reason = number(raw)
+        except ValueError:
+            raise refuse(path, "a number or '..'", "ett tal eller ”..”", sheet=sheet, row=number_, column=c, got=raw) from None
+        if value is not None and measure == "count" and not value.is_integer():
+            raise refuse(path, "a whole number", "ett heltal", sheet=sheet, row=number_, column=c, got=raw)
+        known = "final" if "preliminary" in columns.named else status
+        yield {
+            "region": str(name),
+            "area": where.area if where else None,
+            "area_level": where.level if where else None,
+            "label": label,
+            "offence": what.offence if what else None,
+            "sex": what.sex if what else "alla",
+            "period": period(*moment),
+            "frequency": moment[1],
+            "measure": measure,
+            "value": value,
+            "reason": reason,
+            "status": "preliminary" if preliminary or (header_time or time or When()).preliminary else known,
+            "sheet": sheet,
+            "row": number_,
+            "column": letter(c),
+        }
+
+
+def _moment(header: When | None, row: When | None, default: int | None) -> tuple[int, str, int] | None:
+    year = next((t.year for t in (header, row) if t and t.year), default)
+    if year is None:
+        return None
+    timed = next((t for t in (header, row) if t and t.part), None)
+    return (year, timed.part, timed.number) if timed and timed.part else (year, "Y", 1)
+
+
+def _region(name: str) -> labels.Region | None:
+    if (found := labels.region(name)) is not None:
+        return found
+    try:
+        return labels.Region(*kommun.area(name))
+    except UnknownKommun:
+        return None
+
+
+def _same_place(code: object, where: labels.Region | None, wrong: object) -> None:
+    """The code and the name must be of the same kommun: a row that was shifted shows here."""
+    if code is None or where is None or where.area is None:
+        return
+    text = str(code).removesuffix(".0")
+    width = {"kommun": 4, "lan": 2, "riket": 2}.get(where.level, len(text))
+    current = next(
+        (s.successor for s in kommun.SUCCESSIONS if s.kind == "code" and s.code == text.zfill(width)), text.zfill(width)
+    )
+    if current != where.area:
+        raise wrong("code", f"the code {where.area}", f"koden {where.area}, som hör till områdets namn")  # type: ignore[operator]
+
+
+def _left_out(columns: _Columns, path: Path, sheet: str, row: int) -> list[Finding]:
+    return [
+        Finding(
+            "warning",
+            "unknown_column",
+            f"Kolumnen ”{text}” känns inte igen och togs inte med.",
+            path.name,
+            sheet,
+            row,
+            letter(c),
+        )
+        for c, text in columns.left_out.items()
+    ]

@@ -1,0 +1,118 @@
+"""Tables as CSV: one file that a Swedish Excel opens by double-click, and one that machines read.
+
+====================  ===================================  =======================
+version               Excel                                machine
+====================  ===================================  =======================
+separator, decimals   ``;`` and comma                      ``,`` and point
+encoding              UTF-8 with byte order mark, CRLF     UTF-8, LF
+missing               empty                                empty
+text that begins as   gets an apostrophe first, so that    unchanged
+a formula             Excel shows it and runs nothing
+====================  ===================================  =======================
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import os
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from kunskapsbaserat.errors import FileLocked
+
+MACHINE_FOLDER = "maskin"
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_FORMULA = re.compile(r"'*[=+\-@\t\r\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH COMMERCIAL AT}]")
+_TRUTH = {"True": "SANT", "False": "FALSKT"}
+
+
+def machine_csv(df: pd.DataFrame) -> str:
+    """The table with comma and point; periods as "2025", "2025Q1" or "2025-01", dates as 2025-01-31. The index is left out."""
+    return df.to_csv(index=False, lineterminator="\n")
+
+
+def excel_csv(df: pd.DataFrame) -> str:
+    """The table as Swedish Excel wants it, without the byte order mark (which `write` adds)."""
+    numeric = {str(name) for name in df if pd.api.types.is_numeric_dtype(df[name])}
+    return excel_from_machine(machine_csv(df), numeric=numeric)
+
+
+def excel_from_machine(text: str, *, numeric: Collection[str] | None = None) -> str:
+    """The Excel version of a machine version, cell by cell: "0114" stays "0114", 12 stays 12 beside a missing value.
+
+    Parameters
+    ----------
+    text : str
+        What `machine_csv` gave.
+    numeric : collection of str, optional
+        The columns of numbers. Found when not given: every cell that is not empty is a number.
+    """
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    head, body = (rows[0], rows[1:]) if rows else ([], [])
+    if numeric is None:
+        numeric = {name for at, name in enumerate(head) if all(_NUMBER.fullmatch(row[at]) for row in body if row[at])}
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([_guarded(name) for name in head])
+    for row in body:
+        writer.writerow([_excel_cell(cell, name in numeric) for name, cell in zip(head, row, strict=True)])
+    return out.getvalue()
+
+
+def unguarded(cell: str) -> str:
+    """A text cell of the Excel version as it was before the apostrophe."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def write(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> list[Path]:
+    """Each table as ``<name>.csv`` for Excel and ``maskin/<name>.csv`` for machines; existing files are replaced whole.
+
+    Raises
+    ------
+    FileLocked
+        One of the files is open in Excel. It keeps its old content, and the others are whole.
+    """
+    folder = Path(folder)
+    written = []
+    for name, table in tables.items():
+        text = machine_csv(table)
+        numeric = {str(column) for column in table if pd.api.types.is_numeric_dtype(table[column])}
+        excel = "\ufeff" + excel_from_machine(text, numeric=numeric)
+        for path, content in ((folder / f"{name}.csv", excel), (folder / MACHINE_FOLDER / f"{name}.csv", text)):
+            replace_file(path, content.encode("utf-8"))
+            written.append(path)
+    return written
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write beside the file and move into place: a reader sees the old content or the new, never half of it.
+
+    Raises
+    ------
+    FileLocked
+        The file is open in another program, or the folder may not be written.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.ny")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(content)
+        beside.replace(path)
+    except PermissionError as error:
+        raise FileLocked(path) from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _excel_cell(cell: str, number: bool) -> str:
+    return _TRUTH.get(cell, cell.replace(".", ",")) if number else _guarded(_TRUTH.get(cell, cell))
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell

@@ -1,0 +1,276 @@
+"""SCB's downloads as exposure: the population on 31 December per kommun, län or riket.
+
+Read are the Statistikdatabasen's files as they are saved (CSV, xlsx, json-stat2) and tables of the same shape.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import itertools
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kunskapsbaserat import tables
+from kunskapsbaserat.data import cells, crosstab, embedded, files, imported, screen
+from kunskapsbaserat.data.crosstab import Entry
+from kunskapsbaserat.data.files import DataFile, Note
+from kunskapsbaserat.data.imported import Imported
+from kunskapsbaserat.errors import FileError, TableError
+
+NOISE_FROM = 2025
+"""From this reference year SCB adds noise to every population figure, totals too (scb.se, FAQ on the cell key method)."""
+
+PUBLISHER = "Statistiska centralbyrån (SCB)"
+ADDRESS = "https://www.statistikdatabasen.scb.se"
+LICENCE = "CC0"
+
+_POPULATION = re.compile(r"folkm[äa]ngd(en)?|befolkning(en)?|invånare|personer|antal invånare", re.IGNORECASE)
+_FILLING = re.compile(r"\b(N01951|totalt?|antal|den|per månad|31|12|31 ?dec(ember)?)\b|[(),:/-]", re.IGNORECASE)
+_NOT_POPULATION = re.compile(r"ökning|förändring|andel|procent|per 100|%|medel|täthet|födda|döda|flytt", re.IGNORECASE)
+_TOTALS = re.compile(r"(tot|totalt|samtliga|alla|båda)\b.*|kvinnor och män|män och kvinnor|.*\btotalt", re.IGNORECASE)
+_IGNORED = {"kalla", "källa", "source", "status", "enhet"}
+
+
+def population(path: str | Path) -> Imported:
+    """Population on 31 December, from a download of SCB's or a table of the same shape.
+
+    The file may divide by sex, age or civil status only if it also holds the totals: from 2025 the parts do not sum to
+    them. Figures of other months than December are left out, as are other contents (births, change); a note says so.
+
+    Returns
+    -------
+    Imported
+        The exposure contract, kind "residents". Remarks: "noise" for every figure from 2025, and each missing figure.
+
+    Raises
+    ------
+    TableError, FileError, FileLocked
+        The file cannot be read, has no areas, years or totals, or states two figures for one area and year.
+    PersonalDataError
+        The file seems to hold personal data.
+    """
+    path = Path(path)
+    file, found = _read(path)
+    return exposure(file, found, publisher=PUBLISHER, title="Folkmängd 31 december", address=ADDRESS, licence=LICENCE)
+
+
+def exposure(
+    file: DataFile,
+    found: Iterable[Entry],
+    *,
+    publisher: str,
+    title: str,
+    address: str,
+    licence: str,
+    dash: str | None = None,
+    others: int = 0,
+) -> Imported:
+    """The entries of a population table as the exposure contract; `others` figures were left out before."""
+    rows: dict[tuple[str, str, int], tuple[float, Entry]] = {}
+    marked, left_out = [], {"other_content": others, "not_december": 0, "parts": 0, "aggregate": 0, "repeated": 0}
+    parts: list[Entry] = []
+    for entry in found:
+        if not _is_population(entry.label, entry.title):
+            left_out["other_content"] += 1
+        elif crosstab.is_aggregate(entry.area):
+            left_out["aggregate"] += 1
+        elif entry.month not in (None, 12):
+            left_out["not_december"] += 1
+        elif not _is_total(entry):
+            left_out["parts"] += 1
+            parts.append(entry)
+        else:
+            area, level = _area(entry)
+            number = cells.number(entry.cell, entry.place, decimal=cells.decimal_sign(file), dash=dash)
+            key = (area, level, entry.year)
+            about = {"area": area, "area_level": level, "kind": "residents", "year": entry.year, "column": "value"}
+            about |= {"sheet": entry.place.sheet, "row": entry.place.row}
+            if number.value is None:
+                marked.append(about | {"reason": number.reason})
+            elif key in rows and rows[key][0] != number.value:
+                raise entry.place.error(
+                    "one figure per area and year", "ett tal per område och år", f"{rows[key][0]:g} och {number.value:g}"
+                )
+            elif key in rows:
+                left_out["repeated"] += 1
+            else:
+                refuse_implausible(area, entry.year, number.value, entry.place)
+                if entry.year >= NOISE_FROM:
+                    marked.append(about | {"reason": "noise"})
+                rows[key] = (number.value, entry)
+    if not rows:
+        raise _nothing(file, parts, left_out)
+    frame = pd.DataFrame(
+        [{"area": a, "area_level": v, "kind": "residents", "year": y, "value": value} for (a, v, y), (value, _) in rows.items()]
+    ).sort_values(["area_level", "area", "year"])
+    notes = [Note(code, _LEFT_OUT[code].format(n=n, name=file.path.name)) for code, n in left_out.items() if n]
+    return Imported(
+        "exposure",
+        tables.exposure(frame, file=file.path),
+        imported.remarks(marked, tables.EXPOSURE_KEY),
+        file,
+        publisher,
+        title,
+        address,
+        licence,
+        notes=(*file.notes, *notes),
+    )
+
+
+_LEFT_OUT = {
+    "other_content": "{name}: {n} tal som inte är folkmängd lästes inte.",
+    "not_december": "{name}: {n} tal för andra månader än december lästes inte; folkmängden gäller 31 december.",
+    "parts": "{name}: {n} tal för delar (kön, ålder) lästes inte; totalerna används.",
+    "aggregate": "{name}: {n} tal för grupper som ”Alla kommuner” lästes inte: de är ovägda medelvärden, inte riket.",
+    "repeated": "{name}: {n} tal står två gånger och är lika; de räknas en gång.",
+}
+
+
+def _is_population(label: str, title: str) -> bool:
+    """The heading names the whole population; a heading with only a year leans on the title of the table."""
+    bare = " ".join(_FILLING.sub(" ", label).split())
+    if not bare and not re.search("N01951", label):
+        return bool(_POPULATION.search(f"{label} {title}")) and not _NOT_POPULATION.search(title)
+    return not bare or bool(_POPULATION.fullmatch(bare))
+
+
+def _is_total(entry: Entry) -> bool:
+    """Whether the other stub cells (sex, age, civil status) all say the total. A second spelling of the area is no part."""
+    for head, cell in entry.stub.items():
+        name = head.casefold()
+        of_area = name in crosstab.AREA_HEADINGS | crosstab.CODE_HEADINGS or crosstab.may_be_area(cell)
+        if cell is not None and name not in _IGNORED and not of_area and not _TOTALS.fullmatch(str(cell).strip()):
+            return False
+    return True
+
+
+def _area(entry: Entry) -> tuple[str, str]:
+    """Code and level; a second column with the name must agree, since rows that changed places are a known fault."""
+    area = cells.area(entry.area, entry.place)
+    for cell in entry.stub.values():
+        if crosstab.may_be_area(cell) and not crosstab.is_aggregate(cell):
+            other = cells.area(cell, entry.place)
+            if other[1] == area[1] and other != area:
+                raise entry.place.error(
+                    "a code and a name of one area", "en kod och ett namn på samma område", f"{entry.area} {cell}"
+                )
+    return area
+
+
+def refuse_implausible(area: str, year: int, value: float, place: cells.Place) -> None:
+    """A part, thousands, or another kommun's row: no kommun grows or shrinks by a third in five years.
+
+    Raises
+    ------
+    TableError
+        The figure is far from the kommun's population in the nearest year that the package knows.
+    """
+    known = _known_population().get(area, {})
+    near = min(known, key=lambda other: abs(other - year), default=None)
+    if near is None or abs(near - year) > 5 or 0.75 < value / known[near] < 1.33:
+        return
+    raise place.error(
+        f"the whole population of {area}, near {known[near]:.0f} as in {near}",
+        f"hela folkmängden i {area}, nära {known[near]:.0f} som {near}",
+        f"{value:g}",
+        rad="raderna kan ha bytt plats, talet kan gälla en del av befolkningen eller stå i tusental",
+    )
+
+
+@functools.cache
+def _known_population() -> dict[str, dict[int, float]]:
+    rows = embedded.exposure().query("kind == 'residents' and area_level == 'kommun'")
+    return {str(area): dict(zip(part["year"], part["value"], strict=True)) for area, part in rows.groupby("area")}
+
+
+def _nothing(file: DataFile, parts: list[Entry], left_out: dict[str, int]) -> TableError:
+    if parts:
+        return parts[0].place.error(
+            "a total over sex and age",
+            "en total över kön och ålder",
+            rad="hämta tabellen utan kön och ålder, eller med ”totalt”: från 2025 får delarna inte summeras",
+        )
+    if left_out["not_december"]:
+        return TableError("figures of 31 December", forvantat="tal för 31 december (december månad)", file=file.path)
+    return TableError("population figures", forvantat="en kolumn med folkmängd", file=file.path)
+
+
+def _read(path: Path) -> tuple[DataFile, list[Entry]]:
+    content = files.read_bytes(path)
+    if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
+        return read_jsonstat(path)
+    file = files.read_file(path)
+    screen.refuse(file)
+    found = [list(crosstab.entries(file, sheet)) for sheet in file.sheets if _has_areas(sheet)]
+    if not found:
+        found = [list(crosstab.entries(file, file.sheets[0]))]  # says what was expected
+    return file, list(itertools.chain.from_iterable(found))
+
+
+def _has_areas(sheet: files.Sheet) -> bool:
+    return any(crosstab.is_area(cell) for row in sheet.rows for cell in row[:4])
+
+
+def read_jsonstat(path: str | Path) -> tuple[DataFile, list[Entry]]:
+    """The figures of a json-stat2 reply (PxWebApi 2): areas by code, other dimensions by the label of their value.
+
+    Raises
+    ------
+    FileError
+        Not json-stat2, or fewer values than its dimensions need (a cut reply).
+    """
+    path = Path(path)
+    content = files.read_bytes(path)
+    try:
+        data: dict[str, Any] = json.loads(content)
+    except ValueError as error:
+        raise FileError("corrupt", path, "is not whole JSON", "är avklippt eller ingen JSON-fil. Hämta den på nytt.") from error
+    size, ids = data.get("size"), data.get("id")
+    if data.get("class") != "dataset" or not isinstance(size, list) or not isinstance(ids, list):
+        raise FileError(
+            "not_a_table", path, "is JSON but not json-stat2", "är JSON men inte json-stat2. Välj det formatet hos SCB."
+        )
+    file = DataFile(path, "json-stat2", hashlib.sha256(content).hexdigest(), len(content), ())
+    return file, list(_jsonstat_entries(data, path))
+
+
+def _jsonstat_entries(data: dict[str, Any], path: Path) -> Iterable[Entry]:
+    ids: list[str] = data["id"]
+    codes = [sorted(index := data["dimension"][name]["category"]["index"], key=index.get) for name in ids]
+    labels = {name: data["dimension"][name]["category"].get("label", {}) for name in ids}
+    total = len(list(itertools.product(*codes)))
+    values, status = data.get("value", []), data.get("status", {})
+    if isinstance(values, list) and len(values) != total:
+        raise FileError(
+            "corrupt", path, f"has {len(values)} values, not {total}", "har inte alla tal som den ska ha. Hämta den på nytt."
+        )
+    role = data.get("role", {})
+    time = (role.get("time") or [next((name for name in ids if name.casefold() in ("tid", "time")), "")])[0]
+    metric = (role.get("metric") or [None])[0]
+    region = (role.get("geo") or [next((name for name in ids if name.casefold() == "region"), "")])[0]
+    if time not in ids or region not in ids:
+        raise TableError("a region and a time dimension", forvantat="en dimension för region och en för tid", file=path)
+    for at, combination in enumerate(itertools.product(*codes)):
+        code = dict(zip(ids, combination, strict=True))
+        value = values[at] if isinstance(values, list) else values.get(str(at))
+        mark = status.get(str(at)) if isinstance(status, dict) else status[at] if status else None
+        place = _place(path, at, code)
+        found = re.fullmatch(r"((?:19|20)\d\d)(?:M(\d\d))?", code[time])
+        if not found:
+            raise place.error("a year or a month", "ett år eller en månad", code[time])
+        stub = {data["dimension"][n]["label"]: labels[n].get(code[n], code[n]) for n in ids if n not in (time, metric, region)}
+        label = labels[metric].get(code[metric], "") if metric else data.get("label", "")
+        month = int(found[2]) if found[2] else None
+        yield Entry(
+            data.get("label", ""), code[region], int(found[1]), month, label, stub, mark if value is None else value, place
+        )
+
+
+def _place(path: Path, at: int, code: dict[str, str]) -> cells.Place:
+    return cells.Place(path, "value", at + 1, ", ".join(code.values()))
