@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from kunskapsbaserat import catalogue
 from kunskapsbaserat.errors import DisclosureError, OptionError
 
-CONTENTS = ("counts", "survey", "aggregate", "population", "description")
+CONTENTS = ("counts", "local", "survey", "aggregate", "population", "description")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,11 @@ class Policy:
     all_or_none_below: int = 20
     # An aggregate over areas (a median, a quartile) needs some areas to hide each one in.
     areas_below: int = 5
-    # Figures that their publisher already gives out at the same level are known; hiding them protects nobody.
-    published_sources: frozenset[str] = frozenset({"bra_indikatorer", "bra_ntu", "bra_2013", "kolada", "scb"})
+    # Figures that their publisher already gives out at the same level are known; hiding them protects nobody. That holds for
+    # sums of the rows of Brå's database too: anyone can add the rows.
+    published_sources: frozenset[str] = frozenset(
+        {"bra_indikatorer", "bra_ntu", "bra_2013", "bra_sol", "bra_sol_bearbetad", "bra_oppen_csv", "kolada", "scb"}
+    )
 
 
 POLICY = Policy()
@@ -75,12 +78,13 @@ def release(
     Parameters
     ----------
     df : DataFrame
-        For "counts": `area_level`, `offence` and at least one column named `count` or `count_...`; `months` (length
-        of the period) for areas smaller than a kommun. For "survey": `share` (0-1) and `n`. For "aggregate":
+        For "local" (counts of the kommun's own, of which nobody has said whether they are sensitive): at least one column
+        named `count` or `count_...`. For "counts": the same and `area_level` and `offence`; `months` (length of the period) for
+        areas smaller than a kommun. For "survey": `share` (0-1) and `n`. For "aggregate":
         `members_with_value`. "population" and "description" have no threshold.
     name : str
         The table's name in the log and in the CSV appendix.
-    contents : {"counts", "survey", "aggregate", "population", "description"}
+    contents : {"counts", "local", "survey", "aggregate", "population", "description"}
         What the rows hold.
     sources : iterable of str, or Series
         Where the figures come from. A row is known when all of its sources have published it at this level already; a
@@ -102,7 +106,7 @@ def release(
     if contents not in CONTENTS:
         raise OptionError("contents", contents, CONTENTS)
     _refuse_persons(df, name)
-    rule = {"counts": _small_counts, "survey": _few_respondents, "aggregate": _few_areas}.get(contents)
+    rule = {"counts": _small_counts, "local": _small_local, "survey": _few_respondents, "aggregate": _few_areas}.get(contents)
     if rule is None:
         return Released(name, df.assign(suppressed=None), (LogEntry(name, contents, 0, "published"),))
     shown = rule(df, name, policy)
@@ -163,6 +167,14 @@ def _small_counts(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     return _shown(few, f"1–{policy.sensitive_below - 1}", df.index)
 
 
+def _small_local(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
+    columns = [c for c in df if c == "count" or str(c).startswith("count_")]
+    if not columns:
+        raise _undeclared(name, "count")
+    few = below_threshold(df[columns].to_numpy(dtype=float, na_value=np.nan), threshold=policy.small_area_below).any(axis=1)
+    return _shown(few, f"1–{policy.small_area_below - 1}", df.index)
+
+
 def _few_respondents(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     _need(df, name, "share", "n")
     n = df["n"].to_numpy(dtype=float, na_value=np.nan)
@@ -199,7 +211,7 @@ def _complementary(df: pd.DataFrame, shown: pd.Series) -> pd.Series:
 
 
 def _revealing(df: pd.DataFrame) -> list[Any]:
-    labels = {"area", "area_level", "offence", "sex", "period", "year", "measure", "start_year", "end_year", "months"}
+    labels = {"area", "area_level", "offence", "sex", "period", "year", "measure", "start_year", "end_year", "months", "own"}
     return [c for c in df if c not in labels and pd.api.types.is_numeric_dtype(df[c])]
 
 

@@ -24,6 +24,8 @@ from kunskapsbaserat.trends import Change, TypicalVariation, change, survey_chan
 from kunskapsbaserat.trends.change import MIN_MEAN
 
 POOLED_YEARS = 3
+COMPUTED = "bra_sol_bearbetad"
+HISTORICAL = "grupper_2013"  # the ten groups of 2013: an old example, never part of a series
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class CountFinding:
-    """One reported offence (for one sex, where it is divided) in one kommun. Rates are Brå's own, per 100 000."""
+    """One reported offence (for one sex, where it is divided) in one kommun. Rates are Brå's, per 100 000.
+
+    `preliminary` years may still change; `own` figures come from the kommun's folder; `computed` ones are sums of SOL's rows.
+    """
 
     offence: Offence
     facet: Facet
@@ -81,6 +86,9 @@ class CountFinding:
     few: bool
     position: Position | None
     step: Step
+    preliminary: frozenset[int] = frozenset()
+    own: bool = False
+    computed: bool = False
 
     @property
     def key(self) -> str:
@@ -96,7 +104,12 @@ class CountFinding:
 
     @property
     def rate(self) -> float:
-        return self.rates[self.last_year]
+        return self.rates.get(self.last_year, float("nan"))
+
+    @property
+    def rated(self) -> bool:
+        """Is the latest rate known? Without population there are only counts."""
+        return self.last_year in self.rates
 
     @property
     def first_comparable(self) -> int:
@@ -179,7 +192,7 @@ def count_findings(
     pooled = _pooled(with_year, exposure)
     pooled_bands = _bands(pooled, group, ["offence", "sex"])
     found = []
-    for offence in catalogue.offences("bra_indikatorer"):
+    for offence in (o for o in catalogue.offences() if o.chapter != HISTORICAL):
         for sex, facet in offence.facets.items():
             rows = with_year[(with_year["area"] == kommun) & (with_year["offence"] == offence.id)]
             rows = rows[rows["sex"] == sex].dropna(subset=["count"]).sort_values("year")
@@ -224,6 +237,9 @@ def _count_finding(
         few=few,
         position=place,
         step=step_for_counts(offence, place, judgement.change),
+        preliminary=frozenset(int(y) for y in rows.loc[rows["status"] == "preliminary", "year"]),
+        own=bool(rows["own"].any()),
+        computed=bool((rows["source"] == COMPUTED).any()),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pandas as pd
 
@@ -59,22 +60,26 @@ from kunskapsbaserat.report.text import (
 from kunskapsbaserat.report.underlag import Underlag
 
 
-def load(*, kommun: object, year: int | None = None) -> Lagesbild:
-    """The lägesbild of one kommun, from the embedded figures.
+def load(*, kommun: object = None, year: int | None = None, data: str | Path | None = None) -> Lagesbild:
+    """The lägesbild of one kommun.
 
     Parameters
     ----------
     kommun : str
-        Name or code; required.
+        Name or code; required unless `data` says it.
     year : int, optional
         Last year of reported offences to use; default the latest.
+    data : path, optional
+        The kommun's folder (`kunskap ny`): its figures are used first, and its texts stand in the report.
 
     Raises
     ------
     UnknownKommun
         `kommun` is missing or no kommun is called so.
+    FileError, TableError, PersonalDataError
+        A file or a text in the folder cannot be used.
     """
-    return Lagesbild(underlag.load(kommun, year=year))
+    return Lagesbild(underlag.load(kommun, year=year, data=data))
 
 
 def _once(method: Callable[[Lagesbild], Part]) -> Callable[[Lagesbild], Part]:
@@ -116,6 +121,7 @@ class Lagesbild:
             measures=len(surveys),
             survey_years=(min(f.first_survey for f in surveys), max(f.last_survey for f in surveys)) if surveys else None,
             total_year=self.u.total_year,
+            written=self.u.texts,
         )
 
     # ---- the parts -------------------------------------------------------------------------------------------------
@@ -174,7 +180,7 @@ class Lagesbild:
             blocks.append(FigureRow(figure, [Paragraph(situation.map_paragraph(u)), facts]))
         else:
             blocks += [Paragraph(situation.map_paragraph(u)), facts]
-        blocks.append(own_place("kommunen"))
+        blocks.append(own_place(u, "kommunen"))
         section = Section("kommunen", situation.KOMMUN_TOPIC, situation.kommun_heading(u), blocks)
         return Part("kommunen", situation.KOMMUN_TOPIC, [section])
 
@@ -223,7 +229,7 @@ class Lagesbild:
         for chapter, topic in situation.SURVEY_EXTENT.items():
             if found := [f for f in u.survey_findings if f.measure.chapter == chapter]:
                 sections.append(measures_section(found, u, key=chapter, words_of=topic))
-        unseen: list[Block] = [own_place(key) for key in ("plats_och_tid", "grov_brottslighet", "hatbrott")]
+        unseen: list[Block] = [own_place(u, key) for key in ("plats_och_tid", "grov_brottslighet", "hatbrott")]
         sections.append(Section("det-som-inte-syns", situation.EXTENT_TOPIC, situation.UNSEEN_HEADING, unseen))
         return Part("omfattning", situation.EXTENT_NAV, sections)
 
@@ -233,20 +239,18 @@ class Lagesbild:
         u = self.u
         sections = []
         if headline := u.measure(selection.HEADLINE_MEASURE):
-            sections.append(
-                survey_section(headline, u, topic=situation.CONSEQUENCES_TOPIC, questions=situation.INSECURITY_QUESTIONS)
-            )
+            sections.append(survey_section(headline, u, topic=situation.CONSEQUENCES_TOPIC, questions=law.INSECURITY_QUESTIONS))
         for chapter, topic in situation.SURVEY_CONSEQUENCES.items():
             found = [f for f in u.survey_findings if f.measure.chapter in chapter.split("+") and f is not headline]
             if found:
                 sections.append(measures_section(found, u, key=chapter.split("+")[0], words_of=topic))
-        sections.append(own_section("konsekvenser", topic=situation.CONSEQUENCES_TOPIC))
+        sections.append(own_section(u, "konsekvenser", topic=situation.CONSEQUENCES_TOPIC))
         return Part("konsekvenser", situation.CONSEQUENCES_NAV, sections)
 
     @_once
     def annan_information(self) -> Part:
         """Part 2 of 4 §: only the kommun can write it."""
-        return Part("annan", situation.OTHER_NAV, [own_section("annan_information", topic=situation.OTHER_TOPIC)])
+        return Part("annan", situation.OTHER_NAV, [own_section(self.u, "annan_information", topic=situation.OTHER_TOPIC)])
 
     @_once
     def analys(self) -> Part:
@@ -257,7 +261,7 @@ class Lagesbild:
             sections.append(triangulation_section(u))
         if u.count_findings:
             sections.append(priorities_section(u))
-        weighing: list[Block] = [own_place(key) for key in ("orsaker", "analys")]
+        weighing: list[Block] = [own_place(u, key) for key in ("orsaker", "analys")]
         sections.append(Section("orsaker", analysis.TOPIC, analysis.WEIGHING_HEADING, weighing))
         return Part("analys", analysis.NAV, sections)
 
@@ -268,13 +272,13 @@ class Lagesbild:
         blocks: list[Block] = []
         if problems:
             blocks += [Paragraph(analysis.PLAN_LEAD), Definitions(analysis.problem_list(problems))]
-        blocks += [Bullets(analysis.gaps(u=self.u), heading=analysis.GAPS), own_place("slutsatser")]
+        blocks += [Bullets(analysis.gaps(u=self.u), heading=analysis.GAPS), own_place(self.u, "slutsatser")]
         return Part(
             "slutsatser",
             analysis.CONCLUSIONS_NAV,
             [
                 Section("slutsatser", analysis.CONCLUSIONS_TOPIC, analysis.conclusions_heading(len(problems)), blocks),
-                own_section("aterblick", topic=analysis.CONCLUSIONS_TOPIC),
+                own_section(self.u, "aterblick", topic=analysis.CONCLUSIONS_TOPIC),
             ],
         )
 
@@ -324,7 +328,7 @@ class Lagesbild:
             total_year=u.total_year,
             pool_areas=len(set(u.counts.loc[u.counts["area_level"] == "kommun", "area"]) - {u.kommun.code}),
         )
-        items += [(situation.SIGNS, situation.signs()), (situation.CONTACT, method.contact())]
+        items += [(situation.SIGNS, situation.signs()), (situation.CONTACT, method.contact(u.texts))]
         section = Section("metod", "", method.HEADING, [Definitions(items)], style="metod")
         return Part("metod", method.HEADING, [section])
 
@@ -363,10 +367,10 @@ class Lagesbild:
         retrieved = max(s.retrieved for s in u.snapshots.values())
         return Masthead(
             organisation=situation.organisation(u.kommun),
-            notice=situation.DRAFT_NOTICE,
+            notice=situation.draft_notice(u.texts, [r.short for r in self._requirements if r.state != "finns"]),
             kicker=situation.kicker(self.report_year),
             title=situation.title(u),
-            facts=situation.masthead_facts(u.count_findings, u.survey_findings, u.total_year, retrieved),
+            facts=situation.masthead_facts(u, retrieved),
         )
 
 

@@ -7,6 +7,9 @@ the report's own and pictures are replaced by their alternative text: the page l
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import mistune
@@ -18,6 +21,24 @@ _ALLOWED = ("http://", "https://", "mailto:", "#")
 def markdown_to_html(text: str) -> str:
     """Markdown as HTML that cannot carry script, style or a request."""
     return str(_markdown()(text)).strip()
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Markdown by place; a place without text is absent."""
+
+    sections: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def html(self, key: str) -> str | None:
+        """The text of a place as safe HTML, or None when nothing is written there."""
+        return markdown_to_html(self.sections[key]) if key in self.sections else None
+
+    def line(self, key: str) -> str | None:
+        """The text of a place for one line: a diary number, a date."""
+        return " ".join(self.sections[key].split()) if key in self.sections else None
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.sections
 
 
 class _SafeRenderer(mistune.HTMLRenderer):

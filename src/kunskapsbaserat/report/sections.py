@@ -48,7 +48,7 @@ def count_section(f: CountFinding, u: Underlag, *, topic: str) -> Section:
     if f.offence.id != "totalt":
         beside.append(Meaning(words.VAD_BETYDER, _proposal(f.step), reported.meaning(f)))
     blocks: list[Block] = [FigureRow(count_figure(f, u), beside)]
-    blocks.append(OwnText(f.key, words.BEDOMNING, f.offence.questions))
+    blocks.append(own_text(u, f.key, words.BEDOMNING, f.offence.questions))
     return Section(id=f.key, topic=topic, heading=reported.headline(f), blocks=blocks)
 
 
@@ -59,20 +59,25 @@ def survey_section(f: SurveyFinding, u: Underlag, *, topic: str, questions: Sequ
         Note(words.SA_LASER_DU, survey.read_this(f, u.kommun)),
         Meaning(words.VAD_BETYDER, _proposal(f.step), survey.meaning(f)),
     ]
-    blocks: list[Block] = [FigureRow(survey_figure(f, u), beside), OwnText(f.key, words.BEDOMNING, questions)]
+    blocks: list[Block] = [FigureRow(survey_figure(f, u), beside), own_text(u, f.key, words.BEDOMNING, questions)]
     return Section(id=f.key, topic=topic, heading=survey.headline(f), blocks=blocks)
 
 
-def own_place(key: str) -> OwnText:
-    """A place for the kommun's own words, with the questions that help to fill it."""
+def own_text(u: Underlag, key: str, heading: str, questions: Sequence[str]) -> OwnText:
+    """A place for the kommun's own words: what stands in its folder, else the questions that help to write it."""
+    return OwnText(key, heading, questions, text_html=u.texts.html(key))
+
+
+def own_place(u: Underlag, key: str) -> OwnText:
+    """One of the places that the act asks for."""
     place = law.PLACES[key]
-    return OwnText(place.key, place.heading, place.questions)
+    return own_text(u, place.key, place.heading, place.questions)
 
 
-def own_section(place_key: str, *, topic: str, heading: str | None = None) -> Section:
+def own_section(u: Underlag, place_key: str, *, topic: str, heading: str | None = None) -> Section:
     """A section that only the kommun can write."""
     place = law.PLACES[place_key]
-    own = OwnText(place.key, words.BEDOMNING, place.questions)
+    own = own_text(u, place.key, words.BEDOMNING, place.questions)
     return Section(id=place.key.replace("_", "-"), topic=topic, heading=heading or place.heading, blocks=[own])
 
 
@@ -255,7 +260,7 @@ def children_section(found: Sequence[CountFinding], u: Underlag) -> Section:
         Paragraph(situation.children_paragraph(found)),
         table,
         Note(words.SA_LASER_DU, situation.children_note()),
-        OwnText("barn_och_unga", words.BEDOMNING, situation.CHILDREN_QUESTIONS),
+        own_text(u, "barn_och_unga", words.BEDOMNING, law.CHILDREN_QUESTIONS),
     ]
     return Section("barn-och-unga", situation.EXTENT_TOPIC, situation.children_heading(found), blocks)
 

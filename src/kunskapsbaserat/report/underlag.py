@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat import tables
 from kunskapsbaserat.data import embedded
+from kunskapsbaserat.data import folder as folders
+from kunskapsbaserat.data.folder import Folder
 from kunskapsbaserat.data.snapshot import Snapshot
 from kunskapsbaserat.disclosure import Released, release
-from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.errors import FileError, OptionError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import ComparisonGroup, band, comparison_group, mean_population
+from kunskapsbaserat.report import texts
 from kunskapsbaserat.report.findings import Band, CountFinding, SurveyFinding, count_findings, survey_findings
 
 # NTU's yearly label runs a year ahead of the offences: the survey of 2025 was asked when the offences of 2024 were final.
 SURVEY_LEAD = 1
+YEARS_SHOWN = 10
+EXPOSURE_KEY = ["area", "area_level", "kind", "year"]
 
 
 @dataclass(frozen=True)
 class Underlag:
-    """Tables, comparison groups and findings for one kommun up to one year."""
+    """Tables, comparison groups and findings for one kommun up to one year.
+
+    `counts` has a column ``own`` that tells the folder's figures from the embedded ones; `rates_only` the figures per 100 000
+    whose counts are not at hand. `own` is the kommun's folder, if any, and `texts` what is written in it.
+    """
 
     kommun: Kommun
     counts: pd.DataFrame
+    rates_only: pd.DataFrame
     survey: pd.DataFrame
     exposure: pd.DataFrame
     total_rate: pd.DataFrame
     months: pd.DataFrame
     snapshots: dict[str, Snapshot]
     year: int | None = None
+    own: Folder | None = None
+    texts: texts.Texts = dataclasses.field(default_factory=texts.Texts)
 
     @functools.cached_property
     def group(self) -> ComparisonGroup:
@@ -123,15 +138,17 @@ class Underlag:
         return int(last["year"]), int(last["value"])
 
 
-def load(kommun: object, *, year: int | None = None) -> Underlag:
-    """The embedded figures for one kommun.
+def load(kommun: object = None, *, year: int | None = None, data: str | Path | None = None) -> Underlag:
+    """The figures for one kommun: those of its own folder first, the embedded ones where the folder has none.
 
     Parameters
     ----------
     kommun : str
-        Name or code.
+        Name or code; may be left out when `data` is given.
     year : int, optional
-        Last year of reported offences to use; default the latest.
+        Last year of reported offences to use; default the latest that most of the kommun's offences reach.
+    data : path, optional
+        The kommun's folder (`kunskap ny`).
 
     Raises
     ------
@@ -139,22 +156,86 @@ def load(kommun: object, *, year: int | None = None) -> Underlag:
         No kommun has that name or code.
     OptionError
         No figures exist up to that year.
+    FileError, TableError, PersonalDataError
+        The folder belongs to another kommun, or a file or text in it cannot be used.
     """
-    place = kommuner.get(kommun)
-    counts, survey, total_rate = embedded.counts_year(), embedded.survey(), embedded.total_rate()
+    own = folders.read(data) if data is not None else None
+    place = kommuner.get(own.kommun if own is not None and kommun is None else kommun)
+    if own is not None:
+        _require_same(own, place)
+        own.require_usable()
+    counts = _counts(own)
+    survey = _survey(own)
+    exposure = _first_of(own.exposure if own is not None else None, embedded.exposure(), EXPOSURE_KEY)
     if year is not None:
         known = sorted(set(counts["period"].dt.year))
         if year not in known:
             raise OptionError("year", year, known)
-        counts = counts[counts["period"].dt.year <= year]
         survey = survey[survey["end_year"] <= year + SURVEY_LEAD]
+    counts = with_rates(_window(counts, place.code, year), exposure)
     return Underlag(
         kommun=place,
-        counts=counts,
+        counts=counts[counts["count"].notna()].reset_index(drop=True),
+        rates_only=counts[counts["count"].isna() & counts["rate_published"].notna()].reset_index(drop=True),
         survey=survey,
-        exposure=embedded.exposure(),
-        total_rate=total_rate,
+        exposure=exposure,
+        total_rate=embedded.total_rate(),
         months=embedded.counts_month_2013(),
-        snapshots=embedded.snapshots(),
+        snapshots=embedded.snapshots() | (own.snapshots if own is not None else {}),
         year=year,
+        own=own,
+        texts=texts.read(own.path / folders.TEXTS) if own is not None else texts.Texts(),
     )
+
+
+def _require_same(own: Folder, place: Kommun) -> None:
+    if own.kommun != place:
+        raise FileError(
+            "other_kommun",
+            own.path,
+            f"belongs to {own.kommun.name}, not to {place.name}",
+            f"är mapp för {own.kommun.name}, inte för {place.name}.",
+        )
+
+
+def _counts(own: Folder | None) -> pd.DataFrame:
+    """The folder's counts, then the embedded ones; a final figure before a preliminary, one source a series."""
+    built_in = embedded.counts_year().assign(own=False)
+    if own is None or own.counts.empty:
+        return built_in
+    rows = pd.concat([own.counts.assign(own=True), built_in], ignore_index=True)
+    rows = rows.sort_values("status", kind="stable").drop_duplicates(tables.COUNTS_KEY)  # "final" sorts first
+    return folders.one_source(rows.sort_values(tables.COUNTS_KEY, ignore_index=True))
+
+
+def _survey(own: Folder | None) -> pd.DataFrame:
+    key = ["area", "area_level", "measure", "start_year", "end_year"]
+    return _first_of(own.survey if own is not None else None, embedded.survey(), key)
+
+
+def _first_of(own: pd.DataFrame | None, built_in: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    if own is None or own.empty:
+        return built_in
+    return pd.concat([own, built_in], ignore_index=True).drop_duplicates(key).reset_index(drop=True)
+
+
+def _window(counts: pd.DataFrame, kommun: str, year: int | None) -> pd.DataFrame:
+    """The last ten years up to the year that most of the kommun's series reach: all are judged over the same years."""
+    if year is None:
+        mine = counts[(counts["area"] == kommun) & (counts["count"].notna() | counts["rate_published"].notna())]
+        reach = (mine if len(mine) else counts).groupby(["offence", "sex"])["period"].max().dt.year
+        year = int(reach.mode().max())
+    return counts[counts["period"].dt.year.between(year - YEARS_SHOWN + 1, year)]
+
+
+def with_rates(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
+    """Rates that the publisher has not given, by Brå's own rule, where the population is known."""
+    rows = counts.assign(year=counts["period"].dt.year.astype("Int64"))
+    for status in ("final", "preliminary"):
+        people = mean_population(exposure, status=status).astype({"year": "Int64"})
+        joined = rows.merge(people, on=["area", "area_level", "year"], how="left", validate="many_to_one")
+        rate = (joined["count"] / joined["exposure"] * 100_000).astype("Float64")
+        rate.index = rows.index
+        use = rows["rate_published"].isna() & (rows["status"] == status)
+        rows["rate_published"] = rows["rate_published"].mask(use, rate)
+    return rows.drop(columns="year").reset_index(drop=True)

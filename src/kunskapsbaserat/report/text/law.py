@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from kunskapsbaserat.report.text.numbers import listed, span
@@ -102,6 +103,15 @@ PLACES = {
     )
 }
 
+INSECURITY_QUESTIONS = (
+    "Var är det otryggt, när och för vilka? Skiljer sig kvinnors och mäns svar i kommunens egna undersökningar?",
+    "Vad har gjorts för att förstå otryggheten: trygghetsvandringar, dialoger, samtal med unga?",
+)
+CHILDREN_QUESTIONS = (
+    "Vad visar skolans, elevhälsans och socialtjänstens egna uppgifter om våld och rån mot barn och unga?",
+    "Hur anmäler skolorna, och har rutinen ändrats?",
+)
+
 LAW_HEADING_MISSING = "Lagens krav: {parts} återstår"
 LAW_HEADING_DONE = "Lagens krav: alla delar finns"
 LAW_TEXT = (
@@ -109,6 +119,8 @@ LAW_TEXT = (
     "Innan den beslutas behöver kommunen fylla i det som saknas."
 )
 
+WRITTEN = "Kommunens text finns"
+PLACE_WRITTEN = ". Kommunens text om plats och tid finns"
 CONSEQUENCES, OTHER, ANALYSIS, EXTENT = "konsekvenser", "annan information", "analys", "omfattning"
 
 
@@ -129,35 +141,44 @@ def requirements(
     measures: int,
     survey_years: tuple[int, int] | None,
     total_year: int,
+    written: Container[str] = (),
 ) -> list[Requirement]:
-    """The four rows of the completeness box, before the kommun has written anything of its own."""
+    """The four rows of the completeness box; `written` holds the places where the kommun has its own text."""
     if counts_years:
         extent = f"{offences} brottstyper och summor {span(*counts_years)}"
         if survey_years:
             extent += f", {measures} trygghetsfrågor {span(*survey_years)}"
-        extent += ". Saknas: plats och tid, som kommunen fyller i"
+        extent += PLACE_WRITTEN if "plats_och_tid" in written else ". Saknas: plats och tid, som kommunen fyller i"
     else:
         extent = f"Bara alla anmälda brott {total_year}. Saknas: brott per typ, utveckling, plats och tid"
     worry = "Otrygghet och oro finns. Saknas:" if survey_years else "Saknas: otrygghet och oro,"
+    consequences = f"{worry} följder för utsatta, kostnader, påverkan på kommunens verksamheter"
+    if "konsekvenser" in written:
+        consequences = "Kommunens text finns, liksom otrygghet och oro" if survey_years else WRITTEN
+    other = WRITTEN if "annan_information" in written else "Till exempel skola, socialtjänst, bostadsbolag, trygghetsvandringar"
+    causes, analysis = "orsaker" in written, "analys" in written
+    why = WRITTEN if causes and analysis else "Varför problemen finns, hur säker bedömningen är, andra möjliga förklaringar"
+    if causes != analysis:
+        why = "Orsaksanalysen finns. Saknas: samlad analys" if causes else "Samlad analys finns. Saknas: orsaksanalys"
     return [
-        Requirement(EXTENT, "1. Kartläggning: brottens omfattning", "delvis", extent),
+        Requirement(
+            EXTENT,
+            "1. Kartläggning: brottens omfattning",
+            "finns" if counts_years and "plats_och_tid" in written else "delvis",
+            extent,
+        ),
         Requirement(
             CONSEQUENCES,
             "1. Kartläggning: brottens konsekvenser",
-            "delvis" if survey_years else "saknas",
-            f"{worry} följder för utsatta, kostnader, påverkan på kommunens verksamheter",
+            "finns" if "konsekvenser" in written else "delvis" if survey_years else "saknas",
+            consequences,
         ),
-        Requirement(
-            OTHER,
-            "2. Annan information av betydelse",
-            "saknas",
-            "Till exempel skola, socialtjänst, bostadsbolag, trygghetsvandringar",
-        ),
+        Requirement(OTHER, "2. Annan information av betydelse", "finns" if "annan_information" in written else "saknas", other),
         Requirement(
             ANALYSIS,
             "3. Analys av 1 och 2",
-            "saknas",
-            "Varför problemen finns, hur säker bedömningen är, andra möjliga förklaringar",
+            "finns" if causes and analysis else "delvis" if causes or analysis else "saknas",
+            why,
         ),
     ]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import ComparisonGroup
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.own import Texts
 from kunskapsbaserat.report.text.front import group_reason
 from kunskapsbaserat.report.text.numbers import span, word, years
 from kunskapsbaserat.report.text.reported import visible
@@ -145,5 +146,8 @@ def _survey() -> str:
     )
 
 
-def contact() -> str:
-    return "Fylls i av kommunen: funktion, telefon och e-post, samt länk till kommunens tillgänglighetsredogörelse."
+def contact(texts: Texts) -> str:
+    return (
+        texts.line("kontakt")
+        or "Fylls i av kommunen: funktion, telefon och e-post, samt länk till kommunens tillgänglighetsredogörelse."
+    )

@@ -9,6 +9,7 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.own import Texts
 from kunskapsbaserat.report.text.front import group_definite, group_name
 from kunskapsbaserat.report.text.numbers import (
     MINUS,
@@ -28,7 +29,6 @@ from kunskapsbaserat.report.text.words import LAW
 from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.trends import Change
 
-DRAFT_NOTICE = "Utkast: siffrorna är Brås och SCB:s, kommunens egna texter är inte ifyllda"
 KOMMUN_TOPIC, UNDERLAG_TOPIC = "Kommunen", "Underlag"
 EXTENT_TOPIC, EXTENT_NAV = "Omfattning", "Omfattning"
 CONSEQUENCES_TOPIC, CONSEQUENCES_NAV = "Konsekvenser", "Konsekvenser"
@@ -75,15 +75,6 @@ SURVEY_CONSEQUENCES = {
     ),
 }
 
-INSECURITY_QUESTIONS = (
-    "Var är det otryggt, när och för vilka? Skiljer sig kvinnors och mäns svar i kommunens egna undersökningar?",
-    "Vad har gjorts för att förstå otryggheten: trygghetsvandringar, dialoger, samtal med unga?",
-)
-CHILDREN_QUESTIONS = (
-    "Vad visar skolans, elevhälsans och socialtjänstens egna uppgifter om våld och rån mot barn och unga?",
-    "Hur anmäler skolorna, och har rutinen ändrats?",
-)
-
 
 def page_title(u: Underlag, year: int) -> str:
     subject = title(u)
@@ -102,13 +93,21 @@ def kicker(year: int) -> str:
     return f"Lägesbild {year} enligt 4 § {LAW}"
 
 
-def masthead_facts(
-    counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding], total_year: int, retrieved: date
-) -> list[tuple[str, str]]:
+def draft_notice(texts: Texts, missing: Sequence[str]) -> str:
+    """What the reader has to know first: a draft, and how much of it is left to write."""
+    if decided := texts.line("beslut"):
+        return decided if not missing else f"{decided} Saknas: {listed(missing)}"
+    if not texts.sections:
+        return "Utkast: siffrorna är Brås och SCB:s, kommunens egna texter är inte ifyllda"
+    return f"Utkast: {listed(missing)} återstår" if missing else "Utkast: ännu inte beslutat"
+
+
+def masthead_facts(u: Underlag, retrieved: date) -> list[tuple[str, str]]:
     """The six facts under the title."""
-    reported = f"bara totalt {total_year}"
+    counts, surveys = u.count_findings, u.survey_findings
+    reported = f"bara totalt {u.total_year}"
     if counts:
-        reported = f"{span(min(min(f.counts) for f in counts), max(f.last_year for f in counts))}, slutliga"
+        reported = f"{span(min(min(f.counts) for f in counts), max(f.last_year for f in counts))}, {certainty(counts)}"
     asked = "ingår inte"
     if surveys:
         asked = f"NTU {span(min(f.first_survey for f in surveys), max(f.last_survey for f in surveys))}"
@@ -116,10 +115,18 @@ def masthead_facts(
         ("Anmälda brott", reported),
         ("Trygghetsfrågor", asked),
         ("Data hämtade", day(retrieved)),
-        ("Version", "utkast"),
-        ("Diarienummer", "fylls i"),
+        ("Version", "beslutad" if "beslut" in u.texts else "utkast"),
+        ("Diarienummer", u.texts.line("diarienummer") or "fylls i"),
         ("Uppdateras senast", "två år efter beslut"),
     ]
+
+
+def certainty(counts: Sequence[CountFinding]) -> str:
+    """ "slutliga", or which years may still change."""
+    years = sorted({y for f in counts for y in f.preliminary})
+    if not years:
+        return "slutliga"
+    return f"{listed([str(y) for y in years])} {'preliminärt' if len(years) == 1 else 'preliminära'}"
 
 
 # ---- the kommun --------------------------------------------------------------------------------------------------------

@@ -1,0 +1,112 @@
+"""How a kommun's folder is laid out: which kommun it belongs to, where files go, what is no data."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.data.export import replace_file
+from kunskapsbaserat.errors import FileError, KunskapError
+from kunskapsbaserat.kommun import Kommun
+
+SETTINGS = "mapp.toml"
+TEXTS = "texter.md"
+REGISTER = "hamtat.json"
+PARTS = ("bra", "befolkning", "lokalt")
+_SKIPPED = ("~$", ".")
+_SYSTEM = {"thumbs.db", "desktop.ini", SETTINGS, REGISTER}
+
+
+def create(folder: str | Path, kommun: object, texts: Mapping[str, str]) -> list[Path]:
+    """Make a kommun's folder with its settings and the given text files; a file that exists is never touched.
+
+    Parameters
+    ----------
+    folder : path
+        Made when missing.
+    kommun : str
+        Name or code.
+    texts : mapping of file name to text
+        Written as UTF-8 with a mark that Notepad and Excel understand.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+
+    Raises
+    ------
+    FileError
+        The folder belongs to another kommun, or cannot be made.
+    """
+    folder, place = Path(folder), kommuner.get(kommun)
+    if (folder / SETTINGS).exists() and (owner := kommun_of(folder)) != place:
+        raise FileError(
+            "other_kommun",
+            folder,
+            f"belongs to {owner.name}",
+            f"är redan mapp för {owner.name}. Välj en annan mapp för {place.name}.",
+        )
+    try:
+        for part in PARTS:
+            (folder / part).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(
+            "folder", folder, f"cannot be made ({error.strerror})", "går inte att skapa. Välj en annan mapp."
+        ) from error
+    settings = f'# Vilken kommun mappen gäller. Ändra inte.\nkommun = "{place.code}" # {place.name}\n'
+    written = []
+    for name, text in {SETTINGS: settings, **texts}.items():
+        path = folder / name
+        if not path.exists():
+            mark = "" if name == SETTINGS else "\ufeff"
+            replace_file(path, (mark + text).replace("\n", "\r\n").encode("utf-8"))
+            written.append(path)
+    return written
+
+
+def kommun_of(folder: str | Path) -> Kommun:
+    """The kommun that a folder was made for.
+
+    Raises
+    ------
+    FileError
+        There is no such folder, or it does not say.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise FileError("missing", folder, "is no folder", "finns inte som mapp. Skapa en med ”kunskap ny KOMMUN MAPP”.")
+    try:
+        said = tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8-sig"))["kommun"]
+        return kommuner.get(said)
+    except (OSError, KeyError, tomllib.TOMLDecodeError, UnicodeDecodeError, KunskapError) as error:
+        raise FileError(
+            "no_kommun",
+            folder,
+            f"does not say which kommun it belongs to ({error})",
+            f"säger inte vilken kommun den gäller: filen {SETTINGS} saknas eller går inte att läsa. "
+            "Kör ”kunskap ny KOMMUN MAPP”; inget i mappen skrivs över.",
+        ) from error
+
+
+def data_paths(folder: Path) -> tuple[Path, ...]:
+    """Every file that may hold figures, in order of its place; texts, mappings, lock files and old reports are none."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        hidden = any(p.startswith(_SKIPPED) for p in relative.parts)
+        if path.is_file() and not hidden and not _is_none(path) and not _in_report(path, folder):
+            found.append(path)
+    return tuple(found)
+
+
+def _is_none(path: Path) -> bool:
+    name = path.name.casefold()
+    return name in _SYSTEM or path.suffix.casefold() == ".md" or ".mappning." in name
+
+
+def _in_report(path: Path, folder: Path) -> bool:
+    """Reports may have been written inside the folder: their files are results, not sources."""
+    return any((parent / "manifest.json").exists() for parent in path.parents if parent.is_relative_to(folder))

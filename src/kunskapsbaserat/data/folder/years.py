@@ -1,0 +1,80 @@
+"""Yearly counts out of Brå's exports of every frequency."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from kunskapsbaserat import tables
+from kunskapsbaserat.data import embedded
+from kunskapsbaserat.data.bra import Export, Finding, merge, selections
+from kunskapsbaserat.errors import TableError
+
+_SERIES = ["area", "area_level", "offence", "sex"]
+_PER_YEAR = {"Q": 4, "M": 12}
+
+
+def yearly(exports: Sequence[Export], problems: list[Finding]) -> pd.DataFrame:
+    """The counts contract per year.
+
+    Years come from files of years; where a year is missing it is the sum of its months, or else of its quarters, when every
+    one is there. `problems` gets what `merge` tells, and a contradiction between files as an error.
+    """
+    found = [table for frequency in ("Y", "M", "Q") if (table := _of(exports, frequency, problems)) is not None]
+    if not found:
+        return embedded.counts_year().iloc[:0]
+    rows = pd.concat(found, ignore_index=True).drop_duplicates([*_SERIES, "period"])
+    return one_source(selections.derive(tables.counts(rows)))
+
+
+def _of(exports: Sequence[Export], frequency: str, problems: list[Finding]) -> pd.DataFrame | None:
+    having = [e for e in exports if (e.frame["frequency"] == frequency).any()]
+    if not having:
+        return None
+    try:
+        merged = merge(having, frequency=frequency)
+    except TableError as error:
+        problems.append(Finding("error", "contradiction", error.svenska, "mappen"))
+        return None
+    problems += merged.findings
+    return merged.table if frequency == "Y" else _whole_years(merged.table, _PER_YEAR[frequency])
+
+
+def _whole_years(table: pd.DataFrame, parts: int) -> pd.DataFrame | None:
+    known = table.dropna(subset=["count"]).assign(year=table["period"].dt.year)
+    grouped = known.groupby([*_SERIES, "year"], sort=False)
+    summed = grouped.agg(
+        count=("count", "sum"),
+        parts=("count", "size"),
+        status=("status", lambda s: "preliminary" if (s == "preliminary").any() else "final"),
+        source=("source", "first"),
+    ).reset_index()
+    whole = summed[summed["parts"] == parts]
+    if whole.empty:
+        return None
+    period = pd.PeriodIndex(whole["year"].astype(str), freq="Y")
+    return whole.assign(period=period, rate_published=pd.array([pd.NA] * len(whole), dtype="Float64")).drop(
+        columns=["year", "parts"]
+    )
+
+
+def one_source(counts: pd.DataFrame, *, window: int = 7) -> pd.DataFrame:
+    """Each series from one source only: Brå's indicators and its database do not define every offence alike.
+
+    The source with most known years among the latest seven is used; of two with as many the one that reaches furthest, then
+    the indicators. All offences together are the same figure in every source and are never cut.
+    """
+    known = counts[counts["count"].notna() | counts["rate_published"].notna()]
+    kept = known[known["offence"] != "totalt"]
+    if kept.groupby(_SERIES)["source"].nunique().le(1).all():
+        return counts
+    year = kept["period"].dt.year
+    last = kept.groupby(_SERIES)["period"].transform("max").dt.year
+    rank = kept.assign(late=year > last - window, year=year).groupby([*_SERIES, "source"], as_index=False)
+    scored = rank.agg(late=("late", "sum"), year=("year", "max"))
+    scored["own"] = scored["source"] == "bra_indikatorer"
+    best = scored.sort_values(["late", "year", "own"], ascending=False).drop_duplicates(_SERIES)[[*_SERIES, "source"]]
+    chosen = counts.merge(best.rename(columns={"source": "chosen"}), on=_SERIES, how="left")
+    keep = chosen["chosen"].isna() | (chosen["chosen"] == chosen["source"])
+    return counts[keep.to_numpy()].reset_index(drop=True)
