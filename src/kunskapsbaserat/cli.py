@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -74,7 +75,7 @@ def cli(context: click.Context) -> None:
 
 @cli.command(options_metavar="[VAL]")
 @click.argument("mall", metavar="MALL")
-@click.argument("kommun", nargs=-1, required=True, metavar="KOMMUN...")
+@click.argument("kommun", nargs=-1, metavar="KOMMUN...")
 @click.option(
     "--ut",
     type=click.Path(path_type=Path),
@@ -82,8 +83,14 @@ def cli(context: click.Context) -> None:
     metavar="MAPP",
     help="Mapp för rapporterna; annars mappen reports.",
 )
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="MAPP",
+    help="Kommunens mapp med egna filer och texter (se kunskap ny).",
+)
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
-def rapport(mall: str, kommun: tuple[str, ...], ut: Path) -> None:
+def rapport(mall: str, kommun: tuple[str, ...], ut: Path, data: Path | None) -> None:
     """Skapa en rapport för en eller flera kommuner.
 
     MALL är lagesbild. KOMMUN är namn eller fyrsiffrig kod; ett namn i två ord går bra utan citattecken.
@@ -98,13 +105,95 @@ def rapport(mall: str, kommun: tuple[str, ...], ut: Path) -> None:
     from kunskapsbaserat import engine
 
     mall = engine.template_path(mall).stem
-    chosen = kommuner_in(kommun)
+    chosen = kommuner_in(kommun) if kommun else _kommun_of(data)
+    _check_folder(data, chosen)
     console = Console(stderr=True, highlight=False)
     for place in chosen:
         with console.status(f"Skapar {mall} för {place.name} ..."):
-            done = engine.render(mall, place, out=ut)
+            done = engine.render(mall, place, out=ut, data=data)
         click.echo(f"{done.page}")
         click.echo(f"Klart på {done.seconds:.0f} s. Öppna filen i en webbläsare.", err=True)
+
+
+@cli.command(options_metavar="[VAL]")
+@click.argument("kommun", nargs=-1, required=True, metavar="KOMMUN [MAPP]")
+@click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
+def ny(kommun: tuple[str, ...]) -> None:
+    """Skapa en mapp för kommunens egna filer och texter.
+
+    MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord
+    och underkataloger för filerna. Det som redan finns skrivs aldrig över.
+    """
+    from kunskapsbaserat.report.start import new_folder
+
+    place, folder = _place_and_folder(kommun)
+    written = new_folder(folder, place)
+    for path in written:
+        click.echo(f"Skrev {path}")
+    click.echo(f"Mappen {folder} är klar för {place.name}. Börja med recept.md.", err=True)
+
+
+@cli.command(options_metavar="[VAL]")
+@click.argument("mapp", type=click.Path(path_type=Path), default=Path(), metavar="[MAPP]")
+@click.option(
+    "--ut",
+    type=click.Path(path_type=Path),
+    default=Path("reports"),
+    metavar="MAPP",
+    help="Mapp för rapporterna, för att se vad som är nytt; annars reports.",
+)
+@click.option("--mappning", is_flag=True, help="Skriv en mappning att fylla i för varje fil som inte känns igen.")
+@click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
+def kontroll(mapp: Path, ut: Path, mappning: bool) -> int:
+    """Läs allt i kommunens mapp och säg vad som är fel och vad som saknas.
+
+    MAPP är en mapp som kunskap ny har skapat; annars den mapp du står i.
+    """
+    from kunskapsbaserat.data import folder as folders
+    from kunskapsbaserat.report import inspection
+
+    if mappning:
+        for path in folders.start_mappings(mapp):
+            click.echo(f"Skrev {path}. Fyll i den i Excel och spara.")
+    found = folders.read(mapp)
+    for line in inspection.lines(found, report=ut / found.kommun.slug / "lagesbild"):
+        click.echo(line)
+    return 4 if inspection.has_errors(found) else 0
+
+
+def _kommun_of(data: Path | None) -> list:
+    """The kommun that the folder is for, when none is named."""
+    from kunskapsbaserat.data import folder as folders
+
+    if data is None:
+        raise click.MissingParameter(param_hint="KOMMUN", param=click.Argument(["kommun"], metavar="KOMMUN"))
+    return [folders.kommun_of(data)]
+
+
+def _check_folder(data: Path | None, chosen: Sequence) -> None:
+    """Stop before anything is rendered when the folder is another kommun's or has errors."""
+    if data is None:
+        return
+    from kunskapsbaserat.report import underlag
+
+    for place in chosen:
+        underlag.load(place, data=data)
+
+
+def _place_and_folder(words: Sequence[str]) -> tuple[Any, Path]:
+    """ "Upplands Väsby min mapp" without quotes: the longest beginning that is a kommun, and the rest as the folder."""
+    from kunskapsbaserat import kommun as kommuner
+
+    for end in range(len(words), 0, -1):
+        try:
+            place = kommuner.get(" ".join(words[:end]))
+        except UnknownKommun:
+            if end == 1:
+                raise
+            continue
+        rest = " ".join(words[end:])
+        return place, Path(rest or place.slug)
+    raise UnknownKommun(None)
 
 
 def kommuner_in(words: Sequence[str]) -> list:

@@ -80,7 +80,8 @@ def test_tables_open_in_swedish_excel_and_in_code(done: engine.Rendered):
     excel = (done.folder / "tables" / "anmalda_brott.csv").read_bytes()
     assert excel.startswith(b"\xef\xbb\xbf")
     assert b"\r\n" in excel
-    swedish = pd.read_csv(done.folder / "tables" / "anmalda_brott.csv", sep=";", decimal=",", dtype={"kommun": str})
+    truth = {"true_values": ["SANT"], "false_values": ["FALSKT"]}
+    swedish = pd.read_csv(done.folder / "tables" / "anmalda_brott.csv", sep=";", decimal=",", dtype={"kommun": str}, **truth)
     machine = pd.read_csv(done.folder / "tables" / "maskin" / "anmalda_brott.csv", dtype={"kommun": str})
     pd.testing.assert_frame_equal(swedish, machine)
     burglary = machine.query("offence == 'bostadsinbrott' and year == 2024").iloc[0]

@@ -39,7 +39,7 @@ def test_parameters_have_no_default_for_a_choice():
     notebook = nbformat.read(template_path("lagesbild"), as_version=4)
     cell = next(c for c in notebook.cells if "parameters" in c.metadata.get("tags", ()))
     assigned = {n.targets[0].id: n.value.value for n in ast.parse(cell.source).body}
-    assert assigned == {"kommun": None, "year": None}
+    assert assigned == {"kommun": None, "year": None, "data": None}
 
 
 @pytest.mark.xdist_group("kernel")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import io
 import json
 import os
 import platform
@@ -18,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.data.export import excel_from_machine
 from kunskapsbaserat.engine.templates import template_path
 from kunskapsbaserat.errors import FileLocked, OptionError, RenderError
 from kunskapsbaserat.kommun import Kommun
@@ -51,7 +50,9 @@ class Rendered:
     seconds: float
 
 
-def render(template: str, kommun: object, *, out: Path, parameters: Mapping[str, Any] | None = None) -> Rendered:
+def render(
+    template: str, kommun: object, *, out: Path, data: Path | None = None, parameters: Mapping[str, Any] | None = None
+) -> Rendered:
     """Render a template for one kommun into ``out/<code>-<name>/<template>/``.
 
     The folder is written beside its place and moved there when everything in it is finished; an older one is replaced
@@ -65,6 +66,8 @@ def render(template: str, kommun: object, *, out: Path, parameters: Mapping[str,
         Name or code.
     out : Path
         Folder of all reports.
+    data : Path
+        The kommun's own folder of files and texts.
     parameters : mapping
         Further parameters of the template; an unknown name is an error.
 
@@ -80,7 +83,7 @@ def render(template: str, kommun: object, *, out: Path, parameters: Mapping[str,
     started, clock = datetime.now(UTC), time.perf_counter()
     place = kommuner.get(kommun)
     source = template_path(template)
-    chosen = {"kommun": place.code, **(parameters or {})}
+    chosen = {"kommun": place.code, **({"data": str(data.resolve())} if data else {}), **(parameters or {})}
     _known_parameters(source, chosen)
     target = out / place.slug / template
     _make_folder(target.parent)
@@ -171,15 +174,7 @@ def _write_tables(tables: Mapping[str, str], folder: Path) -> None:
     (folder / "maskin").mkdir(parents=True)
     for name, text in tables.items():
         (folder / "maskin" / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
-        rows = pd.read_csv(io.StringIO(text), dtype=_codes_as_text(text))
-        excel = rows.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
-        (folder / f"{name}.csv").write_text(excel, encoding="utf-8-sig", newline="")
-
-
-def _codes_as_text(text: str) -> dict[str, str]:
-    """Codes keep their leading zero."""
-    head = text.partition("\n")[0].split(",")
-    return {name: "str" for name in head if name in ("area", "kommun")}
+        (folder / f"{name}.csv").write_text(excel_from_machine(text), encoding="utf-8-sig", newline="")
 
 
 def _write_manifest(folder: Path, record: Mapping[str, Any], source: Path, started: datetime, seconds: float) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from kunskapsbaserat import __version__, catalogue
+from kunskapsbaserat.data.export import machine_csv
 from kunskapsbaserat.disclosure import LogEntry, Released, release
 from kunskapsbaserat.rates import band, crude_rate, mean_population
 from kunskapsbaserat.report.blocks import (
@@ -288,6 +289,7 @@ def _manifest(u: Underlag, template: str) -> dict[str, Any]:
         "catalogue": catalogue.version(),
         "parameters": {"kommun": u.kommun.code, "year": u.year},
         "inputs": inputs,
+        "texts": u.texts.digest,
     }
     digest = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
     return made_of | {"digest": digest}
@@ -295,4 +297,4 @@ def _manifest(u: Underlag, template: str) -> dict[str, Any]:
 
 def _csv(table: Released) -> str:
     """Comma and point; the exporter also writes a version for Swedish Excel."""
-    return table.frame.to_csv(index=False, lineterminator="\n")
+    return machine_csv(table.frame)

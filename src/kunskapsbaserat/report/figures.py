@@ -60,28 +60,28 @@ def count_figure(f: CountFinding, u: Underlag) -> Figure:
     released = counts_table(f, u)
     frame = released.frame
     kommun, group = u.kommun.name, front.group_name(u.group, u.kommun)
-    series = dict(zip(frame["year"], frame["count" if f.few else "rate"], strict=True))
+    series = dict(zip(frame["year"], frame["rate" if f.rated and not f.few else "count"], strict=True))
     values = {int(y): float(v) for y, v in series.items() if not pd.isna(v)}
     if f.few:
         drawing = plots.few_counts(values, format_number=numbers.plain, series_break=_series_break(f))
         caption_unit = labels.unit_few()
     else:
-        limits = {y: (b.lower, b.upper) for y, b in f.bands.items()}
+        bands = f.bands if f.rated else {}
         drawing = plots.line_with_band(
             values,
-            band=limits,
-            median={y: b.median for y, b in f.bands.items()},
+            band={y: (b.lower, b.upper) for y, b in bands.items()},
+            median={y: b.median for y, b in bands.items()},
             words=plots.Words(
                 name=kommun,
                 last_value=numbers.number(values[max(values)]),
                 median=labels.MEDIAN,
-                last_median=numbers.number(f.bands[f.last_year].median) if f.last_year in f.bands else "",
+                last_median=numbers.number(bands[max(bands)].median) if bands else "",
             ),
             format_number=numbers.plain,
             periods=_periods(f),
             series_break=_series_break(f),
         )
-        caption_unit = labels.unit_rate(group)
+        caption_unit = labels.unit_rate(group if f.bands else "") if f.rated else labels.unit_count()
     return Figure(
         id=f.key,
         drawing=drawing,
@@ -126,7 +126,7 @@ def _count_details(f: CountFinding, u: Underlag, released: Released) -> Table:
                 cells += [numbers.number(row["median"]), _middle(row)]
         rows.append(cells)
     return Table(
-        caption=labels.details_caption(f, u.kommun, group if not f.few else None),
+        caption=labels.details_caption(f, u.kommun, group if f.bands and not f.few else None),
         columns=columns,
         rows=rows,
         released=[released],
@@ -151,7 +151,8 @@ def spark(f: CountFinding) -> Spark:
         return Spark(plots.sparkline({y: float(c) for y, c in f.counts.items()}, few=True))
     limits = {y: (b.lower, b.upper) for y, b in f.bands.items()}
     first_good = f.first_comparable if f.offence.breaks else None
-    return Spark(plots.sparkline(f.rates, band=limits, first_good=first_good))
+    values = f.rates if f.rated else {y: float(c) for y, c in f.counts.items()}
+    return Spark(plots.sparkline(values, band=limits if f.rated else {}, first_good=first_good))
 
 
 def survey_spark(f: SurveyFinding) -> Spark:

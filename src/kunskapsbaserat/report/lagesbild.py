@@ -8,6 +8,7 @@ Each method returns a `Part` that shows itself in a notebook and is what the exp
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,8 +33,10 @@ from kunskapsbaserat.report.blocks import (
     Paragraph,
     Part,
     Section,
+    Table,
 )
 from kunskapsbaserat.report.figures import county_figure
+from kunskapsbaserat.report.local import local_tables, more_section, rates_only_section
 from kunskapsbaserat.report.sections import (
     children_section,
     count_section,
@@ -129,32 +132,20 @@ class Lagesbild:
     @_once
     def forstasida(self) -> Part:
         """Masthead and the page to read aloud."""
-        u, total = self.u, self.u.count("totalt")
+        u = self.u
         missing = [r.short for r in self._requirements if r.state != "finns"]
-        counts, surveys = selection.first_page(u)
-        if total:
-            lead = front.lead(total, u.kommun, rest_of_lan=u.rest_of_lan)
-            overview = first_page_table(
-                counts,
-                surveys,
-                u,
-                caption=front.overview_caption(len(counts) + len(surveys), u.kommun),
-                scope=front.overview_scope(total.judgement.latest, total.judgement.earlier, min(total.counts)),
-            )
-        else:
-            own = u.total_rates[u.kommun.code]
-            band = u.total_band(u.total_group.members) if u.total_group.members else None
-            lead = front.lead_without_figures(u.kommun, own, u.total_year, band, u.total_group)
-            overview = total_table(u)
+        rates_only = situation.has_rates(u) and not u.count_findings
         highlights = [highlight(f) for f in selection.highlights(u)]
         few = [f for f in selection.count_problems(u) if f.few]
         if len(highlights) < selection.MAX_HIGHLIGHTS and len(few) >= selection.MANY_FEW:
             highlights.append(Highlight(front.TOO_FEW, None, front.too_few(len(few), len(selection.count_problems(u)))))
-        nothing = Highlight("", None, front.nothing_sticks_out(total is not None))
+        nothing = Highlight("", None, front.nothing_sticks_out(bool(u.count_findings)))
         page = FirstPage(
             heading=front.HEADING,
-            lead=lead,
-            notice=front.notice(total.last_year if total else None, u.total_year),
+            lead=self._lead(),
+            notice=front.notice(
+                u.count_findings[0].last_year if u.count_findings else None, u.total_year, rates_only=rates_only
+            ),
             highlights_heading=front.STICKS_OUT,
             highlights=[*([] if selection.highlights(u) else [nothing]), *highlights],
             decide_heading=front.DECIDE,
@@ -163,8 +154,8 @@ class Lagesbild:
             remaining=front.remaining(missing),
             remaining_link=Link(front.SEE_MISSING, "lagens-krav") if missing else None,
             marks_heading=front.MARKS,
-            marks=words.MARKS_EXPLAINED if total else (),
-            overview=overview,
+            marks=words.MARKS_EXPLAINED if u.count_findings else (),
+            overview=self._overview(),
         )
         section = Section(id="korthet", topic="", heading=front.HEADING, blocks=[page], style="kort")
         return Part("forstasida", "", [section], masthead=self._masthead())
@@ -219,11 +210,15 @@ class Lagesbild:
         """Kartläggning, first half: the extent of crime, by type."""
         u = self.u
         sections: list[Section] = []
-        if not u.count_findings:
+        if not u.count_findings and not situation.has_rates(u):
             sections.append(_total_section(u))
         for f in u.count_findings:
             if f.offence.chapter in situation.OFFENCE_TOPICS:
                 sections.append(count_section(f, u, topic=situation.extent_topic(f)))
+        if more := [f for f in u.count_findings if f.offence.chapter == "sol"]:
+            sections.append(more_section(more, u))
+        if rates_only := rates_only_section(u):
+            sections.append(rates_only)
         if children := [f for f in u.count_findings if f.offence.chapter == "barn"]:
             sections.insert(_after_partner_violence(sections), children_section(children, u))
         for chapter, topic in situation.SURVEY_EXTENT.items():
@@ -250,7 +245,9 @@ class Lagesbild:
     @_once
     def annan_information(self) -> Part:
         """Part 2 of 4 §: only the kommun can write it."""
-        return Part("annan", situation.OTHER_NAV, [own_section(self.u, "annan_information", topic=situation.OTHER_TOPIC)])
+        section = own_section(self.u, "annan_information", topic=situation.OTHER_TOPIC)
+        section = dataclasses.replace(section, blocks=[*local_tables(self.u), *section.blocks])
+        return Part("annan", situation.OTHER_NAV, [section])
 
     @_once
     def analys(self) -> Part:
@@ -359,6 +356,30 @@ class Lagesbild:
         from kunskapsbaserat.report import html
 
         return html.notebook_head(self.title)
+
+    def _lead(self) -> str:
+        u, total = self.u, self.u.count("totalt")
+        if total:
+            return front.lead(total, u.kommun, rest_of_lan=u.rest_of_lan)
+        own = u.total_rates[u.kommun.code]
+        band = u.total_band(u.total_group.members) if u.total_group.members else None
+        known = "counts" if u.count_findings else "rates" if situation.has_rates(u) else "total"
+        return front.lead_without_total(u.kommun, own, u.total_year, band, u.total_group, known=known)
+
+    def _overview(self) -> Table:
+        """The table of the first page; only the total where nothing else is known."""
+        u = self.u
+        counts, surveys = selection.first_page(u)
+        if not counts:
+            return total_table(u)
+        judgement = counts[0].judgement
+        return first_page_table(
+            counts,
+            surveys,
+            u,
+            caption=front.overview_caption(len(counts) + len(surveys), u.kommun),
+            scope=front.overview_scope(judgement.latest, judgement.earlier, min(min(f.counts) for f in counts)),
+        )
 
     # ---- building blocks ---------------------------------------------------------------------------------------------
 

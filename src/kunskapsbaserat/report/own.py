@@ -7,6 +7,8 @@ the report's own and pictures are replaced by their alternative text: the page l
 from __future__ import annotations
 
 import functools
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -36,6 +38,11 @@ class Texts:
     def line(self, key: str) -> str | None:
         """The text of a place for one line: a diary number, a date."""
         return " ".join(self.sections[key].split()) if key in self.sections else None
+
+    @property
+    def digest(self) -> str:
+        """Changes when any text does."""
+        return hashlib.sha256(json.dumps(dict(self.sections), sort_keys=True).encode()).hexdigest()
 
     def __contains__(self, key: object) -> bool:
         return key in self.sections

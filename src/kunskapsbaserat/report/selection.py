@@ -22,6 +22,7 @@ FIRST_PAGE = (
     "ran_unga",
 )
 FIRST_PAGE_ROWS = 10
+FEWEST_ROWS = 5  # with fewer of the fixed areas, other offences of the folder fill the table
 HEADLINE_MEASURE = "otrygg_kvall"
 MAX_HIGHLIGHTS = 3
 MANY_FEW = 5  # offences too few to judge that are worth a word on the first page
@@ -32,12 +33,16 @@ DIFFERS = (Comparison.HOGRE, Comparison.LAGRE)
 
 
 def first_page(u: Underlag) -> tuple[list[CountFinding], list[SurveyFinding]]:
-    """About eight areas: the fixed list, and every säkerställd change that is not on it."""
+    """About eight areas: the fixed list, and every säkerställd change that is not on it; with few of them, what there is."""
     surveys = [f for f in [u.measure(HEADLINE_MEASURE)] if f]
     fixed = [f for key in FIRST_PAGE if (f := u.count(key))]
     certain = [f for f in u.count_findings if f.judgement.change in CERTAIN and f.offence.id != "totalt"]
     others = [f for f in fixed if f not in certain]
+    if len(certain) + len(others) < FEWEST_ROWS:
+        others += [f for f in count_problems(u) if f not in [*certain, *others]]
     chosen = certain + others[: max(FIRST_PAGE_ROWS - len(surveys) - len(certain), 0)]
+    if not chosen and not surveys:
+        chosen = list(u.count_findings)
     return [f for f in u.count_findings if f in chosen], surveys
 
 
@@ -64,7 +69,9 @@ def over_the_band(u: Underlag) -> list[CountFinding]:
 
 
 def count_problems(u: Underlag) -> list[CountFinding]:
-    return [f for f in u.count_findings if f.offence.id not in SUMS]
+    """Offences that are no sum of others on the page."""
+    sums = {*SUMS, *(f.offence.parent for f in u.count_findings)}
+    return [f for f in u.count_findings if f.offence.id not in sums]
 
 
 def survey_problems(u: Underlag) -> list[SurveyFinding]:

@@ -14,7 +14,7 @@ from kunskapsbaserat.data.bra.export import Export, Finding
 POPULATION_TOLERANCE = 0.05
 """An implied population this far from every registered one is another area's: kommuner grow at most a few per cent a year."""
 TOTAL_PER_100K = (1_000, 60_000)
-"""All reported offences per 100 000 and year in any kommun lie well inside (2013-2025: about 2 500 to 25 000)."""
+"""All reported offences per 100 000 and year in any kommun lie well inside."""
 JUMP = 3.0
 """A yearly figure this many times the one before, from at least 100, is a change of codes or of the file, not of crime."""
 _PARTS = {"Q": 4, "M": 12}

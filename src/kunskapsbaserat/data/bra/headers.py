@@ -165,17 +165,24 @@ def _filled(row: list[object], start: int, width: int, below: list[list[object]]
     return cells
 
 
+def _contradicts(before: Place, after: Place) -> bool:
+    """A column has one year, one part of it, one measure and one region."""
+    pairs = [(getattr(before, name), getattr(after, name)) for name in ("year", "part", "measure", "region")]
+    return any(old is not None and old != new for old, new in pairs)
+
+
 def _with(place: Place, cell: object) -> Place | None:
-    time = when(cell)
-    if time is not None:
-        return place.timed(time)
-    if (kind := labels.measure(cell)) is not None:
-        return replace(place, measure=kind)
-    if (both := _measured_year(cell)) is not None:
-        return replace(place.timed(both[1]), measure=both[0])
+    """The place with one more header cell; None when the cell says nothing known, or something else than a cell above it."""
+    both = _measured_year(cell)
+    time, kind = both[::-1] if both else (when(cell), labels.measure(cell))
     text = str(cell)
-    if labels.region(text):
-        return replace(place, region=text)
+    region = None if time or kind else text if labels.region(text) else None
+    said = place.timed(time) if time else place
+    said = replace(said, measure=kind or place.measure, region=region or place.region)
+    if _contradicts(place, said):
+        return None
+    if time or kind or region:
+        return said
     if labels.is_known(text):
         return replace(place, path=(*place.path, text))
     return None

@@ -1,8 +1,9 @@
 """Which selections in SOL give the offence rows of a lägesbild, for a kommun whose workbook of indicators is not at hand.
 
 Brå has 15 indicators; SOL has other headings. What a selection rests on is said for each: the labels were seen in originals,
-and the definitions were compared with the size and the yearly change of riket's figures 2022 and 2023, where Brå's table of
-handled offences has the same categories. Where that does not settle it, the row says so and the indicator is left empty.
+and the level was compared with riket's in a table of handled offences, transcribed by a third party and by its total from 2022
+and 2023. Handled offences are not reported ones: that is likeness, not proof. Where it does not settle the choice, the row
+says so and the indicator is left empty.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ _PARTNER = (
 )
 
 SELECTIONS: tuple[Selection, ...] = (
-    _same("totalt", "Totalt antal brott", basis="Samma tal i båda källorna."),
+    _same("totalt", "Totalt antal brott", basis="Samma definition i båda källorna; talen har inte jämförts."),
     _none(
         "vald_offentlig_vuxna",
         "alla",
@@ -93,7 +94,7 @@ SELECTIONS: tuple[Selection, ...] = (
         ((*_K8, "därav biltillgrepp"), (*_K8, "därav stöld ur och från motordrivet fordon")),
         ("biltillgrepp", "stold_ur_fordon"),
         (),
-        "Summan av två rader; stämmer på 2 procent när med indikatorn i riket 2023.",
+        "Summan av två rader; ligger i riket inom 2 procent från indikatorn (handlagda brott, troligen 2023).",
     ),
     Selection(
         "stold_totalt",
@@ -102,18 +103,18 @@ SELECTIONS: tuple[Selection, ...] = (
         (_K8, (*_K8, "därav rån, inkl. grovt")),
         ("stold_ran_kap8",),
         ("ran",),
-        "8 kap. minus rån; stämmer på en halv procent när med indikatorn i riket 2023 (med rån blir det 2 procent för högt).",
+        "8 kap. minus rån; ligger i riket inom en halv procent från indikatorn (handlagda brott, troligen 2023).",
     ),
-    _same("skadegorelse", *_K12, basis="Samma nivå och samma förändring som indikatorn i riket 2022 och 2023."),
+    _same("skadegorelse", *_K12, basis="Ligger i riket nära indikatorn (handlagda brott, troligen 2022 och 2023)."),
     _same(
         "narkotika",
         "Brott mot narkotikastrafflagen",
-        basis="Samma nivå och samma förändring som indikatorn i riket 2022 och 2023.",
+        basis="Ligger i riket nära indikatorn (handlagda brott, troligen 2022 och 2023).",
     ),
     _same(
         "trafikbrott",
         "Brott mot trafikbrottslagen",
-        basis="Nära indikatorn i riket 2022 och 2023 (2–3 procent); förändringen är densamma.",
+        basis="Ligger i riket inom 2–3 procent från indikatorn (handlagda brott, troligen 2022 och 2023).",
     ),
 )
 

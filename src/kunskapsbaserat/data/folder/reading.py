@@ -22,6 +22,7 @@ from kunskapsbaserat.errors import FileError, KunskapError, TableError
 from kunskapsbaserat.kommun import Kommun
 
 EXPOSURE_KEY = ["area", "area_level", "kind", "year"]
+LOCAL = layout.PARTS[2]
 SURVEY_KEY = ["area", "area_level", "measure", "start_year", "end_year"]
 
 
@@ -136,6 +137,7 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
     survey = _agreed(shares, SURVEY_KEY, problems) if shares else embedded.survey().iloc[:0]
     if exports and not (counts["area"] == kommun.code).any() and not (survey["area"] == kommun.code).any():
         problems.append(Finding("warning", "other_kommun", f"Ingen av Brås filer i mappen gäller {kommun.name}.", folder.name))
+    problems = [p for p in problems if p.code != "gap" or p.file == kommun.code]
     used = {r.name: (r.path, r.sha256) for r in reports if r.usable}
     return Folder(
         path=folder,
@@ -148,6 +150,21 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
         findings=tuple(problems),
         retrieved=register.dates(folder, used, write=register_dates),
     )
+
+
+def start_mappings(folder: str | Path) -> list[Path]:
+    """Write a first mapping beside every file that is not recognised; what exists is not touched.
+
+    Raises
+    ------
+    FileError
+        It is no kommun's folder.
+    """
+    folder = Path(folder)
+    layout.kommun_of(folder)
+    reports = [_read_one(path, path.relative_to(folder).as_posix()) for path in layout.data_paths(folder)]
+    unknown = [r.path for r in reports if any(f.code == "unknown" for f in r.findings)]
+    return [mapping.write_start(path) for path in unknown if not mapping.path_for(path).exists()]
 
 
 def _read_one(path: Path, name: str) -> FileReport:
@@ -166,8 +183,8 @@ def _read_one(path: Path, name: str) -> FileReport:
 
 
 _UNKNOWN = (
-    "Filen känns inte igen som Brås, SCB:s eller Koladas. Är det egna uppgifter behövs en mappning som säger vad kolumnerna "
-    "betyder: kör ”kunskap kontroll MAPP --mappning” så skrivs en att fylla i. Annars: flytta filen ur mappen."
+    "Filen saknar mappning och känns inte igen som Brås, SCB:s eller Koladas. Är det egna uppgifter: kör ”kunskap kontroll "
+    "MAPP --mappning” så skrivs en mappning att fylla i. Annars: flytta filen ur mappen."
 )
 
 
@@ -176,6 +193,8 @@ def _recognised(path: Path, file: DataFile) -> tuple[str, Export | Imported | No
     if mapping.path_for(path).exists():
         found = local.read(path)
         return found.contract, found
+    if path.parent.name == LOCAL and not kolada.recognises(file):
+        return "unknown", None  # a table of fires by kommun and year looks like one of offences
     if kolada.recognises(file):
         with contextlib.suppress(TableError):
             return "exposure", kolada.population(path)

@@ -29,7 +29,7 @@ def yearly(exports: Sequence[Export], problems: list[Finding]) -> pd.DataFrame:
 
 
 def _of(exports: Sequence[Export], frequency: str, problems: list[Finding]) -> pd.DataFrame | None:
-    having = [e for e in exports if (e.frame["frequency"] == frequency).any()]
+    having = [e for e in exports if _usable(e, frequency)]
     if not having:
         return None
     try:
@@ -39,6 +39,13 @@ def _of(exports: Sequence[Export], frequency: str, problems: list[Finding]) -> p
         return None
     problems += merged.findings
     return merged.table if frequency == "Y" else _whole_years(merged.table, _PER_YEAR[frequency])
+
+
+def _usable(export: Export, frequency: str) -> bool:
+    """Has the file rows of that frequency about areas and offences that the library knows?"""
+    f = export.frame
+    known = f["area"].notna() & f["offence"].notna() & f["area_level"].isin(tables.AREA_LEVELS)
+    return bool((known & (f["frequency"] == frequency)).any())
 
 
 def _whole_years(table: pd.DataFrame, parts: int) -> pd.DataFrame | None:

@@ -93,7 +93,7 @@ def line_with_band(
         _before_break(canvas, at, old, series_break)
     _kommun_line(canvas, at, good)
     labels = [EndLabel(at.y(_last(values)), words.name, words.last_value, KOMMUN, bold=True)]
-    if kept_median and words.median:
+    if kept_median and words.median and max(kept_median) == max(values):
         labels.append(EndLabel(at.y(_last(kept_median)), words.median, words.last_median))
     end_labels(canvas, at, labels)
     return canvas.finish()

@@ -26,7 +26,9 @@ SEE_MISSING = "Se vad som saknas"
 def lead(total: CountFinding, kommun: Kommun, *, rest_of_lan: float | None) -> str:
     """Level, comparison with the rest of the län, and the change with what would have been seen. Never riket."""
     y = total.last_year
-    text = f"År {y} anmäldes {number(total.count)} brott {kommun.where}, eller {number(total.rate)} per 100{NBSP}000 invånare."
+    rate = f", eller {number(total.rate)} per 100{NBSP}000 invånare" if total.rated else ""
+    still = " (preliminärt)" if y in total.preliminary else ""
+    text = f"År {y} anmäldes {number(total.count)} brott {kommun.where}{rate}{still}."
     if rest_of_lan is not None:
         text += f" I övriga {kommun.lan_short} var talet {number(rest_of_lan)}."
     elif total.bands.get(y):
@@ -43,19 +45,25 @@ def lead(total: CountFinding, kommun: Kommun, *, rest_of_lan: float | None) -> s
     return f"{text} Utvecklingen går inte att bedöma."
 
 
-def lead_without_figures(kommun: Kommun, rate: float, year: int, band: Band | None, group: ComparisonGroup) -> str:
-    """For a kommun whose figures by offence are not at hand: only the total exists."""
+def lead_without_total(kommun: Kommun, rate: float, year: int, band: Band | None, group: ComparisonGroup, *, known: str) -> str:
+    """For a kommun whose own total over the years is not at hand; `known` beside it are "counts", "rates" or only the "total"."""
     text = f"År {year} anmäldes {number(rate)} brott per 100{NBSP}000 invånare {kommun.where}."
     if band:
         text += (
             f" Bland {group_definite(group, kommun)} var medianen {number(band.median)}, och mittersta hälften låg mellan "
             f"{number(band.lower)} och {number(band.upper)}."
         )
+    if known == "counts":
+        return f"{text} Hur alla brott tillsammans har utvecklats framgår inte av underlaget; tabellen visar de brottstyper som finns."
+    if known == "rates":
+        return f"{text} Om brotten har ökat eller minskat går inte att bedöma: bara tal per invånare finns, inte antalen."
     return f"{text} Vilka brott det gäller, och hur de har utvecklats, framgår inte av underlaget ännu."
 
 
-def notice(counts_to: int | None, total_year: int) -> str:
+def notice(counts_to: int | None, total_year: int, *, rates_only: bool = False) -> str:
     """What newer figures exist that the report does not hold."""
+    if rates_only:
+        return "Välj också Antal när filerna hämtas ur Brås databas. Avsnittet Underlag visar vilka filer som behövs."
     if counts_to is not None and counts_to < total_year:
         return f"Brås slutliga siffror per brottstyp för {total_year} finns men ingår inte ännu. Bara totalen för {total_year} visas."
     return (
@@ -166,7 +174,7 @@ def count_head(year: int) -> str:
 
 
 def against_head(group: ComparisonGroup, kommun: Kommun) -> str:
-    return f"Mot {group_name(group, kommun)}"
+    return f"Mot {group_name(group, kommun)}" if group.members else "Jämförelse"
 
 
 def remark(f: CountFinding) -> str:

@@ -29,7 +29,12 @@ def caption(f: CountFinding) -> str:
 
 
 def unit_rate(group: str) -> str:
-    return f"Antal per 100{NBSP}000 invånare. Grått fält: mittersta hälften av {group}."
+    band = f" Grått fält: mittersta hälften av {group}." if group else ""
+    return f"Antal per 100{NBSP}000 invånare.{band}"
+
+
+def unit_count() -> str:
+    return "Antal anmälda per år. Folkmängden saknas för att räkna per invånare."
 
 
 def unit_few() -> str:

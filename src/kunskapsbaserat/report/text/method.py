@@ -9,7 +9,7 @@ from kunskapsbaserat.rates import ComparisonGroup
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.own import Texts
 from kunskapsbaserat.report.text.front import group_reason
-from kunskapsbaserat.report.text.numbers import span, word, years
+from kunskapsbaserat.report.text.numbers import listed, span, word, years
 from kunskapsbaserat.report.text.reported import visible
 from kunskapsbaserat.report.text.survey import asked_in
 from kunskapsbaserat.report.text.words import BRA_FIRST, NTU_FIRST, STEP_RULE
@@ -20,7 +20,21 @@ HEADING = "Metod och källor"
 
 def counts_source(counts: Sequence[CountFinding]) -> str:
     first, last = min(min(f.counts) for f in counts), max(f.last_year for f in counts)
-    return f"Källa: Brå, anmälda brott {span(first, last)} (slutlig statistik); bearbetning."
+    return f"Källa: Brå, anmälda brott {span(first, last)} ({_status(counts)}){_from(counts)}; bearbetning."
+
+
+def _status(counts: Sequence[CountFinding]) -> str:
+    years = sorted({y for f in counts for y in f.preliminary})
+    return f"slutlig statistik, {listed([str(y) for y in years])} preliminär" if years else "slutlig statistik"
+
+
+def _from(counts: Sequence[CountFinding]) -> str:
+    """Whether the figures come from the kommun's folder, and whether they were added up."""
+    own = [f for f in counts if f.own]
+    computed = ", summa av rader i Brås databas" if any(f.computed for f in counts) else ""
+    if not own:
+        return computed
+    return f", {'filer' if len(own) == len(counts) else 'delvis filer'} i kommunens mapp{computed}"
 
 
 def survey_source(surveys: Sequence[SurveyFinding]) -> str:
@@ -81,9 +95,8 @@ def _sources(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding], t
     texts = []
     if counts:
         first, last = min(min(f.counts) for f in counts), max(f.last_year for f in counts)
-        texts.append(
-            f"{BRA_FIRST}: Indikatorer för kommuners lägesbild, anmälda brott {span(first, last)} (slutlig statistik)."
-        )
+        where = "anmälda brott" if any(f.own for f in counts) else "Indikatorer för kommuners lägesbild, anmälda brott"
+        texts.append(f"{BRA_FIRST}: {where} {span(first, last)} ({_status(counts)}){_from(counts)}.")
     if surveys:
         texts.append(f"Brå: {NTU_FIRST} {asked_in(surveys)}, med Brås egna intervall.")
     texts.append(

@@ -223,32 +223,34 @@ def highlight(f: CountFinding) -> str:
         )
     unjudged = j.change is Change.KAN_INTE_BEDOMAS
     certain = "Utvecklingen går inte att bedöma." if unjudged else "Ingen förändring är säkerställd."
-    return f"{number(f.count)} anmälda {f.last_year}, eller {number(f.rate)} per 100{NBSP}000 invånare.{band} {certain}"
+    rate = f", eller {number(f.rate)} per 100{NBSP}000 invånare" if f.rated else ""
+    return f"{number(f.count)} anmälda {f.last_year}{rate}.{band} {certain}"
 
 
 def figure_title(f: CountFinding, kommun: str, group: str) -> str:
     chart = "Punktdiagram" if f.few else "Linjediagram"
     unit = "antal anmälda" if f.few else "anmälda"
-    rate = "" if f.few else f" per 100{NBSP}000 invånare"
-    where = kommun if f.few else f"{kommun} och {group}"
+    plain = f.few or not f.rated
+    rate = "" if plain else f" per 100{NBSP}000 invånare"
+    where = f"{kommun} och {group}" if f.bands and not plain else kommun
     return f"{chart}: {unit} {f.facet.plural}{rate}, {where}, {span(min(f.counts), f.last_year)}."
 
 
 def figure_finding(f: CountFinding, kommun: str, members: int) -> str:
     """First, last, range and comparison, in words with figures."""
-    values = f.counts if f.few else f.rates
+    values = f.counts if f.few or not f.rated else f.rates
     good = {y: v for y, v in values.items() if y >= f.first_comparable} or values
     start = ""
     if f.offence.breaks:
         start = f"{f.offence.breaks[-1].reason} gör att åren före {f.first_comparable} inte går att jämföra. "
     highest, lowest = max(good, key=lambda y: good[y]), min(good, key=lambda y: good[y])
-    unit = "brott" if f.few else f"per 100{NBSP}000 invånare"
+    unit = "brott" if f.few or not f.rated else f"per 100{NBSP}000 invånare"
     text = (
         f"{start}{kommun} hade {number(good[min(good)])} {unit} år {min(good)} och {number(good[max(good)])} år {max(good)}; "
         f"högst var {number(good[highest])} ({highest}) och lägst {number(good[lowest])} ({lowest})."
     )
     band = f.bands.get(f.last_year)
-    if f.few or band is None:
+    if f.few or band is None or not f.rated:
         return text
     return (
         f"{text} Medianen för {members} jämförda kommuner var {number(band.median)} år {f.last_year}; mittersta hälften låg mellan "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from kunskapsbaserat import catalogue
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison
@@ -197,16 +198,34 @@ SCB_DATABASE = "SCB:s statistikdatabas (statistikdatabasen.scb.se)"
 
 def underlag_heading(u: Underlag) -> str:
     if u.count_findings:
-        return f"Slutliga siffror till och med {u.count_findings[0].last_year}, men bara för kommunen som helhet"
+        return f"{_capital_certainty(u.count_findings)} siffror till och med {u.count_findings[0].last_year}, men bara för kommunen som helhet"
+    if has_rates(u):
+        return "Tal per invånare finns, men inte antalen"
     return f"Än finns bara totalen {u.total_year}; resten finns hos Brå och SCB"
+
+
+def _capital_certainty(counts: Sequence[CountFinding]) -> str:
+    return "Delvis preliminära" if any(f.preliminary for f in counts) else "Slutliga"
+
+
+def has_rates(u: Underlag) -> bool:
+    """Are there offences with rates only?"""
+    return bool((u.rates_only["area"] == u.kommun.code).any())
 
 
 def reliability(u: Underlag) -> str:
     if u.count_findings:
+        final = (
+            "officiella, men en del är preliminära och kan ändras"
+            if any(f.preliminary for f in u.count_findings)
+            else "officiella och slutliga"
+        )
         return (
-            "Siffrorna är officiella och slutliga. De visar det som anmälts, inte allt som sker, och de säger inget om platser eller "
+            f"Siffrorna är {final}. De visar det som anmälts, inte allt som sker, och de säger inget om platser eller "
             "tider inom kommunen."
         )
+    if has_rates(u):
+        return "Brås tal per invånare finns i kommunens mapp. Utan antalen går det inte att bedöma om något har ändrats."
     return (
         f"För {u.kommun.name} finns i underlaget bara totalen och folkmängden. Brås indikatorfil är gratis och tar några minuter att "
         "hämta."
@@ -214,48 +233,47 @@ def reliability(u: Underlag) -> str:
 
 
 def source_rows(u: Underlag) -> list[tuple[str, str, str, str]]:
-    rows = []
+    """The kommun's own files first, then what the package carries, as far as it is used."""
+    rows = [_own_row(name, u) for name in (u.own.snapshots if u.own is not None else ())]
     s = u.snapshots
-    if u.count_findings:
-        first, last = min(min(f.counts) for f in u.count_findings), u.count_findings[0].last_year
+    built_in = [f for f in u.count_findings if not f.own]
+    if built_in:
+        first, last = min(min(f.counts) for f in built_in), max(f.last_year for f in built_in)
         when = day(s["counts_year.parquet"].retrieved)
-        rows.append(
-            (
-                "Brå, Indikatorer för kommuners lägesbild",
-                f"{len(u.count_findings)} brottstyper och summor {span(first, last)}",
-                "Slutlig",
-                when,
-            )
-        )
-    if u.survey_findings:
-        when = day(s["survey.parquet"].retrieved)
-        rows.append(
-            (
-                "Brå, Nationella trygghetsundersökningen",
-                f"{len(u.survey_findings)} frågor {asked_in(u.survey_findings)}",
-                "Slutlig",
-                when,
-            )
-        )
+        text = f"{len(built_in)} brottstyper och summor {span(first, last)}"
+        rows.append(("Brå, Indikatorer för kommuners lägesbild", text, "Slutlig", when))
+    if u.survey_findings and (u.own is None or u.own.survey.empty):
+        text = f"{len(u.survey_findings)} frågor {asked_in(u.survey_findings)}"
+        rows.append(("Brå, Nationella trygghetsundersökningen", text, "Slutlig", day(s["survey.parquet"].retrieved)))
     when = day(s["total_rate.csv"].retrieved)
     rows.append(("Brå genom Kolada (N07540)", f"Alla anmälda brott {u.total_year}, 290 kommuner", "Slutlig", when))
     when = day(s["exposure.parquet"].retrieved)
     rows.append(("SCB, folkmängd 31 december", _population_years(u), "Slutlig; 2025 med SCB:s avsiktliga brus", when))
     when = day(s["counts_month_2013.parquet"].retrieved)
-    rows.append(
-        (
-            "Brå, anmälda brott per månad",
-            f"2013, tio brottsgrupper (äldre exempel, {'filen manader_2013.csv' if u.count_findings else 'se tabellen'})",
-            "Preliminär",
-            when,
-        )
-    )
+    example = "filen manader_2013.csv" if u.count_findings or has_rates(u) else "se tabellen"
+    text = f"2013, tio brottsgrupper (äldre exempel, {example})"
+    rows.append(("Brå, anmälda brott per månad", text, "Preliminär", when))
     return rows
+
+
+def _own_row(name: str, u: Underlag) -> tuple[str, str, str, str]:
+    s = u.snapshots[name]
+    status = "Slutlig" if s.status == "final" else "Delvis preliminär"
+    return (
+        f"{s.publisher.split(' (')[0]}: {s.title}",
+        f"Filen {name.rsplit('/', 1)[-1]} i kommunens mapp",
+        status,
+        day(s.retrieved),
+    )
 
 
 def _population_years(u: Underlag) -> str:
     rows = u.exposure[(u.exposure["area"] == u.kommun.code) & (u.exposure["kind"] == "residents")]
-    years = sorted(int(y) for y in rows["year"])
+    return _runs(sorted({int(y) for y in rows["year"]}))
+
+
+def _runs(years: Sequence[int]) -> str:
+    """ "1998–2019, 2021 och 2025"."""
     runs: list[list[int]] = []
     for y in years:
         if runs and y == runs[-1][-1] + 1:
@@ -279,21 +297,19 @@ def wanted_files(u: Underlag) -> list[tuple[str, str, str]]:
         "Folkmängd per DeSO och RegSO; polisens uttag enligt överenskommelse",
         f"{SCB_DATABASE}; polisen",
     )
-    if u.count_findings:
-        return [
-            (f"Brott per typ {u.total_year}", f"{name}.xlsx", BRA_INDICATORS),
-            ("Samma brott i liknande kommuner", f"En fil för var och en av {alike}", BRA_INDICATORS),
-            ("Folkmängd 31 december 2020", "Folkmängden efter region och år", SCB_DATABASE),
-            months,
-            places,
-        ]
-    return [
-        (f"Brott per typ 2017–{u.total_year} och trygghetsfrågor", f"{name}.xlsx", BRA_INDICATORS),
-        ("Samma siffror för liknande kommuner", f"En fil för var och en av {alike}", BRA_INDICATORS),
-        (f"Folkmängd 31 december 2020 och 2022–{u.total_year - 1}", "Folkmängden efter region och år", SCB_DATABASE),
-        months,
-        places,
-    ]
+    indicators = {o.id for o in catalogue.offences("bra_indikatorer")}
+    have = {f.offence.id for f in u.count_findings}
+    rows = []
+    if not have >= indicators or not u.survey_findings:
+        what = f"Brott per typ 2017–{u.total_year} och trygghetsfrågor"
+        rows.append((what, f"{name}.xlsx", BRA_INDICATORS))
+    elif u.count_findings[0].last_year < u.total_year:
+        rows.append((f"Brott per typ {u.total_year}", f"{name}.xlsx", BRA_INDICATORS))
+    if u.group.kind != "liknande":
+        rows.append(("Samma brott i liknande kommuner", f"En fil för var och en av {alike}", BRA_INDICATORS))
+    if years := [y for y in range(2016, u.total_year) if u.population(y) is None]:
+        rows.append((f"Folkmängd 31 december {_runs(years)}", "Folkmängden efter region och år", SCB_DATABASE))
+    return [*rows, months, places]
 
 
 # ---- extent ------------------------------------------------------------------------------------------------------------

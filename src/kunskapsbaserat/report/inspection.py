@@ -1,0 +1,106 @@
+"""What `kunskap kontroll` says about a folder: each file, what is wrong, what is missing, what is newer than the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from kunskapsbaserat import catalogue
+from kunskapsbaserat.data.folder import TEXTS, Folder
+from kunskapsbaserat.errors import KunskapError
+from kunskapsbaserat.report import texts, underlag
+from kunskapsbaserat.report.text import inspection, law, places
+from kunskapsbaserat.report.underlag import Underlag
+
+YEARS_FOR_A_VERDICT = 7
+
+
+def lines(folder: Folder, *, report: Path | None = None) -> list[str]:
+    """The whole text, line by line.
+
+    Parameters
+    ----------
+    folder : Folder
+        As `data.folder.read` gave it.
+    report : Path, optional
+        Folder of the last report; what is newer than it is listed.
+    """
+    found = [inspection.heading(folder)]
+    for file in folder.files:
+        found += inspection.about_file(file)
+    if not folder.files:
+        found.append(inspection.NO_FILES)
+    found += inspection.about_all(folder.findings)
+    problem, written = _texts(folder)
+    found += inspection.about_texts(problem, [h for k, h in _wanted().items() if k not in written])
+    if not folder.errors and problem is None:
+        found += inspection.missing(_missing(underlag.load(data=folder.path)))
+    found += inspection.newer(_newer(folder, report))
+    found.append(inspection.verdict(len(folder.errors) + (problem is not None)))
+    return found
+
+
+def has_errors(folder: Folder) -> bool:
+    """Is there anything that stops a report?"""
+    return bool(folder.errors) or _texts(folder)[0] is not None
+
+
+def _texts(folder: Folder) -> tuple[str | None, texts.Texts]:
+    try:
+        return None, texts.read(folder.path / TEXTS)
+    except KunskapError as error:
+        return error.svenska, texts.Texts()
+
+
+def _wanted() -> dict[str, str]:
+    headings = places.headings()
+    return {key: headings[key] for key in law.PLACES}
+
+
+def _missing(u: Underlag) -> list[str]:
+    """What a complete lägesbild would need, in the order of its weight."""
+    found = []
+    have = {f.key for f in u.count_findings}
+    absent = [
+        facet.short
+        for offence in catalogue.offences("bra_indikatorer")
+        for sex, facet in offence.facets.items()
+        if (offence.id if sex == "alla" else f"{offence.id}_{sex}") not in have
+    ]
+    if absent:
+        found.append(inspection.offences(absent))
+    if not u.survey_findings:
+        found.append(inspection.SURVEY)
+    if u.count_findings:
+        last = u.count_findings[0].last_year
+        if last < u.total_year:
+            found.append(inspection.newer_year(last, u.total_year))
+        years = {y for f in u.count_findings for y in f.counts}
+        if len(years) < YEARS_FOR_A_VERDICT:
+            found.append(inspection.few_years(len(years), YEARS_FOR_A_VERDICT))
+        unknown = sorted({y for year in years for y in (year - 1, year) if u.population(y) is None})
+        if unknown:
+            found.append(inspection.population(unknown))
+        if u.group.kind != "liknande":
+            found.append(inspection.alike(u))
+    return found
+
+
+def _newer(folder: Folder, report: Path | None) -> list[str] | None:
+    """Files that the last report did not have; None when there is no report."""
+    manifest = _manifest(report)
+    if manifest is None:
+        return None
+    used = {i.get("sha256") for i in manifest.get("inputs", ())}
+    changed = [f.name for f in folder.files if f.usable and f.sha256 not in used]
+    if manifest.get("texts") != _texts(folder)[1].digest:
+        changed.append(TEXTS)
+    return changed
+
+
+def _manifest(report: Path | None) -> Mapping | None:
+    try:
+        return json.loads((report / "manifest.json").read_text(encoding="utf-8")) if report is not None else None
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,38 @@
+"""A new folder for a kommun: recipe, texts and places for its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.data import folder as folders
+from kunskapsbaserat.report.text import places, recipe
+
+
+def new_folder(folder: str | Path, kommun: object) -> list[Path]:
+    """Make a kommun's folder; what exists is never overwritten.
+
+    Parameters
+    ----------
+    folder : path
+        Where; made when missing.
+    kommun : str
+        Name or code.
+
+    Returns
+    -------
+    list of Path
+        The files that were written.
+
+    Raises
+    ------
+    UnknownKommun, FileError
+        The kommun does not exist, or the folder is another's or cannot be made.
+    """
+    place = kommuner.get(kommun)
+    files = {
+        recipe.README: recipe.readme(place),
+        recipe.RECIPE: recipe.recipe(place),
+        folders.TEXTS: places.starting_texts(place),
+    }
+    return folders.create(folder, place, files)

@@ -1,0 +1,85 @@
+"""The files of a new folder: what it is, and where each of the publishers' files is found."""
+
+from __future__ import annotations
+
+from kunskapsbaserat import catalogue
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.data.bra import selections
+from kunskapsbaserat.kommun import Kommun
+from kunskapsbaserat.report.text.numbers import listed, number, word
+from kunskapsbaserat.report.text.situation import BRA_DATABASE, BRA_INDICATORS, SCB_DATABASE
+
+README, RECIPE = "LÄS MIG.md", "recept.md"
+YEARS = 10
+
+
+def readme(kommun: Kommun) -> str:
+    return f"""\
+# {kommun.genitive} mapp för lägesbilden
+
+1. Hämta filerna enligt {RECIPE} och lägg dem i mapparna. Döp inte om dem; det går bra att öppna och spara dem i Excel.
+   - bra: Brås filer om anmälda brott och trygghet.
+   - befolkning: SCB:s och Koladas filer om folkmängd.
+   - lokalt: egna uppgifter, till exempel trygghetsmätning, bränder, skadegörelsekostnad. Sådana filer behöver en mappning som säger vad
+     kolumnerna betyder. Kör `kunskap kontroll MAPP --mappning` så skrivs en att fylla i, i Excel.
+2. Kör `kunskap kontroll MAPP`. Den läser allt och säger vad varje fil är, vad som är fel och vad som saknas.
+3. Skriv kommunens egna texter i texter.md, under rubrikerna.
+4. Kör `kunskap rapport lagesbild "{kommun.name}" --data MAPP`. Texterna följer med varje gång.
+
+Lägg aldrig uppgifter om personer i mappen. Filer som verkar innehålla personnummer, namn, e-post, telefonnummer eller
+registreringsnummer läses inte, men listan över namn är inte fullständig: titta själv också.
+"""
+
+
+def recipe(kommun: Kommun) -> str:
+    alike = listed([kommuner.get(code).name for code in kommuner.liknande(kommun).members])
+    rows = "\n".join(f"- {' > '.join(path)}" for path in selections.paths())
+    none = listed(list(dict.fromkeys(_name(s.offence, s.sex) for s in selections.missing())))
+    cells = number(selections.SEEN_CELLS)
+    extracts = selections.extracts(regions=1, periods=YEARS)
+    return f"""\
+# Var filerna finns: {kommun.name}
+
+## 1. Brås indikatorfil (viktigast)
+
+{BRA_INDICATORS}: en Excelfil per kommun med anmälda brott och trygghetsfrågor. Hämta filen för {kommun.name} och lägg den i bra.
+Hämta också filerna för de kommuner som liknar {kommun.name} mest enligt Kolada: {alike}. Minst fem av dem behövs för jämförelsen.
+Filen läses efter Brås beskrivning av den; något original har inte funnits att pröva mot. Säg till om något läses fel.
+
+## 2. Uttag ur Brås databas
+
+{BRA_DATABASE}. Behövs om indikatorfilen saknas, eller för månader och fler brottstyper. Välj:
+
+- Område: kommunen, och gärna de liknande kommunerna.
+- Tid: hela år, de senaste {YEARS} åren. För månader: ett eget uttag.
+- Mått: både Antal och Per 100 000 invånare.
+- Brott:
+{rows}
+
+Spara som Excel och lägg filen i bra. Databasen begränsar hur många tal ett uttag får ha. Gränsen står inte i den beskrivning som vi har
+haft; uttag med upp till {cells} tal har setts. Med båda måtten, {YEARS} år och en kommun blir det {_extracts(extracts)} av den storleken.
+Blir uttaget för stort: dela upp det på år eller brott. Filerna fogas ihop här, och det gör inget om de överlappar.
+
+Ur databasen går inte att få: {none}. Det finns bara i indikatorfilen.
+Raderna ovan är valda för att likna Brås indikatorer. Likheten är prövad på rikets tal, men inte bekräftad av Brå.
+
+## 3. Folkmängd
+
+{SCB_DATABASE}: Folkmängden efter region och år, den 31 december. Ta alla kommuner i länet och de liknande kommunerna, och året
+före det första brottsåret till och med det senaste. Lägg filen i befolkning. Koladas nyckeltal N01951 går också bra.
+Från 2025 har SCB lagt slumpmässigt brus på talen. De ska användas som de är.
+
+## 4. Egna uppgifter
+
+Trygghetsmätning, räddningstjänstens bränder, STRADA, skolans och socialtjänstens uppgifter, kostnad för skadegörelse. Bara antal
+och andelar, aldrig enskilda personer. Lägg i lokalt och skriv en mappning.
+"""
+
+
+def _extracts(n: int) -> str:
+    return "ett uttag" if n == 1 else f"{word(n)} uttag"
+
+
+def _name(offence: str, sex: str) -> str:
+    short = catalogue.offence(offence).facets[sex].short
+    return short[:1].lower() + short[1:]

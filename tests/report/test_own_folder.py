@@ -1,0 +1,363 @@
+"""A kommun's own folder: made, read, checked, and shown in its report."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner
+from pages import plain
+
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.cli import cli
+from kunskapsbaserat.data import embedded
+from kunskapsbaserat.data import folder as folders
+from kunskapsbaserat.errors import FileError, PersonalDataError, TableError
+from kunskapsbaserat.report import html, inspection, lagesbild, texts, underlag
+from kunskapsbaserat.report.start import new_folder
+from kunskapsbaserat.report.text import places
+from kunskapsbaserat.trends import Change
+
+SHARED = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[2] / ".." / "shared" / "data")).resolve()
+needs_originals = pytest.mark.skipif(not SHARED.exists(), reason="the publishers' files are not beside the project")
+TOTAL, DRUGS = "Totalt antal brott", "Brott mot narkotikastrafflagen"
+MEASURES = {"count": "Antal", "rate": "/100 000 inv"}
+
+
+def sol(path: Path, values: dict[tuple[str, str], dict[str, dict[str, float | str | None]]]) -> Path:
+    """A text export as SOL writes it: region and offence as rows, years and measures as columns.
+
+    `values` maps (region, offence) to period to measure ("count", "rate") to value.
+    """
+    periods = list(dict.fromkeys(p for by_period in values.values() for p in by_period))
+    measures = list(dict.fromkeys(m for v in values.values() for by_measure in v.values() for m in by_measure))
+    rows: list[list[object]] = [["Anmälda brott"], [], ["", *(p for p in periods for _ in measures)]]
+    rows.append(["", *(MEASURES[m] for _ in periods for m in measures)])
+    region = ""
+    for (where, offence), by_period in values.items():
+        if where != region:
+            rows.append([where])
+            region = where
+        rows.append([offence, *(by_period.get(p, {}).get(m, "..") for p in periods for m in measures)])
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        csv.writer(out, delimiter=";").writerows(rows)
+    return path
+
+
+def counts(series: dict[int, int], mark: str = "") -> dict[str, dict[str, float | str | None]]:
+    last = max(series)
+    return {f"{y}{mark if y == last else ''}": {"count": n} for y, n in series.items()}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "mapp å"
+    new_folder(made, "Ystad")
+    return made
+
+
+def page_of(folder: Path) -> BeautifulSoup:
+    lb = lagesbild.load(data=folder)
+    appendix = lb.bilagor()
+    r = appendix.record
+    parts = [*(p.to_html() for p in lb.parts()), appendix.part.to_html()]
+    return BeautifulSoup(html.page(parts, title=r["title"], foot=r["foot"], nav=r["nav"], made_with=""), "html.parser")
+
+
+def text_of(folder: Path) -> str:
+    text = plain(page_of(folder).get_text(" "))
+    assert not re.search(r"\bnan\b|None|\binf\b|<NA>", text)
+    return text
+
+
+# ---- making a folder -----------------------------------------------------------------------------------------------------
+
+
+def test_a_new_folder_says_where_everything_is(folder: Path):
+    recipe = (folder / "recept.md").read_text(encoding="utf-8-sig")
+    for word in ("Indikatorer för kommuners lägesbild", "Totalt antal brott", "Skadegörelsebrott", "31 december", "Sjöbo"):
+        assert word in recipe
+    assert {p.name for p in folder.iterdir()} == {
+        "mapp.toml",
+        "LÄS MIG.md",
+        "recept.md",
+        "texter.md",
+        "bra",
+        "befolkning",
+        "lokalt",
+    }
+    assert folders.kommun_of(folder).name == "Ystad"
+
+
+def test_a_new_folder_never_overwrites(folder: Path):
+    (folder / "texter.md").write_text("## Återblick\n\nViktigt.\n", encoding="utf-8")
+    assert new_folder(folder, "Ystad") == []
+    assert "Viktigt" in (folder / "texter.md").read_text(encoding="utf-8")
+    with pytest.raises(FileError, match="Ystad"):
+        new_folder(folder, "Malmö")
+
+
+def test_the_start_text_is_read_as_empty(folder: Path):
+    assert not texts.read(folder / "texter.md").sections
+    starting = places.starting_texts(kommuner.get("Ystad"))
+    assert all(f"## {heading}\n" in starting for heading in places.headings().values())
+
+
+# ---- texts ---------------------------------------------------------------------------------------------------------------
+
+
+def write(folder: Path, body: str, encoding: str = "utf-8-sig") -> None:
+    (folder / "texter.md").write_text(body, encoding=encoding)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_texts_in_any_encoding_of_notepad(folder: Path, encoding: str):
+    write(folder, "## Brottens konsekvenser\r\n\r\nKostnaden för åverkan ökade.\r\n", encoding)
+    assert texts.read(folder / "texter.md").line("konsekvenser") == "Kostnaden för åverkan ökade."
+
+
+def test_a_heading_without_a_place_is_an_error_with_its_line(folder: Path):
+    write(folder, "# Titel\n\n## Brottens konsekvens\n\nText.\n")
+    with pytest.raises(TableError) as caught:
+        texts.read(folder / "texter.md")
+    assert "rad 3" in caught.value.svenska
+    assert "Menade du ”Brottens konsekvenser”" in caught.value.svenska
+
+
+@pytest.mark.parametrize("body", ["Text utan rubrik.\n", "## Återblick\n\nEtt.\n\n## Återblick\n\nTvå.\n"])
+def test_no_text_is_lost(folder: Path, body: str):
+    write(folder, body)
+    with pytest.raises(TableError):
+        texts.read(folder / "texter.md")
+
+
+def test_personal_data_in_a_text_is_refused_without_being_repeated(folder: Path):
+    write(folder, "## Återblick\n\nHan med 811228-9874 är känd.\n")
+    with pytest.raises(PersonalDataError) as caught:
+        texts.read(folder / "texter.md")
+    assert "rad 3" in caught.value.svenska
+    assert "9874" not in caught.value.svenska
+    write(folder, "## Kontakt\n\nSamordnaren, 08-123 45 67, trygg@example.se\n")
+    assert "08-123" in (texts.read(folder / "texter.md").line("kontakt") or "")
+
+
+def test_texts_stand_in_the_report_and_cannot_carry_script(folder: Path):
+    write(
+        folder,
+        "## Diarienummer\n\nKS 2026/9\n\n## Brottens konsekvenser\n\n**Fyra** miljoner. <script>alert(1)</script>\n\n"
+        "[länk](javascript:alert(1))\n\n## Var och när brotten sker\n\nVid stationen.\n",
+    )
+    page = page_of(folder)
+    box = page.find(id="konsekvenser").find(class_="egen")
+    assert box.find("strong").get_text() == "Fyra"
+    assert not page.find_all("script")
+    assert not page.find_all(href=re.compile("javascript"))
+    assert "KS 2026/9" in page.find(class_="fakta").get_text()
+    states = {
+        plain(r.th.get_text()): plain(r.find(class_="lage").get_text())
+        for r in page.find(id="lagens-krav").tbody.find_all("tr")
+    }
+    assert states["1. Kartläggning: brottens konsekvenser"] == "Finns"
+    assert states["2. Annan information av betydelse"] == "Saknas"
+
+
+# ---- figures of one's own --------------------------------------------------------------------------------------------------
+
+
+def test_ten_years_of_totals_give_a_verdict(folder: Path):
+    series = dict(zip(range(2012, 2026), [3000] * 9 + [2900, 3100, 3000, 2500, 2450], strict=True))
+    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts(series)})
+    text = text_of(folder)
+    assert "År 2025 anmäldes 2 450 brott i Ystad" in text
+    total = underlag.load(data=folder).count("totalt")
+    assert total is not None
+    assert min(total.counts) == 2016  # ten years are shown
+    assert total.judgement.change is not Change.KAN_INTE_BEDOMAS
+    assert "filer i kommunens mapp" in text
+    assert "Filen uttag.csv i kommunens mapp" in text
+
+
+def test_few_years_are_shown_but_not_judged(folder: Path):
+    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts({2023: 3000, 2024: 3100, 2025: 2500})})
+    text = text_of(folder)
+    assert "Utvecklingen går inte att bedöma" in text
+    assert "kan inte bedömas: år saknas" in text
+
+
+def test_zero_crimes(folder: Path):
+    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", DRUGS): counts(dict.fromkeys(range(2016, 2026), 0))})
+    text = text_of(folder)
+    assert "Hur alla brott tillsammans har utvecklats framgår inte" in text
+    assert "för få brott" in text
+
+
+def test_a_preliminary_year_is_said(folder: Path):
+    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts(dict.fromkeys(range(2017, 2026), 900), " prel.")})
+    text = text_of(folder)
+    assert "2017–2025, 2025 preliminärt" in text
+    assert "(preliminärt)" in text
+
+
+def test_rates_alone_are_shown_without_a_verdict(folder: Path):
+    rates = {str(y): {"rate": 9000 + 10 * (y - 2020)} for y in range(2018, 2026)}
+    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): rates})
+    text = text_of(folder)
+    assert "bara tal per invånare finns, inte antalen" in text
+    assert "9 050" in text
+    assert "säkerställd ökning" not in text
+
+
+def test_months_become_years_only_when_whole(folder: Path):
+    months = {f"{m} {y}": {"count": 10} for y in (2024, 2025) for m in ("Jan", "Feb", "Mar", "Apr", "Maj", "Jun")}
+    months |= {f"{m} 2024": {"count": 10} for m in ("Jul", "Aug", "Sep", "Okt", "Nov", "Dec")}
+    sol(folder / "bra" / "manader.csv", {("Ystads kommun", TOTAL): months})
+    found = folders.read(folder)
+    assert not found.errors, found.errors
+    mine = found.counts[found.counts["area"] == "1286"]
+    assert [(p.year, c) for p, c in zip(mine["period"], mine["count"], strict=True)] == [(2024, 120)]
+
+
+def test_rates_are_computed_by_bras_rule_where_population_is_known(folder: Path):
+    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts(dict.fromkeys(range(2016, 2026), 2000))})
+    people = embedded.exposure().query("area == '1286' and kind == 'residents'").set_index("year")["value"]
+    total = underlag.load(data=folder).count("totalt")
+    assert total is not None
+    assert total.rates[2018] == pytest.approx(2000 / ((people[2017] + people[2018]) / 2) * 1e5)
+    assert 2022 not in total.rates  # the population of 2021 is there, that of 2022 is not
+
+
+def test_two_files_that_contradict_each_other_stop_the_report(folder: Path):
+    sol(folder / "bra" / "a.csv", {("Ystads kommun", TOTAL): counts({2024: 100, 2025: 120})})
+    sol(folder / "bra" / "b.csv", {("Ystads kommun", TOTAL): counts({2024: 100, 2025: 121})})
+    with pytest.raises(TableError) as caught:
+        lagesbild.load(data=folder)
+    assert "a.csv" in caught.value.svenska
+    assert "kunskap kontroll" in caught.value.svenska
+
+
+def test_a_file_nobody_knows_stops_the_report_and_a_mapping_mends_it(folder: Path):
+    path = folder / "lokalt" / "brander.csv"
+    path.write_text("år;kommun;antal\n2024;Ystad;12\n2025;Ystad;3\n", encoding="cp1252")
+    assert "mappning" in str(folders.read(folder).errors[0])
+    (made,) = folders.start_mappings(folder)
+    said = {
+        "innehåll": "antal",
+        "källa": "MSB",
+        "titel": "Anlagda bränder",
+        "område": "kommun",
+        "period": "år",
+        "mått": "fast: brand",
+    }
+    rows = [f"{k};{v}" for k, v in (said | {"värde": "antal"}).items()]
+    made.write_text("fält;värde\n" + "\n".join(rows), encoding="utf-8-sig")
+    text = text_of(folder)
+    assert "Anlagda bränder" in text
+    assert "Brand 12 1–4" in text  # three fires are hidden: nobody has said that they are harmless
+    assert folders.start_mappings(folder) == []
+
+
+def test_another_kommuns_folder(folder: Path):
+    with pytest.raises(FileError, match="Ystad"):
+        lagesbild.load(kommun="Malmö", data=folder)
+    sol(folder / "bra" / "uttag.csv", {("Malmö kommun", TOTAL): counts({2024: 50_100, 2025: 51_200})})
+    assert "Ingen av Brås filer i mappen gäller Ystad" in "\n".join(inspection.lines(folders.read(folder)))
+
+
+def test_the_date_of_a_file_survives_a_copy(folder: Path, tmp_path: Path):
+    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts({2024: 100, 2025: 120})})
+    os.utime(folder / "bra" / "uttag.csv", (1_700_000_000, 1_700_000_000))
+    first = folders.read(folder).retrieved
+    shutil.copytree(folder, tmp_path / "kopia", copy_function=shutil.copy)
+    assert folders.read(tmp_path / "kopia").retrieved == first
+
+
+def test_a_damaged_or_missing_setting_is_said(tmp_path: Path):
+    with pytest.raises(FileError, match="no folder"):
+        folders.read(tmp_path / "finns inte")
+    with pytest.raises(FileError, match="which kommun"):
+        folders.read(tmp_path)
+
+
+# ---- the command line -----------------------------------------------------------------------------------------------------
+
+
+def run(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(cli, words, standalone_mode=False)
+    return int(result.return_value or 0), result.output
+
+
+def test_check_prints_what_every_file_is_and_what_is_missing(folder: Path, tmp_path: Path):
+    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts(dict.fromkeys(range(2016, 2026), 2000))})
+    (folder / "befolkning" / "tomt.xlsx").write_bytes(b"")
+    (folder / "~$uttag.xlsx").write_bytes(b"x")
+    code, out = run("kontroll", str(folder), "--ut", str(tmp_path))
+    assert code == 4
+    assert "Uttag ur Brås databas (SOL). 2016–2025, slutliga. 10 tal; 1 område, 1 brottstyp." in out
+    assert "FEL" in out.split("tomt.xlsx")[1]
+    assert "~$" not in out
+    (folder / "befolkning" / "tomt.xlsx").unlink()
+    code, out = run("kontroll", str(folder), "--ut", str(tmp_path))
+    assert code == 0
+    for words in (
+        "Trygghetsfrågor (NTU)",
+        "Folkmängden den 31 december 2020",
+        "Utan text: Det som är särskilt",
+        "Ingen tidigare rapport",
+    ):
+        assert words in out
+
+
+def test_new_asks_for_no_quotes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("ny", "Upplands", "Väsby")[0] == 0
+    assert (tmp_path / "0114-upplands-vasby" / "texter.md").exists()
+    assert run("ny", "Upplands", "Väsby", "min mapp")[0] == 0
+    assert folders.kommun_of(tmp_path / "min mapp").name == "Upplands Väsby"
+
+
+# ---- the publishers' originals ------------------------------------------------------------------------------------------
+
+
+@needs_originals
+def test_a_report_from_files_alone_says_the_same_as_the_embedded_one(tmp_path: Path):
+    made = tmp_path / "vansbro"
+    new_folder(made, "Vansbro")
+    shutil.copy(SHARED / "bra" / "bra_kommunindikatorer_dalarna_2016_2025.csv", made / "bra")
+    ours, theirs = underlag.load("Vansbro"), underlag.load(data=made)
+    assert [f.key for f in theirs.count_findings] == [f.key for f in ours.count_findings]
+    for a, b in zip(ours.count_findings, theirs.count_findings, strict=True):
+        assert a.counts == b.counts
+        assert a.rates == b.rates
+        assert (a.judgement.change, a.position, a.step) == (b.judgement.change, b.position, b.step)
+        assert b.own
+    assert [f.kommun for f in theirs.survey_findings] == [f.kommun for f in ours.survey_findings]
+
+
+@needs_originals
+def test_upplands_vasby_from_files_alone(tmp_path: Path):
+    made = tmp_path / "uv"
+    new_folder(made, "Upplands Väsby")
+    for name in ("sol_upplandsvasby_vallentuna_ar_1996_2025.csv", "sol_10_kommuner_kvartal_totalt_2014_2026.csv"):
+        shutil.copy(SHARED / "bra" / name, made / "bra")
+    total = underlag.load(data=made).count("totalt")
+    assert total is not None
+    years = pd.read_csv(SHARED / "bra" / "sol_upplandsvasby_vallentuna_ar_1996_2025.csv", dtype={"kommunkod": str})
+    said = years[(years["kommunkod"] == "0114") & (years["nyckel"] == "total")].set_index("ar")["antal"]
+    assert total.counts == {y: said[y] for y in range(2016, 2026)}
+    assert "För de här brottstyperna" not in text_of(made)
+
+
+@needs_originals
+def test_stockholm_from_rates_alone(tmp_path: Path):
+    made = tmp_path / "sthlm"
+    new_folder(made, "Stockholm")
+    shutil.copy(SHARED / "bra" / "sol_raw" / "sol_stockholm_kommun_2021-2025_ar_per100k.xls", made / "bra")
+    text = text_of(made)
+    assert "Tio brottstyper har bara tal per invånare" in text
+    assert "Tal per invånare finns, men inte antalen" in text
