@@ -139,7 +139,9 @@ class Lagesbild:
         few = [f for f in selection.count_problems(u) if f.few]
         if len(highlights) < selection.MAX_HIGHLIGHTS and len(few) >= selection.MANY_FEW:
             highlights.append(Highlight(front.TOO_FEW, None, front.too_few(len(few), len(selection.count_problems(u)))))
-        nothing = Highlight("", None, front.nothing_sticks_out(bool(u.count_findings)))
+        nothing = Highlight(
+            "", None, front.nothing_sticks_out(problems=bool(selection.count_problems(u)), surveys=bool(u.survey_findings))
+        )
         page = FirstPage(
             heading=front.HEADING,
             lead=self._lead(),

@@ -73,13 +73,13 @@ def notice(counts_to: int | None, total_year: int, *, rates_only: bool = False) 
     )
 
 
-def nothing_sticks_out(has_counts: bool) -> str:
-    if not has_counts:
+def nothing_sticks_out(*, problems: bool, surveys: bool) -> str:
+    """`problems`: single offences are known; `surveys`: so are answers to the survey."""
+    if not problems and not surveys:
         return "Det går inte att säga av totalen. Den blandar allt från cykelstöld till mord."
-    return (
-        "Ingen förändring är säkerställd för någon enskild brottstyp, och inget svar i NTU skiljer sig säkerställt från länets. Det betyder inte att läget är oförändrat: "
-        "små förändringar syns inte bland få brott."
-    )
+    parts = ["ingen förändring är säkerställd för någon enskild brottstyp"] if problems else []
+    parts += ["inget svar i NTU skiljer sig säkerställt från länets"] if surveys else []
+    return f"{capital(listed(parts))}. Det betyder inte att läget är oförändrat: små förändringar syns inte bland få brott."
 
 
 def too_few(few: int, all_of_them: int) -> str:
@@ -111,7 +111,7 @@ def remaining(missing: Sequence[str]) -> str:
 
 
 def overview_caption(areas: int, kommun: Kommun) -> str:
-    return f"{word(areas, capital=True)} områden {kommun.where}"
+    return f"{word(areas, capital=True)} område{'' if areas == 1 else 'n'} {kommun.where}"
 
 
 def overview_scope(latest: tuple[int, int], earlier: tuple[int, int], first: int) -> str:

@@ -107,6 +107,9 @@ def masthead_facts(u: Underlag, retrieved: date) -> list[tuple[str, str]]:
     """The six facts under the title."""
     counts, surveys = u.count_findings, u.survey_findings
     reported = f"bara totalt {u.total_year}"
+    if has_rates(u):
+        years = u.rates_only.loc[u.rates_only["area"] == u.kommun.code, "period"].dt.year
+        reported = f"{span(int(years.min()), int(years.max()))}, bara per invånare"
     if counts:
         reported = f"{span(min(min(f.counts) for f in counts), max(f.last_year for f in counts))}, {certainty(counts)}"
     asked = "ingår inte"
