@@ -128,3 +128,12 @@ def reasons(index: pd.Index, *found: tuple[Mask, str]) -> pd.Series:
     for mask, code in reversed(found):
         codes[mask] = code
     return pd.Series(codes, index=index, dtype=object)
+
+
+def first_reason(*found: pd.Series) -> pd.Series:
+    """Row by row the first reason that is not None."""
+    codes = np.full(len(found[0]), None, dtype=object)
+    for reason in reversed(found):
+        given = reason.notna().to_numpy()
+        codes[given] = reason.to_numpy(dtype=object)[given]
+    return pd.Series(codes, index=found[0].index, dtype=object)

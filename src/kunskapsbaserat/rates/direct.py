@@ -14,12 +14,14 @@ from kunskapsbaserat.rates.checks import (
     columns,
     confidence_level,
     counts,
+    first_reason,
     keys_once,
     option,
     positive,
     reasons,
     refuse,
 )
+from kunskapsbaserat.rates.grouped import any_of, groups, total_of
 from kunskapsbaserat.rates.intervals import poisson_interval
 
 METHODS = ("dobson", "gamma", "gamma_without_largest", "normal", "lognormal")
@@ -94,23 +96,23 @@ def directly_standardised_rate(
     refuse(df, np.isnan(weights), standard, "a weight, 0 or more", "en vikt, noll eller mer")
     squares = _squares(df, events, count, repeats)
 
-    group, labels = _groups(df, by)
-    share = weights / _sum(weights, group)[group]
+    group, labels = groups(df, by)
+    share = weights / total_of(weights, group)[group]
     with np.errstate(divide="ignore", invalid="ignore"):
         per_event = np.where(share > 0, share / years, 0.0)  # what one event adds to the rate
     known = ~np.isnan(events) & ((years > 0) | (share == 0))
-    rate = _sum(np.where(known, per_event * np.nan_to_num(events), np.nan), group)
-    variance = _sum(np.where(known, per_event**2 * np.nan_to_num(squares), np.nan), group)
-    total = _sum(events, group)
+    rate = total_of(np.where(known, per_event * np.nan_to_num(events), np.nan), group)
+    variance = total_of(np.where(known, per_event**2 * np.nan_to_num(squares), np.nan), group)
+    total = total_of(events, group)
     largest = pd.Series(per_event).groupby(group).max().to_numpy()
     lower, upper = _limits(method, rate, variance, total, largest, tail)
 
     least = (MIN_DOBSON if method == "dobson" else 0) if min_count is None else min_count
     withheld = reasons(
         labels.index,
-        (_any(np.isnan(events), group), "no_count"),
-        (_sum(weights, group) == 0, "no_standard"),
-        (_any(~(years > 0) & (share > 0), group), "no_exposure"),
+        (any_of(np.isnan(events), group), "no_count"),
+        (total_of(weights, group) == 0, "no_standard"),
+        (any_of(~(years > 0) & (share > 0), group), "no_exposure"),
         (total < least, "few_events"),
     )
     no_rate = withheld.notna().to_numpy()
@@ -119,7 +121,7 @@ def directly_standardised_rate(
     limitless = ~no_rate & (np.isnan(lower) | np.isnan(upper))
     return labels.assign(
         count=total,
-        exposure=_sum(years, group),
+        exposure=total_of(years, group),
         rate=rate * hidden,
         standard_error=np.sqrt(variance) * hidden,
         lower=lower * hidden,
@@ -127,7 +129,7 @@ def directly_standardised_rate(
         per=per,
         confidence=confidence,
         method=method,
-        reason=withheld.mask(limitless, "no_events"),
+        reason=first_reason(withheld, reasons(labels.index, (limitless, "no_events"))),
     )
 
 
@@ -176,17 +178,3 @@ def _same_strata(df: pd.DataFrame, by: list[str], stratum: str | Sequence[str] |
     times = each.transform("size").to_numpy()
     refuse(df, times != size, names[0], "the same strata in every group", "samma åldersgrupper i varje område")
     refuse(df, weights > 1, standard, "the same weight for a stratum in every group", "samma vikt i varje område")
-
-
-def _groups(df: pd.DataFrame, by: list[str]) -> tuple[np.ndarray, pd.DataFrame]:
-    """Group number of each row, and one row of labels per group in order of appearance."""
-    group = df.groupby(by, sort=False, dropna=False).ngroup().to_numpy()
-    return group, df[by].drop_duplicates().reset_index(drop=True)
-
-
-def _sum(values: Floats, group: np.ndarray) -> Floats:
-    return np.bincount(group, weights=values) if len(values) else np.array([])
-
-
-def _any(mask: np.ndarray, group: np.ndarray) -> np.ndarray:
-    return _sum(mask.astype(float), group) > 0

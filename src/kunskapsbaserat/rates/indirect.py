@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from kunskapsbaserat.rates.checks import Floats, amounts, columns, confidence_level, counts, keys_once, positive, reasons
-from kunskapsbaserat.rates.direct import _any, _groups, _sum
+from kunskapsbaserat.rates.checks import Floats, amounts, columns, confidence_level, counts, first_reason, keys_once, positive, reasons
+from kunskapsbaserat.rates.grouped import any_of, groups, total_of
 from kunskapsbaserat.rates.intervals import poisson_interval
 
 
@@ -126,21 +126,20 @@ def _ratio(
         keys_once(df, [*names, *([stratum] if isinstance(stratum, str) else stratum)])
     events, years = counts(df, count), amounts(df, exposure)
     ref_events, ref_years = counts(df, reference_count), amounts(df, reference_exposure)
-    group, labels = _groups(df, names)
+    group, labels = groups(df, names)
     with np.errstate(divide="ignore", invalid="ignore"):
-        expected = _sum(np.where(years > 0, years * ref_events / np.where(ref_years > 0, ref_years, np.nan), years), group)
-        reference_rate = _sum(ref_events, group) / _sum(ref_years, group)
-        observed = _sum(events, group)
+        expected = total_of(np.where(years > 0, years * ref_events / np.where(ref_years > 0, ref_years, np.nan), years), group)
+        reference_rate = total_of(ref_events, group) / total_of(ref_years, group)
+        observed = total_of(events, group)
         reason = reasons(
             labels.index,
             (np.isnan(observed), "no_count"),
-            (_any(np.isnan(years), group) | (_sum(years, group) == 0), "no_exposure"),
+            (any_of(np.isnan(years), group) | (total_of(years, group) == 0), "no_exposure"),
             (np.isnan(expected) | ~np.isfinite(reference_rate), "no_reference"),
             (expected == 0, "no_expected"),
         )
         usable = np.where(reason.notna(), np.nan, 1 / expected)
         lower, upper = _observed_limits(observed, confidence, method)
-    reason = reason.mask(reason.isna() & np.isnan(upper), "no_events")
     return labels.assign(
         observed=observed,
         expected=expected,
@@ -148,7 +147,7 @@ def _ratio(
         ratio=observed * usable,
         lower=lower * usable,
         upper=upper * usable,
-        reason=reason,
+        reason=first_reason(reason, reasons(labels.index, (np.isnan(upper), "no_events"))),
     )
 
 

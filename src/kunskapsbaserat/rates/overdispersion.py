@@ -1,0 +1,64 @@
+"""How much more areas differ than chance: the dispersion of standardised ratios, by two published rules."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kunskapsbaserat.rates.checks import Floats
+
+RULES = ("shmi", "cqc")
+
+
+class Overdispersion(NamedTuple):
+    """`phi`: variance of the trimmed z-scores; `tau2`: variance between areas on the rule's scale; `areas` used."""
+
+    phi: float
+    tau2: float
+    areas: int
+
+
+def overdispersion(observed: Floats, expected: Floats, *, rule: str = "shmi", trim: float = 0.1) -> Overdispersion:
+    """Variance between areas over and above Poisson, estimated from the middle of the areas.
+
+    Parameters
+    ----------
+    observed, expected : arrays
+        Events and expected events (above 0) per area.
+    rule : {"shmi", "cqc"}
+        - "shmi": logarithm of the ratio; the areas with the lowest and highest `trim` of z-scores are left out (NHS SHMI).
+        - "cqc": square root of the ratio; z-scores beyond the `trim` quantiles are drawn in to them (CQC).
+    trim : float
+        Share at each end.
+
+    References
+    ----------
+    Spiegelhalter DJ (2005). Handling over-dispersion of performance indicators. Quality and Safety in Health Care 14, 347-351.
+    """
+    if not len(observed):
+        return Overdispersion(np.nan, 0.0, 0)
+    with np.errstate(divide="ignore"):
+        if rule == "shmi":  # 0 observed gives minus infinity, the lowest rank: it is trimmed
+            z = np.sqrt(expected) * np.log(observed / expected)
+            place = np.floor(_rank(z) / trim / (len(z) + 1) + 1e-12)
+            kept = (place > 0) & (place < round(1 / trim) - 1) & np.isfinite(z)
+            z, error = z[kept], 1 / np.sqrt(expected[kept])
+        else:
+            error = 1 / (2 * np.sqrt(expected))
+            z = (np.sqrt(observed / expected) - 1) / error
+            z = np.clip(z, *np.quantile(z, [trim, 1 - trim]))
+    n = len(z)
+    if n < 2:
+        return Overdispersion(np.nan, 0.0, n)
+    phi = float(np.mean(z**2))
+    weight = 1 / error**2
+    spread = float(weight.sum() - (weight**2).sum() / weight.sum())
+    between = (n * phi - (n - 1)) / spread if spread > 0 else 0.0
+    return Overdispersion(phi, max(0.0, between), n)
+
+
+def _rank(values: Floats) -> Floats:
+    """Ranks from 1, ties sharing their mean rank."""
+    ordered = np.sort(values)
+    return (np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right") + 1) / 2
