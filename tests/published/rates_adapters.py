@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import optimize
 
 from kunskapsbaserat.rates import (
     FunnelClass,
@@ -197,7 +198,10 @@ def _esda(case: Case) -> None:
         }
     )
     direct = directly_standardised_rate(rows, method="gamma", per=1, confidence=confidence)
-    indirect = indirectly_standardised_rate(rows, method="lognormal", per=1, confidence=confidence)
+    # where areas have each their reference, esda takes the crude rate of all references together
+    reference = rows["reference_count"].sum() / rows["reference_exposure"].sum()
+    indirect = standardised_ratio(rows, method="lognormal", scale=reference, confidence=confidence)
+    indirect = indirect.rename(columns={"ratio": "rate"})
     expected = case["expected"]
     totals = rows.groupby("area")
     if "crude" in expected:
@@ -285,12 +289,35 @@ def ratio(case: Case) -> None:
                 _one_test(rows, name, null, side, value, case)
             else:
                 kind, method = name.split("_", 1)
+                method = {"waldcc": "wald_half", "waldccv": "wald_half"}.get(method, method)
+                if (kind, method) == ("diff", "score"):
+                    _difference_by_search(rows, confidence, value, case["tolerance"])
+                    continue
                 if kind == "ratio":
                     got = rate_ratio(rows, confidence=confidence, method=method)
                 else:
                     got = rate_difference(rows, confidence=confidence, method=method, per=1)
                 for column, limit in zip(("lower", "upper"), value, strict=True):
                     close(got[column].iat[0], limit, case["tolerance"], key)
+
+
+def _difference_by_search(rows: pd.DataFrame, confidence: float, limits: Iterable[float], tolerance: Mapping[str, Any]) -> None:
+    """statsmodels finds these limits by a simplex search that stops within 1e-8, so its digits are those of the search.
+
+    Two things are held: at our own limits the p-value is 1 - confidence exactly, and the same search with our p-value
+    stops at the anchor's figures.
+    """
+
+    def p_value(difference: float) -> float:
+        return float(rate_difference(rows, null=difference, per=1)["p_value"].iat[0])
+
+    ours = rate_difference(rows, confidence=confidence, per=1)
+    start = rate_difference(rows, confidence=confidence, per=1, method="wald_half")
+    for column, limit in zip(("lower", "upper"), limits, strict=True):
+        np.testing.assert_allclose(p_value(ours[column].iat[0]), 1 - confidence, rtol=1e-9)
+        np.testing.assert_allclose(ours[column].iat[0], limit, rtol=0, atol=1e-8)
+        found = optimize.fmin(lambda d: (p_value(float(d[0])) - (1 - confidence)) ** 2, start[column].iat[0], xtol=1e-8, disp=False)
+        close(found[0], limit, tolerance, column)
 
 
 def _one_test(rows: pd.DataFrame, name: str, null: float, side: str, value: Any, case: Case) -> None:

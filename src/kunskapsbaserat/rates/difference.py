@@ -10,7 +10,7 @@ from kunskapsbaserat.rates.checks import Floats, confidence_level, first_reason,
 from kunskapsbaserat.rates.intervals import poisson_interval
 from kunskapsbaserat.rates.ratio import ALTERNATIVES, score_limits, two_rates
 
-METHODS = ("score", "wald", "mover", "mover_exact")
+METHODS = ("score", "wald", "wald_half", "mover", "mover_exact")
 
 
 def rate_difference(
@@ -42,9 +42,9 @@ def rate_difference(
         What the p-value is against; the limits are two-sided.
     confidence : float
         Between 0 and 1.
-    method : {"score", "wald", "mover", "mover_exact"}
+    method : {"score", "wald", "wald_half", "mover", "mover_exact"}
         - "score": inverts the test with the variance under each difference (restricted maximum likelihood).
-        - "wald": estimated variance; not for few events.
+        - "wald": estimated variance; not for few events. "wald_half": the variance with half an event added to each.
         - "mover": from the two rates' own score limits; "mover_exact": from their exact limits, which covers at
           least `confidence`. The p-value of both is that of "score".
 
@@ -74,13 +74,17 @@ def rate_difference(
     with np.errstate(divide="ignore", invalid="ignore"):
         if method == "score":
             lower, upper = (_invert(x1, n1, x2, n2, target) for target in (z, -z))
-        elif method == "wald":
-            half = z * np.sqrt(x1 / n1**2 + x2 / n2**2)
-            half = np.where(x1 + x2 > 0, half, np.nan)
+        elif method in ("wald", "wald_half"):
+            added = 0.0 if method == "wald" else 0.5
+            half = z * np.sqrt((x1 + added) / n1**2 + (x2 + added) / n2**2)
+            half = np.where(half > 0, half, np.nan)
             lower, upper = difference - half, difference + half
         else:
             lower, upper = _mover(x1, n1, x2, n2, z, exact=method == "mover_exact")
-        statistic = score_statistic(x1, n1, x2, n2, null / per, estimated=method == "wald")
+        if method == "wald_half":
+            statistic = (difference - null / per) / (half / z)
+        else:
+            statistic = score_statistic(x1, n1, x2, n2, null / per, estimated=method == "wald")
     tails = {"larger": special.ndtr(-statistic), "smaller": special.ndtr(statistic), "two_sided": 2 * special.ndtr(-abs(statistic))}
     p = np.where(np.isnan(statistic) & (x1 + x2 == 0), 1.0, tails[alternative])
     none = reasons(df.index, (np.isnan(lower) & ~np.isnan(x1), "no_events"))

@@ -10,7 +10,7 @@ from scipy import special
 
 from kunskapsbaserat.rates.checks import Floats, amounts, confidence_level, counts, first_reason, option, positive, reasons
 
-METHODS = ("exact", "midp", "score", "score_log", "wald", "wald_log", "sqrt", "mover")
+METHODS = ("exact", "midp", "score", "score_log", "wald", "wald_log", "wald_half", "sqrt", "mover")
 ALTERNATIVES = ("two_sided", "larger", "smaller")
 
 
@@ -52,12 +52,13 @@ def rate_ratio(
         "larger" tests that the ratio is above `null` and gives a lower limit only, "smaller" an upper limit only.
     confidence : float
         Between 0 and 1.
-    method : {"exact", "midp", "score", "score_log", "wald", "wald_log", "sqrt", "mover"}
+    method : {"exact", "midp", "score", "score_log", "wald", "wald_log", "wald_half", "sqrt", "mover"}
         - "exact": given both events together, the one's share is binomial; Clopper and Pearson's limits, and a two-sided
           p-value of twice the smaller tail, so that limits and p-value agree (Fay 2010).
         - "midp": the same with half the probability of the observed count; covers `confidence` on average.
         - "score", "score_log": variance under the null, on the ratio's scale and on the logarithm's.
         - "wald", "wald_log", "sqrt": estimated variance, on three scales (Gu and others' names).
+        - "wald_half": "wald_log" with half an event added to each count, so that a count of 0 has limits.
         - "mover": limits from the two rates' own score limits (Donner and Zou); its p-value is that of "score".
 
     Returns
@@ -148,8 +149,10 @@ def _limits(method: str, x1: Floats, x2: Floats, times: Floats, z: float) -> tup
         return np.maximum(lower, 0) ** 2, upper**2
     if method == "mover":
         return _mover(x1, x2, z)
+    if method == "wald_half":
+        x1, x2 = x1 + 0.5, x2 + 0.5
     log_ratio = np.log(x1 / x2)
-    if method == "wald_log":
+    if method in ("wald_log", "wald_half"):
         half = z * np.sqrt(1 / x1 + 1 / x2)
         return np.exp(log_ratio - half), np.exp(log_ratio + half)
     return _score_log(log_ratio, 2 * z / np.sqrt(total))
@@ -246,6 +249,8 @@ def _tail_larger(method: str, x1: Floats, x2: Floats, rho: Floats) -> Floats:
     elif method == "sqrt":
         statistic = 2 * (np.sqrt(x1 + 3 / 8) - np.sqrt((x2 + 3 / 8) * rho)) / np.sqrt(1 + rho)
     else:
+        if method == "wald_half":
+            x1, x2 = x1 + 0.5, x2 + 0.5
         distance = np.log(x1 / x2) - np.log(rho)
         log_variance = (2 + 1 / rho + rho) / total if method == "score_log" else 1 / x1 + 1 / x2
         statistic = distance / np.sqrt(log_variance)
