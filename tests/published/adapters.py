@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-
 from rates_adapters import RATES_ADAPTERS
 
 from kunskapsbaserat.disclosure import below_threshold

@@ -109,7 +109,9 @@ def _phe_dsr(case: Case) -> None:
     else:
         standard = np.asarray(case["parameters"]["stdpop"], dtype=float)
         rows["standard"] = np.resize(standard, len(rows))
-    by = [name for name in ("area", "sex", "year", "group") if name in rows and len(records(case["expected"])[0].keys() & {name})]
+    by = [
+        name for name in ("area", "sex", "year", "group") if name in rows and len(records(case["expected"])[0].keys() & {name})
+    ]
     rows, by = (rows, by) if by else (rows.assign(area="one"), ["area"])
     rows["count"] = pd.to_numeric(rows["count"]).fillna(0)
     frequencies = {int(m[1]): m[0] for name in rows if (m := re.fullmatch(r"f(\d+)", name))}
@@ -216,7 +218,13 @@ def isr_smr(case: Case) -> None:
     """PHE: standardised ratio (x 1 or x 100) and indirectly standardised rate, told apart by `statistic`."""
     given = case["input"]
     rows = pd.DataFrame(given).rename(
-        columns={"pop": "exposure", "n": "exposure", "x": "count", "refcount": "reference_count", "refpop": "reference_exposure"}
+        columns={
+            "pop": "exposure",
+            "n": "exposure",
+            "x": "count",
+            "refcount": "reference_count",
+            "refpop": "reference_exposure",
+        }
     )
     if "area" not in rows:
         rows["area"] = "one"
@@ -282,7 +290,9 @@ def ratio(case: Case) -> None:
         for key, value in expected.items():
             name = key.replace("-", "_")
             if name in ("rate_ratio", "ratio", "estimate", "lower", "upper", "p_value"):
-                got = rate_ratio(rows, null=null, alternative=side, confidence=confidence, method=case["parameters"].get("method", "exact"))
+                got = rate_ratio(
+                    rows, null=null, alternative=side, confidence=confidence, method=case["parameters"].get("method", "exact")
+                )
                 column = "ratio" if name in ("rate_ratio", "ratio", "estimate") else name
                 close(got[column].iat[0], value, case["tolerance"], key)
             elif name in TESTS:
@@ -316,7 +326,9 @@ def _difference_by_search(rows: pd.DataFrame, confidence: float, limits: Iterabl
     for column, limit in zip(("lower", "upper"), limits, strict=True):
         np.testing.assert_allclose(p_value(ours[column].iat[0]), 1 - confidence, rtol=1e-9)
         np.testing.assert_allclose(ours[column].iat[0], limit, rtol=0, atol=1e-8)
-        found = optimize.fmin(lambda d: (p_value(float(d[0])) - (1 - confidence)) ** 2, start[column].iat[0], xtol=1e-8, disp=False)
+        found = optimize.fmin(
+            lambda d: (p_value(float(d[0])) - (1 - confidence)) ** 2, start[column].iat[0], xtol=1e-8, disp=False
+        )
         close(found[0], limit, tolerance, column)
 
 
@@ -336,7 +348,9 @@ def etest(case: Case) -> None:
     expected_rows = case["expected"] if isinstance(case["expected"], list) else [case["expected"]]
     for one, expected in zip(records(case["input"]), expected_rows, strict=True):
         exposures = one.get("n1", 1), one.get("n2", 1)
-        rows = pd.DataFrame({"count": [one["k1"]], "exposure": exposures[:1], "other_count": [one["k2"]], "other_exposure": exposures[1:]})
+        rows = pd.DataFrame(
+            {"count": [one["k1"]], "exposure": exposures[:1], "other_count": [one["k2"]], "other_exposure": exposures[1:]}
+        )
         side = SIDES[one.get("alternative", case["parameters"].get("alternative", "two-sided"))]
         if not isinstance(expected, Mapping):
             names = ("wald", "score") if exposures[0] == exposures[1] else (case["parameters"].get("statistic", "score"),)
@@ -453,7 +467,12 @@ def bayes(case: Case) -> None:
     if "nu" in expected or "smoothed_rr" in expected:
         parameters = case["parameters"]
         found = empirical_bayes(
-            rows, per=1, method="gamma", tolerance=parameters.get("tol", 1e-5), max_iterations=parameters.get("maxiter", 20), **options
+            rows,
+            per=1,
+            method="gamma",
+            tolerance=parameters.get("tol", 1e-5),
+            max_iterations=parameters.get("maxiter", 20),
+            **options,
         )
         mean, variance = found["prior_mean"].iat[0], found["prior_variance"].iat[0]
         ours |= {"smoothed_rr": found["shrunken_rate"], "nu": mean**2 / variance, "alpha": mean / variance}

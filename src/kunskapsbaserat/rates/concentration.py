@@ -15,8 +15,8 @@ from kunskapsbaserat.rates.checks import Floats, amounts, counts, keys_once, rea
 class Gini:
     """Concentration of `events` over `places`: 0 when as even as it can be, near 1 when all is in one place.
 
-    `value` is corrected for few events (Bernasco and Steenbeek 2017), `uncorrected` is the ordinary index, which calls any
-    spread of 10 events over 100 places concentrated. None, with a `reason`, when there are no events.
+    `value` is corrected for few events (Bernasco and Steenbeek 2017), `uncorrected` is the ordinary index, which
+    calls any spread of 10 events over 100 places concentrated. None, with a `reason`, when there are no events.
     """
 
     value: float | None
@@ -43,8 +43,8 @@ def gini(df: pd.DataFrame, *, count: str = "count") -> Gini:
 
     References
     ----------
-    Bernasco W, Steenbeek W (2017). More places than crimes: implications for evaluating the law of crime concentration at
-    place. Journal of Quantitative Criminology 33, 451-467.
+    Bernasco W, Steenbeek W (2017). More places than crimes: implications for evaluating the law of crime
+    concentration at place. Journal of Quantitative Criminology 33, 451-467.
     """
     events = _known(df, count)
     places, total = len(events), float(events.sum())
@@ -69,8 +69,8 @@ def lorenz(df: pd.DataFrame, *, count: str = "count") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per place and a first row of zeros, places with most events first: ``places events share_places share_events``
-        and ``even_share`` (with fewer events than places, one event each; else all alike).
+        One row per place and a first row of zeros, places with most events first: ``places events share_places
+        share_events`` and ``even_share`` (with fewer events than places, one event each; else all alike).
 
     Raises
     ------
@@ -94,13 +94,11 @@ def lorenz(df: pd.DataFrame, *, count: str = "count") -> pd.DataFrame:
     )
 
 
-def pai(
-    df: pd.DataFrame, *, count: str = "count", predicted: str = "predicted", size: str | None = None
-) -> pd.DataFrame:
+def pai(df: pd.DataFrame, *, count: str = "count", predicted: str = "predicted", size: str | None = None) -> pd.DataFrame:
     """How well a prediction finds the places: the accuracy (PAI), efficiency (PEI) and recovery (RRI) indices.
 
-    Places are taken from the highest predicted density (prediction over size) down; where two are equal, the one with fewer
-    events first, so that no luck is counted.
+    Places are taken from the highest predicted density (prediction over size) down; where two are equal, the one with
+    fewer events first, so that no luck is counted.
 
     Parameters
     ----------
@@ -114,9 +112,10 @@ def pai(
     Returns
     -------
     DataFrame
-        The rows of `df` in that order, plus ``order cumulative_count cumulative_predicted cumulative_size share_count share_size
-        pai pei rri reason``. `pai` is share_count / share_size; `pei` is pai over the best possible one at as many places; `rri`
-        is predicted over observed. Reasons: "no_events" (no events at all), "no_events_yet" (`rri` would divide by 0).
+        The rows of `df` in that order, plus ``order cumulative_count cumulative_predicted cumulative_size share_count
+        share_size pai pei rri reason``. `pai` is share_count / share_size; `pei` is pai over the best possible one at
+        as many places; `rri` is predicted over observed. Reasons: "no_events" (no events at all), "no_events_yet"
+        (`rri` would divide by 0).
 
     Raises
     ------
@@ -125,9 +124,9 @@ def pai(
 
     References
     ----------
-    Chainey S, Tompson L, Uhlig S (2008). The utility of hotspot mapping for predicting spatial patterns of crime. Security
-    Journal 21, 4-28. Wheeler AP, Steenbeek W (2021). Mapping the risk terrain for crime using machine learning. Journal of
-    Quantitative Criminology 37, 445-480.
+    Chainey S, Tompson L, Uhlig S (2008). The utility of hotspot mapping for predicting spatial patterns of crime.
+    Security Journal 21, 4-28. Wheeler AP, Steenbeek W (2021). Mapping the risk terrain for crime using machine
+    learning. Journal of Quantitative Criminology 37, 445-480.
     """
     events = _known(df, count)
     score = amounts(df, predicted, "a prediction", "en förutsägelse")
@@ -162,7 +161,7 @@ def pai(
 def _known(df: pd.DataFrame, count: str) -> Floats:
     keys_once(df, None, besides=(count,))
     events = counts(df, count)
-    refuse(df, np.isnan(events), count, "a whole number, 0 or more (a place without events has 0)", "ett heltal, noll eller mer")
+    refuse(df, np.isnan(events), count, "a whole number, 0 for a place without events", "ett heltal, noll eller mer")
     if not len(events):
         raise TableError("at least one place", forvantat="minst en plats", column=count)
     return events

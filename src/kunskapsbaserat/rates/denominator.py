@@ -19,7 +19,8 @@ FALLBACK = "residents"
 
 @dataclass(frozen=True, slots=True)
 class ExposureChoice:
-    """The exposure an offence is divided by. `wanted` is what it ought to be; `kind` what is at hand; `reason` in Swedish."""
+    """The exposure an offence is divided by. `wanted` is what it ought to be; `kind` what is at hand; `reason` in
+    Swedish."""
 
     offence: str
     kind: str
@@ -85,9 +86,9 @@ def exposure_sensitivity(
     -------
     DataFrame
         One row per offence, sex, period and kind: ``kind recommended rate median ratio_to_median position agrees
-        members_with_value per reason``. `recommended` is the catalogue's kind (False everywhere for an unknown offence); `agrees`
-        says whether the position against the middle half is that of residents. Reasons: those of `crude_rate`, and
-        "few_members" (fewer than half of the members have a rate).
+        members_with_value per reason``. `recommended` is the catalogue's kind (False everywhere for an unknown
+        offence); `agrees` says whether the position against the middle half is that of residents. Reasons: those of
+        `crude_rate`, and "few_members" (fewer than half of the members have a rate).
     """
     key = ["area", "area_level", "offence", "sex", "period"]
     columns(counts, key)
@@ -111,7 +112,10 @@ def exposure_sensitivity(
     table["recommended"] = table["kind"] == table["offence"].map(wanted)
     base = table[table["kind"] == FALLBACK].set_index(by)["position"]
     same = base.reindex(pd.MultiIndex.from_frame(table[by])).to_numpy(dtype=object)
-    agrees = [None if one is None or other is None or pd.isna(other) else one == other for one, other in zip(places, same, strict=True)]
+    agrees = [
+        None if one is None or other is None or pd.isna(other) else one == other
+        for one, other in zip(places, same, strict=True)
+    ]
     few = reasons(table.index, (np.isnan(table["median"].to_numpy(dtype=float)), "few_members"))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(table["median"] > 0, table["rate"] / table["median"], np.nan)
@@ -120,5 +124,17 @@ def exposure_sensitivity(
         agrees=pd.Series(agrees, index=table.index, dtype=object),
         reason=first_reason(table["reason"], few),
     )[
-        [*by, "kind", "recommended", "rate", "median", "ratio_to_median", "position", "agrees", "members_with_value", "per", "reason"]
+        [
+            *by,
+            "kind",
+            "recommended",
+            "rate",
+            "median",
+            "ratio_to_median",
+            "position",
+            "agrees",
+            "members_with_value",
+            "per",
+            "reason",
+        ]
     ].sort_values(by, kind="stable", ignore_index=True)

@@ -85,7 +85,11 @@ def rate_difference(
             statistic = (difference - null / per) / (half / z)
         else:
             statistic = score_statistic(x1, n1, x2, n2, null / per, estimated=method == "wald")
-    tails = {"larger": special.ndtr(-statistic), "smaller": special.ndtr(statistic), "two_sided": 2 * special.ndtr(-abs(statistic))}
+    tails = {
+        "larger": special.ndtr(-statistic),
+        "smaller": special.ndtr(statistic),
+        "two_sided": 2 * special.ndtr(-abs(statistic)),
+    }
     p = np.where(np.isnan(statistic) & (x1 + x2 == 0), 1.0, tails[alternative])
     none = reasons(df.index, (np.isnan(lower) & ~np.isnan(x1), "no_events"))
     return df.assign(
@@ -101,7 +105,9 @@ def rate_difference(
     )
 
 
-def score_statistic(x1: Floats, n1: Floats, x2: Floats, n2: Floats, d: Floats | float, *, estimated: bool = False) -> Floats:
+def score_statistic(
+    x1: Floats, n1: Floats | float, x2: Floats, n2: Floats | float, d: Floats | float, *, estimated: bool = False
+) -> Floats:
     """(difference of the rates - d) over its standard error, by default the one under the difference d."""
     moved = x1 / n1 - x2 / n2 - d
     if estimated:

@@ -65,7 +65,7 @@ def e_test(
     pair = two_rates(df, count, exposure, other_count, other_exposure)
     cells = pd.DataFrame({"x1": pair.x1, "n1": pair.n1, "x2": pair.x2, "n2": pair.n2})
     each = cells.drop_duplicates().dropna()  # the sum is over a plane of counts: once per distinct pair
-    p = [_p_value(*map(float, row), difference, statistic, alternative) for row in each.to_numpy()]
+    p = [_p_value(a, n, b, m, difference, statistic, alternative) for a, n, b, m in each.to_numpy().tolist()]
     found = cells.merge(each.assign(p_value=np.array(p, dtype=float)), how="left", on=list(cells))["p_value"]
     return df.assign(p_value=found.to_numpy(), statistic=statistic, alternative=alternative, reason=pair.reason)
 
@@ -81,7 +81,9 @@ def _p_value(x1: float, n1: float, x2: float, n2: float, d: float, statistic: st
         observed = abs(observed)
         if observed == 0:
             return 1.0
-    return min(1.0, _sum_tail(n1, n2, d, statistic, observed, n1 * (other_rate + d), n2 * other_rate, alternative == "two_sided"))
+    return min(
+        1.0, _sum_tail(n1, n2, d, statistic, observed, n1 * (other_rate + d), n2 * other_rate, alternative == "two_sided")
+    )
 
 
 def _sum_tail(n1: float, n2: float, d: float, statistic: str, observed: float, mean1: float, mean2: float, both: bool) -> float:

@@ -16,7 +16,7 @@ def groups(df: pd.DataFrame, by: list[str]) -> tuple[np.ndarray, pd.DataFrame]:
 
 def total_of(values: Floats, group: np.ndarray) -> Floats:
     """Sum per group; NaN where any value is."""
-    return np.bincount(group, weights=values) if len(values) else np.array([])
+    return np.bincount(group, weights=values).astype(float) if len(values) else np.array([])
 
 
 def any_of(mask: Mask, group: np.ndarray) -> Mask:

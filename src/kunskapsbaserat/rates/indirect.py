@@ -8,7 +8,17 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from kunskapsbaserat.rates.checks import Floats, amounts, columns, confidence_level, counts, first_reason, keys_once, positive, reasons
+from kunskapsbaserat.rates.checks import (
+    Floats,
+    amounts,
+    columns,
+    confidence_level,
+    counts,
+    first_reason,
+    keys_once,
+    positive,
+    reasons,
+)
 from kunskapsbaserat.rates.grouped import any_of, groups, total_of
 from kunskapsbaserat.rates.intervals import poisson_interval
 

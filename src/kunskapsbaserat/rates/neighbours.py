@@ -63,6 +63,8 @@ def neighbourhoods(areas: pd.Series, neighbours: Neighbours) -> Floats:
     inside = np.eye(len(areas))
     for code, row in at.items():
         if code not in neighbours:
-            raise TableError("an area with known neighbours", forvantat="ett område vars grannar är kända", column="area", got=code)
+            raise TableError(
+                "an area with known neighbours", forvantat="ett område vars grannar är kända", column="area", got=code
+            )
         inside[row, [at[other] for other in neighbours[code] if other in at]] = 1
     return inside

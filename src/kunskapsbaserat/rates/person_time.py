@@ -23,9 +23,7 @@ PER_YEAR = {"Y": 1, "Q": 4, "M": 12}
 ABSENT = ("missing", "zero")
 
 
-def person_years(
-    exposure: pd.DataFrame, *, freq: str = "M", status: str = "final", kind: str = "residents"
-) -> pd.DataFrame:
+def person_years(exposure: pd.DataFrame, *, freq: str = "M", status: str = "final", kind: str = "residents") -> pd.DataFrame:
     """Person-years per area and year, quarter or month, for every area and period whose population is known.
 
     A month of a final year has a twelfth of a population that moves evenly from one 31 December to the next, so that the
@@ -166,7 +164,7 @@ def year_to_date(
     parts = PER_YEAR[tables.frequency(counts)]
     if parts == 1:
         raise TableError("monthly or quarterly periods", forvantat="månader eller kvartal", column="period")
-    freq = counts["period"].dtype.freq  # type: ignore[union-attr]
+    freq = counts["period"].dtype.freq
     last = counts["period"].max() if through is None else pd.Period(through, freq=freq)
     grid = _grid(counts[counts["period"] <= last], person_years, absent)
     length = (last.ordinal % parts) + 1
@@ -208,7 +206,9 @@ def _grid(table: pd.DataFrame, time: pd.DataFrame, absent: str) -> _Grid:
         raise TableError("at least one row of counts", forvantat="minst en rad med anmälda brott")
     for name, each in (("counts", table), ("person_years", time)):
         if not isinstance(each["period"].dtype, pd.PeriodDtype):
-            raise TableError("a pandas Period column with one frequency", column="period", got=f"{each['period'].dtype} in {name}")
+            raise TableError(
+                "a pandas Period column with one frequency", column="period", got=f"{each['period'].dtype} in {name}"
+            )
     if table["period"].dtype != time["period"].dtype:
         raise TableError(
             f"person-years in the frequency of the counts ({table['period'].dtype})",

@@ -6,7 +6,17 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from kunskapsbaserat.rates.checks import Floats, confidence_level, counts, first_reason, keys_once, option, positive, reasons, refuse
+from kunskapsbaserat.rates.checks import (
+    Floats,
+    confidence_level,
+    counts,
+    first_reason,
+    keys_once,
+    option,
+    positive,
+    reasons,
+    refuse,
+)
 
 METHODS = ("wilson", "exact")
 

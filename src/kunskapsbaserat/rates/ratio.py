@@ -89,7 +89,7 @@ def rate_ratio(
     with np.errstate(divide="ignore", invalid="ignore"):
         times = n2 / n1
         ratio = x1 / x2 * times
-        lower, upper = (limit * times for limit in _limits(method, x1, x2, times, float(z)))
+        lower, upper = (limit * times for limit in _limits(method, x1, x2, float(z)))
         above = _tail_larger(method, x1, x2, positive("null", null) / times)
         below = _tail_larger(method, x2, x1, times / null)
     p = {"two_sided": np.minimum(1, 2 * np.fmin(above, below)), "larger": above, "smaller": below}[alternative]
@@ -102,14 +102,14 @@ def rate_ratio(
         upper = np.full_like(upper, np.nan)
     finite = {"ratio": ratio, "lower": lower, "upper": upper, "p_value": p}
     finite = {name: np.where(np.isfinite(values), values, np.nan) for name, values in finite.items()}
-    missing = np.isnan(list(finite.values())).any(axis=0)
+    missing = np.isnan(np.stack(list(finite.values()))).any(axis=0)
     one_sided = missing if alternative == "larger" else np.zeros(len(df), dtype=bool)
     later = reasons(
         df.index,
         (none, "no_events"),
         ((x2 == 0) & (x1 > 0), "no_other_events"),
         (one_sided & ~np.isnan(finite["lower"]), "one_sided"),
-        (missing, "few_events"),
+        (np.asarray(missing), "few_events"),
     )
     return df.assign(
         **finite,
@@ -132,7 +132,7 @@ def two_rates(df: pd.DataFrame, count: str, exposure: str, other_count: str, oth
         return TwoRates(x1 * usable, n1 * usable, x2 * usable, n2 * usable, reason)
 
 
-def _limits(method: str, x1: Floats, x2: Floats, times: Floats, z: float) -> tuple[Floats, Floats]:
+def _limits(method: str, x1: Floats, x2: Floats, z: float) -> tuple[Floats, Floats]:
     """Limits for (mean of x1) / (mean of x2); infinite or NaN where there is none."""
     total = x1 + x2
     tail = float(special.ndtr(-z))
@@ -169,7 +169,9 @@ def _mover(x1: Floats, x2: Floats, z: float) -> tuple[Floats, Floats]:
     """Donner and Zou's limits from the score limits of each mean; a mean of 0 has the lower limit 0."""
     (l1, u1), (l2, u2) = score_limits(x1, z), score_limits(x2, z)
     with np.errstate(over="ignore"):
-        low = (x1 * x2 - np.sqrt(np.maximum((x1 * x2) ** 2 - l1 * u2 * (2 * x1 - l1) * (2 * x2 - u2), 0))) / (u2 * (2 * x2 - u2))
+        low = (x1 * x2 - np.sqrt(np.maximum((x1 * x2) ** 2 - l1 * u2 * (2 * x1 - l1) * (2 * x2 - u2), 0))) / (
+            u2 * (2 * x2 - u2)
+        )
         high = (x1 * x2 + np.sqrt(np.maximum((x1 * x2) ** 2 - u1 * l2 * (2 * x1 - u1) * (2 * x2 - l2), 0))) / (
             l2 * (2 * x2 - l2)
         )

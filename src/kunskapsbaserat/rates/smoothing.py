@@ -26,9 +26,9 @@ def empirical_bayes(
 ) -> pd.DataFrame:
     """Shrunken rates: each area's own rate weighed against the common one.
 
-    A village where one burglary became three has three times the rate and no more crime. The shrunken rate is what one would
-    guess its level to be, knowing how much areas of the table usually differ. For maps and order; for the record of what was
-    reported use `crude_rate`.
+    A village where one burglary became three has three times the rate and no more crime. The shrunken rate is what
+    one would guess its level to be, knowing how much areas of the table usually differ. For maps and order; for the
+    record of what was reported use `crude_rate`.
 
     Parameters
     ----------
@@ -39,7 +39,8 @@ def empirical_bayes(
     per : float
         The rates' base. With expected events as `exposure` and `per` 1 the result is a smoothed ratio.
     method : {"marshall", "gamma"}
-        - "marshall": mean and variance of the areas' true rates by moments (Marshall 1991); negative variance is taken as 0.
+        - "marshall": mean and variance of the areas' true rates by moments (Marshall 1991); negative variance is
+          taken as 0.
         - "gamma": true rates follow a gamma distribution, fitted by iterated moments (Clayton and Kaldor 1987).
     neighbours : mapping of area to areas, optional
         With "marshall": the common level and variance are those of the area and its neighbours (`rates.neighbours_of`).
@@ -51,9 +52,9 @@ def empirical_bayes(
     -------
     DataFrame
         The rows of `df`, same order and index, plus ``shrunken_rate per``, ``weight`` (of the area's own rate, 0 to 1),
-        ``prior_mean prior_variance`` (of the rates, per `per` and its square), ``basis`` ("all" or "neighbours"), ``method`` and
-        ``reason``. An area without person-years gets the common rate, weight 0 and reason "no_exposure"; without a count it
-        gets nothing ("no_count").
+        ``prior_mean prior_variance`` (of the rates, per `per` and its square), ``basis`` ("all" or "neighbours"),
+        ``method`` and ``reason``. An area without person-years gets the common rate, weight 0 and reason
+        "no_exposure"; without a count it gets nothing ("no_count").
 
     Raises
     ------
@@ -62,8 +63,9 @@ def empirical_bayes(
 
     References
     ----------
-    Marshall RJ (1991). Mapping disease and mortality rates using empirical Bayes estimators. Applied Statistics 40, 283-294.
-    Clayton D, Kaldor J (1987). Empirical Bayes estimates of age-standardized relative risks. Biometrics 43, 671-681.
+    Marshall RJ (1991). Mapping disease and mortality rates using empirical Bayes estimators. Applied Statistics 40,
+    283-294. Clayton D, Kaldor J (1987). Empirical Bayes estimates of age-standardized relative risks. Biometrics 43,
+    671-681.
     """
     option("method", method, METHODS)
     if neighbours is not None and method != "marshall":
@@ -190,7 +192,8 @@ def spatial_median(
     Returns
     -------
     DataFrame
-        The rows of `df` plus ``median_rate per areas_with_rate reason`` ("no_rates": neither the area nor a neighbour has one).
+        The rows of `df` plus ``median_rate per areas_with_rate reason`` ("no_rates": neither the area nor a neighbour
+        has one).
     """
     columns(df, [area])
     keys_once(df, [area])

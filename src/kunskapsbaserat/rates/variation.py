@@ -42,8 +42,8 @@ def yearly_variation(events: Floats, size: Floats, comparable: np.ndarray | None
     squared, chance, common = squared[usable], chance[usable], common[usable]
     k = 0.0
     for _ in range(20):
-        # (common)^2 has the expectation m^2 + its own variance: half of what separates the two years, a quarter of their sum
-        level = np.maximum(common**2 - chance / 4, common**2 / 2)
+        # common^2 has the expectation m^2 (1 + k / 2) + chance / 4: the mean of two years varies too
+        level = np.maximum(common**2 - chance / 4, common**2 / 2) / (1 + k / 2)
         weight = 1 / (chance + 2 * k * common**2) ** 2
         new = max(0.0, float(np.sum(weight * level * (squared - chance)) / (2 * np.sum(weight * level**2))))
         if abs(new - k) <= 1e-6 * max(k, 1e-6):
