@@ -8,7 +8,7 @@ from kunskapsbaserat.rates.difference import rate_difference
 from kunskapsbaserat.rates.direct import directly_standardised_rate
 from kunskapsbaserat.rates.etest import e_test
 from kunskapsbaserat.rates.exposure import mean_population, sum_areas
-from kunskapsbaserat.rates.funnel import FunnelClass, funnel, funnel_lines
+from kunskapsbaserat.rates.funnel import FunnelClass, funnel, funnel_lines, funnel_shares
 from kunskapsbaserat.rates.indirect import indirectly_standardised_rate, standardised_ratio
 from kunskapsbaserat.rates.inequality import inequality_slopes
 from kunskapsbaserat.rates.intervals import poisson_interval
@@ -43,6 +43,7 @@ __all__ = [
     "false_discovery_rate",
     "funnel",
     "funnel_lines",
+    "funnel_shares",
     "gini",
     "indirectly_standardised_rate",
     "inequality_slopes",

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import special
 
 from kunskapsbaserat.errors import OptionError
-from kunskapsbaserat.rates.checks import Floats, amounts, confidence_level, counts, keys_once, option, positive, reasons
+from kunskapsbaserat.rates.checks import Floats, amounts, confidence_level, counts, keys_once, option, positive, reasons, refuse
 from kunskapsbaserat.rates.intervals import EXACT_BELOW, poisson_interval
 from kunskapsbaserat.rates.overdispersion import RULES, overdispersion
 
@@ -188,6 +188,54 @@ def _quantile(mean: Floats, share: float, instead: Floats) -> Floats:
     found = np.array(instead, dtype=float)
     found[at] = np.where(np.exp(-small[at]) > share, -1.0, special.pdtrik(share, small[at]))
     return found
+
+
+def funnel_shares(
+    df: pd.DataFrame, *, count: str = "count", total: str = "total", levels: Sequence[float] = (0.95, 0.998)
+) -> pd.DataFrame:
+    """Shares of a whole against funnel limits: those at which Wilson's interval leaves the common share.
+
+    Parameters
+    ----------
+    df : DataFrame
+        One row per area.
+    count, total : str
+        Columns of the part and the whole; a weighted part need not be whole, but is at most the whole.
+    levels : two shares
+        Coverage of the inner and the outer limits.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `df`, same order and index, plus ``share common_share lower_inner upper_inner lower_outer upper_outer
+        level_inner level_outer funnel_class reason``. Reasons: "no_count", "no_total" (missing or 0).
+
+    Raises
+    ------
+    TableError
+        A column is missing, a number is negative, a part is larger than its whole, or a key stands twice.
+    """
+    inner, outer = sorted(confidence_level(level, "levels") for level in levels)
+    keys_once(df, None, besides=(count, total))
+    part, whole = amounts(df, count, "a number", "ett tal"), amounts(df, total, "a number", "ett tal")
+    refuse(df, part > whole, count, f"at most its whole ({total})", f"högst så många som i {total}")
+    usable = ~np.isnan(part) & (whole > 0)
+    common = part[usable].sum() / whole[usable].sum() if usable.any() else np.nan
+    size = np.where(usable, whole, np.nan)
+    found = {}
+    for name, level in (("inner", inner), ("outer", outer)):
+        half = -special.ndtri((1 - level) / 2) * np.sqrt(common * (1 - common) / size)
+        found[f"lower_{name}"], found[f"upper_{name}"] = np.maximum(common - half, 0), np.minimum(common + half, 1)
+    share = part / size
+    return df.assign(
+        share=share,
+        common_share=common,
+        **found,
+        level_inner=inner,
+        level_outer=outer,
+        funnel_class=funnel_class(share, **found),
+        reason=reasons(df.index, (np.isnan(part), "no_count"), (~(whole > 0), "no_total")),
+    )
 
 
 def funnel_lines(observed: Sequence[float], *, levels: Sequence[float] = (0.95, 0.998)) -> pd.DataFrame:

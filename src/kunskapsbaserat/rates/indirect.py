@@ -138,13 +138,15 @@ def _ratio(
     ref_events, ref_years = counts(df, reference_count), amounts(df, reference_exposure)
     group, labels = groups(df, names)
     with np.errstate(divide="ignore", invalid="ignore"):
-        expected = total_of(np.where(years > 0, years * ref_events / np.where(ref_years > 0, ref_years, np.nan), years), group)
+        rates = ref_events / np.where(ref_years > 0, ref_years, np.nan)
+        none = (years == 0) | (rates == 0)  # nothing is expected there, however many the person-years or high the rate
+        expected = total_of(np.where(none, 0.0, years * rates), group)
         reference_rate = total_of(ref_events, group) / total_of(ref_years, group)
         observed = total_of(events, group)
         reason = reasons(
             labels.index,
             (np.isnan(observed), "no_count"),
-            (any_of(np.isnan(years), group) | (total_of(years, group) == 0), "no_exposure"),
+            (any_of(np.isnan(years) & ~none, group) | (total_of(years, group) == 0), "no_exposure"),
             (np.isnan(expected) | ~np.isfinite(reference_rate), "no_reference"),
             (expected == 0, "no_expected"),
         )
