@@ -97,8 +97,8 @@ def directly_standardised_rate(
     squares = _squares(df, events, count, repeats)
 
     group, labels = groups(df, by)
-    share = weights / total_of(weights, group)[group]
     with np.errstate(divide="ignore", invalid="ignore"):
+        share = weights / total_of(weights, group)[group]
         per_event = np.where(share > 0, share / years, 0.0)  # what one event adds to the rate
     known = ~np.isnan(events) & ((years > 0) | (share == 0))
     rate = total_of(np.where(known, per_event * np.nan_to_num(events), np.nan), group)
