@@ -210,6 +210,8 @@ def _esda(case: Case) -> None:
     if "crude" in expected:
         # esda's crude rate weighs each band's rate by its share of the area's own people: the same as events over people
         close((totals["count"].sum() / totals["exposure"].sum()).to_numpy(), expected["crude"], case["tolerance"], "crude")
+    if "smr" in expected:
+        close(standardised_ratio(rows)["ratio"].to_numpy(), expected["smr"], case["tolerance"], "smr")
     for key, found in (("direct", direct), ("indirect", indirect)):
         if key in expected:
             close(found[["rate", "lower", "upper"]].to_numpy(), expected[key], case["tolerance"], key)
@@ -218,6 +220,8 @@ def _esda(case: Case) -> None:
 def isr_smr(case: Case) -> None:
     """PHE: standardised ratio (x 1 or x 100) and indirectly standardised rate, told apart by `statistic`."""
     given = case["input"]
+    if isinstance(given, Mapping):
+        return _esda(case) if "s_e" in given else _epitools_indirect(case)
     rows = pd.DataFrame(given).rename(
         columns={
             "pop": "exposure",
@@ -250,6 +254,36 @@ def isr_smr(case: Case) -> None:
                 close(row["reference_rate"], expected["ref_rate"], case["tolerance"], "ref_rate")
             for theirs, ours in limits_of(expected, confidence).items():
                 close(row[ours], expected[theirs], case["tolerance"], theirs)
+
+
+def _epitools_indirect(case: Case) -> None:
+    """epitools: the ratio and the rate with lognormal limits; `expected` nested by sir and rate, or flat."""
+    given, per = case["input"], case["parameters"].get("multiplier", 1)
+    rows = pd.DataFrame(
+        {
+            "area": "one",
+            "count": given["count"],
+            "exposure": given["pop"],
+            "reference_count": given["stdcount"],
+            "reference_exposure": given["stdpop"],
+        }
+    )
+    options = {"method": "lognormal", "confidence": confidences(case["parameters"])[0]}
+    one, rate = standardised_ratio(rows, **options).iloc[0], indirectly_standardised_rate(rows, per=per, **options).iloc[0]
+    crude = rows["count"].sum() / rows["exposure"].sum() * per
+    sir = {"observed": one["observed"], "exp": one["expected"], "expected": one["expected"], "sir": one["ratio"]}
+    ours = {
+        "sir": sir | {"lci": one["lower"], "uci": one["upper"]},
+        "rate": {"crude_rate": crude, "adj_rate": rate["rate"], "lci": rate["lower"], "uci": rate["upper"]},
+    }
+    for part, values in case["expected"].items():
+        if isinstance(values, Mapping):
+            for theirs, value in values.items():
+                close(ours[part][theirs.replace(".", "_")], value, case["tolerance"], theirs)
+        else:
+            key = part.replace(".", "_")
+            kind = "rate" if key in ours["rate"] and key not in ("lci", "uci") else "sir"
+            close(ours[kind][key], values, case["tolerance"], part)
 
 
 # Two rates and two shares
@@ -481,9 +515,10 @@ def bayes(case: Case) -> None:
         )
         mean, variance = found["prior_mean"].iat[0], found["prior_variance"].iat[0]
         ours |= {"smoothed_rr": found["shrunken_rate"], "nu": mean**2 / variance, "alpha": mean / variance}
-    elif "estimate" in expected:
+    elif expected.keys() & {"estimate", "est"}:
         found = empirical_bayes(rows, per=1, neighbours=neighbours, **options)
-        ours |= {"estimate": found["shrunken_rate"], "a": found["prior_variance"].iat[0], "b": found["prior_mean"].iat[0]}
+        ours |= {"estimate": found["shrunken_rate"], "est": found["shrunken_rate"]}
+        ours |= {"raw": rows[event] / rows[population], "a": found["prior_variance"].iat[0], "b": found["prior_mean"].iat[0]}
         if neighbours is not None:
             ours |= {"a": found["prior_variance"], "b": found["prior_mean"]}
     if "excess_risk" in expected:

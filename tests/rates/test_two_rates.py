@@ -102,6 +102,7 @@ def test_zero_counts_say_why():
     assert found.loc[0, ["ratio", "upper"]].isna().all()
     assert (found["ratio"].iat[1], found["lower"].iat[1]) == (0, 0)
     assert found["p_value"].iat[2] == 1
+    assert (found["lower"].iat[2], found["upper"].isna().tolist()) == (0, [True, False, True, True, True])
     assert e_test(rows)["p_value"].iat[2] == 1
     assert e_test(rows)["reason"].tolist() == [None, None, None, "no_exposure", "no_count"]
 

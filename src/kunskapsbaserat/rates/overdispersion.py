@@ -35,34 +35,61 @@ def overdispersion(
     trim : float
         Share at each end.
     consistent : bool
-        The published rules leave out or draw in the outermost z-scores and then take the variance of the rest for that of
-        all: with a tenth at each end it is 0.44 (SHMI) or 0.68 (CQC) of the variance of normal z-scores, and far too many
-        areas fall outside the limits. True divides by that share.
+        The published rules leave out or draw in the outermost z-scores, take the variance of the rest for that of all and
+        spread it over areas of different size: far too many areas fall outside the limits. True corrects both: phi is
+        divided by what the trimming leaves of normal scores' variance (0.44 for SHMI, 0.68 for CQC at a tenth), and tau2
+        is the variance at which the scores with it in their error have that trimmed variance (after Paule and Mandel).
 
     References
     ----------
     Spiegelhalter DJ (2005). Handling over-dispersion of performance indicators. Quality and Safety in Health Care 14, 347-351.
     """
-    if not len(observed):
-        return Overdispersion(np.nan, 0.0, 0)
+    if len(observed) < 2:
+        return Overdispersion(np.nan, 0.0, len(observed))
     with np.errstate(divide="ignore"):
-        if rule == "shmi":  # 0 observed gives minus infinity, the lowest rank: it is trimmed
-            z = np.sqrt(expected) * np.log(observed / expected)
-            place = np.floor(_rank(z) / trim / (len(z) + 1) + 1e-12)
-            kept = (place > 0) & (place < round(1 / trim) - 1) & np.isfinite(z)
-            z, error = z[kept], 1 / np.sqrt(expected[kept])
+        if rule == "shmi":  # 0 observed gives minus infinity, the lowest rank: it is left out
+            away, error = np.log(observed / expected), 1 / np.sqrt(expected)
         else:
-            error = 1 / (2 * np.sqrt(expected))
-            z = (np.sqrt(observed / expected) - 1) / error
-            z = np.clip(z, *np.quantile(z, [trim, 1 - trim]))
+            away, error = np.sqrt(observed / expected) - 1, 1 / (2 * np.sqrt(expected))
+    z, kept = _trimmed(away / error, rule, trim)
     n = len(z)
     if n < 2:
         return Overdispersion(np.nan, 0.0, n)
-    phi = float(np.mean(z**2)) / (_kept_variance(rule, trim) if consistent else 1.0)
-    weight = 1 / error**2
+    if consistent:
+        left = _kept_variance(rule, trim)
+        return Overdispersion(float(np.mean(z**2)) / left, _between(away, error, rule, trim, left), n)
+    phi = float(np.mean(z**2))
+    weight = 1 / error[kept] ** 2
     spread = float(weight.sum() - (weight**2).sum() / weight.sum())
     between = (n * phi - (n - 1)) / spread if spread > 0 else 0.0
     return Overdispersion(phi, max(0.0, between), n)
+
+
+def _trimmed(z: Floats, rule: str, trim: float) -> tuple[Floats, np.ndarray]:
+    """The z-scores that count, and which areas they are of."""
+    if rule == "cqc":
+        return np.clip(z, *np.quantile(z, [trim, 1 - trim])), np.ones(len(z), dtype=bool)
+    place = np.floor(_rank(z) / trim / (len(z) + 1) + 1e-12)
+    kept = (place > 0) & (place < round(1 / trim) - 1) & np.isfinite(z)
+    return z[kept], kept
+
+
+def _between(away: Floats, error: Floats, rule: str, trim: float, left: float) -> float:
+    """The variance between areas at which the trimmed scores have the variance `left`: by halving, it falls in tau2."""
+
+    def excess(tau2: float) -> float:
+        z, _ = _trimmed(away / np.sqrt(error**2 + tau2), rule, trim)
+        return float(np.mean(z**2)) - left if len(z) else -1.0
+
+    if excess(0.0) <= 0:
+        return 0.0
+    low, high = 0.0, 0.01
+    while excess(high) > 0:
+        low, high = high, 2 * high
+    while high - low > 1e-6 * high:
+        middle = (low + high) / 2
+        low, high = (middle, high) if excess(middle) > 0 else (low, middle)
+    return (low + high) / 2
 
 
 def _rank(values: Floats) -> Floats:

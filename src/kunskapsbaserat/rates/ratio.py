@@ -66,7 +66,7 @@ def rate_ratio(
     DataFrame
         The rows of `df`, same order and index, plus ``ratio lower upper p_value confidence method alternative reason``.
         Reasons: "no_count", "no_exposure"; "no_other_events" (none to divide by: only the lower limit is a number); "no_events"
-        (none in either: nothing can be said, p_value 1); "few_events" (the method has no limit with so few);
+        (none in either: only the lower limit 0 and p_value 1 are numbers); "few_events" (the method has no limit with so few);
         "one_sided" (the limit that was not asked for).
 
     Raises
@@ -95,9 +95,7 @@ def rate_ratio(
     p = {"two_sided": np.minimum(1, 2 * np.fmin(above, below)), "larger": above, "smaller": below}[alternative]
     none = x1 + x2 == 0
     p = np.where(none, 1.0, p)
-    lower = np.where(none, np.nan, np.maximum(lower, 0))
-    if alternative == "smaller":
-        lower = np.where(np.isnan(ratio) & (x2 == 0), lower, 0.0 * x1)
+    lower = 0.0 * x1 if alternative == "smaller" else np.where(x1 == 0, 0.0, np.maximum(lower, 0))
     if alternative == "larger":
         upper = np.full_like(upper, np.nan)
     finite = {"ratio": ratio, "lower": lower, "upper": upper, "p_value": p}

@@ -151,14 +151,14 @@ def _tests(cube: Cube, found: dict[str, np.ndarray], members: Members, k: Floats
         usable = (~np.isnan(k)) & (group_n > 0) & (n * group_x / group_n >= min_expected) & ~np.isnan(found["group_rate"])
         scale = k + group_variance
         larger = _larger(x, np.where(usable, mean, np.nan), 1 / scale)
-        error = np.sqrt(scale + 1 / mean)
         ratio = np.where(group_x > 0, (x / n) / (group_x / group_n), np.nan)
     return {
         "group_ratio": ratio,
         "group_expected": np.where(group_n > 0, n * group_x / np.where(group_n > 0, group_n, np.nan), np.nan),
         "variation": np.broadcast_to(k, x.shape),
         "p_value": np.minimum(2 * np.minimum(larger, 1 - larger), 1),
-        "log_error": np.where(usable, error, np.nan),
+        "scale": np.where(usable, scale, np.nan),
+        "mean": np.where(usable, mean, np.nan),
     }
 
 
@@ -169,11 +169,27 @@ def _larger(x: Floats, mean: Floats, size: Floats) -> Floats:
     return (at_least + special.betainc(x + 1, size, share)) / 2
 
 
+def _visible(scale: Floats, mean: Floats, level: float) -> Floats:
+    """The ratio at which a count would be called at this level with 80 % probability.
+
+    Counts over their mean are taken as gamma distributed, with Wilson and Hilferty's quantiles.
+    """
+
+    def quantile(z: float, squared_variation: Floats) -> Floats:
+        return np.maximum(1 - squared_variation / 9 + z * np.sqrt(squared_variation) / 3, 0.1) ** 3
+
+    needed = quantile(-float(special.ndtri(level / 2)), scale + 1 / mean)
+    ratio = needed
+    for _ in range(5):
+        ratio = needed / quantile(-float(special.ndtri(POWER)), scale + 1 / (mean * ratio))
+    return ratio
+
+
 def _verdicts(cell: pd.DataFrame, per: float, confidence: float, min_expected: float) -> pd.DataFrame:
     q = false_discovery_rate(cell["p_value"])
     certain = (q <= 1 - confidence).to_numpy()
     level = next_level(int(certain.sum()), int(q.notna().sum()), 1 - confidence)
-    visible = np.exp((-special.ndtri(level / 2) + special.ndtri(POWER)) * cell["log_error"].to_numpy())
+    visible = _visible(cell["scale"].to_numpy(), cell["mean"].to_numpy(), level)
     no_group = (cell["group"] == "ingen").to_numpy()
     few = (cell["group_expected"] < min_expected).to_numpy()
     rate, ratio = cell["rate"].to_numpy(dtype=float), cell["group_ratio"].to_numpy()
