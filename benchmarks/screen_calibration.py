@@ -63,7 +63,8 @@ def alike(size: np.ndarray) -> None:
         parts = (p < 0.05).groupby(pd.cut(expected, [0, 20, 50, 200, 1000, 1e9]), observed=True).mean()
         print(
             f"{k:<6} {estimates.mean():.4f} +- {estimates.std():.4f} {len(p):>7}"
-            f"  {(p < 0.05).mean():.4f}  {(p < 0.01).mean():.4f}  {1e-4 * len(p):4.1f} {(p < 1e-4).sum():4}   {calls:5}   {'  '.join(f'{share:.3f}' for share in parts)}"
+            f"  {(p < 0.05).mean():.4f}  {(p < 0.01).mean():.4f}"
+            f"  {1e-4 * len(p):4.1f} {(p < 1e-4).sum():4}   {calls:5}   {'  '.join(f'{share:.3f}' for share in parts)}"
         )
 
 

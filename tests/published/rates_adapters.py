@@ -221,7 +221,8 @@ def isr_smr(case: Case) -> None:
     """PHE: standardised ratio (x 1 or x 100) and indirectly standardised rate, told apart by `statistic`."""
     given = case["input"]
     if isinstance(given, Mapping):
-        return _esda(case) if "s_e" in given else _epitools_indirect(case)
+        (_esda if "s_e" in given else _epitools_indirect)(case)
+        return
     rows = pd.DataFrame(given).rename(
         columns={
             "pop": "exposure",
