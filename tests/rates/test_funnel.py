@@ -145,5 +145,7 @@ def test_shares_against_wilson():
 def test_wrong_input():
     with pytest.raises(OptionError, match="overdispersion"):
         funnel(areas([1], [1]), overdispersion="nhs")
+    with pytest.raises(OptionError, match="levels"):
+        funnel(areas([1], [1]), levels=(0.9, 0.95, 0.998))
     with pytest.raises(TableError, match="once"):
         funnel(pd.DataFrame({"area": ["2081", "2081"], "count": [1, 1], "expected": [1.0, 1.0]}))

@@ -205,6 +205,21 @@ def test_a_series_break_is_no_variation():
     assert yearly_variation(events, size, np.array([True, False, True])) < 0.002
 
 
+def test_the_variation_is_that_of_the_years_after_the_break():
+    """New codes took three years to be used everywhere: those years tell how fast, not how much the offence varies."""
+    years = range(2017, 2025)
+    counts = panel(15, offences=1, k=0.02, years=years).assign(offence="vald_nara_relation")
+    early = counts["period"].dt.year
+    phase_in = early.map({2017: 0.05, 2018: 0.3, 2019: 0.7}).fillna(1.0)
+    counts["count"] = (counts["count"].astype(float) * phase_in).round().astype("Int64")
+    found = screen(counts, exposure_of(people(), years))
+    assert found["variation"].iat[0] == pytest.approx(0.02, abs=0.005)
+    early = found[(found["period"] < pd.Period("2020")) & found["reason"].ne("few_events")]
+    assert (early["reason"] == "series_break").all()
+    assert (early["comparison"] == Comparison.KAN_INTE_BEDOMAS).all()
+    assert early["rate"].notna().all()
+
+
 def test_wrong_tables():
     counts, exposure = panel(13, offences=1), exposure_of(people())
     with pytest.raises(TableError, match="kommuner only"):

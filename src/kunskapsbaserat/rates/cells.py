@@ -163,12 +163,18 @@ def _quartiles(rates: Floats, inside: Floats) -> list[Floats]:
 
 def variation_of(cube: Cube, given: Mapping[str, float] | None) -> Floats:
     """k of every series, shape (series, 1, 1)."""
-    known = {o.id: o.first_comparable_year for o in catalogue.offences()}
     found = np.empty((len(cube.offences), 1, 1))
+    after = ~before_break(cube)
     for s, offence in enumerate(cube.offences):
         if given is not None and offence in given:
             found[s] = given[offence]
-            continue
-        comparable = cube.years[1:] != known.get(offence)
-        found[s] = yearly_variation(cube.events[s], cube.size[s], comparable)
+        else:
+            found[s] = yearly_variation(cube.events[s], cube.size[s], after[s, 0, :-1])
     return found
+
+
+def before_break(cube: Cube) -> np.ndarray:
+    """Years before the offence's latest series break, when not all kommuner used the new codes; shape (series, 1, years)."""
+    first_good = {o.id: o.first_comparable_year for o in catalogue.offences()}
+    starts = np.array([first_good.get(offence) or cube.years[0] for offence in cube.offences])
+    return (cube.years < starts[:, None])[:, None, :]

@@ -87,7 +87,7 @@ def funnel(
         option("overdispersion", overdispersion, (None, *RULES))  # type: ignore[arg-type]
     if not 0 < trim < 0.5:
         raise OptionError("trim", trim, ("a share between 0 and 0.5",))
-    inner, outer = sorted(confidence_level(level, "levels") for level in levels)
+    inner, outer = _two(levels)
     keys_once(df, None, besides=(count, expected))
     events, size = counts(df, count), amounts(df, expected, "expected events", "antal väntade händelser")
     size = np.where(size > 0, size, np.nan)
@@ -109,6 +109,12 @@ def funnel(
         tau2=tau2,
         reason=reasons(df.index, (np.isnan(events), "no_count"), (np.isnan(size), "no_expected"), (few, "few_areas")),
     )
+
+
+def _two(levels: Sequence[float]) -> list[float]:
+    if len(levels) != 2:
+        raise OptionError("levels", tuple(levels), ("two shares, for instance 0.95 and 0.998",))
+    return sorted(confidence_level(level, "levels") for level in levels)
 
 
 def _extra(events: Floats, size: Floats, rule: str | None, trim: float, consistent: bool) -> tuple[float, float]:
@@ -215,7 +221,7 @@ def funnel_shares(
     TableError
         A column is missing, a number is negative, a part is larger than its whole, or a key stands twice.
     """
-    inner, outer = sorted(confidence_level(level, "levels") for level in levels)
+    inner, outer = _two(levels)
     keys_once(df, None, besides=(count, total))
     part, whole = amounts(df, count, "a number", "ett tal"), amounts(df, total, "a number", "ett tal")
     refuse(df, part > whole, count, f"at most its whole ({total})", f"högst så många som i {total}")
@@ -258,7 +264,7 @@ def funnel_lines(observed: Sequence[float], *, levels: Sequence[float] = (0.95, 
     if not (x > 0).all():
         raise OptionError("observed", list(observed), ("whole numbers above 0",))
     table = pd.DataFrame({"observed": x})
-    inner, outer = sorted(confidence_level(level, "levels") for level in levels)
+    inner, outer = _two(levels)
     for name, level in (("inner", inner), ("outer", outer)):
         below, above = poisson_interval(x, confidence=level, method="exact")
         table[f"expected_lower_{name}"], table[f"ratio_lower_{name}"] = above, x / above

@@ -11,7 +11,17 @@ from scipy import special
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.errors import TableError
-from kunskapsbaserat.rates.cells import Cube, Groups, Members, against_group, cube_of, funnels, members_of, variation_of
+from kunskapsbaserat.rates.cells import (
+    Cube,
+    Groups,
+    Members,
+    against_group,
+    before_break,
+    cube_of,
+    funnels,
+    members_of,
+    variation_of,
+)
 from kunskapsbaserat.rates.checks import Floats, columns, confidence_level, counts, first_reason, keys_once, positive, reasons
 from kunskapsbaserat.rates.compare import Position
 from kunskapsbaserat.rates.crude import crude_rate
@@ -43,9 +53,9 @@ def screen(
     its comparison group together, by more than the usual variation between years?
 
     The comparison takes the own count as negative binomial around what the group's rate would give, with the
-    variation k between years (pooled over kommuner for each offence, never across a series break) and the group's own
-    uncertainty; with k = 0 it is the mid-P test of two Poisson counts. "Säkerställd" when the false discovery rate
-    over all verdicts of the table is at most 1 - `confidence` (Benjamini and Hochberg).
+    variation k between years (pooled over kommuner for each offence, from the years after its latest series break)
+    and the group's own uncertainty; with k = 0 it is the mid-P test of two Poisson counts. "Säkerställd" when the
+    false discovery rate over all verdicts of the table is at most 1 - `confidence` (Benjamini and Hochberg).
 
     Parameters
     ----------
@@ -76,8 +86,8 @@ def screen(
         `visible_ratio` is the ratio to the group that would have been found with 80 % probability. `comparison` is
         `Comparison`. Reasons: "no_count", "no_exposure" (no rate); "no_group" (nobody to compare with),
         "no_group_figures" (fewer than half of the group have a rate), "few_events" (verdict for_fa_brott),
-        "no_variation" (k cannot be estimated: fewer than 20 pairs of neighbouring years), all with a rate but without
-        a verdict.
+        "series_break" (before the offence's latest one, when not all kommuner used the new codes), "no_variation" (k cannot
+        be estimated: fewer than 20 pairs of neighbouring years), all with a rate but without a verdict.
 
     Raises
     ------
@@ -99,6 +109,7 @@ def screen(
     members = members_of(cube, groups)
     found |= against_group(cube, members, per)
     k = variation_of(cube, variation)
+    found["before_break"] = before_break(cube)
     found |= _tests(cube, found, members, k, min_expected)
     cell = rates.assign(**{name: cube.long(values) for name, values in found.items() if values.dtype != object})
     cell["group"] = pd.Series(cube.long(members.kind), index=cell.index, dtype=object)
@@ -148,7 +159,13 @@ def _tests(cube: Cube, found: dict[str, np.ndarray], members: Members, k: Floats
         mean = n * half / group_n
         squares = members.inside @ np.nan_to_num(n) ** 2
         group_variance = (1 + k * half * squares / group_n**2) / half  # squared coefficient of variation
-        usable = (~np.isnan(k)) & (group_n > 0) & (n * group_x / group_n >= min_expected) & ~np.isnan(found["group_rate"])
+        usable = (
+            ~np.isnan(k)
+            & ~found["before_break"]
+            & (group_n > 0)
+            & (n * group_x / group_n >= min_expected)
+            & ~np.isnan(found["group_rate"])
+        )
         scale = k + group_variance
         larger = _larger(x, np.where(usable, mean, np.nan), 1 / scale)
         ratio = np.where(group_x > 0, (x / n) / (group_x / group_n), np.nan)
@@ -197,7 +214,11 @@ def _verdicts(cell: pd.DataFrame, per: float, confidence: float, min_expected: f
     reason = first_reason(
         cell["reason"],
         reasons(cell.index, (no_group, "no_group"), (no_figures, "no_group_figures"), (few, "few_events")),
-        reasons(cell.index, (np.isnan(cell["variation"].to_numpy()), "no_variation")),
+        reasons(
+            cell.index,
+            (cell["before_break"].to_numpy(), "series_break"),
+            (np.isnan(cell["variation"].to_numpy()), "no_variation"),
+        ),
     )
     codes = np.select(
         [no_rate | no_group | no_figures, few, np.isnan(q.to_numpy()), certain & (ratio > 1), certain],
