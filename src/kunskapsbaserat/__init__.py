@@ -17,7 +17,11 @@ _PLACES = {
     "change": "trends",
     "crude_rate": "rates",
     "lagesbild": "report",
+    "empirical_bayes": "rates",
+    "exposure_for": "rates",
+    "funnel": "rates",
     "poisson_interval": "rates",
+    "screen": "rates",
 }
 _MODULES = ("catalogue", "data", "disclosure", "engine", "errors", "kommun", "rates", "report", "tables", "trends")
 __all__ = sorted([*_PLACES, *_MODULES, "__version__"])

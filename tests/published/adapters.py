@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from rates_adapters import RATES_ADAPTERS
 
 from kunskapsbaserat.disclosure import below_threshold
 from kunskapsbaserat.errors import TableError
@@ -25,24 +26,12 @@ NOT_BUILT = {
     "changepoint",
     "control_chart",
     "count_trend",
-    "dsr",
-    "dsr_repeat_events",
     "ears",
-    "empirical_bayes",
-    "etest",
     "farrington",
-    "funnel",
-    "funnel_overdispersion",
     "index_series",
-    "inequality",
-    "isr_smr",
     "joinpoint",
     "laney",
     "monotone_trend",
-    "pai",
-    "proportion",
-    "proportion_change",
-    "rate_ratio",
     "run_chart",
     "scan",
     "segmented",
@@ -178,4 +167,5 @@ ADAPTERS: dict[str, Callable[[Case], None]] = {
     "disclosure": disclosure,
     "official_sweden": official_sweden,
     "poisson_ci": poisson_ci,
+    **RATES_ADAPTERS,
 }

@@ -79,13 +79,70 @@ JONKOPING = {
 }
 
 
+# Fay and Feuer (1997), table 1 (Fleiss 1981, p. 249), second children; digits by R's epitools 0.5-10.1
+FAY_FEUER = {
+    "parameters": {"multiplier": 100000, "conf": 0.95},
+    "tolerance": {"rtol": 1e-7, "atol": 1e-6},
+    "input": [
+        {
+            "count": [25, 150, 110, 84, 82, 39],
+            "pop": [72202, 326701, 208667, 83228, 28466, 5375],
+            "stdpop": [63986.6, 186263.6, 157302.2, 97647, 47572.6, 12262.6],
+        }
+    ],
+    "expected": [{"adj_rate": 91.1741168346641, "lci": 82.3612116520044, "uci": 100.867576317251}],
+}
+# Krishnamoorthy and Thomson (2004), as in ptools and SciPy
+E_TEST = {
+    "parameters": {},
+    "tolerance": {"atol": 2e-6},
+    "input": [{"k1": 3, "k2": 0}, {"k1": 6, "k2": 2}, {"k1": 20, "k2": 10}],
+    "expected": [0.0883790094548352, 0.174874820943708, 0.0688317821081095],
+}
+# R's rateratio.test, its manual's example
+RATIO = {
+    "parameters": {},
+    "tolerance": {"rtol": 1e-6},
+    "input": [{"x": [2, 9], "n": [17877, 16660], "alternative": "two.sided", "null": 1, "conf": 0.95}],
+    "expected": [
+        {"rate_ratio": 0.207094155743258, "lower": 0.0217740627590647, "upper": 1.00054910448772, "p_value": 0.0501064956141089}
+    ],
+}
+# Newcombe (1998), table II (a)
+NEWCOMBE = {
+    "parameters": {"conf": 0.95},
+    "tolerance": {"atol": 1e-4},
+    "input": [{"x1": 56, "n1": 70, "x2": 48, "n2": 80}],
+    "expected": [{"lower": 0.0524, "upper": 0.3339}],
+}
+
+
 @pytest.mark.parametrize(
     ("topic", "case"),
-    [("crude_rate", PHE), ("poisson_ci", EXACT), ("poisson_ci", MIDP), ("official_sweden", JONKOPING)],
-    ids=["phe", "exact", "midp", "jonkoping"],
+    [
+        ("crude_rate", PHE),
+        ("poisson_ci", EXACT),
+        ("poisson_ci", MIDP),
+        ("official_sweden", JONKOPING),
+        ("dsr", FAY_FEUER),
+        ("etest", E_TEST),
+        ("rate_ratio", RATIO),
+        ("proportion_change", NEWCOMBE),
+    ],
+    ids=["phe", "exact", "midp", "jonkoping", "fay_feuer", "e_test", "ratio", "newcombe"],
 )
 def test_kept_case(topic: str, case: dict):
     ADAPTERS[topic](case)
+
+
+@pytest.mark.parametrize(
+    ("topic", "case", "key"), [("dsr", FAY_FEUER, "uci"), ("rate_ratio", RATIO, "p_value"), ("etest", E_TEST, None)]
+)
+def test_the_adapters_of_rates_can_fail(topic: str, case: dict, key: str | None):
+    first = case["expected"][0]
+    wrong = first * 1.001 if key is None else first | {key: first[key] * 1.001}
+    with pytest.raises(AssertionError):
+        ADAPTERS[topic](case | {"expected": [wrong, *case["expected"][1:]]})
 
 
 def test_an_adapter_can_fail():

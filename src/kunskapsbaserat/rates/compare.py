@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
 import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates import checks
+from kunskapsbaserat.rates.checks import option
 
 MIN_LIKNANDE = 5
 MIN_LAN = 5
 MIN_ALL = 20
+KINDS = ("liknande", "socioekonomi", "skr_grupp", "lan", "alla")
+SKR_YEAR = 2023
 
 
 class Position(StrEnum):
@@ -28,8 +34,8 @@ class Position(StrEnum):
 class ComparisonGroup:
     """The kommuner that one kommun is compared with, and why just these.
 
-    `kind` is "liknande", "lan", "alla" or "ingen". `wanted` are the liknande kommuner, `without_figures` those of
-    them that have none.
+    `kind` is "liknande", "lan", "alla" or "ingen", or as chosen: "socioekonomi", "skr_grupp", "kovariater". `wanted` are
+    the liknande kommuner (or the chosen ones), `without_figures` those of them that have none.
     """
 
     kommun: str
@@ -43,12 +49,12 @@ class ComparisonGroup:
         return tuple(code for code in self.wanted if code not in self.members) if self.kind != "liknande" else ()
 
 
-def comparison_group(kommun: object, available: Collection[str]) -> ComparisonGroup:
-    """The comparison group by a fixed rule, from the kommuner that have figures.
+def comparison_group(kommun: object, available: Collection[str], *, kind: str = "regel") -> ComparisonGroup:
+    """The comparison group, from the kommuner that have figures.
 
-    First Kolada's liknande kommuner, if at least 5 of the 7 have figures; else the other kommuner of the län, if at
-    least 5 have; else all other kommuner with figures, if at least 20 have; else nobody. The kommun itself is
-    never among its comparison.
+    By the fixed rule: first Kolada's liknande kommuner, if at least 5 of the 7 have figures; else the other kommuner of
+    the län, if at least 5 have; else all other kommuner with figures, if at least 20 have; else nobody. The kommun
+    itself is never among its comparison.
 
     Parameters
     ----------
@@ -56,10 +62,17 @@ def comparison_group(kommun: object, available: Collection[str]) -> ComparisonGr
         Code or name.
     available : collection of str
         Codes of the kommuner that have figures.
+    kind : {"regel", "liknande", "socioekonomi", "skr_grupp", "lan", "alla"}
+        "regel" is the rule above. The others are taken as they are, with those members that have figures: Kolada's two
+        sets of liknande kommuner, the kommuner of the same SKR-grupp (2023), the rest of the län, all others.
     """
     me = kommuner.get(kommun)
-    alike = kommuner.liknande(me)
+    alike = kommuner.liknande(me, "socioekonomi" if kind == "socioekonomi" else "overgripande")
     have = set(available) - {me.code}
+    if kind != "regel":
+        wanted = _wanted(me, alike, option("kind", kind, ("regel", *KINDS)))
+        year = SKR_YEAR if kind == "skr_grupp" else alike.year
+        return ComparisonGroup(me.code, kind, tuple(c for c in wanted if c in have), wanted, year)
     steps = (
         ("liknande", [c for c in alike.members if c in have], MIN_LIKNANDE),
         ("lan", [k.code for k in kommuner.in_lan(me.lan_code) if k.code in have], MIN_LAN),
@@ -69,6 +82,76 @@ def comparison_group(kommun: object, available: Collection[str]) -> ComparisonGr
         if len(members) >= least:
             return ComparisonGroup(me.code, kind, tuple(members), alike.members, alike.year)
     return ComparisonGroup(me.code, "ingen", (), alike.members, alike.year)
+
+
+def _wanted(me: kommuner.Kommun, alike: kommuner.Liknande, kind: str) -> tuple[str, ...]:
+    if kind in ("liknande", "socioekonomi"):
+        return alike.members
+    everyone = kommuner.all_kommuner()
+    same = {"skr_grupp": lambda k: k.skr_code == me.skr_code, "lan": lambda k: k.lan_code == me.lan_code}.get(
+        kind, lambda _: True
+    )
+    return tuple(k.code for k in everyone if same(k) and k.code != me.code)
+
+
+def nearest_kommuner(
+    covariates: pd.DataFrame,
+    kommun: object,
+    *,
+    columns: Sequence[str],
+    members: int = 7,
+    log: Collection[str] = (),
+    year: int | None = None,
+) -> ComparisonGroup:
+    """The kommuner that are most alike by chosen covariates: Euclidean distance, each covariate over its standard deviation.
+
+    Parameters
+    ----------
+    covariates : DataFrame
+        One row per kommun and year: ``area``, ``year`` and the covariates. Kommuner without a row are not candidates.
+    kommun : str
+        Code or name.
+    columns : sequence of str
+        The covariates, for instance population, density, share of young, commuting.
+    members : int
+        How many; at equal distance in code order.
+    log : collection of str
+        Covariates compared by their logarithm, such as population.
+    year : int, optional
+        Default the latest in the table.
+
+    Returns
+    -------
+    ComparisonGroup
+        `kind` is "kovariater" and `wanted_year` the covariates' year.
+
+    Raises
+    ------
+    TableError
+        A covariate is missing or cannot be read, a kommun stands twice, or the kommun has no row.
+    """
+    me = kommuner.get(kommun)
+    checks.columns(covariates, ["area", "year", *columns])
+    year = int(covariates["year"].max()) if year is None else year
+    rows = covariates[covariates["year"] == year].sort_values("area")
+    checks.keys_once(rows, ["area"])
+    if me.code not in set(rows["area"]):
+        raise TableError(f"a row for {me.code} in {year}", forvantat=f"en rad för {me.name} {year}", column="area")
+    scaled = []
+    for name in columns:
+        values = checks.numbers(rows, name)
+        checks.refuse(rows, np.isnan(values), name, "a number for every kommun", "ett tal för varje kommun")
+        if name in log:
+            checks.refuse(rows, values <= 0, name, "a number above 0 (it is compared by its logarithm)", "ett tal över noll")
+            values = np.log(values)
+        spread = values.std()
+        scaled.append(values / spread if spread > 0 else values * 0)
+    points = np.column_stack(scaled)
+    own = (rows["area"] == me.code).to_numpy()
+    away = np.sqrt(((points - points[own]) ** 2).sum(axis=1))
+    order = [i for i in np.argsort(away, kind="stable") if not own[i]][:members]
+    found = tuple(rows["area"].iloc[order])
+    return ComparisonGroup(me.code, "kovariater", found, found, year)
 
 
 def band(values: pd.DataFrame, *, members: Collection[str], by: list[str], value: str = "rate") -> pd.DataFrame:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates.checks import amounts, counts, keys_once, positive, reasons
 from kunskapsbaserat.rates.intervals import poisson_interval
 
 
@@ -17,6 +19,7 @@ def crude_rate(
     per: float = 100_000,
     confidence: float = 0.95,
     method: str = "exact_byar",
+    key: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Events per `per` inhabitants and year, with an interval for the Poisson mean.
 
@@ -36,6 +39,9 @@ def crude_rate(
         The rate's base: 100 000 inhabitants by default.
     confidence, method
         See `poisson_interval`.
+    key : sequence of str, optional
+        Columns that together may stand only once. Default, when there is a column ``area``: every column that names
+        something (all but fractional numbers, `count`, `exposure`, status and source).
 
     Returns
     -------
@@ -47,24 +53,19 @@ def crude_rate(
     Raises
     ------
     TableError
-        A column is missing, a count is negative or not whole, or an exposure is negative.
+        A column is missing, a count is negative or not whole, an exposure is negative or infinite, or a key stands
+        twice. More events than person-years is legal: one person can meet several.
 
     References
     ----------
     Public Health England (2018). Technical guide: confidence intervals.
     """
-    for name in (count, exposure):
-        if name not in df:
-            raise TableError(f"a column {name!r}", forvantat=f"kolumnen {name}", column=name)
-    events = _numbers(df, count)
-    years = _numbers(df, exposure)
-    whole = np.isnan(events) | (events == np.floor(events))
-    _no_row(df, ~whole | (events < 0), count, "a whole number, 0 or more", "ett heltal, noll eller mer")
-    _no_row(df, years < 0, exposure, "person-years, 0 or more", "antal personår, noll eller mer")
-    usable = ~np.isnan(events) & (np.nan_to_num(years) > 0)
+    keys_once(df, key, besides=(count, exposure))
+    events = counts(df, count)
+    years = amounts(df, exposure)
+    usable = ~np.isnan(events) & (years > 0)
     low, high = poisson_interval(events, confidence=confidence, method=method)
-    scale = per / np.where(usable, years, np.nan)
-    reason = np.select([np.isnan(events), ~usable], ["no_count", "no_exposure"], default="")
+    scale = positive("per", per) / np.where(usable, years, np.nan)
     return df.assign(
         rate=events * scale,
         lower=low * scale,
@@ -72,20 +73,5 @@ def crude_rate(
         per=per,
         confidence=confidence,
         method=method,
-        reason=pd.Series([text or None for text in reason], index=df.index, dtype=object),
+        reason=reasons(df.index, (np.isnan(events), "no_count"), (~usable, "no_exposure")),
     )
-
-
-def _numbers(df: pd.DataFrame, name: str) -> np.ndarray:
-    try:
-        return pd.to_numeric(df[name]).to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError):
-        bad = next(v for v in df[name] if pd.isna(pd.to_numeric(v, errors="coerce")) and not pd.isna(v))
-        index = df.index[(df[name] == bad).to_numpy().argmax()]
-        raise TableError("a number", forvantat="ett tal", row=index, column=name, got=bad) from None
-
-
-def _no_row(df: pd.DataFrame, bad: np.ndarray, column: str, expected: str, forvantat: str) -> None:
-    if bad.any():
-        at = int(bad.argmax())
-        raise TableError(expected, forvantat=forvantat, row=df.index[at], column=column, got=df[column].iloc[at])

@@ -10,6 +10,7 @@ from kunskapsbaserat.errors import OptionError
 
 METHODS = ("exact_byar", "exact", "byar", "midp", "byar_midpoint")
 EXACT_BELOW = 10
+LOOK_UP_FROM = 1000
 
 Limits = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -58,11 +59,29 @@ def poisson_interval(count: ArrayLike, *, confidence: float = 0.95, method: str 
     if (x < 0).any():
         raise ValueError(f"counts must be 0 or more, got {np.nanmin(x):g}")
     tail = (1 - confidence) / 2
-    if method == "exact_byar":
-        small, large = _exact(x, tail), _byar(x, tail)
-        return np.where(x < EXACT_BELOW, small[0], large[0]), np.where(x < EXACT_BELOW, small[1], large[1])
-    chosen = {"exact": _exact, "byar": _byar, "midp": _midp, "byar_midpoint": _byar_midpoint}[method]
-    return chosen(x, tail)
+    limits = {"exact_byar": _exact_byar, "exact": _exact, "byar": _byar, "midp": _midp, "byar_midpoint": _byar_midpoint}[method]
+    top = _largest_whole(x)
+    if top is None:
+        return limits(x, tail)
+    lower, upper = limits(np.arange(top + 2, dtype=float), tail)  # each count once, then looked up
+    lower[-1] = upper[-1] = np.nan
+    at = np.where(np.isnan(x), top + 1, x).astype(np.intp)
+    return lower[at], upper[at]
+
+
+def _largest_whole(x: NDArray[np.float64]) -> int | None:
+    """The largest count, when the counts are whole and many beside it; else None."""
+    if x.size < LOOK_UP_FROM:
+        return None
+    top = np.fmax.reduce(x, axis=None)
+    if np.isnan(top) or 4 * (top + 2) > x.size:
+        return None
+    return int(top) if (np.isnan(x) | (x == np.floor(x))).all() else None
+
+
+def _exact_byar(x: NDArray[np.float64], tail: float) -> Limits:
+    small, large = _exact(x, tail), _byar(x, tail)
+    return np.where(x < EXACT_BELOW, small[0], large[0]), np.where(x < EXACT_BELOW, small[1], large[1])
 
 
 def _exact(x: NDArray[np.float64], tail: float) -> Limits:

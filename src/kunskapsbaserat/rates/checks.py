@@ -1,0 +1,139 @@
+"""What every method asks of its columns: numbers, whole counts, positive exposures and keys that stand once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kunskapsbaserat.errors import OptionError, TableError
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+SHOWN_ROWS = 5
+NOT_KEY = ("status", "source", "reason", "method")
+
+
+def columns(df: pd.DataFrame, names: Iterable[str]) -> None:
+    """Refuse a table without one of the columns."""
+    for name in names:
+        if name not in df:
+            raise TableError(f"a column {name!r}", forvantat=f"kolumnen {name}", column=name)
+
+
+def confidence_level(confidence: float, name: str = "confidence") -> float:
+    """The confidence, when it is a share between 0 and 1."""
+    if not 0 < confidence < 1:
+        raise OptionError(name, confidence, ("a share between 0 and 1, for instance 0.95",))
+    return float(confidence)
+
+
+def option(name: str, got: str, allowed: Sequence[str]) -> str:
+    """The option, when it is among the allowed ones."""
+    if got not in allowed:
+        raise OptionError(name, got, allowed)
+    return got
+
+
+def positive(name: str, got: float) -> float:
+    """The option, when it is a number above 0."""
+    if not (np.isfinite(got) and got > 0):
+        raise OptionError(name, got, ("a number above 0",))
+    return float(got)
+
+
+def numbers(df: pd.DataFrame, name: str) -> Floats:
+    """A column as floats, missing as NaN; refuses text and infinite values."""
+    columns(df, [name])
+    try:
+        values: Floats = pd.to_numeric(df[name]).to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError):
+        parsed = pd.to_numeric(df[name], errors="coerce")
+        bad = (parsed.isna() & df[name].notna()).to_numpy(dtype=bool)
+        refuse(df, bad, name, "a number", "ett tal")
+        raise
+    refuse(df, np.isinf(values), name, "a finite number", "ett ändligt tal")
+    return values
+
+
+def counts(df: pd.DataFrame, name: str) -> Floats:
+    """A column of events: whole, 0 or more, missing as NaN."""
+    events = numbers(df, name)
+    with np.errstate(invalid="ignore"):
+        bad = (events != np.floor(events)) & ~np.isnan(events) | (events < 0)
+    refuse(df, bad, name, "a whole number, 0 or more", "ett heltal, noll eller mer")
+    return events
+
+
+def amounts(df: pd.DataFrame, name: str, expected: str = "person-years", forvantat: str = "antal personår") -> Floats:
+    """A column of sizes (person-years, expected counts): 0 or more, missing as NaN."""
+    values = numbers(df, name)
+    refuse(df, values < 0, name, f"{expected}, 0 or more", f"{forvantat}, noll eller mer")
+    return values
+
+
+def refuse(df: pd.DataFrame, bad: Mask, column: str, expected: str, forvantat: str) -> None:
+    """TableError naming the rows, when there are any bad ones."""
+    if not bad.any():
+        return
+    at = np.flatnonzero(bad)
+    shown = ", ".join(str(df.index[i]) for i in at[:SHOWN_ROWS])
+    more = f" and {len(at) - SHOWN_ROWS} more" if len(at) > SHOWN_ROWS else ""
+    several = len(at) > 1
+    raise TableError(
+        expected,
+        forvantat=forvantat,
+        row=df.index[at[0]],
+        column=column,
+        got=df[column].iloc[at[0]],
+        hint=f"{len(at)} rows: {shown}{more}" if several else None,
+        rad=f"{len(at)} rader: {shown}{more.replace('and', 'och').replace('more', 'till')}" if several else None,
+    )
+
+
+def keys_once(df: pd.DataFrame, key: Sequence[str] | None, *, besides: Sequence[str] = ()) -> None:
+    """Refuse a key that stands twice.
+
+    Without `key`, and when the table has a column ``area``, the key is every column that names something: all but
+    fractional numbers, `besides` (the measured columns), status, source, method and reason.
+    """
+    if key is None:
+        if "area" not in df:
+            return
+        measured = {*besides, *NOT_KEY}
+        key = [c for c in df if c not in measured and not pd.api.types.is_float_dtype(df[c].dtype)]
+    columns(df, key)
+    if not key:
+        return
+    twice = df.duplicated(list(key)).to_numpy()
+    if twice.any():
+        at = int(twice.argmax())
+        raise TableError(
+            f"each of {', '.join(map(str, key))} once",
+            forvantat="att varje område, brott och period står en gång",
+            row=df.index[at],
+            column=str(key[0]),
+            got=", ".join(str(v) for v in df.iloc[at][list(key)]),
+            hint=f"{int(twice.sum())} rows stand twice; name the key with key=[...] if they differ in another column",
+            rad=f"{int(twice.sum())} rader står två gånger",
+        )
+
+
+def reasons(index: pd.Index, *found: tuple[Mask, str]) -> pd.Series:
+    """The first reason that holds for each row, None where none does."""
+    codes = np.full(len(index), None, dtype=object)
+    for mask, code in reversed(found):
+        codes[mask] = code
+    return pd.Series(codes, index=index, dtype=object)
+
+
+def first_reason(*found: pd.Series) -> pd.Series:
+    """Row by row the first reason that is not None."""
+    codes = np.full(len(found[0]), None, dtype=object)
+    for reason in reversed(found):
+        given = reason.notna().to_numpy()
+        codes[given] = reason.to_numpy(dtype=object)[given]
+    return pd.Series(codes, index=found[0].index, dtype=object)

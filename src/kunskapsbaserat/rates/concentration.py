@@ -1,0 +1,167 @@
+"""How concentrated crime is to a few places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates.checks import Floats, amounts, counts, keys_once, reasons, refuse
+
+
+@dataclass(frozen=True, slots=True)
+class Gini:
+    """Concentration of `events` over `places`: 0 when as even as it can be, near 1 when all is in one place.
+
+    `value` is corrected for few events (Bernasco and Steenbeek 2017), `uncorrected` is the ordinary index, which
+    calls any spread of 10 events over 100 places concentrated. None, with a `reason`, when there are no events.
+    """
+
+    value: float | None
+    uncorrected: float | None
+    events: int
+    places: int
+    reason: str | None = None
+
+
+def gini(df: pd.DataFrame, *, count: str = "count") -> Gini:
+    """The Gini coefficient of events over places, with the correction for fewer events than places.
+
+    Parameters
+    ----------
+    df : DataFrame
+        One row per place; the places without events too.
+    count : str
+        Column of events.
+
+    Raises
+    ------
+    TableError
+        A count is missing, negative or not whole, or there are no places.
+
+    References
+    ----------
+    Bernasco W, Steenbeek W (2017). More places than crimes: implications for evaluating the law of crime
+    concentration at place. Journal of Quantitative Criminology 33, 451-467.
+    """
+    events = _known(df, count)
+    places, total = len(events), float(events.sum())
+    if total == 0:
+        return Gini(None, None, 0, places, "no_events")
+    share = np.sort(events) / total
+    spread = 2 * float(np.sum(np.arange(1, places + 1) * share)) - places - 1
+    corrected = max(1 / total, 1 / places) * spread - max(places / total, 1.0) + 1
+    return Gini(max(corrected, 0.0), spread / places, int(total), places)
+
+
+def lorenz(df: pd.DataFrame, *, count: str = "count") -> pd.DataFrame:
+    """The Lorenz curve, with the line of the most even spread that so many events allow.
+
+    Parameters
+    ----------
+    df : DataFrame
+        One row per place; the places without events too.
+    count : str
+        Column of events.
+
+    Returns
+    -------
+    DataFrame
+        One row per place and a first row of zeros, places with most events first: ``places events share_places
+        share_events`` and ``even_share`` (with fewer events than places, one event each; else all alike).
+
+    Raises
+    ------
+    TableError
+        A count is missing, negative or not whole, there are no places, or there are no events.
+    """
+    events = _known(df, count)
+    total = float(events.sum())
+    if total == 0:
+        raise TableError("at least one event", forvantat="minst en händelse", column=count)
+    summed = np.concatenate([[0.0], np.cumsum(np.sort(events)[::-1])])
+    places = np.arange(len(events) + 1)
+    return pd.DataFrame(
+        {
+            "places": places,
+            "events": summed.astype(int),
+            "share_places": places / len(events),
+            "share_events": summed / total,
+            "even_share": np.minimum(places / min(total, len(events)), 1.0),
+        }
+    )
+
+
+def pai(df: pd.DataFrame, *, count: str = "count", predicted: str = "predicted", size: str | None = None) -> pd.DataFrame:
+    """How well a prediction finds the places: the accuracy (PAI), efficiency (PEI) and recovery (RRI) indices.
+
+    Places are taken from the highest predicted density (prediction over size) down; where two are equal, the one with
+    fewer events first, so that no luck is counted.
+
+    Parameters
+    ----------
+    df : DataFrame
+        One row per place, all places of the area.
+    count, predicted : str
+        Columns of events that happened and events (or a score, 0 or more) that were predicted.
+    size : str, optional
+        Column of area or street length, above 0; default all places alike.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `df` in that order, plus ``order cumulative_count cumulative_predicted cumulative_size share_count
+        share_size pai pei rri reason``. `pai` is share_count / share_size; `pei` is pai over the best possible one at
+        as many places; `rri` is predicted over observed. Reasons: "no_events" (no events at all), "no_events_yet"
+        (`rri` would divide by 0).
+
+    Raises
+    ------
+    TableError
+        A count is missing, negative or not whole, a prediction is missing or negative, or a size is not above 0.
+
+    References
+    ----------
+    Chainey S, Tompson L, Uhlig S (2008). The utility of hotspot mapping for predicting spatial patterns of crime.
+    Security Journal 21, 4-28. Wheeler AP, Steenbeek W (2021). Mapping the risk terrain for crime using machine
+    learning. Journal of Quantitative Criminology 37, 445-480.
+    """
+    events = _known(df, count)
+    score = amounts(df, predicted, "a prediction", "en förutsägelse")
+    refuse(df, np.isnan(score), predicted, "a prediction, 0 or more", "en förutsägelse, noll eller mer")
+    sizes = np.ones(len(df)) if size is None else amounts(df, size, "a size", "en storlek")
+    if size is not None:
+        refuse(df, ~(sizes > 0), size, "a size above 0", "en storlek över noll")
+    order = np.lexsort((events, -score / sizes))
+    found, guessed, covered = (np.cumsum(values[order]) for values in (events, score, sizes))
+    best = np.argsort(-events / sizes, kind="stable")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share, area = found / events.sum(), covered / sizes.sum()
+        perfect = np.cumsum(events[best]) / events.sum() / (np.cumsum(sizes[best]) / sizes.sum())
+        index = share / area
+        recovery = np.where(found > 0, guessed / found, np.nan)
+    ordered = df.iloc[order]
+    none = np.full(len(df), events.sum() == 0)
+    return ordered.assign(
+        order=np.arange(1, len(df) + 1),
+        cumulative_count=found,
+        cumulative_predicted=guessed,
+        cumulative_size=covered,
+        share_count=share,
+        share_size=area,
+        pai=index,
+        pei=index / perfect,
+        rri=recovery,
+        reason=reasons(ordered.index, (none, "no_events"), (found == 0, "no_events_yet")),
+    )
+
+
+def _known(df: pd.DataFrame, count: str) -> Floats:
+    keys_once(df, None, besides=(count,))
+    events = counts(df, count)
+    refuse(df, np.isnan(events), count, "a whole number, 0 for a place without events", "ett heltal, noll eller mer")
+    if not len(events):
+        raise TableError("at least one place", forvantat="minst en plats", column=count)
+    return events

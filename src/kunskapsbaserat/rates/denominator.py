@@ -1,0 +1,140 @@
+"""What to divide by: the exposure an offence ought to have, and how much the choice matters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat import catalogue
+from kunskapsbaserat.rates.checks import columns, first_reason, keys_once, reasons
+from kunskapsbaserat.rates.compare import band, position
+from kunskapsbaserat.rates.crude import crude_rate
+from kunskapsbaserat.rates.exposure import mean_population
+
+FALLBACK = "residents"
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureChoice:
+    """The exposure an offence is divided by. `wanted` is what it ought to be; `kind` what is at hand; `reason` in
+    Swedish."""
+
+    offence: str
+    kind: str
+    wanted: str
+    reason: str
+
+    @property
+    def is_fallback(self) -> bool:
+        return self.kind != self.wanted
+
+
+def exposure_for(offence: str, *, available: Collection[str] | None = None) -> ExposureChoice:
+    """Which exposure to divide an offence by, with the reason, from the offence catalogue.
+
+    Parameters
+    ----------
+    offence : str
+        Id in the offence catalogue.
+    available : collection of str, optional
+        The kinds of exposure at hand. Without the wanted one the choice falls back to residents, and says so.
+
+    Raises
+    ------
+    OptionError
+        The offence is not in the catalogue.
+    """
+    entry = catalogue.offence(offence)
+    wanted = entry.exposure
+    kind = wanted if available is None or wanted in available else FALLBACK
+    return ExposureChoice(offence, kind, wanted, entry.exposure_reason)
+
+
+def exposure_sensitivity(
+    counts: pd.DataFrame,
+    exposure: pd.DataFrame,
+    *,
+    area: str,
+    members: Collection[str],
+    status: str = "final",
+    per: float = 100_000,
+    kinds: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Does the comparison change when the offences are divided by something else?
+
+    Parameters
+    ----------
+    counts : DataFrame
+        The counts contract, yearly.
+    exposure : DataFrame
+        The exposure contract, with the kinds that are at hand.
+    area : str
+        Code of the kommun.
+    members : collection of str
+        Codes of the kommuner it is compared with.
+    status : {"final", "preliminary"}
+        Which of Brå's rules for the denominator, see `mean_population`.
+    per : float
+        The rates' base.
+    kinds : sequence of str, optional
+        Default: all kinds in `exposure`.
+
+    Returns
+    -------
+    DataFrame
+        One row per offence, sex, period and kind: ``kind recommended rate median ratio_to_median position agrees
+        members_with_value per reason``. `recommended` is the catalogue's kind (False everywhere for an unknown
+        offence); `agrees` says whether the position against the middle half is that of residents. Reasons: those of
+        `crude_rate`, and "few_members" (fewer than half of the members have a rate).
+    """
+    key = ["area", "area_level", "offence", "sex", "period"]
+    columns(counts, key)
+    keys_once(counts, key)
+    kinds = list(exposure["kind"].unique()) if kinds is None else list(kinds)
+    by = ["offence", "sex", "period"]
+    rows = counts.loc[counts["area"].isin({area, *members}), [*key, "count"]]
+    rows = rows.assign(year=rows["period"].dt.year)
+    found = []
+    for kind in kinds:
+        years = mean_population(exposure, status=status, kind=kind)
+        joined = rows.merge(years, on=["area", "area_level", "year"], how="left", validate="many_to_one")
+        rates = crude_rate(joined, per=per)
+        own = rates[rates["area"] == area]
+        middle = band(rates, members=members, by=by)
+        found.append(own.merge(middle, on=by, how="left", validate="one_to_one").assign(kind=kind))
+    table = pd.concat(found, ignore_index=True)
+    places = [position(*cell) for cell in table[["rate", "lower_quartile", "upper_quartile"]].to_numpy(dtype=float)]
+    table["position"] = pd.Series(places, index=table.index, dtype=object)
+    wanted = {o.id: o.exposure for o in catalogue.offences()}
+    table["recommended"] = table["kind"] == table["offence"].map(wanted)
+    base = table[table["kind"] == FALLBACK].set_index(by)["position"]
+    same = base.reindex(pd.MultiIndex.from_frame(table[by])).to_numpy(dtype=object)
+    agrees = [
+        None if one is None or other is None or pd.isna(other) else one == other
+        for one, other in zip(places, same, strict=True)
+    ]
+    few = reasons(table.index, (np.isnan(table["median"].to_numpy(dtype=float)), "few_members"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(table["median"] > 0, table["rate"] / table["median"], np.nan)
+    return table.assign(
+        ratio_to_median=ratio,
+        agrees=pd.Series(agrees, index=table.index, dtype=object),
+        reason=first_reason(table["reason"], few),
+    )[
+        [
+            *by,
+            "kind",
+            "recommended",
+            "rate",
+            "median",
+            "ratio_to_median",
+            "position",
+            "agrees",
+            "members_with_value",
+            "per",
+            "reason",
+        ]
+    ].sort_values(by, kind="stable", ignore_index=True)

@@ -1,0 +1,248 @@
+"""Every kommun, offence and year at once: rate, funnel class, shrunken rate and comparison, false discoveries
+controlled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates.cells import (
+    Cube,
+    Groups,
+    Members,
+    against_group,
+    before_break,
+    cube_of,
+    funnels,
+    members_of,
+    variation_of,
+)
+from kunskapsbaserat.rates.checks import Floats, columns, confidence_level, counts, first_reason, keys_once, positive, reasons
+from kunskapsbaserat.rates.compare import Position
+from kunskapsbaserat.rates.crude import crude_rate
+from kunskapsbaserat.rates.exposure import mean_population
+from kunskapsbaserat.rates.funnel import funnel_class
+from kunskapsbaserat.rates.multiplicity import false_discovery_rate, next_level
+from kunskapsbaserat.rates.survey import Comparison
+
+KEY = ["area", "area_level", "offence", "sex", "period"]
+MIN_EXPECTED = 10  # events expected at the group's rate; fewer, and neither a count of 0 nor twice the rate says anything
+POWER = 0.8
+
+
+def screen(
+    counts: pd.DataFrame,
+    exposure: pd.DataFrame,
+    *,
+    groups: Groups | None = None,
+    per: float = 100_000,
+    confidence: float = 0.95,
+    min_expected: float = MIN_EXPECTED,
+    variation: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
+    """All kommuner, offences and years in one call, each offence and year being one funnel.
+
+    Three views of the same cell, which answer different questions. The funnel class: does the kommun lie outside what
+    is usual among all kommuner with data (limits widened by the variance between kommuner: CQC's rule, corrected for
+    its trimming)? The shrunken rate: what is its level likely to be? The comparison: is its rate another than that of
+    its comparison group together, by more than the usual variation between years?
+
+    The comparison takes the own count as negative binomial around what the group's rate would give, with the
+    variation k between years (pooled over kommuner for each offence, from the years after its latest series break)
+    and the group's own uncertainty; with k = 0 it is the mid-P test of two Poisson counts. "Säkerställd" when the
+    false discovery rate over all verdicts of the table is at most 1 - `confidence` (Benjamini and Hochberg).
+
+    Parameters
+    ----------
+    counts : DataFrame
+        The counts contract, yearly, kommuner (other levels are refused: a kommun is never compared with riket).
+    exposure : DataFrame
+        The exposure contract; person-years by Brå's rule (`mean_population`), per status of the counts. The kind is
+        residents.
+    groups : mapping of kommun to ComparisonGroup, optional
+        Default `comparison_group` for every kommun, by the fixed rule, among those with counts for the offence.
+    per, confidence : float
+        The rates' base; coverage of the rates' limits and one minus the false discovery rate.
+    min_expected : float
+        Events expected at the group's rate below which nothing is judged.
+    variation : mapping of offence to float, optional
+        k for offences, instead of the estimate; needed for a table of one year.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `counts` in their order, without source columns: ``area area_level offence sex period status count
+        exposure rate lower upper per confidence method`` (as `crude_rate`); ``expected ratio lower_inner upper_inner
+        lower_outer upper_outer funnel_class`` (expected at all kommuner's common rate; limits 95 and 99.8 %);
+        ``shrunken_rate weight``; ``group group_members group_rate median lower_quartile upper_quartile position``
+        (group's kind, number with figures, pooled rate; middle half of its rates); ``group_ratio variation p_value
+        q_value visible_ratio comparison`` and ``reason``.
+
+        `visible_ratio` is the ratio to the group that would have been found with 80 % probability. `comparison` is
+        `Comparison`. Reasons: "no_count", "no_exposure" (no rate); "no_group" (nobody to compare with),
+        "no_group_figures" (fewer than half of the group have a rate), "few_events" (verdict for_fa_brott),
+        "series_break" (before the offence's latest one, when not all kommuner used the new codes), "no_variation" (k cannot
+        be estimated: fewer than 20 pairs of neighbouring years), all with a rate but without a verdict.
+
+    Raises
+    ------
+    TableError
+        A column is missing, periods are not years, an area is not a kommun, a key stands twice, or a count is
+        negative or not whole.
+
+    References
+    ----------
+    Spiegelhalter DJ (2005). Statistics in Medicine 24, 1185-1202. Marshall RJ (1991). Applied Statistics 40, 283-294.
+    Benjamini Y, Hochberg Y (1995). J R Stat Soc B 57, 289-300.
+    """
+    confidence_level(confidence)
+    _check(counts)
+    rows = _with_person_years(counts, exposure)
+    rates = crude_rate(rows, per=positive("per", per), confidence=confidence, key=())
+    cube = cube_of(rates)
+    found = funnels(cube)
+    members = members_of(cube, groups)
+    found |= against_group(cube, members, per)
+    k = variation_of(cube, variation)
+    found["before_break"] = before_break(cube)
+    found |= _tests(cube, found, members, k, min_expected)
+    cell = rates.assign(**{name: cube.long(values) for name, values in found.items() if values.dtype != object})
+    cell["group"] = pd.Series(cube.long(members.kind), index=cell.index, dtype=object)
+    return _verdicts(cell, per, confidence, min_expected)
+
+
+def _check(table: pd.DataFrame) -> None:
+    columns(table, [*KEY, "count", "status"])
+    if table.empty:
+        raise TableError("at least one row of counts", forvantat="minst en rad med anmälda brott")
+    if not isinstance(table["period"].dtype, pd.PeriodDtype) or not str(table["period"].dtype).startswith("period[Y"):
+        raise TableError("yearly periods", forvantat="år som perioder", column="period", got=str(table["period"].dtype))
+    codes = {k.code for k in kommuner.all_kommuner()}
+    wrong = ~table["area"].isin(codes).to_numpy() | (table["area_level"] != "kommun").to_numpy()
+    if wrong.any():
+        at = int(wrong.argmax())
+        raise TableError(
+            "kommuner only (their code as text)",
+            forvantat="bara kommuner (koden som text)",
+            row=table.index[at],
+            column="area",
+            got=str(table["area"].iloc[at]),
+            hint=f"{int(wrong.sum())} rows; riket and län are no comparison for a kommun",
+        )
+    keys_once(table, KEY)
+
+
+def _with_person_years(table: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
+    """The counts with `exposure`, each row by the rule of its status; index and order kept."""
+    rows = table[[*KEY, "status"]].assign(count=pd.array(counts(table, "count"), dtype="Float64").astype("Int64"))
+    rows["year"] = rows["period"].dt.year
+    rows["exposure"] = np.nan
+    for status in rows["status"].unique():
+        years = mean_population(exposure, status=status).set_index(["area", "area_level", "year"])["exposure"]
+        mine = (rows["status"] == status).to_numpy()
+        key = pd.MultiIndex.from_frame(rows.loc[mine, ["area", "area_level", "year"]])
+        rows.loc[mine, "exposure"] = years.reindex(key).to_numpy(dtype=float)
+    return rows.drop(columns="year")
+
+
+def _tests(cube: Cube, found: dict[str, np.ndarray], members: Members, k: Floats, min_expected: float) -> dict[str, np.ndarray]:
+    """p-value of the own count against the group's, and the ratio that would have been seen at the level alpha."""
+    x, n = cube.events, cube.size
+    group_x, group_n = found.pop("group_events"), found.pop("group_size")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        half = group_x + 0.5  # the mid-P test of two Poisson counts, when k is 0
+        mean = n * half / group_n
+        squares = members.inside @ np.nan_to_num(n) ** 2
+        group_variance = (1 + k * half * squares / group_n**2) / half  # squared coefficient of variation
+        usable = (
+            ~np.isnan(k)
+            & ~found["before_break"]
+            & (group_n > 0)
+            & (n * group_x / group_n >= min_expected)
+            & ~np.isnan(found["group_rate"])
+        )
+        scale = k + group_variance
+        larger = _larger(x, np.where(usable, mean, np.nan), 1 / scale)
+        ratio = np.where(group_x > 0, (x / n) / (group_x / group_n), np.nan)
+    return {
+        "group_ratio": ratio,
+        "group_expected": np.where(group_n > 0, n * group_x / np.where(group_n > 0, group_n, np.nan), np.nan),
+        "variation": np.broadcast_to(k, x.shape),
+        "p_value": np.minimum(2 * np.minimum(larger, 1 - larger), 1),
+        "scale": np.where(usable, scale, np.nan),
+        "mean": np.where(usable, mean, np.nan),
+    }
+
+
+def _larger(x: Floats, mean: Floats, size: Floats) -> Floats:
+    """P(X > x) + P(X = x) / 2 for a negative binomial X with this mean and variance mean + mean^2 / size."""
+    share = mean / (mean + size)
+    at_least = np.where(x > 0, special.betainc(np.where(x > 0, x, 1.0), size, share), 1.0)
+    return (at_least + special.betainc(x + 1, size, share)) / 2
+
+
+def _visible(scale: Floats, mean: Floats, level: float) -> Floats:
+    """The ratio at which a count would be called at this level with 80 % probability.
+
+    Counts over their mean are taken as gamma distributed, with Wilson and Hilferty's quantiles.
+    """
+
+    def quantile(z: float, squared_variation: Floats) -> Floats:
+        return np.maximum(1 - squared_variation / 9 + z * np.sqrt(squared_variation) / 3, 0.1) ** 3
+
+    needed = quantile(-float(special.ndtri(level / 2)), scale + 1 / mean)
+    ratio = needed
+    for _ in range(5):
+        ratio = needed / quantile(-float(special.ndtri(POWER)), scale + 1 / (mean * ratio))
+    return ratio
+
+
+def _verdicts(cell: pd.DataFrame, per: float, confidence: float, min_expected: float) -> pd.DataFrame:
+    q = false_discovery_rate(cell["p_value"])
+    certain = (q <= 1 - confidence).to_numpy()
+    level = next_level(int(certain.sum()), int(q.notna().sum()), 1 - confidence)
+    visible = _visible(cell["scale"].to_numpy(), cell["mean"].to_numpy(), level)
+    no_group = (cell["group"] == "ingen").to_numpy()
+    few = (cell["group_expected"] < min_expected).to_numpy()
+    rate, ratio = cell["rate"].to_numpy(dtype=float), cell["group_ratio"].to_numpy()
+    no_rate, no_figures = np.isnan(rate), np.isnan(cell["group_rate"].to_numpy())
+    reason = first_reason(
+        cell["reason"],
+        reasons(cell.index, (no_group, "no_group"), (no_figures, "no_group_figures"), (few, "few_events")),
+        reasons(
+            cell.index,
+            (cell["before_break"].to_numpy(), "series_break"),
+            (np.isnan(cell["variation"].to_numpy()), "no_variation"),
+        ),
+    )
+    codes = np.select(
+        [no_rate | no_group | no_figures, few, np.isnan(q.to_numpy()), certain & (ratio > 1), certain],
+        [4, 3, 4, 0, 1],
+        default=2,
+    )
+    limits = {name: cell[name].to_numpy() for name in ("lower_inner", "upper_inner", "lower_outer", "upper_outer")}
+    over, under = rate > cell["upper_quartile"].to_numpy(), rate < cell["lower_quartile"].to_numpy()
+    place = np.select([no_rate | np.isnan(cell["median"].to_numpy()), over, under], [-1, 2, 0], default=1)
+    result = cell.assign(
+        shrunken_rate=cell["shrunken_rate"] * per,
+        funnel_class=funnel_class(cell["ratio"].to_numpy(), **limits),
+        position=pd.Categorical.from_codes(place, pd.Index([Position.UNDER, Position.INOM, Position.OVER], dtype=object)),
+        q_value=q,
+        visible_ratio=visible,
+        comparison=pd.Categorical.from_codes(codes, pd.Index(list(Comparison), dtype=object)),
+        reason=reason,
+    )
+    return result[_ORDER]
+
+
+_ORDER = [
+    *(*KEY, "status", "count", "exposure", "rate", "lower", "upper", "per", "confidence", "method"),
+    *("expected", "ratio", "lower_inner", "upper_inner", "lower_outer", "upper_outer", "funnel_class"),
+    *("shrunken_rate", "weight", "group", "group_members", "group_rate", "median", "lower_quartile", "upper_quartile"),
+    *("position", "group_ratio", "variation", "p_value", "q_value", "visible_ratio", "comparison", "reason"),
+]

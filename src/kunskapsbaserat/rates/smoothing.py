@@ -1,0 +1,211 @@
+"""Rates drawn towards the common level, the more so the less an area's own figures tell."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.rates.checks import Floats, amounts, columns, counts, keys_once, option, positive, reasons, refuse
+from kunskapsbaserat.rates.neighbours import Neighbours, neighbourhoods
+
+METHODS = ("marshall", "gamma")
+
+
+def empirical_bayes(
+    df: pd.DataFrame,
+    *,
+    count: str = "count",
+    exposure: str = "exposure",
+    area: str = "area",
+    per: float = 100_000,
+    method: str = "marshall",
+    neighbours: Neighbours | None = None,
+    tolerance: float = 1e-5,
+    max_iterations: int = 20,
+) -> pd.DataFrame:
+    """Shrunken rates: each area's own rate weighed against the common one.
+
+    A village where one burglary became three has three times the rate and no more crime. The shrunken rate is what
+    one would guess its level to be, knowing how much areas of the table usually differ. For maps and order; for the
+    record of what was reported use `crude_rate`.
+
+    Parameters
+    ----------
+    df : DataFrame
+        One row per area, of one offence and period.
+    count, exposure, area : str
+        Columns of events, person-years and area code (the last only with `neighbours`).
+    per : float
+        The rates' base. With expected events as `exposure` and `per` 1 the result is a smoothed ratio.
+    method : {"marshall", "gamma"}
+        - "marshall": mean and variance of the areas' true rates by moments (Marshall 1991); negative variance is
+          taken as 0.
+        - "gamma": true rates follow a gamma distribution, fitted by iterated moments (Clayton and Kaldor 1987).
+    neighbours : mapping of area to areas, optional
+        With "marshall": the common level and variance are those of the area and its neighbours (`rates.neighbours_of`).
+        An area without neighbours in the table is weighed against all.
+    tolerance, max_iterations
+        When the iteration of "gamma" stops: relative change of mean and variance.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `df`, same order and index, plus ``shrunken_rate per``, ``weight`` (of the area's own rate, 0 to 1),
+        ``prior_mean prior_variance`` (of the rates, per `per` and its square), ``basis`` ("all" or "neighbours"),
+        ``method`` and ``reason``. An area without person-years gets the common rate, weight 0 and reason
+        "no_exposure"; without a count it gets nothing ("no_count").
+
+    Raises
+    ------
+    TableError
+        A column is missing, a count is negative or not whole, events without person-years, or an area stands twice.
+
+    References
+    ----------
+    Marshall RJ (1991). Mapping disease and mortality rates using empirical Bayes estimators. Applied Statistics 40,
+    283-294. Clayton D, Kaldor J (1987). Empirical Bayes estimates of age-standardized relative risks. Biometrics 43,
+    671-681.
+    """
+    option("method", method, METHODS)
+    if neighbours is not None and method != "marshall":
+        raise OptionError("method", method, ("marshall",))
+    keys_once(df, None, besides=(count, exposure))
+    events, years = counts(df, count), amounts(df, exposure)
+    nothing = ~(years > 0)
+    refuse(df, (years == 0) & (events > 0), exposure, "person-years where there are events", "personår där det finns brott")
+    usable = ~nothing & ~np.isnan(events)
+    x, n = np.where(usable, events, 0.0), np.where(usable, years, 0.0)
+    basis = np.full(len(df), "all", dtype=object)
+    if method == "gamma":
+        mean, variance = gamma_prior(x, n, tolerance, max_iterations)
+    else:
+        mean, variance = marshall_prior(x, n)
+    means, variances = np.full(len(df), mean), np.full(len(df), variance)
+    if neighbours is not None:
+        columns(df, [area])
+        keys_once(df, [area])
+        inside = neighbourhoods(df[area], neighbours)
+        local = (inside[:, usable].sum(axis=1) > 1) & usable
+        near_mean, near_variance = _local_prior(x, n, inside * usable)
+        means, variances = np.where(local, near_mean, means), np.where(local, near_variance, variances)
+        basis[local] = "neighbours"
+    per = positive("per", per)
+    rate, weight = shrink(x, n, means, variances)
+    hidden = np.where(np.isnan(events) | np.isnan(means), np.nan, per)
+    return df.assign(
+        shrunken_rate=rate * hidden,
+        per=per,
+        weight=np.where(np.isnan(hidden), np.nan, weight),
+        prior_mean=means * per,
+        prior_variance=variances * per**2,
+        basis=pd.Series(basis, index=df.index, dtype=object),
+        method=method,
+        reason=reasons(df.index, (np.isnan(events), "no_count"), (np.isnan(means), "no_areas"), (nothing, "no_exposure")),
+    )
+
+
+def shrink(x: Floats, n: Floats, mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """The weighted rate (per person-year) and the weight of the own rate; all arrays of one shape."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight = np.where((n > 0) & (variance > 0), variance / (variance + mean / n), 0.0)
+        return np.where(weight > 0, mean + weight * (x / n - mean), mean), weight
+
+
+def marshall_prior(x: Floats, n: Floats) -> tuple[float, float]:
+    """Mean and variance of the true rates, by moments; areas with no person-years do not count."""
+    used = n > 0
+    if not used.any():
+        return np.nan, np.nan
+    x, n = x[used], n[used]
+    mean = x.sum() / n.sum()
+    spread = np.sum(n * (x / n - mean) ** 2) / n.sum()
+    return float(mean), max(0.0, float(spread - mean / n.mean()))
+
+
+def _local_prior(x: Floats, n: Floats, inside: Floats) -> tuple[Floats, Floats]:
+    """The same for every row's neighbourhood."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = np.where(n > 0, x / n, 0.0)
+        people, areas = inside @ n, inside.sum(axis=1)
+        mean = (inside @ x) / people
+        spread = (inside * n * (rate - mean[:, None]) ** 2).sum(axis=1) / people
+        return mean, np.maximum(spread - mean * areas / people, 0.0)
+
+
+def gamma_prior(x: Floats, n: Floats, tolerance: float = 1e-5, max_iterations: int = 20) -> tuple[float, float]:
+    """Mean and variance of the gamma distribution of the true rates, by Clayton and Kaldor's iterated moments."""
+    used = n > 0
+    x, n = x[used], n[used]
+    if not len(x):
+        return np.nan, np.nan
+    raw = x / n
+    pooled = float(x.sum() / n.sum())
+    mean, variance = float(raw.mean()), float(raw.var(ddof=1)) if len(x) > 1 else 0.0
+    last = mean, variance
+    for iteration in range(max_iterations + 2):
+        if variance <= 1e-14 * mean**2 or mean == 0:
+            return pooled, 0.0
+        last = mean, variance
+        shape, scale = mean**2 / variance, mean / variance
+        smooth = (x + shape) / (n + scale)
+        new_mean = float(smooth.mean())
+        new_variance = float(np.sum((1 + scale / n) * (smooth - new_mean) ** 2) / (len(x) - 1))
+        close = abs(new_mean - mean) <= tolerance * (new_mean + mean) and abs(new_variance - variance) <= tolerance * (
+            new_variance + variance
+        )
+        mean, variance = new_mean, new_variance
+        if close or iteration == max_iterations:
+            break
+    return last
+
+
+def excess_risk(df: pd.DataFrame, *, count: str = "count", exposure: str = "exposure") -> pd.DataFrame:
+    """Each area's rate over the rate of all areas together.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `df` plus ``excess_risk`` and ``reason`` ("no_count", "no_exposure", "no_events": none in any area).
+    """
+    keys_once(df, None, besides=(count, exposure))
+    events, years = counts(df, count), amounts(df, exposure)
+    usable = ~np.isnan(events) & (years > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        common = events[usable].sum() / years[usable].sum()
+        values = np.where(usable & (common > 0), events / years / common, np.nan)
+    found = ((np.isnan(events), "no_count"), (~(years > 0), "no_exposure"), (np.isnan(values), "no_events"))
+    return df.assign(excess_risk=values, reason=reasons(df.index, *found))
+
+
+def spatial_median(
+    df: pd.DataFrame,
+    *,
+    neighbours: Neighbours,
+    count: str = "count",
+    exposure: str = "exposure",
+    area: str = "area",
+    per: float = 100_000,
+) -> pd.DataFrame:
+    """The median of the rates of an area and its neighbours (areas without a rate left out).
+
+    Returns
+    -------
+    DataFrame
+        The rows of `df` plus ``median_rate per areas_with_rate reason`` ("no_rates": neither the area nor a neighbour
+        has one).
+    """
+    columns(df, [area])
+    keys_once(df, [area])
+    events, years = counts(df, count), amounts(df, exposure)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = np.where(years > 0, events / years, np.nan)
+    inside = neighbourhoods(df[area], neighbours) > 0
+    near = [rate[row & ~np.isnan(rate)] for row in inside]
+    median = np.array([np.median(values) if len(values) else np.nan for values in near])
+    return df.assign(
+        median_rate=median * positive("per", per),
+        per=per,
+        areas_with_rate=[len(values) for values in near],
+        reason=reasons(df.index, (np.isnan(median), "no_rates")),
+    )
