@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special
+from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
 
@@ -145,6 +145,8 @@ def _break_rows(y: Floats, dates: list[int], confidence: float) -> list[tuple[fl
 
 def _quantiles(phi: float, confidence: float) -> tuple[float, float]:
     """Upper and lower quantile of Bai's limit law, where phi is the variance after the break over that before."""
+    from scipy import optimize
+
     tail = (1 - confidence) / 2
     reach = 10.0
     while _bai_cdf(-reach, phi) > tail / 10 or _bai_cdf(reach, phi) < 1 - tail / 10:

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 MOST_PLACEMENTS = 5_000_000
 _CHUNK = 256  # placements a matrix product, so that it stays in the processor's cache
 _BLOCK = 256  # series a matrix product
-_KEPT = 4_000_000  # numbers; larger sets of directions are computed again for every block
+_KEPT = 16_000_000  # numbers; larger sets of directions are computed again for every block
 
 
 @dataclass(frozen=True, slots=True)
