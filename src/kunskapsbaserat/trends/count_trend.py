@@ -12,6 +12,7 @@ from scipy import special
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.trends.glm import GlmFit, fit_glm, fit_negative_binomial, log_likelihood, newey_west
 from kunskapsbaserat.trends.month_variation import YearVariation, year_variation
+from kunskapsbaserat.trends.verdicts import Change
 
 Floats = NDArray[np.float64]
 
@@ -19,6 +20,8 @@ FAMILIES = ("auto", "poisson", "quasipoisson", "negative_binomial")
 SEASONS = ("none", "month", "harmonic")
 ERRORS = ("auto", "model", "hac")
 _PER_YEAR = {"M": 12, "Q": 4, "Y": 1, "A": 1, "W": 52}
+FEW = 20  # events a year: with fewer, nothing is judged
+ENOUGH = 5.0  # events a period: with fewer, the fitted months lie apart by chance
 WIDE = 4.0  # fitted means this many times apart: only then can a variance that grows faster than the mean be told
 
 
@@ -45,6 +48,17 @@ class CountTrend:
     log_likelihood: float
     confidence: float
     cautions: tuple[str, ...]
+
+    @property
+    def change(self) -> Change:
+        """The verdict on the trend, one test at 1 - `confidence`: too few when the events are fewer than 20 a year."""
+        if "few" in self.cautions:
+            return Change.FOR_FA_BROTT
+        if "not_converged" in self.cautions or np.isnan(self.annual["p_value"]):
+            return Change.KAN_INTE_BEDOMAS
+        if self.annual["p_value"] > 1 - self.confidence:
+            return Change.INGEN_SAKERSTALLD_SKILLNAD
+        return Change.SAKERSTALLD_OKNING if self.annual["change"] > 0 else Change.SAKERSTALLD_MINSKNING
 
     def to_frame(self) -> pd.DataFrame:
         return self.terms.assign(family=self.family, errors=self.errors, confidence=self.confidence)
@@ -84,9 +98,9 @@ def count_trend(
     season : {"none", "month", "harmonic"}
         A level for each month (or quarter), or `harmonics` pairs of sine waves. Default "month" with 4 or 12 periods a year.
     family : {"auto", "poisson", "quasipoisson", "negative_binomial"}
-        "auto": Poisson when the counts vary no more than chance (dispersion at most 1); the negative binomial when the fitted
-        means lie at least fourfold apart and its likelihood is better (at the 5 % level); otherwise quasi-Poisson. A negative
-        binomial whose dispersion runs away falls back to quasi-Poisson, with a caution.
+        "auto": Poisson when the counts vary no more than chance (dispersion at most 1); the negative binomial when there are
+        at least 5 events a period, the fitted means lie fourfold apart and its likelihood is better (at the 5 % level);
+        otherwise quasi-Poisson. A negative binomial whose dispersion runs away falls back to quasi-Poisson, with a caution.
     errors : {"auto", "model", "hac"}
         "model": the family's own. "hac": Newey and West's with `lags` (default a year, or n^(1/3)). "auto": the model's for
         yearly counts; for months and quarters the dispersion weighs what the months tell, with their autocorrelation, with
@@ -123,7 +137,7 @@ def count_trend(
     fit, used, theta, theta_error, cautions = _fitted(design, y, offset, family)
     covariance, dispersion, df, kind = _covariance(design, y, fit, used, errors, lags, yearly, confidence)
     table = _terms(names, fit, covariance, df, confidence)
-    if y.sum() / len(y) * yearly < 20:
+    if y.mean() * yearly < FEW:
         cautions = (*cautions, "few")
     return CountTrend(
         table,
@@ -194,7 +208,7 @@ def _fitted(
     if family == "auto" and poisson.dispersion <= 1:
         return poisson, "poisson", None, None, cautions
     spread = poisson.mean.max() / max(poisson.mean.min(), 1e-12)
-    if family in ("poisson", "quasipoisson") or (family == "auto" and spread < WIDE):
+    if family in ("poisson", "quasipoisson") or (family == "auto" and (spread < WIDE or y.mean() < ENOUGH)):
         return poisson, "poisson" if family == "poisson" else "quasipoisson", None, None, cautions
     fit, theta, error = fit_negative_binomial(design, y, offset=offset)
     if not np.isfinite(theta):

@@ -22,7 +22,7 @@ MIN_YEARS_FOR_TREND = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Settings:
+class Settings:
     frequency: int
     b: int
     w: int
@@ -56,8 +56,8 @@ def farrington(
     last: int | None = None,
     range_: Iterable[int] | None = None,
     b: int = 5,
-    w: int = 3,
-    periods: int = 10,
+    w: int | None = None,
+    periods: int | None = None,
     past_not_included: int | None = None,
     reweight: bool = True,
     weights_threshold: float = 2.58,
@@ -83,9 +83,10 @@ def farrington(
     range_ : iterable of int
         these positions, counted from 1.
     b, w : int
-        Years back, and the half window around the same period of each year.
+        Years back, and the half window around the same period of each year (default 3 weeks, 1 month, 0 quarters).
     periods : int
-        The parts a year is divided into: 1 uses only the windows, more uses all periods with a level for each part.
+        The parts a year is divided into: 1 uses only the windows, more uses all periods with a level for each part. Default
+        10 for weeks, 4 for months, 1 for quarters.
     past_not_included : int
         Periods just before the examined one that are left out, so that a rise under way is not taken for normal.
         Default half a year for weeks (26), 3 for months, 1 for quarters.
@@ -129,10 +130,9 @@ def farrington(
     1206-1222. Salmon M, Schumacher D, Höhle M (2016). Monitoring count time series in R. J Stat Softw 70(10).
     """
     numbers, per_year = _checked(counts, frequency)
-    left_out = {52: 26, 12: 3}.get(per_year, 1) if past_not_included is None else past_not_included
-    settings = _Settings(
-        *(per_year, b, w, periods, left_out, reweight, weights_threshold, alpha, trend, trend_level),
-        *(power, threshold, few, compat),
+    settings = Settings(
+        *(per_year, b, *defaults(per_year, w, periods, past_not_included)),
+        *(reweight, weights_threshold, alpha, trend, trend_level, power, threshold, few, compat),
     )
     _check(settings)
     people = np.ones(len(numbers)) if population is None else np.asarray(population, dtype=float)
@@ -145,6 +145,13 @@ def farrington(
     table = pd.DataFrame(rows)
     table["reason"] = pd.Series([row["reason"] for row in rows], index=table.index, dtype=object)
     return table
+
+
+def defaults(frequency: int, w: int | None, periods: int | None, left_out: int | None) -> tuple[int, int, int]:
+    """Half window, parts of a year and recent periods left out, by frequency where they are not given."""
+    usual = {52: (3, 10, 26), 12: (1, 4, 3)}.get(frequency, (0, 1, 1))
+    given = (w, periods, left_out)
+    return tuple(u if g is None else g for u, g in zip(usual, given, strict=True))  # type: ignore[return-value]
 
 
 def _checked(counts: ArrayLike, frequency: int | None) -> tuple[Floats, int]:
@@ -164,7 +171,7 @@ def _checked(counts: ArrayLike, frequency: int | None) -> tuple[Floats, int]:
     return numbers, frequency
 
 
-def _check(settings: _Settings) -> None:
+def _check(settings: Settings) -> None:
     for name, value, allowed in (
         ("compat", settings.compat, COMPAT),
         ("power", settings.power, tuple(POWERS)),
@@ -179,7 +186,7 @@ def _check(settings: _Settings) -> None:
         raise OptionError("periods", settings.periods, (f"windows and parts that fit in {settings.frequency} periods a year",))
 
 
-def _long_enough(length: int, examined: list[int], settings: _Settings) -> None:
+def _long_enough(length: int, examined: list[int], settings: Settings) -> None:
     if not examined or min(examined) < 1 or max(examined) > length:
         raise OptionError("range_", examined, (f"positions from 1 to {length}",))
     needed = settings.b * settings.frequency + settings.w
@@ -195,8 +202,8 @@ def _long_enough(length: int, examined: list[int], settings: _Settings) -> None:
         )
 
 
-def _examine(counts: Floats, people: Floats, k: int, s: _Settings) -> dict[str, object]:
-    level = _levels(k, s)
+def _examine(counts: Floats, people: Floats, k: int, s: Settings) -> dict[str, object]:
+    level = year_parts(k, s)
     level[max(k - s.left_out - 1, 0) : k] = 0
     rows = np.flatnonzero(level[:k] > 0)
     y, groups, offset = counts[rows], level[rows], np.log(people[rows])
@@ -220,7 +227,7 @@ def _examine(counts: Floats, people: Floats, k: int, s: _Settings) -> dict[str, 
     return {"observed": observed, **about, **rest, "reason": None if enough else "few"}
 
 
-def _levels(k: int, s: _Settings) -> NDArray[np.intp]:
+def year_parts(k: int, s: Settings) -> NDArray[np.intp]:
     """The part of the year each period up to k + w belongs to; 0 is not used, `periods` are the windows."""
     level = np.zeros(k + s.w + 1, dtype=np.intp)
     for year in range(s.b + 1):
@@ -234,13 +241,13 @@ def _levels(k: int, s: _Settings) -> NDArray[np.intp]:
     return level
 
 
-def _design(time: Floats, groups: NDArray, s: _Settings, *, with_time: bool) -> Floats:
+def _design(time: Floats, groups: NDArray, s: Settings, *, with_time: bool) -> Floats:
     """Intercept (the windows), [time,] and a column for each other part of the year."""
     columns = [np.ones(len(groups))] + [time] * with_time
     return np.column_stack(columns + [(groups == part).astype(float) for part in range(1, s.periods)])
 
 
-def _fitted(y: Floats, when: Floats, groups: NDArray, offset: Floats, s: _Settings, *, time: bool) -> _Model | None:
+def _fitted(y: Floats, when: Floats, groups: NDArray, offset: Floats, s: Settings, *, time: bool) -> _Model | None:
     """Quasi-Poisson fit, once more with earlier peaks weighed down; without the trend where it does not converge."""
     design = _design(when, groups, s, with_time=time)
     fit = fit_glm(design, y, offset=offset)
@@ -267,14 +274,14 @@ def _outlier_weights(residuals: Floats, threshold: float) -> Floats:
     return weights * len(weights) / weights.sum()
 
 
-def _predicted(model: _Model, now: tuple[int, float], s: _Settings) -> tuple[float, float]:
+def _predicted(model: _Model, now: tuple[int, float], s: Settings) -> tuple[float, float]:
     """Expected count at the examined period and the standard error of its logarithm."""
     row = _design(np.array([float(now[0])]), np.array([s.periods]), s, with_time=model.time)[0]
     error = np.sqrt(model.error_dispersion * row @ model.fit.unscaled @ row)
     return float(np.exp(row @ model.fit.coefficients + now[1])), float(error)
 
 
-def _keeps_trend(model: _Model, y: Floats, now: tuple[int, float], s: _Settings) -> bool:
+def _keeps_trend(model: _Model, y: Floats, now: tuple[int, float], s: Settings) -> bool:
     error = np.sqrt(model.error_dispersion * model.fit.unscaled[1, 1])
     if not error > 0:
         return False
@@ -282,7 +289,7 @@ def _keeps_trend(model: _Model, y: Floats, now: tuple[int, float], s: _Settings)
     return bool(s.b >= MIN_YEARS_FOR_TREND and p_value < s.trend_level and _predicted(model, now, s)[0] <= y.max())
 
 
-def _bound(expected: float, error: float, phi: float, observed: float, s: _Settings) -> tuple[float, float]:
+def _bound(expected: float, error: float, phi: float, observed: float, s: Settings) -> tuple[float, float]:
     """Upper bound, and the probability of the observed count or more."""
     z = -special.ndtri(s.alpha)
     if s.threshold == "delta":
