@@ -6,12 +6,15 @@ from kunskapsbaserat.trends.change_points import ChangePoints, change_points
 from kunskapsbaserat.trends.control_chart import ControlChart, control_chart
 from kunskapsbaserat.trends.count_trend import CountTrend, count_trend
 from kunskapsbaserat.trends.ears import ears
+from kunskapsbaserat.trends.expected_range import ExpectedRange, expected_range
 from kunskapsbaserat.trends.farrington import farrington
 from kunskapsbaserat.trends.index_series import index_series, year_to_date
 from kunskapsbaserat.trends.joinpoint import Joinpoint, joinpoint
 from kunskapsbaserat.trends.mann_kendall import MonotoneTrend, mann_kendall
+from kunskapsbaserat.trends.panel import trend_panel
 from kunskapsbaserat.trends.run_chart import RunChart, run_chart
 from kunskapsbaserat.trends.seasonal import Seasonal, seasonal
+from kunskapsbaserat.trends.series import series, split_at_breaks, survey_series
 from kunskapsbaserat.trends.survey import survey_change
 from kunskapsbaserat.trends.variation import TypicalVariation, typical_variation
 from kunskapsbaserat.trends.years import to_years
@@ -23,6 +26,7 @@ __all__ = [
     "ChangePoints",
     "ControlChart",
     "CountTrend",
+    "ExpectedRange",
     "Joinpoint",
     "MonotoneTrend",
     "RunChart",
@@ -34,14 +38,19 @@ __all__ = [
     "control_chart",
     "count_trend",
     "ears",
+    "expected_range",
     "farrington",
     "index_series",
     "joinpoint",
     "mann_kendall",
     "run_chart",
     "seasonal",
+    "series",
+    "split_at_breaks",
     "survey_change",
+    "survey_series",
     "to_years",
+    "trend_panel",
     "typical_variation",
     "variation_of",
     "year_to_date",

@@ -14,7 +14,7 @@ from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.trends import beta_binomial
 from kunskapsbaserat.trends.change_months import MonthComparison, compare_months
 from kunskapsbaserat.trends.variation import TypicalVariation, typical_variation
-from kunskapsbaserat.trends.verdicts import COLUMNS, Change, score_p_value, verdicts, visible
+from kunskapsbaserat.trends.verdicts import COLUMNS, FAMILIES, Change, score_p_value, verdicts, visible
 from kunskapsbaserat.trends.years import SERIES, default_baseline, to_years
 
 __all__ = ["MIN_MEAN", "Baseline", "Change", "change", "variation_of"]
@@ -52,6 +52,7 @@ def change(
     min_mean: float | None = None,
     confidence: float = 0.95,
     power: float = 0.80,
+    family: str = "area",
 ) -> pd.DataFrame:
     """A verdict for every series: is the latest period on another level than the earlier ones?
 
@@ -91,6 +92,8 @@ def change(
         Of the interval, and one minus the false discovery rate of the verdicts.
     power : float
         Probability with which the smallest visible change would have been found.
+    family : {"area", "table"}
+        Whether false discoveries are controlled over the verdicts of each area (one report) or of the whole table.
 
     Returns
     -------
@@ -121,6 +124,8 @@ def change(
     for name, value in (("confidence", confidence), ("power", power)):
         if not 0 < value < 1:
             raise OptionError(name, value, ("a share between 0 and 1",))
+    if family not in FAMILIES:
+        raise OptionError("family", family, FAMILIES)
     if _yearly(counts):
         table = _series(counts, baseline, breaks, MIN_MEAN if min_mean is None else min_mean)
         judged = table["reason"].isna()
@@ -129,8 +134,8 @@ def change(
         if typical is not None:
             table["dispersion"], table["df"] = _moderated(table, typical)
         table["p_value"] = score_p_value(table)
-        return verdicts(table.assign(method="score"), confidence, power)[COLUMNS]
-    return _months(counts, baseline, typical, breaks, min_mean, confidence, power)
+        return verdicts(table.assign(method="score"), confidence, power, family)[COLUMNS]
+    return _months(counts, baseline, typical, breaks, min_mean, (confidence, power, family))
 
 
 def variation_of(
@@ -165,9 +170,9 @@ def _months(
     typical: TypicalVariation | None,
     breaks: Mapping[str, int] | None,
     min_mean: float | None,
-    confidence: float,
-    power: float,
+    verdict_options: tuple[float, float, str],
 ) -> pd.DataFrame:
+    confidence, power, family = verdict_options
     rule = baseline or Baseline(*default_baseline(counts))
     months = compare_months(counts, rule.latest, rule.earlier, rule.months)
     table = months.table
@@ -185,10 +190,10 @@ def _months(
     table[["dispersion", "df"]] = table[["dispersion", "df"]].where(judged)
     table["method"] = np.where(total <= EXACT_UP_TO, "exact", "score")
     table["p_value"] = _p_value(table, None if typical is not None else months)
-    result = verdicts(table, confidence, power)
-    found = result.groupby("area")["q_value"].transform(lambda q: (q <= 1 - confidence).sum())
-    tested = result.groupby("area")["p_value"].transform("count")
-    result["cautions"] = _cautions(result, months, (1 - confidence) * found / tested.where(tested > 0), typical is None)
+    result = verdicts(table, confidence, power, family)
+    # The largest p-value that was called certain: without one month's excess a verdict has to stay below it to stand.
+    called = result["p_value"].where(result["q_value"] <= 1 - confidence)
+    result["cautions"] = _cautions(result, months, called.groupby(result["family"]).transform("max"), typical is None)
     return result[COLUMNS]
 
 

@@ -91,4 +91,4 @@ def _table(
             "dispersion": phi,
         }
     )
-    return table.assign(reason=pd.Series([text or None for text in reason], dtype=object))
+    return table.assign(reason=pd.Series([str(text) if text else None for text in reason], dtype=object))

@@ -37,7 +37,10 @@ COLUMNS = [
 ]
 
 
-def verdicts(table: pd.DataFrame, confidence: float, power: float) -> pd.DataFrame:
+FAMILIES = ("area", "table")
+
+
+def verdicts(table: pd.DataFrame, confidence: float, power: float, family: str = "area") -> pd.DataFrame:
     """Add ratio, limits, q-value, visible changes and verdict to a comparison.
 
     Parameters
@@ -46,11 +49,13 @@ def verdicts(table: pd.DataFrame, confidence: float, power: float) -> pd.DataFra
         One row per series: its key, the periods, counts and means, ``share`` (of the events that would fall in the latest
         period if nothing had changed), ``dispersion df p_value reason preliminary`` and ``method``: "exact" (beta-binomial) or
         "score" (quasi-binomial).
+    family : {"area", "table"}
+        The verdicts among which false discoveries are controlled.
     """
-    table = table.assign(confidence=confidence)
+    table = table.assign(confidence=confidence, family=table["area"] if family == "area" else "table")
     judged = table["reason"].isna()
     deviation = table["count_latest"] - (table["count_latest"] + table["count_earlier"]) * table["share"]
-    table["q_value"] = table.groupby("area", sort=False)["p_value"].transform(false_discovery_rate)
+    table["q_value"] = table.groupby("family", sort=False)["p_value"].transform(false_discovery_rate)
     table["ratio"], table["lower"], table["upper"] = _ratio_limits(table, confidence)
     table.loc[judged & table["upper"].isna(), "reason"] = "no_upper_limit"
     level = _next_level(table, 1 - confidence)
@@ -100,9 +105,9 @@ def _ratio_limits(table: pd.DataFrame, confidence: float) -> tuple[pd.Series, pd
 
 
 def _next_level(table: pd.DataFrame, alpha: float) -> pd.Series:
-    """The level that one more finding would have had to meet beside those already made in the area."""
-    tested = table.groupby("area", sort=False)["p_value"].transform("count")
-    found = (table["q_value"] <= alpha).groupby(table["area"]).transform("sum")
+    """The level that one more finding would have had to meet beside those already made in the family."""
+    tested = table.groupby("family", sort=False)["p_value"].transform("count")
+    found = (table["q_value"] <= alpha).groupby(table["family"]).transform("sum")
     return alpha * (found + 1).clip(upper=tested) / tested.where(tested > 0)
 
 
