@@ -106,7 +106,7 @@ def _iterate(
     for _ in range(200):
         fit = fit_glm(_design(x, points), y, family=family, weights=weights, offset=offset)
         bends, shifts = fit.coefficients[2 : 2 + many], fit.coefficients[2 + many :]
-        if (bends == 0).any():
+        if (np.abs(bends) * np.ptp(x) < 1e-8 * (1 + np.abs(fit.coefficients[0]))).any():
             break
         step = shifts / bends
         for _ in range(12):

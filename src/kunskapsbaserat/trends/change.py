@@ -191,9 +191,11 @@ def _months(
     table["method"] = np.where(total <= EXACT_UP_TO, "exact", "score")
     table["p_value"] = _p_value(table, None if typical is not None else months)
     result = verdicts(table, confidence, power, family)
-    # The largest p-value that was called certain: without one month's excess a verdict has to stay below it to stand.
-    called = result["p_value"].where(result["q_value"] <= 1 - confidence)
-    result["cautions"] = _cautions(result, months, called.groupby(result["family"]).transform("max"), typical is None)
+    result = result.assign(tested=result["p_value"].notna(), called=result["q_value"] <= 1 - confidence)
+    tested, called = (result.groupby("family")[name].transform("sum") for name in ("tested", "called"))
+    # The level that the called p-values met: without one month's excess a verdict has to meet it to stand.
+    level = (1 - confidence) * called / tested.where(tested > 0)
+    result["cautions"] = _cautions(result, months, level, typical is None)
     return result[COLUMNS]
 
 

@@ -79,13 +79,13 @@ def compare_months(counts: pd.DataFrame, latest: int, earlier: int, months: int)
     )
     reason = [None if ok else "missing_years" for ok in enough]
     table["reason"] = pd.Series(reason, index=table.index, dtype=object)
-    largest = np.where(np.isnan(residuals), 0, residuals)
+    excess = _excess(cube, earlier, known_years)
     return MonthComparison(
         table,
         year_variation(residuals, mean_month, between, between_df, mean_month * np.maximum(common.sum(axis=1), 1)),
         pd.Series(first.year, index=table.index),
-        pd.Series(largest[:, earlier:].max(axis=(1, 2)), index=table.index),
-        pd.Series(largest[:, :earlier].max(axis=(1, 2)), index=table.index),
+        pd.Series(excess[0], index=table.index),
+        pd.Series(excess[1], index=table.index),
         pd.Series(status["filling_up"], index=table.index),
         pd.Series(enough & ~complete, index=table.index),
     )
@@ -126,6 +126,21 @@ def _residuals(cube: Floats, earlier: int, sums: list[Floats], known_years: Floa
     level = np.repeat(np.column_stack(levels), [earlier, latest], axis=1)
     fitted = np.where(np.isnan(cube), np.nan, month[:, None, :] * level[:, :, None])
     return cube - fitted, fitted
+
+
+def _excess(cube: Floats, earlier: int, known_years: Floats) -> tuple[Floats, Floats]:
+    """Largest excess of one latest month, and of one earlier, over what the season and the other months let expect."""
+    before, after = cube[:, :earlier], cube[:, earlier:]
+    sums = np.nansum(before, axis=1)
+    usual = np.divide(sums, known_years, out=np.zeros_like(sums), where=known_years > 0)[:, None, :]
+    known = ~np.isnan(after)
+    rest = np.nansum(after, axis=(1, 2))[:, None, None] - np.nan_to_num(after)
+    rest_usual = np.sum(usual * known, axis=(1, 2))[:, None, None] - usual
+    level = np.divide(rest, rest_usual, out=np.ones_like(after), where=rest_usual > 0)
+    latest = np.max(np.nan_to_num(after - usual * level), axis=(1, 2))
+    others = (known_years - 1)[:, None, :] * np.ones_like(before)
+    mean_others = np.divide(sums[:, None, :] - np.nan_to_num(before), others, out=np.zeros_like(before), where=others > 0)
+    return np.maximum(latest, 0), np.maximum(np.max(np.nan_to_num(before - mean_others), axis=(1, 2)), 0)
 
 
 def _between(residuals: Floats, fitted: Floats, earlier: int) -> tuple[Floats, Floats]:

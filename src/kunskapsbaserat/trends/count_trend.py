@@ -280,4 +280,9 @@ def _annual(table: pd.DataFrame, per_year: int) -> dict[str, float]:
     if row.empty:
         return {"change": np.nan, "lower": np.nan, "upper": np.nan, "p_value": np.nan}
     change = {key: float(100 * (row[key].iat[0] ** per_year - 1)) for key in ("ratio", "lower", "upper")}
-    return {"change": change["ratio"], "lower": change["lower"], "upper": change["upper"], "p_value": float(row["p_value"].iat[0])}
+    return {
+        "change": change["ratio"],
+        "lower": change["lower"],
+        "upper": change["upper"],
+        "p_value": float(row["p_value"].iat[0]),
+    }

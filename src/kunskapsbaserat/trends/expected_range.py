@@ -90,7 +90,9 @@ def expected_range(counts: pd.Series, *, confidence: float = 0.95) -> ExpectedRa
     worth = max(len(origins) / p, 1.0)  # whole years among the origins: so many independent totals
     expected = _rule(y, p)
     low, high = count_limits(expected, dispersion, confidence)
-    low_total, high_total = count_limits(np.array([expected.sum()]), dispersion_total * _small_sample(worth, confidence), confidence)
+    low_total, high_total = count_limits(
+        np.array([expected.sum()]), dispersion_total * _small_sample(worth, confidence), confidence
+    )
     inside = np.array(count_limits(forecasts, dispersion, confidence))
     mae, mae_naive = (float(np.abs(truth - guess).mean()) for guess in (forecasts, naive))
     coming = pd.period_range(counts.index[-1] + 1, periods=p)

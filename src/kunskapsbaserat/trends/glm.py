@@ -43,7 +43,7 @@ def fit_glm(
     offset: Floats | None = None,
     weights: Floats | None = None,
     alpha: float = 0.0,
-    tolerance: float = 1e-10,
+    tolerance: float = 1e-12,
 ) -> GlmFit:
     """Fit by Fisher scoring; canonical links (log for the negative binomial). Columns that add nothing get 0.
 
@@ -202,7 +202,11 @@ def _theta(y: Floats, mean: Floats, start: float) -> tuple[float, float]:
     theta = start
     for _ in range(100):
         score = np.sum(
-            special.digamma(y + theta) - special.digamma(theta) + np.log(theta / (theta + mean)) + 1 - (y + theta) / (theta + mean)
+            special.digamma(y + theta)
+            - special.digamma(theta)
+            + np.log(theta / (theta + mean))
+            + 1
+            - (y + theta) / (theta + mean)
         )
         information = np.sum(
             special.polygamma(1, theta)

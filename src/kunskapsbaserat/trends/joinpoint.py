@@ -254,9 +254,7 @@ def _series(rate: ArrayLike, year: ArrayLike | None) -> tuple[Floats, Floats]:
     return values, years
 
 
-def _without_zeros(
-    values: Floats, scale: str, zeros: str, exposure: ArrayLike | None, per: float
-) -> tuple[Floats, int]:
+def _without_zeros(values: Floats, scale: str, zeros: str, exposure: ArrayLike | None, per: float) -> tuple[Floats, int]:
     if zeros not in ZEROS:
         raise OptionError("zeros", zeros, ZEROS)
     if scale == "linear":

@@ -64,9 +64,7 @@ def mann_kendall(values: ArrayLike, *, confidence: float = 0.95) -> MonotoneTren
     slopes = np.sort(differences / (second - first))
     lower, upper = _limits(slopes, variance, confidence)
     p_value = float(2 * special.ndtr(-abs(z)))
-    return MonotoneTrend(
-        score, variance, float(tau), float(z), p_value, float(np.median(slopes)), lower, upper, confidence, n
-    )
+    return MonotoneTrend(score, variance, float(tau), float(z), p_value, float(np.median(slopes)), lower, upper, confidence, n)
 
 
 def _limits(slopes: NDArray[np.float64], variance: float, confidence: float) -> tuple[float, float]:

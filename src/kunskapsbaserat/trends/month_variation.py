@@ -38,7 +38,7 @@ class YearVariation:
     def tail(self, statistic: Floats) -> Floats:
         """Two-sided probability of a deviation this many (months' own) standard errors large."""
         scaled = statistic[:, None] / np.sqrt(self.factors)
-        return np.sum(self.weights * 2 * special.stdtr(self.df[:, None], -scaled), axis=1)
+        return np.minimum(np.sum(self.weights * 2 * special.stdtr(self.df[:, None], -scaled), axis=1), 1.0)
 
     def dispersion(self, level: float) -> Floats:
         """The one dispersion whose t-test has this two-sided level under the weights."""

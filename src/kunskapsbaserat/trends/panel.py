@@ -121,7 +121,9 @@ def _yearly(counts: pd.DataFrame, exposure: pd.DataFrame | None, keys: pd.DataFr
     return wide, np.where(people > 0, people, np.nan)
 
 
-def _first_years(offences: pd.Series, years: NDArray, breaks: Mapping[str, int] | None, counts: pd.DataFrame) -> NDArray[np.int64]:
+def _first_years(
+    offences: pd.Series, years: NDArray, breaks: Mapping[str, int] | None, counts: pd.DataFrame
+) -> NDArray[np.int64]:
     """First year of each series that can be compared with the last one; a broken year holds months of the year before."""
     last = counts["period"].max()
     broken = int(tables.frequency(counts) != "Y" and last.end_time.month != 12)

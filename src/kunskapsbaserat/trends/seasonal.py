@@ -135,9 +135,7 @@ def _checked(values: ArrayLike, period: int | None, scale: str) -> tuple[Floats,
     if period is None or period < 2:
         raise OptionError("period", period, (12, 4, 52))
     if numbers.ndim != 1 or len(numbers) < 2 * period:
-        raise TableError(
-            f"two years of {period} periods", forvantat=f"två år med {period} perioder", got=len(numbers)
-        )
+        raise TableError(f"two years of {period} periods", forvantat=f"två år med {period} perioder", got=len(numbers))
     if not np.isfinite(numbers).all():
         raise TableError("a value for every period", forvantat="ett tal för varje period")
     if scale == "log" and (numbers <= 0).any():

@@ -58,7 +58,12 @@ class SegmentFit:
         return table[["start", "end", "slope", "standard_error", "apc", "lower", "upper", "p_value", "confidence", "df"]]
 
     def average(
-        self, start: float | None = None, end: float | None = None, *, confidence: float = 0.95, df: str = "joinpoints_estimated"
+        self,
+        start: float | None = None,
+        end: float | None = None,
+        *,
+        confidence: float = 0.95,
+        df: str = "joinpoints_estimated",
     ) -> dict[str, float]:
         """AAPC over [start, end] (default the whole series): the slopes weighted by how long each one lasted.
 

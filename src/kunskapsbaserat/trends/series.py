@@ -103,7 +103,9 @@ def survey_series(shares: pd.DataFrame, *, area: str, measure: str, group: str |
         rows = rows[rows["group"] == group]
     rows = rows.sort_values("end_year")
     if rows.empty:
-        raise TableError("shares for this area and measure", forvantat="andelar för området och frågan", got=f"{area} {measure}")
+        raise TableError(
+            "shares for this area and measure", forvantat="andelar för området och frågan", got=f"{area} {measure}"
+        )
     clash = rows["start_year"].to_numpy()[1:] <= rows["end_year"].to_numpy()[:-1]
     if clash.any():
         first, second = rows.iloc[int(clash.argmax())], rows.iloc[int(clash.argmax()) + 1]
@@ -118,5 +120,3 @@ def survey_series(shares: pd.DataFrame, *, area: str, measure: str, group: str |
         )
     index = pd.Index(rows["end_year"].to_numpy(dtype=int), name="year")
     return pd.Series(rows["share"].to_numpy(dtype=float), index=index, name=measure)
-
-
