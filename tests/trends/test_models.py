@@ -39,7 +39,7 @@ def test_glm_as_in_statsmodels(family: str):
     np.testing.assert_allclose(fit.unscaled, model.normalized_cov_params, rtol=1e-6)
     assert fit.deviance == pytest.approx(model.deviance)
     assert fit.pearson == pytest.approx(model.pearson_chi2)
-    np.testing.assert_allclose(leverage(X, fit), model.get_hat_matrix_diag(), rtol=1e-6)
+    np.testing.assert_allclose(leverage(X, fit), model.get_hat_matrix_diag(observed=False), rtol=1e-6)
 
 
 def test_negative_binomial_and_newey_west_as_in_statsmodels():
