@@ -1,4 +1,4 @@
-"""Panels of reported offences with a known truth, for calibration, power, benchmarks and examples. Always labelled SIMULERAD."""
+"""Panels of reported offences with a known truth, for calibration, power and examples. Always labelled SIMULERAD."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ def autocorrelated_counts(
     ----------
     means : array_like, shape (series, periods)
         No mean may fall below `autocorrelation` times the one before.
+    rng, dispersion, autocorrelation
+        The generator; 1 or more; 0 to below 1.
 
     References
     ----------

@@ -305,7 +305,7 @@ def count_models(case: Case) -> None:
         errors="model",
     )
     by_term = found.terms.set_index("term")
-    for key, value in expected.items():
+    for value in expected.values():
         if isinstance(value, Mapping) and "term" in value:
             row = by_term.loc[value["term"]]
             names = {"coef": "coefficient", "se": "standard_error", "irr": "ratio", "lower": "lower", "upper": "upper"}

@@ -47,7 +47,14 @@ def test_run_limits_are_binomial():
 def test_rules_mark_the_points_that_break_them():
     values = np.array([1, -1, 1, 1, 1, 0, 1, 1, 1, 1, 1, -1.0])
     assert run_of(values, 0).tolist() == [False, False, True, True, True, False] + [True] * 5 + [False]
-    assert some_of(np.array([True, False, True, False, False, True]), 2, 3).tolist() == [False, False, True, False, False, False]
+    assert some_of(np.array([True, False, True, False, False, True]), 2, 3).tolist() == [
+        False,
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]
     assert steps_of(np.array([1.0, 2, 3, 4, 5, 6, 7, 6])).tolist() == [False] * 5 + [True, True, False]
 
 
@@ -160,7 +167,9 @@ def test_a_known_season():
     assert found.strength > 0.9
     assert (found.profile.idxmax(), found.profile.idxmin()) == (7, 1)
     assert found.parts["trend"].to_numpy() == pytest.approx(200 * np.exp(np.log(np.asarray(truth)).mean()), rel=0.05)
-    np.testing.assert_allclose(found.parts["trend"] * found.parts["seasonal"] * found.parts["remainder"], found.parts["observed"])
+    np.testing.assert_allclose(
+        found.parts["trend"] * found.parts["seasonal"] * found.parts["remainder"], found.parts["observed"]
+    )
     noise = seasonal(pd.Series(RNG.normal(size=96), index=index))
     assert noise.strength < 0.4
 

@@ -79,8 +79,8 @@ def test_the_catalogue_knows_the_breaks():
     found = series(counts, area="0001", offence="vald_nara_relation")
     assert found.index[0].year > 2018
     parts = split_at_breaks(counts)
-    assert parts.loc[parts["period"].dt.year >= found.index[0].year, "part"].nunique() == 1
-    assert parts["part"].nunique() > 1
+    assert len(set(parts.loc[parts["period"].dt.year >= found.index[0].year, "part"])) == 1
+    assert len(set(parts["part"])) > 1
 
 
 def test_a_gap_stays_a_gap():

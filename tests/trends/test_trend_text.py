@@ -16,7 +16,9 @@ from kunskapsbaserat.trends import plots
 mpl.use("Agg")
 
 INDEX = pd.period_range("2015-01", periods=120, freq="M")
-METHODS = re.compile(r"poisson|joinpoint|farrington|anhøj|stl|kendall|regression|p-värde|signifikant|konfidens|ledde till", re.IGNORECASE)
+METHODS = re.compile(
+    r"poisson|joinpoint|farrington|anhøj|stl|kendall|regression|p-värde|signifikant|konfidens|ledde till", re.IGNORECASE
+)
 
 
 def monthly(growth: float = 1.0, mean: float = 240) -> pd.Series:
@@ -46,7 +48,9 @@ def sentences() -> dict[str, str]:
         "chart": text.control_chart(trends.control_chart(flat.where(flat.index != INDEX[-1], 90), chart="i"), "rån"),
         "runs": text.run_chart(trends.run_chart(np.r_[np.zeros(12), np.ones(12)]), "rån"),
         "season": text.seasonal(trends.seasonal(flat, scale="log"), "skadegörelse"),
-        "shift": text.change_points(trends.change_points(np.r_[np.zeros(12), np.full(12, 9.0)] + 0.1 * np.arange(24) % 1), "rån"),
+        "shift": text.change_points(
+            trends.change_points(np.r_[np.zeros(12), np.full(12, 9.0)] + 0.1 * np.arange(24) % 1), "rån"
+        ),
         "direction": text.monotone_trend(trends.mann_kendall(np.arange(12.0)), "rån"),
         "coming": text.expected_range(trends.expected_range(flat), "skadegörelse"),
     }
@@ -123,7 +127,7 @@ def test_every_result_draws_itself():
         assert ax.lines
         assert result.plot(ax) is ax
         plt.close("all")
-    ax = plots.counts_with_breaks(flat)
+    ax = plots.plot_counts(flat)
     assert len(ax.lines) == 3  # two pieces and the line between them
     assert ax.get_legend() is not None
     plt.close("all")

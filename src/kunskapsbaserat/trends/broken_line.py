@@ -59,6 +59,8 @@ def broken_line(
         With its canonical link.
     dispersion : float
         Variance over the family's; default 1 for counts and shares, estimated for numbers.
+    confidence : float
+        Of the limits.
 
     Returns
     -------

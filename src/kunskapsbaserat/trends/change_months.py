@@ -42,7 +42,7 @@ def compare_months(counts: pd.DataFrame, latest: int, earlier: int, months: int)
     used = per_year - max(months * per_year // 12, 1)
     cube[:, :, :used] = np.nan
     before, after = cube[:, :earlier], cube[:, earlier:]
-    common = (~np.isnan(before)).any(axis=1) & (~np.isnan(after)).all(axis=1)
+    common = np.asarray(np.any(~np.isnan(before), axis=1) & np.all(~np.isnan(after), axis=1))
     wanted = per_year - used
     there = ~np.isnan(cube) & common[:, None, :]
     enough = (common.sum(axis=1) >= ENOUGH * wanted) & (there.sum(axis=(1, 2)) >= ENOUGH * wanted * (latest + earlier))
@@ -148,6 +148,6 @@ def _between(residuals: Floats, fitted: Floats, earlier: int) -> tuple[Floats, F
     years = np.nansum(residuals, axis=2)
     expected = np.nansum(fitted, axis=2)
     chi_square = np.divide(years**2, expected, out=np.zeros_like(years), where=expected > 0).sum(axis=1)
-    seen = (~np.isnan(residuals)).any(axis=2)
+    seen = np.asarray(np.any(~np.isnan(residuals), axis=2))
     df = np.maximum(seen[:, :earlier].sum(axis=1) - 1, 0) + np.maximum(seen[:, earlier:].sum(axis=1) - 1, 0)
     return np.divide(chi_square, df, out=np.ones(len(years)), where=df > 0), df.astype(float)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 
@@ -23,23 +28,23 @@ class ChangePoints:
     bic``.
     """
 
-    values: pd.Series
+    series: pd.Series
     breaks: pd.DataFrame
     criteria: pd.DataFrame
 
     @property
     def fitted(self) -> Floats:
-        edges = [0, *self.breaks["position"].tolist(), len(self.values)]
-        y = self.values.to_numpy(dtype=float)
-        return np.concatenate([np.full(b - a, y[a:b].mean()) for a, b in zip(edges[:-1], edges[1:], strict=True)])
+        edges = [0, *self.breaks["position"].tolist(), len(self.series)]
+        y = self.series.to_numpy(dtype=float)
+        return np.concatenate([np.full(b - a, y[a:b].mean()) for a, b in itertools.pairwise(edges)])
 
     def to_frame(self) -> pd.DataFrame:
         return self.breaks
 
-    def plot(self, ax: object = None) -> object:
-        from kunskapsbaserat.trends import plots
+    def plot(self, ax: Axes | None = None) -> Axes:
+        from kunskapsbaserat.trends.plots import plot_change_points
 
-        return plots.change_points(self, ax=ax)
+        return plot_change_points(self, ax=ax)
 
 
 def change_points(
@@ -127,8 +132,8 @@ def _partitions(y: Floats, shortest: int, most: int) -> tuple[Floats, list[list[
 
 def _break_rows(y: Floats, dates: list[int], confidence: float) -> list[tuple[float, ...]]:
     edges = [0, *dates, len(y)]
-    parts = [y[a:b] for a, b in zip(edges[:-1], edges[1:], strict=True)]
-    rows = []
+    parts = [y[a:b] for a, b in itertools.pairwise(edges)]
+    rows: list[tuple[float, ...]] = []
     for date, before, after in zip(dates, parts[:-1], parts[1:], strict=True):
         shift = after.mean() - before.mean()
         variances = before.var(), after.var()

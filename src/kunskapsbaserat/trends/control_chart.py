@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.trends.runs import anhoej, run_of, some_of, steps_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 
@@ -45,10 +50,10 @@ class ControlChart:
     def to_frame(self) -> pd.DataFrame:
         return self.points
 
-    def plot(self, ax: object = None) -> object:
-        from kunskapsbaserat.trends import plots
+    def plot(self, ax: Axes | None = None) -> Axes:
+        from kunskapsbaserat.trends.plots import plot_control_chart
 
-        return plots.control_chart(self, ax=ax)
+        return plot_control_chart(self, ax=ax)
 
 
 def control_chart(
@@ -122,7 +127,7 @@ def control_chart(
         starts = _rephased(counts, sizes, used, starts, chart, screen)
     edges = [0, *starts, len(values)]
     frames = []
-    for number, (start, end) in enumerate(zip(edges[:-1], edges[1:], strict=True), start=1):
+    for number, (start, end) in enumerate(itertools.pairwise(edges), start=1):
         baseline = used[start:end].copy()
         for point in frozen:
             if start < point < end:
@@ -220,7 +225,7 @@ def _rephased(counts: Floats, sizes: Floats, used: NDArray, starts: list[int], c
     """Add a start wherever a run of eight lies off the line that the part's first twelve points draw."""
     found: list[int] = []
     edges = [0, *starts, len(counts)]
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in itertools.pairwise(edges):
         while end - start >= REPHASE_BASELINE + REPHASE_RUN:
             baseline = used[start:end].copy()
             baseline[REPHASE_BASELINE:] = False

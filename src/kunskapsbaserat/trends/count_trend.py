@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,9 @@ from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.trends.glm import GlmFit, fit_glm, fit_negative_binomial, log_likelihood, newey_west
 from kunskapsbaserat.trends.month_variation import YearVariation, year_variation
 from kunskapsbaserat.trends.verdicts import Change
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 
@@ -63,10 +67,10 @@ class CountTrend:
     def to_frame(self) -> pd.DataFrame:
         return self.terms.assign(family=self.family, errors=self.errors, confidence=self.confidence)
 
-    def plot(self, ax: object = None) -> object:
-        from kunskapsbaserat.trends import plots
+    def plot(self, ax: Axes | None = None) -> Axes:
+        from kunskapsbaserat.trends.plots import plot_count_trend
 
-        return plots.count_trend(self, ax=ax)
+        return plot_count_trend(self, ax=ax)
 
 
 def count_trend(
@@ -101,7 +105,9 @@ def count_trend(
         "auto": Poisson when the counts vary no more than chance (dispersion at most 1); the negative binomial when there are
         at least 5 events a period, the fitted means lie fourfold apart and its likelihood is better (at the 5 % level);
         otherwise quasi-Poisson. A negative binomial whose dispersion runs away falls back to quasi-Poisson, with a caution.
-    errors : {"auto", "model", "hac"}
+    harmonics, per_year : int
+        Pairs of sine waves, and periods a year.
+    errors, lags : {"auto", "model", "hac"}, int
         "model": the family's own. "hac": Newey and West's with `lags` (default a year, or n^(1/3)). "auto": the model's for
         yearly counts; for months and quarters the dispersion weighs what the months tell, with their autocorrelation, with
         what the yearly sums tell (see `month_variation`).

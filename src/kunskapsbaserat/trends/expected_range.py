@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from scipy import special
 
 from kunskapsbaserat.errors import TableError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 
@@ -43,10 +47,10 @@ class ExpectedRange:
     def to_frame(self) -> pd.DataFrame:
         return self.periods.assign(confidence=self.confidence)
 
-    def plot(self, ax: object = None) -> object:
-        from kunskapsbaserat.trends import plots
+    def plot(self, ax: Axes | None = None) -> Axes:
+        from kunskapsbaserat.trends.plots import plot_expected_range
 
-        return plots.expected_range(self, ax=ax)
+        return plot_expected_range(self, ax=ax)
 
 
 def expected_range(counts: pd.Series, *, confidence: float = 0.95) -> ExpectedRange:

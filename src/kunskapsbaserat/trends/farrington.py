@@ -130,9 +130,22 @@ def farrington(
     1206-1222. Salmon M, Schumacher D, Höhle M (2016). Monitoring count time series in R. J Stat Softw 70(10).
     """
     numbers, per_year = _checked(counts, frequency)
+    half, parts, left_out = defaults(per_year, w, periods, past_not_included)
     settings = Settings(
-        *(per_year, b, *defaults(per_year, w, periods, past_not_included)),
-        *(reweight, weights_threshold, alpha, trend, trend_level, power, threshold, few, compat),
+        frequency=per_year,
+        b=b,
+        w=half,
+        periods=parts,
+        left_out=left_out,
+        reweight=reweight,
+        weights_threshold=weights_threshold,
+        alpha=alpha,
+        trend=trend,
+        trend_level=trend_level,
+        power=power,
+        threshold=threshold,
+        few=few,
+        compat=compat,
     )
     _check(settings)
     people = np.ones(len(numbers)) if population is None else np.asarray(population, dtype=float)
@@ -208,18 +221,18 @@ def _examine(counts: Floats, people: Floats, k: int, s: Settings) -> dict[str, o
     rows = np.flatnonzero(level[:k] > 0)
     y, groups, offset = counts[rows], level[rows], np.log(people[rows])
     now = (k, np.log(people[k - 1]))
-    model = _fitted(y, rows + 1.0, groups, offset, s, time=s.trend)
+    model = _fitted(y, (rows + 1).astype(np.float64), groups, offset, s, time=s.trend)
     if model is not None and model.time and not _keeps_trend(model, y, now, s):
-        model = _fitted(y, rows + 1.0, groups, offset, s, time=False)
+        model = _fitted(y, (rows + 1).astype(np.float64), groups, offset, s, time=False)
     enough = counts[max(k - s.few[1], 0) : k].sum() >= s.few[0]
     observed = float(counts[k - 1])
-    missing = {"upper": np.nan, "p_value": np.nan, "score": np.nan, "alarm": False}
+    missing: dict[str, object] = {"upper": np.nan, "p_value": np.nan, "score": np.nan, "alarm": False}
     if model is None:
         rest = {"expected": np.nan, "trend": False, "dispersion": np.nan, **missing, "reason": "no_fit"}
         return {"observed": observed, **rest}
     expected, error = _predicted(model, now, s)
     upper, p_value = _bound(expected, error, model.phi, observed, s)
-    found = {"upper": upper, "p_value": p_value, "alarm": bool(observed > upper), "score": np.nan}
+    found: dict[str, object] = {"upper": upper, "p_value": p_value, "alarm": bool(observed > upper), "score": np.nan}
     middle = np.log(expected) if s.compat == "surveillance" and s.threshold != "delta" else expected
     found["score"] = (observed - middle) / (upper - middle) if upper > middle else np.nan
     rest = found | ({} if enough else missing)

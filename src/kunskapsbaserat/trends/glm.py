@@ -49,12 +49,16 @@ def fit_glm(
 
     Parameters
     ----------
-    design : (n, p), y : (n,)
-        For "binomial" `y` are shares and `weights` the trials.
+    design, y, weights
+        (n, p), (n,) and (n,). For "binomial" `y` are shares and `weights` the trials.
+    family : str
+        One of `FAMILIES`.
     offset : (n,)
         Added to the linear predictor.
     alpha : float
         Of the negative binomial.
+    tolerance : float
+        Relative change of the deviance at which the iterations end.
     """
     shift = np.zeros(len(y)) if offset is None else offset
     prior = np.ones(len(y)) if weights is None else weights

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.trends.joinpoint_search import Best, Grid
 from kunskapsbaserat.trends.segments_fit import DF_RULES, SCALES, SegmentFit, fit_segments
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 
@@ -77,10 +81,10 @@ class Joinpoint:
     def to_frame(self) -> pd.DataFrame:
         return self.segments.assign(scale=self.fit.scale, selection=self.selection, joinpoints=len(self.joinpoints))
 
-    def plot(self, ax: object = None) -> object:
-        from kunskapsbaserat.trends import plots
+    def plot(self, ax: Axes | None = None) -> Axes:
+        from kunskapsbaserat.trends.plots import plot_joinpoint
 
-        return plots.joinpoint(self, ax=ax)
+        return plot_joinpoint(self, ax=ax)
 
 
 def joinpoint(
@@ -132,8 +136,8 @@ def joinpoint(
         - "bic", "bic3": ln(SSE/n) + (2k+2) ln(n)/n, or with 3k+2.
         - "wbic": with (2+w)k+2, where w is the largest partial R-squared of a bend of the model (Kim et al. 2023, our
           reading of the weight; the program's own figures have not been at hand).
-    permutations, seed
-        Number of permutations of each test, and the seed that makes them repeatable.
+    alpha, permutations, seed
+        Level of the whole sequence of tests, permutations of each, and the seed that makes them repeatable.
     confidence, df
         Of the limits, and how their degrees of freedom are counted: "joinpoints_estimated" (n - 2k - 2) or
         "joinpoints_known" (n - k - 2).

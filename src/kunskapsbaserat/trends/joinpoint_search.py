@@ -75,8 +75,9 @@ class Grid:
                 vector = vector - weights[:, column, None] * self.hinges[earlier[:, column]]
         return vector / np.linalg.norm(vector, axis=1, keepdims=True)
 
-    def _chunks(self, k: int, gathered: NDArray[np.intp]) -> list[tuple[int, int]]:
-        """Runs of placements of level k that end where a parent's children end."""
+    @staticmethod
+    def _chunks(gathered: NDArray[np.intp]) -> list[tuple[int, int]]:
+        """Runs of placements that end where a parent's children end."""
         ends = np.append(np.flatnonzero(np.diff(gathered)) + 1, len(gathered))
         cuts, start = [], 0
         while start < len(gathered):
@@ -160,7 +161,7 @@ class Grid:
         """The largest gain of level k: the best last hinge of each parent first, then the best parent."""
         parent = self.levels[k][1]
         best = np.zeros(part.shape[1])
-        for start, end in self._chunks(k, parent):
+        for start, end in self._chunks(parent):
             squares = self._vectors(k, start, end) @ part
             np.square(squares, out=squares)
             here = parent[start:end]

@@ -37,6 +37,8 @@ def mann_kendall(values: ArrayLike, *, confidence: float = 0.95) -> MonotoneTren
     ----------
     values : array_like, shape (n,)
         In time order, equally spaced; none missing.
+    confidence : float
+        Of the limits.
 
     Returns
     -------
@@ -70,5 +72,5 @@ def mann_kendall(values: ArrayLike, *, confidence: float = 0.95) -> MonotoneTren
 def _limits(slopes: NDArray[np.float64], variance: float, confidence: float) -> tuple[float, float]:
     half = special.ndtri(0.5 + confidence / 2) * np.sqrt(variance)
     low, high = round((len(slopes) - half) / 2), round((len(slopes) + half) / 2 + 1)
-    inside = 1 <= low and high <= len(slopes)
+    inside = low >= 1 and high <= len(slopes)
     return (float(slopes[low - 1]), float(slopes[high - 1])) if inside else (np.nan, np.nan)

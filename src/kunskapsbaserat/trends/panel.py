@@ -77,8 +77,9 @@ def trend_panel(
           the latest series break;
         - ``joinpoints`` (how many), ``latest_joinpoint`` (year), ``latest_apc`` (per cent a year of the last segment):
           log-linear, a year without events counting half an event;
-        - ``alarm_expected alarm_upper alarm alarm_p alarm_q alarm_reason``: early warning for the latest month (None, "few", "no_fit",
-          "short"; years have none: "yearly"). `alarm` is the single series' at `alarm_level`; `alarm_q` is for the table.
+        - ``alarm_expected alarm_upper alarm alarm_p alarm_q alarm_reason``: early warning for the latest month
+          (None, "few", "no_fit", "short"; years have none: "yearly"). `alarm` is the single series' at `alarm_level`; `alarm_q`
+          is for the table.
 
     Raises
     ------

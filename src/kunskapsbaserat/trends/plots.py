@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 LINE, BAND, SIGNAL, QUIET = "#1f4e79", "#c9d6e2", "#b3261e", "#6b6b6b"
 
 
-def joinpoint(result: Joinpoint, *, ax: Axes | None = None, ylabel: str = "Anmälda brott per invånare") -> Axes:
+def plot_joinpoint(result: Joinpoint, *, ax: Axes | None = None, ylabel: str = "Anmälda brott per invånare") -> Axes:
     """Observed values, the joined lines, and a mark at each joinpoint."""
     ax = _axes(ax)
     years = result.fit.x
@@ -33,7 +34,7 @@ def joinpoint(result: Joinpoint, *, ax: Axes | None = None, ylabel: str = "Anmä
     return _finished(ax, "År", ylabel, legend=True)
 
 
-def control_chart(result: ControlChart, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
+def plot_control_chart(result: ControlChart, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
     """Points, centre line and limits for each part; points outside the limits are marked."""
     ax = _axes(ax)
     points = result.points
@@ -50,7 +51,7 @@ def control_chart(result: ControlChart, *, ax: Axes | None = None, ylabel: str =
     return _finished(ax, "", ylabel)
 
 
-def run_chart(result: RunChart, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
+def plot_run_chart(result: RunChart, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
     """Points around their median; the line is broken when the level has shifted."""
     ax = _axes(ax)
     x = _positions(result.x)
@@ -60,7 +61,7 @@ def run_chart(result: RunChart, *, ax: Axes | None = None, ylabel: str = "Antal"
     return _finished(ax, "", ylabel)
 
 
-def seasonal(result: Seasonal, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
+def plot_seasonal(result: Seasonal, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
     """Observed values and the trend without season."""
     ax = _axes(ax)
     x = _positions(result.parts.index)
@@ -70,19 +71,20 @@ def seasonal(result: Seasonal, *, ax: Axes | None = None, ylabel: str = "Antal")
     return _finished(ax, "", ylabel, legend=True)
 
 
-def change_points(result: ChangePoints, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
+def plot_change_points(result: ChangePoints, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
     """Values and the steps of their level, with the limits of each date as a band."""
     ax = _axes(ax)
-    x = _positions(result.values.index)
+    series = result.series
+    x = _positions(series.index)
     for row in result.breaks.to_dict("records"):
         ax.axvspan(x[row["lower"] - 1], x[row["upper"] - 1], color=BAND, linewidth=0)
-    ax.plot(x, result.values.to_numpy(), "o-", color=QUIET, markersize=3, linewidth=0.8)
+    ax.plot(x, series.to_numpy(), "o-", color=QUIET, markersize=3, linewidth=0.8)
     ax.step(x, result.fitted, where="mid", color=LINE)
-    _ticks(ax, x, result.values.index)
+    _ticks(ax, x, series.index)
     return _finished(ax, "", ylabel)
 
 
-def count_trend(result: CountTrend, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
+def plot_count_trend(result: CountTrend, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
     """Counts and the fitted means, with the series breaks that the series carries."""
     ax = _axes(ax)
     x = _positions(result.observed.index)
@@ -93,7 +95,7 @@ def count_trend(result: CountTrend, *, ax: Axes | None = None, ylabel: str = "An
     return _finished(ax, "", ylabel)
 
 
-def expected_range(result: ExpectedRange, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
+def plot_expected_range(result: ExpectedRange, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
     """The last years and the range that the coming year is expected in."""
     ax = _axes(ax)
     recent = result.observed.iloc[-3 * len(result.periods) :]
@@ -108,13 +110,13 @@ def expected_range(result: ExpectedRange, *, ax: Axes | None = None, ylabel: str
     return _finished(ax, "", ylabel, legend=True)
 
 
-def counts_with_breaks(counts: pd.Series, *, ax: Axes | None = None, ylabel: str = "Anmälda brott") -> Axes:
+def plot_counts(counts: pd.Series, *, ax: Axes | None = None, ylabel: str = "Anmälda brott") -> Axes:
     """A series as it was published, interrupted where the statistics changed (see `series(across_breaks=True)`)."""
     ax = _axes(ax)
     x = _positions(counts.index)
     years = np.asarray(counts.index.year)
     edges = [-np.inf, *counts.attrs.get("breaks", []), np.inf]
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in itertools.pairwise(edges):
         here = (years >= start) & (years < end)
         ax.plot(x[here], counts.to_numpy()[here], "o-", color=LINE, markersize=3)
     _break_lines(ax, counts)

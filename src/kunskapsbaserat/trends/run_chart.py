@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.trends.runs import Runs, anhoej
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +33,10 @@ class RunChart:
         """One row per point: ``x y centre``."""
         return pd.DataFrame({"x": self.x, "y": self.values, "centre": self.centre})
 
-    def plot(self, ax: object = None) -> object:
-        from kunskapsbaserat.trends import plots
+    def plot(self, ax: Axes | None = None) -> Axes:
+        from kunskapsbaserat.trends.plots import plot_run_chart
 
-        return plots.run_chart(self, ax=ax)
+        return plot_run_chart(self, ax=ax)
 
 
 def run_chart(values: ArrayLike, *, centre: float | None = None, freeze: int | None = None) -> RunChart:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.trends.stl import StlSettings, decompose
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 
@@ -49,10 +53,10 @@ class Seasonal:
     def to_frame(self) -> pd.DataFrame:
         return self.parts
 
-    def plot(self, ax: object = None) -> object:
-        from kunskapsbaserat.trends import plots
+    def plot(self, ax: Axes | None = None) -> Axes:
+        from kunskapsbaserat.trends.plots import plot_seasonal
 
-        return plots.seasonal(self, ax=ax)
+        return plot_seasonal(self, ax=ax)
 
 
 def seasonal(

@@ -26,6 +26,8 @@ def series(
     ----------
     counts : DataFrame
         The counts contract.
+    area, offence, sex : str
+        Which series.
     breaks : mapping of offence to year
         First year that can be compared with later ones; default from the catalogue.
     across_breaks : bool

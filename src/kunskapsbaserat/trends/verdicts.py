@@ -49,6 +49,8 @@ def verdicts(table: pd.DataFrame, confidence: float, power: float, family: str =
         One row per series: its key, the periods, counts and means, ``share`` (of the events that would fall in the latest
         period if nothing had changed), ``dispersion df p_value reason preliminary`` and ``method``: "exact" (beta-binomial) or
         "score" (quasi-binomial).
+    confidence, power : float
+        As in `change`.
     family : {"area", "table"}
         The verdicts among which false discoveries are controlled.
     """

@@ -19,7 +19,20 @@ from kunskapsbaserat.trends import (
 )
 from kunskapsbaserat.trends.control_chart import REPHASE_RUN
 
-_MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()
+_MONTHS = [
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
 _CAUTIONS = {
     "preliminary": "De senaste siffrorna är preliminära.",
     "still_filling_up": "De två senaste månaderna fylls fortfarande på och kan bli högre.",
@@ -28,7 +41,9 @@ _CAUTIONS = {
 }
 
 
-def change(row: pd.Series, name: str, *, period: str = "de senaste tolv månaderna", before: str = "samma månader tidigare") -> str:
+def change(
+    row: pd.Series, name: str, *, period: str = "de senaste tolv månaderna", before: str = "samma månader tidigare"
+) -> str:
     """One row of `trends.change`: the verdict, how large the difference is, and what would have been visible."""
     sentences = [_change(row, name, period, before), *(_CAUTIONS[code] for code in row["cautions"])]
     return " ".join(sentences)
@@ -39,7 +54,9 @@ def _change(row: pd.Series, name: str, period: str, before: str) -> str:
     if verdict is Change.KAN_INTE_BEDOMAS:
         return f"{capital(name)}: utvecklingen kan inte bedömas, eftersom perioderna inte går att jämföra."
     decimals = 0 if row["percent_ok"] else 1
-    latest, earlier = (number(row[name], 0 if float(row[name]).is_integer() else decimals) for name in ("mean_latest", "mean_earlier"))
+    latest, earlier = (
+        number(row[name], 0 if float(row[name]).is_integer() else decimals) for name in ("mean_latest", "mean_earlier")
+    )
     figures = f"{latest} {period}, mot {earlier} per år {before}"
     if verdict is Change.FOR_FA_BROTT:
         return f"{capital(name)}: {figures}. Det är för få brott för att bedöma om något har ändrats."
@@ -57,7 +74,11 @@ def _percent(ratio: float) -> str:
 def _visible(row: pd.Series) -> str:
     if not row["percent_ok"] or np.isnan(row["visible_increase"]):
         rise = row["mean_earlier"] * row["visible_increase"]
-        return "Bara en mycket stor förändring hade synts." if np.isnan(rise) else f"En ökning till {number(rounded_up(rise))} hade synts."
+        return (
+            "Bara en mycket stor förändring hade synts."
+            if np.isnan(rise)
+            else f"En ökning till {number(rounded_up(rise))} hade synts."
+        )
     return f"En ökning med {number(rounded_up(100 * (row['visible_increase'] - 1)))}{NBSP}procent hade synts."
 
 
@@ -99,7 +120,9 @@ def early_warning(row: pd.Series, name: str, period: str) -> str:
         return f"{capital(name)}, {period}: för få brott för att säga om antalet är ovanligt."
     figures = f"{number(row['observed'])} anmälda {period}"
     if row["alarm"]:
-        return f"{capital(name)}: {figures}, fler än väntat (högst omkring {number(np.floor(row['upper']))}). Ta reda på varför."
+        return (
+            f"{capital(name)}: {figures}, fler än väntat (högst omkring {number(np.floor(row['upper']))}). Ta reda på varför."
+        )
     return f"{capital(name)}: {figures}, inom det väntade (högst omkring {number(np.floor(row['upper']))})."
 
 
