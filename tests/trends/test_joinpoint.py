@@ -14,8 +14,6 @@ from kunskapsbaserat.trends.joinpoint_search import Grid
 from kunskapsbaserat.trends.segments_fit import fit_segments
 
 YEARS = np.arange(2005, 2025, dtype=float)
-# England, lung cancer, men 2002-2018, per 100 000: NCI Joinpoint puts the joinpoints at 2004, 2008 and 2015
-LUNG = [93.33333333333333, 90.63333333333334, 88.3, 86.6, 85.8, 84.4, 83.26666666666667]
 
 
 def slow_best(y: np.ndarray, x: np.ndarray, k: int, to_end: int, between: int) -> tuple[float, tuple[int, ...]]:
