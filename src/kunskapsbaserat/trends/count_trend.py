@@ -125,11 +125,29 @@ def count_trend(
     OptionError
         An option is out of range.
 
+    Notes
+    -----
+    Ten years with a season and a correlation of 0.3 between months: share called when there is no trend, and when the rise is
+    ten per cent a year (1 000 series a cell, all cells in benchmarks/trend_calibration.txt; the worst has 4.9 % from months and
+    6.0 % from years). Below 20 events a year nothing is judged.
+
+    ======  ==========  =============  =============  ============  ============
+    a year  dispersion  months: false  months: found  years: false  years: found
+    ======  ==========  =============  =============  ============  ============
+    20      1           0.8 %          47 %           1.6 %         45 %
+    20      4           2.1 %          16 %           2.9 %         16 %
+    50      1           2.6 %          98 %           3.5 %         97 %
+    50      4           4.9 %          52 %           5.4 %         51 %
+    200     1           3.0 %          100 %          4.8 %         100 %
+    200     4           3.0 %          97 %           5.2 %         97 %
+    ======  ==========  =============  =============  ============  ============
+
+    Where the level itself differs between years by a coefficient of variation of 0.3, months give up to 10 % and years 6 %.
+
     References
     ----------
     McCullagh P, Nelder JA (1989). Generalized Linear Models. Venables WN, Ripley BD (2002). Modern applied statistics with
     S, 7.4. Newey WK, West KD (1987). Econometrica 55, 703-708.
-    Error rates: benchmarks/trend_calibration.txt.
     """
     for name, value, allowed in (("family", family, FAMILIES), ("errors", errors, ERRORS)):
         if value not in allowed:

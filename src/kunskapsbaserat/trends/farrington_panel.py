@@ -22,7 +22,9 @@ def farrington_latest(
     -------
     DataFrame
         One row per series: ``observed expected upper alarm p_value score trend dispersion reason``, as `farrington` with its
-        defaults; the two agree to rounding.
+        defaults (the two agree to rounding), and ``tail``: the probability of the observed count or more by a negative
+        binomial with the variance of the prediction, which holds further out than the delta method's `p_value` and so can
+        be set beside thousands of others.
     """
     k = counts.shape[1]
     w, periods, left_out = defaults(frequency, None, None, None)
@@ -77,6 +79,9 @@ def _table(
         upper = (expected ** (2 / 3) - special.ndtri(alpha) * spread) ** 1.5
         p_value = special.ndtr((expected ** (2 / 3) - observed ** (2 / 3)) / spread)
         score = (observed - expected) / (upper - expected)
+        excess = np.maximum(phi + expected * variance - 1, 1e-9)  # of a negative binomial's variance over its mean
+        tail = 1 - special.betainc(expected / excess, np.maximum(observed, 1), 1 / (1 + excess))
+        tail = np.where(observed > 0, tail, 1.0)
     shown = enough & np.isfinite(upper)
     reason = np.where(np.isnan(upper), "no_fit", np.where(enough, "", "few"))
     table = pd.DataFrame(
@@ -86,6 +91,7 @@ def _table(
             "upper": np.where(shown, upper, np.nan),
             "alarm": shown & (observed > upper),
             "p_value": np.where(shown, p_value, np.nan),
+            "tail": np.where(shown, tail, np.nan),
             "score": np.where(shown, score, np.nan),
             "trend": trend,
             "dispersion": phi,

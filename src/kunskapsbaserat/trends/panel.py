@@ -220,7 +220,7 @@ def _by_permutation(rate: Floats, years: Floats, most: int) -> tuple[float, floa
 def _alarms(counts: pd.DataFrame, keys: pd.DataFrame, breaks: Mapping[str, int] | None, level: float) -> pd.DataFrame:
     m = len(keys)
     per_year = {"M": 12, "Q": 4}.get(tables.frequency(counts))
-    found = pd.DataFrame(np.full((m, 3), np.nan), columns=["expected", "upper", "p_value"])
+    found = pd.DataFrame(np.full((m, 3), np.nan), columns=["expected", "upper", "tail"])
     alarm = np.zeros(m, dtype=bool)
     reason = np.full(m, "yearly" if per_year is None else "short", dtype=object)
     if per_year is not None:
@@ -234,7 +234,7 @@ def _alarms(counts: pd.DataFrame, keys: pd.DataFrame, breaks: Mapping[str, int] 
                 part = farrington_latest(numbers[rows, -needed:], frequency=per_year, b=years, alpha=level)
                 found.iloc[rows] = part[found.columns].to_numpy()
                 alarm[rows], reason[rows] = part["alarm"], part["reason"].to_numpy()
-    table = found.rename(columns={"expected": "alarm_expected", "upper": "alarm_upper", "p_value": "alarm_p"})
+    table = found.rename(columns={"expected": "alarm_expected", "upper": "alarm_upper", "tail": "alarm_p"})
     table.insert(2, "alarm", alarm)
     table["alarm_q"] = false_discovery_rate(table["alarm_p"])
     return table.assign(alarm_reason=pd.Series([str(text) if text else None for text in reason], dtype=object))
