@@ -7,8 +7,9 @@ kommun in twenty every offence rises by half ("+50 %") or doubles in the last tw
 "each" is the share of unchanged series whose own p-value is at most 5 % (among those judged), "called" the share of all
 unchanged series that are called with the false discovery rate controlled at 5 % over the panel, "fdr" that rate (the share of
 unchanged ones among those called, 0 when none is, mean over the panels), "+50 %" and "x 2" how many of the changed series of
-at least 20 events a year are called. The change leans on the pooled variation between years of the panel itself. "alarm" is the share of unchanged series with an early warning
-called over the panel. `cv` is how much the level itself varies between years.
+at least 20 events a year are called. The change leans on the pooled variation between years of the panel itself. "alarm" is
+the share of unchanged series with an early warning called over the panel. `cv` is how much the level itself varies between
+years.
 """
 
 from __future__ import annotations

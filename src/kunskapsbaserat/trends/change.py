@@ -7,21 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
-from kunskapsbaserat import catalogue, tables
+from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.trends import beta_binomial
-from kunskapsbaserat.trends.change_months import MonthComparison, compare_months
-from kunskapsbaserat.trends.variation import TypicalVariation, typical_variation
-from kunskapsbaserat.trends.verdicts import COLUMNS, FAMILIES, Change, score_p_value, verdicts, visible
+from kunskapsbaserat.trends.change_months import compare_months
+from kunskapsbaserat.trends.month_verdicts import judge_months
+from kunskapsbaserat.trends.series import first_good_years
+from kunskapsbaserat.trends.variation import TypicalVariation, moderated, typical_variation
+from kunskapsbaserat.trends.verdicts import COLUMNS, FAMILIES, Change, score_p_value, verdicts
 from kunskapsbaserat.trends.years import SERIES, default_baseline, to_years
 
 __all__ = ["MIN_MEAN", "Baseline", "Change", "change", "variation_of"]
 
 MIN_MEAN = 20
-FEW_BEYOND = 3.0  # months: when not even a tripling would have been seen, there is too little to judge
-EXACT_UP_TO = 400  # events in all compared periods; above it the score test is as good
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +152,14 @@ def change(
         table["dispersion"] = table["own_dispersion"].clip(lower=1).where(judged)
         table["df"] = table["own_df"].where(judged)
         if typical is not None:
-            table["dispersion"], table["df"] = _moderated(table, typical)
+            table["dispersion"], table["df"] = moderated(table, typical)
         table["p_value"] = score_p_value(table)
         return verdicts(table.assign(method="score"), confidence, power, family)[COLUMNS]
-    return _months(counts, baseline, typical, breaks, min_mean, (confidence, power, family))
+    rule = baseline or Baseline(*default_baseline(counts))
+    months = compare_months(counts, rule.latest, rule.earlier, rule.months)
+    return judge_months(
+        months, typical, first_good_years(months.table["offence"], breaks), min_mean, (confidence, power, family)
+    )
 
 
 def variation_of(
@@ -176,87 +178,6 @@ def _yearly(counts: pd.DataFrame) -> bool:
     if counts.empty:
         raise TableError("at least one row of counts", forvantat="minst en rad med anmälda brott")
     return tables.frequency(counts) == "Y"
-
-
-def _moderated(table: pd.DataFrame, typical: TypicalVariation) -> tuple[pd.Series, pd.Series]:
-    judged = table["reason"].isna()
-    own_df = table["own_df"].where(judged)
-    pooled = typical.dispersion(table["offence"], table["sex"], table["mean"])
-    weighed = typical.df * pooled + own_df * table["own_dispersion"]
-    return (weighed / (typical.df + own_df)).clip(lower=1).where(judged), own_df + typical.df
-
-
-def _months(
-    counts: pd.DataFrame,
-    baseline: Baseline | None,
-    typical: TypicalVariation | None,
-    breaks: Mapping[str, int] | None,
-    min_mean: float | None,
-    verdict_options: tuple[float, float, str],
-) -> pd.DataFrame:
-    confidence, power, family = verdict_options
-    rule = baseline or Baseline(*default_baseline(counts))
-    months = compare_months(counts, rule.latest, rule.earlier, rule.months)
-    table = months.table
-    first_good = table["offence"].map(_first_good(table["offence"].unique(), breaks)).astype(float)
-    table.loc[(months.first_year < first_good).to_numpy(), "reason"] = "series_break"
-    if typical is None:
-        table["dispersion"], table["df"] = months.variation.dispersion(1 - confidence), months.variation.df
-    else:
-        table["dispersion"], table["df"] = _moderated(table, typical)
-    total = table["count_latest"] + table["count_earlier"]
-    rise, _ = visible(total * (1 - table["share"]), table["share"], table["dispersion"], table["df"], 1 - confidence, power)
-    few = ~(rise <= FEW_BEYOND) if min_mean is None else table["mean"] < min_mean
-    table.loc[table["reason"].isna() & few, "reason"] = "few"
-    judged = table["reason"].isna()
-    table[["dispersion", "df"]] = table[["dispersion", "df"]].where(judged)
-    table["method"] = np.where(total <= EXACT_UP_TO, "exact", "score")
-    table["p_value"] = _p_value(table, None if typical is not None else months)
-    result = verdicts(table, confidence, power, family)
-    result = result.assign(tested=result["p_value"].notna(), called=result["q_value"] <= 1 - confidence)
-    tested, called = (result.groupby("family")[name].transform("sum") for name in ("tested", "called"))
-    # The level that the called p-values met: without one month's excess a verdict has to meet it to stand.
-    level = (1 - confidence) * called / tested.where(tested > 0)
-    result["cautions"] = _cautions(result, months, level, typical is None)
-    return result[COLUMNS]
-
-
-def _p_value(table: pd.DataFrame, months: MonthComparison | None) -> pd.Series:
-    """Exact or score test with Student's t; without `typical` the weights of the possible dispersions decide."""
-    p = score_p_value(table)
-    judged = table["reason"].isna()
-    exact = (judged & (table["method"] == "exact")).to_numpy()
-    if exact.any():
-        rows = table[exact]
-        total = (rows["count_latest"] + rows["count_earlier"]).to_numpy(dtype=float)
-        latest, share, phi = (rows[name].to_numpy(dtype=float) for name in ("count_latest", "share", "dispersion"))
-        tails = beta_binomial.two_sided(latest, total, share, phi)
-        deviation = -special.ndtri(np.clip(tails / 2, 1e-300, 0.5))
-        p.loc[exact] = 2 * special.stdtr(rows["df"].to_numpy(), -deviation)
-    if months is None:
-        return p
-    half = np.clip(p.fillna(1).to_numpy() / 2, 1e-300, 0.5)
-    scale = np.sqrt(table["dispersion"].fillna(1).to_numpy() / months.variation.months)
-    statistic = -special.stdtrit(months.variation.df, half) * scale
-    return pd.Series(months.variation.tail(statistic), index=table.index).where(judged)
-
-
-def _cautions(result: pd.DataFrame, months: MonthComparison, level: pd.Series, weighed: bool) -> pd.Series:
-    up = result["change"] == Change.SAKERSTALLD_OKNING
-    certain = up | (result["change"] == Change.SAKERSTALLD_MINSKNING)
-    without = result.assign(
-        count_latest=(result["count_latest"] - months.excess_latest.where(up, 0)).round().clip(lower=0),
-        count_earlier=(result["count_earlier"] - months.excess_earlier.where(~up, 0)).round().clip(lower=0),
-    )
-    decides = certain & ~(_p_value(without, months if weighed else None) <= level)
-    flags = {
-        "preliminary": result["preliminary"],
-        "still_filling_up": months.filling_up,
-        "one_month_decides": decides,
-        "missing_months": months.missing,
-    }
-    rows = [tuple(name for name, flag in flags.items() if flag.iat[i]) for i in range(len(result))]
-    return pd.Series(rows, index=result.index, dtype=object)
 
 
 def _series(counts: pd.DataFrame, baseline: Baseline | None, breaks: Mapping[str, int] | None, min_mean: float) -> pd.DataFrame:
@@ -284,7 +205,7 @@ def _series(counts: pd.DataFrame, baseline: Baseline | None, breaks: Mapping[str
         preliminary=preliminary.reindex(wide.index, fill_value=False).to_numpy(dtype=bool),
     )
     table["own_dispersion"] = _dispersion(later, before, table["own_df"].iat[0])
-    first_good = table["offence"].map(_first_good(table["offence"].unique(), breaks)).astype(float)
+    first_good = first_good_years(table["offence"], breaks)
     starts_year_before = int((years["start_year"] < years["year"]).any())
     over_break = earlier[0] - starts_year_before < first_good
     reason = np.select(
@@ -309,9 +230,3 @@ def _dispersion(later: np.ndarray, before: np.ndarray, df: float) -> np.ndarray:
         mean = part.mean(axis=1, keepdims=True)
         chi_square += (np.square(part - mean) / np.where(mean > 0, mean, 1)).sum(axis=1)
     return chi_square / df
-
-
-def _first_good(offences: np.ndarray, breaks: Mapping[str, int] | None) -> dict[str, int | None]:
-    if breaks is not None:
-        return {o: breaks.get(o) for o in offences}
-    return {o: catalogue.offence(o).first_comparable_year for o in offences}

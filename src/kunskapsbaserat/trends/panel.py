@@ -87,6 +87,29 @@ def trend_panel(
         The table is empty.
     OptionError
         An unknown criterion.
+
+    Notes
+    -----
+    300 series of 5 to 200 events a year over ten years, one kommun in twenty doubled in the last year (30 panels a cell, all in
+    benchmarks/panel_calibration.txt): share of unchanged series whose own test alarms, the false discovery rate over the table,
+    and share of the doubled ones (at least 20 events a year) that are called.
+
+    ==========  ===============  ==========  ============  =====  =====  ===========
+    dispersion  autocorrelation  year's cv   each alarms   fdr    found  each trend
+    ==========  ===============  ==========  ============  =====  =====  ===========
+    1           0.0              0.00        2.3 %         0.0 %  81 %   1.6 %
+    1           0.3              0.15        4.3 %         0.0 %  33 %   4.9 %
+    2           0.3              0.00        4.8 %         1.9 %  41 %   4.9 %
+    4           0.0              0.15        4.6 %         0.6 %  18 %   5.4 %
+    4           0.3              0.00        4.4 %         5.0 %  13 %   5.3 %
+    4           0.3              0.15        4.3 %         4.8 %  10 %   5.5 %
+    ==========  ===============  ==========  ============  =====  =====  ===========
+
+    Early warnings over the table are called in at most 0.9 % of the unchanged series, most where the dispersion is 4.
+
+    References
+    ----------
+    As for `change`, `count_trend`, `joinpoint` and `farrington`.
     """
     if joinpoints not in CRITERIA:
         raise OptionError("joinpoints", joinpoints, CRITERIA)

@@ -77,6 +77,12 @@ def break_years(offence: str, breaks: Mapping[str, int] | None = None) -> list[i
     return sorted(b.first_good for b in catalogue.offence(offence).breaks)
 
 
+def first_good_years(offences: pd.Series, breaks: Mapping[str, int] | None = None) -> pd.Series:
+    """First comparable year of each row's offence, NaN where there is no break."""
+    first = {offence: max(break_years(offence, breaks), default=np.nan) for offence in offences.unique()}
+    return offences.map(first).astype(float)
+
+
 def split_at_breaks(counts: pd.DataFrame, *, breaks: Mapping[str, int] | None = None) -> pd.DataFrame:
     """The rows of `counts` with ``part``: 0 before the first series break of the offence, one more after each."""
     years = counts["period"].dt.year
