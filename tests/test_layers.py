@@ -21,6 +21,7 @@ ALLOWED = {
     "catalogue": {"errors"},
     "data": {"errors", "tables", "kommun", "catalogue", "data"},
     "disclosure": {"errors", "catalogue"},
+    "simulate": {"errors"},
     "rates": {"errors", "tables", "kommun", "catalogue", "rates"},
     "trends": {"errors", "tables", "kommun", "catalogue", "rates", "trends"},
     "report": {"errors", "tables", "kommun", "catalogue", "data", "disclosure", "rates", "trends", "report", "__init__"},

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from rates_adapters import RATES_ADAPTERS
+from trend_adapters import TREND_ADAPTERS
 
 from kunskapsbaserat.disclosure import below_threshold
 from kunskapsbaserat.errors import TableError
@@ -22,22 +23,8 @@ Case = Mapping[str, Any]
 
 # Topics whose methods are not built yet, in one visible list; a topic that is neither here nor in ADAPTERS fails.
 NOT_BUILT = {
-    "apc_ci",
-    "changepoint",
-    "control_chart",
-    "count_trend",
-    "ears",
-    "farrington",
-    "index_series",
-    "joinpoint",
-    "laney",
-    "monotone_trend",
-    "run_chart",
     "scan",
-    "segmented",
-    "stl",
     "wdd",
-    "ytd",
 }
 # Effect cases (by id) whose methods are not built yet.
 EFFECTS_NOT_BUILT = {
@@ -168,4 +155,5 @@ ADAPTERS: dict[str, Callable[[Case], None]] = {
     "official_sweden": official_sweden,
     "poisson_ci": poisson_ci,
     **RATES_ADAPTERS,
+    **TREND_ADAPTERS,
 }

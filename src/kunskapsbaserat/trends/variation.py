@@ -92,6 +92,15 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     )
 
 
+def moderated(table: pd.DataFrame, typical: TypicalVariation) -> tuple[pd.Series, pd.Series]:
+    """A series' own dispersion weighed with the typical one by their degrees of freedom: dispersion and degrees of freedom."""
+    judged = table["reason"].isna()
+    own_df = table["own_df"].where(judged)
+    pooled = typical.dispersion(table["offence"], table["sex"], table["mean"])
+    weighed = typical.df * pooled + own_df * table["own_dispersion"]
+    return (weighed / (typical.df + own_df)).clip(lower=1).where(judged), own_df + typical.df
+
+
 def _shrunk(effects: np.ndarray, sizes: np.ndarray, residual: float) -> tuple[np.ndarray, float]:
     """Offence effects drawn towards their mean, most where an offence has few series (one-way random effects)."""
     noise = residual / sizes

@@ -1,0 +1,94 @@
+"""Panels of reported offences with a known truth, for calibration, power and examples. Always labelled SIMULERAD."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from kunskapsbaserat.errors import OptionError
+
+SOURCE = "SIMULERAD"
+
+
+def month_means(
+    mean_per_year: ArrayLike, *, years: int, season: float = 0.0, ratio: ArrayLike = 1.0, ratio_months: int = 12
+) -> NDArray[np.float64]:
+    """Expected counts (series, 12 * years): a yearly wave of relative height `season`, the last months times `ratio`."""
+    if not 0 <= season < 1:
+        raise OptionError("season", season, ("0 to below 1",))
+    wave = 1 + season * np.sin(2 * np.pi * np.arange(12) / 12)
+    level = np.atleast_1d(np.asarray(mean_per_year, dtype=float)) / 12
+    means = level[:, None] * np.tile(wave, years)
+    means[:, 12 * years - ratio_months :] *= np.broadcast_to(ratio, level.shape)[:, None]
+    return means
+
+
+def autocorrelated_counts(
+    rng: np.random.Generator, means: ArrayLike, *, dispersion: float = 1.0, autocorrelation: float = 0.0
+) -> NDArray[np.int64]:
+    """Counts with given means, variance `dispersion` times the mean, and correlation between neighbours.
+
+    A count keeps a part of the one before (thinning: binomial for Poisson counts, beta-binomial for overdispersed ones) and
+    adds new events, so that the counts are exactly Poisson or negative binomial and the correlation over k periods is
+    `autocorrelation` to the power k (times the root of the ratio of means where these differ).
+
+    Parameters
+    ----------
+    means : array_like, shape (series, periods)
+        No mean may fall below `autocorrelation` times the one before.
+    rng, dispersion, autocorrelation
+        The generator; 1 or more; 0 to below 1.
+
+    References
+    ----------
+    McKenzie E (1986). Autoregressive moving-average processes with negative-binomial and geometric marginals. Adv Appl
+    Probab 18, 679-705.
+    """
+    mu = np.atleast_2d(np.asarray(means, dtype=float))
+    new = mu[:, 1:] - autocorrelation * mu[:, :-1]
+    if dispersion < 1 or not 0 <= autocorrelation < 1 or (new < 0).any():
+        raise OptionError(
+            "dispersion, autocorrelation",
+            (dispersion, autocorrelation),
+            ("1 or more, and 0 to below 1 with means that do not fall faster than that",),
+        )
+    counts = np.empty(mu.shape, dtype=np.int64)
+    counts[:, 0] = _draw(rng, mu[:, 0], dispersion)
+    for t in range(1, mu.shape[1]):
+        chance = np.full(len(mu), autocorrelation)
+        if dispersion > 1 and autocorrelation > 0:
+            shape = mu[:, t - 1] / (dispersion - 1)
+            chance = rng.beta(autocorrelation * shape, (1 - autocorrelation) * shape)
+        counts[:, t] = rng.binomial(counts[:, t - 1], chance) + _draw(rng, new[:, t - 1], dispersion)
+    return counts
+
+
+def _draw(rng: np.random.Generator, means: NDArray[np.float64], dispersion: float) -> NDArray[np.int64]:
+    if dispersion == 1:
+        return rng.poisson(means)
+    return rng.poisson(rng.gamma(means / (dispersion - 1), dispersion - 1))
+
+
+def counts_table(
+    counts: ArrayLike, *, last: str, areas: Sequence[str] | None = None, offence: str = "skadegorelse", freq: str = "M"
+) -> pd.DataFrame:
+    """Simulated counts (series, periods) as a contract table; one area a series, the last period given."""
+    values = np.atleast_2d(np.asarray(counts))
+    names = [f"{i + 1:04}" for i in range(len(values))] if areas is None else list(areas)
+    periods = pd.period_range(end=pd.Period(last, freq=freq), periods=values.shape[1])
+    return pd.DataFrame(
+        {
+            "area": np.repeat(names, values.shape[1]),
+            "area_level": "kommun",
+            "offence": offence,
+            "sex": "alla",
+            "period": periods[np.tile(np.arange(values.shape[1]), len(values))],
+            "count": pd.array(values.ravel(), dtype="Int64"),
+            "rate_published": pd.NA,
+            "status": "final",
+            "source": SOURCE,
+        }
+    )

@@ -1,0 +1,54 @@
+"""The share of events that falls in the latest period, given all of them, when events come in clusters.
+
+Negative-binomial counts with variance `dispersion` times the mean in every period have, given their total, a
+beta-binomial share. It is exact where a normal approximation is not: for a handful of events.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+Floats = NDArray[np.float64]
+
+_LARGEST = 1e7  # concentration at which the beta-binomial is the binomial
+
+
+def cdf(count: Floats, total: Floats, share: Floats, dispersion: Floats) -> Floats:
+    """P(X <= count) for X with mean total * share and variance `dispersion` times the binomial one; all (m,)."""
+    phi = np.clip(dispersion, 1, np.maximum(0.9 * total, 1))
+    with np.errstate(divide="ignore"):
+        size = np.minimum(np.where(phi > 1, (total - phi) / np.maximum(phi - 1, 1e-300), _LARGEST), _LARGEST)
+    a, b = size * share, size * (1 - share)
+    log_term = special.betaln(a, total + b) - special.betaln(a, b)
+    found = np.where(count >= 0, np.exp(log_term), 0.0)
+    for k in range(int(np.max(count, initial=0))):
+        step = np.maximum(total - k, 0) * (k + a) / ((k + 1) * np.maximum(total - k - 1 + b, 1e-300))
+        with np.errstate(divide="ignore"):
+            log_term = log_term + np.log(step)
+        found += np.where(k + 1 <= count, np.exp(log_term), 0.0)
+    return np.clip(found, 0, 1)
+
+
+def two_sided(count: Floats, total: Floats, share: Floats, dispersion: Floats) -> Floats:
+    """Twice the smaller tail, the observed count in both; at most 1."""
+    below = cdf(count, total, share, dispersion)
+    above = 1 - cdf(count - 1, total, share, dispersion)
+    return np.minimum(2 * np.minimum(below, above), 1.0)
+
+
+def share_limits(count: Floats, total: Floats, dispersion: Floats, tail: Floats) -> tuple[Floats, Floats]:
+    """Shares at which the upper and the lower tail of the observed count have probability `tail` (Clopper-Pearson's way)."""
+
+    def solve(at_most: Floats, wanted: Floats) -> Floats:
+        low, high = np.zeros(len(count)), np.ones(len(count))
+        for _ in range(34):
+            middle = (low + high) / 2
+            too_low = cdf(at_most, total, middle, dispersion) > wanted  # the distribution function falls as the share grows
+            low, high = np.where(too_low, middle, low), np.where(too_low, high, middle)
+        return (low + high) / 2
+
+    lower = np.where(count > 0, solve(count - 1, 1 - tail), 0.0)
+    upper = np.where(count < total, solve(count, tail), 1.0)
+    return lower, upper

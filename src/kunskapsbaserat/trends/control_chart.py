@@ -1,0 +1,261 @@
+"""Control charts: which points, and which runs of points, are more than the usual variation?"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.trends.runs import anhoej, run_of, some_of, steps_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Floats = NDArray[np.float64]
+
+CHARTS = ("c", "u", "u_prime", "p", "p_prime", "g", "i")
+_PER_N = ("u", "u_prime", "p", "p_prime")
+_MOVING_RANGE = 1.128  # mean range of two independent normal values, in standard deviations
+_SCREEN = 3.267  # a moving range above this many times their mean is a jump, not variation (Nelson 1982)
+REPHASE_RUN = 8
+REPHASE_BASELINE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ControlChart:
+    """A series with centre line and limits per part.
+
+    `points` has one row per point: ``x y n part baseline`` (was it used for the limits), ``centre lower upper`` (3
+    sigma), ``lower_2s upper_2s``, and the rules ``outside two_of_three four_of_five run_of_eight six_in_a_row``.
+    `parts` has one row per part: ``part start end points centre n_useful longest_run longest_run_max n_crossings
+    n_crossings_min runs_signal``.
+    """
+
+    chart: str
+    points: pd.DataFrame
+    parts: pd.DataFrame
+
+    @property
+    def signal(self) -> bool:
+        """A point outside the limits, or a shift by Anhøj's tests, in the last part."""
+        last = self.points[self.points["part"] == self.points["part"].iat[-1]]
+        return bool(last["outside"].any() or self.parts["runs_signal"].iat[-1])
+
+    def to_frame(self) -> pd.DataFrame:
+        return self.points
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        from kunskapsbaserat.trends.plots import plot_control_chart
+
+        return plot_control_chart(self, ax=ax)
+
+
+def control_chart(
+    y: ArrayLike,
+    n: ArrayLike | None = None,
+    *,
+    chart: str = "c",
+    per: float = 1.0,
+    part: int | Sequence[int] = (),
+    freeze: int | Sequence[int] = (),
+    exclude: Sequence[int] = (),
+    rephase: bool = False,
+    screen: bool = True,
+    centre: float | None = None,
+) -> ControlChart:
+    """Centre line, limits at two and three sigma, and the rules for signals.
+
+    Parameters
+    ----------
+    y : array_like or Series, shape (m,)
+        Counts in time order (for "g" the number between events, for "i" any figure); the index of a Series becomes `x`.
+    n : array_like, shape (m,)
+        For "u" and "p" and their primes: the exposure of each count (bed days, inhabitants, cases), above 0.
+    chart : {"c", "u", "u_prime", "p", "p_prime", "g", "i"}
+        Counts; counts per exposure; the same with Laney's correction for more or less variation than chance; shares;
+        shares with Laney's correction; numbers between rare events; individual values.
+    per : float
+        Rates are given per this many units of exposure.
+    part : int or sequence of int
+        A new part begins after this many points. Each part has its own line and limits.
+    freeze : int or sequence of int
+        In the part that holds this point, only the points up to it make the limits; works together with `part`.
+    exclude : sequence of int
+        Points (from 0) that are drawn but used neither for the limits nor for the runs.
+    rephase : bool
+        Begin a new part where 8 points in a row lie on one side of a line drawn by the 12 first points of a part, so that
+        a known shift is not signalled for ever. A rule to be said beside the chart; it adds to `part`.
+    screen : bool
+        Leave out moving ranges above 3.267 times their mean ("i" and the primes), as qicharts2 can; other programs do not.
+    centre : float
+        A centre line known beforehand, in the units of the chart.
+
+    Returns
+    -------
+    ControlChart
+
+    Raises
+    ------
+    TableError
+        A negative count, an exposure that is missing or not above 0, or a share above 1.
+    OptionError
+        An unknown chart, or a part or freeze outside the series.
+
+    References
+    ----------
+    Montgomery DC (2009). Introduction to statistical quality control, 6th ed. Laney DB (2002). Improved control charts for
+    attributes. Quality Engineering 14, 531-537. Nelson LS (1982). Control charts for individual measurements. J Qual
+    Technol 14, 172-173.
+    """
+    if chart not in CHARTS:
+        raise OptionError("chart", chart, CHARTS)
+    counts, sizes = _checked(y, n, chart)
+    values = counts / sizes
+    used = np.ones(len(values), dtype=bool)
+    used[list(exclude)] = False
+    used &= ~np.isnan(values)
+    starts = _positions("part", part, len(values))
+    frozen = _positions("freeze", freeze, len(values))
+    known = None if centre is None else centre / per
+    if rephase:
+        starts = _rephased(counts, sizes, used, starts, chart, screen)
+    edges = [0, *starts, len(values)]
+    frames = []
+    for number, (start, end) in enumerate(itertools.pairwise(edges), start=1):
+        baseline = used[start:end].copy()
+        for point in frozen:
+            if start < point < end:
+                baseline[point - start :] = False
+        rows = slice(start, end)
+        frames.append(_part(counts[rows], sizes[rows], baseline, used[rows], chart, per, screen, known).assign(part=number))
+    points = pd.concat(frames, ignore_index=True)
+    points.insert(0, "x", y.index if isinstance(y, pd.Series) else np.arange(len(values)))
+    return ControlChart(chart, points, _parts(points, used))
+
+
+def _checked(y: ArrayLike, n: ArrayLike | None, chart: str) -> tuple[Floats, Floats]:
+    counts = np.asarray(y, dtype=float)
+    if chart in _PER_N and n is None:
+        raise TableError(f"the exposure n of a {chart} chart", forvantat="nämnaren n för varje punkt")
+    sizes = np.asarray(n, dtype=float) if chart in _PER_N else np.ones(len(counts))
+    if counts.ndim != 1 or sizes.shape != counts.shape:
+        raise TableError("one exposure for each count", forvantat="en nämnare för varje tal", got=(counts.shape, sizes.shape))
+    if chart != "i" and (counts < 0).any():
+        raise TableError("counts of 0 or more", forvantat="tal som är noll eller mer", got=float(np.nanmin(counts)))
+    if not (sizes > 0).all():
+        raise TableError("an exposure above 0 for each point", forvantat="en nämnare över noll för varje punkt")
+    if chart.startswith("p") and (counts > sizes).any():
+        raise TableError("counts of at most n", forvantat="tal som är högst n", column="y")
+    return counts, sizes
+
+
+def _positions(name: str, given: int | Sequence[int], length: int) -> list[int]:
+    points = sorted({given} if isinstance(given, int) else {int(p) for p in given})
+    if any(not 0 < p < length for p in points):
+        raise OptionError(name, given, (f"a number of points between 1 and {length - 1}",))
+    return points
+
+
+def _part(
+    counts: Floats, sizes: Floats, baseline: NDArray, used: NDArray, chart: str, per: float, screen: bool, known: float | None
+) -> pd.DataFrame:
+    values = counts / sizes
+    if not baseline.any():
+        raise TableError("at least one point to draw limits by in each part", forvantat="minst en punkt i varje del")
+    middle = known if known is not None else float(counts[baseline].sum() / sizes[baseline].sum())
+    sigma = _sigma(values, sizes, baseline, chart, middle, screen)
+    limits = [middle + step * sigma for step in (-3, 3, -2, 2, -1, 1)]
+    if chart != "i":
+        limits = [np.maximum(limit, 0) for limit in limits]
+    if chart.startswith("p"):
+        limits = [np.minimum(limit, 1) for limit in limits]
+    lower, upper, lower2, upper2, lower1, upper1 = limits
+    if chart == "g":  # so skewed that runs need the middle value; a line given beforehand is the mean, of which 0.693 is it
+        middle = float(np.median(values[baseline])) if known is None else np.log(2) * middle
+    shown = np.where(used, values, np.nan)
+    above2, below2, above1, below1 = shown > upper2, shown < lower2, shown > upper1, shown < lower1
+    return pd.DataFrame(
+        {
+            "y": values * per,
+            "n": sizes,
+            "baseline": baseline,
+            "centre": middle * per,
+            "lower": lower * per,
+            "upper": upper * per,
+            "lower_2s": lower2 * per,
+            "upper_2s": upper2 * per,
+            "outside": (values > upper) | (values < lower),
+            "two_of_three": some_of(above2, 2, 3) | some_of(below2, 2, 3),
+            "four_of_five": some_of(above1, 4, 5) | some_of(below1, 4, 5),
+            "run_of_eight": run_of(shown, middle),
+            "six_in_a_row": steps_of(shown),
+        }
+    )
+
+
+def _sigma(values: Floats, sizes: Floats, baseline: NDArray, chart: str, middle: float, screen: bool) -> Floats:
+    """The standard deviation of each point when nothing but the usual variation is at work."""
+    if chart == "i":
+        return np.full(len(values), _from_moving_ranges(values[baseline], screen))
+    if chart == "g":
+        return np.full(len(values), np.sqrt(middle * (middle + 1)))
+    chance = np.sqrt(middle * (1 - middle) / sizes if chart.startswith("p") else middle / sizes)
+    if not chart.endswith("prime"):
+        return chance
+    here = chance[baseline]
+    scores = np.divide(values[baseline] - middle, here, out=np.zeros(len(here)), where=here > 0)
+    return chance * _from_moving_ranges(scores, screen)
+
+
+def _from_moving_ranges(values: Floats, screen: bool) -> float:
+    ranges = np.abs(np.diff(values))
+    if len(ranges) == 0:
+        return np.nan
+    kept = ranges[ranges < _SCREEN * ranges.mean()] if screen else ranges
+    return float(kept.mean() / _MOVING_RANGE) if len(kept) else 0.0
+
+
+def _rephased(counts: Floats, sizes: Floats, used: NDArray, starts: list[int], chart: str, screen: bool) -> list[int]:
+    """Add a start wherever a run of eight lies off the line that the part's first twelve points draw."""
+    found: list[int] = []
+    edges = [0, *starts, len(counts)]
+    for start, end in itertools.pairwise(edges):
+        while end - start >= REPHASE_BASELINE + REPHASE_RUN:
+            baseline = used[start:end].copy()
+            baseline[REPHASE_BASELINE:] = False
+            rows = slice(start, end)
+            part = _part(counts[rows], sizes[rows], baseline, used[rows], chart, 1.0, screen, None)
+            later = part["run_of_eight"].to_numpy() & (np.arange(end - start) >= REPHASE_BASELINE)
+            if not later.any():
+                break
+            start += int(later.argmax())
+            found.append(start)
+    return sorted({*starts, *found})
+
+
+def _parts(points: pd.DataFrame, used: NDArray) -> pd.DataFrame:
+    rows = []
+    for number, part in points.groupby("part"):
+        runs = anhoej(part["y"].where(used[part.index]).to_numpy(), part["centre"].to_numpy())
+        rows.append(
+            {
+                "part": number,
+                "start": part["x"].iat[0],
+                "end": part["x"].iat[-1],
+                "points": len(part),
+                "centre": part["centre"].iat[0],
+                "n_useful": runs.n_useful,
+                "longest_run": runs.longest_run,
+                "longest_run_max": runs.longest_run_max,
+                "n_crossings": runs.n_crossings,
+                "n_crossings_min": runs.n_crossings_min,
+                "runs_signal": runs.signal,
+            }
+        )
+    return pd.DataFrame(rows)

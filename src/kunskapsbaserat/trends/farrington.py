@@ -1,0 +1,332 @@
+"""Early warning: is the latest count higher than the same season of earlier years lets expect? (Farrington flexible)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.trends.glm import GlmFit, fit_glm, leverage
+
+Floats = NDArray[np.float64]
+
+COMPAT = ("correct", "surveillance")
+POWERS = {"2/3": 2 / 3, "1/2": 1 / 2, "none": 1.0}
+THRESHOLDS = ("delta", "nbPlugin", "muan")
+MIN_YEARS_FOR_TREND = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    frequency: int
+    b: int
+    w: int
+    periods: int
+    left_out: int
+    reweight: bool
+    weights_threshold: float
+    alpha: float
+    trend: bool
+    trend_level: float
+    power: str
+    threshold: str
+    few: tuple[int, int]
+    compat: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """A fitted baseline: design columns, fit, dispersion of the prediction and of the threshold."""
+
+    fit: GlmFit
+    time: bool
+    error_dispersion: float
+    phi: float
+
+
+def farrington(
+    counts: ArrayLike,
+    *,
+    frequency: int | None = None,
+    last: int | None = None,
+    range_: Iterable[int] | None = None,
+    b: int = 5,
+    w: int | None = None,
+    periods: int | None = None,
+    past_not_included: int | None = None,
+    reweight: bool = True,
+    weights_threshold: float = 2.58,
+    alpha: float = 0.05,
+    trend: bool = True,
+    trend_level: float = 0.05,
+    power: str = "2/3",
+    threshold: str = "delta",
+    population: ArrayLike | None = None,
+    few: tuple[int, int] = (5, 4),
+    compat: str = "correct",
+) -> pd.DataFrame:
+    """Expected count and upper bound of each examined period, by a quasi-Poisson model of the same season in earlier years.
+
+    Parameters
+    ----------
+    counts : array_like or Series, shape (n,)
+        Weekly, monthly or quarterly counts in time order, none missing. A Series with periods as index needs no `frequency`.
+    frequency : int
+        Periods a year: 52, 12 or 4.
+    last : int
+        Examine the `last` periods (default 1); or
+    range_ : iterable of int
+        these positions, counted from 1.
+    b, w : int
+        Years back, and the half window around the same period of each year (default 3 weeks, 1 month, 0 quarters).
+    periods : int
+        The parts a year is divided into: 1 uses only the windows, more uses all periods with a level for each part. Default
+        10 for weeks, 4 for months, 1 for quarters.
+    past_not_included : int
+        Periods just before the examined one that are left out, so that a rise under way is not taken for normal.
+        Default half a year for weeks (26), 3 for months, 1 for quarters.
+    reweight, weights_threshold
+        Weigh down earlier peaks whose standardised Anscombe residual is above the threshold.
+    alpha : float
+        One-sided level of the upper bound.
+    trend, trend_level
+        Include a log-linear trend when its p-value is below the level, there are three years, and the forecast is not above
+        everything seen.
+    power : {"2/3", "1/2", "none"}
+        Transformation of the "delta" bound.
+    threshold : {"delta", "nbPlugin", "muan"}
+        Bound by the delta method, by a negative binomial at the expected count, or at that count's own upper limit.
+    population : array_like, shape (n,)
+        Exposure of each period, used as an offset.
+    few : (cases, periods)
+        No alarm with fewer than `cases` in the latest `periods`, the examined one included.
+    compat : {"correct", "surveillance"}
+        The R package overwrites the model's weights before it computes the error of the prediction and the trend test, so its
+        dispersion there is the sum of w((y-m)/m)^2, and its score for "nbPlugin" and "muan" sets the logarithm of the expected
+        count beside the count. "surveillance" reproduces both; "correct" uses w(y-m)^2/m and the count.
+
+    Returns
+    -------
+    DataFrame
+        One row per examined period: ``index`` (from 1), ``period observed expected upper alarm p_value score trend
+        dispersion`` and ``reason`` (None, "few" or "no_fit"; then `upper` is missing and there is no alarm). `score` is how
+        far from expected to upper the count lies; above 1 is an alarm. `p_value` belongs to the bound that was used.
+
+    Raises
+    ------
+    TableError
+        The series is too short for `b` years before the first examined period, or a count is missing or negative.
+    OptionError
+        An option is out of range.
+
+    References
+    ----------
+    Noufaily A et al. (2013). An improved algorithm for outbreak detection in multiple surveillance systems. Stat Med 32,
+    1206-1222. Salmon M, Schumacher D, Höhle M (2016). Monitoring count time series in R. J Stat Softw 70(10).
+    """
+    numbers, per_year = _checked(counts, frequency)
+    half, parts, left_out = defaults(per_year, w, periods, past_not_included)
+    settings = Settings(
+        frequency=per_year,
+        b=b,
+        w=half,
+        periods=parts,
+        left_out=left_out,
+        reweight=reweight,
+        weights_threshold=weights_threshold,
+        alpha=alpha,
+        trend=trend,
+        trend_level=trend_level,
+        power=power,
+        threshold=threshold,
+        few=few,
+        compat=compat,
+    )
+    _check(settings)
+    people = np.ones(len(numbers)) if population is None else np.asarray(population, dtype=float)
+    if people.shape != numbers.shape or not (people > 0).all():
+        raise TableError("a population above 0 for each period", forvantat="en folkmängd över noll för varje period")
+    examined = list(range(len(numbers) - (last or 1) + 1, len(numbers) + 1)) if range_ is None else [int(k) for k in range_]
+    _long_enough(len(numbers), examined, settings)
+    names = counts.index if isinstance(counts, pd.Series) else pd.RangeIndex(1, len(numbers) + 1)
+    rows = [{"index": k, "period": names[k - 1], **_examine(numbers, people, k, settings)} for k in examined]
+    table = pd.DataFrame(rows)
+    table["reason"] = pd.Series([row["reason"] for row in rows], index=table.index, dtype=object)
+    return table
+
+
+def defaults(frequency: int, w: int | None, periods: int | None, left_out: int | None) -> tuple[int, int, int]:
+    """Half window, parts of a year and recent periods left out, by frequency where they are not given."""
+    usual = {52: (3, 10, 26), 12: (1, 4, 3)}.get(frequency, (0, 1, 1))
+    given = (w, periods, left_out)
+    return tuple(u if g is None else g for u, g in zip(usual, given, strict=True))  # type: ignore[return-value]
+
+
+def _checked(counts: ArrayLike, frequency: int | None) -> tuple[Floats, int]:
+    numbers = np.asarray(counts, dtype=float)
+    if numbers.ndim != 1 or np.isnan(numbers).any() or (numbers < 0).any():
+        raise TableError(
+            "a count of 0 or more for every period",
+            forvantat="ett antal, noll eller mer, för varje period",
+            column="count",
+            hint="missing is not zero: begin the series after the gap",
+            rad="saknat är inte noll: låt serien börja efter luckan",
+        )
+    if frequency is None and isinstance(counts, pd.Series) and isinstance(counts.index, pd.PeriodIndex):
+        frequency = {"W": 52, "M": 12, "Q": 4}.get(counts.index.freqstr[:1])
+    if frequency is None or frequency < 2:
+        raise OptionError("frequency", frequency, (52, 12, 4))
+    return numbers, frequency
+
+
+def _check(settings: Settings) -> None:
+    for name, value, allowed in (
+        ("compat", settings.compat, COMPAT),
+        ("power", settings.power, tuple(POWERS)),
+        ("threshold", settings.threshold, THRESHOLDS),
+    ):
+        if value not in allowed:
+            raise OptionError(name, value, allowed)
+    if not 0 < settings.alpha < 1:
+        raise OptionError("alpha", settings.alpha, ("a share between 0 and 1",))
+    gap = settings.frequency - 2 * settings.w - 1
+    if gap < 0 or (settings.periods > 1 and gap < settings.periods - 1):
+        raise OptionError("periods", settings.periods, (f"windows and parts that fit in {settings.frequency} periods a year",))
+
+
+def _long_enough(length: int, examined: list[int], settings: Settings) -> None:
+    if not examined or min(examined) < 1 or max(examined) > length:
+        raise OptionError("range_", examined, (f"positions from 1 to {length}",))
+    needed = settings.b * settings.frequency + settings.w
+    first = min(examined)
+    if first - 1 < needed:
+        years = max((first - 1 - settings.w) // settings.frequency, 0)
+        raise TableError(
+            f"{needed} periods before the first examined one (b={settings.b} years and half a window)",
+            forvantat=f"{needed} perioder före den första som prövas ({settings.b} år och ett halvt fönster)",
+            got=first - 1,
+            hint=f"choose b={years} or examine later periods" if years else "the series is too short for this method",
+            rad=f"välj b={years} eller pröva senare perioder" if years else "serien är för kort för metoden",
+        )
+
+
+def _examine(counts: Floats, people: Floats, k: int, s: Settings) -> dict[str, object]:
+    level = year_parts(k, s)
+    level[max(k - s.left_out - 1, 0) : k] = 0
+    rows = np.flatnonzero(level[:k] > 0)
+    y, groups, offset = counts[rows], level[rows], np.log(people[rows])
+    now = (k, np.log(people[k - 1]))
+    model = _fitted(y, (rows + 1).astype(np.float64), groups, offset, s, time=s.trend)
+    if model is not None and model.time and not _keeps_trend(model, y, now, s):
+        model = _fitted(y, (rows + 1).astype(np.float64), groups, offset, s, time=False)
+    enough = counts[max(k - s.few[1], 0) : k].sum() >= s.few[0]
+    observed = float(counts[k - 1])
+    missing: dict[str, object] = {"upper": np.nan, "p_value": np.nan, "score": np.nan, "alarm": False}
+    if model is None:
+        rest = {"expected": np.nan, "trend": False, "dispersion": np.nan, **missing, "reason": "no_fit"}
+        return {"observed": observed, **rest}
+    expected, error = _predicted(model, now, s)
+    upper, p_value = _bound(expected, error, model.phi, observed, s)
+    found: dict[str, object] = {"upper": upper, "p_value": p_value, "alarm": bool(observed > upper), "score": np.nan}
+    middle = np.log(expected) if s.compat == "surveillance" and s.threshold != "delta" else expected
+    found["score"] = (observed - middle) / (upper - middle) if upper > middle else np.nan
+    rest = found | ({} if enough else missing)
+    about = {"expected": expected, "trend": model.time, "dispersion": model.phi}
+    return {"observed": observed, **about, **rest, "reason": None if enough else "few"}
+
+
+def year_parts(k: int, s: Settings) -> NDArray[np.intp]:
+    """The part of the year each period up to k + w belongs to; 0 is not used, `periods` are the windows."""
+    level = np.zeros(k + s.w + 1, dtype=np.intp)
+    for year in range(s.b + 1):
+        centre = k - year * s.frequency - 1
+        level[max(centre - s.w, 0) : centre + s.w + 1] = s.periods
+        if year and s.periods > 1:
+            start = centre + s.w + 1
+            lengths = np.full(s.periods - 1, (s.frequency - 2 * s.w - 1) // (s.periods - 1))
+            lengths[: (s.frequency - 2 * s.w - 1) % (s.periods - 1)] += 1
+            level[start : start + lengths.sum()] = np.repeat(np.arange(1, s.periods), lengths)
+    return level
+
+
+def _design(time: Floats, groups: NDArray, s: Settings, *, with_time: bool) -> Floats:
+    """Intercept (the windows), [time,] and a column for each other part of the year."""
+    columns = [np.ones(len(groups))] + [time] * with_time
+    return np.column_stack(columns + [(groups == part).astype(float) for part in range(1, s.periods)])
+
+
+def _fitted(y: Floats, when: Floats, groups: NDArray, offset: Floats, s: Settings, *, time: bool) -> _Model | None:
+    """Quasi-Poisson fit, once more with earlier peaks weighed down; without the trend where it does not converge."""
+    design = _design(when, groups, s, with_time=time)
+    fit = fit_glm(design, y, offset=offset)
+    if not fit.converged:
+        return _fitted(y, when, groups, offset, s, time=False) if time else None
+    weights = fit.mean  # the working weights of a model that is not weighted again
+    if s.reweight:
+        residuals = _anscombe(y, fit, leverage(design, fit))
+        weights = _outlier_weights(residuals, s.weights_threshold)
+        fit = fit_glm(design, y, offset=offset, weights=weights)
+    proper = fit.dispersion
+    theirs = float(np.sum(weights * ((y - fit.mean) / fit.mean) ** 2) / fit.df) if fit.df > 0 else np.nan
+    return _Model(fit, time, theirs if s.compat == "surveillance" else proper, max(proper, 1.0))
+
+
+def _anscombe(y: Floats, fit: GlmFit, hat: Floats) -> Floats:
+    raw = 1.5 * (y ** (2 / 3) * fit.mean ** (-1 / 6) - np.sqrt(fit.mean))
+    return raw / np.sqrt(max(fit.dispersion, 1.0) * np.maximum(1 - hat, 1e-12))
+
+
+def _outlier_weights(residuals: Floats, threshold: float) -> Floats:
+    """1 up to the threshold and 1/residual^2 above it, scaled to a mean of 1."""
+    weights = np.where(residuals > threshold, np.maximum(residuals, 1e-12) ** -2.0, 1.0)
+    return weights * len(weights) / weights.sum()
+
+
+def _predicted(model: _Model, now: tuple[int, float], s: Settings) -> tuple[float, float]:
+    """Expected count at the examined period and the standard error of its logarithm."""
+    row = _design(np.array([float(now[0])]), np.array([s.periods]), s, with_time=model.time)[0]
+    error = np.sqrt(model.error_dispersion * row @ model.fit.unscaled @ row)
+    return float(np.exp(row @ model.fit.coefficients + now[1])), float(error)
+
+
+def _keeps_trend(model: _Model, y: Floats, now: tuple[int, float], s: Settings) -> bool:
+    error = np.sqrt(model.error_dispersion * model.fit.unscaled[1, 1])
+    if not error > 0:
+        return False
+    p_value = 2 * special.stdtr(model.fit.df, -abs(model.fit.coefficients[1]) / error)
+    return bool(s.b >= MIN_YEARS_FOR_TREND and p_value < s.trend_level and _predicted(model, now, s)[0] <= y.max())
+
+
+def _bound(expected: float, error: float, phi: float, observed: float, s: Settings) -> tuple[float, float]:
+    """Upper bound, and the probability of the observed count or more."""
+    z = -special.ndtri(s.alpha)
+    if s.threshold == "delta":
+        exponent = POWERS[s.power]
+        tau = phi + expected * error**2  # the error is of the logarithm, so expected * error^2 is that of the mean over it
+        spread = exponent * expected ** (exponent - 0.5) * np.sqrt(tau)
+        upper = (expected**exponent + z * spread) ** (1 / exponent)
+        return float(upper), float(special.ndtr((expected**exponent - observed**exponent) / spread))
+    mean = expected * np.exp(z * error) if s.threshold == "muan" else expected
+    return _count_quantile(1 - s.alpha, mean, phi), 1 - _count_cdf(observed - 1, mean, phi)
+
+
+def _count_cdf(k: float, mean: float, phi: float) -> float:
+    """Of a negative binomial with variance phi * mean (Poisson when phi is 1)."""
+    if k < 0:
+        return 0.0
+    return float(special.betainc(mean / (phi - 1), k + 1, 1 / phi) if phi > 1 else special.pdtr(k, mean))
+
+
+def _count_quantile(p: float, mean: float, phi: float) -> float:
+    low, high = -1, int(mean + 10 * np.sqrt(phi * mean) + 10)
+    while _count_cdf(high, mean, phi) < p:
+        high *= 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _count_cdf(middle, mean, phi) >= p else (middle, high)
+    return float(high)

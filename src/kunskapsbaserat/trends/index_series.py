@@ -1,0 +1,48 @@
+"""Series on a common footing: index numbers, and this year so far against last."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat.errors import TableError
+
+
+def index_series(df: pd.DataFrame, *, base: int, value: str = "rate", year: str = "year", by: str = "region") -> pd.DataFrame:
+    """Each series as a percentage of its own value in the base year.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `df` with ``index`` (base year = 100) and ``reason`` ("no_base" where the base year is absent, missing or
+        0; then `index` is missing).
+
+    Raises
+    ------
+    TableError
+        A year stands twice in a series.
+    """
+    if df.duplicated([by, year]).any():
+        raise TableError(f"each {by} and {year} once", forvantat="att varje serie och år står en gång")
+    bases = df[df[year] == base].set_index(by)[value].astype(float)
+    divisor = df[by].map(bases[bases > 0])
+    reason = [None if known else "no_base" for known in divisor.notna()]
+    return df.assign(index=100 * df[value].astype(float) / divisor, reason=pd.Series(reason, index=df.index, dtype=object))
+
+
+def year_to_date(df: pd.DataFrame, *, now: str = "now", before: str = "before") -> pd.DataFrame:
+    """Events so far this year against the same months last year: the difference, and how unusual it is for chance alone.
+
+    ``z = 2 (sqrt(now) - sqrt(before))`` is about standard normal for Poisson counts over equal periods. Reported crime varies
+    more than that: z is for a quick look, the verdict is `change`.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `df` with ``difference`` (events) and ``z``.
+    """
+    numbers = df[[now, before]].astype(float)
+    if (numbers < 0).any(axis=None):
+        raise TableError("counts of 0 or more", forvantat="antal som är noll eller mer")
+    roots = np.sqrt(numbers)
+    return df.assign(difference=numbers[now] - numbers[before], z=2 * (roots[now] - roots[before]))

@@ -1,0 +1,85 @@
+"""Verdicts on the months: exact for few events, with the variance that the months, the years or other kommuner tell."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from kunskapsbaserat.trends import beta_binomial
+from kunskapsbaserat.trends.change_months import MonthComparison
+from kunskapsbaserat.trends.variation import TypicalVariation, moderated
+from kunskapsbaserat.trends.verdicts import COLUMNS, Change, score_p_value, verdicts, visible
+
+FEW_BEYOND = 3.0  # when not even a tripling would have been seen, there is too little to judge
+EXACT_UP_TO = 400  # events in all compared periods; above it the score test is as good
+
+
+def judge_months(
+    months: MonthComparison,
+    typical: TypicalVariation | None,
+    first_good: pd.Series,
+    min_mean: float | None,
+    verdict_options: tuple[float, float, str],
+) -> pd.DataFrame:
+    """The columns of `change` for lined-up months; `verdict_options` are confidence, power and family."""
+    confidence, power, family = verdict_options
+    table = months.table
+    table.loc[(months.first_year < first_good).to_numpy(), "reason"] = "series_break"
+    if typical is None:
+        table["dispersion"], table["df"] = months.variation.dispersion(1 - confidence), months.variation.df
+    else:
+        table["dispersion"], table["df"] = moderated(table, typical)
+    total = table["count_latest"] + table["count_earlier"]
+    rise, _ = visible(total * (1 - table["share"]), table["share"], table["dispersion"], table["df"], 1 - confidence, power)
+    few = ~(rise <= FEW_BEYOND) if min_mean is None else table["mean"] < min_mean
+    table.loc[table["reason"].isna() & few, "reason"] = "few"
+    judged = table["reason"].isna()
+    table[["dispersion", "df"]] = table[["dispersion", "df"]].where(judged)
+    table["method"] = np.where(total <= EXACT_UP_TO, "exact", "score")
+    table["p_value"] = _p_value(table, None if typical is not None else months)
+    result = verdicts(table, confidence, power, family)
+    result = result.assign(tested=result["p_value"].notna(), called=result["q_value"] <= 1 - confidence)
+    tested, called = (result.groupby("family")[name].transform("sum") for name in ("tested", "called"))
+    # The level that the called p-values met: without one month's excess a verdict has to meet it to stand.
+    level = (1 - confidence) * called / tested.where(tested > 0)
+    result["cautions"] = _cautions(result, months, level, typical is None)
+    return result[COLUMNS]
+
+
+def _p_value(table: pd.DataFrame, months: MonthComparison | None) -> pd.Series:
+    """Exact or score test with Student's t; without `typical` the weights of the possible dispersions decide."""
+    p = score_p_value(table)
+    judged = table["reason"].isna()
+    exact = (judged & (table["method"] == "exact")).to_numpy()
+    if exact.any():
+        rows = table[exact]
+        total = (rows["count_latest"] + rows["count_earlier"]).to_numpy(dtype=float)
+        latest, share, phi = (rows[name].to_numpy(dtype=float) for name in ("count_latest", "share", "dispersion"))
+        tails = beta_binomial.two_sided(latest, total, share, phi)
+        deviation = -special.ndtri(np.clip(tails / 2, 1e-300, 0.5))
+        p.loc[exact] = 2 * special.stdtr(rows["df"].to_numpy(), -deviation)
+    if months is None:
+        return p
+    half = np.clip(p.fillna(1).to_numpy() / 2, 1e-300, 0.5)
+    scale = np.sqrt(table["dispersion"].fillna(1).to_numpy() / months.variation.months)
+    statistic = -special.stdtrit(months.variation.df, half) * scale
+    return pd.Series(months.variation.tail(statistic), index=table.index).where(judged)
+
+
+def _cautions(result: pd.DataFrame, months: MonthComparison, level: pd.Series, weighed: bool) -> pd.Series:
+    up = result["change"] == Change.SAKERSTALLD_OKNING
+    certain = up | (result["change"] == Change.SAKERSTALLD_MINSKNING)
+    without = result.assign(
+        count_latest=(result["count_latest"] - months.excess_latest.where(up, 0)).round().clip(lower=0),
+        count_earlier=(result["count_earlier"] - months.excess_earlier.where(~up, 0)).round().clip(lower=0),
+    )
+    decides = certain & ~(_p_value(without, months if weighed else None) <= level)
+    flags = {
+        "preliminary": result["preliminary"],
+        "still_filling_up": months.filling_up,
+        "one_month_decides": decides,
+        "missing_months": months.missing,
+    }
+    rows = [tuple(name for name, flag in flags.items() if flag.iat[i]) for i in range(len(result))]
+    return pd.Series(rows, index=result.index, dtype=object)

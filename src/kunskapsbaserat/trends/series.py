@@ -1,0 +1,130 @@
+"""One series out of a table, cut where the statistics changed: the doorway to every method that takes a series."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat import catalogue
+from kunskapsbaserat.errors import OptionError, TableError
+
+
+def series(
+    counts: pd.DataFrame,
+    *,
+    area: str,
+    offence: str,
+    sex: str = "alla",
+    breaks: Mapping[str, int] | None = None,
+    across_breaks: bool = False,
+) -> pd.Series:
+    """The counts of one area and offence in time order, from the latest series break on.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        The counts contract.
+    area, offence, sex : str
+        Which series.
+    breaks : mapping of offence to year
+        First year that can be compared with later ones; default from the catalogue.
+    across_breaks : bool
+        Give the whole series all the same: for a chart that shows the break, never for a model.
+
+    Returns
+    -------
+    Series
+        Float counts on a PeriodIndex without gaps; a missing count inside is NaN, those before the first and after the last
+        known one are left out. ``attrs["breaks"]`` are the first good years of the breaks within the table's span, for charts.
+
+    Raises
+    ------
+    TableError
+        There is no such series, or nothing of it after the break.
+    """
+    rows = counts[(counts["area"] == area) & (counts["offence"] == offence) & (counts["sex"] == sex)]
+    found = rows.set_index("period")["count"].astype("Float64").astype(float).sort_index()
+    found = found.loc[found.first_valid_index() : found.last_valid_index()] if found.notna().any() else found.iloc[:0]
+    if found.empty:
+        raise TableError(
+            "a series with counts for this area and offence",
+            forvantat="en serie med tal för området och brottet",
+            got=f"{area} {offence} {sex}",
+        )
+    found = found.reindex(pd.period_range(found.index[0], found.index[-1], freq=found.index.freq))
+    first_years = break_years(offence, breaks)
+    found.attrs["breaks"] = [year for year in first_years if found.index[0].year < year <= found.index[-1].year]
+    found.name = offence
+    if across_breaks or not first_years:
+        return found
+    kept = found[found.index.year >= max(first_years)]
+    if kept.notna().sum() == 0:
+        raise TableError(
+            f"counts from {max(first_years)} on: earlier years cannot be compared with later ones",
+            forvantat=f"tal från {max(first_years)} och framåt: åren före går inte att jämföra med dem efter",
+            got=f"{area} {offence} {sex}",
+        )
+    kept.attrs["breaks"] = found.attrs["breaks"]
+    return kept
+
+
+def break_years(offence: str, breaks: Mapping[str, int] | None = None) -> list[int]:
+    """First good year of each series break of an offence, in order."""
+    if breaks is not None:
+        return [breaks[offence]] if offence in breaks else []
+    return sorted(b.first_good for b in catalogue.offence(offence).breaks)
+
+
+def first_good_years(offences: pd.Series, breaks: Mapping[str, int] | None = None) -> pd.Series:
+    """First comparable year of each row's offence, NaN where there is no break."""
+    first = {offence: max(break_years(offence, breaks), default=np.nan) for offence in offences.unique()}
+    return offences.map(first).astype(float)
+
+
+def split_at_breaks(counts: pd.DataFrame, *, breaks: Mapping[str, int] | None = None) -> pd.DataFrame:
+    """The rows of `counts` with ``part``: 0 before the first series break of the offence, one more after each."""
+    years = counts["period"].dt.year
+    part = np.zeros(len(counts), dtype=int)
+    for offence in counts["offence"].unique():
+        here = (counts["offence"] == offence).to_numpy()
+        for first_good in break_years(offence, breaks):
+            part[here & (years >= first_good).to_numpy()] += 1
+    return counts.assign(part=part)
+
+
+def survey_series(shares: pd.DataFrame, *, area: str, measure: str, group: str | None = None) -> pd.Series:
+    """The shares (0-1) of one measure by the last year of each window; refused when windows overlap.
+
+    Two windows with a year in common hold the same answers: as points of a trend they would be counted twice.
+
+    Raises
+    ------
+    TableError
+        Windows overlap, or there is no such series.
+    """
+    rows = shares[(shares["area"] == area) & (shares["measure"] == measure)].dropna(subset=["share"])
+    if group is not None:
+        if "group" not in rows:
+            raise OptionError("group", group, (None,))
+        rows = rows[rows["group"] == group]
+    rows = rows.sort_values("end_year")
+    if rows.empty:
+        raise TableError(
+            "shares for this area and measure", forvantat="andelar för området och frågan", got=f"{area} {measure}"
+        )
+    clash = rows["start_year"].to_numpy()[1:] <= rows["end_year"].to_numpy()[:-1]
+    if clash.any():
+        first, second = rows.iloc[int(clash.argmax())], rows.iloc[int(clash.argmax()) + 1]
+        windows = [f"{row['start_year']}-{row['end_year']}" for row in (first, second)]
+        raise TableError(
+            "survey windows without a year in common",
+            forvantat="mätperioder som inte överlappar",
+            column="start_year",
+            got=" and ".join(windows),
+            hint="keep every other window: overlapping ones hold the same answers",
+            rad="behåll varannan mätning: överlappande perioder innehåller samma svar",
+        )
+    index = pd.Index(rows["end_year"].to_numpy(dtype=int), name="year")
+    return pd.Series(rows["share"].to_numpy(dtype=float), index=index, name=measure)

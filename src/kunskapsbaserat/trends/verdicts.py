@@ -1,0 +1,149 @@
+"""From a comparison of two periods to a verdict: limits, false discovery control and what would have been visible."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import special
+
+from kunskapsbaserat.rates.multiplicity import false_discovery_rate
+from kunskapsbaserat.trends import beta_binomial
+from kunskapsbaserat.trends.years import SERIES
+
+Floats = NDArray[np.float64]
+
+PERCENT_FROM = 20  # a percentage of fewer events than this misleads: absolute numbers are shown instead
+
+
+class Change(StrEnum):
+    """The verdict on a change over time."""
+
+    SAKERSTALLD_OKNING = "sakerstalld_okning"
+    SAKERSTALLD_MINSKNING = "sakerstalld_minskning"
+    INGEN_SAKERSTALLD_SKILLNAD = "ingen_sakerstalld_skillnad"
+    FOR_FA_BROTT = "for_fa_brott"
+    KAN_INTE_BEDOMAS = "kan_inte_bedomas"
+
+
+COLUMNS = [
+    *SERIES,
+    *("latest_from", "latest_to", "earlier_from", "earlier_to"),
+    *("count_latest", "count_earlier", "mean_latest", "mean_earlier"),
+    *("ratio", "lower", "upper", "confidence", "p_value", "q_value", "dispersion", "df", "method"),
+    *("visible_increase", "visible_decrease", "change", "reason", "percent_ok", "cautions", "preliminary"),
+]
+
+
+FAMILIES = ("area", "table")
+
+
+def verdicts(table: pd.DataFrame, confidence: float, power: float, family: str = "area") -> pd.DataFrame:
+    """Add ratio, limits, q-value, visible changes and verdict to a comparison.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per series: its key, the periods, counts and means, ``share`` (of the events that would fall in the latest
+        period if nothing had changed), ``dispersion df p_value reason preliminary`` and ``method``: "exact" (beta-binomial) or
+        "score" (quasi-binomial).
+    confidence, power : float
+        As in `change`.
+    family : {"area", "table"}
+        The verdicts among which false discoveries are controlled.
+    """
+    table = table.assign(confidence=confidence, family=table["area"] if family == "area" else "table")
+    judged = table["reason"].isna()
+    deviation = table["count_latest"] - (table["count_latest"] + table["count_earlier"]) * table["share"]
+    table["q_value"] = table.groupby("family", sort=False)["p_value"].transform(false_discovery_rate)
+    table["ratio"], table["lower"], table["upper"] = _ratio_limits(table, confidence)
+    table.loc[judged & table["upper"].isna(), "reason"] = "no_upper_limit"
+    level = _next_level(table, 1 - confidence)
+    table["visible_increase"], table["visible_decrease"] = visible(
+        table["count_earlier"], table["share"], table["dispersion"], table["df"], level, power
+    )
+    certain = table["q_value"] <= 1 - confidence
+    table["change"] = np.select(
+        [table["reason"] == "few", ~judged, certain & (deviation > 0), certain],
+        [Change.FOR_FA_BROTT, Change.KAN_INTE_BEDOMAS, Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING],
+        Change.INGEN_SAKERSTALLD_SKILLNAD,
+    )
+    table["change"] = pd.Series([Change(value) for value in table["change"]], index=table.index, dtype=object)
+    table["percent_ok"] = (table[["mean_latest", "mean_earlier"]].min(axis=1) >= PERCENT_FROM).to_numpy(dtype=bool)
+    return table
+
+
+def score_p_value(table: pd.DataFrame) -> pd.Series:
+    """Two-sided p-value of the quasi-binomial score test with Student's t."""
+    total = table["count_latest"] + table["count_earlier"]
+    deviation = table["count_latest"] - total * table["share"]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        score = deviation / np.sqrt(table["dispersion"] * total * table["share"] * (1 - table["share"]))
+    return pd.Series(2 * special.stdtr(table["df"], -score.abs()), index=table.index).where(table["reason"].isna())
+
+
+def _ratio_limits(table: pd.DataFrame, confidence: float) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Ratio of the yearly means with the limits that the test does not reject."""
+    quantile = pd.Series(special.stdtrit(table["df"], 0.5 + confidence / 2), index=table.index)
+    total = table["count_latest"] + table["count_earlier"]
+    observed = (table["count_latest"] / total).where(table["df"].notna())
+    spread = quantile**2 * table["dispersion"] / total  # Wilson's limits, with dispersion
+    middle = (observed + spread / 2) / (1 + spread)
+    half = np.sqrt(spread * observed * (1 - observed) + spread**2 / 4) / (1 + spread)
+    lower = (middle - half).clip(lower=0).mask(observed == 0, 0.0)
+    upper = (middle + half).where(observed < 1)
+    exact = (table["method"] == "exact").to_numpy() & observed.notna().to_numpy()
+    if exact.any():
+        rows = table[exact]
+        tail = special.ndtr(-quantile[exact].to_numpy())
+        numbers = [rows[name].to_numpy(dtype=float) for name in ("count_latest", "dispersion")]
+        low, high = beta_binomial.share_limits(numbers[0], total[exact].to_numpy(dtype=float), numbers[1], tail)
+        lower.loc[exact], upper.loc[exact] = low, np.where(high < 1 - 1e-9, high, np.nan)
+    scale = (1 - table["share"]) / table["share"]
+    ratios = [scale * p / (1 - p).where(p < 1) for p in (observed, lower, upper)]
+    return ratios[0], ratios[1], ratios[2]
+
+
+def _next_level(table: pd.DataFrame, alpha: float) -> pd.Series:
+    """The level that one more finding would have had to meet beside those already made in the family."""
+    tested = table.groupby("family", sort=False)["p_value"].transform("count")
+    found = (table["q_value"] <= alpha).groupby(table["family"]).transform("sum")
+    return alpha * (found + 1).clip(upper=tested) / tested.where(tested > 0)
+
+
+def visible(
+    count_earlier: pd.Series, share: pd.Series, dispersion: pd.Series, df: pd.Series, level: pd.Series | float, power: float
+) -> tuple[pd.Series, pd.Series]:
+    """The smallest rise and fall (ratios of means) that would have been found at `level` with probability `power`.
+
+    Missing where not even a hundredfold rise, or a fall to one per cent, would have been.
+    """
+    critical = np.asarray(special.stdtrit(df, 1 - np.asarray(level, dtype=float) / 2))
+    margin = np.asarray(special.stdtrit(df, power))
+    phi = dispersion.to_numpy(dtype=float)
+    before = count_earlier.where(count_earlier > 0).to_numpy(dtype=float)  # taken as the expected number
+    s = share.to_numpy(dtype=float)
+
+    def reached(log_ratio: Floats) -> NDArray[np.bool_]:
+        """Is the power reached? The score's mean against its critical value plus `power` of its own spread."""
+        later = before * s / (1 - s) * np.exp(log_ratio)
+        score = np.abs((1 - s) * later - s * before)
+        limit = critical * np.sqrt(phi * (later + before) * s * (1 - s))
+        spread = np.sqrt(phi * ((1 - s) ** 2 * later + s**2 * before))
+        return score >= limit + margin * spread
+
+    def smallest(sign: int) -> pd.Series:
+        low, high = np.zeros(len(before)), np.full(len(before), np.log(_LARGEST_VISIBLE))
+        possible = reached(sign * high)
+        for _ in range(40):
+            middle = (low + high) / 2
+            enough = reached(sign * middle)
+            low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+        return pd.Series(np.exp(sign * high), index=count_earlier.index).where(possible)
+
+    return smallest(1), smallest(-1)
+
+
+_LARGEST_VISIBLE = 100.0  # a change that shows only when it is larger than a hundredfold is called invisible
