@@ -24,6 +24,7 @@ ALLOWED = {
     "simulate": {"errors"},
     "rates": {"errors", "tables", "kommun", "catalogue", "rates"},
     "trends": {"errors", "tables", "kommun", "catalogue", "rates", "trends"},
+    "screening": {"tables", "rates", "trends", "__init__"},
     "report": {"errors", "tables", "kommun", "catalogue", "data", "disclosure", "rates", "trends", "report", "__init__"},
     "engine": {"errors", "kommun", "data", "report", "engine"},
     "cli": {"errors", "kommun", "data", "report", "engine", "__init__"},

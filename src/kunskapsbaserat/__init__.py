@@ -21,7 +21,12 @@ _PLACES = {
     "exposure_for": "rates",
     "funnel": "rates",
     "poisson_interval": "rates",
-    "screen": "rates",
+    "screen": "screening",
+    "trend_panel": "trends",
+    "count_trend": "trends",
+    "joinpoint": "trends",
+    "farrington": "trends",
+    "control_chart": "trends",
 }
 _MODULES = ("catalogue", "data", "disclosure", "engine", "errors", "kommun", "rates", "report", "tables", "trends")
 __all__ = sorted([*_PLACES, *_MODULES, "__version__"])

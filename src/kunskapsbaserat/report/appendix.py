@@ -148,12 +148,13 @@ def _pooled_table(u: Underlag) -> Table:
             Column(annex.MEAN_PER_YEAR, right=True),
             Column(labels.RATE_SHORT, right=True),
             Column(annex.CHANCE_LIMITS, right=True),
-            Column(labels.median_of(len(u.group.members)), right=True),
+            Column(annex.SHRUNKEN, right=True),
+            Column(annex.AMONG),
             Column(labels.MIDDLE_HALF, right=True),
         ],
         rows=rows,
         released=[counts_table(f, u) for f in found],
-        scope_line=annex.POOLED_SCOPE,
+        scope_line=annex.pooled_scope(max(f.pooled.areas for f in found if f.pooled)),
         source=method.counts_source(u.count_findings),
     )
 
@@ -161,9 +162,11 @@ def _pooled_table(u: Underlag) -> Table:
 def _pooled_row(f: CountFinding) -> list[Cell]:
     p = f.pooled
     assert p is not None
-    middle = (numbers.number(p.band.median), numbers.limits(p.band.lower, p.band.upper)) if p.band else (numbers.MISSING,) * 2
+    middle = numbers.limits(p.band.lower, p.band.upper) if p.band else numbers.MISSING
+    shrunken = numbers.MISSING if p.shrunken is None else numbers.number(p.shrunken)
+    among = numbers.MISSING if p.among is None else words.AMONG[p.among]
     mean = numbers.number(p.mean, 1) if p.mean < 20 else numbers.number(p.mean)
-    return [f.facet.short, mean, numbers.number(p.rate), numbers.limits(p.lower, p.upper), *middle]
+    return [f.facet.short, mean, numbers.number(p.rate), numbers.limits(p.lower, p.upper), shrunken, among, middle]
 
 
 def _change_table(u: Underlag) -> Table:

@@ -12,10 +12,13 @@ from kunskapsbaserat.catalogue import Facet, Measure, Offence
 from kunskapsbaserat.rates import (
     Comparison,
     ComparisonGroup,
+    FunnelClass,
     Position,
     band,
     compare_survey,
     crude_rate,
+    empirical_bayes,
+    funnel,
     mean_population,
     position,
 )
@@ -24,6 +27,7 @@ from kunskapsbaserat.trends import Change, TypicalVariation, change, survey_chan
 from kunskapsbaserat.trends.change import MIN_MEAN
 
 POOLED_YEARS = 3
+FEWEST_AREAS = 10  # with fewer kommuner it cannot be told how much kommuner usually differ
 COMPUTED = "bra_sol_bearbetad"
 HISTORICAL = "grupper_2013"  # the ten groups of 2013: an old example, never part of a series
 
@@ -39,7 +43,11 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """Several years together, for counts too small to be read one year at a time; `rate` per 100 000 and year."""
+    """Several years together, for counts too small to be read one year at a time; `rate` per 100 000 and year.
+
+    `among` is the funnel class among all kommuner with figures (`areas` of them), `shrunken` the rate weighed against theirs;
+    both are missing with few kommuner.
+    """
 
     first: int
     last: int
@@ -49,6 +57,9 @@ class Pooled:
     lower: float
     upper: float
     band: Band | None
+    among: FunnelClass | None = None
+    shrunken: float | None = None
+    areas: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +293,26 @@ def _pooled(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
         count=("count", "sum"), known=("count", "count"), exposure=("exposure", "sum")
     )
     whole = summed[summed["known"] == POOLED_YEARS].reset_index()
-    return crude_rate(whole).assign(first=first, last=last)
+    return _among_all(crude_rate(whole).assign(first=first, last=last))
+
+
+def _among_all(pooled: pd.DataFrame) -> pd.DataFrame:
+    """Funnel class and shrunken rate of every kommun, offence by offence."""
+    kept = [pooled[pooled["area_level"] != "kommun"].assign(among=None, shrunken=float("nan"), areas=0)]
+    for _, part in pooled[pooled["area_level"] == "kommun"].groupby(["offence", "sex"], sort=False):
+        if len(part) < FEWEST_AREAS or not part["count"].sum():
+            kept.append(part.assign(among=None, shrunken=float("nan"), areas=len(part)))
+            continue
+        common = part["count"].sum() / part["exposure"].sum()
+        counts = part[["area", "count", "exposure"]].assign(expected=part["exposure"] * common)
+        classes = funnel(counts[["area", "count", "expected"]], overdispersion="cqc", consistent=True)["funnel_class"]
+        shrunken = empirical_bayes(counts[["area", "count", "exposure"]])["shrunken_rate"]
+        kept.append(part.assign(among=classes.astype(object), shrunken=shrunken, areas=len(part)))
+    return (
+        pd.concat([k for k in kept if len(k)])
+        if any(len(k) for k in kept)
+        else pooled.assign(among=None, shrunken=None, areas=0)
+    )
 
 
 def _as_pooled(rows: pd.DataFrame, pooled_band: Band | None) -> Pooled | None:
@@ -298,6 +328,9 @@ def _as_pooled(rows: pd.DataFrame, pooled_band: Band | None) -> Pooled | None:
         lower=float(row["lower"]),
         upper=float(row["upper"]),
         band=pooled_band,
+        among=row["among"] if isinstance(row["among"], FunnelClass) else None,
+        shrunken=None if pd.isna(row["shrunken"]) else float(row["shrunken"]),
+        areas=int(row["areas"]),
     )
 
 

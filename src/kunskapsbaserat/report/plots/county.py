@@ -43,7 +43,8 @@ def county_map(codes: Sequence[str], *, own: str, labels: Mapping[str, tuple[str
     for code in [c for c in codes if c != own] + [own]:
         fill, edge = (KOMMUN, "#ffffff") if code == own else ("#ffffff", LINE)
         for part in shapely.get_parts(shapes[code]):
-            canvas.area(list(part.exterior.coords), "egen" if code == own else "kommuner", fill=fill, edge=edge, width=1)
+            corners = [(round(x), round(y)) for x, y in part.exterior.coords]  # whole units: the borders still meet
+            canvas.area(corners, "egen" if code == own else "kommuner", fill=fill, edge=edge, width=1)
     place = _own_place(shapes[own], labels[own], height)
     taken = [_box(place, labels[own])]
     by_size = sorted((c for c in codes if c != own), key=lambda c: -shapes[c].area)

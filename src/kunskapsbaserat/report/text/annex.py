@@ -13,7 +13,7 @@ TOPIC, NAV, HEADING = "Bilaga", "Tabeller", "Tabeller och kontrolluppgifter"
 OFFENCE, VERDICT, RATIO = "Brott", "Bedömning", "Kvot"
 MEAN_PER_YEAR, CHANCE_LIMITS = "Snitt per år", "Slumpvariation"
 LIMITS_OR_SEEN = "Intervall, eller minsta synliga ökning"
-POOLED_SCOPE = f"Brott genom personår. Slumpvariation: 95-procentigt Poissonintervall per 100{NBSP}000 invånare. Verkliga år varierar mer än så."
+SHRUNKEN, AMONG = "Utjämnat tal", "Bland alla"
 CHANGE_SCOPE = (
     "Intervall (95 procent) för säkerställda förändringar. För övriga: den ökning som troligen hade synts. Kvot visas bara när båda "
     "snitten är minst 20. Medelvärden av antal, utan hänsyn till folkmängd."
@@ -60,6 +60,19 @@ def rates_caption(kommun: Kommun) -> str:
 
 def pooled_caption(first: int, last: int, kommun: Kommun) -> str:
     return f"Snitt {span(first, last)} {kommun.where}"
+
+
+def pooled_scope(areas: int) -> str:
+    """What the columns say, one sentence each."""
+    text = (
+        f"Per 100{NBSP}000 invånare och år. Slumpvariation: så mycket kan talet svänga av ren slump; verkliga år svänger mer."
+    )
+    if not areas:
+        return text
+    return (
+        f"{text} Utjämnat tal: kommunens tal vägt mot alla {areas} kommuner med siffror; ju färre brott, desto mer väger de andras. Bland "
+        f"alla: om talet ligger utanför det som slump och vanliga skillnader mellan de {areas} kommunerna brukar ge."
+    )
 
 
 def mean_of(first: int, last: int) -> str:

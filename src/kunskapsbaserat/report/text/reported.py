@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kunskapsbaserat.rates import Position
+from kunskapsbaserat.rates import FunnelClass, Position
 from kunskapsbaserat.report.findings import CountFinding, Judgement
 from kunskapsbaserat.report.step import Step
 from kunskapsbaserat.report.text.numbers import (
@@ -17,7 +17,7 @@ from kunskapsbaserat.report.text.numbers import (
     span,
     years,
 )
-from kunskapsbaserat.report.text.words import CHANGE
+from kunskapsbaserat.report.text.words import AMONG, CHANGE
 from kunskapsbaserat.trends import Change
 
 PERCENT_FROM = 20  # neither mean may be smaller where a percentage or a ratio is written
@@ -51,7 +51,7 @@ def chip(f: CountFinding) -> tuple[str, str]:
 
 def paragraph(f: CountFinding) -> str:
     """Level, change with its certainty, and comparison."""
-    parts = [level(f), changed(f), compared(f)]
+    parts = [level(f), changed(f), compared(f), among_all(f)]
     if f.judgement.reason == "series_break" and min(f.counts) < f.first_comparable:
         parts.append(
             f"Till och med {f.first_comparable - 1} speglar talen nya brottskoder och säger inget om hur vanliga brotten är."
@@ -134,6 +134,17 @@ def compared(f: CountFinding) -> str:
         rate = f"{number(f.pooled.rate)} per 100{NBSP}000 och år {span(f.pooled.first, f.pooled.last)}"
         return f"Det blir {rate}, {what} ({inside})."
     return f"Räknat per invånare är det {what} ({inside})."
+
+
+def among_all(f: CountFinding) -> str:
+    """Only when the kommun lies outside what is usual among all kommuner with figures."""
+    p = f.pooled
+    if p is None or p.among in (None, FunnelClass.INOM, FunnelClass.KAN_INTE_BEDOMAS):
+        return ""
+    return (
+        f"Bland alla {p.areas} kommuner med siffror är talet {span(p.first, p.last)} {AMONG[p.among]} än vad slump och vanliga skillnader "
+        "brukar ge."
+    )
 
 
 def meaning(f: CountFinding) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kunskapsbaserat.rates import Comparison, Position
+from kunskapsbaserat.rates import Comparison, FunnelClass, Position
 from kunskapsbaserat.report.step import Step
 from kunskapsbaserat.trends import Change
 
@@ -25,6 +25,14 @@ COMPARISON = {
     Comparison.KAN_INTE_BEDOMAS: ("kan", "kan inte bedömas"),
 }
 POSITION = {Position.OVER: "över", Position.INOM: "inom", Position.UNDER: "under"}
+AMONG = {
+    FunnelClass.MYCKET_HOGRE: "mycket högre",
+    FunnelClass.HOGRE: "högre",
+    FunnelClass.INOM: "inom",
+    FunnelClass.LAGRE: "lägre",
+    FunnelClass.MYCKET_LAGRE: "mycket lägre",
+    FunnelClass.KAN_INTE_BEDOMAS: "..",
+}
 STEP = {Step.PRIORITERA: "Prioritera", Step.BEVAKA: "Bevaka", Step.AVVAKTA: "Avvakta"}
 
 MARKS_EXPLAINED = (

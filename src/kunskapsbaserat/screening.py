@@ -1,0 +1,94 @@
+"""Every kommun and offence at once: how high, how unusual, and where it is going."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from kunskapsbaserat import rates, tables, trends
+
+_SERIES = ["area", "area_level", "offence", "sex"]
+_PER_YEAR = {"Q": 4, "M": 12}
+
+
+def screen(
+    counts: pd.DataFrame,
+    exposure: pd.DataFrame,
+    *,
+    confidence: float = 0.95,
+    joinpoints: str = "bic3",
+    progress: Callable[[str, int, int], None] | None = None,
+    **options: Any,
+) -> pd.DataFrame:
+    """Rates, funnel classes and comparisons of every year, with the trend, verdict and warning of every series.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        The counts contract of kommuner: years, quarters or months. The rates of quarters and months are those of the calendar
+        years of which every part is there; the trends use them as they are.
+    exposure : DataFrame
+        The exposure contract, kind "residents".
+    confidence : float
+        One minus the false discovery rate over the whole table, separately for the comparisons, the verdicts on change, the
+        trends and the warnings.
+    joinpoints : {"bic3", "wbic", "permutation"}
+        How the number of joinpoints is chosen, see `trends.trend_panel`.
+    progress : callable
+        Called with the name of a step, how many of it are done and how many there are.
+    **options
+        For `rates.screen`: `groups`, `per`, `min_expected`, `variation`.
+
+    Returns
+    -------
+    DataFrame
+        One row per kommun, offence, sex and year: every column of `rates.screen`, and after them those of
+        `trends.trend_panel`, which are the series' own and the same in all of its years. A column of the second that is also
+        named in the first (``confidence p_value q_value reason ...``) has ``change_`` before its name.
+
+    Raises
+    ------
+    TableError
+        A table breaks its contract, or months and quarters hold no whole calendar year.
+    OptionError
+        An unknown option.
+
+    Notes
+    -----
+    Error rates: benchmarks/screen_calibration.txt (comparisons) and benchmarks/panel_calibration.txt (change, trend, warning).
+    """
+    level = rates.screen(_years(counts), exposure, confidence=confidence, **options)
+    people = rates.mean_population(exposure).rename(columns={"exposure": "value"})
+    moved = trends.trend_panel(
+        counts,
+        people[["area", "year", "value"]],
+        confidence=confidence,
+        joinpoints=joinpoints,
+        progress=progress,
+    )
+    both = set(level.columns) & set(moved.columns) - set(_SERIES)
+    moved = moved.rename(columns={name: f"change_{name}" for name in both})
+    return level.merge(moved, on=_SERIES, how="left", validate="many_to_one")
+
+
+def _years(counts: pd.DataFrame) -> pd.DataFrame:
+    """Calendar years; of quarters and months only those that are whole."""
+    parts = _PER_YEAR.get(tables.frequency(counts))
+    if parts is None:
+        return counts
+    rows = counts.assign(year=counts["period"].dt.year, preliminary=counts["status"] == "preliminary")
+    grouped = rows.groupby([*_SERIES, "year"], sort=False, observed=True)
+    years = grouped.agg(
+        count=("count", "sum"),
+        known=("count", "count"),
+        preliminary=("preliminary", "any"),
+        source=("source", "first"),
+    ).reset_index()
+    whole = years[years["known"] == parts]
+    return whole.assign(
+        period=pd.PeriodIndex(whole["year"].astype(str), freq="Y"),
+        status=whole["preliminary"].map({True: "preliminary", False: "final"}),
+        rate_published=pd.array([pd.NA] * len(whole), dtype="Float64"),
+    ).drop(columns=["year", "known", "preliminary"])
