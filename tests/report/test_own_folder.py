@@ -223,6 +223,35 @@ def test_months_become_years_only_when_whole(folder: Path):
     assert [(p.year, c) for p, c in zip(mine["period"], mine["count"], strict=True)] == [(2024, 120)]
 
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "Maj", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dec")
+
+
+def test_the_last_twelve_months_are_judged_against_the_same_months(folder: Path):
+    def monthly(level: dict[int, int]) -> dict[str, dict[str, float | str | None]]:
+        return {f"{m} {y}": {"count": n} for y, n in level.items() for m in MONTHS}
+
+    steady = {2020: 41, 2021: 40, 2022: 39, 2023: 40, 2024: 41, 2025: 40}
+    sol(
+        folder / "bra" / "manader.csv",
+        {
+            ("Ystads kommun", TOTAL): monthly({y: 10 * n for y, n in steady.items()}),
+            ("Ystads kommun", DRUGS): monthly(steady | {2025: 160}),
+        },
+    )
+    section = page_of(folder).find(id="manader")
+    rows = {r.th.get_text(): [plain(c.get_text(" ")) for c in r.find_all("td")] for r in section.tbody.find_all("tr")}
+    assert rows["Narkotikabrott"][:2] == ["1 920", "482"]
+    assert rows["Narkotikabrott"][3] == "säkerställd ökning"
+    assert rows["Anmälda brott totalt"][3] == "ingen säkerställd skillnad"
+    assert rows["Anmälda brott totalt"][2].startswith("till ")
+    assert "Januari 2025–december 2025" in plain(section.get_text())
+
+
+def test_one_year_of_months_is_not_compared(folder: Path):
+    sol(folder / "bra" / "manader.csv", {("Ystads kommun", TOTAL): {f"{m} 2025": {"count": 200} for m in MONTHS}})
+    assert page_of(folder).find(id="manader") is None
+
+
 def test_rates_are_computed_by_bras_rule_where_population_is_known(folder: Path):
     sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts(dict.fromkeys(range(2016, 2026), 2000))})
     people = embedded.exposure().query("area == '1286' and kind == 'residents'").set_index("year")["value"]

@@ -37,6 +37,7 @@ from kunskapsbaserat.report.blocks import (
 )
 from kunskapsbaserat.report.figures import county_figure
 from kunskapsbaserat.report.local import local_tables, more_section, rates_only_section
+from kunskapsbaserat.report.months import months_section
 from kunskapsbaserat.report.sections import (
     children_section,
     count_section,
@@ -219,6 +220,8 @@ class Lagesbild:
                 sections.append(count_section(f, u, topic=situation.extent_topic(f)))
         if more := [f for f in u.count_findings if f.offence.chapter == "sol"]:
             sections.append(more_section(more, u))
+        if recent := months_section(u):
+            sections.append(recent)
         if rates_only := rates_only_section(u):
             sections.append(rates_only)
         if children := [f for f in u.count_findings if f.offence.chapter == "barn"]:

@@ -61,6 +61,8 @@ class Folder:
     counts : DataFrame
         The counts contract per year: Brå's own years, and months or quarters summed where a whole year of them is there and
         the year itself is not. SOL's computed indicators are added.
+    months : DataFrame
+        The counts contract per month.
     survey, exposure : DataFrame
         The contracts; empty when no file holds any.
     local : tuple of Imported
@@ -75,6 +77,7 @@ class Folder:
     kommun: Kommun
     files: tuple[FileReport, ...]
     counts: pd.DataFrame
+    months: pd.DataFrame
     survey: pd.DataFrame
     exposure: pd.DataFrame
     local: tuple[Imported, ...]
@@ -133,7 +136,8 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
     reports = [_checked(r, population) for r in reports]
     exports = [r.read for r in reports if isinstance(r.read, Export) and r.usable]
     shares = [e.survey for e in exports if e.survey is not None and len(e.survey)]
-    counts = years.yearly(exports, problems)
+    by_frequency = years.joined(exports, problems)
+    counts = years.yearly(by_frequency)
     survey = _agreed(shares, SURVEY_KEY, problems) if shares else embedded.survey().iloc[:0]
     if exports and not (counts["area"] == kommun.code).any() and not (survey["area"] == kommun.code).any():
         problems.append(Finding("warning", "other_kommun", f"Ingen av Brås filer i mappen gäller {kommun.name}.", folder.name))
@@ -144,6 +148,7 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
         kommun=kommun,
         files=tuple(reports),
         counts=counts,
+        months=by_frequency.get("M", embedded.counts_month_2013().iloc[:0]),
         survey=survey,
         exposure=exposure,
         local=tuple(r.read for r in reports if r.usable and isinstance(r.read, Imported) and r.kind != "exposure"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -15,30 +15,40 @@ _SERIES = ["area", "area_level", "offence", "sex"]
 _PER_YEAR = {"Q": 4, "M": 12}
 
 
-def yearly(exports: Sequence[Export], problems: list[Finding]) -> pd.DataFrame:
+def joined(exports: Sequence[Export], problems: list[Finding]) -> dict[str, pd.DataFrame]:
+    """The counts contract for each frequency that the files have.
+
+    `problems` gets what `merge` tells, and a contradiction between files as an error.
+    """
+    found = {}
+    for frequency in ("Y", "M", "Q"):
+        having = [e for e in exports if _usable(e, frequency)]
+        if not having:
+            continue
+        try:
+            merged = merge(having, frequency=frequency)
+        except TableError as error:
+            problems.append(Finding("error", "contradiction", error.svenska, "mappen"))
+            continue
+        problems += merged.findings
+        found[frequency] = merged.table
+    return found
+
+
+def yearly(by_frequency: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The counts contract per year.
 
     Years come from files of years; where a year is missing it is the sum of its months, or else of its quarters, when every
-    one is there. `problems` gets what `merge` tells, and a contradiction between files as an error.
+    one is there.
     """
-    found = [table for frequency in ("Y", "M", "Q") if (table := _of(exports, frequency, problems)) is not None]
+    found = []
+    for frequency, table in by_frequency.items():
+        years = table if frequency == "Y" else _whole_years(table, _PER_YEAR[frequency])
+        found += [years] if years is not None else []
     if not found:
         return embedded.counts_year().iloc[:0]
     rows = pd.concat(found, ignore_index=True).drop_duplicates([*_SERIES, "period"])
     return one_source(selections.derive(tables.counts(rows)))
-
-
-def _of(exports: Sequence[Export], frequency: str, problems: list[Finding]) -> pd.DataFrame | None:
-    having = [e for e in exports if _usable(e, frequency)]
-    if not having:
-        return None
-    try:
-        merged = merge(having, frequency=frequency)
-    except TableError as error:
-        problems.append(Finding("error", "contradiction", error.svenska, "mappen"))
-        return None
-    problems += merged.findings
-    return merged.table if frequency == "Y" else _whole_years(merged.table, _PER_YEAR[frequency])
 
 
 def _usable(export: Export, frequency: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.findings import Judgement
-from kunskapsbaserat.report.text.numbers import NBSP, number, span, years
+from kunskapsbaserat.report.text.numbers import NBSP, number, rounded_up, span, years
 
 TOPIC, NAV, HEADING = "Bilaga", "Tabeller", "Tabeller och kontrolluppgifter"
 OFFENCE, VERDICT, RATIO = "Brott", "Bedömning", "Kvot"
@@ -85,9 +85,13 @@ def change_caption(latest: tuple[int, int], earlier: tuple[int, int], kommun: Ko
 
 def seen(j: Judgement) -> str:
     """The smallest visible rise as a count per year."""
-    if j.visible_increase != j.visible_increase:
+    return seen_count(j.mean_earlier, j.visible_increase)
+
+
+def seen_count(mean_earlier: float, visible_increase: float) -> str:
+    if visible_increase != visible_increase:
         return ".."
-    return f"till {number(j.mean_earlier * j.visible_increase)}"
+    return f"till {number(rounded_up(mean_earlier * visible_increase))}"
 
 
 def survey_caption(kommun: Kommun) -> str:

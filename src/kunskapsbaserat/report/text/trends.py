@@ -33,7 +33,7 @@ _MONTHS = [
     "november",
     "december",
 ]
-_CAUTIONS = {
+CAUTIONS = {
     "preliminary": "De senaste siffrorna är preliminära.",
     "still_filling_up": "De två senaste månaderna fylls fortfarande på och kan bli högre.",
     "one_month_decides": "Bedömningen hänger på en enda månad. Kontrollera om ett enskilt ärende ligger bakom.",
@@ -45,7 +45,7 @@ def change(
     row: pd.Series, name: str, *, period: str = "de senaste tolv månaderna", before: str = "samma månader tidigare"
 ) -> str:
     """One row of `trends.change`: the verdict, how large the difference is, and what would have been visible."""
-    sentences = [_change(row, name, period, before), *(_CAUTIONS[code] for code in row["cautions"])]
+    sentences = [_change(row, name, period, before), *(CAUTIONS[code] for code in row["cautions"])]
     return " ".join(sentences)
 
 
