@@ -41,6 +41,15 @@ def test_months_are_rated_by_whole_years_and_followed_as_months():
     assert first["count"] == 5986
 
 
+def test_progress_is_told_or_drawn():
+    counts, exposure = kommun_counts(), embedded.exposure()
+    steps: list[tuple[str, int, int]] = []
+    kb.screen(counts, exposure, progress=lambda *told: steps.append(told))
+    assert steps
+    assert all(0 <= done <= of for _, done, of in steps)
+    kb.screen(counts, exposure, progress=True)
+
+
 def test_no_whole_year_is_an_error():
     months = embedded.counts_month_2013()
     with pytest.raises(TableError):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ def screen(
     *,
     confidence: float = 0.95,
     joinpoints: str = "bic3",
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Callable[[str, int, int], None] | bool | None = None,
     **options: Any,
 ) -> pd.DataFrame:
     """Rates, funnel classes and comparisons of every year, with the trend, verdict and warning of every series.
@@ -36,8 +37,8 @@ def screen(
         trends and the warnings.
     joinpoints : {"bic3", "wbic", "permutation"}
         How the number of joinpoints is chosen, see `trends.trend_panel`.
-    progress : callable
-        Called with the name of a step, how many of it are done and how many there are.
+    progress : callable or True
+        Called with the name of a step, how many of it are done and how many there are; True draws a bar.
     **options
         For `rates.screen`: `groups`, `per`, `min_expected`, `variation`.
 
@@ -61,16 +62,31 @@ def screen(
     """
     level = rates.screen(_years(counts), exposure, confidence=confidence, **options)
     people = rates.mean_population(exposure).rename(columns={"exposure": "value"})
-    moved = trends.trend_panel(
-        counts,
-        people[["area", "year", "value"]],
-        confidence=confidence,
-        joinpoints=joinpoints,
-        progress=progress,
-    )
+    with _progress(progress) as told:
+        moved = trends.trend_panel(
+            counts, people[["area", "year", "value"]], confidence=confidence, joinpoints=joinpoints, progress=told
+        )
     both = set(level.columns) & set(moved.columns) - set(_SERIES)
     moved = moved.rename(columns={name: f"change_{name}" for name in both})
     return level.merge(moved, on=_SERIES, how="left", validate="many_to_one")
+
+
+@contextlib.contextmanager
+def _progress(wanted: Callable[[str, int, int], None] | bool | None) -> Iterator[Callable[[str, int, int], None] | None]:
+    if wanted is not True:
+        yield wanted or None
+        return
+    from rich.progress import Progress
+
+    with Progress(transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def tell(step: str, done: int, of: int) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(step, total=of)
+            bar.update(tasks[step], completed=done)
+
+        yield tell
 
 
 def _years(counts: pd.DataFrame) -> pd.DataFrame:
