@@ -113,7 +113,9 @@ def test_the_start_text_is_read_as_empty(folder: Path):
 
 
 def write(folder: Path, body: str, encoding: str = "utf-8-sig") -> None:
-    (folder / "texter.md").write_text(body, encoding=encoding)
+    """The given text, and every heading that it does not have."""
+    rest = [f"## {heading}\n" for heading in places.headings().values() if f"## {heading}" not in body.replace("\r", "")]
+    (folder / "texter.md").write_text(body + "\n" + "\n".join(rest), encoding=encoding)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -135,6 +137,36 @@ def test_no_text_is_lost(folder: Path, body: str):
     write(folder, body)
     with pytest.raises(TableError):
         texts.read(folder / "texter.md")
+
+
+@pytest.mark.parametrize("damaged", ["", "# Brottens konsekvenser", "### Brottens konsekvenser", "##Brottens konsekvenser"])
+def test_a_damaged_heading_never_moves_text_under_another(folder: Path, damaged: str):
+    text = places.starting_texts(kommuner.get("Ystad"))
+    (folder / "texter.md").write_text(text.replace("## Brottens konsekvenser", damaged), encoding="utf-8")
+    with pytest.raises(TableError) as caught:
+        texts.read(folder / "texter.md")
+    assert "Brottens konsekvenser" in caught.value.svenska
+
+
+def test_a_lost_end_of_a_comment_hides_nothing(folder: Path):
+    text = places.starting_texts(kommuner.get("Ystad"))
+    at = text.index("-->", text.index("## Brottens konsekvenser"))
+    (folder / "texter.md").write_text(text[:at] + "Viktig text.\n" + text[at + 3 :], encoding="utf-8")
+    with pytest.raises(TableError, match="-->"):
+        texts.read(folder / "texter.md")
+    last = text.rindex("-->")
+    (folder / "texter.md").write_text(text[:last], encoding="utf-8")
+    with pytest.raises(TableError, match="-->"):
+        texts.read(folder / "texter.md")
+
+
+def test_text_written_inside_a_comment_is_said(folder: Path):
+    text = places.starting_texts(kommuner.get("Ystad"))
+    at = text.index("-->", text.index("## Återblick"))
+    (folder / "texter.md").write_text(text[:at] + "Min text.\n" + text[at:], encoding="utf-8")
+    found = texts.read(folder / "texter.md")
+    assert found.hidden == (text[:at].count("\n") + 1,)
+    assert "syns inte i rapporten" in "\n".join(inspection.lines(folders.read(folder)))
 
 
 def test_personal_data_in_a_text_is_refused_without_being_repeated(folder: Path):
@@ -171,10 +203,10 @@ def test_texts_stand_in_the_report_and_cannot_carry_script(folder: Path):
 
 
 def test_ten_years_of_totals_give_a_verdict(folder: Path):
-    series = dict(zip(range(2012, 2026), [3000] * 9 + [2900, 3100, 3000, 2500, 2450], strict=True))
+    series = dict(zip(range(2012, 2026), [4400] * 9 + [4300, 4500, 4400, 3850, 3800], strict=True))
     sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts(series)})
     text = text_of(folder)
-    assert "År 2025 anmäldes 2 450 brott i Ystad" in text
+    assert "År 2025 anmäldes 3 800 brott i Ystad" in text
     total = underlag.load(data=folder).count("totalt")
     assert total is not None
     assert min(total.counts) == 2016  # ten years are shown
@@ -184,7 +216,7 @@ def test_ten_years_of_totals_give_a_verdict(folder: Path):
 
 
 def test_few_years_are_shown_but_not_judged(folder: Path):
-    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts({2023: 3000, 2024: 3100, 2025: 2500})})
+    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts({2023: 4000, 2024: 4100, 2025: 3800})})
     text = text_of(folder)
     assert "Utvecklingen går inte att bedöma" in text
     assert "kan inte bedömas: år saknas" in text
@@ -198,7 +230,7 @@ def test_zero_crimes(folder: Path):
 
 
 def test_a_preliminary_year_is_said(folder: Path):
-    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts(dict.fromkeys(range(2017, 2026), 900), " prel.")})
+    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts(dict.fromkeys(range(2017, 2026), 3800), " prel.")})
     text = text_of(folder)
     assert "2017–2025, 2025 preliminärt" in text
     assert "(preliminärt)" in text
@@ -234,7 +266,7 @@ def test_the_last_twelve_months_are_judged_against_the_same_months(folder: Path)
     sol(
         folder / "bra" / "manader.csv",
         {
-            ("Ystads kommun", TOTAL): monthly({y: 10 * n for y, n in steady.items()}),
+            ("Ystads kommun", TOTAL): monthly({y: 8 * n for y, n in steady.items()}),
             ("Ystads kommun", DRUGS): monthly(steady | {2025: 160}),
         },
     )
@@ -248,17 +280,68 @@ def test_the_last_twelve_months_are_judged_against_the_same_months(folder: Path)
 
 
 def test_one_year_of_months_is_not_compared(folder: Path):
-    sol(folder / "bra" / "manader.csv", {("Ystads kommun", TOTAL): {f"{m} 2025": {"count": 200} for m in MONTHS}})
+    sol(folder / "bra" / "manader.csv", {("Ystads kommun", TOTAL): {f"{m} 2025": {"count": 320} for m in MONTHS}})
     assert page_of(folder).find(id="manader") is None
 
 
 def test_rates_are_computed_by_bras_rule_where_population_is_known(folder: Path):
-    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts(dict.fromkeys(range(2016, 2026), 2000))})
+    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts(dict.fromkeys(range(2016, 2026), 3836))})
     people = embedded.exposure().query("area == '1286' and kind == 'residents'").set_index("year")["value"]
     total = underlag.load(data=folder).count("totalt")
     assert total is not None
-    assert total.rates[2018] == pytest.approx(2000 / ((people[2017] + people[2018]) / 2) * 1e5)
+    assert total.rates[2018] == pytest.approx(3836 / ((people[2017] + people[2018]) / 2) * 1e5)
     assert 2022 not in total.rates  # the population of 2021 is there, that of 2022 is not
+
+
+def test_an_older_figure_says_its_year(folder: Path):
+    sol(
+        folder / "bra" / "uttag.csv",
+        {
+            ("Ystads kommun", TOTAL): counts(dict.fromkeys(range(2016, 2026), 3836)),
+            ("Ystads kommun", "8-12 kap. Brott mot förmögenhet"): counts(dict.fromkeys(range(2016, 2026), 900)),
+            ("Ystads kommun", DRUGS): counts(dict.fromkeys(range(2016, 2023), 197)),
+        },
+    )
+    page = page_of(folder)
+    row = next(r for r in page.find(id="korthet").find("tbody").find_all("tr") if "Narkotika" in r.get_text())
+    assert "197 (2022)" in plain(row.get_text(" "))
+
+
+def test_a_very_old_file_does_not_hold_the_report_back(folder: Path):
+    sol(folder / "bra" / "a.csv", {("Ystads kommun", TOTAL): counts(dict.fromkeys(range(2016, 2026), 3836))})
+    old = {("Ystads kommun", name): counts({2013: 50}) for name in (DRUGS, "Brott mot trafikbrottslagen", "Vapenlagen")}
+    sol(folder / "bra" / "b.csv", old)
+    assert underlag.load(data=folder).count("totalt").last_year == 2025
+
+
+def test_parts_of_a_kommun_are_read_but_stop_nothing(folder: Path):
+    sol(folder / "bra" / "a.csv", {("Ystads kommun", TOTAL): counts(dict.fromkeys(range(2016, 2026), 3836))})
+    sol(folder / "bra" / "b.csv", {("Stadsdelsområde Bromma (Sthlm)", TOTAL): counts({2024: 50, 2025: 60})})
+    assert not folders.read(folder).errors
+    assert "3 836" in text_of(folder)
+
+
+def test_months_that_do_not_sum_to_the_year_of_another_file_are_an_error(folder: Path):
+    sol(folder / "bra" / "ar.csv", {("Ystads kommun", TOTAL): counts({2024: 2400, 2025: 2600})})
+    sol(folder / "bra" / "man.csv", {("Ystads kommun", TOTAL): {f"{m} 2025": {"count": 200} for m in MONTHS}})
+    assert any(
+        f.code == "parts_do_not_sum" and "2600" in f.svenska and "2400" in f.svenska for f in folders.read(folder).errors
+    )
+
+
+def test_another_kommuns_figures_under_the_right_name_are_caught(folder: Path):
+    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts({2024: 5400, 2025: 5300})})
+    assert any(f.code == "total_differs" for f in folders.read(folder).errors)
+
+
+def test_scbs_own_workbook_is_read_and_its_faults_told(folder: Path):
+    path = folder / "befolkning" / "scb.csv"
+    head = '"region","2023","2024"\n'
+    path.write_text('"Folkmängden efter region och år"\n\n' + head + '"1286 Ystad",31700,32000\n', encoding="utf-8")
+    assert not folders.read(folder).errors
+    assert underlag.load(data=folder).population(2024) == 32000
+    path.write_text('"Folkmängden efter region och år"\n\n' + head + '"1286 Ystad",31700,3200\n', encoding="utf-8")
+    assert "mappning" not in str(folders.read(folder).errors[0])
 
 
 def test_two_files_that_contradict_each_other_stop_the_report(folder: Path):
@@ -322,7 +405,7 @@ def run(*words: str) -> tuple[int, str]:
 
 
 def test_check_prints_what_every_file_is_and_what_is_missing(folder: Path, tmp_path: Path):
-    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts(dict.fromkeys(range(2016, 2026), 2000))})
+    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts(dict.fromkeys(range(2016, 2026), 3836))})
     (folder / "befolkning" / "tomt.xlsx").write_bytes(b"")
     (folder / "~$uttag.xlsx").write_bytes(b"x")
     code, out = run("kontroll", str(folder), "--ut", str(tmp_path))

@@ -148,11 +148,12 @@ def _middle(row: dict) -> str:
 def spark(f: CountFinding) -> Spark:
     """The sparkline of a reported offence."""
     if f.few:
-        return Spark(plots.sparkline({y: float(c) for y, c in f.counts.items()}, few=True))
+        return Spark(plots.sparkline({y: float(c) for y, c in f.counts.items()}, few=True, until=f.judgement.latest[1]))
     limits = {y: (b.lower, b.upper) for y, b in f.bands.items()}
     first_good = f.first_comparable if f.offence.breaks else None
     values = f.rates if f.rated else {y: float(c) for y, c in f.counts.items()}
-    return Spark(plots.sparkline(values, band=limits if f.rated else {}, first_good=first_good))
+    band = limits if f.rated else {}
+    return Spark(plots.sparkline(values, band=band, first_good=first_good, until=f.judgement.latest[1]))
 
 
 def survey_spark(f: SurveyFinding) -> Spark:

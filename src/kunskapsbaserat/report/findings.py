@@ -118,6 +118,11 @@ class CountFinding:
         return self.rates.get(self.last_year, float("nan"))
 
     @property
+    def stale(self) -> bool:
+        """Do the other offences of the report reach further?"""
+        return self.last_year < self.judgement.latest[1]
+
+    @property
     def rated(self) -> bool:
         """Is the latest rate known? Without population there are only counts."""
         return self.last_year in self.rates

@@ -11,6 +11,7 @@ from kunskapsbaserat.data.folder import TEXTS, Folder
 from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.report import texts, underlag
 from kunskapsbaserat.report.text import inspection, law, places
+from kunskapsbaserat.report.text.situation import has_rates
 from kunskapsbaserat.report.underlag import Underlag
 
 YEARS_FOR_A_VERDICT = 7
@@ -33,9 +34,10 @@ def lines(folder: Folder, *, report: Path | None = None) -> list[str]:
         found.append(inspection.NO_FILES)
     found += inspection.about_all(folder.findings)
     problem, written = _texts(folder)
-    found += inspection.about_texts(problem, [h for k, h in _wanted().items() if k not in written])
+    empty = [h for k, h in _wanted().items() if k not in written]
+    found += inspection.about_texts(problem, empty, hidden=written.hidden)
     if not folder.errors and problem is None:
-        found += inspection.missing(_missing(underlag.load(data=folder.path)))
+        found += inspection.missing(_missing(underlag.load(data=folder)))
     found += inspection.newer(_newer(folder, report))
     found.append(inspection.verdict(len(folder.errors) + (problem is not None)))
     return found
@@ -68,6 +70,8 @@ def _missing(u: Underlag) -> list[str]:
         for sex, facet in offence.facets.items()
         if (offence.id if sex == "alla" else f"{offence.id}_{sex}") not in have
     ]
+    if has_rates(u):
+        found.append(inspection.ONLY_RATES)
     if absent:
         found.append(inspection.offences(absent))
     if not u.survey_findings:

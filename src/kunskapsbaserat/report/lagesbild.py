@@ -126,6 +126,7 @@ class Lagesbild:
             survey_years=(min(f.first_survey for f in surveys), max(f.last_survey for f in surveys)) if surveys else None,
             total_year=self.u.total_year,
             written=self.u.texts,
+            rates_only=situation.has_rates(self.u),
         )
 
     # ---- the parts -------------------------------------------------------------------------------------------------
@@ -139,10 +140,14 @@ class Lagesbild:
         highlights = [highlight(f) for f in selection.highlights(u)]
         few = [f for f in selection.count_problems(u) if f.few]
         if len(highlights) < selection.MAX_HIGHLIGHTS and len(few) >= selection.MANY_FEW:
-            highlights.append(Highlight(front.TOO_FEW, None, front.too_few(len(few), len(selection.count_problems(u)))))
-        nothing = Highlight(
-            "", None, front.nothing_sticks_out(problems=bool(selection.count_problems(u)), surveys=bool(u.survey_findings))
-        )
+            highlights.append(
+                Highlight(
+                    front.TOO_FEW,
+                    None,
+                    front.too_few(len(few), len(selection.count_problems(u)), means=any(f.pooled for f in few)),
+                )
+            )
+        nothing = Highlight("", None, self._nothing())
         page = FirstPage(
             heading=front.HEADING,
             lead=self._lead(),
@@ -362,6 +367,14 @@ class Lagesbild:
 
         return html.notebook_head(self.title)
 
+    def _nothing(self) -> str:
+        problems = selection.count_problems(self.u)
+        return front.nothing_sticks_out(
+            problems=bool(problems),
+            judged=any(f.judgement.q_value == f.judgement.q_value for f in problems),
+            surveys=bool(self.u.survey_findings),
+        )
+
     def _lead(self) -> str:
         u, total = self.u, self.u.count("totalt")
         if total:
@@ -377,13 +390,12 @@ class Lagesbild:
         counts, surveys = selection.first_page(u)
         if not counts:
             return total_table(u)
-        judgement = counts[0].judgement
         return first_page_table(
             counts,
             surveys,
             u,
             caption=front.overview_caption(len(counts) + len(surveys), u.kommun),
-            scope=front.overview_scope(judgement.latest, judgement.earlier, min(min(f.counts) for f in counts)),
+            scope=front.overview_scope(counts),
         )
 
     # ---- building blocks ---------------------------------------------------------------------------------------------

@@ -21,12 +21,11 @@ PERIODS_SHOWN = 6
 
 def more_section(found: Sequence[CountFinding], u: Underlag) -> Section:
     """Offences of Brå's database that are no indicators, in one table."""
-    judgement = found[0].judgement
     table = counts_overview(
         found,
         u,
         caption=local.more_caption(u.kommun),
-        scope=front.overview_scope(judgement.latest, judgement.earlier, min(found[0].counts)),
+        scope=front.overview_scope(found),
     )
     return Section("fler-brott", situation.EXTENT_TOPIC, local.more_heading(found), [Paragraph(local.MORE), table])
 

@@ -27,9 +27,10 @@ def markdown_to_html(text: str) -> str:
 
 @dataclass(frozen=True)
 class Texts:
-    """Markdown by place; a place without text is absent."""
+    """Markdown by place; a place without text is absent. `hidden` are lines of a comment that are not the file's own."""
 
     sections: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    hidden: tuple[int, ...] = ()
 
     def html(self, key: str) -> str | None:
         """The text of a place as safe HTML, or None when nothing is written there."""

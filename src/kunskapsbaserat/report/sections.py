@@ -138,8 +138,13 @@ def overview_count_row(f: CountFinding) -> list[Cell]:
         count: Cell = labels.count(f.count) if not f.pooled else Stacked(labels.count(f.count), front.pooled_mean(f), True)
         enough = f.pooled is not None and f.position is not None
         rate = Stacked(numbers.number(f.pooled.rate), front.pooled_years(f), True) if enough and f.pooled else numbers.MISSING
+    elif f.stale:
+        count, rate = (
+            Stacked(numbers.number(f.count), front.year_of(f), True),
+            Stacked(numbers.number(f.rate), front.year_of(f), True),
+        )
     else:
-        count, rate = numbers.number(f.count), numbers.number(f.rates.get(f.last_year, float("nan")))
+        count, rate = numbers.number(f.count), numbers.number(f.rate)
     return [name, spark(f), count, rate, _against(f.position, f), Mark(kind, text)]
 
 
@@ -249,12 +254,11 @@ def highlight(f: CountFinding | SurveyFinding) -> Highlight:
 
 def children_section(found: Sequence[CountFinding], u: Underlag) -> Section:
     """Violence and robbery against children: small numbers, so a table with the shape of each series."""
-    judgement = found[0].judgement
     table = counts_overview(
         found,
         u,
         caption=situation.children_caption(u.kommun),
-        scope=front.overview_scope(judgement.latest, judgement.earlier, min(found[0].counts)),
+        scope=front.overview_scope(found),
     )
     blocks: list[Block] = [
         Paragraph(situation.children_paragraph(found)),

@@ -37,6 +37,7 @@ def read(path: str | Path) -> Texts:
     if not path.exists():
         return Texts()
     text, _ = decode(read_bytes(path), path)
+    hidden = _comments(path, text)
     text = _COMMENT.sub(lambda m: "\n" * m.group().count("\n"), text)
     known = {_folded(heading): key for key, heading in places.headings().items()}
     sections: dict[str, list[str]] = {}
@@ -50,6 +51,9 @@ def read(path: str | Path) -> Texts:
             if current in sections:
                 raise _refused(path, number, "each heading once", "varje rubrik en gång", match[1])
             sections[current] = []
+        elif _folded(line.strip("#*_ \t")) in known:
+            heading = f"## {line.strip('#*_ ')}"
+            raise _refused(path, number, f"the heading as {heading}", f"rubriken som ”{heading}”", line.strip())
         elif current is not None:
             sections[current].append(line)
             contact |= {number} if current == "kontakt" else set()
@@ -58,8 +62,45 @@ def read(path: str | Path) -> Texts:
                 path, number, "text under a heading that begins with ##", "text under en rubrik som börjar med ##", line[:40]
             )
     _screen(path, text, contact)
+    if absent := [h for key, h in places.headings().items() if key not in sections]:
+        raise _absent(path, absent)
     written = {key: "\n".join(lines).strip() for key, lines in sections.items()}
-    return Texts(MappingProxyType({key: body for key, body in written.items() if body}))
+    return Texts(MappingProxyType({key: body for key, body in written.items() if body}), hidden)
+
+
+def _comments(path: Path, text: str) -> tuple[int, ...]:
+    """Lines in comments that are not the file's own instructions; a comment that swallows a heading is an error."""
+    own = {line.strip() for line in places.instructions().splitlines()}
+    hidden: list[int] = []
+    for match in _COMMENT.finditer(text):
+        first = text.count("\n", 0, match.start()) + 1
+        for number, line in enumerate(match.group().splitlines(), start=first):
+            if _HEADING.match(line):
+                raise _refused(
+                    path,
+                    number,
+                    "a --> before the heading",
+                    "tecknen --> före rubriken; annars göms den och texten under den",
+                    line,
+                )
+            if line.strip(" \t-<>!") and line.strip() not in own:
+                hidden.append(number)
+    if "<!--" in (rest := _COMMENT.sub("", text)):
+        number = text.count("\n", 0, text.rindex("<!--")) + 1
+        raise _refused(
+            path, number, "a --> after the instruction", "tecknen --> efter anvisningen", rest[rest.index("<!--") :][:20]
+        )
+    return tuple(hidden)
+
+
+def _absent(path: Path, headings: list[str]) -> TableError:
+    shown = "”, ”## ".join(headings[:3])
+    return TableError(
+        f"every heading; missing: {', '.join(headings)}",
+        forvantat=f"alla rubriker, men det saknas {len(headings)}",
+        file=path,
+        rad=f"Lägg tillbaka raden ”## {shown}”. Utan rubriken hamnar texten under den på fel ställe",
+    )
 
 
 def _folded(heading: str) -> str:

@@ -25,6 +25,8 @@ from kunskapsbaserat.report.findings import Band, CountFinding, SurveyFinding, c
 # NTU's yearly label runs a year ahead of the offences: the survey of 2025 was asked when the offences of 2024 were final.
 SURVEY_LEAD = 1
 YEARS_SHOWN = 10
+LEVELS = ("kommun", "lan", "riket")
+OLDEST_REACH = 3  # a series that ends longer ago than this does not hold the others back
 EXPOSURE_KEY = ["area", "area_level", "kind", "year"]
 
 
@@ -138,7 +140,7 @@ class Underlag:
         return int(last["year"]), int(last["value"])
 
 
-def load(kommun: object = None, *, year: int | None = None, data: str | Path | None = None) -> Underlag:
+def load(kommun: object = None, *, year: int | None = None, data: str | Path | Folder | None = None) -> Underlag:
     """The figures for one kommun: those of its own folder first, the embedded ones where the folder has none.
 
     Parameters
@@ -147,8 +149,8 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | N
         Name or code; may be left out when `data` is given.
     year : int, optional
         Last year of reported offences to use; default the latest that most of the kommun's offences reach.
-    data : path, optional
-        The kommun's folder (`kunskap ny`).
+    data : path or Folder, optional
+        The kommun's folder (`kunskap ny`), or what `data.folder.read` gave.
 
     Raises
     ------
@@ -159,7 +161,7 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | N
     FileError, TableError, PersonalDataError
         The folder belongs to another kommun, or a file or text in it cannot be used.
     """
-    own = folders.read(data) if data is not None else None
+    own = folders.read(data) if isinstance(data, (str, Path)) else data
     place = kommuner.get(own.kommun if own is not None and kommun is None else kommun)
     if own is not None:
         _require_same(own, place)
@@ -203,7 +205,8 @@ def _counts(own: Folder | None) -> pd.DataFrame:
     built_in = embedded.counts_year().assign(own=False)
     if own is None or own.counts.empty:
         return built_in
-    rows = pd.concat([own.counts.assign(own=True), built_in], ignore_index=True)
+    whole = own.counts[own.counts["area_level"].isin(LEVELS)]  # parts of a kommun are read, but no report shows them yet
+    rows = pd.concat([whole.assign(own=True), built_in], ignore_index=True)
     rows = rows.sort_values("status", kind="stable").drop_duplicates(tables.COUNTS_KEY)  # "final" sorts first
     return folders.one_source(rows.sort_values(tables.COUNTS_KEY, ignore_index=True))
 
@@ -224,7 +227,7 @@ def _window(counts: pd.DataFrame, kommun: str, year: int | None) -> pd.DataFrame
     if year is None:
         mine = counts[(counts["area"] == kommun) & (counts["count"].notna() | counts["rate_published"].notna())]
         reach = (mine if len(mine) else counts).groupby(["offence", "sex"])["period"].max().dt.year
-        year = int(reach.mode().max())
+        year = int(reach[reach >= reach.max() - OLDEST_REACH].mode().max())
     return counts[counts["period"].dt.year.between(year - YEARS_SHOWN + 1, year)]
 
 

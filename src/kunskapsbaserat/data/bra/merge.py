@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kunskapsbaserat import tables
+from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.data.bra.export import Export, Finding
 from kunskapsbaserat.errors import OptionError, TableError
 
@@ -96,7 +96,7 @@ def merge(exports: Sequence[Export], *, frequency: str | None = None) -> Merged:
 
 def _rows(exports: Iterable[Export]) -> pd.DataFrame:
     parts = [
-        e.frame.assign(file=e.path.name, source=SOURCES[e.kind], reach=max(p.end_time for p in e.frame["period"]))
+        e.frame.assign(file=e.path.name, source=SOURCES[e.kind], reach=max(p.end_time for p in set(e.frame["period"])))
         for e in exports
         if len(e.frame)
     ]
@@ -218,7 +218,7 @@ def _gaps(table: pd.DataFrame) -> list[Finding]:
         absent = pd.period_range(periods.min(), periods.max(), freq=periods.freq).difference(periods)
         if len(absent):
             listed = ", ".join(str(p) for p in absent[:6]) + (" …" if len(absent) > 6 else "")
-            who = offence if sex == "alla" else f"{offence} ({sex})"
+            who = catalogue.offence(str(offence)).facets[str(sex)].name
             findings.append(Finding("warning", "gap", f"{who} saknar {listed}.", str(area), expected="en obruten serie"))
     return findings
 

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from kunskapsbaserat import tables
 from kunskapsbaserat.data import bra, embedded, files, kolada, local, mapping, scb, screen
 from kunskapsbaserat.data.bra import Export, Finding
 from kunskapsbaserat.data.files import DataFile
-from kunskapsbaserat.data.folder import layout, register, years
+from kunskapsbaserat.data.folder import joining, layout, register, years
 from kunskapsbaserat.data.imported import Imported
 from kunskapsbaserat.data.snapshot import Snapshot
 from kunskapsbaserat.errors import FileError, KunskapError, TableError
 from kunskapsbaserat.kommun import Kommun
 
-EXPOSURE_KEY = ["area", "area_level", "kind", "year"]
-LOCAL = layout.PARTS[2]
-SURVEY_KEY = ["area", "area_level", "measure", "start_year", "end_year"]
+_, POPULATION, LOCAL = layout.PARTS
 
 
 @dataclass(frozen=True)
@@ -131,17 +129,18 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
     kommun = layout.kommun_of(folder)
     reports = [_read_one(path, path.relative_to(folder).as_posix()) for path in layout.data_paths(folder)]
     problems: list[Finding] = []
-    exposure = _join([r.read for r in reports if r.kind == "exposure"], EXPOSURE_KEY, tables.exposure, problems)
-    population = _first([exposure, embedded.exposure()], EXPOSURE_KEY)
+    exposure = joining.exposure(_named(reports), problems)
+    population = joining.first([exposure, embedded.exposure()], joining.EXPOSURE_KEY)
     reports = [_checked(r, population) for r in reports]
     exports = [r.read for r in reports if isinstance(r.read, Export) and r.usable]
-    shares = [e.survey for e in exports if e.survey is not None and len(e.survey)]
+    shares = [e.survey.assign(file=e.path.name) for e in exports if e.survey is not None and len(e.survey)]
     by_frequency = years.joined(exports, problems)
-    counts = years.yearly(by_frequency)
-    survey = _agreed(shares, SURVEY_KEY, problems) if shares else embedded.survey().iloc[:0]
+    counts = years.yearly(by_frequency, problems)
+    survey = joining.agreed(shares, joining.SURVEY_KEY, problems) if shares else embedded.survey().iloc[:0]
     if exports and not (counts["area"] == kommun.code).any() and not (survey["area"] == kommun.code).any():
         problems.append(Finding("warning", "other_kommun", f"Ingen av Brås filer i mappen gäller {kommun.name}.", folder.name))
-    problems = [p for p in problems if p.code != "gap" or p.file == kommun.code]
+    problems = [dataclasses.replace(p, file=kommun.name) if p.code == "gap" else p for p in problems if _concerns(p, kommun)]
+    problems += joining.against_total(counts, exposure, kommun)
     used = {r.name: (r.path, r.sha256) for r in reports if r.usable}
     return Folder(
         path=folder,
@@ -178,15 +177,23 @@ def _read_one(path: Path, name: str) -> FileReport:
         screen.refuse(file)
         kind, found = _recognised(path, file)
     except KunskapError as error:
-        return FileReport(path, name, "", "unknown", None, (Finding("error", "unreadable", _without_name(error, path), name),))
+        return FileReport(
+            path, name, "", "unreadable", None, (Finding("error", "unreadable", _without_name(error, path), name),)
+        )
     notes = [Finding("info", note.code, note.svenska, name) for note in file.notes]
     if found is None:
         notes.append(Finding("error", "unknown", _UNKNOWN, name))
     elif isinstance(found, Imported):
         notes += [Finding("info", n.code, n.svenska, name) for n in found.notes if n not in file.notes]
+        if found.contract == "survey" and found.table["n"].isna().all():
+            notes.append(Finding("warning", "no_n", _NO_N, name))
     return FileReport(path, name, file.sha256, kind, found, tuple(notes))
 
 
+_NO_N = (
+    "Filen säger inte hur många som har svarat. Andelarna visas inte i rapporten förrän mappningen anger kolumnen under ”antal "
+    "svar”: få svarande kan avslöja vad enskilda svarat."
+)
 _UNKNOWN = (
     "Filen saknar mappning och känns inte igen som Brås, SCB:s eller Koladas. Är det egna uppgifter: kör ”kunskap kontroll "
     "MAPP --mappning” så skrivs en mappning att fylla i. Annars: flytta filen ur mappen."
@@ -205,14 +212,16 @@ def _recognised(path: Path, file: DataFile) -> tuple[str, Export | Imported | No
             return "exposure", kolada.population(path)
         found = kolada.indicators(path)
         return found.contract, found
-    for reader in _READERS:
+    readers = _READERS[::-1] if path.parent.name == POPULATION else _READERS
+    refused: KunskapError | None = None
+    for reader in readers:
         try:
-            kind, read = reader(path)
-        except FileError as error:
-            if error.reason not in _NOT_MINE:
-                raise
-        else:
-            return kind, read
+            return reader(path)
+        except KunskapError as error:
+            if not (isinstance(error, FileError) and error.reason in _NOT_MINE):
+                refused = refused or error  # recognised, but wrong in some place: unless another reader knows it better
+    if refused is not None:
+        raise refused
     return "unknown", None
 
 
@@ -224,6 +233,8 @@ def _scb(path: Path) -> tuple[str, Export | Imported]:
     try:
         return "exposure", scb.population(path)
     except TableError as error:
+        if path.parent.name == POPULATION:
+            raise
         raise FileError("not_scb", path, str(error), error.svenska) from error
 
 
@@ -246,42 +257,14 @@ def _checked(report: FileReport, population: pd.DataFrame) -> FileReport:
     )
 
 
-def _join(
-    imports: Iterable[Export | Imported | None],
-    key: list[str],
-    contract: Callable[..., pd.DataFrame],
-    problems: list[Finding],
-) -> pd.DataFrame:
-    parts = [i.table for i in imports if isinstance(i, Imported)]
-    return contract(_agreed(parts, key, problems)) if parts else embedded.exposure().iloc[:0]
+def _named(reports: Sequence[FileReport]) -> list[pd.DataFrame]:
+    """The tables of population and other exposure, each row with its file."""
+    return [r.read.table.assign(file=r.name) for r in reports if r.kind == "exposure" and isinstance(r.read, Imported)]
 
 
-def _agreed(parts: Sequence[pd.DataFrame], key: list[str], problems: list[Finding]) -> pd.DataFrame:
-    """All rows, each key once; files that contradict each other are a problem of the folder."""
-    rows = pd.concat(parts, ignore_index=True)
-    value = "value" if "value" in rows else "share"
-    known = rows.dropna(subset=[value])
-    spread = known.groupby(key)[value]
-    differ = spread.min() != spread.max()
-    if differ.any():
-        first = differ[differ].index[0]
-        sources = sorted(known.loc[(known[key] == list(first)).all(axis=1), "source"].unique()) if "source" in known else []
-        problems.append(
-            Finding(
-                "error",
-                "contradiction",
-                f"{int(differ.sum())} tal finns i flera filer med olika värden, det första för {', '.join(map(str, first))}"
-                f"{' (' + ', '.join(sources) + ')' if sources else ''}. Ta bort den fil som är inaktuell.",
-                "mappen",
-            )
-        )
-    return rows.sort_values(value, na_position="last").drop_duplicates(key).sort_values(key, ignore_index=True)
-
-
-def _first(parts: Sequence[pd.DataFrame], key: list[str]) -> pd.DataFrame:
-    """Rows of the first part that has each key."""
-    filled = [p for p in parts if len(p)]
-    return pd.concat(filled, ignore_index=True).drop_duplicates(key).reset_index(drop=True)
+def _concerns(finding: Finding, kommun: Kommun) -> bool:
+    """Gaps in other kommuner's series are their own business."""
+    return finding.code != "gap" or finding.file == kommun.code
 
 
 def _snapshot(report: FileReport, when: date) -> Snapshot:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from kunskapsbaserat import tables
+from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.data.bra import Export, Finding, merge, selections
 from kunskapsbaserat.errors import TableError
@@ -35,15 +35,19 @@ def joined(exports: Sequence[Export], problems: list[Finding]) -> dict[str, pd.D
     return found
 
 
-def yearly(by_frequency: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def yearly(by_frequency: Mapping[str, pd.DataFrame], problems: list[Finding]) -> pd.DataFrame:
     """The counts contract per year.
 
     Years come from files of years; where a year is missing it is the sum of its months, or else of its quarters, when every
-    one is there.
+    one is there. `problems` gets years that are not whole, and an error where final parts do not sum to their final year.
     """
-    found = []
+    found: list[pd.DataFrame] = []
     for frequency, table in by_frequency.items():
         years = table if frequency == "Y" else _whole_years(table, _PER_YEAR[frequency])
+        if frequency != "Y":
+            problems += _part_years(table, _PER_YEAR[frequency])
+        if years is not None and found:
+            problems += _disagreeing(found[0], years)
         found += [years] if years is not None else []
     if not found:
         return embedded.counts_year().iloc[:0]
@@ -74,6 +78,31 @@ def _whole_years(table: pd.DataFrame, parts: int) -> pd.DataFrame | None:
     return whole.assign(period=period, rate_published=pd.array([pd.NA] * len(whole), dtype="Float64")).drop(
         columns=["year", "parts"]
     )
+
+
+def _part_years(table: pd.DataFrame, parts: int) -> list[Finding]:
+    """Years of which only some months or quarters are there."""
+    known = table.dropna(subset=["count"])
+    have = known.groupby(known["period"].dt.year)["period"].nunique()
+    what = "månader" if parts == 12 else "kvartal"
+    return [
+        Finding("info", "part_year", f"Av {year} finns {n} av {parts} {what}; de räknas inte som ett år.", "mappen")
+        for year, n in have.items()
+        if n < parts
+    ]
+
+
+def _disagreeing(years: pd.DataFrame, summed: pd.DataFrame) -> list[Finding]:
+    both = years.merge(summed, on=[*_SERIES, "period"], suffixes=("", "_parts"))
+    final = (both["status"] == "final") & (both["status_parts"] == "final")
+    wrong = both[final & both["count"].notna() & (both["count"] != both["count_parts"])]
+    if wrong.empty:
+        return []
+    row = wrong.iloc[0]
+    name = catalogue.offence(row["offence"]).facets[row["sex"]].name
+    first = f"{name} {row['period']}, område {row['area']}: {row['count']} i årsfilen men delarna blir {row['count_parts']}"
+    text = f"{len(wrong)} årssummor stämmer inte med sina månader eller kvartal i en annan fil. {first}. Hämta filerna på nytt."
+    return [Finding("error", "parts_do_not_sum", text, "mappen")]
 
 
 def one_source(counts: pd.DataFrame, *, window: int = 7) -> pd.DataFrame:

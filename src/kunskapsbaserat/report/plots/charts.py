@@ -157,10 +157,15 @@ def survey_intervals(
 SPARK_WIDTH, SPARK_HEIGHT = 132, 35
 
 
-def sparkline(values: Series, *, band: Limits | None = None, first_good: int | None = None, few: bool = False) -> Drawing:
-    """The shape of a series for a table row; the numbers stand in the row. The lower edge is the base line."""
+def sparkline(
+    values: Series, *, band: Limits | None = None, first_good: int | None = None, few: bool = False, until: int = 0
+) -> Drawing:
+    """The shape of a series for a table row; the numbers stand in the row. The lower edge is the base line.
+
+    A series that ends before `until` ends before the right edge, so that the rows of a table share their years.
+    """
     canvas = Canvas(SPARK_WIDTH, SPARK_HEIGHT)
-    years = range(min(values), max(values) + 1)
+    years = range(min(values), max(*values, until) + 1)
     upper = [limits[1] for limits in (band or {}).values()]
     top = max([*values.values(), *upper, 1e-9])
 

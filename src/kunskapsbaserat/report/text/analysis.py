@@ -9,6 +9,7 @@ from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.step import Step
 from kunskapsbaserat.report.text.numbers import number, percent_sign, word
 from kunskapsbaserat.report.text.reported import small_mean
+from kunskapsbaserat.report.text.situation import has_rates
 from kunskapsbaserat.report.text.words import CHANGE, COMPARISON, POSITION, STEP
 from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.trends import Change
@@ -146,6 +147,8 @@ def gaps(u: Underlag) -> list[str]:
     if u.count_findings:
         if u.total_year > u.count_findings[0].last_year:
             found.append(f"Brott per typ {u.total_year}. Siffrorna finns hos Brå men ingår inte i underlaget.")
+    elif has_rates(u):
+        found.append("Hur brotten har utvecklats. Bara tal per invånare finns; antalen finns i Brås databas.")
     else:
         found.append("Vilka brott som anmäls och hur de har utvecklats. Siffrorna finns hos Brå men ingår inte i underlaget.")
     if any(f.offence.breaks and f.judgement.reason == "series_break" for f in u.count_findings):

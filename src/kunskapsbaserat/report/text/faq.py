@@ -109,7 +109,7 @@ def _did_measures_help(kommuner: int) -> QA:
         "Det kan vi inte veta av de här siffrorna.",
         "”Åtgärderna gav resultat”, eller att något har hänt tack vare dem.",
         "Vi jämför bara före och efter, utan jämförelseområde. Efter ett ovanligt högt år blir nästa ofta lägre ändå."
-        + (f" {floor}" if kommuner < 20 else ""),
+        + (f" {floor}" if 2 <= kommuner < 20 else ""),
         "Metodavsnittet i denna rapport",
     )
 

@@ -73,20 +73,21 @@ def notice(counts_to: int | None, total_year: int, *, rates_only: bool = False) 
     )
 
 
-def nothing_sticks_out(*, problems: bool, surveys: bool) -> str:
-    """`problems`: single offences are known; `surveys`: so are answers to the survey."""
+def nothing_sticks_out(*, problems: bool, judged: bool, surveys: bool) -> str:
+    """`problems`: single offences are known; `judged`: some could be; `surveys`: so are answers to the survey."""
     if not problems and not surveys:
         return "Det går inte att säga av totalen. Den blandar allt från cykelstöld till mord."
+    if problems and not judged:
+        text = "Om brotten har ökat eller minskat går inte att bedöma än: det kräver sju år i rad och minst 20 anmälda brott per år."
+        return f"{text} Inget svar i NTU skiljer sig säkerställt från länets." if surveys else text
     parts = ["ingen förändring är säkerställd för någon enskild brottstyp"] if problems else []
     parts += ["inget svar i NTU skiljer sig säkerställt från länets"] if surveys else []
     return f"{capital(listed(parts))}. Det betyder inte att läget är oförändrat: små förändringar syns inte bland få brott."
 
 
-def too_few(few: int, all_of_them: int) -> str:
-    return (
-        f"I {word(few)} av {word(all_of_them)} brottstyper är brotten för få för att bedöma utvecklingen. För dem visas snitt över "
-        "tre år."
-    )
+def too_few(few: int, all_of_them: int, *, means: bool) -> str:
+    text = f"I {word(few)} av {word(all_of_them)} brottstyper är brotten för få för att bedöma utvecklingen."
+    return f"{text} För dem visas snitt över tre år." if means else text
 
 
 def decisions(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding], over: Sequence[CountFinding]) -> list[str]:
@@ -114,11 +115,13 @@ def overview_caption(areas: int, kommun: Kommun) -> str:
     return f"{word(areas, capital=True)} område{'' if areas == 1 else 'n'} {kommun.where}"
 
 
-def overview_scope(latest: tuple[int, int], earlier: tuple[int, int], first: int) -> str:
-    return (
-        f"Anmälda brott {latest[1]} och utvecklingen sedan {first}. Förändring: snittet {years(*latest)} mot snittet "
-        f"{years(*earlier)}."
-    )
+def overview_scope(counts: Sequence[CountFinding]) -> str:
+    """Which years the table is about; the years compared only where something could be judged."""
+    j, first = counts[0].judgement, min(min(f.counts) for f in counts)
+    text = f"Anmälda brott {j.latest[1]}" + (f" och utvecklingen sedan {first}." if first < j.latest[1] else ".")
+    if all(f.judgement.change is Change.KAN_INTE_BEDOMAS for f in counts):
+        return text
+    return f"{text} Förändring: snittet {years(*j.latest)} mot snittet {years(*j.earlier)}."
 
 
 def group_name(group: ComparisonGroup, kommun: Kommun) -> str:
@@ -179,11 +182,17 @@ def against_head(group: ComparisonGroup, kommun: Kommun) -> str:
 
 def remark(f: CountFinding) -> str:
     """The small line under an offence's name."""
-    if f.offence.breaks:
-        return f"nya brottskoder före {f.first_comparable}"
+    first_good = f.offence.first_comparable_year
+    if first_good and min(f.counts) < first_good:
+        return f"nya brottskoder före {first_good}"
     if f.offence.detection_driven:
         return "följer polisens kontroller"
     return ""
+
+
+def year_of(f: CountFinding) -> str:
+    """ "(2022)" beside a figure that is older than the others of its table."""
+    return f"({f.last_year})"
 
 
 def pooled_years(f: CountFinding) -> str:

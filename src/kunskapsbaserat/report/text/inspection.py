@@ -14,6 +14,7 @@ from kunskapsbaserat.report.underlag import Underlag
 
 MOST = 6  # findings shown of one kind in one file
 NO_FILES = "Mappen har inga filer med siffror än. Recept.md säger var de finns."
+ONLY_RATES = "Antalen för en del brottstyper: bara tal per 100 000 finns. Välj också Antal i Brås databas; utan antal bedöms ingen förändring."
 SURVEY = "Trygghetsfrågor (NTU). De finns i Brås indikatorfil."
 _MARKS = {"error": "FEL", "warning": "OBS", "info": "-"}
 _CONTRACTS = {
@@ -22,6 +23,7 @@ _CONTRACTS = {
     "survey": "Egna uppgifter, andelar",
     "indicator": "Egna uppgifter, indikator",
     "unknown": "Okänd fil",
+    "unreadable": "Filen kan inte läsas",
 }
 
 
@@ -85,7 +87,7 @@ def _words(finding: Finding, file: str) -> str:
     text = str(finding)
     for name in (file, file.rsplit("/", 1)[-1]):
         text = text.removeprefix(name).lstrip(" ,:")
-    return text[:1].upper() + text[1:]
+    return text if text[:1].islower() and "." in text.split(" ")[0] else text[:1].upper() + text[1:]
 
 
 def about_all(findings: Sequence[Finding]) -> list[str]:
@@ -93,8 +95,14 @@ def about_all(findings: Sequence[Finding]) -> list[str]:
     return ["", "Filerna tillsammans", *(f"  {line}" for line in _findings(findings, "mappen"))] if findings else []
 
 
-def about_texts(problem: str | None, empty: Sequence[str]) -> list[str]:
+def about_texts(problem: str | None, empty: Sequence[str], *, hidden: Sequence[int] = ()) -> list[str]:
+    """`hidden` are lines between the signs of a comment that are not the file's own."""
     found = ["", "texter.md"]
+    if hidden:
+        lines = listed([str(line) for line in hidden[:MOST]])
+        found.append(
+            f"  {_MARKS['warning']} Text mellan <!-- och --> syns inte i rapporten: rad {lines}. Flytta den under -->."
+        )
     if problem:
         return [*found, f"  {_MARKS['error']} {problem}"]
     if not empty:

@@ -142,6 +142,7 @@ def requirements(
     survey_years: tuple[int, int] | None,
     total_year: int,
     written: Container[str] = (),
+    rates_only: bool = False,
 ) -> list[Requirement]:
     """The four rows of the completeness box; `written` holds the places where the kommun has its own text."""
     if counts_years:
@@ -150,7 +151,12 @@ def requirements(
             extent += f", {measures} trygghetsfrågor {span(*survey_years)}"
         extent += PLACE_WRITTEN if "plats_och_tid" in written else ". Saknas: plats och tid, som kommunen fyller i"
     else:
-        extent = f"Bara alla anmälda brott {total_year}. Saknas: brott per typ, utveckling, plats och tid"
+        known = (
+            "Bara tal per invånare. Saknas: antal,"
+            if rates_only
+            else f"Bara alla anmälda brott {total_year}. Saknas: brott per typ,"
+        )
+        extent = f"{known} utveckling, plats och tid"
     worry = "Otrygghet och oro finns. Saknas:" if survey_years else "Saknas: otrygghet och oro,"
     consequences = f"{worry} följder för utsatta, kostnader, påverkan på kommunens verksamheter"
     if "konsekvenser" in written:

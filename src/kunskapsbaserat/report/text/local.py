@@ -8,7 +8,7 @@ from typing import Any
 from kunskapsbaserat.data.imported import Imported
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.findings import CountFinding
-from kunskapsbaserat.report.text.numbers import NBSP, capital, percent_limits, percent_sign, span, word
+from kunskapsbaserat.report.text.numbers import NBSP, capital, percent_limits, percent_sign, span, word, years
 from kunskapsbaserat.trends import Change
 
 WHAT = "Uppgift"
@@ -30,6 +30,8 @@ def more_caption(kommun: Kommun) -> str:
 
 def more_heading(found: Sequence[CountFinding]) -> str:
     certain = sum(f.judgement.change in _CERTAIN for f in found)
+    if all(f.judgement.change in (Change.KAN_INTE_BEDOMAS, Change.FOR_FA_BROTT) for f in found):
+        return "Fler brottstyper: utvecklingen går inte att bedöma"
     if not certain:
         return "Fler brottstyper: ingen säkerställd förändring"
     return f"Fler brottstyper: {'en säkerställd förändring' if certain == 1 else f'{word(certain)} säkerställda förändringar'}"
@@ -40,11 +42,11 @@ def rates_only_caption(kommun: Kommun) -> str:
 
 
 def rates_only_heading(offences: int) -> str:
-    return f"{word(offences, capital=True)} brottstyper har bara tal per invånare"
+    return f"{word(offences, capital=True)} brottstyp{'' if offences == 1 else 'er'} har bara tal per invånare"
 
 
 def rates_only_source(first: int, last: int) -> str:
-    return f"Källa: Brå, anmälda brott {span(first, last)}, filer i kommunens mapp."
+    return f"Källa: Brå, anmälda brott {years(first, last)}, filer i kommunens mapp."
 
 
 def scope(found: Imported) -> str:
@@ -54,7 +56,9 @@ def scope(found: Imported) -> str:
     if found.contract == "counts":
         parts.append("Antal. Tal under fem visas som 1–4.")
     if found.contract == "survey":
-        parts.append("Andel i procent, med källans intervall där det finns.")
+        parts.append(
+            "Andel i procent, med källans intervall där det finns. Andelar utan uppgift om antal svarande visas inte (..)."
+        )
     if found.status == "preliminary":
         parts.append("Preliminära uppgifter.")
     return " ".join(parts)

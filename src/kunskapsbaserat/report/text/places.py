@@ -46,6 +46,14 @@ def _assessed() -> dict[str, tuple[str, tuple[str, ...]]]:
     return found
 
 
+def instructions() -> str:
+    """Everything that stands in the comments of a new file."""
+    hints = [hint for _, hint in FACTS.values()]
+    questions = [q for place in law.PLACES.values() for q in place.questions]
+    questions += [q for _, some in _assessed().values() for q in some]
+    return "\n".join([INTRODUCTION, *hints, *questions])
+
+
 def starting_texts(kommun: Kommun) -> str:
     """The text of a new `texter.md`: every heading, with the questions that help to write under it as comments."""
     parts = [f"# Kommunens texter till lägesbilden: {kommun.name}\n\n<!--\n{INTRODUCTION}\n-->\n"]

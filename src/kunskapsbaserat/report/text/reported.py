@@ -155,7 +155,8 @@ def meaning(f: CountFinding) -> str:
     if f.step is Step.PRIORITERA:
         return f"Nivån är högre än i de flesta jämförda kommuner, och ökningen är säkerställd. {_lasting(f)}"
     if j.change is Change.SAKERSTALLD_OKNING:
-        return f"Ökningen är säkerställd, men nivån sticker inte ut bland jämförda kommuner. {_lasting(f)}"
+        level_text = "nivån går inte att jämföra" if f.position is None else "nivån sticker inte ut bland jämförda kommuner"
+        return f"Ökningen är säkerställd, men {level_text}. {_lasting(f)}"
     if j.change is Change.SAKERSTALLD_MINSKNING:
         level_text = (
             {
@@ -178,6 +179,8 @@ def meaning(f: CountFinding) -> str:
         return "Nivån är högre än i de flesta jämförda kommuner, men utvecklingen går inte att skilja från vanlig variation."
     if f.position is Position.UNDER:
         return "Nivån är lägre än i de flesta jämförda kommuner och ingen förändring är säkerställd."
+    if f.position is None:
+        return "Ingen förändring är säkerställd. Nivån går inte att jämföra: siffror för andra kommuner saknas."
     return "Nivån sticker inte ut och ingen förändring är säkerställd."
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from kunskapsbaserat import catalogue
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.data import embedded
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
@@ -271,7 +272,8 @@ def _own_row(name: str, u: Underlag) -> tuple[str, str, str, str]:
 
 
 def _population_years(u: Underlag) -> str:
-    rows = u.exposure[(u.exposure["area"] == u.kommun.code) & (u.exposure["kind"] == "residents")]
+    built_in = embedded.exposure()
+    rows = built_in[(built_in["area"] == u.kommun.code) & (built_in["kind"] == "residents")]
     return _runs(sorted({int(y) for y in rows["year"]}))
 
 
@@ -312,7 +314,7 @@ def wanted_files(u: Underlag) -> list[tuple[str, str, str]]:
         rows.append(("Samma brott i liknande kommuner", f"En fil för var och en av {alike}", BRA_INDICATORS))
     if years := [y for y in range(2016, u.total_year) if u.population(y) is None]:
         rows.append((f"Folkmängd 31 december {_runs(years)}", "Folkmängden efter region och år", SCB_DATABASE))
-    return [*rows, months, places]
+    return [*rows, *([] if u.own is not None and len(u.own.months) else [months]), places]
 
 
 # ---- extent ------------------------------------------------------------------------------------------------------------
@@ -369,10 +371,14 @@ def children_paragraph(found: Sequence[CountFinding]) -> str:
     parts = listed([f"{_how_many(f.count)} {f.facet.plural}" for f in found])
     few = sum(f.few for f in found)
     text = f"År {last} anmäldes {parts}."
+    means = " visas snitt över tre år." if any(f.pooled for f in found) else ""
     if few == len(found):
-        return f"{text} Alla är för få för att bedöma; därför visas snitt över tre år."
+        return f"{text} Alla är för få för att bedöma{f'; därför{means}' if means else '.'}"
     if few:
-        return f"{text} I {'en' if few == 1 else word(few)} av de {word(len(found))} grupperna är brotten för få för att bedöma; där visas snitt över tre år."
+        start = (
+            f"{text} I {'en' if few == 1 else word(few)} av de {word(len(found))} grupperna är brotten för få för att bedöma"
+        )
+        return f"{start}{f'; där{means}' if means else '.'}"
     return text
 
 
