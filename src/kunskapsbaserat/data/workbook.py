@@ -38,6 +38,8 @@ def kind(content: bytes, path: Path) -> str | None:
     for start, what in _OTHER.items():
         if content.startswith(start):
             raise not_a_table(path, what)
+    if any(whole.startswith(content) for whole in (_OLE, b"PK\x03\x04")):
+        raise corrupt(path, "shorter than its signature")
     if content.startswith(_OLE):
         return _ole_kind(content, path)
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
