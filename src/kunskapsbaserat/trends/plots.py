@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 LINE, BAND, SIGNAL, QUIET = "#1f4e79", "#c9d6e2", "#b3261e", "#6b6b6b"
 
 
-def plot_joinpoint(result: Joinpoint, *, ax: Axes | None = None, ylabel: str = "Anmälda brott per invånare") -> Axes:
+def plot_joinpoint(result: Joinpoint, *, ax: Axes | None = None, ylabel: str = "Anmälda brott") -> Axes:
     """Observed values, the joined lines, and a mark at each joinpoint."""
     ax = _axes(ax)
     years = result.fit.x
     ax.plot(years, result.values, "o", color=QUIET, markersize=4, label="Utfall")
     ax.plot(years, result.fitted, color=LINE, label="Trend")
     places = np.isin(years, result.joinpoints)
-    ax.plot(years[places], result.fitted[places], "D", color=SIGNAL, markersize=6, label="Trenden böjer av")
+    if places.any():
+        ax.plot(years[places], result.fitted[places], "D", color=SIGNAL, markersize=6, label="Trenden böjer av")
     return _finished(ax, "År", ylabel, legend=True)
 
 

@@ -104,11 +104,12 @@ def joinpoint(result: Joinpoint, name: str) -> str:
         when = f"{years(int(row['start']), int(row['end']))}"
         sure = not np.isnan(row["lower"]) and not row["lower"] <= 0 <= row["upper"]
         if not sure:
-            parts.append(f"{when} ingen säkerställd förändring")
+            parts.append(f"{when}: ingen säkerställd förändring")
             continue
-        verb = "ökade" if row["apc"] > 0 else "minskade"
+        kind = "ökning" if row["apc"] > 0 else "minskning"
         unit = f"{number(abs(row['apc']), 1)}{NBSP}procent" if result.fit.scale == "log" else number(abs(row["apc"]), 1)
-        parts.append(f"{when} {verb} med {unit} per år")
+        low, high = sorted((abs(row["lower"]), abs(row["upper"])))
+        parts.append(f"{when}: säkerställd {kind} med {unit} per år (troligen {limits(low, high, 1)})")
     bends = len(result.joinpoints)
     lead = "trenden böjde inte av" if not bends else f"trenden böjde av {word(bends)} {'gång' if bends == 1 else 'gånger'}"
     return f"{capital(name)}: {lead}. {capital('; '.join(parts))}."
