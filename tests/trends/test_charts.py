@@ -25,6 +25,12 @@ from kunskapsbaserat.trends.runs import anhoej, run_limits, run_of, some_of, ste
 RNG = np.random.default_rng(20)
 
 
+@pytest.fixture(autouse=True)
+def _same_draws_in_any_order() -> None:
+    """A test draws the same whichever tests ran before it."""
+    RNG.bit_generator.state = np.random.default_rng(20).bit_generator.state
+
+
 # ---- runs --------------------------------------------------------------------------------------------------------------
 
 

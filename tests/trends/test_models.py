@@ -14,6 +14,14 @@ from kunskapsbaserat.trends.glm_batch import fit_poisson
 
 N = 60
 RNG = np.random.default_rng(12)
+
+
+@pytest.fixture(autouse=True)
+def _same_draws_in_any_order() -> None:
+    """A test draws the same whichever tests ran before it."""
+    RNG.bit_generator.state = np.random.default_rng(12).bit_generator.state
+
+
 X = np.column_stack([np.ones(N), np.arange(N) / N, RNG.normal(size=N)])
 MEAN = np.exp(1.5 + 0.8 * X[:, 1] + 0.2 * X[:, 2])
 OFFSET = RNG.normal(scale=0.2, size=N)
