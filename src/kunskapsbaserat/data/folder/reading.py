@@ -247,13 +247,15 @@ def _checked(report: FileReport, population: pd.DataFrame) -> FileReport:
     if not isinstance(report.read, Export):
         return report
     export = bra.checks.settle_status(report.read, population)
+    parts = export.frame.loc[export.frame["area_level"] == "stadsdel", "region"].nunique()
+    told = (Finding("info", "parts", f"{parts} områden inom en kommun läses men visas inte i lägesbilden än.", report.name),)
     return FileReport(
         report.path,
         report.name,
         report.sha256,
         report.kind,
         export,
-        (*report.findings, *bra.check(export, population=population)),
+        (*report.findings, *(told if parts else ()), *bra.check(export, population=population)),
     )
 
 

@@ -47,11 +47,13 @@ def _what(file: FileReport) -> str:
         about = bra.describe(file.read)
         periods = listed([span(*limits) if limits[0] != limits[1] else limits[0] for limits in about["periods"].values()])
         missing = f", {number(about['missing'])} saknas" if about["missing"] else ""
+        survey = file.read.survey
+        asked = f"; {number(survey['measure'].nunique())} frågor ur NTU" if survey is not None and len(survey) else ""
         unverified = "" if file.read.verified else " Läst efter en beskrivning; inget original har funnits att pröva mot."
         regions, offences = len(about["regions"]), len(about["offences"])
         return (
             f"{about['title']}. {periods}, {listed(about['status'])}. {number(about['values'])} tal{missing}; {number(regions)} "
-            f"{'område' if regions == 1 else 'områden'}, {number(offences)} {'brottstyp' if offences == 1 else 'brottstyper'}.{unverified}"
+            f"{'område' if regions == 1 else 'områden'}, {number(offences)} {'brottstyp' if offences == 1 else 'brottstyper'}{asked}.{unverified}"
         )
     if file.read is None:
         return _CONTRACTS[file.kind] + "."
