@@ -329,6 +329,14 @@ def test_months_that_do_not_sum_to_the_year_of_another_file_are_an_error(folder:
     )
 
 
+def test_an_empty_cell_is_said_with_its_place(folder: Path):
+    series = counts(dict.fromkeys(range(2016, 2026), 3836))
+    series["2019"] = {"count": ""}
+    sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): series})
+    (found,) = [f for f in folders.read(folder).files[0].findings if f.code == "empty"]
+    assert (found.row, found.column) == (6, "E")
+
+
 def test_another_kommuns_figures_under_the_right_name_are_caught(folder: Path):
     sol(folder / "bra" / "uttag.csv", {("Ystads kommun", TOTAL): counts({2024: 5400, 2025: 5300})})
     assert any(f.code == "total_differs" for f in folders.read(folder).errors)

@@ -248,14 +248,21 @@ def _checked(report: FileReport, population: pd.DataFrame) -> FileReport:
         return report
     export = bra.checks.settle_status(report.read, population)
     parts = export.frame.loc[export.frame["area_level"] == "stadsdel", "region"].nunique()
-    told = (Finding("info", "parts", f"{parts} områden inom en kommun läses men visas inte i lägesbilden än.", report.name),)
+    told = [Finding("info", "parts", f"{parts} områden inom en kommun läses men visas inte i lägesbilden än.", report.name)]
+    empty = export.frame[export.frame["reason"] == "empty"]
+    if len(empty):
+        first = empty.iloc[0]
+        text = f"{len(empty)} tomma celler bland talen; de räknas som saknade, inte som noll. Den första står här."
+        place = {"sheet": first["sheet"], "row": int(first["row"]), "column": first["column"]}
+        told.append(Finding("warning", "empty", text, report.name, **place))
+    told = told if parts else told[1:]
     return FileReport(
         report.path,
         report.name,
         report.sha256,
         report.kind,
         export,
-        (*report.findings, *(told if parts else ()), *bra.check(export, population=population)),
+        (*report.findings, *told, *bra.check(export, population=population)),
     )
 
 
