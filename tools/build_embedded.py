@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+from babel.dates import get_month_names
 
 from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.data import snapshot
@@ -213,20 +214,7 @@ def total_rate(source: Path, target: Path) -> None:
     )
 
 
-MONTHS_2013 = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
+MONTHS_2013 = list(get_month_names("wide", locale="sv_SE").values())
 
 
 def counts_month_2013(source: Path, target: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from kunskapsbaserat import __version__
-from kunskapsbaserat.errors import KunskapError, UnknownKommun
+from kunskapsbaserat.errors import KunskapError, TableError, UnknownKommun
 
 EXIT_CODES = """\b
 Felkoder: 2 fel i kommandot, 3 okänd kommun, 4 fel i en datafil, 5 får inte
@@ -106,7 +106,6 @@ def rapport(mall: str, kommun: tuple[str, ...], ut: Path, data: Path | None) -> 
 
     mall = engine.template_path(mall).stem
     chosen = kommuner_in(kommun) if kommun else _kommun_of(data)
-    _check_folder(data, chosen)
     console = Console(stderr=True, highlight=False)
     for place in chosen:
         with console.status(f"Skapar {mall} för {place.name} ..."):
@@ -156,9 +155,9 @@ def kontroll(mapp: Path, ut: Path, mappning: bool) -> int:
         for path in folders.start_mappings(mapp):
             click.echo(f"Skrev {path}. Fyll i den i Excel och spara.")
     found = folders.read(mapp)
-    for line in inspection.lines(found, report=ut / found.kommun.slug / "lagesbild"):
-        click.echo(line)
-    return 4 if inspection.has_errors(found) else 0
+    said = inspection.inspect(found, report=ut / found.kommun.slug / "lagesbild")
+    click.echo("\n".join(said.lines))
+    return TableError.exit_code if said.errors else 0
 
 
 def _kommun_of(data: Path | None) -> list:
@@ -168,16 +167,6 @@ def _kommun_of(data: Path | None) -> list:
     if data is None:
         raise click.MissingParameter(param_hint="KOMMUN", param=click.Argument(["kommun"], metavar="KOMMUN"))
     return [folders.kommun_of(data)]
-
-
-def _check_folder(data: Path | None, chosen: Sequence) -> None:
-    """Stop before anything is rendered when the folder is another kommun's or has errors."""
-    if data is None:
-        return
-    from kunskapsbaserat.report import underlag
-
-    for place in chosen:
-        underlag.load(place, data=data)
 
 
 def _place_and_folder(words: Sequence[str]) -> tuple[Any, Path]:

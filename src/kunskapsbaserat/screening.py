@@ -11,7 +11,6 @@ import pandas as pd
 from kunskapsbaserat import rates, tables, trends
 
 _SERIES = ["area", "area_level", "offence", "sex"]
-_PER_YEAR = {"Q": 4, "M": 12}
 
 
 def screen(
@@ -60,7 +59,7 @@ def screen(
     -----
     Error rates: benchmarks/screen_calibration.txt (comparisons) and benchmarks/panel_calibration.txt (change, trend, warning).
     """
-    level = rates.screen(_years(counts), exposure, confidence=confidence, **options)
+    level = rates.screen(tables.whole_years(counts), exposure, confidence=confidence, **options)
     people = rates.mean_population(exposure).rename(columns={"exposure": "value"})
     with _progress(progress) as told:
         moved = trends.trend_panel(
@@ -87,24 +86,3 @@ def _progress(wanted: Callable[[str, int, int], None] | bool | None) -> Iterator
             bar.update(tasks[step], completed=done)
 
         yield tell
-
-
-def _years(counts: pd.DataFrame) -> pd.DataFrame:
-    """Calendar years; of quarters and months only those that are whole."""
-    parts = _PER_YEAR.get(tables.frequency(counts))
-    if parts is None:
-        return counts
-    rows = counts.assign(year=counts["period"].dt.year, preliminary=counts["status"] == "preliminary")
-    grouped = rows.groupby([*_SERIES, "year"], sort=False, observed=True)
-    years = grouped.agg(
-        count=("count", "sum"),
-        known=("count", "count"),
-        preliminary=("preliminary", "any"),
-        source=("source", "first"),
-    ).reset_index()
-    whole = years[years["known"] == parts]
-    return whole.assign(
-        period=pd.PeriodIndex(whole["year"].astype(str), freq="Y"),
-        status=whole["preliminary"].map({True: "preliminary", False: "final"}),
-        rate_published=pd.array([pd.NA] * len(whole), dtype="Float64"),
-    ).drop(columns=["year", "known", "preliminary"])

@@ -32,7 +32,8 @@ AREA_LEVELS = ("riket", "lan", "kommun", "stadsdel", "regso", "deso")
 SEXES = ("alla", "kvinna", "man")
 STATUSES = ("preliminary", "final")
 EXPOSURE_KINDS = ("residents", "dwellings", "vehicles", "daytime_population")
-FREQUENCIES = ("Y", "Q", "M")
+PER_YEAR = {"Y": 1, "Q": 4, "M": 12}
+FREQUENCIES = tuple(PER_YEAR)
 
 COUNTS_KEY = ["area", "area_level", "offence", "sex", "period"]
 EXPOSURE_KEY = ["area", "area_level", "kind", "year"]
@@ -95,6 +96,32 @@ def survey(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int |
 def frequency(table: pd.DataFrame) -> str:
     """The one frequency of a table's periods: "Y", "Q" or "M"."""
     return str(table["period"].dtype).removeprefix("period[")[:1]  # period[Y-DEC], period[Q-DEC], period[M]
+
+
+def whole_years(counts: pd.DataFrame) -> pd.DataFrame:
+    """Calendar years out of counts of any frequency; of quarters and months only the years that are whole.
+
+    Returns
+    -------
+    DataFrame
+        The counts contract per year, empty when no year is whole. A year is preliminary when any part of it is; a rate of the
+        publisher's own belongs to its own period and is left missing.
+    """
+    parts = PER_YEAR[frequency(counts)]
+    if parts == 1:
+        return counts
+    series = ["area", "area_level", "offence", "sex", "year"]
+    rows = counts.assign(year=counts["period"].dt.year, preliminary=counts["status"] == "preliminary")
+    grouped = rows.groupby(series, sort=False, observed=True)
+    summed = grouped.agg(
+        count=("count", "sum"), known=("count", "count"), preliminary=("preliminary", "any"), source=("source", "first")
+    ).reset_index()
+    whole = summed[summed["known"] == parts]
+    return whole.assign(
+        period=pd.PeriodIndex(whole["year"].astype(str), freq="Y"),
+        status=whole["preliminary"].map({True: "preliminary", False: "final"}),
+        rate_published=pd.array([pd.NA] * len(whole), dtype="Float64"),
+    ).drop(columns=["year", "known", "preliminary"])
 
 
 _OPTIONAL: dict[str, Any] = {"sex": "alla", "rate_published": pd.NA}

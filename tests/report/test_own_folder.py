@@ -166,7 +166,7 @@ def test_text_written_inside_a_comment_is_said(folder: Path):
     (folder / "texter.md").write_text(text[:at] + "Min text.\n" + text[at:], encoding="utf-8")
     found = texts.read(folder / "texter.md")
     assert found.hidden == (text[:at].count("\n") + 1,)
-    assert "syns inte i rapporten" in "\n".join(inspection.lines(folders.read(folder)))
+    assert "syns inte i rapporten" in "\n".join(inspection.inspect(folders.read(folder)).lines)
 
 
 def test_personal_data_in_a_text_is_refused_without_being_repeated(folder: Path):
@@ -386,7 +386,7 @@ def test_another_kommuns_folder(folder: Path):
     with pytest.raises(FileError, match="Ystad"):
         lagesbild.load(kommun="Malmö", data=folder)
     sol(folder / "bra" / "uttag.csv", {("Malmö kommun", TOTAL): counts({2024: 50_100, 2025: 51_200})})
-    assert "Ingen av Brås filer i mappen gäller Ystad" in "\n".join(inspection.lines(folders.read(folder)))
+    assert "Ingen av Brås filer i mappen gäller Ystad" in "\n".join(inspection.inspect(folders.read(folder)).lines)
 
 
 def test_the_date_of_a_file_survives_a_copy(folder: Path, tmp_path: Path):

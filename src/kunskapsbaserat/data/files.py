@@ -60,6 +60,7 @@ class DataFile:
     encoding: str | None = None
     delimiter: str | None = None
     notes: tuple[Note, ...] = field(default=())
+    screened: bool = False  # `screen.safe_file` has found no personal data in it
 
 
 def read_sheets(path: str | Path) -> tuple[Sheet, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from kunskapsbaserat import kommun
-from kunskapsbaserat.data import cells, crosstab, files, imported, scb, screen
+from kunskapsbaserat.data import cells, crosstab, imported, scb, screen
 from kunskapsbaserat.data.cells import Place
 from kunskapsbaserat.data.crosstab import Entry
 from kunskapsbaserat.data.files import DataFile, Note, Sheet
@@ -39,7 +39,7 @@ def recognises(file: DataFile) -> bool:
     return False
 
 
-def population(path: str | Path) -> Imported:
+def population(path: str | Path | DataFile) -> Imported:
     """Population on 31 December (nyckeltal N01951, whose source is SCB) from any of Kolada's downloads.
 
     Returns
@@ -47,8 +47,7 @@ def population(path: str | Path) -> Imported:
     Imported
         As `scb.population`; other nyckeltal in the file are left out with a note.
     """
-    file = files.read_file(path)
-    screen.refuse(file)
+    file = screen.safe_file(path)
     found, others = [], 0
     for entry in (entry for sheet in file.sheets for entry in _entries(file, sheet)):
         if entry.stub["kpi"] != POPULATION_KPI and not _POPULATION_TITLE.fullmatch(entry.label):
@@ -67,7 +66,7 @@ def population(path: str | Path) -> Imported:
     )
 
 
-def indicators(path: str | Path) -> Imported:
+def indicators(path: str | Path | DataFile) -> Imported:
     """Every nyckeltal of a Kolada download, in Kolada's own units.
 
     Returns
@@ -84,8 +83,7 @@ def indicators(path: str | Path) -> Imported:
     PersonalDataError
         The file seems to hold personal data.
     """
-    file = files.read_file(path)
-    screen.refuse(file)
+    file = screen.safe_file(path)
     rows: dict[tuple[object, ...], float | None] = {}
     marked, means, repeated = [], 0, 0
     for entry in (entry for sheet in file.sheets for entry in _entries(file, sheet)):

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from kunskapsbaserat import tables
-from kunskapsbaserat.data import cells, files, imported, mapping, records, scb, screen, survey
+from kunskapsbaserat.data import cells, imported, mapping, records, scb, screen, survey
 from kunskapsbaserat.data.cells import Number, Place
 from kunskapsbaserat.data.files import DataFile, Note
 from kunskapsbaserat.data.imported import Imported
@@ -25,7 +25,7 @@ _STATUS = {"slutlig": "final", "preliminär": "preliminary"}
 _DASH = {"": None, "noll": "zero", "saknas": "missing"}
 
 
-def read(path: str | Path, mapping_path: str | Path | None = None) -> Imported:
+def read(path: str | Path | DataFile, mapping_path: str | Path | None = None) -> Imported:
     """A file as the table that its mapping says.
 
     Parameters
@@ -51,16 +51,14 @@ def read(path: str | Path, mapping_path: str | Path | None = None) -> Imported:
     FileError, FileLocked
         The file cannot be read.
     """
-    path = Path(path)
-    rules = mapping.read(mapping_path if mapping_path is not None else mapping.path_for(path))
-    file = files.read_file(path)
-    screen.refuse(file)
+    file = screen.safe_file(path)
+    rules = mapping.read(mapping_path if mapping_path is not None else mapping.path_for(file.path))
     sheet = records.pick_sheet(file, rules)
     left_out: Counter[str] = Counter()
     found = list(records.read_records(file, sheet, rules, left_out))
     if not found:
         raise TableError(
-            "rows with figures", forvantat="rader med tal", file=path, sheet=sheet.name, row=int(rules["rubrikrad"]) + 1
+            "rows with figures", forvantat="rader med tal", file=file.path, sheet=sheet.name, row=int(rules["rubrikrad"]) + 1
         )
     records.refuse_doubles(found, rules)
     contract = mapping.CONTENTS[rules["innehåll"]]

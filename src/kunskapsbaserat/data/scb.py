@@ -37,7 +37,7 @@ _TOTALS = re.compile(r"(tot|totalt|samtliga|alla|båda)\b.*|kvinnor och män|mä
 _IGNORED = {"kalla", "källa", "source", "status", "enhet"}
 
 
-def population(path: str | Path) -> Imported:
+def population(path: str | Path | DataFile) -> Imported:
     """Population on 31 December, from a download of SCB's or a table of the same shape.
 
     The file may divide by sex, age or civil status only if it also holds the totals: from 2025 the parts do not sum to
@@ -55,7 +55,6 @@ def population(path: str | Path) -> Imported:
     PersonalDataError
         The file seems to hold personal data.
     """
-    path = Path(path)
     file, found = _read(path)
     return exposure(file, found, publisher=PUBLISHER, title="Folkmängd 31 december", address=ADDRESS, licence=LICENCE)
 
@@ -201,12 +200,10 @@ def _nothing(file: DataFile, parts: list[Entry], left_out: dict[str, int]) -> Ta
     return TableError("population figures", forvantat="en kolumn med folkmängd", file=file.path)
 
 
-def _read(path: Path) -> tuple[DataFile, list[Entry]]:
-    content = files.read_bytes(path)
-    if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
+def _read(path: str | Path | DataFile) -> tuple[DataFile, list[Entry]]:
+    if not isinstance(path, DataFile) and files.read_bytes(Path(path)).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
         return read_jsonstat(path)
-    file = files.read_file(path)
-    screen.refuse(file)
+    file = screen.safe_file(path)
     found = [list(crosstab.entries(file, sheet)) for sheet in file.sheets if _has_areas(sheet)]
     if not found:
         found = [list(crosstab.entries(file, file.sheets[0]))]  # says what was expected

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from kunskapsbaserat.data import names
+from kunskapsbaserat.data import files, names
 from kunskapsbaserat.data.files import DataFile, Sheet
 from kunskapsbaserat.errors import PersonalDataError
 
@@ -43,6 +44,21 @@ class Finding:
     row: int
     column: str
     kind: str
+
+
+def safe_file(source: str | Path | DataFile) -> DataFile:
+    """A file read and screened; one that has passed before is handed back as it is, so that several readers can try it.
+
+    Raises
+    ------
+    PersonalDataError, FileError, FileLocked
+        As `refuse` and `files.read_file`.
+    """
+    file = source if isinstance(source, DataFile) else files.read_file(source)
+    if file.screened:
+        return file
+    refuse(file)
+    return replace(file, screened=True)
 
 
 def refuse(file: DataFile) -> None:

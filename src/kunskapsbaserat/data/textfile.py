@@ -8,9 +8,13 @@ import html
 import io
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kunskapsbaserat.data.workbook import Rows, corrupt, not_a_table
 from kunskapsbaserat.errors import FileError
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 DELIMITERS = (";", "\t", ",", "|")
 
@@ -169,9 +173,9 @@ def html_tables(text: str, path: Path) -> tuple[list[tuple[str, Rows]], list[str
     return found, ["several_tables"] * (len(found) > 1)
 
 
-def _table_rows(table: object) -> Rows:
+def _table_rows(table: Tag) -> Rows:
     taken: dict[tuple[int, int], object] = {}
-    trs = table.find_all("tr")  # type: ignore[attr-defined]
+    trs = table.find_all("tr")
     for at, tr in enumerate(trs):
         column = 0
         for cell in tr.find_all(["td", "th"]):
@@ -189,6 +193,6 @@ def _table_rows(table: object) -> Rows:
     return [[taken.get((at, column)) for column in range(width)] for at in range(len(trs))]
 
 
-def _span(cell: object, name: str) -> int:
-    text = str(cell.get(name, "1"))  # type: ignore[attr-defined]
+def _span(cell: Tag, name: str) -> int:
+    text = str(cell.get(name, "1"))
     return min(max(int(text), 1), 1000) if text.isdigit() else 1

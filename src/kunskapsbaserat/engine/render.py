@@ -23,6 +23,7 @@ from kunskapsbaserat.data.export import excel_from_machine
 from kunskapsbaserat.engine.templates import template_path
 from kunskapsbaserat.errors import FileLocked, OptionError, RenderError
 from kunskapsbaserat.kommun import Kommun
+from kunskapsbaserat.report import underlag
 
 PAGE, MANIFEST = "report.html", "manifest.json"
 _LIBRARIES = (
@@ -75,6 +76,8 @@ def render(
     ------
     UnknownKommun, OptionError
         The kommun, the template or a parameter does not exist.
+    FileError, TableError, PersonalDataError
+        The kommun's folder cannot be used.
     RenderError
         A cell failed; nothing was left half-written.
     FileLocked
@@ -85,6 +88,8 @@ def render(
     source = template_path(template)
     chosen = {"kommun": place.code, **({"data": str(data.resolve())} if data else {}), **(parameters or {})}
     _known_parameters(source, chosen)
+    if data is not None:
+        underlag.load(place, data=data)  # what is wrong in it is said in Swedish, before anything is made
     target = out / place.slug / template
     _make_folder(target.parent)
     with tempfile.TemporaryDirectory(prefix=f".{template}-", dir=target.parent, ignore_cleanup_errors=True) as room:

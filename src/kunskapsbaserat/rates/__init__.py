@@ -7,7 +7,7 @@ from kunskapsbaserat.rates.denominator import ExposureChoice, exposure_for, expo
 from kunskapsbaserat.rates.difference import rate_difference
 from kunskapsbaserat.rates.direct import directly_standardised_rate
 from kunskapsbaserat.rates.etest import e_test
-from kunskapsbaserat.rates.exposure import mean_population, sum_areas
+from kunskapsbaserat.rates.exposure import mean_population, person_years_of, sum_areas
 from kunskapsbaserat.rates.funnel import FunnelClass, funnel, funnel_lines, funnel_shares
 from kunskapsbaserat.rates.indirect import indirectly_standardised_rate, standardised_ratio
 from kunskapsbaserat.rates.inequality import inequality_slopes
@@ -53,6 +53,7 @@ __all__ = [
     "neighbours_of",
     "pai",
     "person_years",
+    "person_years_of",
     "place_in_group",
     "poisson_interval",
     "pooled_rate",

@@ -45,6 +45,24 @@ def mean_population(exposure: pd.DataFrame, *, status: str = "final", kind: str 
     return both[["area", "area_level", "year", "exposure"]]
 
 
+def person_years_of(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.Series:
+    """Person-years of every row of a yearly counts table, by the rule of its status; NaN where the population is not known.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        `area`, `area_level`, `period` (years), `status`.
+    exposure : DataFrame
+        As for `mean_population`.
+    """
+    found = pd.Series(float("nan"), index=counts.index)
+    key = pd.MultiIndex.from_arrays([counts["area"], counts["area_level"], counts["period"].dt.year])
+    for status in counts["status"].unique():
+        years = mean_population(exposure, status=status).set_index(["area", "area_level", "year"])["exposure"]
+        found = found.where(counts["status"] != status, years.reindex(key).to_numpy(dtype=float))
+    return found
+
+
 def sum_areas(exposure: pd.DataFrame, areas: list[str], *, area: str, area_level: str) -> pd.DataFrame:
     """Population of several areas together, for the years in which all of them are known.
 

@@ -19,7 +19,6 @@ from kunskapsbaserat.rates.crude import crude_rate
 from kunskapsbaserat.rates.exposure import mean_population
 
 SERIES = ["area", "area_level", "offence", "sex"]
-PER_YEAR = {"Y": 1, "Q": 4, "M": 12}
 ABSENT = ("missing", "zero")
 
 
@@ -43,9 +42,9 @@ def person_years(exposure: pd.DataFrame, *, freq: str = "M", status: str = "fina
     DataFrame
         ``area area_level period exposure``.
     """
-    option("freq", freq, tuple(PER_YEAR))
+    option("freq", freq, tuple(tables.PER_YEAR))
     years = mean_population(exposure, status=status, kind=kind)
-    parts = PER_YEAR[freq]
+    parts = tables.PER_YEAR[freq]
     rows = years.loc[years.index.repeat(parts)].reset_index(drop=True)
     part = np.tile(np.arange(parts), len(years))
     size = rows["exposure"].to_numpy(dtype=float)
@@ -161,7 +160,7 @@ def year_to_date(
         columns of `crude_rate`. `exposure` is the mean population of those months, so the rate is events per `per` inhabitants
         in that part of the year. Years whose months are not all in the table are missing ("no_count").
     """
-    parts = PER_YEAR[tables.frequency(counts)]
+    parts = tables.PER_YEAR[tables.frequency(counts)]
     if parts == 1:
         raise TableError("monthly or quarterly periods", forvantat="månader eller kvartal", column="period")
     freq = counts["period"].dtype.freq

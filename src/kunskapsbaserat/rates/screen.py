@@ -25,7 +25,7 @@ from kunskapsbaserat.rates.cells import (
 from kunskapsbaserat.rates.checks import Floats, columns, confidence_level, counts, first_reason, keys_once, positive, reasons
 from kunskapsbaserat.rates.compare import Position
 from kunskapsbaserat.rates.crude import crude_rate
-from kunskapsbaserat.rates.exposure import mean_population
+from kunskapsbaserat.rates.exposure import person_years_of
 from kunskapsbaserat.rates.funnel import funnel_class
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate, next_level
 from kunskapsbaserat.rates.survey import Comparison
@@ -140,14 +140,7 @@ def _check(table: pd.DataFrame) -> None:
 def _with_person_years(table: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
     """The counts with `exposure`, each row by the rule of its status; index and order kept."""
     rows = table[[*KEY, "status"]].assign(count=pd.array(counts(table, "count"), dtype="Float64").astype("Int64"))
-    rows["year"] = rows["period"].dt.year
-    rows["exposure"] = np.nan
-    for status in rows["status"].unique():
-        years = mean_population(exposure, status=status).set_index(["area", "area_level", "year"])["exposure"]
-        mine = (rows["status"] == status).to_numpy()
-        key = pd.MultiIndex.from_frame(rows.loc[mine, ["area", "area_level", "year"]])
-        rows.loc[mine, "exposure"] = years.reindex(key).to_numpy(dtype=float)
-    return rows.drop(columns="year")
+    return rows.assign(exposure=person_years_of(rows, exposure))
 
 
 def _tests(cube: Cube, found: dict[str, np.ndarray], members: Members, k: Floats, min_expected: float) -> dict[str, np.ndarray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from kunskapsbaserat import catalogue
@@ -13,12 +14,21 @@ from kunskapsbaserat.report import texts, underlag
 from kunskapsbaserat.report.text import inspection, law, places
 from kunskapsbaserat.report.text.situation import has_rates
 from kunskapsbaserat.report.underlag import Underlag
+from kunskapsbaserat.trends.years import YEARLY_BASELINE
 
-YEARS_FOR_A_VERDICT = 7
+YEARS_FOR_A_VERDICT = sum(YEARLY_BASELINE)
 
 
-def lines(folder: Folder, *, report: Path | None = None) -> list[str]:
-    """The whole text, line by line.
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """The text, line by line, and how many errors stop a report."""
+
+    lines: list[str]
+    errors: int
+
+
+def inspect(folder: Folder, *, report: Path | None = None) -> Inspection:
+    """Everything to be said about a folder.
 
     Parameters
     ----------
@@ -27,25 +37,21 @@ def lines(folder: Folder, *, report: Path | None = None) -> list[str]:
     report : Path, optional
         Folder of the last report; what is newer than it is listed.
     """
-    found = [inspection.heading(folder)]
-    for file in folder.files:
-        found += inspection.about_file(file)
-    if not folder.files:
-        found.append(inspection.NO_FILES)
-    found += inspection.about_all(folder.findings)
     problem, written = _texts(folder)
+    errors = len(folder.errors) + (problem is not None)
+    lines = [inspection.heading(folder)]
+    for file in folder.files:
+        lines += inspection.about_file(file)
+    if not folder.files:
+        lines.append(inspection.NO_FILES)
+    lines += inspection.about_all(folder.findings)
     empty = [h for k, h in _wanted().items() if k not in written]
-    found += inspection.about_texts(problem, empty, hidden=written.hidden)
-    if not folder.errors and problem is None:
-        found += inspection.missing(_missing(underlag.load(data=folder)))
-    found += inspection.newer(_newer(folder, report))
-    found.append(inspection.verdict(len(folder.errors) + (problem is not None)))
-    return found
-
-
-def has_errors(folder: Folder) -> bool:
-    """Is there anything that stops a report?"""
-    return bool(folder.errors) or _texts(folder)[0] is not None
+    lines += inspection.about_texts(problem, empty, hidden=written.hidden)
+    if not errors:
+        lines += inspection.missing(_missing(underlag.load(data=folder)))
+    lines += inspection.newer(_newer(folder, written, report))
+    lines.append(inspection.verdict(errors))
+    return Inspection(lines, errors)
 
 
 def _texts(folder: Folder) -> tuple[str | None, texts.Texts]:
@@ -91,14 +97,14 @@ def _missing(u: Underlag) -> list[str]:
     return found
 
 
-def _newer(folder: Folder, report: Path | None) -> list[str] | None:
+def _newer(folder: Folder, written: texts.Texts, report: Path | None) -> list[str] | None:
     """Files that the last report did not have; None when there is no report."""
     manifest = _manifest(report)
     if manifest is None:
         return None
     used = {i.get("sha256") for i in manifest.get("inputs", ())}
     changed = [f.name for f in folder.files if f.usable and f.sha256 not in used]
-    if manifest.get("texts") != _texts(folder)[1].digest:
+    if manifest.get("texts") != written.digest:
         changed.append(TEXTS)
     return changed
 

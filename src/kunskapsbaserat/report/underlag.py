@@ -18,7 +18,7 @@ from kunskapsbaserat.data.snapshot import Snapshot
 from kunskapsbaserat.disclosure import Released, release
 from kunskapsbaserat.errors import FileError, OptionError
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.rates import ComparisonGroup, band, comparison_group, mean_population
+from kunskapsbaserat.rates import ComparisonGroup, band, comparison_group, mean_population, person_years_of
 from kunskapsbaserat.report import texts
 from kunskapsbaserat.report.findings import Band, CountFinding, SurveyFinding, count_findings, survey_findings
 
@@ -27,7 +27,6 @@ SURVEY_LEAD = 1
 YEARS_SHOWN = 10
 LEVELS = ("kommun", "lan", "riket")
 OLDEST_REACH = 3  # a series that ends longer ago than this does not hold the others back
-EXPOSURE_KEY = ["area", "area_level", "kind", "year"]
 
 
 @dataclass(frozen=True)
@@ -167,8 +166,10 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | F
         _require_same(own, place)
         own.require_usable()
     counts = _counts(own)
-    survey = _survey(own)
-    exposure = _first_of(own.exposure if own is not None else None, embedded.exposure(), EXPOSURE_KEY)
+    survey, exposure = embedded.survey(), embedded.exposure()
+    if own is not None:
+        survey = folders.first([own.survey, survey], tables.SURVEY_KEY)
+        exposure = folders.first([own.exposure, exposure], tables.EXPOSURE_KEY)
     if year is not None:
         known = sorted(set(counts["period"].dt.year))
         if year not in known:
@@ -211,17 +212,6 @@ def _counts(own: Folder | None) -> pd.DataFrame:
     return folders.one_source(rows.sort_values(tables.COUNTS_KEY, ignore_index=True))
 
 
-def _survey(own: Folder | None) -> pd.DataFrame:
-    key = ["area", "area_level", "measure", "start_year", "end_year"]
-    return _first_of(own.survey if own is not None else None, embedded.survey(), key)
-
-
-def _first_of(own: pd.DataFrame | None, built_in: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    if own is None or own.empty:
-        return built_in
-    return pd.concat([own, built_in], ignore_index=True).drop_duplicates(key).reset_index(drop=True)
-
-
 def _window(counts: pd.DataFrame, kommun: str, year: int | None) -> pd.DataFrame:
     """The last ten years up to the year that most of the kommun's series reach: all are judged over the same years."""
     if year is None:
@@ -233,12 +223,5 @@ def _window(counts: pd.DataFrame, kommun: str, year: int | None) -> pd.DataFrame
 
 def with_rates(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
     """Rates that the publisher has not given, by Brå's own rule, where the population is known."""
-    rows = counts.assign(year=counts["period"].dt.year.astype("Int64"))
-    for status in ("final", "preliminary"):
-        people = mean_population(exposure, status=status).astype({"year": "Int64"})
-        joined = rows.merge(people, on=["area", "area_level", "year"], how="left", validate="many_to_one")
-        rate = (joined["count"] / joined["exposure"] * 100_000).astype("Float64")
-        rate.index = rows.index
-        use = rows["rate_published"].isna() & (rows["status"] == status)
-        rows["rate_published"] = rows["rate_published"].mask(use, rate)
-    return rows.drop(columns="year").reset_index(drop=True)
+    rate = (counts["count"] / person_years_of(counts, exposure) * 100_000).astype("Float64")
+    return counts.assign(rate_published=counts["rate_published"].fillna(rate)).reset_index(drop=True)

@@ -16,7 +16,6 @@ Floats = NDArray[np.float64]
 
 FILLING_UP = 2  # months: late reports reach the publisher for about so long
 ENOUGH = 0.75  # of the months that a comparison needs
-_PER_YEAR = {"Q": 4, "M": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class MonthComparison:
 
 def compare_months(counts: pd.DataFrame, latest: int, earlier: int, months: int) -> MonthComparison:
     """Line up the last `months` months of the `latest` years with the same months of the `earlier` ones."""
-    per_year = _PER_YEAR[tables.frequency(counts)]
+    per_year = tables.PER_YEAR[tables.frequency(counts)]
     keys, cube, status = _cube(counts, latest + earlier, per_year)
     used = per_year - max(months * per_year // 12, 1)
     cube[:, :, :used] = np.nan

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
+from kunskapsbaserat import tables
 from kunskapsbaserat.errors import TableError
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ Floats = NDArray[np.float64]
 LEVEL_YEARS = 2  # the level is that of the last two years
 SEASON_YEARS = 5  # the season that of up to five
 MIN_YEARS = 4
-_PER_YEAR = {"M": 12, "Q": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ def expected_range(counts: pd.Series, *, confidence: float = 0.95) -> ExpectedRa
     TableError
         Less than four years, or a missing count.
     """
-    if not isinstance(counts.index, pd.PeriodIndex) or counts.index.freqstr[:1] not in _PER_YEAR:
+    if not isinstance(counts.index, pd.PeriodIndex) or counts.index.freqstr[:1] not in ("M", "Q"):
         raise TableError("monthly or quarterly counts", forvantat="antal per månad eller kvartal", column="period")
-    p = _PER_YEAR[counts.index.freqstr[:1]]
+    p = tables.PER_YEAR[counts.index.freqstr[:1]]
     y = counts.to_numpy(dtype=float)
     if len(y) < MIN_YEARS * p or np.isnan(y).any():
         raise TableError(

@@ -9,12 +9,14 @@ from kunskapsbaserat import tables
 from kunskapsbaserat.errors import TableError
 
 SERIES = ["area", "area_level", "offence", "sex"]
-_PER_YEAR = {"Y": 1, "Q": 4, "M": 12}
+
+
+YEARLY_BASELINE = (2, 5)  # the act's cycle of two years against the five before
 
 
 def default_baseline(counts: pd.DataFrame) -> tuple[int, int]:
     """Latest and earlier years by frequency: two against five for years, the last twelve months against five times twelve."""
-    return (2, 5) if tables.frequency(counts) == "Y" else (1, 5)
+    return YEARLY_BASELINE if tables.frequency(counts) == "Y" else (1, 5)
 
 
 def to_years(counts: pd.DataFrame) -> pd.DataFrame:
@@ -30,7 +32,7 @@ def to_years(counts: pd.DataFrame) -> pd.DataFrame:
     """
     if counts.empty:
         raise TableError("at least one row of counts", forvantat="minst en rad med anmälda brott")
-    per_year = _PER_YEAR[tables.frequency(counts)]
+    per_year = tables.PER_YEAR[tables.frequency(counts)]
     last = counts["period"].max()
     behind = (last.ordinal - counts["period"].array.asi8) // per_year
     broken = per_year > 1 and last.end_time.month != 12

@@ -13,7 +13,8 @@ from kunskapsbaserat.data.bra import checks, indicators, selections, sol, table
 from kunskapsbaserat.data.bra.checks import check
 from kunskapsbaserat.data.bra.export import KINDS, Export, Finding, Note
 from kunskapsbaserat.data.bra.merge import Merged, counts, merge
-from kunskapsbaserat.data.files import DataFile, read_file
+from kunskapsbaserat.data.files import DataFile
+from kunskapsbaserat.data.screen import safe_file
 from kunskapsbaserat.errors import FileError
 
 __all__ = [
@@ -35,7 +36,7 @@ _STATUS = {"preliminary": "preliminära", "final": "slutliga", "unknown": "okän
 _PERSONS = {"brottskod", "inskrivningsdatum", "desokod", "brottsdatum från"}
 
 
-def read(path: str | Path, *, year: int | None = None) -> Export:
+def read(path: str | Path | DataFile, *, year: int | None = None) -> Export:
     """Any of Brå's files, known by its content.
 
     Parameters
@@ -47,12 +48,14 @@ def read(path: str | Path, *, year: int | None = None) -> Export:
 
     Raises
     ------
+    PersonalDataError
+        The file seems to hold personal data.
     FileError, FileLocked
         The file cannot be read, or is none of Brå's (`reason` "not_bra"): the message says what it looks like.
     TableError
         It is Brå's, but damaged or changed so that a value could end up in the wrong place: file, sheet, row, column.
     """
-    file = read_file(path)
+    file = safe_file(path)
     _refuse_records(file)
     if (export := indicators.read(file)) is not None:
         return export

@@ -8,21 +8,9 @@ import re
 from dataclasses import dataclass
 
 import pandas as pd
+from babel.dates import get_month_names
 
-_MONTHS = (
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
+_MONTHS = tuple(get_month_names("wide", locale="sv_SE").values())
 _YEAR = r"(?P<year>19[5-9]\d|20\d\d)"
 _PRELIMINARY = re.compile(r"[\s,;(]*\b(prel|preliminär|preliminärt|preliminära)\b\.?\)?", re.IGNORECASE)
 _QUARTER = re.compile(r"(?:kvartal|kvart|kv|k|q)\.?\s*([1-4])|([1-4])\s*(?::[ae]\s*)?(?:kvartalet|kvartal|kv)\.?")

@@ -7,7 +7,7 @@ of values. The open file (BOM, semicolon, "2 537", name without code, "Hela land
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -264,7 +264,7 @@ def _region(name: str) -> labels.Region | None:
         return None
 
 
-def _same_place(code: object, where: labels.Region | None, wrong: object) -> None:
+def _same_place(code: object, where: labels.Region | None, wrong: Callable[[str, str, str], Exception]) -> None:
     """The code and the name must be of the same kommun: a row that was shifted shows here."""
     if code is None or where is None or where.area is None:
         return
@@ -274,7 +274,7 @@ def _same_place(code: object, where: labels.Region | None, wrong: object) -> Non
         (s.successor for s in kommun.SUCCESSIONS if s.kind == "code" and s.code == text.zfill(width)), text.zfill(width)
     )
     if current != where.area:
-        raise wrong("code", f"the code {where.area}", f"koden {where.area}, som hör till områdets namn")  # type: ignore[operator]
+        raise wrong("code", f"the code {where.area}", f"koden {where.area}, som hör till områdets namn")
 
 
 def _left_out(columns: _Columns, path: Path, sheet: str, row: int) -> list[Finding]:

@@ -12,15 +12,13 @@ from kunskapsbaserat.data import embedded
 from kunskapsbaserat.data.bra import Finding
 from kunskapsbaserat.kommun import Kommun
 
-EXPOSURE_KEY = ["area", "area_level", "kind", "year"]
-SURVEY_KEY = ["area", "area_level", "measure", "start_year", "end_year"]
 TOTAL_TOLERANCE = 0.06
 """Between two ways of dividing by population, and a preliminary and a final figure."""
 
 
 def exposure(parts: Sequence[pd.DataFrame], problems: list[Finding]) -> pd.DataFrame:
     """The exposure contract of some tables, each with a column ``file``."""
-    return tables.exposure(agreed(parts, EXPOSURE_KEY, problems)) if parts else embedded.exposure().iloc[:0]
+    return tables.exposure(agreed(parts, tables.EXPOSURE_KEY, problems)) if parts else embedded.exposure().iloc[:0]
 
 
 def agreed(parts: Sequence[pd.DataFrame], key: list[str], problems: list[Finding]) -> pd.DataFrame:
@@ -55,7 +53,7 @@ def against_total(counts: pd.DataFrame, population: pd.DataFrame, kommun: Kommun
         return []
     year, rate = int(known.at[kommun.code, "year"]), float(known.at[kommun.code, "rate"])
     rows = counts[(counts["area"] == kommun.code) & (counts["offence"] == "totalt") & (counts["period"].dt.year == year)]
-    people = first([population, embedded.exposure()], EXPOSURE_KEY)
+    people = first([population, embedded.exposure()], tables.EXPOSURE_KEY)
     people = people[(people["area"] == kommun.code) & (people["year"] == year) & (people["kind"] == "residents")]["value"]
     if rows.empty or people.empty or pd.isna(rows["count"].iat[0]):
         return []

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from kunskapsbaserat.data import bra, embedded, files, kolada, local, mapping, scb, screen
+from kunskapsbaserat import tables
+from kunskapsbaserat.data import bra, embedded, kolada, local, mapping, scb, screen
 from kunskapsbaserat.data.bra import Export, Finding
 from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.data.folder import joining, layout, register, years
@@ -130,13 +131,13 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
     reports = [_read_one(path, path.relative_to(folder).as_posix()) for path in layout.data_paths(folder)]
     problems: list[Finding] = []
     exposure = joining.exposure(_named(reports), problems)
-    population = joining.first([exposure, embedded.exposure()], joining.EXPOSURE_KEY)
+    population = joining.first([exposure, embedded.exposure()], tables.EXPOSURE_KEY)
     reports = [_checked(r, population) for r in reports]
     exports = [r.read for r in reports if isinstance(r.read, Export) and r.usable]
     shares = [e.survey.assign(file=e.path.name) for e in exports if e.survey is not None and len(e.survey)]
     by_frequency = years.joined(exports, problems)
     counts = years.yearly(by_frequency, problems)
-    survey = joining.agreed(shares, joining.SURVEY_KEY, problems) if shares else embedded.survey().iloc[:0]
+    survey = joining.agreed(shares, tables.SURVEY_KEY, problems) if shares else embedded.survey().iloc[:0]
     if exports and not (counts["area"] == kommun.code).any() and not (survey["area"] == kommun.code).any():
         problems.append(Finding("warning", "other_kommun", f"Ingen av Brås filer i mappen gäller {kommun.name}.", folder.name))
     problems = [dataclasses.replace(p, file=kommun.name) if p.code == "gap" else p for p in problems if _concerns(p, kommun)]
@@ -172,14 +173,17 @@ def start_mappings(folder: str | Path) -> list[Path]:
 
 
 def _read_one(path: Path, name: str) -> FileReport:
+    found: Export | Imported | None
     try:
-        file = files.read_file(path)
-        screen.refuse(file)
-        kind, found = _recognised(path, file)
+        if path.suffix.casefold() == ".json":  # SCB's json-stat2, which has no sheets
+            population = scb.population(path)
+            file, kind, found = population.file, "exposure", population
+        else:
+            file = screen.safe_file(path)
+            kind, found = _recognised(file)
     except KunskapError as error:
-        return FileReport(
-            path, name, "", "unreadable", None, (Finding("error", "unreadable", _without_name(error, path), name),)
-        )
+        wrong = Finding("error", "unreadable", _without_name(error, path), name)
+        return FileReport(path, name, "", "unreadable", None, (wrong,))
     notes = [Finding("info", note.code, note.svenska, name) for note in file.notes]
     if found is None:
         notes.append(Finding("error", "unknown", _UNKNOWN, name))
@@ -200,23 +204,24 @@ _UNKNOWN = (
 )
 
 
-def _recognised(path: Path, file: DataFile) -> tuple[str, Export | Imported | None]:
+def _recognised(file: DataFile) -> tuple[str, Export | Imported | None]:
     """The reader that knows the file, tried in the order of how surely it is recognised."""
-    if mapping.path_for(path).exists():
-        found = local.read(path)
+    place = file.path.parent.name
+    if mapping.path_for(file.path).exists():
+        found = local.read(file)
         return found.contract, found
-    if path.parent.name == LOCAL and not kolada.recognises(file):
-        return "unknown", None  # a table of fires by kommun and year looks like one of offences
     if kolada.recognises(file):
         with contextlib.suppress(TableError):
-            return "exposure", kolada.population(path)
-        found = kolada.indicators(path)
+            return "exposure", kolada.population(file)
+        found = kolada.indicators(file)
         return found.contract, found
-    readers = _READERS[::-1] if path.parent.name == POPULATION else _READERS
+    if place == LOCAL:
+        return "unknown", None  # a table of fires by kommun and year looks like one of offences
+    readers = _READERS[::-1] if place == POPULATION else _READERS
     refused: KunskapError | None = None
     for reader in readers:
         try:
-            return reader(path)
+            return reader(file)
         except KunskapError as error:
             if not (isinstance(error, FileError) and error.reason in _NOT_MINE):
                 refused = refused or error  # recognised, but wrong in some place: unless another reader knows it better
@@ -225,20 +230,20 @@ def _recognised(path: Path, file: DataFile) -> tuple[str, Export | Imported | No
     return "unknown", None
 
 
-def _bra(path: Path) -> tuple[str, Export | Imported]:
-    return "bra", bra.read(path)
+def _bra(file: DataFile) -> tuple[str, Export | Imported]:
+    return "bra", bra.read(file)
 
 
-def _scb(path: Path) -> tuple[str, Export | Imported]:
+def _scb(file: DataFile) -> tuple[str, Export | Imported]:
     try:
-        return "exposure", scb.population(path)
+        return "exposure", scb.population(file)
     except TableError as error:
-        if path.parent.name == POPULATION:
+        if file.path.parent.name == POPULATION:
             raise
-        raise FileError("not_scb", path, str(error), error.svenska) from error
+        raise FileError("not_scb", file.path, str(error), error.svenska) from error
 
 
-_READERS: tuple[Callable[[Path], tuple[str, Export | Imported]], ...] = (_bra, _scb)
+_READERS: tuple[Callable[[DataFile], tuple[str, Export | Imported]], ...] = (_bra, _scb)
 _NOT_MINE = ("not_bra", "not_scb")
 
 

@@ -12,7 +12,6 @@ from kunskapsbaserat.data.bra import Export, Finding, merge, selections
 from kunskapsbaserat.errors import TableError
 
 _SERIES = ["area", "area_level", "offence", "sex"]
-_PER_YEAR = {"Q": 4, "M": 12}
 
 
 def joined(exports: Sequence[Export], problems: list[Finding]) -> dict[str, pd.DataFrame]:
@@ -43,12 +42,12 @@ def yearly(by_frequency: Mapping[str, pd.DataFrame], problems: list[Finding]) ->
     """
     found: list[pd.DataFrame] = []
     for frequency, table in by_frequency.items():
-        years = table if frequency == "Y" else _whole_years(table, _PER_YEAR[frequency])
+        years = tables.whole_years(table)
         if frequency != "Y":
-            problems += _part_years(table, _PER_YEAR[frequency])
-        if years is not None and found:
+            problems += _part_years(table, tables.PER_YEAR[frequency])
+        if found and len(years):
             problems += _disagreeing(found[0], years)
-        found += [years] if years is not None else []
+        found += [years] if len(years) else []
     if not found:
         return embedded.counts_year().iloc[:0]
     rows = pd.concat(found, ignore_index=True).drop_duplicates([*_SERIES, "period"])
@@ -60,24 +59,6 @@ def _usable(export: Export, frequency: str) -> bool:
     f = export.frame
     known = f["area"].notna() & f["offence"].notna() & f["area_level"].isin(tables.AREA_LEVELS)
     return bool((known & (f["frequency"] == frequency)).any())
-
-
-def _whole_years(table: pd.DataFrame, parts: int) -> pd.DataFrame | None:
-    known = table.dropna(subset=["count"]).assign(year=table["period"].dt.year)
-    grouped = known.groupby([*_SERIES, "year"], sort=False)
-    summed = grouped.agg(
-        count=("count", "sum"),
-        parts=("count", "size"),
-        status=("status", lambda s: "preliminary" if (s == "preliminary").any() else "final"),
-        source=("source", "first"),
-    ).reset_index()
-    whole = summed[summed["parts"] == parts]
-    if whole.empty:
-        return None
-    period = pd.PeriodIndex(whole["year"].astype(str), freq="Y")
-    return whole.assign(period=period, rate_published=pd.array([pd.NA] * len(whole), dtype="Float64")).drop(
-        columns=["year", "parts"]
-    )
 
 
 def _part_years(table: pd.DataFrame, parts: int) -> list[Finding]:

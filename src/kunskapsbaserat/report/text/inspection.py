@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import pandas as pd
+
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import bra
 from kunskapsbaserat.data.bra import Export, Finding
@@ -62,11 +64,10 @@ def _what(file: FileReport) -> str:
     return f"{_CONTRACTS[file.kind]}: {file.read.title} ({file.read.publisher}). {_span(table)}, {status}. {number(len(table))} rader."
 
 
-def _span(table: object) -> str:
-    columns = getattr(table, "columns", ())
+def _span(table: pd.DataFrame) -> str:
     for column in ("year", "period", "end_year"):
-        if column in columns:
-            values = table[column]  # type: ignore[index]
+        if column in table:
+            values = table[column]
             return span(values.min(), values.max())
     return ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kunskapsbaserat.report.text.numbers import NBSP, capital, limits, number, rounded_up, word, years
+from kunskapsbaserat.report.text.numbers import NBSP, capital, limits, month_name, number, rounded_up, word, years
 from kunskapsbaserat.trends import (
     Change,
     ChangePoints,
@@ -19,20 +19,6 @@ from kunskapsbaserat.trends import (
 )
 from kunskapsbaserat.trends.control_chart import REPHASE_RUN
 
-_MONTHS = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
 CAUTIONS = {
     "preliminary": "De senaste siffrorna är preliminära.",
     "still_filling_up": "De två senaste månaderna fylls fortfarande på och kan bli högre.",
@@ -153,10 +139,10 @@ def seasonal(result: Seasonal, name: str) -> str:
     if result.strength < 0.4:
         return f"{capital(name)}: ingen tydlig säsong."
     profile = result.profile
-    if len(profile) != len(_MONTHS):
+    if len(profile) != 12:
         return f"{capital(name)}: tydlig säsong."
     high, low = int(profile.idxmax()) - 1, int(profile.idxmin()) - 1
-    return f"{capital(name)}: tydlig säsong, flest i {_MONTHS[high]} och minst i {_MONTHS[low]}."
+    return f"{capital(name)}: tydlig säsong, flest i {month_name(high + 1)} och minst i {month_name(low + 1)}."
 
 
 def change_points(result: ChangePoints, name: str) -> str:
@@ -176,7 +162,7 @@ def monotone_trend(result: MonotoneTrend, name: str) -> str:
 def expected_range(result: ExpectedRange, name: str) -> str:
     """The coming year, if it is like the earlier ones."""
     low, high = result.total["lower"], result.total["upper"]
-    period = "tolv månader" if len(result.periods) == len(_MONTHS) else "år"
+    period = "tolv månader" if len(result.periods) == 12 else "år"
     return (
         f"{capital(name)}: om utvecklingen fortsätter som hittills väntas {limits(low, high)} anmälda brott kommande {period}. "
         "Det säger inget om vad en åtgärd betyder."
