@@ -29,8 +29,8 @@ from kunskapsbaserat.rates.exposure import person_years_of
 from kunskapsbaserat.rates.funnel import funnel_class
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate, next_level
 from kunskapsbaserat.rates.survey import Comparison
+from kunskapsbaserat.tables import COUNTS_KEY
 
-KEY = ["area", "area_level", "offence", "sex", "period"]
 MIN_EXPECTED = 10  # events expected at the group's rate; fewer, and neither a count of 0 nor twice the rate says anything
 POWER = 0.8
 
@@ -116,8 +116,36 @@ def screen(
     return _verdicts(cell, per, confidence, min_expected)
 
 
+def among_all(rates: pd.DataFrame, *, per: float = 100_000) -> pd.DataFrame:
+    """Where every row lies among all areas with figures for its offence and period: the first two views of `screen` alone.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        `area`, `offence`, `sex`, `period`, `count`, `exposure` (person-years); a period may be several years together.
+    per : float
+        Person-years of the shrunken rate.
+
+    Returns
+    -------
+    DataFrame
+        The index of `rates`; ``funnel_class`` (`FunnelClass`), ``shrunken_rate`` (per `per`) and ``areas``, how many areas
+        have figures.
+    """
+    cube = cube_of(rates)
+    found = {name: cube.long(values) for name, values in funnels(cube).items()}
+    limits = {name: found[name] for name in ("lower_inner", "upper_inner", "lower_outer", "upper_outer")}
+    areas = (~np.isnan(cube.events)).sum(axis=1, keepdims=True)
+    columns = {
+        "funnel_class": pd.Series(funnel_class(found["ratio"], **limits), index=rates.index).astype(object),
+        "shrunken_rate": found["shrunken_rate"] * per,
+        "areas": cube.long(areas),
+    }
+    return pd.DataFrame(columns, index=rates.index)
+
+
 def _check(table: pd.DataFrame) -> None:
-    columns(table, [*KEY, "count", "status"])
+    columns(table, [*COUNTS_KEY, "count", "status"])
     if table.empty:
         raise TableError("at least one row of counts", forvantat="minst en rad med anmälda brott")
     if not isinstance(table["period"].dtype, pd.PeriodDtype) or not str(table["period"].dtype).startswith("period[Y"):
@@ -134,12 +162,12 @@ def _check(table: pd.DataFrame) -> None:
             got=str(table["area"].iloc[at]),
             hint=f"{int(wrong.sum())} rows; riket and län are no comparison for a kommun",
         )
-    keys_once(table, KEY)
+    keys_once(table, COUNTS_KEY)
 
 
 def _with_person_years(table: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
     """The counts with `exposure`, each row by the rule of its status; index and order kept."""
-    rows = table[[*KEY, "status"]].assign(count=pd.array(counts(table, "count"), dtype="Float64").astype("Int64"))
+    rows = table[[*COUNTS_KEY, "status"]].assign(count=pd.array(counts(table, "count"), dtype="Float64").astype("Int64"))
     return rows.assign(exposure=person_years_of(rows, exposure))
 
 
@@ -234,7 +262,7 @@ def _verdicts(cell: pd.DataFrame, per: float, confidence: float, min_expected: f
 
 
 _ORDER = [
-    *(*KEY, "status", "count", "exposure", "rate", "lower", "upper", "per", "confidence", "method"),
+    *(*COUNTS_KEY, "status", "count", "exposure", "rate", "lower", "upper", "per", "confidence", "method"),
     *("expected", "ratio", "lower_inner", "upper_inner", "lower_outer", "upper_outer", "funnel_class"),
     *("shrunken_rate", "weight", "group", "group_members", "group_rate", "median", "lower_quartile", "upper_quartile"),
     *("position", "group_ratio", "variation", "p_value", "q_value", "visible_ratio", "comparison", "reason"),

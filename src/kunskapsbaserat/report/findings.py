@@ -14,11 +14,10 @@ from kunskapsbaserat.rates import (
     ComparisonGroup,
     FunnelClass,
     Position,
+    among_all,
     band,
     compare_survey,
     crude_rate,
-    empirical_bayes,
-    funnel,
     mean_population,
     position,
 )
@@ -302,22 +301,15 @@ def _pooled(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
 
 
 def _among_all(pooled: pd.DataFrame) -> pd.DataFrame:
-    """Funnel class and shrunken rate of every kommun, offence by offence."""
-    kept = [pooled[pooled["area_level"] != "kommun"].assign(among=None, shrunken=float("nan"), areas=0)]
-    for _, part in pooled[pooled["area_level"] == "kommun"].groupby(["offence", "sex"], sort=False):
-        if len(part) < FEWEST_AREAS or not part["count"].sum():
-            kept.append(part.assign(among=None, shrunken=float("nan"), areas=len(part)))
-            continue
-        common = part["count"].sum() / part["exposure"].sum()
-        counts = part[["area", "count", "exposure"]].assign(expected=part["exposure"] * common)
-        classes = funnel(counts[["area", "count", "expected"]], overdispersion="cqc", consistent=True)["funnel_class"]
-        shrunken = empirical_bayes(counts[["area", "count", "exposure"]])["shrunken_rate"]
-        kept.append(part.assign(among=classes.astype(object), shrunken=shrunken, areas=len(part)))
-    return (
-        pd.concat([k for k in kept if len(k)])
-        if any(len(k) for k in kept)
-        else pooled.assign(among=None, shrunken=None, areas=0)
-    )
+    """Funnel class and shrunken rate of every kommun; neither where too few have figures to tell what is usual."""
+    kommuner = pooled[pooled["area_level"] == "kommun"]
+    if kommuner.empty:
+        return pooled.assign(funnel_class=None, shrunken_rate=float("nan"), areas=0)
+    rows = kommuner.assign(period=pd.PeriodIndex(kommuner["last"].astype(str), freq="Y"))
+    found = among_all(rows)
+    few = found["areas"] < FEWEST_AREAS
+    found = found.assign(funnel_class=found["funnel_class"].mask(few), shrunken_rate=found["shrunken_rate"].mask(few))
+    return pooled.join(found)
 
 
 def _as_pooled(rows: pd.DataFrame, pooled_band: Band | None) -> Pooled | None:
@@ -333,9 +325,9 @@ def _as_pooled(rows: pd.DataFrame, pooled_band: Band | None) -> Pooled | None:
         lower=float(row["lower"]),
         upper=float(row["upper"]),
         band=pooled_band,
-        among=row["among"] if isinstance(row["among"], FunnelClass) else None,
-        shrunken=None if pd.isna(row["shrunken"]) else float(row["shrunken"]),
-        areas=int(row["areas"]),
+        among=row["funnel_class"] if isinstance(row["funnel_class"], FunnelClass) else None,
+        shrunken=None if pd.isna(row["shrunken_rate"]) else float(row["shrunken_rate"]),
+        areas=0 if pd.isna(row["areas"]) else int(row["areas"]),
     )
 
 

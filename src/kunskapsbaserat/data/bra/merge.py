@@ -10,6 +10,7 @@ import pandas as pd
 from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.data.bra.export import Export, Finding
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.tables import COUNTS_KEY
 
 SOURCES = {
     "sol": "bra_sol",
@@ -18,7 +19,6 @@ SOURCES = {
     "manad_2013": "bra_2013",
     "lang_tabell": "bra_sol",
 }
-_KEY = ["area", "area_level", "offence", "sex", "period"]
 _RANK = {"final": 0, "unknown": 1, "preliminary": 2}
 
 
@@ -100,7 +100,9 @@ def _rows(exports: Iterable[Export]) -> pd.DataFrame:
         for e in exports
         if len(e.frame)
     ]
-    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*_KEY, "frequency", "status", "measure"])
+    rows = (
+        pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*COUNTS_KEY, "frequency", "status", "measure"])
+    )
     known = rows["area"].notna() & rows["offence"].notna() & rows["area_level"].isin(tables.AREA_LEVELS)
     rows = rows[known]
     return rows.assign(rank=rows["status"].map(_RANK))
@@ -113,12 +115,12 @@ def _latest_preliminary(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]
     the one to March.
     """
     preliminary = rows[(rows["status"] == "preliminary") & rows["value"].notna()]
-    latest = preliminary.groupby([*_KEY, "measure"], sort=False)["reach"].transform("max")
+    latest = preliminary.groupby([*COUNTS_KEY, "measure"], sort=False)["reach"].transform("max")
     older = preliminary[preliminary["reach"] < latest]
     if older.empty:
         return rows, []
-    kept = preliminary[preliminary["reach"] == latest].drop_duplicates([*_KEY, "measure"])
-    pairs = older.merge(kept, on=[*_KEY, "measure"], suffixes=("", "_later"))
+    kept = preliminary[preliminary["reach"] == latest].drop_duplicates([*COUNTS_KEY, "measure"])
+    pairs = older.merge(kept, on=[*COUNTS_KEY, "measure"], suffixes=("", "_later"))
     findings = [
         Finding(
             "info",
@@ -134,12 +136,12 @@ def _latest_preliminary(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]
 
 def _agree(rows: pd.DataFrame) -> None:
     valued = rows[rows["value"].notna()]
-    first = valued.groupby([*_KEY, "status", "measure"], sort=False)["value"].transform("first")
+    first = valued.groupby([*COUNTS_KEY, "status", "measure"], sort=False)["value"].transform("first")
     wrong = valued[valued["value"] != first]
     if wrong.empty:
         return
     there = wrong.iloc[0]
-    same = (valued[[*_KEY, "status", "measure"]] == there[[*_KEY, "status", "measure"]]).all(axis=1)
+    same = (valued[[*COUNTS_KEY, "status", "measure"]] == there[[*COUNTS_KEY, "status", "measure"]]).all(axis=1)
     here = valued[same].iloc[0]
     what = f"{here['region']}, {here['label']}, {here['period']}"
     places = (
@@ -158,13 +160,13 @@ def _agree(rows: pd.DataFrame) -> None:
 
 
 def _revisions(rows: pd.DataFrame) -> pd.DataFrame:
-    valued = rows[rows["value"].notna() & (rows["status"] != "unknown")].drop_duplicates([*_KEY, "measure", "status"])
+    valued = rows[rows["value"].notna() & (rows["status"] != "unknown")].drop_duplicates([*COUNTS_KEY, "measure", "status"])
     wide = valued[valued["status"] == "preliminary"].merge(
-        valued[valued["status"] == "final"], on=[*_KEY, "measure"], suffixes=("_p", "_f")
+        valued[valued["status"] == "final"], on=[*COUNTS_KEY, "measure"], suffixes=("_p", "_f")
     )
     return pd.DataFrame(
         {
-            **{key: wide[key] for key in [*_KEY, "measure"]},
+            **{key: wide[key] for key in [*COUNTS_KEY, "measure"]},
             "preliminary": wide["value_p"],
             "final": wide["value_f"],
             "files": wide["file_p"].astype(str) + " → " + wide["file_f"].astype(str),
@@ -175,14 +177,16 @@ def _revisions(rows: pd.DataFrame) -> pd.DataFrame:
 def _table(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per key, of the best status that has it: count and rate of the same status, never one of each."""
     valued = rows[rows["value"].notna()]
-    best = valued.groupby(_KEY, sort=False)["rank"].min().rename("best")
-    chosen = rows.merge(best, on=_KEY, how="left")
+    best = valued.groupby(COUNTS_KEY, sort=False)["rank"].min().rename("best")
+    chosen = rows.merge(best, on=COUNTS_KEY, how="left")
     chosen = chosen[chosen["best"].isna() | (chosen["rank"] == chosen["best"])]
     chosen = (
-        chosen.assign(missing=chosen["value"].isna()).sort_values("missing", kind="stable").drop_duplicates([*_KEY, "measure"])
+        chosen.assign(missing=chosen["value"].isna())
+        .sort_values("missing", kind="stable")
+        .drop_duplicates([*COUNTS_KEY, "measure"])
     )
-    about = chosen.drop_duplicates(_KEY).set_index(_KEY)[["status", "source"]]
-    wide = chosen.set_index([*_KEY, "measure"])["value"].unstack("measure")
+    about = chosen.drop_duplicates(COUNTS_KEY).set_index(COUNTS_KEY)[["status", "source"]]
+    wide = chosen.set_index([*COUNTS_KEY, "measure"])["value"].unstack("measure")
     table = about.join(wide).reset_index()
     for measure in ("count", "rate"):
         if measure not in table:
@@ -194,7 +198,7 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
     ).drop(columns="rate")
     for column in ("area", "area_level", "offence", "sex", "status", "source"):
         table[column] = table[column].astype(str)
-    return tables.counts(table.sort_values([*_KEY]).reset_index(drop=True))
+    return tables.counts(table.sort_values([*COUNTS_KEY]).reset_index(drop=True))
 
 
 def _revised(revisions: pd.DataFrame) -> list[Finding]:
