@@ -92,6 +92,16 @@ class TableError(KunskapError, ValueError):
         self.file, self.sheet, self.row, self.column, self.got = file, sheet, row, column, got
 
 
+class DesignError(KunskapError, ValueError):
+    """An evaluation cannot be made this way; `reason` is a code, and the message says what would be needed instead."""
+
+    exit_code = 4
+
+    def __init__(self, reason: str, message: str, *, needed: str, svenska: str, behovs: str) -> None:
+        super().__init__(f"{message} ({needed})", svenska=f"{svenska} {behovs}")
+        self.reason = reason
+
+
 class SnapshotError(KunskapError):
     """A data file or its sidecar is missing, or the bytes are not those that were registered."""
 

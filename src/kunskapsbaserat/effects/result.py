@@ -1,0 +1,173 @@
+"""What an evaluation found: one answer with its interval, how it was reached, and whether an effect may be claimed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kunskapsbaserat.trends import Change
+
+Floats = NDArray[np.float64]
+
+EFFECT_MAY_BE_CLAIMED_FROM = 4  # the step of the design ladder: a comparison area or more
+
+
+class Scale(StrEnum):
+    """Of the estimate: the logarithm of a ratio of counts, or a difference between shares or numbers."""
+
+    LOG_RATIO = "log_ratio"
+    DIFFERENCE = "difference"
+
+
+class Inference(StrEnum):
+    """Where interval and p-value come from."""
+
+    PLACEBO = "placebo"  # the same comparison for all areas without the measure
+    MODEL = "model"  # the model's own error
+    AUTOCORRELATION = "autocorrelation"  # the model's error, widened for months that resemble their neighbours
+    CLUSTER = "cluster"  # areas as clusters; only with ten or more treated
+
+
+CALIBRATED = frozenset({Inference.PLACEBO})  # holds its error rates with few treated areas (benchmarks/effect_calibration.txt)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostics:
+    """How the answer was reached. What a method has no use for is None.
+
+    Attributes
+    ----------
+    n_treated, n_placebo : int
+        Areas with the measure, and areas (or groups of areas) in the placebo distribution.
+    p_floor : float
+        The smallest p-value that so many placebos can give.
+    series : DataFrame
+        One row per period: ``period``, ``observed``, ``counterfactual`` (what the comparison says without the measure),
+        ``gap`` (observed minus counterfactual), ``after`` (bool) and ``left_out`` (bool, the phase-in).
+    placebo_distribution : array (n_placebo,)
+        Standardised statistics of the placebos; `statistic` is the same for the treated.
+    weights : Series
+        By comparison area, summing to 1; `effective_donors` is one over the sum of their squares.
+    pre_rmspe : float
+        Root mean square of the gap before the start, relative to the mean.
+    details : mapping
+        The method's own figures (coefficients, dispersion, variance law and so on).
+    """
+
+    n_treated: int = 1
+    n_placebo: int = 0
+    p_floor: float | None = None
+    series: pd.DataFrame | None = None
+    placebo_distribution: Floats | None = None
+    statistic: float | None = None
+    weights: pd.Series | None = None
+    effective_donors: float | None = None
+    pre_rmspe: float | None = None
+    details: MappingProxyType[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class EffectResult:
+    """The answer of an evaluation.
+
+    Attributes
+    ----------
+    method : str
+        Such as "did", "its" or "wdd".
+    scale : Scale
+        Of `estimate`, `lower`, `upper` and `mde`.
+    estimate, lower, upper : float
+        Log rate ratio (minus is fewer), or difference. NaN where nothing could be estimated, with its `reason`. A limit that
+        the data do not give is NaN.
+    confidence, p_value : float
+        Of the interval; two-sided.
+    inference : Inference
+        Where the two come from.
+    design_step : int
+        1 activity only, 2 before and after, 3 before and after with trend, 4 with comparison areas, 5 drawn by lot.
+    events : tuple of three floats
+        Events averted during the period after the start (negative: more events), with limits.
+    mde : float
+        Smallest fall that would have been found with probability 0.8, on `scale`; NaN when not even that can be told.
+    mde_increase : float
+        The same for a rise.
+    cautions : tuple of str
+        Codes; `report.text.effects` has a sentence for each.
+    failed_checks : tuple of str
+        Codes of checks whose failure forbids speaking of an effect.
+    reason : str or None
+        Why there is no verdict.
+    few : bool
+        The reason is that the events are too few.
+    registered : str or None
+        "followed" or "departed" when a design was written down before the start, and what departed stands in `departures`.
+    """
+
+    method: str
+    scale: Scale
+    estimate: float
+    lower: float
+    upper: float
+    confidence: float
+    p_value: float
+    inference: Inference
+    design_step: int
+    outcome: str = ""
+    events: tuple[float, float, float] = (np.nan, np.nan, np.nan)
+    mde: float = np.nan
+    mde_increase: float = np.nan
+    cautions: tuple[str, ...] = ()
+    failed_checks: tuple[str, ...] = ()
+    reason: str | None = None
+    few: bool = False
+    registered: str | None = None
+    departures: tuple[str, ...] = ()
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
+
+    @property
+    def verdict(self) -> Change:
+        """Whether the outcome differs from what the comparison says, by more than chance and usual variation."""
+        if self.reason is not None:
+            return Change.FOR_FA_BROTT if self.few else Change.KAN_INTE_BEDOMAS
+        if self.p_value >= 1 - self.confidence:
+            return Change.INGEN_SAKERSTALLD_SKILLNAD
+        return Change.SAKERSTALLD_MINSKNING if self.estimate < 0 else Change.SAKERSTALLD_OKNING
+
+    @property
+    def may_claim(self) -> bool:
+        """Whether words as "effekt av" are allowed: design step, calibrated inference, checks and verdict, all four."""
+        return (
+            self.design_step >= EFFECT_MAY_BE_CLAIMED_FROM
+            and self.inference in CALIBRATED
+            and not self.failed_checks
+            and self.registered != "departed"
+            and self.verdict in (Change.SAKERSTALLD_MINSKNING, Change.SAKERSTALLD_OKNING)
+        )
+
+    @property
+    def pct_change(self) -> float:
+        """Per cent against the counterfactual; of a difference NaN."""
+        return 100 * float(np.expm1(self.estimate)) if self.scale is Scale.LOG_RATIO else np.nan
+
+    @property
+    def events_averted(self) -> float:
+        """Events that did not happen after the start, compared with the counterfactual."""
+        return self.events[0]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row with every figure, so that results of many evaluations stand under each other."""
+        names = ("method", "outcome", "scale", "estimate", "lower", "upper", "confidence", "p_value", "inference")
+        row: dict[str, Any] = {name: getattr(self, name) for name in names}
+        row |= dict(zip(("events_averted", "events_lower", "events_upper"), self.events, strict=True))
+        row |= {"pct_change": self.pct_change, "mde": self.mde, "mde_increase": self.mde_increase}
+        row |= {"design_step": self.design_step, "verdict": self.verdict, "may_claim": self.may_claim}
+        row |= {"cautions": self.cautions, "failed_checks": self.failed_checks, "reason": self.reason}
+        row |= {"registered": self.registered, "departures": self.departures}
+        row |= {"n_treated": self.diagnostics.n_treated, "n_placebo": self.diagnostics.n_placebo}
+        return pd.DataFrame([row])
