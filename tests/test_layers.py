@@ -21,12 +21,14 @@ ALLOWED = {
     "catalogue": {"errors"},
     "data": {"errors", "tables", "kommun", "catalogue", "data"},
     "disclosure": {"errors", "catalogue"},
-    "simulate": {"errors"},
+    "simulate": {"errors", "kommun"},
     "rates": {"errors", "tables", "kommun", "catalogue", "rates"},
     "trends": {"errors", "tables", "kommun", "catalogue", "rates", "trends"},
     "screening": {"tables", "rates", "trends", "__init__"},
     "effects": {"errors", "tables", "kommun", "catalogue", "rates", "trends", "effects"},
-    "report": {"errors", "tables", "kommun", "catalogue", "data", "disclosure", "rates", "trends", "effects", "report", "__init__"},
+    "report": {
+        *("errors", "tables", "kommun", "catalogue", "data", "disclosure", "rates", "trends", "effects", "report", "__init__")
+    },
     "engine": {"errors", "kommun", "data", "report", "engine"},
     "cli": {"errors", "kommun", "data", "report", "engine", "__init__"},
     "__init__": set(),

@@ -1,4 +1,4 @@
-"""Panels of reported offences with a known truth, for calibration, power and examples. Always labelled SIMULERAD."""
+"""Single series of counts: season, overdispersion and correlation between neighbouring periods."""
 
 from __future__ import annotations
 
