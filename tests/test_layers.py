@@ -26,6 +26,7 @@ ALLOWED = {
     "trends": {"errors", "tables", "kommun", "catalogue", "rates", "trends"},
     "screening": {"tables", "rates", "trends", "__init__"},
     "effects": {"errors", "tables", "kommun", "catalogue", "rates", "trends", "effects"},
+    "preregistration": {"errors", "effects"},
     "report": {
         *("errors", "tables", "kommun", "catalogue", "data", "disclosure", "rates", "trends", "effects", "report", "__init__")
     },
