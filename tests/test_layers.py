@@ -36,6 +36,10 @@ ALLOWED = {
 }
 
 
+# The one import to the right: `EffectResult.summary` asks for its words where all words are chosen.
+WORDS = {"effects/result.py": {"report"}}
+
+
 def part_or_root(name: str) -> str:
     """`from kunskapsbaserat import rates` names a part, `import __version__` the package itself."""
     return name if (SRC / name).exists() or (SRC / f"{name}.py").exists() else "__init__"
@@ -55,8 +59,9 @@ def imports_of(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", sorted(SRC.rglob("*.py")), ids=lambda p: p.relative_to(SRC).as_posix())
 def test_imports_point_left(path: Path):
-    part = path.relative_to(SRC).parts[0].removesuffix(".py")
-    assert imports_of(path) <= ALLOWED[part]
+    name = path.relative_to(SRC)
+    part = name.parts[0].removesuffix(".py")
+    assert imports_of(path) - WORDS.get(name.as_posix(), set()) <= ALLOWED[part]
 
 
 @pytest.mark.parametrize("part", ["rates", "trends", "effects"])
