@@ -37,7 +37,7 @@ _PLACES = {
 }
 _MODULES = (
     *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "rates", "report", "simulate", "tables"),
-    "trends",
+    *("trends", "widgets"),
 )
 __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
 

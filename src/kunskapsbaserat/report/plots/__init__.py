@@ -11,14 +11,17 @@ from kunskapsbaserat.report.plots.charts import (
     survey_intervals,
 )
 from kunskapsbaserat.report.plots.county import county_map
+from kunskapsbaserat.report.plots.funnel import FunnelWords, funnel_chart
 
 __all__ = [
     "Drawing",
+    "FunnelWords",
     "Periods",
     "SeriesBreak",
     "Words",
     "county_map",
     "few_counts",
+    "funnel_chart",
     "line_with_band",
     "sparkline",
     "survey_intervals",
