@@ -1,0 +1,201 @@
+"""Tables of the page as tables of Word: repeated head, a caption, rows kept whole and columns that fit the paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bs4 import Tag
+
+from kunskapsbaserat.report.word.inline import Piece, pieces, runs, unknown
+from kunskapsbaserat.report.word.markup import el
+from kunskapsbaserat.report.word.pictures import SPARK_SCALE, size_of
+
+_KEPT_TOGETHER = 12  # a longer table may be broken between pages, at a row
+_SIZES = (9.0, 8.5, 8.0, 7.5)
+_PADDING = 7.0  # points beside the text of a cell
+_PIXELS = re.compile(r"[ \-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    content: Sequence[Piece]
+    head: bool
+    right: bool
+    span: int
+
+    def lines(self) -> list[str]:
+        """The text line by line, a drawing as if it were so many letters."""
+        found = [""]
+        for piece in self.content:
+            if piece.kind == "break":
+                found.append("")
+            else:
+                found[-1] += piece.text
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as read: rows of cells, how many of them are head, and what it is called."""
+
+    rows: Sequence[Sequence[Cell]]
+    heads: int
+    caption: Sequence[Piece]
+    scope: Sequence[Piece]
+    hidden_caption: bool
+
+    @property
+    def columns(self) -> int:
+        return max(sum(cell.span for cell in row) for row in self.rows)
+
+    @property
+    def name(self) -> str:
+        return "".join(piece.text for piece in self.caption)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Width of every column and size of the text, in points; whether the page must lie."""
+
+    widths: Sequence[float]
+    size: float
+    lying: bool
+
+
+def read(table: Tag) -> Grid:
+    """A table of the page.
+
+    Raises
+    ------
+    RenderError
+        A cell spans rows, which no rule knows.
+    """
+    caption = table.find("caption")
+    inner = list(caption.children) if isinstance(caption, Tag) else []
+    scope = [node for node in inner if isinstance(node, Tag) and node.name == "span"]
+    all_right = "siffror" in table.get_attribute_list("class")
+    rows = [
+        [_cell(cell, all_right and place > 0) for place, cell in enumerate(row.find_all(["th", "td"]))]
+        for row in table.find_all("tr")
+    ]
+    return Grid(
+        rows=rows,
+        heads=len(table.select("thead tr")),
+        caption=pieces([node for node in inner if node not in scope]),
+        scope=pieces(scope),
+        hidden_caption=isinstance(caption, Tag) and "dold" in caption.get_attribute_list("class"),
+    )
+
+
+def _cell(cell: Tag, right: bool) -> Cell:
+    if cell.has_attr("rowspan"):
+        raise unknown(cell)
+    aligned = right or "t" in cell.get_attribute_list("class") or "right" in str(cell.get("style", ""))
+    return Cell(pieces(cell.children), cell.name == "th", aligned, int(str(cell.get("colspan", 1))))
+
+
+def layout(grid: Grid, standing: float, lying: float) -> Layout:
+    """The largest text with which no word is broken: on a standing page when that goes, else on a lying one."""
+    for across, room in ((False, standing), (True, lying)):
+        for size in _SIZES:
+            least = _widths(grid, size, longest_word=True)
+            if sum(least) <= room:
+                return Layout(_shared(least, _widths(grid, size, longest_word=False), room), size, across)
+    size = _SIZES[-1]
+    least = _widths(grid, size, longest_word=True)
+    return Layout([width * lying / sum(least) for width in least], size, True)
+
+
+def _widths(grid: Grid, size: float, *, longest_word: bool) -> list[float]:
+    found = [0.0] * grid.columns
+    for number, row in enumerate(grid.rows):
+        place = 0
+        for cell in row:
+            if cell.span == 1:
+                lines = cell.lines()
+                words = [word for line in lines for word in _PIXELS.split(line)] if longest_word and not cell.right else lines
+                if longest_word and cell.right and number < grid.heads:
+                    words = [word for line in lines for word in line.split(" ")]
+                text = max((_length(word, size) for word in words), default=0.0)
+                found[place] = max(found[place], text + _PADDING, _drawn(cell) + _PADDING)
+            place += cell.span
+    return found
+
+
+def _length(text: str, size: float) -> float:
+    """Width of a text in points, a little on the safe side for the fonts we name."""
+    return size * sum(0.62 if c.isupper() else 0.3 if c in "ijltfr.,:;()’' \u00a0" else 0.53 for c in text if c != "\u2060")
+
+
+def _drawn(cell: Cell) -> float:
+    widths = [size_of(piece.svg)[0] * SPARK_SCALE / 25.4 * 72 for piece in cell.content if piece.svg is not None]
+    return max(widths, default=0.0)
+
+
+def _shared(least: Sequence[float], wished: Sequence[float], room: float) -> list[float]:
+    """What is left over the least widths goes to the columns that wish for more, and then to all alike."""
+    spare = room - sum(least)
+    wishes = [max(0.0, wish - low) for wish, low in zip(wished, least, strict=True)]
+    part = min(1.0, spare / sum(wishes)) if sum(wishes) else 0.0
+    widths = [low + part * wish for low, wish in zip(least, wishes, strict=True)]
+    rest = (room - sum(widths)) / sum(widths)
+    return [width * (1 + rest) for width in widths]
+
+
+def build(grid: Grid, plan: Layout, writer: Any) -> Any:
+    """The table; its name and scope also stand in its properties, where a screen reader looks for them."""
+    properties = el(
+        "w:tblPr",
+        el("w:tblStyle", val="Rapporttabell"),
+        el("w:tblW", w=_twentieths(sum(plan.widths)), type="dxa"),
+        el("w:tblLayout", type="fixed"),
+        el("w:tblLook", val="04A0", firstRow=1, lastRow=0, firstColumn=1, lastColumn=0, noHBand=0, noVBand=1),
+        el("w:tblCaption", val=grid.name) if grid.name else None,
+    )
+    columns = el("w:tblGrid", *(el("w:gridCol", w=_twentieths(width)) for width in plan.widths))
+    together = len(grid.rows) <= _KEPT_TOGETHER
+    rows = [
+        _row(row, number < grid.heads, together and number < len(grid.rows) - 1, plan, writer)
+        for number, row in enumerate(grid.rows)
+    ]
+    return el("w:tbl", properties, columns, *rows)
+
+
+def _row(row: Sequence[Cell], head: bool, keep: bool, plan: Layout, writer: Any) -> Any:
+    properties = el("w:trPr", el("w:cantSplit"), el("w:tblHeader") if head else None)
+    cells, place = [], 0
+    for cell in row:
+        width = sum(plan.widths[place : place + cell.span])
+        place += cell.span
+        style = ("Tabellhuvudtal" if cell.right else "Tabellhuvud") if head else ("Tabelltal" if cell.right else "Tabelltext")
+        paragraph = el("w:p", el("w:pPr", el("w:pStyle", val=style), el("w:keepNext") if keep else None))
+        paragraph.extend(runs(cell.content, writer))
+        _sized(paragraph, plan.size)
+        cell_properties = el(
+            "w:tcPr", el("w:tcW", w=_twentieths(width), type="dxa"), el("w:gridSpan", val=cell.span) if cell.span > 1 else None
+        )
+        cells.append(el("w:tc", cell_properties, paragraph))
+    return el("w:tr", properties, *cells)
+
+
+def _sized(paragraph: Any, size: float) -> None:
+    """Smaller text in a wide table; the style's own size needs no word."""
+    if size == _SIZES[0]:
+        return
+    for run in paragraph.iter(_TAGS["r"]):
+        properties = run.find(_TAGS["rPr"])
+        if properties is None:
+            properties = el("w:rPr")
+            run.insert(0, properties)
+        properties.extend([el("w:sz", val=round(2 * size)), el("w:szCs", val=round(2 * size))])
+
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_TAGS = {"r": f"{_W}r", "rPr": f"{_W}rPr"}
+
+
+def _twentieths(points: float) -> int:
+    return round(20 * points)

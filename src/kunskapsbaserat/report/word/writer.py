@@ -1,0 +1,189 @@
+"""Where on the document the next thing goes: paragraphs with style and box, link targets, numbers, turned pages."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bs4 import Tag
+from docx.document import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml.ns import qn
+
+from kunskapsbaserat.report.word import pictures
+from kunskapsbaserat.report.word.inline import Piece, runs
+from kunskapsbaserat.report.word.markup import el
+from kunskapsbaserat.report.word.styles import NUMBERS
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A frame or ground around paragraphs. Sides are (name, kind, eighths of a point, colour); `indent` in points."""
+
+    sides: Sequence[tuple[str, str, int, str]] = ()
+    fill: str = ""
+    indent: float = 0
+
+
+class Writer:
+    """Appends to a document; the rules of `blocks` decide what."""
+
+    def __init__(self, document: Document, targets: frozenset[str]) -> None:
+        self.document = document
+        self.targets = targets
+        self._numbers = 0
+        self._box: Box | None = None
+        self._lying = False
+        self._list: tuple[int, int] | None = None  # number and level of the numbered list being written
+        self._waiting: list[str] = []
+        self._new_page = False
+
+    # Places
+
+    @contextlib.contextmanager
+    def box(self, box: Box) -> Iterator[None]:
+        """Paragraphs written inside stand in the box."""
+        before, self._box = self._box, box
+        yield
+        self._box = before
+
+    @contextlib.contextmanager
+    def lying(self, lying: bool) -> Iterator[None]:
+        """What is written inside stands on lying pages."""
+        before, self._lying = self._lying, lying
+        yield
+        self._lying = before
+
+    @contextlib.contextmanager
+    def numbered(self, numbered: bool, level: int) -> Iterator[None]:
+        """Items written inside belong to one list; a numbered one starts at 1. `level` is 1 for the outermost."""
+        before, self._list = self._list, self._new_list(min(level, 3) - 1) if numbered else None
+        yield
+        self._list = before
+
+    def new_page(self) -> None:
+        """The next paragraph starts a page."""
+        self._new_page = True
+
+    def target(self, name: str) -> None:
+        """Links to `name` lead to the next paragraph."""
+        if name in self.targets:
+            self._waiting.append(name)
+
+    # Things
+
+    def paragraph(self, style: str, content: Sequence[Piece], *, item: bool = False) -> Any:
+        """A paragraph of a style at the end of the document; returns its element."""
+        self._turn()
+        properties = el("w:pPr", el("w:pStyle", val=style))
+        if self._new_page:
+            properties.append(el("w:pageBreakBefore"))
+        if self._list and item:
+            properties.append(el("w:numPr", el("w:ilvl", val=self._list[1]), el("w:numId", val=self._list[0])))
+        made = el("w:p", properties, *self._bookmarks(), *runs(content, self))
+        self._frame(properties, item)
+        self._new_page = False
+        self._append(made)
+        return made
+
+    def table(self, made: Any) -> None:
+        """A table; Word would join it to one that stands right before."""
+        self._turn()
+        last = self._last()
+        if last is not None and last.tag == qn("w:tbl"):
+            self.paragraph("Tabelltext", ())
+        self._append(made)
+
+    def picture(self, svg: Tag) -> None:
+        """A figure on a line of its own."""
+        inline = pictures.figure(self.document, svg, self.number())
+        self.paragraph("Figur", ()).append(el("w:r", el("w:drawing", inline)))
+
+    def open_place(self, name: str, words: str) -> None:
+        """A paragraph to write in: a click marks the words, what is typed replaces them and keeps the style."""
+        piece = Piece("text", words, style="PlaceholderText")
+        paragraph = self.paragraph("EgenText", [piece])
+        properties = el("w:sdtPr", el("w:alias", val=name[:64]), el("w:id", val=self.number()), el("w:showingPlcHdr"))
+        place = el("w:sdt", properties, el("w:sdtContent"))
+        paragraph.addprevious(place)
+        place[-1].append(paragraph)
+
+    # For the content of paragraphs
+
+    def number(self) -> int:
+        """A number that nothing else in the document has."""
+        self._numbers += 1
+        return self._numbers
+
+    def decoration(self, svg: Tag) -> Any:
+        return pictures.decoration(self.document, svg, self.number())
+
+    def link(self, href: str, content: Sequence[Any]) -> Any:
+        """A link to the web, or to a place in the document."""
+        if href.startswith("#"):
+            return el("w:hyperlink", *content, anchor=bookmark(href[1:]), history=1)
+        made = el("w:hyperlink", *content, history=1)
+        made.set(qn("r:id"), self.document.part.relate_to(href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+        return made
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Width of the text in points, on a standing and on a lying page."""
+        first = self.document.sections[0]
+        margins = first.left_margin.pt + first.right_margin.pt
+        return first.page_width.pt - margins, first.page_height.pt - margins
+
+    # Inside
+
+    def _append(self, made: Any) -> None:
+        self.document.element.body.sectPr.addprevious(made)
+
+    def _last(self) -> Any:
+        return self.document.element.body.sectPr.getprevious()
+
+    def _bookmarks(self) -> list[Any]:
+        made = []
+        for name in self._waiting:
+            number = self.number()
+            made += [el("w:bookmarkStart", id=number, name=bookmark(name)), el("w:bookmarkEnd", id=number)]
+        self._waiting = []
+        return made
+
+    def _frame(self, properties: Any, item: bool) -> None:
+        if self._box is None:
+            return
+        if self._box.sides:
+            borders = [el(f"w:{side}", val=kind, sz=size, space=4, color=c) for side, kind, size, c in self._box.sides]
+            properties.append(el("w:pBdr", *borders))
+        if self._box.fill:
+            properties.append(el("w:shd", val="clear", color="auto", fill=self._box.fill))
+        if self._box.indent and not item:
+            points = round(20 * self._box.indent)
+            properties.append(el("w:ind", left=points, right=points if len(self._box.sides) == 4 else 0))
+
+    def _new_list(self, level: int) -> tuple[int, int]:
+        made = self.document.part.numbering_part.element.add_num(NUMBERS)
+        made.add_lvlOverride(ilvl=level).add_startOverride(1)
+        return int(made.numId), level
+
+    def _turn(self) -> None:
+        """Start a section when the page must be turned; its mark goes to the paragraph before, not to an empty one."""
+        current = self.document.sections[-1]
+        if (current.orientation == WD_ORIENT.LANDSCAPE) == self._lying:
+            return
+        before = self._last()
+        section = self.document.add_section(WD_SECTION.NEW_PAGE)
+        section.orientation = WD_ORIENT.LANDSCAPE if self._lying else WD_ORIENT.PORTRAIT
+        section.page_width, section.page_height = current.page_height, current.page_width
+        carrier = self._last()
+        if before is not None and before.tag == qn("w:p"):
+            before.get_or_add_pPr().append(carrier.pPr.sectPr)
+            carrier.getparent().remove(carrier)
+
+
+def bookmark(name: str) -> str:
+    """A name that Word accepts: letters, digits and underscores, starting with a letter, at most 40."""
+    return "".join(c if c.isalnum() else "_" for c in f"p_{name}")[:40]
