@@ -17,30 +17,32 @@ from kunskapsbaserat.report.word.styles import HAIR, INK, KOMMUN, LINE, TINT
 from kunskapsbaserat.report.word.writer import Box, Writer
 
 DECISION = Box((("top", "single", 18, INK),), TINT)
-MEANING = Box((), TINT)
-READING = Box((("left", "single", 6, LINE),), indent=6)
-OWN = Box((("left", "single", 24, KOMMUN),), indent=8)
-OPEN = Box(tuple((side, "dashed", 6, LINE) for side in ("top", "left", "bottom", "right")), indent=5)
-FINDING = Box((("top", "single", 4, HAIR),))
+MEANING = Box((), TINT, text="Apparat")
+READING = Box((("left", "single", 6, LINE),), indent=6, text="Apparat")
+OWN = Box((("left", "single", 24, KOMMUN),), indent=8, text="EgenText")
+OPEN = Box(tuple((side, "dashed", 6, LINE) for side in ("top", "left", "bottom", "right")), indent=5, text="Apparat", keep=True)
+QUOTE = Box(text="Quote")
+LAST = Box(text="Kalla")
+DIVIDER = Box((("top", "single", 4, HAIR),))
 
 
-def blocks(writer: Writer, nodes: Iterable[PageElement], style: str = "Normal") -> None:
-    """Write nodes of the page in order; text that stands free among them becomes paragraphs of `style`."""
+def blocks(writer: Writer, nodes: Iterable[PageElement]) -> None:
+    """Write nodes of the page in order; text that stands free among them becomes paragraphs."""
     loose: list[PageElement] = []
     for node in nodes:
         if isinstance(node, Tag) and (_by_class(node) or not is_inline(node)):
-            _flush(writer, loose, style)
+            _flush(writer, loose)
             _rule(node)(writer, node)
         else:
             loose.append(node)
-    _flush(writer, loose, style)
+    _flush(writer, loose)
 
 
-def _flush(writer: Writer, loose: list[PageElement], style: str) -> None:
+def _flush(writer: Writer, loose: list[PageElement]) -> None:
     content = pieces(loose)
     loose.clear()
     if content:
-        writer.paragraph(style, content)
+        writer.paragraph(writer.text_style, content)
 
 
 def _rule(node: Tag) -> Callable[[Writer, Tag], None]:
@@ -77,7 +79,7 @@ def _on_new_page(writer: Writer, node: Tag) -> None:
 def _boxed(box: Box) -> Callable[[Writer, Tag], None]:
     def rule(writer: Writer, node: Tag) -> None:
         with writer.box(box):
-            blocks(writer, node.children, style="Apparat")
+            blocks(writer, node.children)
 
     return rule
 
@@ -101,13 +103,23 @@ def _with_table(writer: Writer, node: Tag) -> None:
 # Paragraphs
 
 
-def _styled(style: str) -> Callable[[Writer, Tag], None]:
+def _styled(style: str, *, space_before: float | None = None) -> Callable[[Writer, Tag], None]:
     def rule(writer: Writer, node: Tag) -> None:
         if node.has_attr("id"):
             writer.target(str(node["id"]))
-        writer.paragraph(style, pieces(node.children))
+        writer.paragraph(style, pieces(node.children), space_before=space_before)
 
     return rule
+
+
+def _paragraph(writer: Writer, node: Tag) -> None:
+    writer.paragraph(writer.text_style, pieces(node.children))
+
+
+def _section_heading(writer: Writer, node: Tag) -> None:
+    """A heading that no topic stands above has the space of both."""
+    before = node.find_previous_sibling()
+    _styled("Heading2")(writer, node) if before is not None else _styled("Heading2", space_before=16)(writer, node)
 
 
 def _sender(writer: Writer, node: Tag) -> None:
@@ -116,16 +128,21 @@ def _sender(writer: Writer, node: Tag) -> None:
         writer.paragraph(style, pieces(span.children))
 
 
+def _chips(writer: Writer, node: Tag) -> None:
+    spaced = [part for chip in node.find_all("span", recursive=False) for part in (chip, NavigableString(" "))]
+    writer.paragraph("Domar", pieces(spaced))
+
+
 def _contents(writer: Writer, node: Tag) -> None:
     writer.paragraph("Innehallsrubrik", [Piece("text", str(node["aria-label"]))])
     for item in node.find_all("li"):
         writer.paragraph("Innehall", pieces(item.children))
+    writer.new_page()
 
 
 def _quote(writer: Writer, node: Tag) -> None:
-    for child in node.find_all("p", recursive=False):
-        writer.paragraph("Quote", pieces(child.children))
-    blocks(writer, [c for c in node.children if not (isinstance(c, Tag) and c.name == "p")], style="Quote")
+    with writer.box(QUOTE):
+        blocks(writer, node.children)
 
 
 def _code(writer: Writer, node: Tag) -> None:
@@ -134,7 +151,7 @@ def _code(writer: Writer, node: Tag) -> None:
 
 
 def _rule_off(writer: Writer, node: Tag) -> None:
-    with writer.box(FINDING):
+    with writer.box(DIVIDER):
         writer.paragraph("Apparat", ())
 
 
@@ -233,9 +250,11 @@ def _figure(writer: Writer, node: Tag) -> None:
 
 RULES: dict[str, Callable[[Writer, Tag], None]] = {
     **dict.fromkeys(("header.kb", "main.yta", "div.kb", "div.yta", "div", "div.tva", "div.rad", "details", "figure"), _inside),
-    **dict.fromkeys(("section.kort", "section.del", "section.lagbox", "section.metod", "footer.kb"), _inside),
+    **dict.fromkeys(("section.kort", "section.del", "section.lagbox", "section.metod"), _inside),
     **dict.fromkeys(("a.hoppa", "svg.dold", "summary"), _left_out),
-    **{f"h{level}": _styled(f"Heading{level}") for level in range(1, 7)},
+    **{f"h{level}": _styled(f"Heading{level}") for level in (1, 3, 4, 5, 6)},
+    "h2": _section_heading,
+    "footer.kb": _boxed(LAST),
     "section.bilaga": _on_new_page,
     "div.remsa": _sender,
     "div.beslut": _boxed(DECISION),
@@ -246,8 +265,8 @@ RULES: dict[str, Callable[[Writer, Tag], None]] = {
     "div.marken": _marks,
     "div.oversikt": _with_table,
     "div.bred": _with_table,
-    "div.domar": _styled("Apparat"),
-    "p": _styled("Normal"),
+    "div.domar": _chips,
+    "p": _paragraph,
     "p.amne": _styled("Amne"),
     "p.ingress": _styled("Ingress"),
     "p.notis": _styled("Notis"),

@@ -88,17 +88,19 @@ def _properties(document: Document, soup: BeautifulSoup) -> None:
 
 
 def _header_and_foot(document: Document, soup: BeautifulSoup, printed: str, writer: Writer) -> None:
-    """On every page: what document it is, whether it is a draft or an example, and the page number."""
+    """On every page but the first: what document it is, whether it is a draft or an example, and on all the page number."""
     section = document.sections[0]
+    section.different_first_page_header_footer = True  # the first page says it all itself
     header = section.header.paragraphs[0]._p
     header.extend(runs([Piece("text", printed)], writer))
     notice = soup.select_one(".remsa .utkast")
     if notice and notice.get_text():
         second = el("w:p", el("w:pPr", el("w:pStyle", val="Header")), *runs(pieces(notice.children), writer))
         header.addnext(second)
-    foot = section.footer.paragraphs[0]._p
     before, between = words.PAGE_OF
-    foot.extend([el("w:r", text(before)), *_field("PAGE"), el("w:r", text(between)), *_field("NUMPAGES")])
+    for foot in (section.footer, section.first_page_footer):
+        marks = [el("w:r", text(before)), *_field("PAGE"), el("w:r", text(between)), *_field("NUMPAGES")]
+        foot.paragraphs[0]._p.extend(marks)
 
 
 def _field(name: str) -> list[Any]:

@@ -102,7 +102,8 @@ def _span(node: Tag, like: Piece) -> Iterator[Piece]:
     elif classes[0] == "dom":
         inner = replace(like, style=_CHIPS[classes[1]])
         yield replace(inner, text=NBSP)
-        yield from _inside(node, inner)
+        for piece in _inside(node, inner):
+            yield replace(piece, text=piece.text.replace(" ", NBSP))
         yield replace(inner, text=NBSP)
     elif classes[0] == "steg":
         yield from _inside(node, replace(like, bold=True))

@@ -17,8 +17,9 @@ from docx.shared import Mm
 
 from kunskapsbaserat.report.word.styles import LINE
 
-FIGURE_SCALE = 0.26  # mm a unit of the drawing: 480 units are 125 mm, so that figure text is about 9 points
-SPARK_SCALE = 0.17
+FIGURE_SCALE = 0.235  # mm a unit of the drawing: 480 units are 113 mm, and figure text about 9 points
+MAP_SCALE = 0.19
+SPARK_SCALE = 0.14
 _DPI = 300
 _DECORATIVE = (
     '<a:extLst {ns}><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">'
@@ -29,7 +30,8 @@ _DECORATIVE = (
 def figure(document: Document, svg: Tag, number: int) -> Any:
     """A run with the figure; the title says what is drawn, the description is the finding."""
     title, finding = (svg.find(name) for name in ("title", "desc"))
-    inline = _inline(document, svg, FIGURE_SCALE, number)
+    scale = MAP_SCALE if "karta" in svg.get_attribute_list("class") else FIGURE_SCALE
+    inline = _inline(document, svg, scale, number)
     inline.docPr.set("title", title.get_text() if title else "")
     inline.docPr.set("descr", finding.get_text() if finding else "")
     return inline

@@ -12,6 +12,7 @@ from kunskapsbaserat.report.word.markup import el
 INK, INK2, LINE, HAIR, TINT = "1B2429", "4B5860", "717C84", "D9DDDF", "F5F3EE"
 KOMMUN, OKNING, MINSKNING = "00518A", "8A3A0F", "0B5A5A"
 _READING, _APPARATUS = "Cambria", "Calibri"
+CELL_MARGIN = 75  # twentieths of a point at either side of a cell's text
 _KEPT = ("DefaultParagraphFont", "NoList", "TableNormal")
 
 
@@ -70,9 +71,11 @@ PARAGRAPHS = (
     Style("Ingress", "Ingress", 12, after=7),
     Style("Notis", "Notis", 9.5, True, colour=INK2, after=6),
     Style("Apparat", "Apparat", 9.5, True, after=4),
+    Style("Domar", "Domar", 9.5, True, after=4, keep_next=True),
+    Style("Mellanrum", "Mellanrum", 4, True, line=1.0),
     Style("Term", "Term", 9.5, True, bold=True, before=4, after=0, keep_next=True),
     Style("Forklaring", "Förklaring", 9.5, True, after=3, indent=14),
-    Style("Svar", "Svar", 9.5, True, after=3, indent=85, hanging=85),
+    Style("Svar", "Svar", 9.5, True, after=3, indent=85, hanging=85, keep_next=True),
     Style("Caption", "caption", 9.5, True, before=8, after=3, keep_next=True),
     Style("Figur", "Figur", 9.5, True, after=2, keep_next=True, line=1.0),
     Style("Kalla", "Källa", 8.5, True, colour=INK2, before=3, after=8),
@@ -218,7 +221,7 @@ def _table() -> Any:
     )
 
 
-_MARGINS = (("top", 35), ("left", 0), ("bottom", 35), ("right", 110))
+_MARGINS = (("top", 35), ("left", CELL_MARGIN), ("bottom", 35), ("right", CELL_MARGIN))
 
 
 def _lists(document: Document) -> None:

@@ -9,14 +9,17 @@ from typing import Any
 
 from bs4 import Tag
 
-from kunskapsbaserat.report.word.inline import Piece, pieces, runs, unknown
+from kunskapsbaserat.report.word.inline import SYMBOLS, Piece, pieces, runs, unknown
 from kunskapsbaserat.report.word.markup import el
 from kunskapsbaserat.report.word.pictures import SPARK_SCALE, size_of
+from kunskapsbaserat.report.word.styles import CELL_MARGIN
 
-_KEPT_TOGETHER = 12  # a longer table may be broken between pages, at a row
+_KEPT_TOGETHER = 24  # a longer table may be broken between pages, at a row
 _SIZES = (9.0, 8.5, 8.0, 7.5)
-_PADDING = 7.0  # points beside the text of a cell
-_PIXELS = re.compile(r"[ \-]")
+_PADDING = 2 * CELL_MARGIN / 20 + 1  # points beside the text of a cell
+_BOLDER = 1.06
+_NARROWEST = 0.55  # share of the room that a table of few figures takes, so that a row can be followed
+_BREAK = re.compile(r" |(?<=[^\W\d]-)")  # a line may end at a space or after a hyphen in a word, not in a date
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,11 @@ class Cell:
     span: int
 
     def lines(self) -> list[str]:
-        """The text line by line, a drawing as if it were so many letters."""
-        found = [""]
-        for piece in self.content:
-            if piece.kind == "break":
-                found.append("")
-            else:
-                found[-1] += piece.text
-        return found
+        """The text line by line, without its drawings."""
+        return "".join("\n" if piece.kind == "break" else piece.text for piece in self.content).split("\n")
+
+    def bold(self) -> bool:
+        return self.head or any(piece.bold or piece.style.startswith("Marke") for piece in self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +115,30 @@ def _widths(grid: Grid, size: float, *, longest_word: bool) -> list[float]:
         place = 0
         for cell in row:
             if cell.span == 1:
-                lines = cell.lines()
-                words = [word for line in lines for word in _PIXELS.split(line)] if longest_word and not cell.right else lines
-                if longest_word and cell.right and number < grid.heads:
-                    words = [word for line in lines for word in line.split(" ")]
-                text = max((_length(word, size) for word in words), default=0.0)
+                head = number < grid.heads
+                letters = size * (_BOLDER if cell.bold() else 1)
+                text = _longest(cell.lines(), letters, words=head or (longest_word and not cell.right))
+                if head and not longest_word:  # a head may take two lines
+                    text = max(text, _longest(cell.lines(), letters, words=False) / 2)
                 found[place] = max(found[place], text + _PADDING, _drawn(cell) + _PADDING)
             place += cell.span
     return found
 
 
+def _longest(lines: Sequence[str], size: float, *, words: bool) -> float:
+    parts = [word for line in lines for word in _BREAK.split(line)] if words else lines
+    return max((_length(part, size) for part in parts), default=0.0)
+
+
 def _length(text: str, size: float) -> float:
     """Width of a text in points, a little on the safe side for the fonts we name."""
-    return size * sum(0.62 if c.isupper() else 0.3 if c in "ijltfr.,:;()’' \u00a0" else 0.53 for c in text if c != "\u2060")
+    return size * sum(_letter(c) for c in text if c != "\u2060")
+
+
+def _letter(c: str) -> float:
+    if c in SYMBOLS.values():
+        return 1.0
+    return 0.62 if c.isupper() else 0.3 if c in "ijltfr.,:;()’' \u00a0" else 0.53
 
 
 def _drawn(cell: Cell) -> float:
@@ -137,6 +148,7 @@ def _drawn(cell: Cell) -> float:
 
 def _shared(least: Sequence[float], wished: Sequence[float], room: float) -> list[float]:
     """What is left over the least widths goes to the columns that wish for more, and then to all alike."""
+    room = max(sum(least), min(room, max(_NARROWEST * room, 1.6 * sum(wished))))
     spare = room - sum(least)
     wishes = [max(0.0, wish - low) for wish, low in zip(wished, least, strict=True)]
     part = min(1.0, spare / sum(wishes)) if sum(wishes) else 0.0
@@ -151,6 +163,7 @@ def build(grid: Grid, plan: Layout, writer: Any) -> Any:
         "w:tblPr",
         el("w:tblStyle", val="Rapporttabell"),
         el("w:tblW", w=_twentieths(sum(plan.widths)), type="dxa"),
+        el("w:tblInd", w=-CELL_MARGIN, type="dxa"),
         el("w:tblLayout", type="fixed"),
         el("w:tblLook", val="04A0", firstRow=1, lastRow=0, firstColumn=1, lastColumn=0, noHBand=0, noVBand=1),
         el("w:tblCaption", val=grid.name) if grid.name else None,

@@ -21,11 +21,17 @@ from kunskapsbaserat.report.word.styles import NUMBERS
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A frame or ground around paragraphs. Sides are (name, kind, eighths of a point, colour); `indent` in points."""
+    """A frame or ground around paragraphs. Sides are (name, kind, eighths of a point, colour); `indent` in points.
+
+    `text` is the style of plain paragraphs inside, `keep` holds them on one page.
+    """
+
 
     sides: Sequence[tuple[str, str, int, str]] = ()
     fill: str = ""
     indent: float = 0
+    text: str = "Normal"
+    keep: bool = False
 
 
 class Writer:
@@ -35,7 +41,8 @@ class Writer:
         self.document = document
         self.targets = targets
         self._numbers = 0
-        self._box: Box | None = None
+        self._box = Box()
+        self._boxed: Any = None  # the last thing that stands in a box
         self._lying = False
         self._list: tuple[int, int] | None = None  # number and level of the numbered list being written
         self._waiting: list[str] = []
@@ -46,9 +53,12 @@ class Writer:
     @contextlib.contextmanager
     def box(self, box: Box) -> Iterator[None]:
         """Paragraphs written inside stand in the box."""
+        last = self._last()
+        if box.sides and last is not None and last is self._boxed:  # two boxes in a row would run into one
+            self.paragraph("Mellanrum", ())
         before, self._box = self._box, box
         yield
-        self._box = before
+        self._box, self._boxed = before, self._last()
 
     @contextlib.contextmanager
     def lying(self, lying: bool) -> Iterator[None]:
@@ -73,18 +83,30 @@ class Writer:
         if name in self.targets:
             self._waiting.append(name)
 
+    @property
+    def text_style(self) -> str:
+        """Style of a plain paragraph here."""
+        return self._box.text
+
     # Things
 
-    def paragraph(self, style: str, content: Sequence[Piece], *, item: bool = False) -> Any:
+    def paragraph(
+        self, style: str, content: Sequence[Piece], *, item: bool = False, space_before: float | None = None, keep: bool = True
+    ) -> Any:
         """A paragraph of a style at the end of the document; returns its element."""
         self._turn()
-        properties = el("w:pPr", el("w:pStyle", val=style))
+        properties = el("w:pPr", el("w:pStyle", val=style), el("w:keepNext") if self._box.keep and keep else None)
         if self._new_page:
             properties.append(el("w:pageBreakBefore"))
         if self._list and item:
             properties.append(el("w:numPr", el("w:ilvl", val=self._list[1]), el("w:numId", val=self._list[0])))
         made = el("w:p", properties, *self._bookmarks(), *runs(content, self))
-        self._frame(properties, item)
+        self._frame(properties)
+        if space_before is not None:
+            properties.append(el("w:spacing", before=round(20 * space_before)))
+        if self._box.indent and not item:
+            points = round(20 * self._box.indent)
+            properties.append(el("w:ind", left=points, right=points if len(self._box.sides) == 4 else 0))
         self._new_page = False
         self._append(made)
         return made
@@ -105,7 +127,7 @@ class Writer:
     def open_place(self, name: str, words: str) -> None:
         """A paragraph to write in: a click marks the words, what is typed replaces them and keeps the style."""
         piece = Piece("text", words, style="PlaceholderText")
-        paragraph = self.paragraph("EgenText", [piece])
+        paragraph = self.paragraph("EgenText", [piece], keep=False)
         properties = el("w:sdtPr", el("w:alias", val=name[:64]), el("w:id", val=self.number()), el("w:showingPlcHdr"))
         place = el("w:sdt", properties, el("w:sdtContent"))
         paragraph.addprevious(place)
@@ -152,17 +174,12 @@ class Writer:
         self._waiting = []
         return made
 
-    def _frame(self, properties: Any, item: bool) -> None:
-        if self._box is None:
-            return
+    def _frame(self, properties: Any) -> None:
         if self._box.sides:
             borders = [el(f"w:{side}", val=kind, sz=size, space=4, color=c) for side, kind, size, c in self._box.sides]
             properties.append(el("w:pBdr", *borders))
         if self._box.fill:
             properties.append(el("w:shd", val="clear", color="auto", fill=self._box.fill))
-        if self._box.indent and not item:
-            points = round(20 * self._box.indent)
-            properties.append(el("w:ind", left=points, right=points if len(self._box.sides) == 4 else 0))
 
     def _new_list(self, level: int) -> tuple[int, int]:
         made = self.document.part.numbering_part.element.add_num(NUMBERS)
