@@ -1,7 +1,7 @@
 """A finished page as a Word document: real headings, lists, tables and pictures, for a kommun to write in and decide from.
 
-The page is the source, so own cells of a notebook and every template come along without code of their own. What the rules do not
-know stops the document: a sentence is never dropped in silence. The libraries are the extra ``office``, loaded on use.
+The page is the source, so own cells of a notebook and every template come along without code of their own. What the rules do
+not know stops the document: a sentence is never dropped in silence. The libraries are the extra ``office``, loaded on use.
 """
 
 from __future__ import annotations

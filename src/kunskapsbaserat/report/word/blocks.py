@@ -67,7 +67,7 @@ def _inside(writer: Writer, node: Tag) -> None:
     blocks(writer, node.children)
 
 
-def _left_out(writer: Writer, node: Tag) -> None:
+def _left_out(_writer: Writer, _node: Tag) -> None:
     pass
 
 
@@ -150,7 +150,7 @@ def _code(writer: Writer, node: Tag) -> None:
         writer.paragraph("Kod", [Piece("text", line)])
 
 
-def _rule_off(writer: Writer, node: Tag) -> None:
+def _rule_off(writer: Writer, _node: Tag) -> None:
     with writer.box(DIVIDER):
         writer.paragraph("Apparat", ())
 
@@ -168,7 +168,7 @@ def _list(writer: Writer, node: Tag, level: int = 1) -> None:
             paragraphs = [c for c in rows if isinstance(c, Tag) and not is_inline(c)]
             if any(c.name != "p" for c in paragraphs):
                 raise unknown(item)
-            for content in [c.children for c in paragraphs] or [rows]:
+            for content in [list(c.children) for c in paragraphs] or [rows]:
                 writer.paragraph(style, pieces(content), item=numbered)
             for inner in item.find_all(["ul", "ol"], recursive=False):
                 _list(writer, inner, level + 1)
@@ -186,7 +186,7 @@ def _marks(writer: Writer, node: Tag) -> None:
             writer.paragraph("Heading3", pieces(child.children))
             continue
         for item in child.find_all("li"):
-            writer.paragraph("Apparat", pieces(item.children))
+            writer.paragraph("Nyckel", pieces(item.children))
 
 
 def _key(writer: Writer, node: Tag) -> None:

@@ -18,10 +18,10 @@ from kunskapsbaserat.report.word.blocks import blocks
 from kunskapsbaserat.report.word.inline import Piece, pieces, runs
 from kunskapsbaserat.report.word.markup import el, text
 from kunskapsbaserat.report.word.styles import install
-from kunskapsbaserat.report.word.writer import Writer
+from kunskapsbaserat.report.word.writer import MARGIN, PAPER, Writer
 
 _OLDEST = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip file can hold
-_UNUSED = ("thumbnail", "stylesWithEffects", "customXml")
+_UNUSED = ("thumbnail", "stylesWithEffects", "customXml", "extended-properties")
 
 
 def document_bytes(page: str) -> bytes:
@@ -70,8 +70,8 @@ def _settings(document: Document) -> None:
 
 def _paper(document: Document) -> None:
     section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(20)
+    section.page_width, section.page_height = (Mm(side) for side in PAPER)
+    section.left_margin = section.right_margin = Mm(MARGIN)
     section.top_margin, section.bottom_margin = Mm(22), Mm(20)
     section.header_distance, section.footer_distance = Mm(10), Mm(10)
 

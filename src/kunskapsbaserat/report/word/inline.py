@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from bs4 import NavigableString, PageElement, Tag
 from bs4.element import PreformattedString
@@ -51,6 +51,21 @@ class Piece:
 
 
 PLAIN = Piece("text")
+
+
+class Place(Protocol):
+    """What a paragraph needs to know of the document that it goes into."""
+
+    name_of_blank: str  # what a screen reader calls the next place to fill in
+
+    def number(self) -> int:
+        """A number that nothing else in the document has."""
+
+    def decoration(self, svg: Tag) -> Any:
+        """A small picture."""
+
+    def link(self, href: str, content: Sequence[Any]) -> Any:
+        """A link around runs."""
 
 
 def is_inline(node: PageElement) -> bool:
@@ -176,7 +191,7 @@ def _tidy(found: Sequence[Piece]) -> Iterator[Piece]:
             held = replace(piece, text=" ")
 
 
-def runs(found: Sequence[Piece], writer: Any) -> list[Any]:
+def runs(found: Sequence[Piece], writer: Place) -> list[Any]:
     """Elements for a paragraph; `writer` gives numbers, pictures and link targets."""
     made: list[Any] = []
     for href, group in itertools.groupby(found, key=lambda piece: piece.href):
@@ -185,7 +200,7 @@ def runs(found: Sequence[Piece], writer: Any) -> list[Any]:
     return made
 
 
-def _run(piece: Piece, writer: Any) -> Any:
+def _run(piece: Piece, writer: Place) -> Any:
     if piece.kind == "break":
         return el("w:r", el("w:br"))
     if piece.kind == "tab":
@@ -209,7 +224,8 @@ def _properties(piece: Piece) -> Any:
     return el("w:rPr", *parts) if any(part is not None for part in parts) else None
 
 
-def _blank(run: Any, words: str, writer: Any) -> Any:
+def _blank(run: Any, words: str, writer: Place) -> Any:
     """A field to fill in: a click marks the words, and what is typed replaces them."""
-    properties = el("w:sdtPr", el("w:alias", val=words), el("w:id", val=writer.number()), el("w:showingPlcHdr"), el("w:text"))
-    return el("w:sdt", properties, el("w:sdtContent", run))
+    name = (writer.name_of_blank or words)[:64]
+    marks = el("w:alias", val=name), el("w:id", val=writer.number()), el("w:showingPlcHdr"), el("w:text")
+    return el("w:sdt", el("w:sdtPr", *marks), el("w:sdtContent", run))

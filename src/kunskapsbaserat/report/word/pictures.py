@@ -12,7 +12,7 @@ import resvg_py
 from bs4 import Tag
 from docx.document import Document
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 
 from kunskapsbaserat.report.word.styles import LINE
@@ -51,8 +51,9 @@ def _inline(document: Document, svg: Tag, scale: float, number: int) -> Any:
     inline = document.part.new_pic_inline(io.BytesIO(png), width=Mm(width * scale), height=Mm(height * scale))
     inline.docPr.set("id", str(number))
     inline.docPr.set("name", f"Bild {number}")
-    inline.graphic.graphicData.pic.nvPicPr.cNvPr.set("id", str(number))
-    inline.graphic.graphicData.pic.nvPicPr.cNvPr.set("name", f"bild{number}.png")
+    inner = next(inline.iter(qn("pic:cNvPr")))
+    inner.set("id", str(number))
+    inner.set("name", f"bild{number}.png")
     return inline
 
 

@@ -71,6 +71,7 @@ PARAGRAPHS = (
     Style("Ingress", "Ingress", 12, after=7),
     Style("Notis", "Notis", 9.5, True, colour=INK2, after=6),
     Style("Apparat", "Apparat", 9.5, True, after=4),
+    Style("Nyckel", "Nyckel", 9, True, after=1),
     Style("Domar", "Domar", 9.5, True, after=4, keep_next=True),
     Style("Mellanrum", "Mellanrum", 4, True, line=1.0),
     Style("Term", "Term", 9.5, True, bold=True, before=4, after=0, keep_next=True),
@@ -207,7 +208,9 @@ def _table() -> Any:
         el("w:bottom", val="single", sz=12, space=0, color=INK),
         el("w:insideH", val="single", sz=4, space=0, color=HAIR),
     )
-    head = el("w:tcPr", el("w:tcBorders", el("w:bottom", val="single", sz=12, space=0, color=INK)), el("w:vAlign", val="bottom"))
+    head = el(
+        "w:tcPr", el("w:tcBorders", el("w:bottom", val="single", sz=12, space=0, color=INK)), el("w:vAlign", val="bottom")
+    )
     return el(
         "w:style",
         el("w:name", val="Rapporttabell"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +10,17 @@ from typing import Any
 
 from bs4 import Tag
 
-from kunskapsbaserat.report.word.inline import SYMBOLS, Piece, pieces, runs, unknown
+from kunskapsbaserat.report.word.inline import SYMBOLS, Piece, Place, pieces, runs, unknown
 from kunskapsbaserat.report.word.markup import el
 from kunskapsbaserat.report.word.pictures import SPARK_SCALE, size_of
 from kunskapsbaserat.report.word.styles import CELL_MARGIN
 
-_KEPT_TOGETHER = 24  # a longer table may be broken between pages, at a row
+_KEPT_TOGETHER = 24  # lines of text; a longer table may be broken between pages, at a row
 _SIZES = (9.0, 8.5, 8.0, 7.5)
 _PADDING = 2 * CELL_MARGIN / 20 + 1  # points beside the text of a cell
 _BOLDER = 1.06
 _NARROWEST = 0.55  # share of the room that a table of few figures takes, so that a row can be followed
+_BRACKET = re.compile(r" (?=\()")
 _BREAK = re.compile(r" |(?<=[^\W\d]-)")  # a line may end at a space or after a hyphen in a word, not in a date
 
 
@@ -32,6 +34,10 @@ class Cell:
     def lines(self) -> list[str]:
         """The text line by line, without its drawings."""
         return "".join("\n" if piece.kind == "break" else piece.text for piece in self.content).split("\n")
+
+    @property
+    def words(self) -> str:
+        return " ".join(" ".join(self.lines()).split())
 
     def bold(self) -> bool:
         return self.head or any(piece.bold or piece.style.startswith("Marke") for piece in self.content)
@@ -94,7 +100,7 @@ def _cell(cell: Tag, right: bool) -> Cell:
     if cell.has_attr("rowspan"):
         raise unknown(cell)
     aligned = right or "t" in cell.get_attribute_list("class") or "right" in str(cell.get("style", ""))
-    return Cell(pieces(cell.children), cell.name == "th", aligned, int(str(cell.get("colspan", 1))))
+    return Cell(pieces(cell.children), cell.name == "th", aligned, int(str(cell.get("colspan", "1"))))
 
 
 def layout(grid: Grid, standing: float, lying: float) -> Layout:
@@ -117,7 +123,7 @@ def _widths(grid: Grid, size: float, *, longest_word: bool) -> list[float]:
             if cell.span == 1:
                 head = number < grid.heads
                 letters = size * (_BOLDER if cell.bold() else 1)
-                text = _longest(cell.lines(), letters, words=head or (longest_word and not cell.right))
+                text = _longest(cell.lines(), letters, words=head or longest_word, figures=cell.right and not head)
                 if head and not longest_word:  # a head may take two lines
                     text = max(text, _longest(cell.lines(), letters, words=False) / 2)
                 found[place] = max(found[place], text + _PADDING, _drawn(cell) + _PADDING)
@@ -125,8 +131,9 @@ def _widths(grid: Grid, size: float, *, longest_word: bool) -> list[float]:
     return found
 
 
-def _longest(lines: Sequence[str], size: float, *, words: bool) -> float:
-    parts = [word for line in lines for word in _BREAK.split(line)] if words else lines
+def _longest(lines: Sequence[str], size: float, *, words: bool, figures: bool = False) -> float:
+    """Length of the longest line, or of what must stay on one line; a figure only parts from its bracket."""
+    parts = [word for line in lines for word in (_BRACKET if figures else _BREAK).split(line)] if words else lines
     return max((_length(part, size) for part in parts), default=0.0)
 
 
@@ -157,7 +164,7 @@ def _shared(least: Sequence[float], wished: Sequence[float], room: float) -> lis
     return [width * (1 + rest) for width in widths]
 
 
-def build(grid: Grid, plan: Layout, writer: Any) -> Any:
+def build(grid: Grid, plan: Layout, writer: Place) -> Any:
     """The table; its name and scope also stand in its properties, where a screen reader looks for them."""
     properties = el(
         "w:tblPr",
@@ -169,18 +176,31 @@ def build(grid: Grid, plan: Layout, writer: Any) -> Any:
         el("w:tblCaption", val=grid.name) if grid.name else None,
     )
     columns = el("w:tblGrid", *(el("w:gridCol", w=_twentieths(width)) for width in plan.widths))
-    together = len(grid.rows) <= _KEPT_TOGETHER
-    rows = [
-        _row(row, number < grid.heads, together and number < len(grid.rows) - 1, plan, writer)
-        for number, row in enumerate(grid.rows)
-    ]
+    together = sum(_lines(row, plan) for row in grid.rows) <= _KEPT_TOGETHER
+    heads = [cell.words for row in grid.rows[: grid.heads] for cell in row]
+    rows = []
+    for number, row in enumerate(grid.rows):
+        keep = number in (0, 1, len(grid.rows) - 2) or (together and number < len(grid.rows) - 1)
+        rows.append(_row(row, number < grid.heads, keep, plan, writer, heads))
     return el("w:tbl", properties, columns, *rows)
 
 
-def _row(row: Sequence[Cell], head: bool, keep: bool, plan: Layout, writer: Any) -> Any:
+def _lines(row: Sequence[Cell], plan: Layout) -> int:
+    """How many lines a row will take."""
+    found, place = 1, 0
+    for cell in row:
+        room = sum(plan.widths[place : place + cell.span]) - _PADDING
+        place += cell.span
+        lines = (math.ceil(_length(line, plan.size) / room) for line in cell.lines())
+        found = max(found, sum(max(1, count) for count in lines))
+    return found
+
+
+def _row(row: Sequence[Cell], head: bool, keep: bool, plan: Layout, writer: Place, heads: Sequence[str]) -> Any:
     properties = el("w:trPr", el("w:cantSplit"), el("w:tblHeader") if head else None)
     cells, place = [], 0
-    for cell in row:
+    for number, cell in enumerate(row):
+        writer.name_of_blank = f"{heads[number]}: {row[0].words}" if len(heads) == len(row) else ""
         width = sum(plan.widths[place : place + cell.span])
         place += cell.span
         style = ("Tabellhuvudtal" if cell.right else "Tabellhuvud") if head else ("Tabelltal" if cell.right else "Tabelltext")

@@ -19,13 +19,15 @@ from kunskapsbaserat.report.word.markup import el
 from kunskapsbaserat.report.word.styles import NUMBERS
 
 
+PAPER, MARGIN = (210, 297), 20  # A4 and the margin at either side, mm
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A frame or ground around paragraphs. Sides are (name, kind, eighths of a point, colour); `indent` in points.
 
     `text` is the style of plain paragraphs inside, `keep` holds them on one page.
     """
-
 
     sides: Sequence[tuple[str, str, int, str]] = ()
     fill: str = ""
@@ -40,6 +42,7 @@ class Writer:
     def __init__(self, document: Document, targets: frozenset[str]) -> None:
         self.document = document
         self.targets = targets
+        self.name_of_blank = ""
         self._numbers = 0
         self._box = Box()
         self._boxed: Any = None  # the last thing that stands in a box
@@ -154,9 +157,7 @@ class Writer:
     @property
     def room(self) -> tuple[float, float]:
         """Width of the text in points, on a standing and on a lying page."""
-        first = self.document.sections[0]
-        margins = first.left_margin.pt + first.right_margin.pt
-        return first.page_width.pt - margins, first.page_height.pt - margins
+        return (PAPER[0] - 2 * MARGIN) / 25.4 * 72, (PAPER[1] - 2 * MARGIN) / 25.4 * 72
 
     # Inside
 
@@ -195,6 +196,7 @@ class Writer:
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
         section.orientation = WD_ORIENT.LANDSCAPE if self._lying else WD_ORIENT.PORTRAIT
         section.page_width, section.page_height = current.page_height, current.page_width
+        section.different_first_page_header_footer = False
         carrier = self._last()
         if before is not None and before.tag == qn("w:p"):
             before.get_or_add_pPr().append(carrier.pPr.sectPr)
