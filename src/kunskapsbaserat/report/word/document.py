@@ -36,7 +36,7 @@ def document_bytes(page: str) -> bytes:
     body = document.element.body
     for child in [c for c in body if c.tag != qn("w:sectPr")]:
         body.remove(child)
-    targets = frozenset(str(a["href"])[1:] for a in soup.find_all("a", href=True) if str(a["href"]).startswith("#"))
+    targets = frozenset(str(a["href"])[1:] for a in soup.select('a[href^="#"]:not(.hoppa)'))
     writer = Writer(document, targets & {str(tag["id"]) for tag in soup.find_all(id=True)})
     _header_and_foot(document, soup, printed_foot(page), writer)
     assert isinstance(soup.body, Tag)

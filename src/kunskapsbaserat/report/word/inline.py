@@ -205,7 +205,7 @@ def _run(piece: Piece, writer: Place) -> Any:
         return el("w:r", el("w:br"))
     if piece.kind == "tab":
         return el("w:r", el("w:tab"))
-    if piece.kind == "drawing":
+    if piece.svg is not None:
         return el("w:r", el("w:drawing", writer.decoration(piece.svg)))
     run = el("w:r", _properties(piece), text(piece.text))
     return _blank(run, piece.text, writer) if piece.kind == "blank" else run

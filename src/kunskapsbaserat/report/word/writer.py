@@ -18,7 +18,6 @@ from kunskapsbaserat.report.word.inline import Piece, runs
 from kunskapsbaserat.report.word.markup import el
 from kunskapsbaserat.report.word.styles import NUMBERS
 
-
 PAPER, MARGIN = (210, 297), 20  # A4 and the margin at either side, mm
 
 
