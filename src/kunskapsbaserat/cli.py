@@ -114,6 +114,8 @@ def rapport(mall: str, kommun: tuple[str, ...], ut: Path, data: Path | None, wor
         with console.status(f"Skapar {mall} för {place.name} ..."):
             done = engine.render(mall, place, out=ut, data=data, word=word, pdf=pdf)
         click.echo(f"{done.page}")
+        for name in ["report.docx"] * word + ["report.pdf"] * pdf:
+            click.echo(f"{done.folder / name}")
         click.echo(f"Klart på {done.seconds:.0f} s. Öppna filen i en webbläsare.", err=True)
 
 

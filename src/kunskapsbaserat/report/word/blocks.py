@@ -1,4 +1,5 @@
-"""The rules: what each element of the page becomes in Word. An element without a rule is an error, never lost text.
+"""The rules: what each element of the page becomes in Word. An element without a rule is an error, never lost text; a class
+without one leaves its element as any other of that name.
 
 Left out on purpose: the skip link, the hidden symbols and the labels that open a table (the tables stand open). Words that are
 links only are kept, since links work in Word.
@@ -7,6 +8,7 @@ links only are kept, since links work in Word.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from bs4 import NavigableString, PageElement, Tag
 
@@ -21,7 +23,6 @@ MEANING = Box((), TINT, text="Apparat")
 READING = Box((("left", "single", 6, LINE),), indent=6, text="Apparat")
 OWN = Box((("left", "single", 24, KOMMUN),), indent=8, text="EgenText")
 OPEN = Box(tuple((side, "dashed", 6, LINE) for side in ("top", "left", "bottom", "right")), indent=5, text="Apparat", keep=True)
-QUOTE = Box(text="Quote")
 LAST = Box(text="Kalla")
 DIVIDER = Box((("top", "single", 4, HAIR),))
 
@@ -42,12 +43,12 @@ def _flush(writer: Writer, loose: list[PageElement]) -> None:
     content = pieces(loose)
     loose.clear()
     if content:
-        writer.paragraph(writer.text_style, content)
+        writer.paragraph(writer.current_box.text, content)
 
 
 def _rule(node: Tag) -> Callable[[Writer, Tag], None]:
-    """The rule of an element: by its class when it has one, else by its name alone."""
-    rule = _by_class(node) or (None if node.has_attr("class") else RULES.get(node.name))
+    """The rule of an element: by its class when that has one, else by its name alone."""
+    rule = _by_class(node) or RULES.get(node.name)
     if rule is None:
         raise unknown(node)
     return rule
@@ -56,6 +57,15 @@ def _rule(node: Tag) -> Callable[[Writer, Tag], None]:
 def _by_class(node: Tag) -> Callable[[Writer, Tag], None] | None:
     names = (f"{node.name}.{css}" for css in node.get_attribute_list("class") if css)
     return next((RULES[name] for name in names if name in RULES), None)
+
+
+def _only(node: Tag, *names: str) -> Iterable[Tag]:
+    """The children of an element that holds nothing but elements of these names."""
+    for child in node.children:
+        if isinstance(child, Tag) and child.name in names:
+            yield child
+        elif isinstance(child, Tag) or str(child).strip():
+            raise unknown(child if isinstance(child, Tag) else node)
 
 
 # What holds others
@@ -113,7 +123,10 @@ def _styled(style: str, *, space_before: float | None = None) -> Callable[[Write
 
 
 def _paragraph(writer: Writer, node: Tag) -> None:
-    writer.paragraph(writer.text_style, pieces(node.children))
+    """Plain text; what introduces a table or figure stands on the same page."""
+    follows = node.find_next_sibling()
+    keep = isinstance(follows, Tag) and bool({"oversikt", "bred", "rad"} & set(follows.get_attribute_list("class")))
+    writer.paragraph(writer.current_box.text, pieces(node.children), keep_next=keep or None)
 
 
 def _section_heading(writer: Writer, node: Tag) -> None:
@@ -141,7 +154,7 @@ def _contents(writer: Writer, node: Tag) -> None:
 
 
 def _quote(writer: Writer, node: Tag) -> None:
-    with writer.box(QUOTE):
+    with writer.box(replace(writer.current_box, text="Quote")):
         blocks(writer, node.children)
 
 
@@ -169,23 +182,23 @@ def _list(writer: Writer, node: Tag, level: int = 1) -> None:
             if any(c.name != "p" for c in paragraphs):
                 raise unknown(item)
             for content in [list(c.children) for c in paragraphs] or [rows]:
-                writer.paragraph(style, pieces(content), item=numbered)
+                writer.paragraph(style, pieces(content), level=level)
             for inner in item.find_all(["ul", "ol"], recursive=False):
                 _list(writer, inner, level + 1)
 
 
 def _findings(writer: Writer, node: Tag) -> None:
-    for item in node.find_all("li", recursive=False):
+    for item in _only(node, "li"):
         blocks(writer, item.children)
 
 
 def _marks(writer: Writer, node: Tag) -> None:
     """The key to the verdicts: symbols, then words."""
-    for child in node.find_all(["h3", "ul"], recursive=False):
+    for child in _only(node, "h3", "ul"):
         if child.name == "h3":
             writer.paragraph("Heading3", pieces(child.children))
             continue
-        for item in child.find_all("li"):
+        for item in _only(child, "li"):
             writer.paragraph("Nyckel", pieces(item.children))
 
 
@@ -193,14 +206,14 @@ def _key(writer: Writer, node: Tag) -> None:
     """The key under a table, on one line."""
     gap = NavigableString(f" {NBSP}{NBSP} ")
     nodes: list[PageElement] = []
-    for item in node.find_all("li"):
+    for item in _only(node, "li"):
         nodes += ([gap] if nodes else []) + list(item.children)
     writer.paragraph("Kalla", pieces(nodes))
 
 
 def _facts(writer: Writer, node: Tag) -> None:
     """Terms over their values, as a table with one row."""
-    pairs = [(pair.find("dt"), pair.find("dd")) for pair in node.find_all("div", recursive=False)]
+    pairs = [(pair.find("dt"), pair.find("dd")) for pair in _only(node, "div")]
     head = [tables.Cell(pieces(term.children), True, False, 1) for term, _ in pairs if term]
     row = [tables.Cell(pieces(value.children), False, False, 1) for _, value in pairs if value]
     grid = tables.Grid([head, row], 1, [Piece("text", words.FACTS)], (), True)
@@ -208,13 +221,13 @@ def _facts(writer: Writer, node: Tag) -> None:
 
 
 def _terms(writer: Writer, node: Tag) -> None:
-    for child in node.find_all(["dt", "dd"], recursive=False):
+    for child in _only(node, "dt", "dd"):
         writer.paragraph("Term" if child.name == "dt" else "Forklaring", pieces(child.children))
 
 
 def _answers(writer: Writer, node: Tag) -> None:
-    for item in node.find_all("li", recursive=False):
-        for child in item.find_all(["h3", "dl", "p"], recursive=False):
+    for item in _only(node, "li"):
+        for child in _only(item, "h3", "dl", "p"):
             if child.name == "dl":
                 terms = zip(child.find_all("dt"), child.find_all("dd"), strict=True)
                 for term, text in terms:
@@ -249,7 +262,9 @@ def _figure(writer: Writer, node: Tag) -> None:
 
 
 RULES: dict[str, Callable[[Writer, Tag], None]] = {
-    **dict.fromkeys(("header.kb", "main.yta", "div.kb", "div.yta", "div", "div.tva", "div.rad", "details", "figure"), _inside),
+    **dict.fromkeys(
+        ("header.kb", "main.yta", "div.kb", "div.yta", "div", "div.tva", "div.rad", "details", "figure", "section"), _inside
+    ),
     **dict.fromkeys(("section.kort", "section.del", "section.lagbox", "section.metod"), _inside),
     **dict.fromkeys(("a.hoppa", "svg.dold", "summary"), _left_out),
     **{f"h{level}": _styled(f"Heading{level}") for level in (1, 3, 4, 5, 6)},
@@ -284,6 +299,7 @@ RULES: dict[str, Callable[[Writer, Tag], None]] = {
     "ul.nyckel": _key,
     "ul.svar": _answers,
     "dl.fakta": _facts,
+    "dl": _terms,
     "dl.definitioner": _terms,
     "table": _table,
     "table.kortrader": _table,

@@ -68,7 +68,7 @@ PARAGRAPHS = (
     Style("Avsandare", "Avsändare", 9.5, True, bold=True, after=1),
     Style("Arbetslage", "Arbetsläge", 9.5, True, colour=INK2, after=8),
     Style("Amne", "Ämne", 9.5, True, bold=True, colour=KOMMUN, before=18, after=1, keep_next=True, rule=INK),
-    Style("Ingress", "Ingress", 12, after=7),
+    Style("Ingress", "Ingress", 12, after=7, keep_next=True),
     Style("Notis", "Notis", 9.5, True, colour=INK2, after=6),
     Style("Apparat", "Apparat", 9.5, True, after=4),
     Style("Nyckel", "Nyckel", 9, True, after=1),

@@ -18,7 +18,7 @@ from kunskapsbaserat.report.word.styles import CELL_MARGIN
 _KEPT_TOGETHER = 24  # lines of text; a longer table may be broken between pages, at a row
 _SIZES = (9.0, 8.5, 8.0, 7.5)
 _PADDING = 2 * CELL_MARGIN / 20 + 1  # points beside the text of a cell
-_BOLDER = 1.06
+_BOLDER = 1.04
 _NARROWEST = 0.55  # share of the room that a table of few figures takes, so that a row can be followed
 _BRACKET = re.compile(r" (?=\()")
 _BREAK = re.compile(r" |(?<=[^\W\d]-)")  # a line may end at a space or after a hyphen in a word, not in a date
@@ -145,7 +145,9 @@ def _length(text: str, size: float) -> float:
 def _letter(c: str) -> float:
     if c in SYMBOLS.values():
         return 1.0
-    return 0.62 if c.isupper() else 0.3 if c in "ijltfr.,:;()’' \u00a0" else 0.53
+    if c in "mwMW":
+        return 0.85
+    return 0.62 if c.isupper() else 0.31 if c in "ijltfr.,:;()’'" else 0.25 if c in " \u00a0" else 0.51
 
 
 def _drawn(cell: Cell) -> float:

@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from kunskapsbaserat.report.word import pictures
 from kunskapsbaserat.report.word.inline import Piece, runs
 from kunskapsbaserat.report.word.markup import el
-from kunskapsbaserat.report.word.styles import NUMBERS
+from kunskapsbaserat.report.word.styles import NUMBERS, PARAGRAPHS
 
 PAPER, MARGIN = (210, 297), 20  # A4 and the margin at either side, mm
 
@@ -86,29 +86,38 @@ class Writer:
             self._waiting.append(name)
 
     @property
-    def text_style(self) -> str:
-        """Style of a plain paragraph here."""
-        return self._box.text
+    def current_box(self) -> Box:
+        """The box that paragraphs go into here."""
+        return self._box
 
     # Things
 
     def paragraph(
-        self, style: str, content: Sequence[Piece], *, item: bool = False, space_before: float | None = None, keep: bool = True
+        self,
+        style: str,
+        content: Sequence[Piece],
+        *,
+        level: int = 0,
+        space_before: float | None = None,
+        keep_next: bool | None = None,
     ) -> Any:
-        """A paragraph of a style at the end of the document; returns its element."""
+        """A paragraph of a style at the end of the document; returns its element.
+
+        `level` is that of a list item, 0 for other paragraphs; `keep_next` holds the next one on the same page, None as the box
+        says.
+        """
         self._turn()
-        properties = el("w:pPr", el("w:pStyle", val=style), el("w:keepNext") if self._box.keep and keep else None)
+        keep = self._box.keep if keep_next is None else keep_next
+        properties = el("w:pPr", el("w:pStyle", val=style), el("w:keepNext") if keep else None)
         if self._new_page:
             properties.append(el("w:pageBreakBefore"))
-        if self._list and item:
+        if self._list and level:
             properties.append(el("w:numPr", el("w:ilvl", val=self._list[1]), el("w:numId", val=self._list[0])))
-        made = el("w:p", properties, *self._bookmarks(), *runs(content, self))
-        self._frame(properties)
+        self._frame(properties, level)
         if space_before is not None:
             properties.append(el("w:spacing", before=round(20 * space_before)))
-        if self._box.indent and not item:
-            points = round(20 * self._box.indent)
-            properties.append(el("w:ind", left=points, right=points if len(self._box.sides) == 4 else 0))
+        self._indent(properties, style, level)
+        made = el("w:p", properties, *self._bookmarks(), *runs(content, self))
         self._new_page = False
         self._append(made)
         return made
@@ -129,7 +138,7 @@ class Writer:
     def open_place(self, name: str, words: str) -> None:
         """A paragraph to write in: a click marks the words, what is typed replaces them and keeps the style."""
         piece = Piece("text", words, style="PlaceholderText")
-        paragraph = self.paragraph("EgenText", [piece], keep=False)
+        paragraph = self.paragraph("EgenText", [piece], keep_next=False)
         properties = el("w:sdtPr", el("w:alias", val=name[:64]), el("w:id", val=self.number()), el("w:showingPlcHdr"))
         place = el("w:sdt", properties, el("w:sdtContent"))
         paragraph.addprevious(place)
@@ -174,12 +183,23 @@ class Writer:
         self._waiting = []
         return made
 
-    def _frame(self, properties: Any) -> None:
-        if self._box.sides:
+    def _frame(self, properties: Any, level: int) -> None:
+        """Lines and ground of the box; a list inside a list would move the line at the side, and goes without."""
+        if self._box.sides and level < 2:
             borders = [el(f"w:{side}", val=kind, sz=size, space=4, color=c) for side, kind, size, c in self._box.sides]
             properties.append(el("w:pBdr", *borders))
         if self._box.fill:
             properties.append(el("w:shd", val="clear", color="auto", fill=self._box.fill))
+
+    def _indent(self, properties: Any, style: str, level: int) -> None:
+        """Text keeps its distance from the line at its side, list items too."""
+        if not self._box.indent:
+            return
+        own = next(s for s in PARAGRAPHS if s.id == style)
+        left, hanging = (own.indent, own.hanging) if level else (0, 0)
+        right = self._box.indent if len(self._box.sides) == 4 else 0
+        points = {"left": self._box.indent + left, "right": right, "hanging": hanging}
+        properties.append(el("w:ind", **{side: round(20 * size) for side, size in points.items()}))
 
     def _new_list(self, level: int) -> tuple[int, int]:
         made = self.document.part.numbering_part.element.add_num(NUMBERS)
