@@ -1,7 +1,7 @@
 """A finished page as a tagged PDF, printed by a browser on the machine, else by WeasyPrint.
 
 The page carries language, title, headings and alternative texts; both printers put them into the PDF as tags. A browser stamps
-the time of printing, which is taken out. The bytes are a browser's all the same: mostly equal from one run to the next, and never
+the time of printing, which is taken out. The bytes are a browser's all the same: mostly equal from one run to the next, never
 promised to be. What is compared between two runs is the page.
 """
 
