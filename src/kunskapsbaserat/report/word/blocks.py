@@ -208,7 +208,7 @@ def _key(writer: Writer, node: Tag) -> None:
     nodes: list[PageElement] = []
     for item in _only(node, "li"):
         nodes += ([gap] if nodes else []) + list(item.children)
-    writer.paragraph("Kalla", pieces(nodes))
+    writer.paragraph("Kalla", pieces(nodes), keep_next=node.find_next_sibling() is not None)
 
 
 def _facts(writer: Writer, node: Tag) -> None:
@@ -247,7 +247,7 @@ def _table(writer: Writer, node: Tag) -> None:
         if grid.caption and not grid.hidden_caption:
             content = [Piece("text", piece.text, bold=True) for piece in grid.caption]
             writer.paragraph("Caption", [*content, *([Piece("break"), *grid.scope] if grid.scope else ())])
-        writer.table(tables.build(grid, plan, writer))
+        writer.table(tables.build(grid, plan, writer, keep_next=node.find_next_sibling() is not None))
 
 
 def _figure_caption(writer: Writer, node: Tag) -> None:

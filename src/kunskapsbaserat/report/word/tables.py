@@ -166,8 +166,11 @@ def _shared(least: Sequence[float], wished: Sequence[float], room: float) -> lis
     return [width * (1 + rest) for width in widths]
 
 
-def build(grid: Grid, plan: Layout, writer: Place) -> Any:
-    """The table; its name and scope also stand in its properties, where a screen reader looks for them."""
+def build(grid: Grid, plan: Layout, writer: Place, *, keep_next: bool = False) -> Any:
+    """The table; its name also stands in its properties, where a screen reader looks for it.
+
+    `keep_next` holds its last row on the page of what follows, which is its source.
+    """
     properties = el(
         "w:tblPr",
         el("w:tblStyle", val="Rapporttabell"),
@@ -182,7 +185,8 @@ def build(grid: Grid, plan: Layout, writer: Place) -> Any:
     heads = [cell.words for row in grid.rows[: grid.heads] for cell in row]
     rows = []
     for number, row in enumerate(grid.rows):
-        keep = number in (0, 1, len(grid.rows) - 2) or (together and number < len(grid.rows) - 1)
+        last = number == len(grid.rows) - 1
+        keep = keep_next if last else together or number in (0, 1, len(grid.rows) - 2)
         rows.append(_row(row, number < grid.heads, keep, plan, writer, heads))
     return el("w:tbl", properties, columns, *rows)
 
