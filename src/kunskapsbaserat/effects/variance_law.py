@@ -74,7 +74,8 @@ def fit_variance_law(
     inverse = np.where(compared, 1 / np.where(compared, expected, 1.0), 0.0)
     area, chance = np.full(len(least), 0.02), least.copy()
     for _ in range(_ROUNDS):
-        weight = np.where(compared, 1 / (area[:, None] + chance[:, None] * inverse) ** 2, 0.0)
+        variance = np.where(compared, area[:, None] + chance[:, None] * inverse, 1.0)
+        weight = np.where(compared, 1 / variance**2, 0.0)
         s0, s1, s2 = weight.sum(1), (weight * inverse).sum(1), (weight * inverse**2).sum(1)
         t0, t1 = (weight * squared).sum(1), (weight * inverse * squared).sum(1)
         determinant = np.maximum(s0 * s2 - s1**2, 1e-12 * s0 * s2)
