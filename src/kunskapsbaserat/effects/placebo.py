@@ -78,21 +78,37 @@ def placebos_of(statistics: Floats, compared: NDArray[np.bool_]) -> Placebos:
 def group_statistics(
     before: Floats, after: Floats, growth: Floats, law: VarianceLaw, *, members: int, groups: int = GROUPS
 ) -> Floats:
-    """Statistics of groups of `members` areas drawn among those without the measure.
+    """Statistics of groups of `members` areas drawn among those without the measure, each against the areas outside it.
 
     Parameters
     ----------
     before, after, growth : arrays (units,)
-        Of the areas compared with, as in `Collapsed`. Taking several areas out of their own comparison is approximate: each has
-        been taken out of its own growth alone.
+        Of the areas compared with, as in `Collapsed`.
     law : VarianceLaw
         Of this panel.
     members, groups : int
         Areas in a group; groups drawn, always the same for the same number of areas.
+
+    Notes
+    -----
+    A group still compared with its own members would seem to differ too little, so all are taken out of the total. That is exact
+    when each unit's exposure is constant over time.
     """
     chosen = draw_groups(len(before), members, groups)
-    expected = (before * growth)[chosen]
-    return standardised(after[chosen].sum(axis=1), expected, law)
+    others = [(total.sum() - total[chosen].sum(axis=1, keepdims=True)) for total in (after, before)]
+    one_out = (after.sum() - after) / (before.sum() - before)
+    expected = (before * growth / one_out)[chosen] * others[0] / others[1]
+    return wider(standardised(after[chosen].sum(axis=1), expected, law), len(before))
+
+
+def wider(statistics: Floats, areas: int) -> Floats:
+    """Statistics of groups drawn from `areas` areas, spread as those of a group from outside them.
+
+    Groups from few areas share their members, so that their spread is no better known than the areas': as Student's t differs
+    from the normal distribution with one degree of freedom less than there are areas (Abramowitz and Stegun 1964, 26.7.5).
+    """
+    z, freedom = statistics, areas - 1
+    return np.asarray(z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2))
 
 
 def draw_groups(areas: int, members: int, groups: int = GROUPS) -> NDArray[np.intp]:

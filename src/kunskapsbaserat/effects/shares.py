@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.design import Design
-from kunskapsbaserat.effects.placebo import draw_groups, placebos_of
+from kunskapsbaserat.effects.placebo import draw_groups, placebos_of, wider
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
 from kunskapsbaserat.effects.variance_law import fit_variance_law
 
@@ -49,7 +49,10 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
     estimate = float(gap[rows].mean())
     spread = float(np.sqrt(variance[rows].sum()) / len(rows))
     members = draw_groups(number, len(rows))
-    groups = gap[compared][members].mean(axis=1) / (np.sqrt(variance[compared][members].sum(axis=1)) / len(rows))
+    outside = (number - 1) / max(number - len(rows), 1)  # from one area out of its own comparison to the whole group
+    groups = outside * gap[compared][members].mean(axis=1) / (np.sqrt(variance[compared][members].sum(axis=1)) / len(rows))
+    if len(rows) > 1:
+        groups = wider(groups, number)
     placebos = placebos_of(groups[None], np.ones((1, len(groups)), dtype=bool))
     critical = float(placebos.critical(confidence)[0])
     floor = 1 / (number + 1)
