@@ -15,7 +15,8 @@ säkerställd; mean error and standard deviation of the log ratio; median width 
 (upper minus lower). In brackets the Monte Carlo standard error. Targets (false alarms, coverage, power) stand in the last
 columns, and a cell is "met" when its figures are on the right side of them, "missed" when a figure is on the wrong side by
 more than two standard errors, otherwise "at the limit". Cells below the line have no stated targets: there "holds" means
-false alarms of at most 6.5 % and coverage of at least 93 %, by the same rule.
+false alarms of at most 6.5 % and coverage of at least 93 %, by the same rule. The last part judges shares of a survey by year,
+6 years before and 2 after, with an effect of 5 percentage points instead of -20 %, everything on the difference scale.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from kunskapsbaserat.effects.panel import Panel
 
 Floats = NDArray[np.float64]
 
-SEED, CHUNK, EFFECT = 20261122, 50, -0.2
+SEED, CHUNK, EFFECT, SHARE_EFFECT = 20261122, 50, -0.2, -0.05
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Cell:
     between: tuple[float, float] | None = None  # events a month before of the treated, one drawn among these
     pool: int | None = None  # so many areas to compare with, drawn among the eligible
     phase_in: int = 0
-    rows: str = ""  # judged through did(Design(...)), panel by panel: "months", or added to "years"
+    rows: str = ""  # judged through did(Design(...)), panel by panel: "months", added to "quarters" or "years", or "shares"
 
 
 def stated() -> list[Cell]:
@@ -92,15 +93,59 @@ def further() -> list[Cell]:
         Cell("population drifts, sd 3 % a year", {"drift": 0.03}, rows="months"),
         Cell("population drifts, five at random", {"drift": 0.01, "n_treated": 5}, rows="months"),
     ]
-    for treated in (1, 3, 5, 10):
+    for treated in (1, 2, 3, 5, 10):
         pools = (20, 25, 30, 40, 60, 100)
         cells += [Cell(f"{treated} treated, {pool} areas to compare with", {"n_treated": treated}, pool=pool) for pool in pools]
     return cells
 
 
+def surveys() -> list[Cell]:
+    """Shares by year, 8 years of which the last two with the measure, which takes 5 percentage points off."""
+    cells = []
+    for treated, units in ((1, 290), (1, 40), (3, 290), (3, 40), (5, 25)):
+        cells.append(Cell(f"shares, {treated} of {units}, limits given", {"units": units, "n_treated": treated}, rows="shares"))
+    small: dict[str, Any] = {"units": 290, "n_treated": 1, "smallest": True}
+    cells.append(Cell("shares, 1 of 290, no limits", {"units": 290, "n_treated": 1, "limits": False}, rows="shares"))
+    cells.append(Cell("shares, 1 small survey of 290, limits", small, rows="shares"))
+    cells.append(Cell("shares, 1 small survey of 290, no limits", small | {"limits": False}, rows="shares"))
+    return cells
+
+
+def survey_panels(
+    rng: np.random.Generator, *, units: int, n_treated: int, limits: bool = True, smallest: bool = False
+) -> pd.DataFrame:
+    """Areas' shares around 25 %, moving together (sd 0.02) and each by itself (autocorrelation 0.5, sd 0.02), asked of a few
+    hundred persons with a design effect of 1.3."""
+    rows, names = [], tuple(f"{i:04}" for i in range(units))
+    periods = pd.period_range(end="2024", periods=8, freq="Y")
+    for _ in range(CHUNK):
+        own = rng.normal(0, 0.02, (units, 8))
+        for year in range(1, 8):
+            own[:, year] = 0.5 * own[:, year - 1] + np.sqrt(0.75) * own[:, year]
+        true = np.clip(rng.normal(0.25, 0.05, (units, 1)) + rng.normal(0, 0.02, 8) + own, 0.06, 0.9)
+        asked = np.clip(rng.lognormal(6, 0.6, units), 100, 5_000)
+        order = np.argsort(asked) if smallest else rng.permutation(units)
+        treated = order[: units // 10][rng.permutation(max(units // 10, 1))[:n_treated]] if smallest else order[:n_treated]
+        error = np.sqrt(1.3 * true * (1 - true) / asked[:, None])
+        seen = np.clip(true + error * rng.standard_normal(true.shape), 0, 1)
+        row: dict[str, float] = {}
+        for tag, effect in (("0", 0.0), (str(EFFECT), SHARE_EFFECT)):
+            values = seen.copy()
+            values[treated, 6:] += effect
+            panel = Panel(names, periods, values, np.ones_like(values), error if limits else None, "share")
+            areas = [names[i] for i in treated]
+            result = did(Design(panel, outcome="share", kind="share", treated=areas, start="2023"))
+            row |= {f"estimate{tag}": result.estimate, f"p{tag}": result.p_value, f"judged{tag}": result.reason is None}
+            row |= {f"lower{tag}": result.lower, f"upper{tag}": result.upper}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
 def judged(cell: Cell, cell_number: int, chunk: int) -> pd.DataFrame:
     """One row per panel: estimate, p-value and limits without effect and with it, and the reason if there is no verdict."""
     rng = np.random.default_rng([SEED, cell_number, chunk])
+    if cell.rows == "shares":
+        return survey_panels(rng, **cell.simulated)
     panels = simulate.effect_panels(rng, CHUNK, **cell.simulated)
     start, rows = panels.start, np.arange(CHUNK)[:, None]
     before = panels.counts[:, :, :start].sum(axis=2).astype(float)
@@ -155,7 +200,7 @@ def by_rows(cell: Cell, panels: simulate.EffectPanels) -> dict[str, Floats]:
 def line(cell: Cell, found: pd.DataFrame) -> str:
     share = found["judged0"].astype(bool).mean()
     found = found[found["judged0"].astype(bool)]
-    n, truth = len(found), np.log1p(EFFECT)
+    n, truth = len(found), SHARE_EFFECT if cell.rows == "shares" else np.log1p(EFFECT)
     false, power = (found["p0"] < 0.05).mean(), (found[f"p{EFFECT}"] < 0.05).mean()
     cover = [holds(found, tag, true).mean() for tag, true in (("0", 0.0), (str(EFFECT), truth))]
     error = found["estimate0"].replace(-np.inf, np.nan)
@@ -166,7 +211,8 @@ def line(cell: Cell, found: pd.DataFrame) -> str:
 
     figures = "  ".join(with_error(v) for v in (false, *cover, power))
     bias = f"{error.mean():+.4f} ({error.std() / np.sqrt(n):.4f})"
-    widths = f"{(upper - lower).median():.3f}  {(np.exp(upper) - np.exp(lower)).median():.3f}"
+    ratio = "     " if cell.rows == "shares" else f"{(np.exp(upper) - np.exp(lower)).median():.3f}"
+    widths = f"{(upper - lower).median():.3f}  {ratio}"
     least_false, most_false, least_cover, least_power = cell.targets or (0.0, 0.065, 0.93, 0.0)
     excess = [most_false - false, false - least_false, min(cover) - least_cover, power - least_power]
     rates = (false, false, min(cover), power)
@@ -197,12 +243,13 @@ def main() -> None:
     print(f"command: uv run python benchmarks/effect_calibration.py {panels} {processes} {' '.join(wanted)}\n")
     heads = "false alarms   covers at 0   covers at -20  finds -20 %"
     print(f"{'':38} {'panels':>6} {'judged':>6}   {heads}    bias of log      sd    width        asked for", flush=True)
-    cells = [*stated(), *further()]
+    parts = [stated(), further(), surveys()]
+    cells = [cell for part in parts for cell in part]
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         for number, cell in enumerate(cells):
             if wanted and not any(w in cell.name for w in wanted):
                 continue
-            if number == len(stated()):
+            if number in (len(parts[0]), len(parts[0]) + len(parts[1])):
                 print()
             jobs: Iterable[tuple[Cell, int, int]] = ((cell, number, chunk) for chunk in range(panels // CHUNK))
             print(line(cell, pd.concat(pool.imap(_work, jobs))), flush=True)

@@ -91,8 +91,8 @@ def group_statistics(
 
     Notes
     -----
-    A group still compared with its own members would seem to differ too little, so all are taken out of the total. That is exact
-    when each unit's exposure is constant over time.
+    A group still compared with its own members would seem to differ too little, so all are taken out of the total. That is
+    exact when each unit's exposure is constant over time.
     """
     chosen = draw_groups(len(before), members, groups)
     others = [(total.sum() - total[chosen].sum(axis=1, keepdims=True)) for total in (after, before)]

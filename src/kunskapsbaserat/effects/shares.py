@@ -113,8 +113,9 @@ def _variances(gap: Floats, error: Floats, compared: NDArray[np.bool_]) -> Float
 
 def _visible(statistics: Floats, critical: float, power: float) -> float:
     """Smallest difference, in standard deviations, found with probability `power`."""
-    sizes = np.arange(0, 20, 0.01)
-    chance = (np.abs(sizes[:, None] + statistics) > critical).mean(axis=1)
+    sizes, ordered = np.arange(0, 20, 0.01), np.sort(statistics)
+    above = len(ordered) - np.searchsorted(ordered, critical - sizes, side="right")
+    chance = (above + np.searchsorted(ordered, -critical - sizes, side="left")) / len(ordered)
     return float(sizes[np.argmax(chance >= power)])
 
 
