@@ -16,6 +16,7 @@ from kunskapsbaserat.effects.placebo import Placebos
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
 from kunskapsbaserat.effects.shares import did_shares
 from kunskapsbaserat.effects.variance_law import VarianceLaw, fit_variance_law
+from kunskapsbaserat.errors import OptionError
 
 Floats = NDArray[np.float64]
 
@@ -108,9 +109,14 @@ def did(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a
     Returns
     -------
     EffectResult
-        On the log-ratio scale. Without verdict (`reason`) when no area is comparable ("no_comparison"), so few are that no
-        p-value could be below 1 - `confidence` ("p_floor"), or the treated have fewer events than `least_a_month`
-        ("few_events_before") or than 10 expected after ("few_events_after").
+        On the log-ratio scale. Without verdict (`reason`) when fewer than two comparable areas have events both before and
+        after ("no_comparison"), so few are that no p-value could be below 1 - `confidence` ("p_floor"), or the treated have
+        fewer events than `least_a_month` ("few_events_before") or than 10 expected after ("few_events_after").
+
+    Raises
+    ------
+    OptionError
+        `confidence` or `power` is not between 0 and 1, or `least_a_month` not above 0.
 
     Notes
     -----
@@ -121,15 +127,22 @@ def did(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a
     ----------
     Ferman B, Pinto C (2019). Review of Economics and Statistics 101(3), 452-467.
     """
+    for name, value in (("confidence", confidence), ("power", power)):
+        if not 0 < value < 1:
+            raise OptionError(name, value, ("between 0 and 1",))
     if design.kind != "events":
         return did_shares(design, confidence=confidence, power=power)
+    if least_a_month <= 0:
+        raise OptionError("least_a_month", least_a_month, ("above 0",))
     least = least_a_month * design.months_before
     counts = np.where(design.before, design.data.observed, 0)
     compared = design.comparable & (counts.sum(axis=1) >= least)
-    if counts[compared].sum() == 0:
+    if (design.data.observed[compared][:, design.after].sum(axis=1) > 0).sum() < min(compared.sum(), 2) or not compared.any():
         return _without_answer(design, "no_comparison", confidence)
     two = collapse(design, compared)
     few = two.before[design.rows].mean() < least
+    if two.before[design.rows].sum() == 0:
+        return replace(_without_answer(design, "few_events_before", confidence), few=True)
     if compared.sum() < max(2 * len(design.rows), 2):
         return _estimate_alone(design, two, "p_floor", confidence)
     found = compare_with_placebos(

@@ -41,8 +41,9 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
     compared, rows = design.comparable, design.rows
     moved, error = _changes(design)
     number = int(compared.sum())
-    if number < 2:
-        return _result(design, confidence, reason="no_comparison" if number == 0 else "p_floor")
+    if number < max(2 * len(rows), 2):
+        gap = moved[rows].mean() - moved[compared].mean() if number else np.nan
+        return _result(design, confidence, reason="p_floor" if number else "no_comparison", estimate=float(gap))
     others = (moved[compared].sum() - np.where(compared, moved, 0)) / (number - compared)
     gap = moved - others
     variance = _variances(gap, error, compared)
@@ -104,9 +105,10 @@ def _changes(design: Design) -> tuple[Floats, Floats]:
 
 
 def _variances(gap: Floats, error: Floats, compared: NDArray[np.bool_]) -> Floats:
-    if not (error[compared] > 0).all():
+    given = error[compared & (error > 0)]
+    if not len(given):
         return np.full_like(gap, max(float(np.mean(gap[compared] ** 2)), _LEAST_VARIANCE))
-    precision = 1 / np.where(error > 0, error, 1.0) ** 2
+    precision = 1 / np.where(error > 0, error, given.min()) ** 2  # limits that meet are rounded
     law = fit_variance_law(gap[None], precision[None], compared[None], least_chance=1.0)
     return np.maximum(law.area[0] + law.chance[0] / precision, _LEAST_VARIANCE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -123,11 +124,10 @@ def effect_panels(
     _check(effect, shock, choice, months_before)
     blocks = [min(_BLOCK, panels - done) for done in range(0, panels, _BLOCK)]
     with ThreadPoolExecutor(threads) as pool:
-        drawn = pool.map(
-            lambda block: _block(*block, (units, months_before, months_after), shock, rate, drift),
-            zip(rng.spawn(len(blocks)), blocks, strict=True),
-        )
-        counts, population, growth = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
+        shape = (units, months_before, months_after)
+        draw = functools.partial(_block, shape=shape, shock=shock, rate=rate, drift=drift)
+        drawn = list(pool.map(draw, rng.spawn(len(blocks)), blocks))
+    counts, population, growth = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
     treated = _treated(rng, counts, population, months_before, choice, n_treated)
     rows = np.arange(panels)[:, None]
     after = counts[rows, treated, months_before:]
@@ -139,7 +139,7 @@ def effect_panels(
 
 
 def _block(
-    rng: np.random.Generator, panels: int, shape: tuple[int, int, int], shock: float, rate: float, drift: float
+    rng: np.random.Generator, panels: int, *, shape: tuple[int, int, int], shock: float, rate: float, drift: float
 ) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Counts, population and its growth of a few panels: so few that their arrays stay in the processor's own memory."""
     units, months_before, months_after = shape
