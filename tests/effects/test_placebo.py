@@ -105,11 +105,29 @@ def test_interval_is_what_a_grid_does_not_reject():
         for sign, limit in ((-1, lower[row]), (1, upper[row])):
             effects = centre + sign * np.arange(0, 12, step)
             mean = expected[row] * np.exp(effects)
-            rejected = abs(placebo.log_ratio(after[row], mean)) > critical[row] * np.sqrt(area[row] + chance[row] / mean)
+            spread = np.sqrt(area[row] + chance[row] / np.maximum(mean, 2))
+            rejected = abs(placebo.log_ratio(after[row], mean)) > critical[row] * spread
             if not rejected.any():
                 assert np.isnan(limit)
             else:
                 assert abs(limit - effects[rejected.argmax()]) <= step
+
+
+def test_no_count_varies_more_on_the_log_scale_than_where_two_are_expected():
+    counts = np.arange(60)
+    for mean in (0.05, 0.3, 1, 2, 3, 5, 8):
+        chance = stats.poisson.pmf(counts, mean)
+        logs = np.log(counts + 0.5)
+        assert chance @ (logs - chance @ logs) ** 2 <= 1 / max(mean, 2) + 0.06
+
+
+def test_twenty_events_where_twenty_were_expected_have_a_lower_limit():
+    given_ = np.array([20.0]), np.array([22.0]), np.array([0.01]), np.array([1.2]), np.array([2.8])
+    lower, upper = placebo.interval(*given_)
+    assert -4 < lower[0] < 0 < upper[0]
+    lower, upper = placebo.interval(np.array([0.0]), *given_[1:])
+    assert np.isnan(lower[0])
+    assert upper[0] < 0
 
 
 @pytest.mark.parametrize("treated", [1, 3, 5])

@@ -167,19 +167,20 @@ def _answer(
     design: Design, two: Collapsed, found: Compared, reason: str | None, confidence: float, power: float
 ) -> EffectResult:
     estimate = _estimate(design, two)
+    judged = reason != "p_floor"
     visible = [
         placebo.smallest_visible(
             found.expected[0],
             found.area_variance[0],
             found.law.chance[0],
             found.signed[0],
-            found.critical[0],
+            found.critical[0] if judged else np.inf,
             power=power,
             sign=s,
         )
         for s in (-1, 1)
     ]
-    limits = (found.lower[0], found.upper[0]) if reason != "p_floor" else (np.nan, np.nan)
+    limits = (found.lower[0], found.upper[0]) if judged else (np.nan, np.nan)
     weights = two.before / two.before[two.compared].sum()
     return EffectResult(
         method="did",
@@ -188,7 +189,7 @@ def _answer(
         lower=float(limits[0]),
         upper=float(limits[1]),
         confidence=confidence,
-        p_value=float(found.p_value[0]),
+        p_value=float(found.p_value[0]) if judged else np.nan,
         inference=Inference.PLACEBO,
         design_step=design.step,
         outcome=design.outcome,

@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 
 GROUPS = 1_999  # groups of areas drawn when several are treated
 _SEED = 2023_196
+_FEWEST = 2.0  # events: the log of a Poisson count and a half varies most, by about 1/2, when 1 to 2 are expected
 _FARTHEST = 12.0  # on the log scale: a factor of 160 000
 
 
@@ -156,7 +157,7 @@ def interval(after: Floats, expected: Floats, area_variance: Floats, chance: Flo
     def rejected(effect: Floats) -> NDArray[np.bool_]:
         mean = expected * np.exp(effect)
         distance = np.abs(log_ratio(after, mean))
-        return np.asarray(distance > critical * np.sqrt(area_variance + chance / mean))
+        return np.asarray(distance > critical * np.sqrt(area_variance + chance / np.maximum(mean, _FEWEST)))
 
     centre = log_ratio(after, expected)
     limits = []
@@ -186,7 +187,7 @@ def chance_of_finding(
     variance that the counts would have under it.
     """
     usual = np.sqrt(area_variance + chance / expected)
-    spread = np.sqrt(area_variance + chance / (expected * np.exp(effect)))
+    spread = np.sqrt(area_variance + chance / max(expected * np.exp(effect), _FEWEST))
     return float(np.mean(np.abs(effect + spread * statistics) > critical * usual))
 
 
