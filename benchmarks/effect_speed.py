@@ -45,10 +45,9 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     print(f"{date.today()}, kunskapsbaserat {__version__}, median of {rounds} rounds, seed {SEED}")
     versions = f"Python {platform.python_version()}, numpy {np.__version__}, scipy {scipy.__version__}, pandas {pd.__version__}"
-    print(
-        f"{versions}, statsmodels {statsmodels.__version__}, {platform.system()} {platform.machine()}, {os.cpu_count()} processors"
-    )
-    print(f"load of the machine when it began: {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "")
+    print(f"{versions}, statsmodels {statsmodels.__version__}")
+    load = f", load {os.getloadavg()[0]:.1f} when it began" if hasattr(os, "getloadavg") else ""
+    print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors{load}")
     print(f"command: uv run python benchmarks/effect_speed.py {rounds}\n")
     for treated in (1, 5):
         one_panel(treated, rounds)
