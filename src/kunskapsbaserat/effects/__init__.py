@@ -1,5 +1,26 @@
 """EVALUATE: did a measure change anything? Comparisons whose error rates hold with few areas and few events."""
 
+from kunskapsbaserat.effects.bacon import BaconDecomposition, bacon
+from kunskapsbaserat.effects.clustered import clustered_effect
+from kunskapsbaserat.effects.fixed_effects import FixedEffectsFit, fepois, twfe
+from kunskapsbaserat.effects.relative_effect import RelativeEffect, dispersion_of, relative_effect_size
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
+from kunskapsbaserat.effects.wdd import WddEstimate, wdd
 
-__all__ = ["Diagnostics", "EffectResult", "Inference", "Scale"]
+__all__ = [
+    "BaconDecomposition",
+    "Diagnostics",
+    "EffectResult",
+    "FixedEffectsFit",
+    "Inference",
+    "RelativeEffect",
+    "Scale",
+    "WddEstimate",
+    "bacon",
+    "clustered_effect",
+    "dispersion_of",
+    "fepois",
+    "relative_effect_size",
+    "twfe",
+    "wdd",
+]
