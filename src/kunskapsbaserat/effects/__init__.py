@@ -2,13 +2,17 @@
 
 from kunskapsbaserat.effects.bacon import BaconDecomposition, bacon
 from kunskapsbaserat.effects.clustered import clustered_effect
+from kunskapsbaserat.effects.design import Assignment, Design
+from kunskapsbaserat.effects.did import did
 from kunskapsbaserat.effects.fixed_effects import FixedEffectsFit, fepois, twfe
 from kunskapsbaserat.effects.relative_effect import RelativeEffect, dispersion_of, relative_effect_size
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
 from kunskapsbaserat.effects.wdd import WddEstimate, wdd
 
 __all__ = [
+    "Assignment",
     "BaconDecomposition",
+    "Design",
     "Diagnostics",
     "EffectResult",
     "FixedEffectsFit",
@@ -18,6 +22,7 @@ __all__ = [
     "WddEstimate",
     "bacon",
     "clustered_effect",
+    "did",
     "dispersion_of",
     "fepois",
     "relative_effect_size",
