@@ -5,6 +5,7 @@ from kunskapsbaserat.effects.clustered import clustered_effect
 from kunskapsbaserat.effects.design import Assignment, Design
 from kunskapsbaserat.effects.did import did
 from kunskapsbaserat.effects.fixed_effects import FixedEffectsFit, fepois, twfe
+from kunskapsbaserat.effects.its import its
 from kunskapsbaserat.effects.relative_effect import RelativeEffect, dispersion_of, relative_effect_size
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
 from kunskapsbaserat.effects.wdd import WddEstimate, wdd
@@ -25,6 +26,7 @@ __all__ = [
     "did",
     "dispersion_of",
     "fepois",
+    "its",
     "relative_effect_size",
     "twfe",
     "wdd",
