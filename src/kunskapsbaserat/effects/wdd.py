@@ -172,7 +172,7 @@ def wdd(
     local, around = changes["treated"] - changes["control"], changes["displacement_treated"] - changes["displacement_control"]
     local_variance = variances["treated"] + variances["control"]
     around_variance = variances["displacement_treated"] + variances["displacement_control"]
-    few = min(treated_before, treated_after, control_before, control_after) < FEW_EVENTS
+    few = bool(min(treated_before, treated_after, control_before, control_after) < FEW_EVENTS)
     cautions = (
         *["uncalibrated"],
         *["few_events"] * few,
