@@ -51,18 +51,18 @@ def by_hand(*, slope_change: bool = False) -> np.ndarray:
 
 
 def test_sicily_as_published():
-    """Lopez Bernal, Cummins and Gasparrini (2017): RR 0.894 (0.864-0.925), with season 0.885 (0.839-0.933); theta by R's MASS."""
+    """Lopez Bernal, Cummins and Gasparrini (2017): 0.894 (0.864-0.925), with season 0.885 (0.839-0.933); theta by R's MASS."""
     rows = embedded.sicily()
     y = pd.Series(rows["events"].to_numpy(dtype=float), index=pd.PeriodIndex(rows["period"]))
     start = y.index[int(rows["measure"].to_numpy().argmax())]
-    plain = its(y, start=start, exposure=rows["exposure"], harmonics=0, family="poisson", errors="model")
+    plain = its(y, start=start, exposure=rows["exposure"].to_numpy(), harmonics=0, family="poisson", errors="model")
     assert_allclose(np.exp([plain.estimate, plain.lower, plain.upper]), (0.89437651, 0.86468642, 0.92508605), atol=1e-6)
-    season = its(y, start=start, exposure=rows["exposure"], errors="model")
+    season = its(y, start=start, exposure=rows["exposure"].to_numpy(), errors="model")
     assert_allclose(np.exp([season.estimate, season.lower, season.upper]), (0.885, 0.839, 0.933), atol=0.002)
-    negative = its(y, start=start, exposure=rows["exposure"], family="negative_binomial", errors="model")
+    negative = its(y, start=start, exposure=rows["exposure"].to_numpy(), family="negative_binomial", errors="model")
     assert_allclose((negative.estimate, negative.diagnostics.details["standard_error"]), (-0.12308613, 0.02542926), rtol=1e-5)
     assert_allclose(negative.diagnostics.details["theta"], 840.01, rtol=1e-4)
-    wider = its(y, start=start, exposure=rows["exposure"])
+    wider = its(y, start=start, exposure=rows["exposure"].to_numpy())
     assert wider.lower < season.lower
     assert wider.upper > season.upper
 
@@ -296,6 +296,8 @@ def test_bad_input():
         its(y, start=START, exposure=np.zeros(72))
     with pytest.raises(TableError, match="exposure"):
         its(y, start=START, exposure=np.ones(71))
+    with pytest.raises(TableError, match="matched by its index"):
+        its(y, start=START, control=pd.Series(np.ones(72)))
     with pytest.raises(TableError, match="outcome"):
         its(-y, start=START)
     with pytest.raises(TableError, match="control"):

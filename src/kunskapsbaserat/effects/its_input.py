@@ -152,8 +152,14 @@ def _beside(values: pd.Series, other: ArrayLike | None, name: str, *, positive: 
         return np.ones(len(values))
     found = other.reindex(values.index) if isinstance(other, pd.Series) else pd.Series(np.asarray(other, dtype=float))
     numbers = found.to_numpy(dtype=float, na_value=np.nan)
-    if len(numbers) != len(values) or (positive and not (numbers > 0).all()):
-        raise TableError("a number above 0 for every period", forvantat="ett tal över noll för varje period", column=name)
+    if len(numbers) != len(values) or np.isnan(numbers).all() or (positive and not (numbers > 0).all()):
+        raise TableError(
+            f"a number{' above 0' * positive} for every period",
+            forvantat=f"ett tal{' över noll' * positive} för varje period",
+            column=name,
+            hint="a Series is matched by its index, an array by its order",
+            rad="en serie paras ihop efter sitt index, andra tal efter sin ordning",
+        )
     return numbers
 
 
