@@ -214,10 +214,20 @@ def test_few_events_are_not_judged():
     assert (before.verdict, before.reason) == (Change.FOR_FA_BROTT, "few_events_before")
     falling = its(counts(level=0.8, trend=-0.9), start=START)
     assert (falling.verdict, falling.reason) == (Change.FOR_FA_BROTT, "few_events_after")
-    for y in (counts().where(PLACE < FIRST, 0.0), 0 * counts()):
+    for y, reason in ((counts().where(PLACE < FIRST, 0.0), "no_events_after"), (0 * counts(), "few_events_before")):
         none = its(y, start=START)
-        assert (none.verdict, none.reason) == (Change.FOR_FA_BROTT, "no_events_after")
+        assert (none.verdict, none.reason) == (Change.FOR_FA_BROTT, reason)
         assert np.isnan([none.estimate, none.p_value, none.mde, *none.events]).all()
+
+
+def test_a_control_without_events_gives_no_answer():
+    y, other = counts(), counts(5, level=300)
+    for control in (0 * other, other.where(PLACE < FIRST, 0.0), other.where(PLACE >= FIRST, 0.0)):
+        found = its(y, start=START, control=control)
+        assert (found.verdict, found.reason) == (Change.FOR_FA_BROTT, "few_control_events")
+        assert np.isnan([found.estimate, found.p_value, found.mde]).all()
+    rising = its(y.where(PLACE >= FIRST, 0.0), start=START)
+    assert (rising.verdict, rising.reason) == (Change.FOR_FA_BROTT, "few_events_before")
 
 
 def test_other_frequencies():
@@ -225,6 +235,8 @@ def test_other_frequencies():
     rng = np.random.default_rng(13)
     found = its(pd.Series(rng.poisson(90, 48) * 1.0, index=quarters), start="2019Q1")
     assert list(found.diagnostics.details["coefficients"]) == ["(Intercept)", "trend", "sin1", "cos1", "cos2", "step"]
+    years = its(pd.Series(rng.poisson(90, 12) * 1.0, index=pd.period_range("2013", periods=12, freq="Y")), start="2020")
+    assert list(years.diagnostics.details["coefficients"]) == ["(Intercept)", "trend", "step"]
     plain = its(pd.Series(rng.poisson(90, 48) * 1.0, index=range(48)), start=36)
     assert list(plain.diagnostics.details["coefficients"]) == ["(Intercept)", "trend", "step"]
 
@@ -262,6 +274,7 @@ def test_a_design_gives_its_own_series():
         ({"start": "2020-06"}, "too_short"),
         ({"start": "2018-06"}, "start_outside"),
         ({"start": "2019-01"}, "start_outside"),
+        ({"start": "våren"}, "unknown_period"),
         ({"start": "2025-01"}, "start_outside"),
         ({"start": "2024-11"}, "too_short_after"),
         ({"start": START, "phase_in": 12}, "phase_in_too_long"),

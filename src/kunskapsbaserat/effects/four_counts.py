@@ -13,10 +13,6 @@ from kunskapsbaserat.rates.checks import positive
 FEW_EVENTS = 5  # a count below this: the normal limits are rough
 POWER = 0.8
 
-# Share of false alarms at nominal 5 % of the ratio with counts as the only error, twelve months before and after against all
-# other areas: one area drawn at random, and one large (benchmarks/its_calibration.txt).
-FALSE_ALARMS = {"one_at_random": np.nan, "one_large": np.nan}
-
 
 def event_count(name: str, value: float) -> float:
     """A whole number of events, 0 or more."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,10 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.effects.autocorrelated import ErrorMixture, error_mixture, single
 from kunskapsbaserat.effects.design import Design
-from kunskapsbaserat.effects.did import LEAST_A_MONTH, LEAST_EXPECTED
+from kunskapsbaserat.effects.false_alarms import ITS
+from kunskapsbaserat.effects.its_answer import answer, no_events
 from kunskapsbaserat.effects.its_input import ItsSeries, from_design, from_series
 from kunskapsbaserat.effects.its_model import Segmented, segmented
-from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
+from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.checks import confidence_level, option
 
@@ -24,9 +24,7 @@ Floats = NDArray[np.float64]
 FAMILIES = ("poisson", "quasipoisson", "negative_binomial", "gaussian")
 ERRORS = ("auto", "model", "newey_west")
 CONTROLS = ("second", "covariate")
-
-# @@FALSE_ALARMS@@
-FALSE_ALARMS: Mapping[str, Mapping[str, float]] = {}
+FALSE_ALARMS = ITS  # measured, by control and errors ("single/auto") and by cell; for the texts
 
 
 def its(
@@ -84,16 +82,17 @@ def its(
     Returns
     -------
     EffectResult
-        On the log-ratio scale (gaussian: mean difference). Without verdict for fewer than two events a month before
-        ("few_events_before") or ten expected after ("few_events_after"), or where the fit does not converge. Design step 3, 4
-        with other areas as the second series; no effect may be claimed either way, since the error is a model's. Cautions:
-        "single_series", "uncalibrated" (`errors` other than "auto"), "missing_periods", "nb_fallback", "no_events_after".
+        On the log-ratio scale (gaussian: mean difference). Design step 3, with other areas as the second series 4; no effect
+        may be claimed either way, since the error is a model's. Without verdict: "few_events_before" (fewer than two a month),
+        "few_events_after" (ten expected), "no_events_after", "few_control_events" (ten in the second series), "not_converged".
+        Cautions: "single_series", "uncalibrated" (`errors` other than "auto"), "missing_periods", "nb_fallback".
         ``diagnostics.details`` holds coefficients, standard_error, dispersion, theta, and the measured `false_alarms`.
 
     Raises
     ------
     DesignError
-        "start_outside", "too_short" (fewer than 24 months before), "too_short_after", "phase_in_too_long", "series_break".
+        "start_outside", "unknown_period", "too_short" (fewer than 24 months before), "too_short_after", "phase_in_too_long",
+        "series_break", "treated_among_donors".
     OptionError, TableError
         An option or a value is not allowed.
 
@@ -133,17 +132,16 @@ def its(
         )
     model = segmented(series, family=family, control_as=control_as, trend=trend, slope_change=slope_change, harmonics=harmonics)
     estimate, error = step_with_error(series, model, family=family, errors=errors, lags=lags)
-    return _answer(series, model, estimate, error, control_as, errors, confidence, power)
+    return answer(series, model, estimate, error, control_as, errors, confidence, power)
 
 
 def step_with_error(
     series: ItsSeries, model: Segmented, *, family: str, errors: str, lags: int | None = None
 ) -> tuple[float, ErrorMixture | None]:
-    """The estimate and its error; none where there are no events after the start."""
-    after = series.after & model.used
-    if not model.gaussian and series.observed[after].sum() == 0:
+    """The estimate and its error; none where a series of counts has no events before or after the start."""
+    if no_events(series, model):
         return np.nan, None
-    estimate, gradient = model.effect(after)
+    estimate, gradient = model.effect(series.after & model.used)
     return estimate, _error(model, gradient, family, errors, lags)
 
 
@@ -169,130 +167,3 @@ def _error(model: Segmented, gradient: Floats, family: str, errors: str, lags: i
         return single(own)
     least = 0.0 if model.gaussian else 1.0
     return single(own * max(fit.dispersion, least), float(fit.df))
-
-
-def _answer(
-    series: ItsSeries,
-    model: Segmented,
-    estimate: float,
-    error: ErrorMixture | None,
-    control_as: str,
-    errors: str,
-    confidence: float,
-    power: float,
-) -> EffectResult:
-    table = _table(series, model)
-    after = series.after & model.used
-    observed, expected = float(series.observed[after].sum()), float(model.expected(model.without)[after].sum())
-    limits, p_value, visible = (np.nan, np.nan), np.nan, (np.nan, np.nan)
-    if error is not None:
-        half = error.reach((1 - confidence) / 2)
-        limits, p_value = (estimate - half, estimate + half), error.p_value(estimate)
-        visible = _visible(error, half + error.reach(1 - power), model, expected)
-    second = series.control is not None and control_as == "second"
-    reason = "no_events_after" if error is None else _reason(series, model, expected)
-    kind = "second" if second else "covariate" if series.control is not None else "single"
-    cautions = (
-        *["single_series"] * (not second),
-        *["uncalibrated"] * (errors != "auto"),
-        *["missing_periods"] * bool((np.isnan(series.observed)).any()),
-        *model.cautions,
-    )
-    return EffectResult(
-        method="its",
-        scale=Scale.DIFFERENCE if model.gaussian else Scale.LOG_RATIO,
-        estimate=estimate,
-        lower=limits[0],
-        upper=limits[1],
-        confidence=confidence,
-        p_value=p_value,
-        inference=Inference.MODEL if errors == "model" else Inference.AUTOCORRELATION,
-        design_step=4 if second and series.comparison_area else 3,
-        outcome=series.outcome,
-        events=_averted(model, observed, int(after.sum()), estimate, limits),
-        mde=visible[0],
-        mde_increase=visible[1],
-        cautions=cautions,
-        reason=reason,
-        few=reason in ("few_events_before", "few_events_after", "no_events_after"),
-        diagnostics=Diagnostics(
-            n_treated=series.n_treated,
-            series=table,
-            statistic=estimate / error.standard_error if error is not None else None,
-            pre_rmspe=_pre_rmspe(series, model, table),
-            details=MappingProxyType(_details(model, error, expected, observed, errors, kind)),
-        ),
-    )
-
-
-def _details(
-    model: Segmented, error: ErrorMixture | None, expected: float, observed: float, errors: str, kind: str
-) -> dict[str, Any]:
-    return {
-        "coefficients": dict(zip(model.names, map(float, model.fit.coefficients), strict=True)),
-        "standard_error": error.standard_error if error is not None else np.nan,
-        "df": error.df if error is not None else np.nan,
-        "dispersion": model.fit.dispersion,
-        "theta": model.theta,
-        "deviance": model.fit.deviance,
-        "expected": expected,
-        "observed": observed,
-        "false_alarms": dict(FALSE_ALARMS.get(f"{kind}/{errors}", {})),
-    }
-
-
-def _reason(series: ItsSeries, model: Segmented, expected: float) -> str | None:
-    if model.gaussian:
-        return None
-    if not model.fit.converged:
-        return "not_converged"
-    before = model.used & (np.arange(len(model.used)) < series.first)
-    if series.observed[before].mean() * series.per_year < 12 * LEAST_A_MONTH:
-        return "few_events_before"
-    return "few_events_after" if expected < LEAST_EXPECTED else None
-
-
-def _table(series: ItsSeries, model: Segmented) -> pd.DataFrame:
-    expected = model.expected(model.without)
-    return pd.DataFrame(
-        {
-            "period": series.periods,
-            "observed": series.observed,
-            "counterfactual": expected,
-            "gap": series.observed - expected,
-            "after": series.after,
-            "left_out": ~model.used,
-        }
-    )
-
-
-def _pre_rmspe(series: ItsSeries, model: Segmented, table: pd.DataFrame) -> float:
-    before = model.used & (np.arange(len(model.used)) < series.first)
-    gap, level = table.loc[before, "gap"].to_numpy(), abs(float(table.loc[before, "observed"].mean()))
-    return float(np.sqrt(np.mean(gap**2)) / max(level, 1e-9))
-
-
-def _averted(
-    model: Segmented, observed: float, periods: int, estimate: float, limits: tuple[float, float]
-) -> tuple[float, float, float]:
-    """Counterfactual less observed after the start, with limits."""
-    values = (estimate, limits[1], limits[0])
-    found = [-periods * v if model.gaussian else observed * float(np.expm1(-v)) for v in values]
-    return found[0], found[1], found[2]
-
-
-def _visible(error: ErrorMixture, at_zero: float, model: Segmented, expected: float) -> tuple[float, float]:
-    """The fall and the rise that would be found, where `at_zero` would be if all errors were as they are at no effect.
-
-    Of counts what chance adds after the start follows the events that are left there.
-    """
-    if model.gaussian:
-        return -at_zero, at_zero
-    base, chance = error.standard_error**2, max(model.fit.dispersion, 1.0) / expected
-    sizes = np.linspace(0.001, 5, 5000)
-    found = []
-    for sign in (-1, 1):
-        variance = np.maximum(base + chance * np.expm1(-sign * sizes), 0.1 * base)
-        enough = np.flatnonzero(sizes >= at_zero * np.sqrt(variance / base))
-        found.append(float(sign * sizes[enough[0]]) if len(enough) else np.nan)
-    return found[0], found[1]

@@ -105,8 +105,8 @@ def from_series(
         whole = pd.period_range(index[0], index[-1], freq=index.freq)
         if len(whole) != len(index):
             raise TableError("every period once", forvantat="varje period en gång", column=str(index.name or "period"))
-        start = pd.Period(start, freq=index.freqstr[:1])
-        breaks = [pd.Period(str(value), freq=index.freqstr[:1]) for value in breaks]
+        start = _period(start, index)
+        breaks = [_period(value, index) for value in breaks]
     elif not (index.is_monotonic_increasing and index.is_unique):
         raise TableError("periods in time order", forvantat="perioder i tidsordning", column=str(index.name or "period"))
     if start not in index or start == index[0]:
@@ -144,6 +144,19 @@ def from_series(
         ),
         counts=counts,
     )
+
+
+def _period(value: object, index: pd.PeriodIndex) -> pd.Period:
+    try:
+        return pd.Period(str(value), freq=index.freq)
+    except ValueError:
+        raise DesignError(
+            "unknown_period",
+            f"{value!r} is no period",
+            needed=f"such as '{index[-1]}'",
+            svenska=f"”{value}” är ingen tidpunkt.",
+            behovs=f"Skriv till exempel {index[-1]}.",
+        ) from None
 
 
 def _beside(values: pd.Series, other: ArrayLike | None, name: str, *, positive: bool = False) -> Floats:
@@ -194,7 +207,8 @@ def _checked(series: ItsSeries, *, counts: bool) -> ItsSeries:
         )
     used = ~series.left_out
     before, after = int(used[: series.first].sum()), int((used & series.after).sum())
-    needed = FEWEST_MONTHS_BEFORE * series.per_year // 12 if series.per_year > 1 else FEWEST_MONTHS_BEFORE
+    dated = series.per_year > 1 or isinstance(series.periods, pd.PeriodIndex)
+    needed = FEWEST_MONTHS_BEFORE * series.per_year // 12 if dated else FEWEST_MONTHS_BEFORE
     if before < needed:
         raise DesignError(
             "too_short",

@@ -123,7 +123,7 @@ def wdd(
     (treated after - before) - (control after - before), each count divided by the length of its time and the size of its
     area. The changes would have been equal as numbers of events, not as per cent, without the measure: so the areas should
     be alike in size of crime. The variance is that of independent Poisson counts and nothing else: areas that vary more give
-    more false alarms than the confidence says (see `four_counts.FALSE_ALARMS`).
+    more false alarms than the confidence says (see `false_alarms`).
 
     Parameters
     ----------
