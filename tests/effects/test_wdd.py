@@ -65,6 +65,14 @@ def test_the_answer_never_claims_an_effect():
     assert np.isnan(answer.pct_change)
 
 
+def test_dispersion_widens():
+    plain, wide = wdd(**PAPER), wdd(**PAPER, dispersion=2.25)
+    assert_allclose((wide.standard_error, wide.change), (1.5 * plain.standard_error, plain.change))
+    assert (plain.cautions, wide.cautions) == (("uncalibrated",), ())
+    with pytest.raises(OptionError, match="dispersion"):
+        wdd(**PAPER, dispersion=0.9)
+
+
 def test_few_events_are_not_judged():
     answer = wdd(treated_before=4, treated_after=0, control_before=30, control_after=31).effect()
     assert answer.verdict is Change.FOR_FA_BROTT

@@ -7,7 +7,7 @@ from numbers import Real
 import numpy as np
 from scipy import special
 
-from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import positive
 
 FEW_EVENTS = 5  # a count below this: the normal limits are rough
@@ -27,6 +27,13 @@ def sizes(name: str, values: tuple[float, ...], length: int) -> tuple[float, ...
     if len(values) != length:
         raise TableError(f"{length} numbers above 0", forvantat=f"{length} tal över noll", column=name, got=values)
     return tuple(positive(name, value) for value in values)
+
+
+def dispersion_factor(dispersion: float | str, allowed: tuple[object, ...]) -> float:
+    """Variance of a count over its mean: a number of 1 or more."""
+    if isinstance(dispersion, str) or not (np.isfinite(dispersion) and dispersion >= 1):
+        raise OptionError("dispersion", dispersion, allowed)
+    return float(dispersion)
 
 
 def normal_p(z: float) -> float:

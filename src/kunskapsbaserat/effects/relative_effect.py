@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from kunskapsbaserat.effects.four_counts import FEW_EVENTS, event_count, normal_p, normal_quantile, visible
+from kunskapsbaserat.effects.four_counts import FEW_EVENTS, dispersion_factor, event_count, normal_p, normal_quantile, visible
 from kunskapsbaserat.effects.result import EffectResult, Inference, Scale
-from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates.checks import confidence_level
 
 Floats = NDArray[np.float64]
@@ -36,8 +36,8 @@ class RelativeEffect:
     treated_after : float
         Events in the treated area after the start.
     cautions : tuple of str
-        "uncalibrated" (always: nothing but the counts' own error is known), "few_events" (a count below 5), "zero_count"
-        (half an event was added to each of the four).
+        "uncalibrated" (no dispersion of these areas was given), "few_events" (a count below 5), "zero_count" (half an event was
+        added to each of the four).
     """
 
     log_ratio: float
@@ -127,9 +127,9 @@ def relative_effect_size(
     treated_before, treated_after, control_before, control_after : int
         Events, 0 or more.
     dispersion : float or "farrington"
-        Variance of a count over its mean. 1 is Poisson's, which crimes seldom keep: give `dispersion_of` of the monthly
-        counts before. "farrington": 0.0008 times the count plus 1.2 for each of the four, found on English crimes by
-        Farrington and others and used in the Campbell reviews of CCTV and lighting.
+        Variance of a count over its mean. 1 is Poisson's, which crimes seldom keep: it gives false alarms in 12 to 30 % of
+        cases (`false_alarms.FOUR_COUNTS`). Give `dispersion_of` the monthly counts before. "farrington" is 0.0008 times the
+        count plus 1.2 for each of the four, found on English crimes and used in the Campbell reviews of CCTV and lighting.
     confidence : float
         Of the interval.
 
@@ -163,16 +163,18 @@ def relative_effect_size(
         dispersion=tuple(float(value) for value in factor),  # type: ignore[arg-type]
         confidence=confidence_level(confidence),
         treated_after=float(counts[1]),
-        cautions=("uncalibrated", *["few_events"] * bool((counts < FEW_EVENTS).any()), *["zero_count"] * zero),
+        cautions=(
+            *["uncalibrated"] * (dispersion in (1, "farrington")),
+            *["few_events"] * bool((counts < FEW_EVENTS).any()),
+            *["zero_count"] * zero,
+        ),
     )
 
 
 def _factor(dispersion: float | str, cells: Floats) -> Floats:
     if dispersion == "farrington":
         return 0.0008 * cells + 1.2
-    if isinstance(dispersion, str) or not (np.isfinite(dispersion) and dispersion >= 1):
-        raise OptionError("dispersion", dispersion, ("a number, 1 or more", "farrington"))
-    return np.full(4, float(dispersion))
+    return np.full(4, dispersion_factor(dispersion, ("a number, 1 or more", "farrington")))
 
 
 def dispersion_of(series: Sequence[ArrayLike]) -> float:
