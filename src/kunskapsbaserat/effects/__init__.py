@@ -6,7 +6,8 @@ from kunskapsbaserat.effects.clustered import clustered_effect
 from kunskapsbaserat.effects.design import Assignment, Design
 from kunskapsbaserat.effects.did import did
 from kunskapsbaserat.effects.evaluate import CostPerEvent, cost_per_averted, evaluate
-from kunskapsbaserat.effects.fixed_effects import FixedEffectsFit, fepois, twfe
+from kunskapsbaserat.effects.fixed_effects import fepois, twfe
+from kunskapsbaserat.effects.fixed_effects_fit import FixedEffectsFit
 from kunskapsbaserat.effects.goal import GoalPower, kan_vi_se_det
 from kunskapsbaserat.effects.its import its
 from kunskapsbaserat.effects.outcomes import Outcomes, did_outcomes
