@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Real
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from scipy import special
 
+from kunskapsbaserat.effects.false_alarms import FOUR_COUNTS
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import positive
 
@@ -49,3 +53,10 @@ def normal_quantile(confidence: float) -> float:
 def visible(standard_error: float, confidence: float) -> float:
     """The change that a test at 1 - `confidence` finds with probability 0.8."""
     return (normal_quantile(confidence) + float(special.ndtri(POWER))) * standard_error
+
+
+def measured(method: str, dispersion: Sequence[float]) -> MappingProxyType[str, Any]:
+    """The false alarms that belong to an answer, for its details; none where the four dispersions differ: not measured."""
+    kind = "counts" if set(dispersion) == {1.0} else "dispersion"
+    rates = FOUR_COUNTS[f"{method}/{kind}"] if len(set(dispersion)) == 1 else {}
+    return MappingProxyType({"false_alarms": rates})

@@ -9,8 +9,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from kunskapsbaserat.effects.four_counts import FEW_EVENTS, dispersion_factor, event_count, normal_p, normal_quantile, visible
-from kunskapsbaserat.effects.result import EffectResult, Inference, Scale
+from kunskapsbaserat.effects.four_counts import (
+    FEW_EVENTS,
+    dispersion_factor,
+    event_count,
+    measured,
+    normal_p,
+    normal_quantile,
+    visible,
+)
+from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates.checks import confidence_level
 
@@ -36,7 +44,7 @@ class RelativeEffect:
     treated_after : float
         Events in the treated area after the start.
     cautions : tuple of str
-        "uncalibrated" (no dispersion of these areas was given), "few_events" (a count below 5), "zero_count" (half an event was
+        "uncalibrated" (always: see `false_alarms.FOUR_COUNTS`), "few_events" (a count below 5), "zero_count" (half an event was
         added to each of the four).
     """
 
@@ -105,6 +113,7 @@ class RelativeEffect:
             cautions=self.cautions,
             reason="few_events" if "few_events" in self.cautions else None,
             few="few_events" in self.cautions,
+            diagnostics=Diagnostics(details=measured("ratio", self.dispersion)),
         )
 
 
@@ -127,9 +136,9 @@ def relative_effect_size(
     treated_before, treated_after, control_before, control_after : int
         Events, 0 or more.
     dispersion : float or "farrington"
-        Variance of a count over its mean. 1 is Poisson's, which crimes seldom keep: it gives false alarms in 12 to 30 % of
-        cases (`false_alarms.FOUR_COUNTS`). Give `dispersion_of` the monthly counts before. "farrington" is 0.0008 times the
-        count plus 1.2 for each of the four, found on English crimes and used in the Campbell reviews of CCTV and lighting.
+        Variance of a count over its mean. 1 is Poisson's, which crimes seldom keep: it gives false alarms in 15 to 32 % of
+        cases, and `dispersion_of` the monthly counts before in 6 to 10 % (`false_alarms.FOUR_COUNTS`). "farrington" is 0.0008
+        times the count plus 1.2 for each of the four, found on English crimes and used in reviews of CCTV and lighting.
     confidence : float
         Of the interval.
 
