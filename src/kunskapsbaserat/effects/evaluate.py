@@ -50,6 +50,8 @@ def evaluate(design: Design, *, registered: Registration | None = None, confiden
     result = _by_rule(design, confidence)
     failed = checks[~checks["passed"]]
     stopping = failed.loc[failed["severity"] == Severity.STOPS, "check"].tolist()
+    if result.method == "its":
+        stopping = [name for name in stopping if name != "areas"]  # nothing is compared with
     reason = result.reason or (_REASONS.get(stopping[0], stopping[0]) if stopping else None)
     cautions = failed.loc[failed["severity"] == Severity.CAUTION, "check"].tolist()
     forbidding = failed.loc[failed["severity"] == Severity.FORBIDS, "check"].tolist()
