@@ -208,6 +208,20 @@ def test_too_few_events_are_called_so():
     assert refused(few).reason == "few_events_before"
 
 
+def test_treated_without_events_say_nothing_among_many_panels():
+    many = simulated(13, panels=2, units=60)
+    before, after = (many.counts[:, :, part].sum(axis=2).astype(float) for part in (slice(0, 60), slice(60, None)))
+    compared = before >= 120
+    np.put_along_axis(compared, many.treated, False, axis=1)
+    growth = growth_of_others(before, after, compared)
+    alone = compare_with_placebos(before, after, growth, compared, many.treated)
+    before[0, many.treated[0]] = 0
+    found = compare_with_placebos(before, after, growth, compared, many.treated)
+    assert found.p_value[0] == 1
+    assert found.p_value[1] == alone.p_value[1]
+    assert found.lower[1] == alone.lower[1]
+
+
 def test_others_without_events_are_no_comparison():
     table = table_of(14, units=60)
     for nothing in (~table["treated"], ~table["treated"] & (table["period"] >= "2024-01")):

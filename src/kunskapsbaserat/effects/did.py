@@ -21,6 +21,7 @@ from kunskapsbaserat.errors import OptionError
 Floats = NDArray[np.float64]
 
 LEAST_A_MONTH = 2.0  # events before the start: the treated and the areas compared with alike
+_NOTHING = 1e-9  # expected events of an area that had none: its variance is then so large that it says nothing
 LEAST_EXPECTED = 10.0  # events after the start, had nothing happened
 
 
@@ -71,7 +72,8 @@ def compare_with_placebos(
     typical_growth = np.where(compared, after, 0).sum(axis=1) / np.where(compared, before, 0).sum(axis=1)
     law = fit_variance_law(single, expected, compared, least_chance=1 + typical_growth)
     members = before[rows, treated] * growth[rows, treated]
-    total, observed = members.sum(axis=1), after[rows, treated].sum(axis=1)
+    total = np.maximum(members.sum(axis=1), _NOTHING)
+    observed = after[rows, treated].sum(axis=1)
     area_variance = law.area * (members**2).sum(axis=1) / total**2
     statistic = placebo.log_ratio(observed, total) / np.sqrt(area_variance + law.chance / total)
     if treated.shape[1] == 1:
