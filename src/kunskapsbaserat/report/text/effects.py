@@ -30,6 +30,7 @@ REASONS = {
     "months_before": "Tiden före starten är för kort. Minst 24 månader behövs.",
     "no_events_after": "Inget brott anmäldes efter starten, så det går inte att säga hur stor minskningen är.",
     "few_control_events": "Det är för få brott i området att jämföra med.",
+    "not_converged": "Talen räcker inte för att skilja åtgärden från trend och säsong.",
     "few_events": "Minst fem brott behövs före och efter, både där åtgärden finns och där den inte finns.",
 }
 CAUTIONS = {
