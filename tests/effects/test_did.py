@@ -193,7 +193,10 @@ def test_too_few_areas_are_described_but_not_judged(treated):
         assert np.isnan([found.lower, found.upper, found.mde, found.mde_increase]).all()
         assert not found.p_value < 0.05
     assert refused(table[table["treated"]]).reason == "no_comparison"
-    assert judge(table[table["treated"] | table["area"].isin(large[:30])]).reason is None
+    few, enough = (judge(table[table["treated"] | table["area"].isin(large[:number])]) for number in (39, 40))
+    assert few.reason is enough.reason is None
+    assert few.cautions == (("few_areas",) if treated > 1 else ())
+    assert enough.cautions == ()
 
 
 def test_too_few_events_are_called_so():

@@ -113,13 +113,13 @@ def wider(statistics: Floats, areas: int) -> Floats:
     return np.asarray(z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2))
 
 
-@functools.cache
+@functools.lru_cache(maxsize=256)
 def draw_groups(areas: int, members: int, groups: int = GROUPS) -> NDArray[np.intp]:
     """Groups of `members` different areas (groups, members), the same for the same numbers; single areas are all there are."""
     if members == 1:
         return np.arange(areas)[:, None]
     draw = np.random.default_rng([_SEED, areas, members]).random((groups, areas))
-    chosen = np.argpartition(draw, members - 1, axis=1)[:, :members]
+    chosen = np.argpartition(draw, members - 1, axis=1)[:, :members].copy()
     chosen.flags.writeable = False  # kept for the next call
     return chosen
 
