@@ -133,7 +133,7 @@ def test_every_code_that_the_methods_give_has_a_sentence():
     """Cautions and reasons are found in the source, so that a new one without words fails here."""
     source = "".join(p.read_text(encoding="utf-8") for p in sorted(Path(effects.__file__).parent.glob("*.py")))
     said = set(text.CAUTIONS) | set(text.REASONS) | set(text.FAILED) | set(text.CHECKS)
-    tuples = re.findall(r"cautions=\(?\(?\"(\w+)\"", source) + re.findall(r"\*\[\"(\w+)\"\] \*", source)
+    tuples = re.findall(r"(?:cautions|failed_checks)=\(?\(?\"(\w+)\"", source) + re.findall(r"\*\[\"(\w+)\"\] \*", source)
     given = (
         set(tuples)
         | set(re.findall(r"reason\b[^\n]{0,30}[=,(] ?\"(\w+)\"", source))

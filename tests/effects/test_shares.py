@@ -122,8 +122,8 @@ def test_a_small_survey_has_a_wider_interval_than_a_large_one_only_when_limits_a
         found = judge(shares, error, [row], limits=limits)
         return found.upper - found.lower
 
-    assert judge(shares, error, [small], limits=False).cautions == ("no_limits",)
-    assert judge(shares, error, [small]).cautions == ()
+    assert judge(shares, error, [small], limits=False).failed_checks == ("no_limits",)
+    assert judge(shares, error, [small]).failed_checks == ()
     assert width(small, True) > 1.5 * width(large, True)
     assert width(small, False) == pytest.approx(width(large, False), rel=0.2)
 

@@ -24,7 +24,7 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
     Each area's change is the mean after the start minus the mean before. It is standardised by how much areas differ, and, with
     `Design.limits`, by the survey's own error: variance = areas' part + c times the squared standard error of the change (c is
     1 or more, estimated). The p-value is the place among the comparable areas; several treated are compared with groups of as
-    many. Without limits all areas are taken to vary alike, and an area with a small survey is then called too often (caution
+    many. Without limits all areas are taken to vary alike, and an area with a small survey is then called too often (failed check
     "no_limits"; the measured rate stands in benchmarks/effect_calibration.txt).
 
     Parameters
@@ -72,7 +72,7 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
         p_value=float(placebos.p_value(np.array([estimate / spread]))[0]),
         mde=-visible,
         mde_increase=visible,
-        cautions=("no_limits",) if design.data.errors is None else (),
+        failed_checks=("no_limits",) if design.data.errors is None else (),
         diagnostics=Diagnostics(
             n_treated=len(rows),
             n_placebo=number,

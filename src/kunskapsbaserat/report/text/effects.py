@@ -43,7 +43,6 @@ CAUTIONS = {
     "after_bad_period": "Åtgärden kom efter en ovanligt dålig tid. En del av nedgången kan ha kommit av sig själv.",
     "series_break": "Sättet att räkna ändrades under tiden, för alla områden.",
     "no_events_after": "Inget brott anmäldes efter starten. Kontrollera att inga tal saknas.",
-    "no_limits": "Undersökningens egen osäkerhet är inte med. Ett område med få svar kan då larma i onödan.",
     "single_series": "Utan område att jämföra med ser allt annat som ändras vid samma tid ut som åtgärden.",
     "uncalibrated": "Osäkerheten är räknad på ett sätt som larmar för ofta.",
     "missing_periods": "Perioder utan tal är inte med.",
@@ -53,7 +52,13 @@ CAUTIONS = {
     "few_events": "Det är få brott, så bedömningen är osäker.",
     "zero_count": "Ett av de fyra talen är noll, så ett halvt brott har lagts till varje.",
 }
-FAILED = {"pre_trend": "Området hade börjat skilja sig från de andra redan före starten."}
+FAILED = {
+    "pre_trend": "Området hade börjat skilja sig från de andra redan före starten.",
+    "no_limits": (
+        "Undersökningens egen osäkerhet är inte med. I prov där ingenting hade hänt larmade ett område med få svar i 14 procent "
+        "av fallen."
+    ),
+}
 CHOICES = {
     "outcome": "vad som mäts",
     "kind": "vad som mäts",
