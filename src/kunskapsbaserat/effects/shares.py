@@ -24,8 +24,8 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
     Each area's change is the mean after the start minus the mean before. It is standardised by how much areas differ, and, with
     `Design.limits`, by the survey's own error: variance = areas' part + c times the squared standard error of the change (c is
     1 or more, estimated). The p-value is the place among the comparable areas; several treated are compared with groups of as
-    many. Without limits all areas are taken to vary alike, and an area with a small survey is then called too often (failed check
-    "no_limits"; the measured rate stands in benchmarks/effect_calibration.txt).
+    many. Without limits all areas are taken to vary alike, and an area with a small survey is then called too often (failed
+    check "no_limits"; the measured rate stands in benchmarks/effect_calibration.txt).
 
     Parameters
     ----------
