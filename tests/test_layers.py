@@ -21,7 +21,7 @@ ALLOWED = {
     "catalogue": {"errors"},
     "data": {"errors", "tables", "kommun", "catalogue", "data"},
     "disclosure": {"errors", "catalogue"},
-    "simulate": {"errors", "kommun"},
+    "simulate": {"errors", "kommun", "simulate"},
     "rates": {"errors", "tables", "kommun", "catalogue", "rates"},
     "trends": {"errors", "tables", "kommun", "catalogue", "rates", "trends"},
     "screening": {"tables", "rates", "trends", "__init__"},

@@ -1,0 +1,271 @@
+"""What is compared with what: the panel, the areas with the measure, its start, and the areas to compare with."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kunskapsbaserat import catalogue
+from kunskapsbaserat.effects.panel import Panel, panel_of
+from kunskapsbaserat.errors import DesignError, OptionError
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+FEWEST_MONTHS_BEFORE = 24
+
+
+class Assignment(StrEnum):
+    """How the areas with the measure came to have it."""
+
+    CHOSEN = "chosen"  # by need, will or chance: the usual case
+    AFTER_BAD_PERIOD = "after_bad_period"  # because the counts had risen
+    LOT = "lot"  # drawn by lot
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """An evaluation, decided before its result is seen.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        One row per unit and period.
+    outcome : str
+        Column: events (whole numbers of 0 or more, missing allowed), or with `kind="share"` shares between 0 and 1, with
+        `kind="index"` any numbers.
+    unit, time : str
+        Columns: area code; pandas Period (months, quarters or years).
+    treated : str or sequence of str
+        The areas with the measure.
+    start : str or Period
+        First period with the measure.
+    exposure : str, optional
+        Column: person-time or population of the period. Without it each area's exposure is taken as constant.
+    buffer : sequence of str
+        Areas to which the measure may have spilled over: never compared with.
+    sharing : sequence of str
+        Other areas with the same or a similar measure: never compared with.
+    phase_in : int
+        Periods from the start on that are left out, because the measure was not yet in place.
+    kind : {"events", "share", "index"}
+        Of the outcome; an index is any number.
+    limits : pair of str, optional
+        With shares: the columns of the publisher's own 95 % limits.
+    assignment : Assignment or str
+        How the areas were chosen. Drawn by lot is design step 5.
+    across_breaks : bool
+        Allow a series break of the offence (a column ``offence`` of the panel, looked up in the catalogue) in the window.
+    name : str
+        Of the measure, for headings.
+
+    Raises
+    ------
+    TableError
+        A column is missing, a value is no count (or share), or a unit and period stands twice.
+    DesignError
+        An area with the measure is not in the panel, has no figures, or stands among those that share it or in its buffer; the
+        start lies outside the panel; fewer than 24 months before it; the phase-in leaves nothing; a series break.
+    """
+
+    panel: pd.DataFrame | Panel = field(repr=False)
+    _: KW_ONLY
+    outcome: str
+    treated: str | Sequence[str]
+    start: str | pd.Period
+    unit: str = "area"
+    time: str = "period"
+    exposure: str | None = None
+    buffer: Sequence[str] | None = None
+    sharing: Sequence[str] | None = None
+    phase_in: int = 0
+    kind: str = "events"
+    limits: tuple[str, str] | None = None
+    assignment: Assignment | str = Assignment.CHOSEN
+    across_breaks: bool = False
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        def put(name: str, value: object) -> None:
+            object.__setattr__(self, name, value)
+
+        put("treated", _codes(self.treated))
+        put("buffer", _codes(self.buffer))
+        put("sharing", _codes(self.sharing))
+        if self.assignment not in list(Assignment):
+            raise OptionError("assignment", self.assignment, [a.value for a in Assignment])
+        put("assignment", Assignment(self.assignment))
+        if self.phase_in < 0:
+            raise OptionError("phase_in", self.phase_in, ("0 or more",))
+        _check_areas(self)
+        _check_window(self)
+        _check_breaks(self)
+
+    @functools.cached_property
+    def data(self) -> Panel:
+        """The panel as arrays."""
+        if isinstance(self.panel, Panel):
+            return self.panel
+        return panel_of(
+            self.panel,
+            outcome=self.outcome,
+            unit=self.unit,
+            time=self.time,
+            exposure=self.exposure,
+            kind=self.kind,
+            limits=self.limits,
+        )
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """The areas with the measure."""
+        return _codes(self.treated)
+
+    @functools.cached_property
+    def first(self) -> int:
+        """Position of the first period with the measure."""
+        return int((self.data.periods < _period(self.start, self.data.periods)).sum())
+
+    @functools.cached_property
+    def before(self) -> Bools:
+        """Periods before the start."""
+        return np.arange(len(self.data.periods)) < self.first
+
+    @functools.cached_property
+    def after(self) -> Bools:
+        """Periods after the start and the phase-in."""
+        return np.arange(len(self.data.periods)) >= self.first + self.phase_in
+
+    @functools.cached_property
+    def rows(self) -> NDArray[np.intp]:
+        """Rows of the areas with the measure."""
+        return self.data.positions(self.areas)
+
+    @functools.cached_property
+    def usable(self) -> Bools:
+        """Units whose figures are complete in the periods used."""
+        used = self.before | self.after
+        return np.asarray(~np.isnan(self.data.observed[:, used]).any(axis=1))
+
+    @functools.cached_property
+    def comparable(self) -> Bools:
+        """Units that may be compared with: complete, without the measure, not sharing it, not in the buffer."""
+        outside = [*self.areas, *_codes(self.buffer), *_codes(self.sharing)]
+        return self.usable & ~np.isin(np.array(self.data.units), outside)
+
+    @property
+    def step(self) -> int:
+        """Of the design ladder: 4 with comparison areas, 5 when the areas were drawn by lot."""
+        return 5 if self.assignment is Assignment.LOT else 4
+
+    @property
+    def months_before(self) -> int:
+        """Length of the time before the start."""
+        return int(self.before.sum()) * self.data.months_per_period
+
+    @property
+    def months_after(self) -> int:
+        """Length of the time after start and phase-in."""
+        return int(self.after.sum()) * self.data.months_per_period
+
+
+def _codes(areas: str | Sequence[str] | None) -> tuple[str, ...]:
+    if areas is None:
+        return ()
+    return (areas,) if isinstance(areas, str) else tuple(str(a) for a in areas)
+
+
+def _period(start: str | pd.Period, periods: pd.PeriodIndex) -> pd.Period:
+    try:
+        return pd.Period(start, freq=periods.freqstr[:1])
+    except ValueError:
+        raise OptionError("start", start, ("a period such as '2023-01'",)) from None
+
+
+def _check_areas(design: Design) -> None:
+    if not design.areas:
+        raise OptionError("treated", design.treated, ("at least one area",))
+    for role, areas in (("sharing", _codes(design.sharing)), ("buffer", _codes(design.buffer))):
+        both = sorted(set(areas) & set(design.areas))
+        if both:
+            raise DesignError(
+                "treated_among_donors",
+                f"{', '.join(both)} is both treated and in `{role}`",
+                needed="an area has the measure or is compared with, never both",
+                svenska=f"{', '.join(both)} står både som område med åtgärden och bland områden utan den.",
+                behovs="Ett område har åtgärden eller jämförs med, aldrig båda.",
+            )
+    named = (*design.areas, *_codes(design.buffer), *_codes(design.sharing))
+    unknown = [a for a in named if a not in design.data.units]
+    if unknown:
+        raise DesignError(
+            "unknown_area",
+            f"{', '.join(unknown)} not in the panel",
+            needed=f"codes as text, such as {', '.join(design.data.units[:3])}",
+            svenska=f"Området {', '.join(unknown)} finns inte i tabellen.",
+            behovs=f"Skriv koder som text, till exempel {', '.join(design.data.units[:3])}.",
+        )
+
+
+def _check_window(design: Design) -> None:
+    periods, start = design.data.periods, design.start
+    if design.first == 0 or design.first >= len(periods) or periods[design.first] != _period(start, periods):
+        raise DesignError(
+            "start_outside",
+            f"the start {start} lies outside the panel ({periods[0]} to {periods[-1]})",
+            needed="periods both before and after the start",
+            svenska=f"Starten {start} ligger utanför tabellen ({periods[0]} till {periods[-1]}).",
+            behovs="Det behövs tal både före och efter starten.",
+        )
+    if not design.after.any():
+        raise DesignError(
+            "phase_in_too_long",
+            f"the phase-in of {design.phase_in} periods leaves none after it",
+            needed="a shorter phase-in or a longer panel",
+            svenska=f"Införandet på {design.phase_in} perioder lämnar ingen tid efter sig.",
+            behovs="Välj ett kortare införande eller vänta på fler tal.",
+        )
+    if design.months_before < FEWEST_MONTHS_BEFORE:
+        raise DesignError(
+            "too_short",
+            f"{design.months_before} months before the start",
+            needed=f"at least {FEWEST_MONTHS_BEFORE}; 36 or more when the measure followed a bad year",
+            svenska=f"Det finns {design.months_before} månader före starten.",
+            behovs=f"Det behövs minst {FEWEST_MONTHS_BEFORE}, och minst 36 om åtgärden kom efter ett dåligt år.",
+        )
+    holes = [a for a, row in zip(design.areas, design.rows, strict=True) if not design.usable[row]]
+    if holes:
+        raise DesignError(
+            "missing_figures",
+            f"figures are missing for treated {', '.join(holes)}",
+            needed="complete figures in the window, or a shorter window",
+            svenska=f"Tal saknas för {', '.join(holes)}, som har åtgärden.",
+            behovs="Talen behöver vara hela under den tid som jämförs. Välj annars en kortare tid.",
+        )
+
+
+def _check_breaks(design: Design) -> None:
+    if design.across_breaks:
+        return
+    for first_good, offence in breaks_inside(design):
+        raise DesignError(
+            "series_break",
+            f"the series of {offence} breaks at {first_good}, inside the panel",
+            needed="a window on one side of the break, or across_breaks=True if the break is the same for all areas",
+            svenska=f"Talen för {offence} går inte att jämföra över {first_good}, och det ligger inom den tid som jämförs.",
+            behovs="Välj tid på ena sidan om brottet i serien.",
+        )
+
+
+def breaks_inside(design: Design) -> list[tuple[int, str]]:
+    """First good year and offence of each series break within the window."""
+    years = design.data.periods.year
+    known = {o.id for o in catalogue.offences()}
+    found = [(b.first_good, name) for name in design.data.offences if name in known for b in catalogue.offence(name).breaks]
+    return [(year, name) for year, name in found if years.min() < year <= years.max()]

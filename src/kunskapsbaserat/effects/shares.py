@@ -1,0 +1,148 @@
+"""Difference in differences of shares and indexes (survey, school), with placebo inference."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kunskapsbaserat.effects.design import Design
+from kunskapsbaserat.effects.placebo import draw_groups, placebos_of
+from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
+from kunskapsbaserat.effects.variance_law import fit_variance_law
+
+Floats = NDArray[np.float64]
+
+_LEAST_VARIANCE = 1e-12  # where all areas moved exactly alike
+
+
+def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) -> EffectResult:
+    """The treated areas' mean change against the mean change of the comparable areas, in the outcome's own unit.
+
+    Each area's change is the mean after the start minus the mean before. It is standardised by how much areas differ, and, with
+    `Design.limits`, by the survey's own error: variance = areas' part + c times the squared standard error of the change (c is
+    1 or more, estimated). The p-value is the place among the comparable areas; several treated are compared with groups of
+    as many.
+
+    Parameters
+    ----------
+    design : Design
+        With `kind` "share" or "index".
+    confidence, power : float
+        Of the interval and verdict; of the smallest visible difference.
+
+    Returns
+    -------
+    EffectResult
+        On the difference scale (0.05 is five percentage points). Reasons "no_comparison" and "p_floor" as in `did`.
+    """
+    compared, rows = design.comparable, design.rows
+    moved, error = _changes(design)
+    number = int(compared.sum())
+    if number < 2:
+        return _result(design, confidence, reason="no_comparison" if number == 0 else "p_floor")
+    others = (moved[compared].sum() - np.where(compared, moved, 0)) / (number - compared)
+    gap = moved - others
+    variance = _variances(gap, error, compared)
+    estimate = float(gap[rows].mean())
+    spread = float(np.sqrt(variance[rows].sum()) / len(rows))
+    members = draw_groups(number, len(rows))
+    groups = gap[compared][members].mean(axis=1) / (np.sqrt(variance[compared][members].sum(axis=1)) / len(rows))
+    placebos = placebos_of(groups[None], np.ones((1, len(groups)), dtype=bool))
+    critical = float(placebos.critical(confidence)[0])
+    floor = 1 / (number + 1)
+    judged = floor < 1 - confidence - 1e-12 and np.isfinite(critical)
+    half = critical * spread if judged else np.nan
+    visible = _visible(groups, critical, power) * spread if judged else np.nan
+    before, after = design.data.observed[:, design.before], design.data.observed[:, design.after]
+    return _result(
+        design,
+        confidence,
+        reason=None if judged else "p_floor",
+        estimate=estimate,
+        lower=estimate - half,
+        upper=estimate + half,
+        p_value=float(placebos.p_value(np.array([estimate / spread]))[0]),
+        mde=-visible,
+        mde_increase=visible,
+        diagnostics=Diagnostics(
+            n_treated=len(rows),
+            n_placebo=number,
+            p_floor=floor,
+            series=_series(design, compared),
+            placebo_distribution=groups,
+            statistic=estimate / spread,
+            weights=pd.Series(1 / number, index=np.array(design.data.units)[compared], name="weight"),
+            effective_donors=float(number),
+            details=MappingProxyType(
+                {
+                    "before": float(before[rows].mean()),
+                    "after": float(after[rows].mean()),
+                    "others_before": float(before[compared].mean()),
+                    "others_after": float(after[compared].mean()),
+                    "spread": spread,
+                    "critical": critical,
+                }
+            ),
+        ),
+    )
+
+
+def _changes(design: Design) -> tuple[Floats, Floats]:
+    """Mean after minus mean before of each unit, and the survey's standard error of it (0 where it is not given)."""
+    before, after = design.before, design.after
+    moved = design.data.observed[:, after].mean(axis=1) - design.data.observed[:, before].mean(axis=1)
+    if design.data.errors is None:
+        return moved, np.zeros_like(moved)
+    squared = design.data.errors**2
+    return moved, np.sqrt(squared[:, after].sum(axis=1) / after.sum() ** 2 + squared[:, before].sum(axis=1) / before.sum() ** 2)
+
+
+def _variances(gap: Floats, error: Floats, compared: NDArray[np.bool_]) -> Floats:
+    if not (error[compared] > 0).all():
+        return np.full_like(gap, max(float(np.mean(gap[compared] ** 2)), _LEAST_VARIANCE))
+    precision = 1 / np.where(error > 0, error, 1.0) ** 2
+    law = fit_variance_law(gap[None], precision[None], compared[None], least_chance=1.0)
+    return np.maximum(law.area[0] + law.chance[0] / precision, _LEAST_VARIANCE)
+
+
+def _visible(statistics: Floats, critical: float, power: float) -> float:
+    """Smallest difference, in standard deviations, found with probability `power`."""
+    sizes = np.arange(0, 20, 0.01)
+    chance = (np.abs(sizes[:, None] + statistics) > critical).mean(axis=1)
+    return float(sizes[np.argmax(chance >= power)])
+
+
+def _series(design: Design, compared: NDArray[np.bool_]) -> pd.DataFrame:
+    """The treated areas' mean beside their mean before the start plus the others' change since."""
+    observed = design.data.observed[design.rows].mean(axis=0)
+    with np.errstate(invalid="ignore"):
+        others = design.data.observed[compared].mean(axis=0)
+    expected = observed[design.before].mean() + others - others[design.before].mean()
+    used = design.before | design.after
+    return pd.DataFrame(
+        {
+            "period": design.data.periods,
+            "observed": observed,
+            "counterfactual": np.where(used, expected, np.nan),
+            "gap": np.where(used, observed - expected, np.nan),
+            "after": design.after,
+            "left_out": ~used,
+        }
+    )
+
+
+def _result(design: Design, confidence: float, *, reason: str | None, **found: object) -> EffectResult:
+    nothing = dict.fromkeys(("estimate", "lower", "upper", "p_value"), np.nan)
+    return EffectResult(
+        method="did",
+        scale=Scale.DIFFERENCE,
+        confidence=confidence,
+        inference=Inference.PLACEBO,
+        design_step=design.step,
+        outcome=design.outcome,
+        reason=reason,
+        **(nothing | found),  # type: ignore[arg-type]
+    )
