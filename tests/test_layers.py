@@ -26,8 +26,9 @@ ALLOWED = {
     "trends": {"errors", "tables", "kommun", "catalogue", "rates", "trends"},
     "screening": {"tables", "rates", "trends", "__init__"},
     "effects": {"errors", "tables", "kommun", "catalogue", "rates", "trends", "effects"},
+    "plan": {"errors", "tables", "kommun", "catalogue", "data", "rates", "trends", "effects", "plan"},
     "report": {
-        *("errors", "tables", "kommun", "catalogue", "data", "disclosure", "rates", "trends", "effects", "report", "__init__")
+        *("plan", "errors", "tables", "kommun", "catalogue", "data", "disclosure", "rates", "trends", "effects", "report", "__init__")
     },
     "engine": {"errors", "kommun", "data", "report", "engine"},
     "cli": {"errors", "kommun", "data", "report", "engine", "__init__"},

@@ -42,8 +42,8 @@ class Evidence:
     direction : str
         "minskar", "lovande", "osaker", "okar_anmalan" (more reports may be what is wanted), "ej_sakerstalld", "utan_kontroll",
         "oklart", "ingen_effekt", "kunskapslucka" or "okar_risk" (backfire).
-    finding : str
-        The same in a few Swedish words.
+    finding, plain : str
+        The same in a few Swedish words, and what an effect in a technical metric comes to.
     context : str
         Country, years and kind of study, for every figure.
     sweden : str
@@ -65,6 +65,7 @@ class Evidence:
     checked: str
     measure: str = ""
     metric: str = ""
+    plain: str = ""
     effect: float | None = None
     lower: float | None = None
     upper: float | None = None

@@ -8,9 +8,10 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
+from kunskapsbaserat.data.folder import PLAN
 from kunskapsbaserat.plan import model
 
-FILE = "atgardsplan.xlsx"
+FILE = PLAN
 EXAMPLE = "EXEMPEL"
 """A row whose id begins so is the workbook's own example and is not read."""
 
