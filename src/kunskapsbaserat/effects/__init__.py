@@ -2,6 +2,7 @@
 
 from kunskapsbaserat.effects.design import Assignment, Design
 from kunskapsbaserat.effects.did import did
+from kunskapsbaserat.effects.goal import GoalPower, kan_vi_se_det
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
 
-__all__ = ["Assignment", "Design", "Diagnostics", "EffectResult", "Inference", "Scale", "did"]
+__all__ = ["Assignment", "Design", "Diagnostics", "EffectResult", "GoalPower", "Inference", "Scale", "did", "kan_vi_se_det"]

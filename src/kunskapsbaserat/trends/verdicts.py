@@ -120,22 +120,12 @@ def visible(
 
     Missing where not even a hundredfold rise, or a fall to one per cent, would have been.
     """
-    critical = np.asarray(special.stdtrit(df, 1 - np.asarray(level, dtype=float) / 2))
-    margin = np.asarray(special.stdtrit(df, power))
-    phi = dispersion.to_numpy(dtype=float)
-    before = count_earlier.where(count_earlier > 0).to_numpy(dtype=float)  # taken as the expected number
-    s = share.to_numpy(dtype=float)
 
     def reached(log_ratio: Floats) -> NDArray[np.bool_]:
-        """Is the power reached? The score's mean against its critical value plus `power` of its own spread."""
-        later = before * s / (1 - s) * np.exp(log_ratio)
-        score = np.abs((1 - s) * later - s * before)
-        limit = critical * np.sqrt(phi * (later + before) * s * (1 - s))
-        spread = np.sqrt(phi * ((1 - s) ** 2 * later + s**2 * before))
-        return score >= limit + margin * spread
+        return np.asarray(chance_of_finding(log_ratio, count_earlier, share, dispersion, df, level) >= power)
 
     def smallest(sign: int) -> pd.Series:
-        low, high = np.zeros(len(before)), np.full(len(before), np.log(_LARGEST_VISIBLE))
+        low, high = np.zeros(len(count_earlier)), np.full(len(count_earlier), np.log(_LARGEST_VISIBLE))
         possible = reached(sign * high)
         for _ in range(40):
             middle = (low + high) / 2
@@ -144,6 +134,27 @@ def visible(
         return pd.Series(np.exp(sign * high), index=count_earlier.index).where(possible)
 
     return smallest(1), smallest(-1)
+
+
+def chance_of_finding(
+    log_ratio: Floats,
+    count_earlier: pd.Series,
+    share: pd.Series,
+    dispersion: pd.Series,
+    df: pd.Series,
+    level: pd.Series | float,
+) -> Floats:
+    """Probability that true log ratios of means would be found at `level`: the score's mean against its critical value, in
+    units of its own spread."""
+    critical = np.asarray(special.stdtrit(df, 1 - np.asarray(level, dtype=float) / 2))
+    phi = dispersion.to_numpy(dtype=float)
+    before = count_earlier.where(count_earlier > 0).to_numpy(dtype=float)  # taken as the expected number
+    s = share.to_numpy(dtype=float)
+    later = before * s / (1 - s) * np.exp(log_ratio)
+    score = np.abs((1 - s) * later - s * before)
+    limit = critical * np.sqrt(phi * (later + before) * s * (1 - s))
+    spread = np.sqrt(phi * ((1 - s) ** 2 * later + s**2 * before))
+    return np.asarray(special.stdtr(df, (score - limit) / spread))
 
 
 _LARGEST_VISIBLE = 100.0  # a change that shows only when it is larger than a hundredfold is called invisible

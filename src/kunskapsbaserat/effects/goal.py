@@ -1,0 +1,151 @@
+"""Could a kommun's goal be seen at all with its numbers? Asked before the goal is decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.trends import TypicalVariation
+from kunskapsbaserat.trends.change import MIN_MEAN
+from kunskapsbaserat.trends.variation import moderated
+from kunskapsbaserat.trends.verdicts import chance_of_finding, visible
+
+_STEP = 0.05  # goals are proposed in steps of five per cent
+
+
+@dataclass(frozen=True, slots=True)
+class GoalPower:
+    """Whether a goal for yearly counts can be seen.
+
+    Attributes
+    ----------
+    goal : float
+        Wanted ratio of the mean year after to the mean year before (0.8 is a fall by 20 %).
+    expected_before, expected_after : float
+        Events a year: the mean of the baseline, and that times the goal.
+    chance : float
+        Probability that a change as large as the goal would be called säkerställd; NaN with a `reason`.
+    power : float
+        What is asked of `chance`.
+    smallest_decrease, smallest_increase : float
+        Ratios that would be found with probability `power`; NaN where none would be.
+    better_goal : float or None
+        When the goal cannot be seen: the nearest goal, in steps of 0.05, that can; None where there is none.
+    reason : str or None
+        "few" (fewer than 20 events a year, nothing is judged), "no_change" (a goal of 1: that things stay as they are cannot
+        be shown, only that no change was found).
+    """
+
+    goal: float
+    expected_before: float
+    expected_after: float
+    chance: float
+    power: float
+    smallest_decrease: float
+    smallest_increase: float
+    better_goal: float | None = None
+    reason: str | None = None
+
+    @property
+    def can_be_seen(self) -> bool:
+        """Whether a change as large as the goal would probably be found."""
+        return self.reason is None and self.chance >= self.power
+
+
+def kan_vi_se_det(
+    goal: float,
+    baseline: ArrayLike,
+    *,
+    years_after: int = 2,
+    typical: TypicalVariation | None = None,
+    offence: str = "",
+    confidence: float = 0.95,
+    power: float = 0.8,
+) -> GoalPower:
+    """The chance that a goal, if it is reached, is seen in the numbers.
+
+    Follows `trends.change` for years: `years_after` years against the baseline, with the dispersion of the baseline moderated
+    by what is usual in other kommuner. That a change is seen does not say why.
+
+    Parameters
+    ----------
+    goal : float
+        Wanted ratio, above 0; above 1 where more reports are wanted.
+    baseline : array_like
+        Yearly counts before, at least two.
+    years_after : int
+        Years that the goal is followed up with.
+    typical : TypicalVariation
+        From `trends.variation_of` on other kommuner; without it the baseline stands on its own.
+    offence : str
+        Catalogue id, for `typical`.
+    confidence, power : float
+        Of the verdict; of the chance asked for.
+
+    Returns
+    -------
+    GoalPower
+
+    Raises
+    ------
+    OptionError
+        `goal` is not above 0, or `years_after` below 1.
+    TableError
+        Fewer than two years, or a count is negative or missing.
+    """
+    counts = np.atleast_1d(np.asarray(baseline, dtype=float))
+    if not goal > 0:
+        raise OptionError("goal", goal, ("a ratio above 0, such as 0.8 for a fall by 20 %",))
+    if years_after < 1:
+        raise OptionError("years_after", years_after, ("1 or more",))
+    if len(counts) < 2 or not (counts >= 0).all():
+        raise TableError(
+            "counts of at least two years, 0 or more", forvantat="tal för minst två år, noll eller mer", got=counts.tolist()
+        )
+    mean = float(counts.mean())
+    if mean < MIN_MEAN:
+        return GoalPower(goal, mean, goal * mean, np.nan, power, np.nan, np.nan, reason="few")
+    row = _comparison(counts, years_after, typical, offence)
+    arguments = (row["count_earlier"], row["share"], row["dispersion"], row["df"], 1 - confidence)
+    increase, decrease = (float(v.iat[0]) for v in visible(*arguments, power))
+    if goal == 1:
+        return GoalPower(goal, mean, mean, np.nan, power, decrease, increase, reason="no_change")
+    chance = float(chance_of_finding(np.array([np.log(goal)]), *arguments)[0])
+    better = None if chance >= power else _better(decrease if goal < 1 else increase)
+    return GoalPower(goal, mean, goal * mean, chance, power, decrease, increase, better)
+
+
+def _comparison(counts: np.ndarray, years_after: int, typical: TypicalVariation | None, offence: str) -> pd.DataFrame:
+    """The one row that `change` would judge, as far as it is known before."""
+    mean, own_df = counts.mean(), len(counts) - 1 + years_after - 1
+    own = float(((counts - mean) ** 2).sum() / mean / (len(counts) - 1))
+    row = pd.DataFrame(
+        {
+            "offence": [offence],
+            "sex": "alla",
+            "mean": mean,
+            "own_dispersion": own,
+            "own_df": float(own_df),
+            "reason": [None],
+            "count_earlier": counts.sum(),
+            "share": years_after / (years_after + len(counts)),
+            "dispersion": max(own, 1.0),
+            "df": float(own_df),
+        }
+    )
+    if typical is not None:
+        row["dispersion"], row["df"] = moderated(row, typical)
+    return row
+
+
+def _better(visible_ratio: float) -> float | None:
+    """The next step of five per cent beyond what can be seen."""
+    if not np.isfinite(visible_ratio):
+        return None
+    steps = visible_ratio / _STEP
+    found = np.floor(steps + 1e-9) if visible_ratio < 1 else np.ceil(steps - 1e-9)
+    return round(float(found) * _STEP, 2) if found > 0 else None
