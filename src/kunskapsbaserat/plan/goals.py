@@ -15,6 +15,9 @@ from kunskapsbaserat.trends import TypicalVariation, survey_change
 from kunskapsbaserat.trends.years import YEARLY_BASELINE
 
 YEARS_AFTER, YEARS_BEFORE = YEARLY_BASELINE
+NEARLY_NONE = 0.01
+"""A goal of none at all is taken as a hundredth of the level: a ratio of 0 has no logarithm."""
+
 TOLERANCE = 0.02
 """How much a baseline may differ from the figures before it is remarked on: rounding, and a late correction of a year."""
 
@@ -128,12 +131,12 @@ def _count_visibility(
     level = sum(before) / len(before)
     if level == 0:
         return Visibility(goal, level, None, reason="no_events")
+    if len(before) < 2:
+        return Visibility(goal, level, None, reason="few_years")
     assert goal.malvarde is not None
-    ratio = goal.malvarde / level
-    if ratio == 1:
-        return Visibility(goal, level, False, reason="no_change")
+    ratio = max(goal.malvarde, NEARLY_NONE * level) / level
     after = min(max((goal.malar or last + YEARS_AFTER) - last, 1), YEARS_AFTER)
-    power = kan_vi_se_det(ratio, before, years_after=after, typical=typical)
+    power = kan_vi_se_det(ratio, before, years_after=after, typical=typical, offence=indicator.offence)
     better = None if power.better_goal is None else power.better_goal * level
     return Visibility(goal, level, None if power.reason else power.can_be_seen, better, power.chance, power.reason)
 

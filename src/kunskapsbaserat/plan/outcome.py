@@ -58,7 +58,8 @@ class GoalOutcome:
         Reason: as `trends.change`, or "single_figure", "activity", "one_survey".
     earlier, latest : tuple of int
         Years compared; `mean_earlier mean_latest ratio ratio_lower ratio_upper` and `visible_increase visible_decrease` belong to them.
-        For surveys `mean_earlier` and `mean_latest` are the two shares in per cent and `visible_decrease` percentage points.
+        For surveys `mean_earlier` (with `earlier_lower`, `earlier_upper`) and `mean_latest` are the two shares in per cent and
+        `visible_decrease` percentage points.
     peak : tuple or None
         (year, count) of an unusually high year just before the latest: the next is often lower anyway.
     design_step : int
@@ -85,6 +86,8 @@ class GoalOutcome:
     latest: tuple[int, int] | None = None
     mean_earlier: float = NAN
     mean_latest: float = NAN
+    earlier_lower: float = NAN
+    earlier_upper: float = NAN
     ratio: float = NAN
     ratio_lower: float = NAN
     ratio_upper: float = NAN
@@ -326,11 +329,12 @@ def _asked(plan: Plan, goal: Mal, indicator: PlanIndicator, survey: pd.DataFrame
             status_reason="no_figures",
             change_reason="one_survey",
         )
-    last = max(y for y in mine.index if goal.malar is None or y <= goal.malar) if (mine.index <= (goal.malar or 9999)).any() else int(mine.index.min())
+    asked = sorted(int(y) for y in mine.index)
+    last = max((y for y in asked if goal.malar is None or y <= goal.malar), default=asked[0])
     status, reason = _status(goal, 100 * float(mine.at[goal.malar, "share"]) if goal.malar in mine.index else None)
-    if goal.malar is not None and goal.malar > mine.index.max():
+    if goal.malar is not None and goal.malar > asked[-1]:
         status, reason = GoalStatus.KAN_INTE_BEDOMAS, "future"
-    first = goal.utgang_fran if goal.utgang_fran in mine.index else int(mine.index.min())
+    first = goal.utgang_fran if goal.utgang_fran in mine.index else asked[0]
     window = rows[rows["end_year"].between(first, last)]
     moved = survey_change(window, area=plan.kommun).set_index("measure").loc[indicator.key]
     return GoalOutcome(
@@ -344,13 +348,15 @@ def _asked(plan: Plan, goal: Mal, indicator: PlanIndicator, survey: pd.DataFrame
         status_reason=reason,
         change_reason="one_survey" if moved["change"] is Change.KAN_INTE_BEDOMAS else None,
         value=100 * float(mine.at[last, "share"]),
-        value_year=int(last),
+        value_year=last,
         lower=100 * float(mine.at[last, "lower"]),
         upper=100 * float(mine.at[last, "upper"]),
         earlier=(int(moved["from_year"]), int(moved["from_year"])),
         latest=(int(moved["to_year"]), int(moved["to_year"])),
         mean_earlier=100 * float(moved["from_share"]),
         mean_latest=100 * float(moved["to_share"]),
+        earlier_lower=100 * float(mine.at[int(moved["from_year"]), "lower"]),
+        earlier_upper=100 * float(mine.at[int(moved["from_year"]), "upper"]),
         visible_increase=100 * float(moved["visible"]),
         visible_decrease=100 * float(moved["visible"]),
     )

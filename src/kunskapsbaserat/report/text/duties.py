@@ -7,7 +7,7 @@ from datetime import date
 from kunskapsbaserat.plan.duties import CYCLE, Duty, State
 from kunskapsbaserat.report.text.numbers import day, listed, word
 
-HEADS = ("Uppgift enligt lagen", "Läge", "Vad som finns eller saknas", "Senast")
+HEADS = ("Uppgift enligt lagen", "Läge", "Vad som finns eller saknas", "Frist")
 CAPTION = "Kommunens uppgifter enligt lagen (2023:196)"
 STATES = {
     State.KLART: ("finns", "Klart"),
@@ -54,14 +54,8 @@ def text(duty: Duty) -> str:
     return _TEXTS[duty.code](duty)
 
 
-def _dated(duty: Duty, verb: str) -> str:
-    if duty.done is None:
-        return "Datumet är inte ifyllt."
-    return f"{verb} {day(duty.done)}."
-
-
 def _lagesbild(duty: Duty) -> str:
-    return _dated(duty, "Senast")
+    return f"Beslutad eller uppdaterad {day(duty.done)}." if duty.done else "Datumet är inte ifyllt."
 
 
 def _plan(duty: Duty) -> str:

@@ -66,9 +66,8 @@ _REASONS = {
     "no_events": "inga brott anmäldes under utgångsåren",
     "no_change": "målet är lika med utgångsvärdet",
     "one_survey": "bara en undersökning finns",
-    "few": "för få brott",
-    "few_years": "för få år",
-    "few_events": "för få brott",
+    "few": "under 20 brott per år bedöms inte",
+    "few_years": "ett enda utgångsår räcker inte",
 }
 
 
@@ -80,7 +79,7 @@ def duty(found: Duty) -> str | None:
     """Only what is late, near, missing or half done."""
     if found.state in (State.KLART, State.EJ_AKTUELLT):
         return None
-    last = f" Senast {duties.due(found)}." if found.due is not None else ""
+    last = f" Frist: {duties.due(found)}." if found.due is not None else ""
     mark = REMARK if found.state in (State.FORSENAT, State.SAKNAS) else INFO
     return f"{mark} {duties.NAMES[found.code]}: {duties.STATES[found.state][1].lower()}.{last} {duties.text(found)}"
 
