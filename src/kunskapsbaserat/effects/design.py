@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,8 @@ class Design:
     treated : str or sequence of str
         The areas with the measure.
     start : str or Period
-        First period with the measure.
+        First period with the measure. A start after the panel's end is a plan: `check`, `power` and a registration can be made,
+        `evaluate` waits for the figures.
     exposure : str, optional
         Column: person-time or population of the period. Without it each area's exposure is taken as constant.
     buffer : sequence of str
@@ -95,9 +97,9 @@ class Design:
         def put(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
-        put("treated", _codes(self.treated))
-        put("buffer", _codes(self.buffer))
-        put("sharing", _codes(self.sharing))
+        put("treated", codes(self.treated))
+        put("buffer", codes(self.buffer))
+        put("sharing", codes(self.sharing))
         if self.assignment not in list(Assignment):
             raise OptionError("assignment", self.assignment, [a.value for a in Assignment])
         put("assignment", Assignment(self.assignment))
@@ -106,6 +108,12 @@ class Design:
         _check_areas(self)
         _check_window(self)
         _check_breaks(self)
+
+    def check(self) -> pd.DataFrame:
+        """Everything that may spoil the comparison, a row each: see `effects.checks.check`."""
+        from kunskapsbaserat.effects.checks import check
+
+        return check(self)
 
     @functools.cached_property
     def data(self) -> Panel:
@@ -125,12 +133,17 @@ class Design:
     @property
     def areas(self) -> tuple[str, ...]:
         """The areas with the measure."""
-        return _codes(self.treated)
+        return codes(self.treated)
 
     @functools.cached_property
     def first(self) -> int:
         """Position of the first period with the measure."""
-        return int((self.data.periods < _period(self.start, self.data.periods)).sum())
+        return int((self.data.periods < self.first_period).sum())
+
+    @property
+    def first_period(self) -> pd.Period:
+        """First period with the measure."""
+        return _period(self.start, self.data.periods)
 
     @functools.cached_property
     def before(self) -> Bools:
@@ -156,13 +169,18 @@ class Design:
     @functools.cached_property
     def comparable(self) -> Bools:
         """Units that may be compared with: complete, without the measure, not sharing it, not in the buffer."""
-        outside = [*self.areas, *_codes(self.buffer), *_codes(self.sharing)]
+        outside = [*self.areas, *codes(self.buffer), *codes(self.sharing)]
         return self.usable & ~np.isin(np.array(self.data.units), outside)
 
     @property
     def step(self) -> int:
         """Of the design ladder: 4 with comparison areas, 5 when the areas were drawn by lot."""
         return 5 if self.assignment is Assignment.LOT else 4
+
+    @property
+    def planned(self) -> bool:
+        """Whether the start still lies after the panel's last period."""
+        return self.first >= len(self.data.periods)
 
     @property
     def months_before(self) -> int:
@@ -175,7 +193,28 @@ class Design:
         return int(self.after.sum()) * self.data.months_per_period
 
 
-def _codes(areas: str | Sequence[str] | None) -> tuple[str, ...]:
+def ended(design: Design) -> Design:
+    """The design itself, when there are figures after the start.
+
+    Raises
+    ------
+    DesignError
+        The start lies after the panel.
+    """
+    if design.planned:
+        last = design.data.periods[-1]
+        raise DesignError(
+            "start_outside",
+            f"the start {design.start} lies after the panel's last period {last}",
+            needed="figures after the start; before that, use check and power",
+            svenska=f"Starten {design.start} ligger efter tabellens sista period {last}.",
+            behovs="Utvärdera när det finns tal efter starten. Innan dess går det att se hur stor effekt som skulle synas.",
+        )
+    return design
+
+
+def codes(areas: str | Sequence[str] | None) -> tuple[str, ...]:
+    """One area, several or none, as a tuple."""
     if areas is None:
         return ()
     return (areas,) if isinstance(areas, str) else tuple(str(a) for a in areas)
@@ -188,10 +227,16 @@ def _period(start: str | pd.Period, periods: pd.PeriodIndex) -> pd.Period:
         raise OptionError("start", start, ("a period such as '2023-01'",)) from None
 
 
+def at(design: Design, *, start: int, end: int | None = None, **changes: Any) -> Design:
+    """The same design with another start (a position), on the first `end` periods."""
+    panel = design.data if end is None else design.data.until(end)
+    return replace(design, panel=panel, start=panel.periods[start], **changes)
+
+
 def _check_areas(design: Design) -> None:
     if not design.areas:
         raise OptionError("treated", design.treated, ("at least one area",))
-    for role, areas in (("sharing", _codes(design.sharing)), ("buffer", _codes(design.buffer))):
+    for role, areas in (("sharing", codes(design.sharing)), ("buffer", codes(design.buffer))):
         both = sorted(set(areas) & set(design.areas))
         if both:
             raise DesignError(
@@ -201,7 +246,7 @@ def _check_areas(design: Design) -> None:
                 svenska=f"{', '.join(both)} står både som område med åtgärden och bland områden utan den.",
                 behovs="Ett område har åtgärden eller jämförs med, aldrig båda.",
             )
-    named = (*design.areas, *_codes(design.buffer), *_codes(design.sharing))
+    named = (*design.areas, *codes(design.buffer), *codes(design.sharing))
     unknown = [a for a in named if a not in design.data.units]
     if unknown:
         raise DesignError(
@@ -215,15 +260,15 @@ def _check_areas(design: Design) -> None:
 
 def _check_window(design: Design) -> None:
     periods, start = design.data.periods, design.start
-    if design.first == 0 or design.first >= len(periods) or periods[design.first] != _period(start, periods):
+    if design.first == 0:
         raise DesignError(
             "start_outside",
-            f"the start {start} lies outside the panel ({periods[0]} to {periods[-1]})",
-            needed="periods both before and after the start",
-            svenska=f"Starten {start} ligger utanför tabellen ({periods[0]} till {periods[-1]}).",
-            behovs="Det behövs tal både före och efter starten.",
+            f"the start {start} lies before the panel ({periods[0]} to {periods[-1]})",
+            needed="periods before the start",
+            svenska=f"Starten {start} ligger före tabellen ({periods[0]} till {periods[-1]}).",
+            behovs="Det behövs tal från tiden före starten.",
         )
-    if not design.after.any():
+    if not design.planned and not design.after.any():
         raise DesignError(
             "phase_in_too_long",
             f"the phase-in of {design.phase_in} periods leaves none after it",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat.effects import placebo
 from kunskapsbaserat.effects.collapse import Collapsed, collapse, poisson_did
-from kunskapsbaserat.effects.design import Design
+from kunskapsbaserat.effects.design import Design, ended
 from kunskapsbaserat.effects.placebo import Placebos
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
 from kunskapsbaserat.effects.shares import did_shares
@@ -121,15 +121,14 @@ def did(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a
     ----------
     Ferman B, Pinto C (2019). Review of Economics and Statistics 101(3), 452-467.
     """
-    if design.kind != "events":
+    if ended(design).kind != "events":
         return did_shares(design, confidence=confidence, power=power)
     least = least_a_month * design.months_before
-    counts = np.where(design.before, design.data.observed, 0)
-    compared = design.comparable & (counts.sum(axis=1) >= least)
-    if counts[compared].sum() == 0:
-        return _without_answer(design, "no_comparison", confidence)
+    compared = eligible(design, least_a_month)
+    few = design.data.observed[design.rows][:, design.before].sum() / len(design.rows) < least
+    if np.nansum(design.data.observed[compared]) == 0:
+        return _without_answer(design, "few_events_before" if few else "no_comparison", confidence)
     two = collapse(design, compared)
-    few = two.before[design.rows].mean() < least
     if compared.sum() < max(2 * len(design.rows), 2):
         return _estimate_alone(design, two, "p_floor", confidence)
     found = compare_with_placebos(
@@ -148,6 +147,12 @@ def did(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a
     elif 1 / (compared.sum() + 1) >= 1 - confidence - 1e-12:
         reason = "p_floor"
     return _answer(design, two, found, reason, confidence, power)
+
+
+def eligible(design: Design, least_a_month: float = LEAST_A_MONTH) -> NDArray[np.bool_]:
+    """Comparable units with at least so many events a month before the start."""
+    before = np.where(design.before, design.data.observed, 0).sum(axis=1)
+    return np.asarray(design.comparable & (before >= least_a_month * design.months_before))
 
 
 def _answer(
@@ -187,8 +192,8 @@ def _answer(
         few=reason in ("few_events_before", "few_events_after"),
         diagnostics=Diagnostics(
             n_treated=len(design.rows),
-            n_placebo=int(two.compared.sum()),
-            p_floor=1 / (int(two.compared.sum()) + 1),
+            n_placebo=len(found.signed[0]),
+            p_floor=float(found.placebos.floor[0]),
             series=counterfactual(design, two),
             placebo_distribution=found.signed[0],
             statistic=float(found.statistic[0]),
@@ -283,5 +288,6 @@ def _without_answer(design: Design, reason: str, confidence: float) -> EffectRes
         design_step=design.step,
         outcome=design.outcome,
         reason=reason,
+        few=reason == "few_events_before",
         diagnostics=Diagnostics(n_treated=len(design.rows)),
     )

@@ -118,7 +118,7 @@ def panel_of(
 
 
 def _periods(column: pd.Series, name: str) -> pd.Series:
-    if not isinstance(column.dtype, pd.PeriodDtype) or column.dtype.freq.name[:1] not in _MONTHS:
+    if not isinstance(column.dtype, pd.PeriodDtype) or str(column.dtype).removeprefix("period[")[:1] not in _MONTHS:
         raise TableError(
             "a pandas Period column of months, quarters or years",
             forvantat="månader, kvartal eller år (pandas Period)",

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.trends import Change
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 
@@ -159,6 +162,18 @@ class EffectResult:
     def events_averted(self) -> float:
         """Events that did not happen after the start, compared with the counterfactual."""
         return self.events[0]
+
+    def summary(self, name: str = "anmälda brott") -> str:
+        """The answer in Swedish; `name` is the outcome in words. The words are chosen by the result alone."""
+        from kunskapsbaserat.report.text.effects import summary
+
+        return summary(self, name)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """The series beside its counterfactual (or the estimate alone)."""
+        from kunskapsbaserat.effects.plots import plot_result
+
+        return plot_result(self, ax=ax)
 
     def to_frame(self) -> pd.DataFrame:
         """One row with every figure, so that results of many evaluations stand under each other."""

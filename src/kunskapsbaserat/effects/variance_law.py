@@ -71,7 +71,7 @@ def fit_variance_law(
     """
     least = np.broadcast_to(np.asarray(least_chance, dtype=float), len(log_ratio))
     squared = np.where(compared, log_ratio, 0.0) ** 2
-    inverse = np.where(compared, 1 / np.where(compared, expected, 1.0), 0.0)
+    inverse = 1 / np.where(compared, expected, 1.0)
     area, chance = np.full(len(least), 0.02), least.copy()
     for _ in range(_ROUNDS):
         weight = np.where(compared, 1 / (area[:, None] + chance[:, None] * inverse) ** 2, 0.0)

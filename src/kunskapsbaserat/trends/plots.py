@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+from kunskapsbaserat.trends.axes import BAND, LINE, QUIET, SIGNAL, axes_or_new, finished, positions, year_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,26 +21,24 @@ if TYPE_CHECKING:
     from kunskapsbaserat.trends.run_chart import RunChart
     from kunskapsbaserat.trends.seasonal import Seasonal
 
-LINE, BAND, SIGNAL, QUIET = "#1f4e79", "#c9d6e2", "#b3261e", "#6b6b6b"
-
 
 def plot_joinpoint(result: Joinpoint, *, ax: Axes | None = None, ylabel: str = "Anmälda brott") -> Axes:
     """Observed values, the joined lines, and a mark at each joinpoint."""
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     years = result.fit.x
     ax.plot(years, result.values, "o", color=QUIET, markersize=4, label="Utfall")
     ax.plot(years, result.fitted, color=LINE, label="Trend")
     places = np.isin(years, result.joinpoints)
     if places.any():
         ax.plot(years[places], result.fitted[places], "D", color=SIGNAL, markersize=6, label="Trenden böjer av")
-    return _finished(ax, "År", ylabel, legend=True)
+    return finished(ax, "År", ylabel, legend=True)
 
 
 def plot_control_chart(result: ControlChart, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
     """Points, centre line and limits for each part; points outside the limits are marked."""
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     points = result.points
-    x = _positions(points["x"])
+    x = positions(points["x"])
     for _, part in points.groupby("part"):
         here = x[part.index]
         ax.fill_between(here, part["lower"], part["upper"], color=BAND, step="mid", linewidth=0)
@@ -48,112 +47,81 @@ def plot_control_chart(result: ControlChart, *, ax: Axes | None = None, ylabel: 
     ax.plot(x, points["y"], "o-", color=QUIET, markersize=3, linewidth=0.8)
     outside = points["outside"].to_numpy(dtype=bool)
     ax.plot(x[outside], points["y"][outside], "o", color=SIGNAL, markersize=6)
-    _ticks(ax, x, points["x"])
-    return _finished(ax, "", ylabel)
+    year_ticks(ax, x, points["x"])
+    return finished(ax, "", ylabel)
 
 
 def plot_run_chart(result: RunChart, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
     """Points around their median; the line is broken when the level has shifted."""
-    ax = _axes(ax)
-    x = _positions(result.x)
+    ax = axes_or_new(ax)
+    x = positions(result.x)
     ax.plot(x, result.values, "o-", color=QUIET, markersize=3, linewidth=0.8)
     ax.plot(x, np.full(len(x), result.centre), color=LINE, linestyle="--" if result.signal else "-")
-    _ticks(ax, x, result.x)
-    return _finished(ax, "", ylabel)
+    year_ticks(ax, x, result.x)
+    return finished(ax, "", ylabel)
 
 
 def plot_seasonal(result: Seasonal, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
     """Observed values and the trend without season."""
-    ax = _axes(ax)
-    x = _positions(result.parts.index)
+    ax = axes_or_new(ax)
+    x = positions(result.parts.index)
     ax.plot(x, result.parts["observed"], color=QUIET, linewidth=0.8, label="Utfall")
     ax.plot(x, result.parts["trend"], color=LINE, label="Utan säsong")
-    _ticks(ax, x, result.parts.index)
-    return _finished(ax, "", ylabel, legend=True)
+    year_ticks(ax, x, result.parts.index)
+    return finished(ax, "", ylabel, legend=True)
 
 
 def plot_change_points(result: ChangePoints, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
     """Values and the steps of their level, with the limits of each date as a band."""
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     series = result.series
-    x = _positions(series.index)
+    x = positions(series.index)
     for row in result.breaks.to_dict("records"):
         ax.axvspan(x[row["lower"] - 1], x[row["upper"] - 1], color=BAND, linewidth=0)
     ax.plot(x, series.to_numpy(), "o-", color=QUIET, markersize=3, linewidth=0.8)
     ax.step(x, result.fitted, where="mid", color=LINE)
-    _ticks(ax, x, series.index)
-    return _finished(ax, "", ylabel)
+    year_ticks(ax, x, series.index)
+    return finished(ax, "", ylabel)
 
 
 def plot_count_trend(result: CountTrend, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
     """Counts and the fitted means, with the series breaks that the series carries."""
-    ax = _axes(ax)
-    x = _positions(result.observed.index)
+    ax = axes_or_new(ax)
+    x = positions(result.observed.index)
     ax.plot(x, result.observed.to_numpy(), "o", color=QUIET, markersize=3)
     ax.plot(x, result.fitted, color=LINE)
     _break_lines(ax, result.observed)
-    _ticks(ax, x, result.observed.index)
-    return _finished(ax, "", ylabel)
+    year_ticks(ax, x, result.observed.index)
+    return finished(ax, "", ylabel)
 
 
 def plot_expected_range(result: ExpectedRange, *, ax: Axes | None = None, ylabel: str = "Antal") -> Axes:
     """The last years and the range that the coming year is expected in."""
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     recent = result.observed.iloc[-3 * len(result.periods) :]
     coming = result.periods
     index = recent.index.append(pd.PeriodIndex(coming["period"]))
-    x = _positions(index)
+    x = positions(index)
     before, after = x[: len(recent)], x[len(recent) :]
     ax.plot(before, recent.to_numpy(), "o-", color=QUIET, markersize=3, linewidth=0.8, label="Utfall")
     ax.fill_between(after, coming["lower"], coming["upper"], color=BAND, linewidth=0, label="Väntat intervall")
     ax.plot(after, coming["expected"], color=LINE, label="Väntat")
-    _ticks(ax, x, index)
-    return _finished(ax, "", ylabel, legend=True)
+    year_ticks(ax, x, index)
+    return finished(ax, "", ylabel, legend=True)
 
 
 def plot_counts(counts: pd.Series, *, ax: Axes | None = None, ylabel: str = "Anmälda brott") -> Axes:
     """A series as it was published, interrupted where the statistics changed (see `series(across_breaks=True)`)."""
-    ax = _axes(ax)
-    x = _positions(counts.index)
+    ax = axes_or_new(ax)
+    x = positions(counts.index)
     years = np.asarray(counts.index.year)
     edges = [-np.inf, *counts.attrs.get("breaks", []), np.inf]
     for start, end in itertools.pairwise(edges):
         here = (years >= start) & (years < end)
         ax.plot(x[here], counts.to_numpy()[here], "o-", color=LINE, markersize=3)
     _break_lines(ax, counts)
-    _ticks(ax, x, counts.index)
-    return _finished(ax, "", ylabel)
-
-
-def _axes(ax: Axes | None) -> Axes:
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    return plt.subplots()[1]
-
-
-def _positions(index: Any) -> np.ndarray:
-    """Where points stand: numbers as they are, anything else one step apart."""
-    values = pd.Index(index)
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        return values.to_numpy(dtype=float)
-    return np.arange(len(values), dtype=float)
-
-
-def _ticks(ax: Axes, x: np.ndarray, index: Any) -> None:
-    """At most about eight labels, at the start of years where the index has years."""
-    values = pd.Index(index)
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        return
-    if isinstance(values, pd.PeriodIndex):
-        first = np.flatnonzero(np.diff(values.year, prepend=values.year[0] - 1) > 0)
-        kept = first[:: max(1, len(first) // 8 + 1)] if len(first) > 8 else first
-        labels: Sequence[str] = [str(values.year[i]) for i in kept]
-    else:
-        kept = np.arange(0, len(values), max(1, len(values) // 8))
-        labels = [str(values[i])[:10] for i in kept]
-    ax.set_xticks(x[kept], labels)
+    year_ticks(ax, x, counts.index)
+    return finished(ax, "", ylabel)
 
 
 def _break_lines(ax: Axes, counts: pd.Series) -> None:
@@ -165,11 +133,3 @@ def _break_lines(ax: Axes, counts: pd.Series) -> None:
         if len(place) and place[0] > 0:
             ax.axvline(place[0] - 0.5, color=SIGNAL, linestyle=":", label="Nytt sätt att räkna")
             ax.legend(frameon=False)
-
-
-def _finished(ax: Axes, xlabel: str, ylabel: str, *, legend: bool = False) -> Axes:
-    ax.set(xlabel=xlabel, ylabel=ylabel)
-    ax.set_ylim(bottom=min(0, ax.get_ylim()[0]))
-    if legend:
-        ax.legend(frameon=False)
-    return ax

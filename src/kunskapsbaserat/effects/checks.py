@@ -1,0 +1,160 @@
+"""What may spoil a comparison, looked for before its result is believed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat.effects.collapse import period_effects
+from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Assignment, Design, at, breaks_inside, codes
+from kunskapsbaserat.effects.did import LEAST_A_MONTH, did, eligible
+
+MONTHS_AFTER_BAD_PERIOD = 36  # with fewer months before, a start after a bad year gives more than 8 % false alarms
+BAD_PERIOD = 0.9  # share of the comparable areas that rose less before the start
+FEWEST_AREAS = 20  # 1/(20 + 1) is the first p-value below 0.05
+FULL_YEAR = 12
+
+
+class Severity(StrEnum):
+    """What a failed check does."""
+
+    STOPS = "stops"  # no verdict
+    FORBIDS = "forbids"  # a verdict, but no effect may be claimed
+    CAUTION = "caution"  # said beside the verdict
+    INFORMS = "informs"
+
+
+def check(design: Design) -> pd.DataFrame:
+    """A row for each thing that may spoil the comparison.
+
+    Parameters
+    ----------
+    design : Design
+        Planned or begun.
+
+    Returns
+    -------
+    DataFrame
+        ``check`` (code), ``passed`` (bool), ``severity`` (`Severity`), ``value``, ``limit``:
+
+        - "months_before": at least 24; "months_after": at least 12, so that all seasons are there (caution)
+        - "areas": comparable areas with enough events, at least 20 (stops)
+        - "events": events a month of the treated before the start, at least 2 (stops)
+        - "zeros": share of the treated's periods without events, at most one half (caution)
+        - "incomplete": areas that cannot be compared with because figures are missing (informs)
+        - "sharing", "buffer": areas left out because they share the measure or may be touched by it (informs)
+        - "series_break": a break in the window (caution; refused unless allowed)
+        - "pre_trend": the treated had not left the others in the last year before the start (p-value at least 0.05; forbids)
+        - "after_bad_period": share of the areas that rose less than the treated in the last year before the start, below 0.9
+          (caution with 36 months or more before, otherwise stops)
+        - "balance": size of the treated relative to the largest comparable area, at most 1 (caution)
+        - "fit": how badly the others' months fit the treated before the start, by the share of comparable areas that they fit
+          better (standardised for size), below 0.95 (caution)
+        - "common_shock": change of all comparable areas after the start, at most twice what is usual between years (informs)
+    """
+    rows = [_months(design), *_others(design), *_breaks(design)]
+    if design.kind == "events":
+        compared = eligible(design)
+        rows += _events(design, compared)
+        if compared.sum() >= 2:
+            rows += _history(design, compared) + _fit(design, compared)
+    else:
+        rows.append(_row("areas", int(design.comparable.sum()), FEWEST_AREAS, Severity.STOPS))
+    if not design.planned:
+        rows.append(_row("months_after", design.months_after, FULL_YEAR, Severity.CAUTION))
+    return pd.DataFrame(rows, columns=["check", "passed", "severity", "value", "limit"])
+
+
+def _row(name: str, value: float, limit: float, severity: Severity, *, at_most: bool = False) -> tuple[object, ...]:
+    passed = value <= limit if at_most else value >= limit
+    return (name, bool(passed), severity, float(value), float(limit))
+
+
+def _months(design: Design) -> tuple[object, ...]:
+    return _row("months_before", design.months_before, FEWEST_MONTHS_BEFORE, Severity.STOPS)
+
+
+def _others(design: Design) -> list[tuple[object, ...]]:
+    incomplete = int((~design.usable).sum())
+    return [
+        _row("incomplete", incomplete, 0, Severity.INFORMS, at_most=True),
+        _row("sharing", len(codes(design.sharing)), 0, Severity.INFORMS, at_most=True),
+        _row("buffer", len(codes(design.buffer)), 0, Severity.INFORMS, at_most=True),
+    ]
+
+
+def _breaks(design: Design) -> list[tuple[object, ...]]:
+    return [_row("series_break", year, 0, Severity.CAUTION, at_most=True) for year, _ in breaks_inside(design)[:1]]
+
+
+def _events(design: Design, compared: np.ndarray) -> list[tuple[object, ...]]:
+    treated = design.data.observed[design.rows][:, design.before]
+    before = np.where(design.before, design.data.observed, 0).sum(axis=1)
+    largest = before[compared].max() if compared.any() else np.nan
+    rows = [
+        _row("areas", int(compared.sum()), FEWEST_AREAS, Severity.STOPS),
+        _row("events", treated.sum() / len(treated) / design.months_before, LEAST_A_MONTH, Severity.STOPS),
+        _row("zeros", float((treated.sum(axis=0) == 0).mean()), 0.5, Severity.CAUTION, at_most=True),
+    ]
+    if compared.any():
+        rows.append(_row("balance", float(before[design.rows].max() / largest), 1, Severity.CAUTION, at_most=True))
+    return rows
+
+
+def _history(design: Design, compared: np.ndarray) -> list[tuple[object, ...]]:
+    """The last year before the start against the time before it: had the treated left the others already?"""
+    year = FULL_YEAR // design.data.months_per_period
+    earlier = design.first - year
+    if earlier < year:
+        return []
+    found = did(at(_earlier(design, compared), start=earlier, end=design.first, phase_in=0))
+    statistics = found.diagnostics.placebo_distribution
+    if statistics is None or found.diagnostics.statistic is None or not np.isfinite(found.p_value):
+        return []
+    rose_less = float(np.mean(statistics < found.diagnostics.statistic))
+    bad = rose_less >= BAD_PERIOD or design.assignment is Assignment.AFTER_BAD_PERIOD
+    long_enough = design.months_before >= MONTHS_AFTER_BAD_PERIOD
+    falling_or_short = found.estimate < 0 or not long_enough
+    severity = Severity.FORBIDS if falling_or_short else Severity.CAUTION
+    return [
+        ("pre_trend", bool(found.p_value >= 0.05), severity, found.p_value, 0.05),
+        ("after_bad_period", not bad, Severity.CAUTION if long_enough else Severity.STOPS, rose_less, BAD_PERIOD),
+    ]
+
+
+def _earlier(design: Design, compared: np.ndarray) -> Design:
+    """The design with every area that is not compared with named as sharing, so that an earlier start meets the same areas."""
+    outside = [u for u, c in zip(design.data.units, compared, strict=True) if not c and u not in design.areas]
+    return replace(design, panel=design.data, buffer=(), sharing=outside)
+
+
+def _fit(design: Design, compared: np.ndarray) -> list[tuple[object, ...]]:
+    """Pearson's chi-square a month before the start, of the treated and of each comparable area on its own."""
+    before = design.data.observed[:, design.before]
+    exposure = design.data.exposure[:, design.before]
+    effects = period_effects(before[compared], exposure[compared])
+    risk = exposure * effects
+    with np.errstate(invalid="ignore", divide="ignore"):
+        expected = before.sum(axis=1, keepdims=True) * risk / risk.sum(axis=1, keepdims=True)
+        misfit = np.where(expected > 0, (before - expected) ** 2 / expected, 0).mean(axis=1)
+    size = np.log(before.sum(axis=1).clip(min=1))
+    slope, level = np.polyfit(size[compared], np.log(misfit[compared].clip(min=1e-9)), 1)
+    relative = np.log(misfit.clip(min=1e-9)) - level - slope * size
+    place = float(np.mean(relative[compared] < relative[design.rows].mean()))
+    rows = [_row("fit", place, 0.95, Severity.CAUTION, at_most=True)]
+    if not design.planned:
+        rows.append(_common_shock(design, compared))
+    return rows
+
+
+def _common_shock(design: Design, compared: np.ndarray) -> tuple[object, ...]:
+    """The comparable areas' own change after the start, in units of their usual change between years."""
+    year = FULL_YEAR // design.data.months_per_period
+    total = design.data.observed[compared].sum(axis=0)
+    years = [total[i : i + year].mean() for i in range(design.first % year, design.first, year)]
+    usual = float(np.std(np.diff(np.log(np.maximum(years, 0.5))), ddof=1)) if len(years) > 2 else np.nan
+    change = np.log(max(total[design.after].mean(), 0.5) / max(years[-1], 0.5))
+    return _row("common_shock", abs(float(change)), 2 * usual if np.isfinite(usual) else np.inf, Severity.INFORMS, at_most=True)

@@ -1,0 +1,111 @@
+"""From a design to an answer, by rules that were written down before any result was seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kunskapsbaserat.effects.checks import Severity, check
+from kunskapsbaserat.effects.design import Assignment, Design, ended
+from kunskapsbaserat.effects.did import did
+from kunskapsbaserat.effects.registration import Registration, departures, figures_revised
+from kunskapsbaserat.effects.result import EffectResult
+
+# In this order; the first that fits is used, and no result is looked at. Printed with every evaluation.
+RULES = (
+    ("did", "20 or more comparable areas with two events a month or more before the start: difference in differences, placebo"),
+    ("did", "fewer comparable areas: the difference is described, without verdict"),
+    ("its", "no comparable area, events: the treated's own trend (step 3), never called an effect"),
+)
+
+
+def evaluate(design: Design, *, registered: Registration | None = None, confidence: float = 0.95) -> EffectResult:
+    """The one answer of an evaluation, with all that has to be said beside it.
+
+    The method follows from the data that exist, never from the results (`RULES`). All checks of `Design.check` are made: one
+    that stops leaves no verdict and says why; one that forbids leaves the verdict but not the word effect.
+
+    Parameters
+    ----------
+    design : Design
+        With figures after the start.
+    registered : Registration, optional
+        Written down before the start. A departure from it forbids speaking of an effect.
+    confidence : float
+        Of the interval and the verdict.
+
+    Returns
+    -------
+    EffectResult
+        With `cautions`, `failed_checks`, `registered` and `departures`.
+
+    Raises
+    ------
+    DesignError
+        The start lies after the panel.
+    """
+    checks = check(ended(design))
+    result = _by_rule(design, confidence)
+    failed = checks[~checks["passed"]]
+    stopping = failed.loc[failed["severity"] == Severity.STOPS, "check"].tolist()
+    reason = result.reason or (_REASONS.get(stopping[0], stopping[0]) if stopping else None)
+    cautions = failed.loc[failed["severity"] == Severity.CAUTION, "check"].tolist()
+    forbidding = failed.loc[failed["severity"] == Severity.FORBIDS, "check"].tolist()
+    followed = departures(registered, design, confidence=confidence) if registered else ()
+    if registered and figures_revised(registered, design):
+        cautions.append("figures_revised")
+    if not registered and design.assignment is not Assignment.LOT:
+        cautions.append("not_registered")
+    return replace(
+        result,
+        reason=reason,
+        few=result.few or reason in ("few_events_before", "few_events_after"),
+        cautions=(*result.cautions, *cautions),
+        failed_checks=(*result.failed_checks, *forbidding),
+        registered=None if registered is None else "departed" if followed else "followed",
+        departures=followed,
+    )
+
+
+_REASONS = {"areas": "p_floor", "events": "few_events_before", "after_bad_period": "bad_period_too_short"}
+
+
+def _by_rule(design: Design, confidence: float) -> EffectResult:
+    if design.kind == "events" and not design.comparable.any():
+        from kunskapsbaserat.effects.its import its_of
+
+        return its_of(design, confidence=confidence)
+    return did(design, confidence=confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class CostPerEvent:
+    """Cost for each event averted, with the limits of the effect; NaN where it may not be said, and why.
+
+    `upper` is NaN when the effect's interval reaches as far as nothing.
+    """
+
+    cost: float
+    per_event: float
+    lower: float
+    upper: float
+    reason: str | None = None
+
+
+def cost_per_averted(result: EffectResult, cost: float) -> CostPerEvent:
+    """What each averted event has cost, only where an effect may be claimed and it is a fall.
+
+    Parameters
+    ----------
+    result : EffectResult
+        From `evaluate`.
+    cost : float
+        Of the measure during the time after the start, in kronor.
+    """
+    averted, least, most = result.events
+    if not result.may_claim:
+        return CostPerEvent(cost, np.nan, np.nan, np.nan, "no_claim")
+    if not averted > 0:
+        return CostPerEvent(cost, np.nan, np.nan, np.nan, "no_fall")
+    return CostPerEvent(cost, cost / averted, cost / most if most > 0 else np.nan, cost / least if least > 0 else np.nan)

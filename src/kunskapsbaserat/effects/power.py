@@ -1,0 +1,138 @@
+"""How large an effect would be seen? On the user's own panel, before the measure starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kunskapsbaserat.effects import placebo
+from kunskapsbaserat.effects.collapse import Collapsed, collapse
+from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, at
+from kunskapsbaserat.effects.did import LEAST_A_MONTH, LEAST_EXPECTED, Compared, compare_with_placebos, eligible
+from kunskapsbaserat.effects.variance_law import VarianceLaw
+from kunskapsbaserat.errors import DesignError, OptionError
+
+Floats = NDArray[np.float64]
+
+COLUMNS = ["months_after", "areas", "expected", "smallest_decrease", "smallest_increase", "effect", "chance", "reason"]
+
+
+def power(
+    design: Design,
+    *,
+    months_after: Sequence[int] = (6, 12, 18, 24),
+    areas: Sequence[int] | None = None,
+    effect: float = 0.8,
+    confidence: float = 0.95,
+    asked: float = 0.8,
+    least_a_month: float = LEAST_A_MONTH,
+) -> pd.DataFrame:
+    """Smallest effect that `did` would find, by months after the start and number of areas.
+
+    The last months before the start play the time after it: what areas usually do in so many months is estimated from all
+    comparable areas of the panel, and nothing after the start is looked at.
+
+    Parameters
+    ----------
+    design : Design
+        Planned or begun, of events.
+    months_after : sequence of int
+        Lengths of the time after the start, multiples of the panel's period.
+    areas : sequence of int, optional
+        Numbers of areas, each like the average of the design's treated. Default: the design's own number and 1, 2, 3, 5, 10.
+    effect : float
+        True rate ratio for the column ``chance``.
+    confidence, asked : float
+        Of the verdict; the probability asked for.
+    least_a_month : float
+        As in `did`.
+
+    Returns
+    -------
+    DataFrame
+        ``months_after areas expected`` (events after the start without effect), ``smallest_decrease smallest_increase`` (rate
+        ratios found with probability `asked`, NaN where none is), ``effect chance`` (probability that this effect would be
+        found) and ``reason`` (None, "too_short": fewer than 24 months are left before; "p_floor"; "few_events_before";
+        "few_events_after").
+
+    Raises
+    ------
+    DesignError
+        The outcome is not events, or no area is comparable.
+    """
+    if design.kind != "events":
+        raise DesignError(
+            "not_events",
+            "power is worked out for events",
+            needed="for shares, the smallest visible difference is printed with `did`",
+            svenska="Detta räknas ut för antal händelser.",
+            behovs="För andelar står den minsta synliga skillnaden i resultatet.",
+        )
+    if not effect > 0:
+        raise OptionError("effect", effect, ("a rate ratio above 0",))
+    per = design.data.months_per_period
+    wrong = [m for m in months_after if m < per or m % per]
+    if wrong:
+        raise OptionError("months_after", wrong[0], (f"multiples of {per}",))
+    numbers = sorted({len(design.rows), 1, 2, 3, 5, 10}) if areas is None else list(areas)
+    rows = [row for m in months_after for row in _one_length(design, m, numbers, effect, confidence, asked, least_a_month)]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _one_length(
+    design: Design, months: int, numbers: Sequence[int], effect: float, confidence: float, asked: float, least: float
+) -> list[dict[str, object]]:
+    start = design.first - months // design.data.months_per_period
+    if start * design.data.months_per_period < FEWEST_MONTHS_BEFORE:
+        return [_without(months, n, effect, "too_short") for n in numbers]
+    earlier = at(design, start=start, end=design.first, phase_in=0)
+    compared = eligible(earlier, least)
+    if compared.sum() < 2:
+        return [_without(months, n, effect, "p_floor") for n in numbers]
+    two = collapse(earlier, compared)
+    arrays = (two.before[None], two.after[None], two.growth[None], compared[None])
+    found = compare_with_placebos(*arrays, design.rows[:1][None], confidence=confidence)
+    members = two.expected[design.rows]
+    floor = 1 / (compared.sum() + 1) >= 1 - confidence - 1e-12
+    few = two.before[design.rows].mean() < least * earlier.months_before
+    rows: list[dict[str, object]] = []
+    for n in numbers:
+        total = members.mean() * n
+        concentration = (members**2).sum() / members.sum() ** 2 * len(members) / n
+        law = (float(total), float(found.law.area[0] * concentration), float(found.law.chance[0]))
+        reason = (
+            "p_floor"
+            if floor or compared.sum() < 2 * n
+            else "few_events_before"
+            if few
+            else "few_events_after"
+            if total < LEAST_EXPECTED
+            else None
+        )
+        if reason:
+            rows.append(_without(months, n, effect, reason) | {"expected": total})
+            continue
+        test = _test(two, found, n, confidence)
+        smallest = [np.exp(placebo.smallest_visible(*law, *test, power=asked, sign=s)) for s in (-1, 1)]
+        chance = placebo.chance_of_finding(float(np.log(effect)), *law, *test)
+        values = (months, n, total, *smallest, effect, chance, None)
+        rows.append(dict(zip(COLUMNS, values, strict=True)))
+    return rows
+
+
+def _test(two: Collapsed, found: Compared, areas: int, confidence: float) -> tuple[Floats, float]:
+    """Statistics of the placebos, single or in groups, and the critical value."""
+    if areas == 1:
+        return found.signed[0], float(found.critical[0])
+    c = two.compared
+    law = VarianceLaw(found.law.area[0], found.law.chance[0])
+    groups = placebo.group_statistics(two.before[c], two.after[c], two.growth[c], law, members=areas)
+    size = placebo.placebos_of(groups[None], np.ones((1, len(groups)), dtype=bool))
+    return groups, float(size.critical(confidence)[0])
+
+
+def _without(months: int, areas: int, effect: float, reason: str) -> dict[str, object]:
+    return dict(zip(COLUMNS, (months, areas, np.nan, np.nan, np.nan, effect, np.nan, reason), strict=True))

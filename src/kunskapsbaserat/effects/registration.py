@@ -1,0 +1,145 @@
+"""An evaluation written down before its start, with a checksum, and whether the one that was made followed it."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat.effects.design import Design, codes
+from kunskapsbaserat.errors import TableError
+
+FORMAT = "kunskapsbaserat-upplagg-1"
+CHOICES = ("outcome", "kind", "treated", "start", "exposure", "buffer", "sharing", "phase_in", "assignment", "months_after")
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What was decided, when, and a checksum over all of it.
+
+    Attributes
+    ----------
+    choices : mapping
+        The names of `CHOICES`, and ``name``, ``confidence``, ``comparable`` (number of comparable areas).
+    figures : str
+        SHA-256 of the panel's figures before the start, so that it shows whether these were revised.
+    written : date
+        When it was written down.
+    """
+
+    choices: Mapping[str, Any]
+    figures: str
+    written: datetime.date
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 over everything that is written."""
+        return hashlib.sha256(_canonical(self._body()).encode()).hexdigest()
+
+    @property
+    def before_start(self) -> bool:
+        """Whether it was written before the first period with the measure."""
+        return str(self.written)[:7] < _first_month(str(self.choices["start"]))
+
+    def text(self) -> str:
+        """JSON that `read` takes back."""
+        return json.dumps(self._body() | {"sha256": self.checksum}, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+    def _body(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "written": self.written.isoformat(),
+            "choices": dict(self.choices),
+            "figures_sha256": self.figures,
+        }
+
+
+def registration_of(design: Design, *, months_after: int, written: datetime.date, confidence: float = 0.95) -> Registration:
+    """The design as it will be followed.
+
+    Parameters
+    ----------
+    design : Design
+        Usually planned; its panel holds the time before the start.
+    months_after : int
+        How long after the start it will be evaluated.
+    written : date
+        Today.
+    confidence : float
+        Of the interval and verdict.
+    """
+    return Registration(_choices(design, months_after, confidence), _figures(design), written)
+
+
+def read(text: str) -> Registration:
+    """A registration from the JSON of `Registration.text`.
+
+    Raises
+    ------
+    TableError
+        It is no registration, or has been changed since it was written.
+    """
+    try:
+        body = json.loads(text)
+        found = Registration(body["choices"], body["figures_sha256"], datetime.date.fromisoformat(body["written"]))
+        right = body["format"] == FORMAT
+    except (ValueError, KeyError, TypeError):
+        right = False
+    if not right:
+        raise TableError("a registered design", forvantat="ett registrerat upplägg")
+    if body.get("sha256") != found.checksum:
+        raise TableError(
+            "a registered design that nobody has changed: the checksum does not agree",
+            forvantat="ett registrerat upplägg som ingen har ändrat: kontrollsumman stämmer inte",
+        )
+    return found
+
+
+def departures(registration: Registration, design: Design, *, confidence: float = 0.95) -> tuple[str, ...]:
+    """Names of the choices that differ; "written_after_start" when it came too late. Revised figures are no departure."""
+    made = _choices(design, design.months_after, confidence)
+    differ = [name for name in (*CHOICES, "confidence") if registration.choices.get(name) != made[name]]
+    return (*differ, *(() if registration.before_start else ("written_after_start",)))
+
+
+def figures_revised(registration: Registration, design: Design) -> bool:
+    """Whether the figures before the start are others than when it was written down."""
+    return registration.figures != _figures(design)
+
+
+def _choices(design: Design, months_after: int, confidence: float) -> dict[str, Any]:
+    return {
+        "name": design.name,
+        "outcome": design.outcome,
+        "kind": design.kind,
+        "treated": sorted(design.areas),
+        "start": str(design.first_period),
+        "exposure": design.exposure,
+        "buffer": sorted(codes(design.buffer)),
+        "sharing": sorted(codes(design.sharing)),
+        "phase_in": design.phase_in,
+        "assignment": str(design.assignment),
+        "months_after": months_after,
+        "confidence": confidence,
+        "comparable": int(design.comparable.sum()),
+    }
+
+
+def _figures(design: Design) -> str:
+    figures = np.ascontiguousarray(design.data.observed[:, design.before], dtype="<f8")
+    return hashlib.sha256(_canonical(list(design.data.units)).encode() + figures.tobytes()).hexdigest()
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _first_month(period: str) -> str:
+    """Of a period such as "2024-03", "2024Q2" or "2024"."""
+    return str(pd.Period(period).start_time.date())[:7]

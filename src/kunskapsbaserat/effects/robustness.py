@@ -1,0 +1,181 @@
+"""What a result should survive: other areas, other starts, other comparisons, neighbours, and a bias."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat.effects import placebo
+from kunskapsbaserat.effects.collapse import collapse, poisson_did
+from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, at, codes, ended
+from kunskapsbaserat.effects.did import LEAST_A_MONTH, did, eligible
+from kunskapsbaserat.effects.result import EffectResult, Scale
+from kunskapsbaserat.errors import DesignError
+
+YEAR = 12
+
+
+def placebo_space(design: Design, *, least_a_month: float = LEAST_A_MONTH) -> pd.DataFrame:
+    """The same comparison for every area.
+
+    Parameters
+    ----------
+    design : Design
+        Of events.
+    least_a_month : float
+        As in `did`.
+
+    Returns
+    -------
+    DataFrame
+        One row per comparable area and per treated: ``area treated before expected after estimate`` (log rate ratio)
+        ``statistic`` (standardised for size), most negative first.
+    """
+    compared = eligible(ended(design), least_a_month)
+    two = collapse(design, compared)
+    result = did(design, least_a_month=least_a_month)
+    shown = compared.copy()
+    shown[design.rows] = True
+    areas = np.array(design.data.units)[shown]
+    expected = two.expected[shown]
+    estimate = placebo.log_ratio(two.after[shown], expected)
+    details = result.diagnostics.details
+    spread = np.sqrt(details["law_area"] + details["law_chance"] / expected) if details else np.nan
+    table = pd.DataFrame(
+        {
+            "area": areas,
+            "treated": np.isin(areas, design.areas),
+            "before": two.before[shown],
+            "expected": expected,
+            "after": two.after[shown],
+            "estimate": estimate,
+            "statistic": estimate / spread,
+        }
+    )
+    return table.sort_values("statistic", ignore_index=True, kind="stable")
+
+
+def placebo_time(design: Design, *, every: int = 6) -> pd.DataFrame:
+    """The same comparison with invented starts before the real one: there should be nothing to find.
+
+    Parameters
+    ----------
+    design : Design
+        Planned or begun; only the time before its start is used.
+    every : int
+        Months between the invented starts.
+
+    Returns
+    -------
+    DataFrame
+        ``start estimate lower upper p_value verdict``, one row per invented start with at least 24 months before it and as
+        many after it as the design has (12 when it is planned); empty when there is no room.
+    """
+    per = design.data.months_per_period
+    length = max((YEAR if design.planned else min(design.months_after, YEAR)) // per, 1)
+    starts = range(design.first - length, FEWEST_MONTHS_BEFORE // per - 1, -max(every // per, 1))
+    rows = []
+    for start in reversed(starts):
+        found = did(at(design, start=start, end=start + length, phase_in=0))
+        rows.append((design.data.periods[start], found.estimate, found.lower, found.upper, found.p_value, found.verdict))
+    return pd.DataFrame(rows, columns=["start", "estimate", "lower", "upper", "p_value", "verdict"])
+
+
+def leave_one_out(design: Design) -> pd.DataFrame:
+    """The estimate without each comparable area in turn, and, when several are treated, without each of these.
+
+    Returns
+    -------
+    DataFrame
+        ``left_out treated estimate`` (log rate ratio), the farthest from the whole estimate first.
+    """
+    compared = eligible(ended(design))
+    whole = poisson_did(design, compared)
+    rows = []
+    for i in np.flatnonzero(compared):
+        without = compared.copy()
+        without[i] = False
+        two = collapse(design, without)
+        ratio = two.after[design.rows].sum() / two.expected[design.rows].sum()
+        rows.append((design.data.units[i], False, float(np.log(ratio)) if ratio > 0 else np.nan))
+    for area in design.areas if len(design.areas) > 1 else ():
+        rest = replace(
+            design, panel=design.data, treated=[a for a in design.areas if a != area], sharing=[*codes(design.sharing), area]
+        )
+        rows.append((area, True, poisson_did(rest, compared)))
+    table = pd.DataFrame(rows, columns=["left_out", "treated", "estimate"])
+    order = (table["estimate"] - whole).abs().sort_values(ascending=False, kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def displacement(design: Design, areas: str | Sequence[str] | None = None, *, confidence: float = 0.95) -> EffectResult:
+    """Did the events move to neighbours, or did the measure help there too? The neighbours as if they were the treated.
+
+    Parameters
+    ----------
+    design : Design
+        Of events.
+    areas : str or sequence of str, optional
+        Where they may have moved; default the design's buffer.
+    confidence : float
+        Of the interval.
+
+    Returns
+    -------
+    EffectResult
+        More events than the comparison says: displacement. Fewer: diffusion of benefits. The really treated are compared with
+        neither.
+    """
+    where = codes(areas) or codes(design.buffer)
+    if not where:
+        raise DesignError(
+            "no_displacement_areas",
+            "no areas to which events may have moved",
+            needed="give `areas`, or a `buffer` in the design",
+            svenska="Det finns inga områden dit brotten kan ha flyttat.",
+            behovs="Ange områden, eller en buffert i upplägget.",
+        )
+    others = [a for a in (*design.areas, *codes(design.sharing), *codes(design.buffer)) if a not in where]
+    moved = replace(design, panel=design.data, treated=where, buffer=(), sharing=others)
+    return replace(did(moved, confidence=confidence), method="displacement")
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """How large a bias would overturn a säkerställd result.
+
+    Attributes
+    ----------
+    bias : float
+        On the result's scale: had the treated for another reason changed so much more than the others, nothing would be
+        säkerställt. NaN when nothing is.
+    usual : float
+        Share of the comparable areas whose own change, without any measure, was as large as that bias.
+    """
+
+    bias: float
+    usual: float
+
+    @property
+    def pct(self) -> float:
+        """The bias in per cent (log-ratio scale)."""
+        return 100 * float(np.expm1(self.bias))
+
+
+def sensitivity(result: EffectResult) -> Sensitivity:
+    """The bias that would overturn the result, and how often areas change as much by themselves."""
+    nearest = result.upper if result.estimate < 0 else result.lower
+    certain = result.reason is None and result.p_value < 1 - result.confidence and np.isfinite(nearest)
+    if not certain:
+        return Sensitivity(np.nan, np.nan)
+    statistics, details = result.diagnostics.placebo_distribution, result.diagnostics.details
+    if statistics is None:
+        return Sensitivity(float(nearest), np.nan)
+    if result.scale is Scale.LOG_RATIO:
+        spread = np.sqrt(details["area_variance"] + details["law_chance"] / details["expected"])
+    else:
+        spread = details["spread"]
+    return Sensitivity(float(nearest), float(np.mean(np.abs(statistics) * spread >= abs(nearest))))

@@ -1,0 +1,75 @@
+"""Write a design to a file before the measure starts, and read it back afterwards."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+from kunskapsbaserat.effects import Design, Registration, registration_of
+from kunskapsbaserat.effects.registration import read
+from kunskapsbaserat.errors import FileError
+
+
+def preregister(
+    design: Design, path: str | Path, *, months_after: int, confidence: float = 0.95, written: datetime.date | None = None
+) -> Registration:
+    """Write down how a measure will be evaluated. A file that is there is never overwritten.
+
+    Parameters
+    ----------
+    design : Design
+        Usually planned: its start lies after the panel.
+    path : str or Path
+        Of the file to be made, such as "upplagg.json".
+    months_after : int
+        How long after the start it will be evaluated.
+    confidence : float
+        Of the verdict.
+    written : date, optional
+        Default today.
+
+    Raises
+    ------
+    FileError
+        There is a file already, or it cannot be written.
+    """
+    target = Path(path)
+    registration = registration_of(
+        design, months_after=months_after, written=written or datetime.date.today(), confidence=confidence
+    )
+    try:
+        with target.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(registration.text())
+    except FileExistsError:
+        raise FileError(
+            "exists",
+            target,
+            "is there already: a registration is never overwritten; choose another name",
+            "finns redan. Ett registrerat upplägg skrivs aldrig över. Välj ett annat namn.",
+        ) from None
+    except OSError as error:
+        raise FileError(
+            "cannot_write",
+            target,
+            f"cannot be written ({error.strerror})",
+            "går inte att skriva. Finns mappen, och får du skriva i den?",
+        ) from None
+    return registration
+
+
+def read_registration(path: str | Path) -> Registration:
+    """The registration in a file.
+
+    Raises
+    ------
+    FileError
+        It cannot be read.
+    TableError
+        It is no registration, or was changed after it was written.
+    """
+    source = Path(path)
+    try:
+        text = source.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise FileError("cannot_read", source, "cannot be read", "går inte att läsa.") from None
+    return read(text)
