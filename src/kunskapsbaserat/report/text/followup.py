@@ -12,6 +12,7 @@ from kunskapsbaserat.plan.faults import Fault
 from kunskapsbaserat.plan.model import Atgard, Mal, Organisation, Plan, Vidare
 from kunskapsbaserat.plan.outcome import GoalOutcome, GoalStatus
 from kunskapsbaserat.report.findings import CountFinding
+from kunskapsbaserat.report.own import Texts
 from kunskapsbaserat.report.text import goals
 from kunskapsbaserat.report.text.numbers import NBSP, capital, day, listed, number, word, years
 from kunskapsbaserat.report.text.words import LAW
@@ -39,13 +40,17 @@ MARKS_EXPLAINED = (
     (("ingen",), "Ingen säkerställd skillnad", "kan vara slump, men inte säkert oförändrat"),
 )
 SEE = "Se bedömningen"
-GOAL_HEADS = ("Mål", "Före", "Mål­värde", "Utfall", "Mot målet", "Förändring")
+GOAL_HEADS = ("Mål", "Före", "Målvärde", "Utfall", "Mot målet", "Förändring")
 GOALS_CAPTION = "Målen: utfall och förändring är två olika svar"
 
 
-def kicker(kommun: Kommun) -> str:
-    del kommun
+def kicker() -> str:
     return f"Uppföljning enligt 6 § {LAW}"
+
+
+def draft(texts: Texts) -> str:
+    """Whether it is decided."""
+    return texts.line("beslut") or "Utkast: ännu inte beslutat"
 
 
 def title(kommun: Kommun, o: Organisation) -> str:
@@ -237,7 +242,7 @@ PROMISES_NOTE = "Ett löfte som hålls visar att arbetet är gjort. Det visar in
 
 # ---- look back -------------------------------------------------------------------------------------------------------------
 
-BACK_HEADS = ("Problem", "Då", "Nu", "Säkerställd förändring då", "Säkerställd förändring nu")
+BACK_HEADS = ("Problem", "Förslag då", "Nivå då", "Bedömning då", "Nivå nu", "Bedömning nu")
 BACK_CAPTION = "Det som den förra lägesbilden lyfte fram"
 BACK_NONE = "Det finns inga siffror från tiden för den förra lägesbilden att se tillbaka på."
 
@@ -255,8 +260,10 @@ def back_lead(year: int, *, kept: bool) -> str:
     )
 
 
-def then_or_now(count: float, year: int) -> str:
-    return f"{_mean(count)} ({year})"
+def level(value: float, first: int, last: int, *, percent: bool) -> str:
+    """ "278 per år (2023–2024)", "33 procent (2025)"."""
+    amount = f"{number(value)}{NBSP}procent" if percent else f"{_mean(value)} per år"
+    return f"{amount} ({years(first, last)})"
 
 
 # ---- method ----------------------------------------------------------------------------------------------------------------

@@ -283,3 +283,20 @@ def count_line(found: Sequence[GoalOutcome]) -> str:
         if n:
             texts.append(f"{word(n)} {one if n == 1 else many}")
     return f"{word(len(found), capital=True)} mål: {', '.join(texts)}."
+
+
+def helped_short(o: GoalOutcome) -> str:
+    """A few words for a table: never yes unless the result may be claimed."""
+    if o.effect is None:
+        return "går inte att säga"
+    if o.effect.may_claim:
+        return "ja, säkerställt" if o.credited else "nej, säkerställt åt fel håll" if o.wanted != "oklar" else "säkerställd skillnad"
+    return "ingen säkerställd skillnad" if o.effect.verdict is Change.INGEN_SAKERSTALLD_SKILLNAD else "går inte att säga"
+
+
+def public(o: GoalOutcome) -> str:
+    """Goal, outcome and certainty in three sentences."""
+    start = f"{headline(o)}."
+    if o.status is GoalStatus.KAN_INTE_BEDOMAS or o.kind == "activity":
+        return f"{start} {aim(o)}"
+    return f"{start} {aim(o)} {changed(o)}"

@@ -193,3 +193,8 @@ def promise_period(x: Medborgarlofte) -> str:
         return day(value) if value else MISSING
 
     return f"{shown(x.fran)} till {shown(x.till)}" if x.fran or x.till else MISSING
+
+
+def promise(x: Medborgarlofte) -> str:
+    """One promise in a line, for the residents."""
+    return f"{x.lofte.rstrip('.')}: {KEPT[x.hallet][1]}{f' ({x.resultat})' if x.resultat else ''}."
