@@ -84,10 +84,10 @@ def own_place(m: Material, key: str) -> OwnText:
 # ---- the first page ------------------------------------------------------------------------------------------------------
 
 
-def goals_table(m: Material) -> Table:
+def goals_table(m: Material, *, most: int | None = None) -> Table:
     """Every goal in a row: before, target, outcome, and the two answers."""
     rows: list[list[Cell]] = []
-    for o in m.outcomes:
+    for o in m.outcomes[:most]:
         limits = goals.outcome_limits(o)
         shown: Cell = Stacked(goals.outcome(o), limits, True) if limits else goals.outcome(o)
         change: Cell = NOT_APPLICABLE if o.kind == "activity" else Mark(*goals.change_mark(o))
@@ -97,6 +97,7 @@ def goals_table(m: Material) -> Table:
         followup.GOAL_HEADS,
         rows,
         caption=followup.GOALS_CAPTION,
+        scope=followup.first_goals(len(m.outcomes), most),
         source=source_line(m),
     )
 
@@ -111,9 +112,17 @@ def source_line(m: Material) -> str:
     return followup.source(first, last, surveys)
 
 
-def goal_highlights(m: Material, *, most: int = 4) -> list[Highlight]:
-    """The goals in their own order, and a word on how many are left out."""
-    found = [Highlight(goals.headline(o), None, goals.paragraph(o, seen=m.visibility.get(o.goal.id))) for o in m.outcomes[:most]]
+TOLD, TOLD_WHOLE, IN_TABLE = 6, 3, 8
+"""Goals on the first page, which has to stay one: told at all, told with their figures, and in its table."""
+
+
+def goal_highlights(m: Material) -> list[Highlight]:
+    """The goals in their own order; with more than three only the headline of each, as the table has the figures."""
+    whole = len(m.outcomes) <= TOLD_WHOLE
+    found = [
+        Highlight(goals.headline(o), None, goals.paragraph(o, seen=m.visibility.get(o.goal.id)) if whole else goals.aim(o))
+        for o in m.outcomes[:TOLD]
+    ]
     return [*found, Highlight(goals.HELPED, None, followup.helped(m.outcomes))]
 
 
@@ -207,7 +216,7 @@ def goals_sections(m: Material) -> list[Section]:
             "malen",
             followup.TOPIC_GOALS,
             followup.goals_heading(m.outcomes),
-            [Note(words.SA_LASER_DU, followup.READ_THIS), evidence_of_goals(m)],
+            [Note(words.SA_LASER_DU, followup.READ_THIS), *([goals_table(m)] if len(m.outcomes) > IN_TABLE else []), evidence_of_goals(m)],
         )
     ]
     return [*found, *(_goal_section(m, o, at) for at, o in enumerate(m.outcomes, start=1))]
@@ -275,8 +284,9 @@ def side_section(m: Material) -> Section:
     rows: list[list[Cell]] = [
         [f"{a.id} {a.namn}", a.bieffekter or Blank(followup.NOT_SEEN)] for a in m.plan.atgarder if a.lage is not Lage.EJ_STARTAD
     ]
-    blocks: list[Block] = [table("bieffekter", followup.SIDE_HEADS, rows, caption=followup.SIDE_CAPTION)] if rows else []
-    blocks += [Paragraph(followup.NO_BUFFER), own_place(m, "uppf_bieffekter")]
+    blocks: list[Block] = [Paragraph(followup.NO_BUFFER)]
+    blocks += [table("bieffekter", followup.SIDE_HEADS, rows, caption=followup.SIDE_CAPTION)] if rows else []
+    blocks.append(own_place(m, "uppf_bieffekter"))
     if m.u.count_findings:
         blocks.append(Bullets(followup.elsewhere(m.elsewhere), heading=followup.ELSEWHERE_HEAD))
     return Section("bieffekter", followup.TOPIC_SIDE, followup.SIDE_HEADING, blocks)

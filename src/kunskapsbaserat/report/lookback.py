@@ -86,7 +86,7 @@ Row = tuple[Step, Change, Level]
 def _items(u: Underlag, then: Mapping[str, Row]) -> tuple[Remembered, ...]:
     """The problems of then that can be told of now, those to prioritise first."""
     counts = {f.key: (f.facet.short, f.judgement.change, _of_counts(f)) for f in count_problems(u)}
-    now = counts | {f.key: (f.measure.short, f.change, _of_survey(f)) for f in u.survey_findings}
+    now = counts | {f.key: (f"{f.measure.short} (NTU)", f.change, _of_survey(f)) for f in u.survey_findings}
     found = [
         Remembered(now[key][0], step, level, moved, now[key][2], now[key][1])
         for key, (step, moved, level) in then.items()

@@ -23,6 +23,7 @@ from kunskapsbaserat.report.appendix import Appendix
 from kunskapsbaserat.report.blocks import Block, Definitions, FirstPage, Link, Masthead, Paragraph, Part, Section
 from kunskapsbaserat.report.followup_material import Material
 from kunskapsbaserat.report.followup_sections import (
+    IN_TABLE,
     back_section,
     chain_section,
     duties_section,
@@ -98,7 +99,7 @@ class Uppfoljning:
         page = FirstPage(
             heading=followup.KORTHET,
             lead=f"{measures.count_line(m.plan.atgarder)} {goals.count_line(m.outcomes)}",
-            notice=followup.EXAMPLE if m.plan.example else "",
+            notice="",
             highlights_heading=followup.GOALS_HEADING,
             highlights=goal_highlights(m),
             decide_heading=followup.DECIDE,
@@ -108,7 +109,7 @@ class Uppfoljning:
             remaining_link=Link(followup.SEE, "bedomning"),
             marks_heading=followup.MARKS,
             marks=followup.MARKS_EXPLAINED,
-            overview=goals_table(m),
+            overview=goals_table(m, most=IN_TABLE),
         )
         section = Section(id="korthet", topic="", heading=followup.KORTHET, blocks=[page], style="kort")
         return Part("forstasida", "", [section], masthead=self.masthead())
@@ -202,14 +203,15 @@ class Uppfoljning:
         }
         return Appendix(Part("bilagor", annex.NAV, [section]), record)
 
-    def masthead(self, title: str | None = None) -> Masthead:
+    def masthead(self, title: str | None = None, kicker: str | None = None) -> Masthead:
+        """The head of a page; every one of the invented plan's says that it is an example."""
         u, counts, asked = self.m.u, self.m.u.count_findings, self.m.u.survey_findings
         to = str(max(f.last_year for f in counts)) if counts else "inga brottstyper"
         surveys = years(min(f.first_survey for f in asked), max(f.last_survey for f in asked)) if asked else ""
         return Masthead(
             organisation=situation.organisation(u.kommun),
             notice=followup.EXAMPLE if self.m.plan.example else followup.draft(u.texts),
-            kicker=followup.kicker(),
+            kicker=kicker or followup.kicker(),
             title=title or followup.title(u.kommun, self.m.plan.organisation),
             facts=followup.facts(self.m.plan, self.m.as_of, to, surveys),
         )

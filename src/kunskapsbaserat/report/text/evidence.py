@@ -63,7 +63,7 @@ def _figure(e: Evidence) -> str:
     value = number(e.effect, decimals)
     between = f" (troligen {number(e.lower, decimals)} till {number(e.upper, decimals)})" if e.lower is not None and e.upper is not None else ""
     if "procent" in e.metric:
-        compared = e.metric.removeprefix("procentuell förändring").strip()
+        compared = e.metric.removeprefix("procentuell förändring").replace("kontrollområde", "jämförelseområde").strip()
         return f"{value}{NBSP}procent{between}{f' {compared}' if compared else ''}"
     return f"{value} ({e.metric}){between}"
 

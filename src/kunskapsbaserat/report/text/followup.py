@@ -9,7 +9,7 @@ from kunskapsbaserat.catalogue.indikatorer import Indicator
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.plan.duties import Duty, State
 from kunskapsbaserat.plan.faults import Fault
-from kunskapsbaserat.plan.model import Atgard, Mal, Organisation, Plan, Vidare
+from kunskapsbaserat.plan.model import Atgard, Lage, Mal, Organisation, Plan, Problem, Vidare
 from kunskapsbaserat.plan.outcome import GoalOutcome, GoalStatus
 from kunskapsbaserat.report.findings import CountFinding
 from kunskapsbaserat.report.own import Texts
@@ -44,8 +44,16 @@ GOAL_HEADS = ("Mål", "Före", "Målvärde", "Utfall", "Mot målet", "Förändri
 GOALS_CAPTION = "Målen: utfall och förändring är två olika svar"
 
 
+def first_goals(of: int, most: int | None) -> str:
+    """Said where only the first goals are shown."""
+    return f"De {word(most)} första av {word(of)} mål. Alla finns i avsnittet om målen." if most is not None and of > most else ""
+
+
 def kicker() -> str:
     return f"Uppföljning enligt 6 § {LAW}"
+
+
+GRANT_KICKER = "Ur åtgärdsplanen enligt 5 § lagen (2023:196)"
 
 
 def draft(texts: Texts) -> str:
@@ -87,12 +95,10 @@ def decisions(plan: Plan, outcomes: Sequence[GoalOutcome], unseen: Sequence[Mal]
     """The proposal: what the kommun has judged about its measures, goals to replace, and how to know more next time."""
     found = []
     for chosen, verb in ((Vidare.FORTSATT, "Fortsätt med"), (Vidare.ANDRA, "Ändra"), (Vidare.AVSLUTA, "Avsluta")):
-        named = [a.id for a in plan.atgarder if a.vidare is chosen]
-        if named:
-            found.append(f"{verb} {listed(named)}.")
-    undecided = [a.id for a in plan.atgarder if a.vidare is None]
-    if undecided:
-        found.append(f"Ta ställning till {listed(undecided)}: fortsätt, ändra eller avsluta?")
+        if named := [a for a in plan.atgarder if a.vidare is chosen]:
+            found.append(f"{verb} {_named(named)}.")
+    if undecided := [a for a in plan.atgarder if a.vidare is None]:
+        found.append(f"Ta ställning till {_named(undecided)}: fortsätt, ändra eller avsluta?")
     if unseen:
         named = listed([f"”{m.namn}”" for m in unseen])
         what = "målet" if len(unseen) == 1 else "målen"
@@ -100,6 +106,13 @@ def decisions(plan: Plan, outcomes: Sequence[GoalOutcome], unseen: Sequence[Mal]
     if any(o.design_step < 4 and o.kind != "activity" for o in outcomes):
         found.append("Välj jämförelseområde innan nästa åtgärd börjar.")
     return found or ["Inget förslag går att läsa ut av planen. Kommunens bedömning behövs."]
+
+
+def _named(measures: Sequence[Atgard]) -> str:
+    """The measures by name where they are few enough to be read aloud, else by id."""
+    if len(measures) <= 4:
+        return listed([_lower(a.namn) for a in measures])
+    return listed([a.id for a in measures])
 
 
 def remaining(empty: Sequence[str], loose: Sequence[Fault], duties: Sequence[Duty]) -> str:
@@ -112,9 +125,9 @@ def remaining(empty: Sequence[str], loose: Sequence[Fault], duties: Sequence[Dut
     late = [d for d in duties if d.state is State.FORSENAT]
     missing = [d for d in duties if d.state in (State.SAKNAS, State.DELVIS)]
     if late:
-        texts.append(f"Försenat enligt lagen: {listed([f'{d.paragraph} §' for d in late])}.")
+        texts.append(f"Försenat enligt lagen: {listed([f'{d.paragraph}{NBSP}§' for d in late])}.")
     if missing:
-        texts.append(f"Saknas eller är ofullständigt enligt lagen: {listed(list(dict.fromkeys(f'{d.paragraph} §' for d in missing)))}.")
+        texts.append(f"Saknas eller är ofullständigt enligt lagen: {listed(list(dict.fromkeys(f'{d.paragraph}{NBSP}§' for d in missing)))}.")
     return " ".join(texts) or "Allt är ifyllt."
 
 
@@ -213,7 +226,7 @@ def elsewhere(found: Sequence[CountFinding]) -> list[str]:
 
 
 def _mean(value: float) -> str:
-    return number(value, 1) if value < 20 else number(value)
+    return number(value, 1) if value < 20 and value != int(value) else number(value)
 
 
 # ---- duties, next, promises ------------------------------------------------------------------------------------------------
@@ -323,6 +336,7 @@ FULL, COUNCIL, PUBLIC, GRANT = "Uppföljning", "Uppföljning till fullmäktige",
 PUBLIC_TITLE = "Vad har kommunen gjort mot brott och otrygghet?"
 CONTACT_HEADING = "Kontakt och mer att läsa"
 CONTACT_MISSING = "Kontaktuppgift enligt 11 § är inte ifylld."
+CERTAIN_MEANS = "”Säkerställd” betyder att förändringen är större än den vanliga variationen mellan år. ”Ingen säkerställd” betyder inte att allt är som förut, bara att det inte går att se."
 PUBLIC_DONE, PUBLIC_GOALS, PUBLIC_PROMISES, PUBLIC_NEXT = (
     "Det här har vi gjort",
     "Så gick det",
@@ -354,7 +368,8 @@ def public_next(plan: Plan) -> list[str]:
 
 def contact(o: Organisation) -> list[tuple[str, str]]:
     return [
-        ("Kontakt", f"{o.kontakt or CONTACT_MISSING}{f' {o.samordningsfunktion}.' if o.samordningsfunktion and o.kontakt else ''}"),
+        ("Kontakt", o.kontakt or CONTACT_MISSING),
+        *([("Samordnas av", o.samordningsfunktion)] if o.samordningsfunktion else []),
         ("Läs mer", o.information or "Var hela uppföljningen finns är inte ifyllt."),
         ("Ansvarig", f"{o.namnd or 'Ansvarig nämnd är inte ifylld'}. Planen följs upp enligt 6 § {LAW}."),
     ]
@@ -388,6 +403,16 @@ def evaluation(measure: Atgard, found: Sequence[Mal]) -> str:
     if measure.jamforelse:
         return f"Jämförs med {listed(list(measure.jamforelse))}, valda i förväg. Det kan visa om åtgärden är orsaken."
     return "Före och efter, utan jämförelseområde. Det kan inte visa om åtgärden är orsaken: välj jämförelseområde före start."
+
+
+def applied_for(measures: Sequence[Atgard]) -> list[Atgard]:
+    """The measures that an application can be about: not those that end or were broken off."""
+    return [a for a in measures if a.vidare is not Vidare.AVSLUTA and a.lage is not Lage.AVBRUTEN]
+
+
+def described(problem: Problem) -> str:
+    """The local problem as the plan describes it, with the position taken."""
+    return " ".join(f"{x.rstrip('.')}." for x in (problem.namn, problem.beskrivning, problem.skal) if x)
 
 
 def grant_missing(measure: Atgard, found: Sequence[Mal]) -> list[str]:

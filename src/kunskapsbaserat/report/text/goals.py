@@ -130,7 +130,7 @@ def baseline(o: GoalOutcome) -> str:
 
 
 def _mean(value: float) -> str:
-    return number(value, 1) if value < 20 else number(value)
+    return number(value, 1) if value < 20 and value != int(value) else number(value)
 
 
 def paragraph(o: GoalOutcome, *, seen: Visibility | None = None) -> str:
@@ -221,7 +221,7 @@ def others(o: GoalOutcome) -> str:
         return "Någon jämförelse med andra kommuner över samma år går inte att göra."
     x = o.others
     return (
-        f"I {word(x.kommuner)} jämförda kommuner tillsammans gick antalet från {number(x.mean_earlier)} till {number(x.mean_latest)} per år. "
+        f"I {word(x.kommuner)} jämförda kommuner tillsammans gick antalet under samma år från {number(x.mean_earlier)} till {number(x.mean_latest)} per år. "
         "Det beskriver läget på andra håll, men är ingen prövning av åtgärderna."
     )
 

@@ -197,4 +197,5 @@ def promise_period(x: Medborgarlofte) -> str:
 
 def promise(x: Medborgarlofte) -> str:
     """One promise in a line, for the residents."""
-    return f"{x.lofte.rstrip('.')}: {KEPT[x.hallet][1]}{f' ({x.resultat})' if x.resultat else ''}."
+    result = f" {x.resultat.rstrip('.')}." if x.resultat else ""
+    return f"{x.lofte.rstrip('.')}: {KEPT[x.hallet][1]}.{result}"
