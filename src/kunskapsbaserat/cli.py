@@ -94,8 +94,8 @@ def cli(context: click.Context) -> None:
 def rapport(mall: str, kommun: tuple[str, ...], ut: Path, data: Path | None) -> None:
     """Skapa en rapport för en eller flera kommuner.
 
-    MALL är lagesbild eller uppfoljning. Uppföljningen behöver kommunens mapp
-    med åtgärdsplan; för Borlänge finns ett påhittat exempel. KOMMUN är namn eller fyrsiffrig kod; ett namn i två ord går bra utan citattecken.
+    MALL är lagesbild eller uppfoljning. Uppföljningen behöver kommunens mapp med åtgärdsplan; för Borlänge finns ett
+    påhittat exempel. KOMMUN är namn eller fyrsiffrig kod; ett namn i två ord går bra utan citattecken.
 
     \b
     Rapporten hamnar i MAPP/<kod>-<namn>/<mall>/: report.html, tabeller som

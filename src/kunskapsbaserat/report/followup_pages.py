@@ -1,4 +1,4 @@
-"""The shorter pages of a follow-up, from the same run: one page for fullmäktige, one for the residents, and one for a grant application."""
+"""The shorter pages of a follow-up, from the same run: for fullmäktige, for the residents, and for a grant application."""
 
 from __future__ import annotations
 
@@ -68,12 +68,24 @@ def public(uf: Uppfoljning) -> list[Part]:
     done = [followup.public_measure(a, _done(m, a.id)) for a in m.plan.atgarder]
     went: list[Block] = [Paragraph(goals.public(o)) for o in m.outcomes]
     went.append(Paragraph(f"{goals.HELPED} {followup.helped(m.outcomes)}"))
-    head = Section("korthet", "", followup.PUBLIC_DONE, [Paragraph(followup.public_lead(m.u.kommun, m.plan), lead=True), Bullets(done)])
+    head = Section(
+        "korthet", "", followup.PUBLIC_DONE, [Paragraph(followup.public_lead(m.u.kommun, m.plan), lead=True), Bullets(done)]
+    )
     promises: list[Block] = [Bullets([measures.promise(x) for x in m.plan.loften])]
     sections = [
-        Section("malen", followup.TOPIC_GOALS, followup.PUBLIC_GOALS, [*went, Paragraph(followup.CERTAIN_MEANS), Paragraph(source_line(m))]),
+        Section(
+            "malen",
+            followup.TOPIC_GOALS,
+            followup.PUBLIC_GOALS,
+            [*went, Paragraph(followup.CERTAIN_MEANS), Paragraph(source_line(m))],
+        ),
         *([Section("loften", followup.TOPIC_PROMISES, followup.PUBLIC_PROMISES, promises)] if m.plan.loften else []),
-        Section("bedomning", followup.TOPIC_NEXT, followup.PUBLIC_NEXT, [Bullets(followup.public_next(m.plan)), own_place(m, "uppf_invanarna")]),
+        Section(
+            "bedomning",
+            followup.TOPIC_NEXT,
+            followup.PUBLIC_NEXT,
+            [Bullets(followup.public_next(m.plan)), own_place(m, "uppf_invanarna")],
+        ),
         Section("kontakt", "", followup.CONTACT_HEADING, [Definitions(followup.contact(m.plan.organisation))], style="metod"),
     ]
     title = f"{followup.PUBLIC_TITLE} {m.u.kommun.name} {followup.period(m.plan.organisation)}"
@@ -95,7 +107,12 @@ def grant(uf: Uppfoljning) -> list[Part]:
     wanted = followup.applied_for(m.plan.atgarder)
     missing = [line for a in wanted for line in followup.grant_missing(a, m.plan.goals_of(a))]
     missing += [fault.svenska for fault in vague(m.plan)]
-    blocks: list[Block] = [Paragraph(followup.GRANT_LEAD, lead=True), Paragraph(followup.GRANT_NOT), chain_table(m), plan_table(m)]
+    blocks: list[Block] = [
+        Paragraph(followup.GRANT_LEAD, lead=True),
+        Paragraph(followup.GRANT_NOT),
+        chain_table(m),
+        plan_table(m),
+    ]
     if missing:
         blocks.append(Bullets(missing, heading=followup.GRANT_MISSING_HEADING))
     section = Section("underlag", "", followup.GRANT, blocks)
@@ -136,5 +153,5 @@ def plan_table(m: Material) -> Table:
 
 def grant_files(m: Material) -> dict[str, Released]:
     """The tables of the application as files."""
-    return {t.name: t for shown in (chain_table(m), plan_table(m)) for t in shown.released}
-
+    found = [t for shown in (chain_table(m), plan_table(m)) for t in shown.released]
+    return {t.name: dataclasses.replace(t, frame=t.frame.drop(columns="suppressed")) for t in found}

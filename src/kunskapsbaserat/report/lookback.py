@@ -1,4 +1,4 @@
-"""What the last lägesbild said, and how it went: from the report that is kept in the folder, else computed again with the years of then."""
+"""What the last lägesbild said, and how it went: from the report kept in the folder, else computed with the years of then."""
 
 from __future__ import annotations
 
@@ -57,8 +57,12 @@ def look_back(u: Underlag, *, decided: date | None, as_of: date) -> Lookback | N
 
     Parameters
     ----------
+    u : Underlag
+        The figures of now.
     decided : date or None
         When it was decided; its figures then reached to the year before (from April), else to the year before that.
+    as_of : date
+        The day of the follow-up; without `decided` the lägesbild is taken to be two years older.
     """
     now = count_problems(u)
     if not now:

@@ -3,15 +3,15 @@
     uf = uppfoljning.load(kommun="Borlänge")
     uf.forstasida()
 
-Three lengths come from one run: the full page, one page for fullmäktige, and a version for the residents; beside them what an application
-for a state grant needs.
+Three lengths come from one run: the full page, one page for fullmäktige, and a version for the residents; beside them what an
+application for a state grant needs.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
@@ -61,6 +61,12 @@ def load(*, kommun: object = None, year: int | None = None, data: str | Path | N
         The plan, a file or a text in the folder cannot be used.
     """
     return Uppfoljning(followup_material.load(kommun, year=year, data=data))
+
+
+def _bare(table: Released) -> Released:
+    """A table of words without the gate's empty column."""
+    frame = table.frame
+    return dataclasses.replace(table, frame=frame.drop(columns="suppressed")) if frame["suppressed"].isna().all() else table
 
 
 def _once(method: Callable[[Uppfoljning], Part]) -> Callable[[Uppfoljning], Part]:
@@ -180,7 +186,7 @@ class Uppfoljning:
     def bilagor(self) -> Appendix:
         """The tables, the disclosure log, the manifest and the shorter versions; the last cell of the template."""
         m, parts = self.m, self.parts()
-        files = {t.name: t for t in appendix.released_in(parts)} | followup_pages.grant_files(m)
+        files = {t.name: _bare(t) for t in appendix.released_in(parts)} | followup_pages.grant_files(m)
         log = list(dict.fromkeys(entry for t in files.values() for entry in t.log))
         manifest = appendix.manifest_of(
             m.u,
@@ -191,7 +197,7 @@ class Uppfoljning:
         blocks: list[Block] = [Paragraph(followup.appendix_lead(list(files)))]
         blocks += [appendix.log_table(log), appendix.inputs_table(manifest), Definitions(annex.reproduction(manifest))]
         section = Section("bilagor", annex.TOPIC, annex.HEADING, blocks, style="bilaga")
-        files["rojandelogg"] = Released("rojandelogg", pd.DataFrame([asdict(e) for e in log]), ())
+        files["rojandelogg"] = Released("rojandelogg", pd.DataFrame([dataclasses.asdict(e) for e in log]), ())
         record = {
             "title": self.title,
             "foot": followup.foot(m.u.kommun, m.plan, followup.FULL),

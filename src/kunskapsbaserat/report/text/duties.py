@@ -74,7 +74,11 @@ def _follow_up(duty: Duty) -> str:
 
 def _own(duty: Duty) -> str:
     own, others = (int(n) for n in duty.parts)
-    mine = "Ingen åtgärd är kommunens egen" if not own else f"{_en(own).capitalize()} är kommunens {'egen' if own == 1 else 'egna'}"
+    mine = (
+        "Ingen åtgärd är kommunens egen"
+        if not own
+        else f"{_en(own).capitalize()} är kommunens {'egen' if own == 1 else 'egna'}"
+    )
     if not others:
         return f"{mine}."
     return f"{mine}, {_en(others)} är {'en annan aktörs' if others == 1 else 'andra aktörers'} och redovisas för sig."
@@ -85,7 +89,11 @@ def _en(n: int) -> str:
 
 
 def _plans(duty: Duty) -> str:
-    return f"Samordnat med: {listed(list(duty.parts))}." if duty.parts else "Ingen samordning är angiven. Lagen säger: där det är lämpligt."
+    return (
+        f"Samordnat med: {listed(list(duty.parts))}."
+        if duty.parts
+        else "Ingen samordning är angiven. Lagen säger: där det är lämpligt."
+    )
 
 
 def _agreements(duty: Duty) -> str:
@@ -114,7 +122,11 @@ def _function(duty: Duty) -> str:
 
 
 def _information(duty: Duty) -> str:
-    return f"{duty.parts[0]}. Den här uppföljningen har en version för invånarna." if duty.parts else "Det framgår inte var invånarna kan läsa mer."
+    return (
+        f"{duty.parts[0]}. Den här uppföljningen har en version för invånarna."
+        if duty.parts
+        else "Det framgår inte var invånarna kan läsa mer."
+    )
 
 
 def _board(duty: Duty) -> str:
@@ -122,7 +134,11 @@ def _board(duty: Duty) -> str:
 
 
 def _reporting(duty: Duty) -> str:
-    return f"Senast {day(duty.done)}. Lagen anger ingen frist." if duty.done else "Ingen rapport är ifylld. Lagen säger löpande, utan frist."
+    return (
+        f"Senast {day(duty.done)}. Lagen anger ingen frist."
+        if duty.done
+        else "Ingen rapport är ifylld. Lagen säger löpande, utan frist."
+    )
 
 
 def _camera(duty: Duty) -> str:

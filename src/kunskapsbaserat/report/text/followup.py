@@ -31,7 +31,18 @@ TOPIC_CHAIN, TOPIC_MEASURES, TOPIC_GOALS, TOPIC_SIDE, TOPIC_DUTIES, TOPIC_NEXT, 
     "Återblick",
     "Medborgarlöften",
 )
-KORTHET, DECIDE, REMAINING, GOALS_HEADING = "Uppföljningen i korthet", "Förslag till beslut", "Återstår för kommunen", "Så gick det med målen"
+GOAL_TOPICS = {
+    "brott": "Målen: brott",
+    "skada": "Målen: skador och kostnader",
+    "trygghet": "Målen: trygghet",
+    "arbete": "Målen: det egna arbetet",
+}
+KORTHET, DECIDE, REMAINING, GOALS_HEADING = (
+    "Uppföljningen i korthet",
+    "Förslag till beslut",
+    "Återstår för kommunen",
+    "Så gick det med målen",
+)
 MARKS = "Så läser du märkena"
 MARKS_EXPLAINED = (
     (("finns",), "Nått i siffror", "utfallet är på rätt sida om målvärdet. Det säger inte varför"),
@@ -46,7 +57,9 @@ GOALS_CAPTION = "Målen: utfall och förändring är två olika svar"
 
 def first_goals(of: int, most: int | None) -> str:
     """Said where only the first goals are shown."""
-    return f"De {word(most)} första av {word(of)} mål. Alla finns i avsnittet om målen." if most is not None and of > most else ""
+    return (
+        f"De {word(most)} första av {word(of)} mål. Alla finns i avsnittet om målen." if most is not None and of > most else ""
+    )
 
 
 def kicker() -> str:
@@ -100,9 +113,13 @@ def decisions(plan: Plan, outcomes: Sequence[GoalOutcome], unseen: Sequence[Mal]
     if undecided := [a for a in plan.atgarder if a.vidare is None]:
         found.append(f"Ta ställning till {_named(undecided)}: fortsätt, ändra eller avsluta?")
     if unseen:
-        named = listed([f"”{m.namn}”" for m in unseen])
+        replaced = listed([f"”{m.namn}”" for m in unseen])
         what = "målet" if len(unseen) == 1 else "målen"
-        found.append(f"Byt {what} {named}: för små för att synas." if len(unseen) > 1 else f"Byt {what} {named}: för litet för att synas.")
+        found.append(
+            f"Byt {what} {replaced}: för små för att synas."
+            if len(unseen) > 1
+            else f"Byt {what} {replaced}: för litet för att synas."
+        )
     if any(o.design_step < 4 and o.kind != "activity" for o in outcomes):
         found.append("Välj jämförelseområde innan nästa åtgärd börjar.")
     return found or ["Inget förslag går att läsa ut av planen. Kommunens bedömning behövs."]
@@ -121,13 +138,17 @@ def remaining(empty: Sequence[str], loose: Sequence[Fault], duties: Sequence[Dut
     if empty:
         texts.append(f"Inte ifyllt: {listed([_lower(e) for e in empty])}.")
     if loose:
-        texts.append(f"{'En sak hänger' if len(loose) == 1 else f'{word(len(loose), capital=True)} saker hänger'} löst i planen.")
+        texts.append(
+            f"{'En sak hänger' if len(loose) == 1 else f'{word(len(loose), capital=True)} saker hänger'} löst i planen."
+        )
     late = [d for d in duties if d.state is State.FORSENAT]
     missing = [d for d in duties if d.state in (State.SAKNAS, State.DELVIS)]
     if late:
         texts.append(f"Försenat enligt lagen: {listed([f'{d.paragraph}{NBSP}§' for d in late])}.")
     if missing:
-        texts.append(f"Saknas eller är ofullständigt enligt lagen: {listed(list(dict.fromkeys(f'{d.paragraph}{NBSP}§' for d in missing)))}.")
+        texts.append(
+            f"Saknas eller är ofullständigt enligt lagen: {listed(list(dict.fromkeys(f'{d.paragraph}{NBSP}§' for d in missing)))}."
+        )
     return " ".join(texts) or "Allt är ifyllt."
 
 
@@ -191,6 +212,9 @@ READ_THIS = (
 )
 
 
+DETECTION = "Talet följer hur mycket polisen kontrollerar. Läs det bredvid andra mått, till exempel olyckor och uppmätt hastighet i trafiken."
+
+
 def own_limits(indicator: Indicator) -> str:
     return f"{indicator.limits} Källa: {indicator.source}."
 
@@ -206,9 +230,7 @@ SIDE_HEADING = "Har något flyttat, eller hänt vid sidan av planen?"
 SIDE_HEADS = ("Åtgärd", "Det kommunen har sett")
 SIDE_CAPTION = "Bieffekter och förflyttning"
 NOT_SEEN = "inte ifyllt"
-NO_BUFFER = (
-    "Om brott har flyttat till områden intill går inte att se i kommunens siffror. Det kräver uppgifter för områdena runt om, valda i förväg."
-)
+NO_BUFFER = "Om brott har flyttat till områden intill går inte att se i kommunens siffror. Det kräver uppgifter för områdena runt om, valda i förväg."
 ELSEWHERE_HEAD = "Säkerställda förändringar som inte hör till planens mål"
 
 
@@ -250,7 +272,9 @@ NEXT_HEADS = ("Åtgärd", "Kommunens bedömning", "Motivering")
 NEXT_CAPTION = "Fortsätt, ändra eller avsluta"
 NEXT_HEADING = "Vad händer med åtgärderna?"
 FULLMAKTIGE_GOALS = "Fullmäktiges egna mål"
-PROMISES_NOTE = "Ett löfte som hålls visar att arbetet är gjort. Det visar inte att brotten eller tryggheten har ändrats av det."
+PROMISES_NOTE = (
+    "Ett löfte som hålls visar att arbetet är gjort. Det visar inte att brotten eller tryggheten har ändrats av det."
+)
 
 
 # ---- look back -------------------------------------------------------------------------------------------------------------
@@ -261,7 +285,11 @@ BACK_NONE = "Det finns inga siffror från tiden för den förra lägesbilden att
 
 
 def back_heading(year: int | None) -> str:
-    return f"Vad sa lägesbilden med siffror till och med {year}, och hur gick det?" if year else "Återblick på den förra lägesbilden"
+    return (
+        f"Vad sa lägesbilden med siffror till och med {year}, och hur gick det?"
+        if year
+        else "Återblick på den förra lägesbilden"
+    )
 
 
 def back_lead(year: int, *, kept: bool) -> str:
@@ -284,9 +312,7 @@ def level(value: float, first: int, last: int, *, percent: bool) -> str:
 
 def method(plan: Plan, outcomes: Sequence[GoalOutcome]) -> list[tuple[str, str]]:
     counted = [o for o in outcomes if o.kind == "counts" and o.earlier and o.latest]
-    rule = (
-        "Utgångsåren är de som planen anger, bestämda i förväg. Saknas de jämförs de två senaste åren till och med målåret med de fem åren före."
-    )
+    rule = "Utgångsåren är de som planen anger, bestämda i förväg. Saknas de jämförs de två senaste åren till och med målåret med de fem åren före."
     items = [
         ("Nått eller inte", "Utfallet för målåret jämförs med målvärdet. Inget annat vägs in."),
         (
@@ -332,7 +358,12 @@ def method(plan: Plan, outcomes: Sequence[GoalOutcome]) -> list[tuple[str, str]]
 
 # ---- three lengths and the grant ------------------------------------------------------------------------------------------
 
-FULL, COUNCIL, PUBLIC, GRANT = "Uppföljning", "Uppföljning till fullmäktige", "Uppföljning för invånarna", "Underlag för statsbidragsansökan"
+FULL, COUNCIL, PUBLIC, GRANT = (
+    "Uppföljning",
+    "Uppföljning till fullmäktige",
+    "Uppföljning för invånarna",
+    "Underlag för statsbidragsansökan",
+)
 PUBLIC_TITLE = "Vad har kommunen gjort mot brott och otrygghet?"
 CONTACT_HEADING = "Kontakt och mer att läsa"
 CONTACT_MISSING = "Kontaktuppgift enligt 11 § är inte ifylld."
@@ -359,7 +390,11 @@ def public_measure(a: Atgard, done: str) -> str:
 
 def public_next(plan: Plan) -> list[str]:
     found = []
-    for chosen, verb in ((Vidare.FORTSATT, "Vi föreslår att fortsätta med"), (Vidare.ANDRA, "Vi vill ändra"), (Vidare.AVSLUTA, "Vi vill avsluta")):
+    for chosen, verb in (
+        (Vidare.FORTSATT, "Vi föreslår att fortsätta med"),
+        (Vidare.ANDRA, "Vi vill ändra"),
+        (Vidare.AVSLUTA, "Vi vill avsluta"),
+    ):
         named = [_lower(a.namn) for a in plan.atgarder if a.vidare is chosen]
         if named:
             found.append(f"{verb} {listed(named)}.")
@@ -437,5 +472,3 @@ def appendix_lead(files: Sequence[str]) -> str:
 def reached_line(found: Sequence[GoalOutcome]) -> str:
     n = sum(o.status is GoalStatus.NATT for o in found)
     return f"{capital(word(n))} av {word(len(found))} mål är nådda i siffror."
-
-

@@ -167,7 +167,11 @@ def judgement(measure: Atgard) -> str:
 
 def bad_year(measure: Atgard) -> str:
     """Said where a measure was started because of a bad year."""
-    return "Åtgärden startades efter ett ovanligt dåligt år. Nästa år blir då ofta bättre även utan åtgärd." if measure.efter_ovanligt_ar else ""
+    return (
+        "Åtgärden startades efter ett ovanligt dåligt år. Nästa år blir då ofta bättre även utan åtgärd."
+        if measure.efter_ovanligt_ar
+        else ""
+    )
 
 
 # ---- promises ------------------------------------------------------------------------------------------------------------
