@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from kunskapsbaserat.plan.sheets import Column
 ROWS = 300  # rows that have drop-downs
 _INK, _TINT, _EXPLAIN = "FF1B2429", "FFE3E6E7", "FF4B5860"
 _WIDE = 34
-_SAVED = datetime(2026, 1, 1)  # the same bytes at every writing
 
 INTRODUCTION = (
     "Åtgärdsplan för {kommun}",
@@ -71,7 +69,6 @@ def new_workbook(kommun: object) -> bytes:
     for name, columns in sheets.SHEETS.items():
         _part_sheet(book[name], columns, lists)
     _research(book[RESEARCH])
-    book.properties.created = book.properties.modified = _SAVED
     book.properties.creator, book.properties.title = "kunskapsbaserat", f"Åtgärdsplan, {place.name}"
     out = io.BytesIO()
     book.save(out)
