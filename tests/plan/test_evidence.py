@@ -36,9 +36,7 @@ def test_nothing_was_added_or_lost_when_the_list_became_a_catalogue():
     assert set(rows) == {e.id for e in ALL}
     for e in ALL:
         row = rows[e.id]
-        assert (e.effect, e.lower, e.upper) == tuple(
-            float(row[k]) if row[k] else None for k in ("effect", "ci_low", "ci_high")
-        )
+        assert (e.effect, e.lower, e.upper) == tuple(float(row[k]) if row[k] else None for k in ("effect", "ci_low", "ci_high"))
         assert (e.metric, e.study, str(e.studies or ""), str(e.year or "")) == tuple(
             row[k] for k in ("metric", "studie", "n_studier", "ar")
         )

@@ -153,7 +153,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(("sheet", "row", "head", "value", "code", "says"), BAD, ids=[f"{b[0]}-{b[2]}-{b[4]}" for b in BAD])
-def test_a_fault_is_told_with_its_place(whole: Path, sheet: str, row: int | str, head: str, value: object, code: str, says: str):
+def test_a_fault_is_told_with_its_place(
+    whole: Path, sheet: str, row: int | str, head: str, value: object, code: str, says: str
+):
     found = faults(edited(whole, (sheet, row, head, value)))
     (fault,) = [f for f in found if f.code == code]
     assert says in fault.svenska
@@ -201,11 +203,14 @@ def test_a_wrong_sheet(whole: Path, change: str):
         wb.create_sheet("Anteckningar")
     wb.save(whole)
     found = {f.code: f for f in faults(whole)}
-    assert set(found) == {
-        "removed": {"missing_sheet"},
-        "renamed": {"missing_sheet", "unknown_sheet"},
-        "added": {"unknown_sheet"},
-    }[change]
+    assert (
+        set(found)
+        == {
+            "removed": {"missing_sheet"},
+            "renamed": {"missing_sheet", "unknown_sheet"},
+            "added": {"unknown_sheet"},
+        }[change]
+    )
     if change == "renamed":
         assert "Menade du Mål?" in found["unknown_sheet"].svenska
 

@@ -49,26 +49,30 @@ def _design(plan: Plan, goal: Mal, indicator: PlanIndicator, months: pd.DataFram
     if tables.frequency(months) == "Y":
         return None
     panel = months[(months["offence"] == indicator.offence) & (months["sex"] == indicator.sex)]
-    begun = [(a, areas) for a in plan.measures_for(goal) if a.start is not None and (areas := _areas(a, panel))]
+    known = set(panel["area"].unique())
+    begun = [(a, areas) for a in plan.measures_for(goal) if a.start is not None and (areas := _areas(a, known))]
     if len(begun) != 1:
         return None
     measure, areas = begun[0]
     assert measure.start is not None
     level = panel.loc[panel["area"].isin(areas), "area_level"].unique()
     panel = panel[panel["area_level"].isin(level)]
-    if panel["area"].nunique() <= len(areas) or len(level) != 1:
+    known = set(panel["area"].unique())
+    if len(known) <= len(areas) or len(level) != 1:
         return None
-    others = {x for a in plan.atgarder if a is not measure and a.start is not None for x in _areas(a, panel)} - set(areas)
-    chosen = [x for x in measure.jamforelse if x in set(panel["area"])]
+    others = {x for a in plan.atgarder if a is not measure and a.start is not None for x in _areas(a, known)} - set(areas)
+    chosen = [x for x in measure.jamforelse if x in known]
     panel = panel[panel["area"].isin({*areas, *chosen})] if chosen else panel
     start = pd.Period(measure.start, freq=panel["period"].dt.freq)
+    if start > panel["period"].max():
+        return None  # the figures end before the measure began
     try:
         return Design(
             panel,
             outcome="count",
             treated=areas,
             start=start,
-            sharing=sorted(others & set(panel["area"])),
+            sharing=sorted(others & set(panel["area"].unique())),
             phase_in=_phase_in(measure, panel, start),
             assignment=Assignment.AFTER_BAD_PERIOD if measure.efter_ovanligt_ar else Assignment.CHOSEN,
             name=measure.namn,
@@ -77,9 +81,8 @@ def _design(plan: Plan, goal: Mal, indicator: PlanIndicator, months: pd.DataFram
         return None  # too short a time, a series break, or too few figures: then it is before and after, and says so
 
 
-def _areas(measure: Atgard, panel: pd.DataFrame) -> list[str]:
+def _areas(measure: Atgard, known: set[str]) -> list[str]:
     """The measure's areas when all of them have figures."""
-    known = set(panel["area"])
     return list(measure.omraden) if measure.omraden and set(measure.omraden) <= known else []
 
 

@@ -244,10 +244,11 @@ def _reported(
             wanted,
             GoalStatus.KAN_INTE_BEDOMAS,
             Change.KAN_INTE_BEDOMAS,
-            BEFORE_AND_AFTER,
+            effect.design_step if effect else BEFORE_AND_AFTER,
             indicator=indicator,
             status_reason="no_figures",
             change_reason="missing_years",
+            effect=effect,
         )
     last = min(goal.malar or max(years), max(years))
     status, reason = _status(goal, float(years[goal.malar]) if goal.malar in years else None)
