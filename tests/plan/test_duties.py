@@ -21,7 +21,7 @@ def duty(plan: Plan, code: str, as_of: date = TODAY) -> Duty:
     return next(d for d in duties(plan, as_of=as_of) if d.code == code)
 
 
-# ---- § 3: every measure goes back to a finding --------------------------------------------------------------------------
+# ---- § 3: every measure goes back to a finding ----------------------------------------------------------------------
 
 
 def test_a_measure_without_cause_cannot_be_traced():
@@ -41,7 +41,7 @@ def test_no_measure_is_a_position_when_the_reason_is_there():
     assert [f.code for f in chain.orphans(found) if "P4" in f.svenska] == ["no_measure_without_reason"]
 
 
-# ---- § 4 and § 6: the lägesbild at least every second year -----------------------------------------------------------------
+# ---- § 4 and § 6: the lägesbild at least every second year ----------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_leap_day_falls_on_the_last_of_february():
     assert add_months(date(2024, 2, 29), CYCLE) == date(2026, 2, 28)
 
 
-# ---- § 5: the plan is a decision, with the kommun's own measures -----------------------------------------------------------
+# ---- § 5: the plan is a decision, with the kommun's own measures ----------------------------------------------------
 
 
 @pytest.mark.parametrize("field", ["plan_beslutad_av", "plan_paragraf", "diarienummer"])
@@ -105,7 +105,7 @@ def test_own_measures_are_apart_from_those_of_others():
     assert duty(everybody, "egna_atgarder").state is State.SAKNAS
 
 
-# ---- § 6: the plan is followed up at least every second year ----------------------------------------------------------------
+# ---- § 6: the plan is followed up at least every second year --------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_the_two_duties_have_one_clock_each():
     assert [d.code for d in overdue(duties(found, as_of=TODAY))] == ["lagesbild", "overenskommelser"]
 
 
-# ---- § 7: together with what other statutes ask for --------------------------------------------------------------------------
+# ---- § 7: together with what other statutes ask for -----------------------------------------------------------------
 
 
 def test_other_plans_are_named_and_never_overdue():
@@ -139,7 +139,7 @@ def test_other_plans_are_named_and_never_overdue():
     assert "där det är lämpligt" in text.text(duty(none, "andra_planer"))
 
 
-# ---- § 9: written agreements -------------------------------------------------------------------------------------------------
+# ---- § 9: written agreements ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_one_agreement_that_has_ended_does_not_hide_one_that_holds():
     assert "En äldre överenskommelse har gått ut" in text.text(duty(found, "overenskommelser"))
 
 
-# ---- § 10: the council ---------------------------------------------------------------------------------------------------------
+# ---- § 10: the council ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_the_council_is_led_by_the_kommun_with_leading_members(changes: dict, st
     assert (found.state, found.missing) == (state, missing)
 
 
-# ---- §§ 11-12: function, contact, information ------------------------------------------------------------------------------------
+# ---- §§ 11-12: function, contact, information -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_information_to_residents_is_a_duty_of_its_own():
     assert duty(plan_with(information=None), "information").state is State.SAKNAS
 
 
-# ---- § 13: the responsible body, and reports to fullmäktige ------------------------------------------------------------------------
+# ---- § 13: the responsible body, and reports to fullmäktige ---------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_reports_are_continuous_and_have_no_invented_interval():
     assert duty(plan_with(rapporterat=None), "rapportering").state is State.SAKNAS
 
 
-# ---- § 14: camera surveillance -----------------------------------------------------------------------------------------------------
+# ---- § 14: camera surveillance --------------------------------------------------------------------------------------
 
 
 def test_a_camera_needs_its_reasons():

@@ -139,7 +139,7 @@ BAD = [
     ("Mål", 4, "Målår", 24, "bad_year", "fyra siffror"),
     ("Mål", 4, "Målår", 2020, "target_before_baseline", "inte efter utgångsåren"),
     ("Mål", 4, "Utgångsår från", 2023, "years_backwards", "baklänges"),
-    ("Mål", 4, "Utgångsår till", 2024, "baseline_after_start", "Utgångsvärdet måste ligga före"),
+    ("Mål", 4, "Utgångsår till", 2023, "baseline_after_start", "Utgångsvärdet måste ligga före"),
     ("Mål", 4, "Utgångsvärde", "161,5 st", "not_a_number", "inget tal"),
     ("Problem", 5, "Id", "P1", "doubled_id", "står också på rad 4"),
     ("Problem", 4, "Id", "P1, P2", "bad_id", "utan komma"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from kunskapsbaserat.plan import indicators, sheets
@@ -180,13 +181,13 @@ def _goals(plan: Plan) -> Iterable[Fault]:
             yield _goal(goal, "years_backwards", "utgang_till", f"utgångsåren går baklänges: {first} till {last}.")
         if last is not None and goal.malar is not None and goal.malar <= last:
             yield _goal(goal, "target_before_baseline", "malar", f"målåret {goal.malar} ligger inte efter utgångsåren.")
-        begins = [m.start.year for m in plan.measures_for(goal) if m.start]
-        if last is not None and begins and last > min(begins):
+        begins = min((m.start for m in plan.measures_for(goal) if m.start), default=None)
+        if last is not None and begins is not None and begins < date(last, 12, 1):
             yield _goal(
                 goal,
                 "baseline_after_start",
                 "utgang_till",
-                f"utgångsåren räcker till {last}, men åtgärderna började {min(begins)}. Utgångsvärdet måste ligga före.",
+                f"utgångsåren räcker till {last}, men åtgärderna började {begins}. Utgångsvärdet måste ligga före.",
             )
 
 
