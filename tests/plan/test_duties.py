@@ -242,7 +242,7 @@ def test_a_camera_needs_its_reasons():
     assert duty(plan_of({sheets.ATGARDER: {"Å8": {"kamera": "nej"}}}), "kamera").state is State.EJ_AKTUELLT
 
 
-# ---- the table -----------------------------------------------------------------------------------------------------------------------
+# ---- the table ---------------------------------------------------------------------------------
 
 
 def test_every_paragraph_that_asks_something_is_there_in_order():
