@@ -30,6 +30,7 @@ SOURCES = {
     "geo/dalarna_deso_befolkning_2022_2025.csv": "fdf6972f05582e54fba84577c6c4ba3efad88a037c6cb8a169bc288c70705628",
     "kolada/kolada_N07540_N01951_2025_290.csv": "61ed9d2d1ce99619da0c6ec19062c508875347087f05d5c9e132dc08a783a18a",
     "bra/anmalda_brott_kommun_manad_2013.csv": "2f2eb3234604627332749034ebc9186f28980ad52c9bd39e45dfaa62746c35fb",
+    "../reference/effects/sicily_its/sicily.csv": "898478fd70d1c5cd3afa55844cde6c892cbc9e55cca3671a35c8da205c951fc5",
 }
 
 BRA_TERMS = "Får vidareutnyttjas fritt; ange Brå som källa (bra.se, Data från Brå)"
@@ -45,10 +46,9 @@ def main() -> None:
     arguments = parser.parse_args()
     source = arguments.source
     check_hashes(source)
-    arguments.target.mkdir(parents=True, exist_ok=True)
-    for build in (kommuner, liknande, counts_year, survey, exposure, total_rate, counts_month_2013):
+    for build in (kommuner, liknande, counts_year, survey, exposure, total_rate, counts_month_2013, sicily):
         build(source, arguments.target)
-    print(f"built {len(list(TARGET.glob('*.json')))} tables in {TARGET}")
+    print(f"built {len(list(arguments.target.rglob('*.json')))} tables in {arguments.target}")
 
 
 def check_hashes(source: Path) -> None:
@@ -255,6 +255,21 @@ def counts_month_2013(source: Path, target: Path) -> None:
     )
 
 
+def sicily(source: Path, target: Path) -> None:
+    raw = pd.read_csv(source / "../reference/effects/sicily_its/sicily.csv")
+    period = raw["year"].astype(str) + "-" + raw["month"].astype(str).str.zfill(2)
+    write(
+        pd.DataFrame({"period": period, "events": raw["aces"], "exposure": raw["stdpop"], "measure": raw["smokban"]}),
+        target / "examples" / "sicily.csv",
+        publisher="Lopez Bernal, Cummins och Gasparrini (2017), International Journal of Epidemiology 46(1), 348–355",
+        title="Sjukhusvård för akut hjärtinfarkt på Sicilien per månad 2002–2006, före och efter rökförbudet i januari 2005",
+        address="https://doi.org/10.1093/ije/dyw098",
+        licence="Tal ur publicerad studie; ange källan",
+        status="final",
+        inputs=["../reference/effects/sicily_its/sicily.csv"],
+    )
+
+
 def _area(name: str) -> tuple[str, str]:
     from kunskapsbaserat import kommun
 
@@ -270,6 +285,7 @@ def write(
     published: str | None = None,
     **about: str,
 ) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".csv":
         table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
     else:

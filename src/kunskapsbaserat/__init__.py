@@ -28,8 +28,18 @@ _PLACES = {
     "joinpoint": "trends",
     "farrington": "trends",
     "control_chart": "trends",
+    "Design": "effects",
+    "did": "effects",
+    "evaluate": "effects",
+    "kan_vi_se_det": "effects",
+    "power": "effects",
+    "preregister": "preregistration",
+    "read_registration": "preregistration",
 }
-_MODULES = ("catalogue", "data", "disclosure", "engine", "errors", "kommun", "plan", "rates", "report", "tables", "trends")
+_MODULES = (
+    *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "plan", "rates", "report", "simulate"),
+    *("tables", "trends"),
+)
 __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
 
 

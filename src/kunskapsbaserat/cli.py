@@ -90,8 +90,10 @@ def cli(context: click.Context) -> None:
     metavar="MAPP",
     help="Kommunens mapp med egna filer och texter (se kunskap ny).",
 )
+@click.option("--word", is_flag=True, help="Skriv också report.docx, att skriva i och besluta om.")
+@click.option("--pdf", is_flag=True, help="Skriv också report.pdf, taggad för tillgänglighet.")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
-def rapport(mall: str, kommun: tuple[str, ...], ut: Path, data: Path | None) -> None:
+def rapport(mall: str, kommun: tuple[str, ...], ut: Path, data: Path | None, word: bool, pdf: bool) -> None:
     """Skapa en rapport för en eller flera kommuner.
 
     MALL är lagesbild eller uppfoljning. Uppföljningen behöver kommunens mapp med åtgärdsplan; för Borlänge finns ett
@@ -100,7 +102,8 @@ def rapport(mall: str, kommun: tuple[str, ...], ut: Path, data: Path | None) -> 
     \b
     Rapporten hamnar i MAPP/<kod>-<namn>/<mall>/: report.html, tabeller som
     CSV, anteckningsboken och en kontrollfil. Det tar omkring tio sekunder.
-    En tidigare rapport på samma plats ersätts.
+    En tidigare rapport på samma plats ersätts. Har ni skrivit i report.docx
+    sparas den som report-ifylld.docx.
     """
     from rich.console import Console
 
@@ -111,8 +114,10 @@ def rapport(mall: str, kommun: tuple[str, ...], ut: Path, data: Path | None) -> 
     console = Console(stderr=True, highlight=False)
     for place in chosen:
         with console.status(f"Skapar {mall} för {place.name} ..."):
-            done = engine.render(mall, place, out=ut, data=data)
+            done = engine.render(mall, place, out=ut, data=data, word=word, pdf=pdf)
         click.echo(f"{done.page}")
+        for name in ["report.docx"] * word + ["report.pdf"] * pdf:
+            click.echo(f"{done.folder / name}")
         click.echo(f"Klart på {done.seconds:.0f} s. Öppna filen i en webbläsare.", err=True)
 
 

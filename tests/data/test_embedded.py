@@ -95,6 +95,6 @@ def test_a_second_build_gives_the_same_tables(tmp_path: Path):
     here = ROOT / "src" / "kunskapsbaserat" / "data" / "embedded"
     for built in sorted(tmp_path.glob("*.parquet")):
         pd.testing.assert_frame_equal(pd.read_parquet(built), pd.read_parquet(here / built.name))
-    for built in sorted(tmp_path.glob("*.csv")):
-        assert built.read_bytes() == (here / built.name).read_bytes()
-    assert len(list(tmp_path.glob("*.json"))) == 7
+    for built in sorted(tmp_path.rglob("*.csv")):
+        assert built.read_bytes() == (here / built.relative_to(tmp_path)).read_bytes()
+    assert len(list(tmp_path.rglob("*.json"))) == 8

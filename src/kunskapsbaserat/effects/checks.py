@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
-from kunskapsbaserat.effects.collapse import period_effects
-from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Assignment, Design, at, breaks_inside, codes
-from kunskapsbaserat.effects.did import LEAST_A_MONTH, did, eligible
+from kunskapsbaserat.effects.collapse import collapse_at, period_effects
+from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Assignment, Design, breaks_inside, codes
+from kunskapsbaserat.effects.did import LEAST_A_MONTH, compare_with_placebos, eligible
 
 MONTHS_AFTER_BAD_PERIOD = 36  # with fewer months before, a start after a bad year gives more than 8 % false alarms
 BAD_PERIOD = 0.9  # share of the comparable areas that rose less before the start
@@ -59,7 +58,7 @@ def check(design: Design) -> pd.DataFrame:
     if design.kind == "events":
         compared = eligible(design)
         rows += _events(design, compared)
-        if compared.sum() >= 2:
+        if compared.sum() >= max(2, 2 * len(design.rows)):
             rows += _history(design, compared) + _fit(design, compared)
     else:
         rows.append(_row("areas", int(design.comparable.sum()), FEWEST_AREAS, Severity.STOPS))
@@ -107,28 +106,21 @@ def _events(design: Design, compared: np.ndarray) -> list[tuple[object, ...]]:
 def _history(design: Design, compared: np.ndarray) -> list[tuple[object, ...]]:
     """The last year before the start against the time before it: had the treated left the others already?"""
     year = FULL_YEAR // design.data.months_per_period
-    earlier = design.first - year
-    if earlier < year:
-        return []
-    found = did(at(_earlier(design, compared), start=earlier, end=design.first, phase_in=0))
-    statistics = found.diagnostics.placebo_distribution
-    if statistics is None or found.diagnostics.statistic is None or not np.isfinite(found.p_value):
-        return []
-    rose_less = float(np.mean(statistics < found.diagnostics.statistic))
+    place = np.arange(len(design.before))
+    late = design.before & (place >= design.first - year)
+    two = collapse_at(design, compared, design.before & ~late, late)
+    arrays = (two.before[None], two.after[None], two.growth[None], compared[None])
+    found = compare_with_placebos(*arrays, design.rows[None])
+    rose_less = float(np.mean(found.signed[0] < found.statistic[0]))
     bad = rose_less >= BAD_PERIOD or design.assignment is Assignment.AFTER_BAD_PERIOD
     long_enough = design.months_before >= MONTHS_AFTER_BAD_PERIOD
-    falling_or_short = found.estimate < 0 or not long_enough
-    severity = Severity.FORBIDS if falling_or_short else Severity.CAUTION
+    was_falling = bool(found.statistic[0] < 0)
+    severity = Severity.FORBIDS if was_falling or not long_enough else Severity.CAUTION
+    p_value = float(found.p_value[0])
     return [
-        ("pre_trend", bool(found.p_value >= 0.05), severity, found.p_value, 0.05),
+        ("pre_trend", p_value >= 0.05, severity, p_value, 0.05),
         ("after_bad_period", not bad, Severity.CAUTION if long_enough else Severity.STOPS, rose_less, BAD_PERIOD),
     ]
-
-
-def _earlier(design: Design, compared: np.ndarray) -> Design:
-    """The design with every area that is not compared with named as sharing, so that an earlier start meets the same areas."""
-    outside = [u for u, c in zip(design.data.units, compared, strict=True) if not c and u not in design.areas]
-    return replace(design, panel=design.data, buffer=(), sharing=outside)
 
 
 def _fit(design: Design, compared: np.ndarray) -> list[tuple[object, ...]]:

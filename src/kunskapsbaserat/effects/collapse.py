@@ -62,14 +62,18 @@ def collapse(design: Design, compared: Bools) -> Collapsed:
     compared : bool array (units,)
         Units whose change is the comparison.
     """
+    return collapse_at(design, compared, design.before, design.after)
+
+
+def collapse_at(design: Design, compared: Bools, early: Bools, late: Bools) -> Collapsed:
+    """As `collapse`, of two other sets of periods: what came `late` against what came `early`."""
+    used = early | late
     counts = np.where(design.usable[:, None], design.data.observed, np.nan)
-    used = design.before | design.after
     effects = np.zeros(len(used))
     effects[used] = period_effects(counts[compared][:, used], design.data.exposure[compared][:, used])
     at_risk = np.where(np.isnan(design.data.exposure), 0, design.data.exposure) * effects
-    risk_before, risk_after = at_risk[:, design.before].sum(axis=1), at_risk[:, design.after].sum(axis=1)
-    before = counts[:, design.before].sum(axis=1)
-    after = counts[:, design.after].sum(axis=1)
+    risk_before, risk_after = at_risk[:, early].sum(axis=1), at_risk[:, late].sum(axis=1)
+    before, after = counts[:, early].sum(axis=1), counts[:, late].sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         growth = risk_after / risk_before
         level = (before + after) / (risk_before + risk_after)

@@ -224,7 +224,13 @@ def _period(start: str | pd.Period, periods: pd.PeriodIndex) -> pd.Period:
     try:
         return pd.Period(start, freq=periods.freqstr[:1])
     except ValueError:
-        raise OptionError("start", start, ("a period such as '2023-01'",)) from None
+        raise DesignError(
+            "unknown_period",
+            f"start: {start!r} is no period",
+            needed=f"such as '{periods[-1]}'",
+            svenska=f"Starten ”{start}” är ingen tidpunkt.",
+            behovs=f"Skriv till exempel {periods[-1]}.",
+        ) from None
 
 
 def at(design: Design, *, start: int, end: int | None = None, **changes: Any) -> Design:

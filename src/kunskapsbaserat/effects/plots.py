@@ -46,7 +46,12 @@ def plot_placebos(result: EffectResult, *, ax: Axes | None = None) -> Axes:
         for place, label in ((-critical, "Gräns för säkerställt"), (critical, None)):
             ax.axvline(place, color=QUIET, linestyle="--", linewidth=0.8, label=label)
     ax.axvline(own, color=SIGNAL, label="Med åtgärden")
-    return finished(ax, "Färre än väntat  ←  Skillnad mot de andra  →  Fler än väntat", "Antal områden", legend=True)
+    return finished(
+        ax,
+        "Färre än väntat  ←  Skillnad mot de andra  →  Fler än väntat",
+        "Antal områden" if result.diagnostics.n_treated == 1 else "Antal grupper av områden",
+        legend=True,
+    )
 
 
 def plot_power(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:

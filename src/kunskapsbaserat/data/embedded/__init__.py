@@ -42,6 +42,16 @@ def total_rate() -> pd.DataFrame:
     return _table("total_rate.csv").copy()
 
 
+def sicily() -> pd.DataFrame:
+    """A published example for `effects.its`: monthly admissions before and after Sicily's smoking ban of January 2005.
+
+    Columns ``period`` (months 2002-2006), ``events``, ``exposure`` (age-standardised population) and ``measure`` (0 or 1).
+    Lopez Bernal J, Cummins S, Gasparrini A (2017). International Journal of Epidemiology 46(1), 348-355.
+    """
+    table = _table("examples/sicily.csv")
+    return table.assign(period=pd.PeriodIndex(table["period"], freq="M"))
+
+
 def snapshots() -> dict[str, Snapshot]:
     """The snapshot of every embedded table, by file name."""
     names = sorted(path.name.removesuffix(".json") for path in _FOLDER.glob("*.json"))

@@ -38,7 +38,7 @@ CAUTIONS = {
     "fit": "Området svängde före starten mer än de andra gör. Jämförelsen passar sämre.",
     "after_bad_period": "Åtgärden kom efter en ovanligt dålig tid. En del av nedgången kan ha kommit av sig själv.",
     "series_break": "Sättet att räkna ändrades under tiden, för alla områden.",
-    "no_events_after": "Inget brott anmäldes efter starten.",
+    "no_events_after": "Inget brott anmäldes efter starten. Kontrollera att inga tal saknas.",
 }
 FAILED = {"pre_trend": "Området hade börjat skilja sig från de andra redan före starten."}
 CHOICES = {

@@ -1,0 +1,127 @@
+"""What is said of an evaluation, over all combinations of verdict, design, inference, checks and registration."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+from panels import design
+
+from kunskapsbaserat.effects import EffectResult, Inference, Scale, evaluate, power, sensitivity
+from kunskapsbaserat.effects.checks import Severity, check
+from kunskapsbaserat.effects.plots import plot_placebos, plot_power, plot_series
+from kunskapsbaserat.report.text import effects as text
+
+CAUSAL = re.compile(r"effekt av|ledde till|tack vare|berodde på|gjorde att", re.IGNORECASE)
+BASE = evaluate(design(5, effect=-0.5, n_treated=3, choice="large"))
+
+
+def variants() -> list[EffectResult]:
+    sure = (BASE.estimate, BASE.lower, BASE.upper, 0.001)
+    unsure = (-0.1, -0.4, 0.2, 0.6)
+    rise = (0.5, 0.2, 0.8, 0.002)
+    found = []
+    for numbers, step, inference, failed, registered, reason, scale in itertools.product(
+        (sure, unsure, rise),
+        (1, 2, 3, 4, 5),
+        tuple(Inference),
+        ((), ("pre_trend",)),
+        (None, "followed", "departed"),
+        (None, "p_floor", "few_events_before"),
+        tuple(Scale),
+    ):
+        values = dict(zip(("estimate", "lower", "upper", "p_value"), numbers, strict=True))
+        found.append(
+            replace(
+                BASE,
+                **values,
+                design_step=step,
+                inference=inference,
+                failed_checks=failed,
+                registered=registered,
+                departures=("start",) if registered == "departed" else (),
+                reason=reason,
+                few=reason == "few_events_before",
+                scale=scale,
+            )
+        )
+    return found
+
+
+def test_effect_is_said_only_where_it_may_be():
+    said = 0
+    for result in variants():
+        words = text.summary(result)
+        assert bool(CAUSAL.search(words)) == result.may_claim, words
+        said += result.may_claim
+        expected = (
+            result.design_step >= 4
+            and result.inference is Inference.PLACEBO
+            and not result.failed_checks
+            and result.registered != "departed"
+            and result.reason is None
+            and result.p_value < 0.05
+        )
+        assert result.may_claim == expected
+        assert "signifikant" not in words.lower()
+        assert not re.search(r"\b(nan|inf|None)\b|\.\.", words)
+    assert said > 0
+
+
+def test_no_verdict_without_its_reason_and_no_doubt_without_what_could_be_seen():
+    for result in variants():
+        words = text.summary(result)
+        if result.reason:
+            assert text.REASONS[result.reason] in words
+        elif result.p_value >= 0.05:
+            assert "inte säkerställd" in words
+            assert "hade troligen synts" in words
+
+
+@pytest.mark.parametrize(("observed", "expected"), [(12.0, 30.0), (25.0, 14.0), (3.0, 5.5)])
+def test_no_percentage_of_fewer_than_twenty(observed: float, expected: float):
+    details = MappingProxyType(dict(BASE.diagnostics.details) | {"observed": observed, "expected": expected})
+    few = replace(BASE, diagnostics=replace(BASE.diagnostics, details=details), events=(18.0, 4.0, 40.0))
+    answer = text._answer(few, "anmälda rån")
+    assert "procent" not in answer
+    assert "mellan 4 och 40" in answer
+
+
+def test_every_code_has_a_sentence():
+    made = design(5)
+    assert set(check(made)["check"]) <= set(text.CHECKS)
+    shown = text.checks(check(made))
+    assert shown.shape[1] == 4
+    assert set(Severity) == {"stops", "forbids", "caution", "informs"}
+
+
+def test_other_sentences():
+    assert "inte längre säkerställd" in text.sensitivity(sensitivity(BASE))
+    assert text.sensitivity(sensitivity(evaluate(design(1)))) == ""
+    rows = power(design(1), months_after=[12], areas=[1])
+    assert re.search(r"Med ett område och tolv månader efter starten syns troligen en minskning med \d+", text.power(rows))
+    assert "går det inte att säga" in text.power(rows.assign(reason="p_floor"))
+
+
+def test_plots_show_the_result():
+    ax = plot_series(BASE)
+    lines = {line.get_label(): line for line in ax.get_lines()}
+    np.testing.assert_array_equal(lines["Utfall"].get_ydata(), BASE.diagnostics.series["observed"])
+    np.testing.assert_array_equal(
+        lines["Om det hade gått som för de andra"].get_ydata(), BASE.diagnostics.series["counterfactual"]
+    )
+    ax = plot_placebos(BASE)
+    assert sum(p.get_height() for p in ax.patches) == len(BASE.diagnostics.placebo_distribution)
+    assert {line.get_label(): line.get_xdata()[0] for line in ax.get_lines()}["Med åtgärden"] == BASE.diagnostics.statistic
+    rows = power(design(1), months_after=[6, 12], areas=[1, 5])
+    ax = plot_power(rows)
+    np.testing.assert_allclose(
+        ax.get_lines()[0].get_ydata(), 100 * (1 - rows.loc[rows["areas"] == 1, "smallest_decrease"]), rtol=1e-12
+    )
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
