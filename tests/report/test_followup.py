@@ -456,3 +456,11 @@ def test_the_example_through_a_workbook_says_the_same(folder: Path):
     """From the filled-in workbook the figures and verdicts are those of the embedded plan."""
     table = BeautifulSoup(pages_of(uppfoljning.load(data=folder))[COUNCIL], "html.parser").find("table")
     assert plain(table.get_text(" ")) == plain(soup(COUNCIL).find("table").get_text(" "))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_can_become_a_word_document(name: str):
+    pytest.importorskip("docx")
+    from kunskapsbaserat.report.word.document import document_bytes
+
+    assert document_bytes(pages()[name]).startswith(b"PK")
