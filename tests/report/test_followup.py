@@ -464,3 +464,18 @@ def test_every_page_can_become_a_word_document(name: str):
     from kunskapsbaserat.report.word.document import document_bytes
 
     assert document_bytes(pages()[name]).startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    ("change", "claimed"), [({}, True), ({"inference": Inference.MODEL}, False), ({"p_value": 0.4}, False)]
+)
+def test_an_evaluation_reaches_the_pages_in_its_own_words(monkeypatch: pytest.MonkeyPatch, change: dict, claimed: bool):
+    result = dataclasses.replace(EFFECT, **change)
+    monkeypatch.setattr(followup_material.effect, "effects", lambda *_: {"M1": result})
+    found = pages_of(uppfoljning.load(kommun="Borlänge"))
+    council, full = text_of(found[COUNCIL]), text_of(found[FULL])
+    assert ("ledde till ungefär 20 färre anmälda brott (troligen 8–31), jämfört med områden utan den" in council) == claimed
+    assert ("effekt av åtgärden" in full) == claimed
+    assert "steg 4 av 5: jämfört med områden utan åtgärden" in full
+    if not claimed:
+        assert not CLAIMS.search(council)
