@@ -23,8 +23,8 @@ from kunskapsbaserat.data.export import excel_from_machine
 from kunskapsbaserat.engine.templates import template_path
 from kunskapsbaserat.errors import FileLocked, OptionError, RenderError
 from kunskapsbaserat.kommun import Kommun
+from kunskapsbaserat.report import documents
 from kunskapsbaserat.report import pdf as pdf_file
-from kunskapsbaserat.report import underlag
 from kunskapsbaserat.report import word as word_file
 
 PAGE, MANIFEST = "report.html", "manifest.json"
@@ -104,8 +104,7 @@ def render(
         word_file.require()
     if pdf:
         pdf_file.require()
-    if data is not None:
-        underlag.load(place, data=data)  # what is wrong in it is said in Swedish, before anything is made
+    documents.require(template, place, data)  # what is wrong is said in Swedish, before anything is made
     target = out / place.slug / template
     _make_folder(target.parent)
     with tempfile.TemporaryDirectory(prefix=f".{template}-", dir=target.parent, ignore_cleanup_errors=True) as room:
@@ -187,7 +186,8 @@ def _write_report(executed: nbformat.NotebookNode, folder: Path, template: str) 
     record: dict[str, Any] = resources["kunskapsbaserat"]
     if page.count('role="img"') != record["figures"]:
         raise RenderError(f"the page holds {page.count('role=')} figures, expected {record['figures']}")
-    (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
+    for name, text in {PAGE: page, **record.get("pages", {})}.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
     text = nbformat.writes(executed)
     (folder / f"{template}.ipynb").write_text(text, encoding="utf-8", newline="\n")
     _write_tables(record["tables"], folder / "tables")

@@ -29,6 +29,7 @@ SYMBOLS = {
     "finns": "✓",
     "delvis": "◐",
     "saknas": "◌",
+    "inte_natt": "✕",
 }
 _CHIPS = {"okning": "MarkeOkning", "minskning": "MarkeMinskning", "ingen": "MarkeIngen"}
 _CHIPS |= {"fa": "MarkeOsaker", "kan": "MarkeOsaker", "hogre": "MarkeJamforelse", "lagre": "MarkeJamforelse"}
