@@ -57,6 +57,14 @@ def test_mistakes_end_in_swedish_and_a_code(words: list[str], code: int, message
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_pdf_needs_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CHROME_PATH", str(tmp_path / "borta"))
+    done = kunskap("rapport", "lagesbild", "Falun", "--pdf", cwd=tmp_path)
+    assert (done.returncode, done.stderr.startswith("Fel: ")) == (6, True)
+    assert "CHROME_PATH" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_cannot_be_made(tmp_path: Path):
     (tmp_path / "fil").write_text("")
     done = kunskap("rapport", "lagesbild", "Falun", "--ut", str(tmp_path / "fil"))

@@ -17,6 +17,7 @@ _PLACES = {
     "change": "trends",
     "crude_rate": "rates",
     "lagesbild": "report",
+    "uppfoljning": "report",
     "empirical_bayes": "rates",
     "exposure_for": "rates",
     "funnel": "rates",
@@ -36,8 +37,8 @@ _PLACES = {
     "read_registration": "preregistration",
 }
 _MODULES = (
-    *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "rates", "report", "simulate", "tables"),
-    *("trends", "widgets"),
+    *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "plan", "rates", "report", "simulate"),
+    *("tables", "trends", "widgets"),
 )
 __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
 
@@ -45,8 +46,8 @@ __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"{__name__}.{name}")
-    if name == "lagesbild":
-        return importlib.import_module(f"{__name__}.report.lagesbild")
+    if name in ("lagesbild", "uppfoljning"):
+        return importlib.import_module(f"{__name__}.report.{name}")
     if name in _PLACES:
         return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

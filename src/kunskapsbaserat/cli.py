@@ -63,11 +63,12 @@ _HELP = {"help_option_names": ["--hjalp", "-h", "--help"], "max_content_width": 
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Lägesbild enligt lag (2023:196), ur Brås och SCB:s siffror.
+    """Lägesbild och uppföljning enligt lag (2023:196), ur Brås och SCB:s siffror.
 
     \b
     Exempel:
       kunskap rapport lagesbild Borlänge
+      kunskap rapport uppfoljning Borlänge
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
@@ -89,16 +90,20 @@ def cli(context: click.Context) -> None:
     metavar="MAPP",
     help="Kommunens mapp med egna filer och texter (se kunskap ny).",
 )
+@click.option("--word", is_flag=True, help="Skriv också report.docx, att skriva i och besluta om.")
+@click.option("--pdf", is_flag=True, help="Skriv också report.pdf, taggad för tillgänglighet.")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
-def rapport(mall: str, kommun: tuple[str, ...], ut: Path, data: Path | None) -> None:
+def rapport(mall: str, kommun: tuple[str, ...], ut: Path, data: Path | None, word: bool, pdf: bool) -> None:
     """Skapa en rapport för en eller flera kommuner.
 
-    MALL är lagesbild. KOMMUN är namn eller fyrsiffrig kod; ett namn i två ord går bra utan citattecken.
+    MALL är lagesbild eller uppfoljning. Uppföljningen behöver kommunens mapp med åtgärdsplan; för Borlänge finns ett
+    påhittat exempel. KOMMUN är namn eller fyrsiffrig kod; ett namn i två ord går bra utan citattecken.
 
     \b
     Rapporten hamnar i MAPP/<kod>-<namn>/<mall>/: report.html, tabeller som
     CSV, anteckningsboken och en kontrollfil. Det tar omkring tio sekunder.
-    En tidigare rapport på samma plats ersätts.
+    En tidigare rapport på samma plats ersätts. Har ni skrivit i report.docx
+    sparas den som report-ifylld.docx.
     """
     from rich.console import Console
 
@@ -109,8 +114,10 @@ def rapport(mall: str, kommun: tuple[str, ...], ut: Path, data: Path | None) -> 
     console = Console(stderr=True, highlight=False)
     for place in chosen:
         with console.status(f"Skapar {mall} för {place.name} ..."):
-            done = engine.render(mall, place, out=ut, data=data)
+            done = engine.render(mall, place, out=ut, data=data, word=word, pdf=pdf)
         click.echo(f"{done.page}")
+        for name in ["report.docx"] * word + ["report.pdf"] * pdf:
+            click.echo(f"{done.folder / name}")
         click.echo(f"Klart på {done.seconds:.0f} s. Öppna filen i en webbläsare.", err=True)
 
 
@@ -118,10 +125,10 @@ def rapport(mall: str, kommun: tuple[str, ...], ut: Path, data: Path | None) -> 
 @click.argument("kommun", nargs=-1, required=True, metavar="KOMMUN [MAPP]")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
 def ny(kommun: tuple[str, ...]) -> None:
-    """Skapa en mapp för kommunens egna filer och texter.
+    """Skapa en mapp för kommunens egna filer, texter och åtgärdsplan.
 
-    MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord
-    och underkataloger för filerna. Det som redan finns skrivs aldrig över.
+    MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord,
+    arbetsboken atgardsplan.xlsx och underkataloger för filerna. Det som redan finns skrivs aldrig över.
     """
     from kunskapsbaserat.report.start import new_folder
 

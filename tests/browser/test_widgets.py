@@ -84,7 +84,7 @@ def _own(address: str) -> bool:
 
 
 def run_all(page: Page) -> None:
-    """Run the whole notebook from the keyboard, when the kernel is there: before that, JupyterLab runs nothing and is silent."""
+    """Run the whole notebook from the keyboard, when the kernel is there: before that, JupyterLab runs nothing."""
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
     expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
     cells = page.locator(".jp-Notebook .jp-Cell")

@@ -109,6 +109,8 @@ def _history(design: Design, compared: np.ndarray) -> list[tuple[object, ...]]:
     place = np.arange(len(design.before))
     late = design.before & (place >= design.first - year)
     two = collapse_at(design, compared, design.before & ~late, late)
+    if two.before[design.rows].sum() == 0 or (two.after[compared] > 0).sum() < 2:
+        return []
     arrays = (two.before[None], two.after[None], two.growth[None], compared[None])
     found = compare_with_placebos(*arrays, design.rows[None])
     rose_less = float(np.mean(found.signed[0] < found.statistic[0]))

@@ -162,9 +162,10 @@ class Design:
 
     @functools.cached_property
     def usable(self) -> Bools:
-        """Units whose figures are complete in the periods used."""
+        """Units whose figures (and limits, where they count) are complete in the periods used."""
         used = self.before | self.after
-        return np.asarray(~np.isnan(self.data.observed[:, used]).any(axis=1))
+        figures = self.data.observed if self.data.errors is None else self.data.observed + self.data.errors
+        return np.asarray(~np.isnan(figures[:, used]).any(axis=1))
 
     @functools.cached_property
     def comparable(self) -> Bools:
@@ -217,7 +218,7 @@ def codes(areas: str | Sequence[str] | None) -> tuple[str, ...]:
     """One area, several or none, as a tuple."""
     if areas is None:
         return ()
-    return (areas,) if isinstance(areas, str) else tuple(str(a) for a in areas)
+    return (str(areas),) if isinstance(areas, str | int) else tuple(dict.fromkeys(str(a) for a in areas))
 
 
 def _period(start: str | pd.Period, periods: pd.PeriodIndex) -> pd.Period:

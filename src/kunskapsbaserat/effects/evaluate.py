@@ -9,6 +9,7 @@ import numpy as np
 from kunskapsbaserat.effects.checks import Severity, check
 from kunskapsbaserat.effects.design import Assignment, Design, ended
 from kunskapsbaserat.effects.did import did
+from kunskapsbaserat.effects.its import its
 from kunskapsbaserat.effects.registration import Registration, departures, figures_revised
 from kunskapsbaserat.effects.result import EffectResult
 
@@ -49,6 +50,8 @@ def evaluate(design: Design, *, registered: Registration | None = None, confiden
     result = _by_rule(design, confidence)
     failed = checks[~checks["passed"]]
     stopping = failed.loc[failed["severity"] == Severity.STOPS, "check"].tolist()
+    if result.method == "its":
+        stopping = [name for name in stopping if name != "areas"]  # nothing is compared with
     reason = result.reason or (_REASONS.get(stopping[0], stopping[0]) if stopping else None)
     cautions = failed.loc[failed["severity"] == Severity.CAUTION, "check"].tolist()
     forbidding = failed.loc[failed["severity"] == Severity.FORBIDS, "check"].tolist()
@@ -73,9 +76,7 @@ _REASONS = {"areas": "p_floor", "events": "few_events_before", "after_bad_period
 
 def _by_rule(design: Design, confidence: float) -> EffectResult:
     if design.kind == "events" and not design.comparable.any():
-        from kunskapsbaserat.effects.its import its_of
-
-        return its_of(design, confidence=confidence)
+        return its(design, confidence=confidence)
     return did(design, confidence=confidence)
 
 

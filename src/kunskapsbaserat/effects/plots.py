@@ -40,7 +40,7 @@ def plot_placebos(result: EffectResult, *, ax: Axes | None = None) -> Axes:
         raise OptionError("result", result.method, ("a result with placebos",))
     ax = axes_or_new(ax)
     ends = np.ceil(max(np.abs(statistics).max(), abs(own)) * 2) / 2
-    ax.hist(statistics, bins=np.arange(-ends, ends + 0.25, 0.25), color=BAND, label="Områden utan åtgärden")
+    ax.hist(statistics, bins=np.arange(-ends, ends + 0.25, 0.25).tolist(), color=BAND, label="Områden utan åtgärden")
     critical = result.diagnostics.details.get("critical", np.inf)
     if np.isfinite(critical):
         for place, label in ((-critical, "Gräns för säkerställt"), (critical, None)):

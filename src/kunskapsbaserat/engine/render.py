@@ -23,9 +23,12 @@ from kunskapsbaserat.data.export import excel_from_machine
 from kunskapsbaserat.engine.templates import template_path
 from kunskapsbaserat.errors import FileLocked, OptionError, RenderError
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.report import underlag
+from kunskapsbaserat.report import documents
+from kunskapsbaserat.report import pdf as pdf_file
+from kunskapsbaserat.report import word as word_file
 
 PAGE, MANIFEST = "report.html", "manifest.json"
+WORD, PDF, FILLED_IN = "report.docx", "report.pdf", "report-ifylld"
 _LIBRARIES = (
     "babel",
     "jinja2",
@@ -52,12 +55,19 @@ class Rendered:
 
 
 def render(
-    template: str, kommun: object, *, out: Path, data: Path | None = None, parameters: Mapping[str, Any] | None = None
+    template: str,
+    kommun: object,
+    *,
+    out: Path,
+    data: Path | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    word: bool = False,
+    pdf: bool = False,
 ) -> Rendered:
     """Render a template for one kommun into ``out/<code>-<name>/<template>/``.
 
     The folder is written beside its place and moved there when everything in it is finished; an older one is replaced
-    as a whole. Files in it that the engine did not make are kept.
+    as a whole. Files in it that the engine did not make are kept, and so is a Word document that someone has written in.
 
     Parameters
     ----------
@@ -71,6 +81,8 @@ def render(
         The kommun's own folder of files and texts.
     parameters : mapping
         Further parameters of the template; an unknown name is an error.
+    word, pdf : bool
+        Write ``report.docx`` and ``report.pdf`` beside the page.
 
     Raises
     ------
@@ -79,7 +91,7 @@ def render(
     FileError, TableError, PersonalDataError
         The kommun's folder cannot be used.
     RenderError
-        A cell failed; nothing was left half-written.
+        A cell failed, or what Word or PDF needs is not installed; nothing was left half-written.
     FileLocked
         A file of the old report is open in another program.
     """
@@ -88,8 +100,11 @@ def render(
     source = template_path(template)
     chosen = {"kommun": place.code, **({"data": str(data.resolve())} if data else {}), **(parameters or {})}
     _known_parameters(source, chosen)
-    if data is not None:
-        underlag.load(place, data=data)  # what is wrong in it is said in Swedish, before anything is made
+    if word:
+        word_file.require()
+    if pdf:
+        pdf_file.require()
+    documents.require(template, place, data)  # what is wrong is said in Swedish, before anything is made
     target = out / place.slug / template
     _make_folder(target.parent)
     with tempfile.TemporaryDirectory(prefix=f".{template}-", dir=target.parent, ignore_cleanup_errors=True) as room:
@@ -97,6 +112,10 @@ def render(
         fresh.mkdir()
         executed = _execute(source, chosen, Path(room))
         record = _write_report(executed, fresh, template)
+        if word:
+            word_file.write((fresh / PAGE).read_text(encoding="utf-8"), fresh / WORD)
+        if pdf:
+            pdf_file.write(fresh / PAGE, fresh / PDF)
         seconds = time.perf_counter() - clock
         _write_manifest(fresh, record, source, started, seconds)
         _move_into_place(fresh, target, Path(room))
@@ -167,7 +186,8 @@ def _write_report(executed: nbformat.NotebookNode, folder: Path, template: str) 
     record: dict[str, Any] = resources["kunskapsbaserat"]
     if page.count('role="img"') != record["figures"]:
         raise RenderError(f"the page holds {page.count('role=')} figures, expected {record['figures']}")
-    (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
+    for name, text in {PAGE: page, **record.get("pages", {})}.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
     text = nbformat.writes(executed)
     (folder / f"{template}.ipynb").write_text(text, encoding="utf-8", newline="\n")
     _write_tables(record["tables"], folder / "tables")
@@ -213,6 +233,7 @@ def _move_into_place(fresh: Path, target: Path, room: Path) -> None:
         if path.is_file() and relative.as_posix() not in made and not (fresh / relative).exists():
             (fresh / relative).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, fresh / relative)
+    _keep_filled_in(target / WORD, made.get(WORD), fresh)
     old = room / "old"
     try:
         target.rename(old)
@@ -225,12 +246,22 @@ def _move_into_place(fresh: Path, target: Path, room: Path) -> None:
         raise
 
 
-def _made_by_engine(folder: Path) -> set[str]:
-    """Files that the old manifest lists, and the manifest; nothing when it cannot be read."""
+def _made_by_engine(folder: Path) -> dict[str, str]:
+    """Files that the old manifest lists with their hashes, and the manifest; nothing when it cannot be read."""
     try:
-        return {*json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["outputs"], MANIFEST}
+        return {**json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["outputs"], MANIFEST: ""}
     except (OSError, ValueError, KeyError):
-        return set()
+        return {}
+
+
+def _keep_filled_in(document: Path, made: str | None, fresh: Path) -> None:
+    """A Word document that differs from the one the engine made holds someone's words, and stays under another name."""
+    if made is None or not document.is_file() or hashlib.sha256(document.read_bytes()).hexdigest() == made:
+        return
+    number = 1
+    while (kept := fresh / f"{FILLED_IN}{f'-{number}' if number > 1 else ''}.docx").exists():
+        number += 1
+    shutil.copy2(document, kept)
 
 
 def _locked_file(folder: Path) -> Path:

@@ -18,6 +18,7 @@ _FOLDER = Path(__file__).parent
 # Between the masthead and the first section: the page puts the first before <main> and the second inside it.
 PART_BREAK = "<!--innehall-->"
 _LONG_TABLE = 12
+_PRINTED_FOOT = re.compile(r'@bottom-left\{content:"([^"]*)"')
 
 
 def part(of: Part) -> str:
@@ -57,6 +58,12 @@ def page(parts: Sequence[str], *, title: str, foot: str, nav: Sequence[Sequence[
             w=words,
         )
     )
+
+
+def printed_foot(of: str) -> str:
+    """The text at the foot of every printed page of a finished page."""
+    found = _PRINTED_FOOT.search(of)
+    return found.group(1) if found else ""
 
 
 def own_text(safe_html: str) -> str:

@@ -28,6 +28,10 @@ REASONS = {
         "Åtgärden kom efter en ovanligt dålig tid, och då vänder det ofta av sig självt. Minst 36 månader före starten behövs."
     ),
     "months_before": "Tiden före starten är för kort. Minst 24 månader behövs.",
+    "no_events_after": "Inget brott anmäldes efter starten, så det går inte att säga hur stor minskningen är.",
+    "few_control_events": "Det är för få brott i området att jämföra med.",
+    "not_converged": "Talen räcker inte för att skilja åtgärden från trend och säsong.",
+    "few_events": "Minst fem brott behövs före och efter, både där åtgärden finns och där den inte finns.",
 }
 CAUTIONS = {
     "not_registered": "Upplägget skrevs inte ner före starten. Då är det lättare att råka välja det som ser bäst ut.",
@@ -39,8 +43,22 @@ CAUTIONS = {
     "after_bad_period": "Åtgärden kom efter en ovanligt dålig tid. En del av nedgången kan ha kommit av sig själv.",
     "series_break": "Sättet att räkna ändrades under tiden, för alla områden.",
     "no_events_after": "Inget brott anmäldes efter starten. Kontrollera att inga tal saknas.",
+    "single_series": "Utan område att jämföra med ser allt annat som ändras vid samma tid ut som åtgärden.",
+    "uncalibrated": "Osäkerheten är räknad på ett sätt som larmar för ofta.",
+    "missing_periods": "Perioder utan tal är inte med.",
+    "nb_fallback": "Talen varierar inte mer än slumpen, så den enklare modellen används.",
+    "different_period_lengths": "Tiden före och efter är olika lång.",
+    "different_sizes": "Områdena är olika stora.",
+    "few_events": "Det är få brott, så bedömningen är osäker.",
+    "zero_count": "Ett av de fyra talen är noll, så ett halvt brott har lagts till varje.",
 }
-FAILED = {"pre_trend": "Området hade börjat skilja sig från de andra redan före starten."}
+FAILED = {
+    "pre_trend": "Området hade börjat skilja sig från de andra redan före starten.",
+    "no_limits": (
+        "Undersökningens egen osäkerhet är inte med. I prov där ingenting hade hänt larmade ett område med få svar i 14 procent "
+        "av fallen."
+    ),
+}
 CHOICES = {
     "outcome": "vad som mäts",
     "kind": "vad som mäts",
@@ -107,9 +125,10 @@ def _figures(result: EffectResult, name: str) -> str:
     if "observed" in details:
         observed, expected = details["observed"], details["expected"]
         decimals = 0 if expected >= PERCENT_FROM else 1
+        otherwise = "fortsatt som före starten" if result.design_step < 4 else "gått som i jämförelsen"
         return (
             f"{capital(name)} efter starten: {number(observed)}. "
-            f"Om det hade gått som i jämförelsen hade de varit {number(expected, decimals)}."
+            f"Om det hade {otherwise} hade de varit {number(expected, decimals)}."
         )
     if result.scale is Scale.DIFFERENCE and "before" in details:
         own, others = (
@@ -174,6 +193,7 @@ def _warnings(result: EffectResult) -> list[str]:
     found += [
         CAUTIONS[code] for code in result.cautions if code in CAUTIONS and not (result.reason and code == "not_registered")
     ]
+    found += _false_alarms(result)
     if result.registered == "followed":
         found.append("Upplägget skrevs ner före starten och har följts.")
     if result.departures:
@@ -201,6 +221,16 @@ def figures(result: EffectResult) -> list[tuple[str, str]]:
 
 def _between(low: float, high: float, decimals: int) -> tuple[str, str]:
     return ("– troligen mellan", f"{number(low, decimals)} och {number(high, decimals)}")
+
+
+def _false_alarms(result: EffectResult) -> list[str]:
+    """Where the error rate does not hold everywhere, the measured one is said."""
+    rates = result.diagnostics.details.get("false_alarms")
+    if not rates or result.reason is not None:
+        return []
+    return [
+        f"I prov där ingenting hade hänt larmade metoden i upp till {number(100 * max(rates.values()))}{NBSP}procent av fallen."
+    ]
 
 
 def checks(table: pd.DataFrame) -> pd.DataFrame:
