@@ -34,7 +34,8 @@ ALLOWED = {
     },
     "engine": {"errors", "kommun", "data", "report", "engine"},
     "widgets": {"errors", "kommun", "data", "effects", "preregistration", "report", "engine", "simulate", "widgets"},
-    "cli": {"errors", "kommun", "data", "report", "engine", "__init__"},
+    "jupyter": {"errors", "engine"},
+    "cli": {"errors", "kommun", "data", "report", "engine", "jupyter", "__init__"},
     "__init__": set(),
 }
 

@@ -6,15 +6,21 @@ import os
 import re
 import shutil
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import jupyter
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+import servers
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 import kunskapsbaserat as kb
+from kunskapsbaserat import Design, evaluate, jupyter, power, read_registration
 from kunskapsbaserat.report import view
+from kunskapsbaserat.report.text import effects as effect_words
+from kunskapsbaserat.widgets import Effekt
 
 CHROMIUM = (
     os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -35,6 +41,7 @@ NOTEBOOKS = ROOT / "notebooks"
 PICTURES = os.environ.get("PICTURES")  # where the pictures of the docs are put
 WAIT = int(os.environ.get("PATIENCE", "120")) * 1000
 WIDTHS = (1280, 768)
+expect.set_options(timeout=WAIT)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +59,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     folder.mkdir()
     for notebook in NOTEBOOKS.glob("*.ipynb"):
         shutil.copy2(notebook, folder)
-    with jupyter.jupyterlab(folder, tmp_path_factory.mktemp("rum")) as address:
+    with servers.jupyterlab(folder, tmp_path_factory.mktemp("rum")) as address:
         yield address, folder
 
 
@@ -65,7 +72,7 @@ def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator:
     def open_page(address: str, width: int = 1280) -> Page:
         page = browser.new_page(viewport={"width": width, "height": 1000})
         page.set_default_timeout(WAIT)
-        page.on("console", lambda m: noise.append(m.text) if m.type == "error" else None)
+        page.on("console", lambda m: noise.append(f"{m.text} ({m.location['url']})") if _ours(m) else None)
         page.on("pageerror", lambda error: noise.append(str(error)))
         page.on("request", lambda r: noise.append(r.url) if not _own(r.url) else None)
         page.goto(address)
@@ -77,6 +84,11 @@ def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator:
         picture(page, f"sist-{request.node.name}")
         page.close()
     assert noise == []
+
+
+def _ours(message: ConsoleMessage) -> bool:
+    """An error; not those of a report shown inside JupyterLab, whose strict policy refuses the style that JupyterLab adds."""
+    return message.type == "error" and not message.location["url"].startswith("blob:")
 
 
 def _own(address: str) -> bool:
@@ -122,6 +134,10 @@ def write(page: Page, label: str, text: str) -> None:
     page.keyboard.press("Enter")
 
 
+def plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
 def picture(of: Page | Locator, name: str) -> None:
     if PICTURES:
         of.screenshot(path=Path(PICTURES) / f"{name}.png")
@@ -130,7 +146,7 @@ def picture(of: Page | Locator, name: str) -> None:
 def test_explore_by_keyboard_and_run_the_code(lab, opened):
     """Choose Borlänge, change offence and comparison, read the verdict, insert the code, run it: the same numbers."""
     address, _ = lab
-    page = opened(f"{address}/utforska.ipynb?token={jupyter.TOKEN}")
+    page = opened(f"{address}/utforska.ipynb?token={servers.TOKEN}")
     run_all(page)
     write(page, "Kommun", "Borlänge")
     expect(page.get_by_role("heading", name="Anmälda brott totalt i Borlänge")).to_be_visible()
@@ -164,7 +180,7 @@ def test_explore_by_keyboard_and_run_the_code(lab, opened):
 def test_a_wrong_name_gets_a_sentence(lab, opened):
     """No traceback, what to do, and the choices stay."""
     address, _ = lab
-    page = opened(f"{address}/utforska.ipynb?token={jupyter.TOKEN}&reset")
+    page = opened(f"{address}/utforska.ipynb?token={servers.TOKEN}&reset")
     run_all(page)
     write(page, "Kommun", "Borlnge")
     expect(page.get_by_role("alert").filter(has_text="Menade du Borlänge (2081)")).to_be_visible()
@@ -174,3 +190,81 @@ def test_a_wrong_name_gets_a_sentence(lab, opened):
     expect(page.get_by_role("heading", name="Anmälda brott totalt i Falun")).to_be_visible()
     assert page.get_by_role("alert").count() == 0
     assert not re.search("Traceback|Error", page.locator(".jp-Notebook").inner_text())
+
+
+def test_an_evaluation_step_by_step(lab, opened):
+    """From areas and start to checks, a file with the design, and the answer, by keyboard."""
+    address, folder = lab
+    page = opened(f"{address}/verktyg.ipynb?token={servers.TOKEN}")
+    run_all(page)
+    panel = Effekt().panel
+    for name in ("Tingsryd (0763)", "Skellefteå (2482)"):
+        write(page, "Områden med åtgärden", name)
+        expect(page.get_by_role("button", name=f"{name} ✕")).to_be_visible()
+    write(page, "Första månaden med åtgärden", "våren")
+    expect(page.get_by_role("alert").filter(has_text="är ingen tidpunkt")).to_be_visible()
+    write(page, "Första månaden med åtgärden", "2025-03")
+    planned = Design(panel, outcome="count", exposure="population", treated=("0763", "2482"), start="2025-03")
+    said = effect_words.power(power(planned, months_after=[12], areas=[2]))
+    expect(page.get_by_text(said)).to_be_visible()
+    expect(page.get_by_role("region", name="Det som kan lura jämförelsen")).to_contain_text("Månader före starten")
+    page.get_by_role("button", name="Spara upplägget").press("Enter")
+    expect(page.get_by_text("Upplägget är sparat i upplagg.json")).to_be_visible()
+    assert read_registration(folder / "upplagg.json").choices["treated"] == ["0763", "2482"]
+    write(page, "Fil med sparat upplägg (kan lämnas tom)", "")
+    write(page, "Första månaden med åtgärden", "2024-01")
+    begun = Design(panel, outcome="count", exposure="population", treated=("0763", "2482"), start="2024-01")
+    page.get_by_role("button", name="Utvärdera", exact=True).press("Enter")
+    expect(page.get_by_text(plain(evaluate(begun).summary()))).to_be_visible()
+    expect(page.locator("img.kbw-bild")).to_be_visible()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 3000})
+        page.locator(".kbw").first.evaluate("e => e.scrollIntoView()")
+        picture(page, f"effekt-{width}")
+
+
+def test_a_report_is_rendered_and_opened(lab, opened):
+    """Choose a kommun, render with progress, open the page in JupyterLab."""
+    address, folder = lab
+    page = opened(f"{address}/verktyg.ipynb?token={servers.TOKEN}")
+    run_all(page)
+    write(page, "Lägg till kommun", "Borlänge")
+    expect(page.get_by_role("button", name="Borlänge ✕")).to_be_visible()
+    page.get_by_role("button", name="Skapa rapporterna").press("Enter")
+    expect(page.get_by_text("Rapporten är klar.")).to_be_visible(timeout=WAIT)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.get_by_role("button", name="Skapa rapporterna").scroll_into_view_if_needed()
+        picture(page, f"rapport-{width}")
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    assert (folder / "reports" / "2081-borlange" / "lagesbild" / "report.html").is_file()
+    page.get_by_role("link", name="Öppna Borlänge").press("Enter")
+    report = page.frame_locator(".jp-HTMLViewer iframe, iframe.jp-IFrame-iframe, .jp-IFrame iframe").first
+    expect(report.get_by_role("heading", level=1)).to_be_visible(timeout=WAIT)
+
+
+def test_the_app_under_voila(opened, tmp_path: Path):
+    """`kunskap app` shows Utforska to those who have the token, and to nobody else."""
+    port, token = servers.free_port(), "nyckel"
+    notebook = jupyter.app_notebook(tmp_path / "utforska.ipynb", {"kommun": "Falun", "spara_i": str(tmp_path / "sparat")})
+    command = jupyter.app_command(notebook, token=token, port=port, browser=False)[1:]
+    address = f"http://127.0.0.1:{port}/"
+    with servers.served(command, f"{address}login", cwd=tmp_path, room=tmp_path / "rum"):
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(f"{address}api/kernels", timeout=60)
+        page = opened(f"{address}?token={token}")
+        expect(page.get_by_role("heading", name="Anmälda brott totalt i Falun")).to_be_visible(timeout=WAIT)
+        assert page.get_by_role("button", name="Skriv koden i nästa cell").count() == 0
+        write(page, "Kommun", "Borlänge")
+        expect(page.get_by_role("heading", name="Anmälda brott totalt i Borlänge")).to_be_visible()
+        choose(page, "Brottstyp", "Bilbrott")
+        expect(page.get_by_role("heading", name="Bilbrott i Borlänge")).to_be_visible()
+        page.get_by_role("button", name="Spara figurer och tabeller").press("Enter")
+        expect(page.get_by_text("Sparat i mappen")).to_be_visible()
+        assert list((tmp_path / "sparat").glob("2081-borlange-bilbrott-*.svg"))
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 1000})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            picture(page, f"app-{width}")
+        problems = Axe().run(page, context=".kbw").response["violations"]
+        assert [(v["id"], v["nodes"][0]["html"][:200]) for v in problems] == []

@@ -278,15 +278,21 @@ def screened(data: str | Path | None = None) -> Screened:
     FileError, TableError, PersonalDataError
         The folder cannot be used.
     """
-    own = folders.read(data) if data is not None else None
-    if own is not None:
-        own.require_usable()
-    exposure = embedded.exposure()
-    if own is not None:
-        exposure = folders.first([own.exposure, exposure], tables.EXPOSURE_KEY)
+    if data is None:
+        return _built_in()
+    own = folders.read(data)
+    own.require_usable()
+    exposure = folders.first([own.exposure, embedded.exposure()], tables.EXPOSURE_KEY)
     return Screened(underlag.counts_of(own), exposure)
 
 
+@functools.cache
+def _built_in() -> Screened:
+    """The embedded figures, screened once for all that ask."""
+    return Screened(underlag.counts_of(None), embedded.exposure())
+
+
+@functools.cache
 def screened_2013() -> Screened:
     """The ten groups of offences of 2013, all 290 kommuner: an old example, of one year."""
     return Screened(embedded.counts_month_2013(), embedded.exposure())

@@ -33,7 +33,7 @@ def verdict(view: View) -> str:
 def answer(change: Change, text: str, *, heading: str = "") -> str:
     """A verdict: its mark, and what it says."""
     kind, name = CHANGE[change]
-    head = f"<h3>{escape(heading)}</h3>" if heading else ""
+    head = f"<h2>{escape(heading)}</h2>" if heading else ""
     mark = f'<span class="kbw-chip kbw-{kind}"><span aria-hidden="true">{_SIGNS[kind]}</span> {escape(name)}</span>'
     return f'<div role="status">{head}{mark}<p>{escape(text)}</p></div>'
 

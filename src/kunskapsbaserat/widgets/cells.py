@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import warnings
 from typing import Any
 
 _INSERT, _WRITE = "notebook:insert-cell-below", "notebook:replace-selection"
@@ -17,7 +18,9 @@ def in_voila() -> bool:
 @functools.cache
 def front_end() -> Any:
     """The JupyterLab that shows the widgets. Made before it is needed: it tells its commands by and by."""
-    from ipylab import JupyterFrontEnd
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # ipylab 1.1 declares its traits in an old way
+        from ipylab import JupyterFrontEnd
 
     return JupyterFrontEnd()
 

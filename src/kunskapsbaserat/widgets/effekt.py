@@ -52,7 +52,6 @@ class Effekt(w.VBox):
         super().__init__(
             [
                 *parts.basis(),
-                parts.heading(words.EFFECT_HEADING),
                 *notice,
                 steps[0],
                 parts.row(self.name, self.outcome, self.exposure),

@@ -24,10 +24,6 @@ def basis() -> tuple[w.Widget, w.Widget]:
     return w.HTML(f"<style>{css}</style>", layout=w.Layout(display="none")), OwnKeys()
 
 
-def heading(text: str) -> w.HTML:
-    return w.HTML(f"<h2>{text}</h2>")
-
-
 def text(html: str = "", *, css: str = "") -> w.HTML:
     """A place for HTML."""
     found = w.HTML(html)

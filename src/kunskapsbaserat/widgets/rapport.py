@@ -47,7 +47,6 @@ class Rapport(w.VBox):
         super().__init__(
             [
                 *parts.basis(),
-                parts.heading(words.REPORT_HEADING),
                 parts.row(self.template, self.lan),
                 self.kommuner,
                 parts.row(self.data, self.out),

@@ -16,8 +16,6 @@ from kunskapsbaserat.report.text import widgets as words
 from kunskapsbaserat.report.view import GROUPS, Measure, NoFigures, Screened, View, screened, screened_2013
 from kunskapsbaserat.widgets import cells, parts
 
-SAVE_IN = Path("utforska")
-
 
 class Utforska(w.VBox):
     """Choose kommun, offence, year, comparison and measure; read the verdict, the figures and the tables.
@@ -28,6 +26,8 @@ class Utforska(w.VBox):
         Name or code to begin with; default that of the folder.
     data : path, optional
         A kommun's folder (`kunskap ny`): its figures first, the embedded ones otherwise.
+    save_in : path
+        Folder for saved figures and tables.
     counts, exposure : DataFrame, optional
         Tables of one's own instead (the contracts of `tables`), for instance 290 kommuner by month.
 
@@ -42,11 +42,12 @@ class Utforska(w.VBox):
         kommun: object = None,
         *,
         data: str | Path | None = None,
+        save_in: str | Path = "utforska",
         counts: pd.DataFrame | None = None,
         exposure: pd.DataFrame | None = None,
     ) -> None:
         self.view: View | None = None
-        self._data = data
+        self._data, self._save_in = data, Path(save_in)
         self._tables: dict[str, Screened] = {}
         self._quiet = False
         self._sources = [(label, key) for key, label in words.SOURCES.items()]
@@ -59,17 +60,15 @@ class Utforska(w.VBox):
         self._make_places()
         shown = [self.insert, self.save] if not cells.in_voila() else [self.save]
         controls = parts.row(self.kommun, self.offence, self.year, self.group, self.measure, self.source)
-        figures = parts.row(self.trend, self.funnel, self.county, css="kbw-figurer")
+        figures = parts.row(self.trend, self.funnel, self.county, self.years, css="kbw-figurer")
         super().__init__(
             [
                 *parts.basis(),
-                parts.heading(words.HEADING),
                 controls,
                 self.message,
                 self.verdict,
                 figures,
                 self.reading,
-                self.years,
                 self.areas,
                 parts.row(*shown),
                 self.done,
@@ -96,8 +95,8 @@ class Utforska(w.VBox):
 
     def _make_places(self) -> None:
         self.message, self.verdict, self.done = (parts.text() for _ in range(3))
-        self.trend, self.funnel, self.county = (parts.text(css="kbw-ruta") for _ in range(3))
-        self.reading, self.years, self.areas, self.code = (parts.text() for _ in range(4))
+        self.trend, self.funnel, self.county, self.years = (parts.text(css="kbw-ruta") for _ in range(4))
+        self.reading, self.areas, self.code = (parts.text() for _ in range(3))
         self.insert = parts.button(words.INSERT_CODE, self._insert)
         self.save = parts.button(words.SAVE, self._save)
 
@@ -177,7 +176,7 @@ class Utforska(w.VBox):
         self.funnel.value = view_html.figure(view_figures.funnel(view), instead=words.NO_FUNNEL)
         self.county.value = view_html.figure(view_figures.county(view), instead=words.NO_MAP)
         self.reading.value = view_html.read_this(view)
-        self.years.value = view_html.folded(words.SHOW_YEARS, view_html.years(view))
+        self.years.value = view_html.years(view)
         self.areas.value = view_html.folded(words.SHOW_AREAS, view_html.areas(view))
         self.code.value = view_html.code(self.python)
 
@@ -200,5 +199,6 @@ class Utforska(w.VBox):
     def _save(self) -> None:
         if self.view is None:
             raise UnknownKommun(None)
-        paths = view_files.save(self.view, SAVE_IN)
-        self.done.value = view_html.message(words.saved(str(SAVE_IN), [p.relative_to(SAVE_IN).as_posix() for p in paths]))
+        paths = view_files.save(self.view, self._save_in)
+        names = [p.relative_to(self._save_in).as_posix() for p in paths]
+        self.done.value = view_html.message(words.saved(str(self._save_in), names))

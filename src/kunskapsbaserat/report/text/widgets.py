@@ -19,7 +19,6 @@ from kunskapsbaserat.trends import Change
 if TYPE_CHECKING:
     from kunskapsbaserat.report.view import View
 
-HEADING = "Utforska anmälda brott"
 KOMMUN, OFFENCE, YEAR, GROUP, MEASURE, SOURCE = "Kommun", "Brottstyp", "År", "Jämför med", "Visa", "Underlag"
 KOMMUN_HINT = "Skriv namn eller kod"
 GROUPS = {
@@ -60,14 +59,13 @@ OWN_FOLDER = "Kommunens mapp"
 OWN_TABLES = "Egna tabeller"
 SHOW_CODE, INSERT_CODE, SAVE = "Visa koden", "Skriv koden i nästa cell", "Spara figurer och tabeller"
 READ_THIS = "Så läser du detta"
-SHOW_YEARS, SHOW_AREAS = "Visa åren i en tabell", "Visa alla kommuner i en tabell"
+SHOW_AREAS = "Visa alla kommuner i en tabell"
 CHOOSE_FIRST = "Börja med att skriva kommunens namn i rutan Kommun, och tryck på Retur."
-FUNNEL_CAPTION = "Kan skillnaden vara slump?"
-FUNNEL_UNIT = (
-    "Antal brott delat med det väntade antalet, en ring per kommun. Grått: det vanliga (95 procent). Streckat: 99,8 procent."
-)
+FUNNEL_CAPTION = "Hur ovanligt är talet?"
+FUNNEL_UNIT = "Antal delat med väntat antal, en ring per kommun. Det vanliga ligger i det grå fältet."
 FUNNEL_AXIS = "Väntat antal brott (liten kommun till vänster)"
 FUNNEL_COMMON = "som alla tillsammans"
+MISSING_RATES = "Där folkmängden för ett år saknas i underlaget finns inget tal per invånare, och linjen bryts."
 NO_FUNNEL = "Tratten ritas inte: folkmängden saknas för året, eller för få kommuner har siffror."
 NO_MAP = "Länet är en enda kommun, så det finns ingen karta att jämföra på."
 INSERTED = "Koden står i cellen nedanför. Kör den med Skift + Retur."
@@ -205,7 +203,7 @@ def missing_rates(view: View) -> str:
     if view.drawn == "count" or not gaps:
         return ""
     plural = "Åren" if len(gaps) > 1 else "Året"
-    return f"{plural} {listed([str(y) for y in gaps])} saknar folkmängd i underlaget och har därför inget tal per invånare."
+    return f"{plural} {listed([str(y) for y in gaps])} saknar folkmängd."
 
 
 def read_this(view: View) -> list[str]:
@@ -225,7 +223,7 @@ def read_this(view: View) -> list[str]:
         for text in (
             MEASURES_EXPLAINED[str(view.drawn)],
             line,
-            missing_rates(view),
+            MISSING_RATES if missing_rates(view) else "",
             "Tratten visar alla kommuner samma år, små till vänster och stora till höger. I en liten kommun svänger talen mer av "
             "slump, och därför är det grå fältet bredare där. En kommun inne i fältet behöver inte skilja sig från de andra.",
             view.offence.read_this,
@@ -243,7 +241,7 @@ def trend_unit(view: View) -> str:
     if view.few and view.drawn == "count":
         return "Antal anmälda per år. Så få brott visas bara som antal."
     band = f" Grått fält: mittersta hälften av {group_name(view.group, view.kommun)}." if len(view.band) else ""
-    return f"{unit(view.drawn)}{band}"
+    return " ".join(part for part in (f"{unit(view.drawn)}{band}", missing_rates(view)) if part)
 
 
 def trend_title(view: View, values: Mapping[int, float]) -> str:
@@ -312,7 +310,6 @@ def saved(folder: str, names: list[str]) -> str:
     return f"Sparat i mappen {folder}: {listed(names)}."
 
 
-EFFECT_HEADING = "Utvärdera en åtgärd"
 SIMULATED = "Talen är SIMULERADE: ett påhittat exempel att öva på. Egna tal: skriv widgets.Effekt(tabell) med en rad per område och månad."
 EFFECT_STEPS = (
     "1. Vad mäts?",
@@ -357,12 +354,11 @@ def registered(path: str, checksum: str, *, before_start: bool) -> str:
     return f"Upplägget är sparat i {path}. Kontrollsumma: {checksum[:12]}.{late} Lägg filen i ärendet, så syns det att inget ändrats."
 
 
-REPORT_HEADING = "Skapa rapporter"
 TEMPLATE, ADD_KOMMUN, ADD_LAN, DATA_FOLDER, OUT_FOLDER = (
     "Mall", "Lägg till kommun", "Lägg till ett helt län", "Kommunens mapp (kan lämnas tom)", "Mapp för rapporterna",
 )  # fmt: skip
 NO_LAN = "välj län"
-TEMPLATES = {"lagesbild": "Lägesbild"}
+TEMPLATES = {"lagesbild": "Lägesbild", "uppfoljning": "Uppföljning"}
 RENDER, CLEAR, OPEN = "Skapa rapporterna", "Ta bort alla", "Öppna"
 CHOOSE_KOMMUN = "Lägg till minst en kommun."
 PROGRESS = "Rapporter klara"
