@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import nbformat
@@ -33,14 +34,13 @@ def test_both_listen_on_this_machine_only(tmp_path: Path):
     lab = jupyter.lab_command(tmp_path, browser=False, port=8899)
     assert "--ip=127.0.0.1" in lab
     assert "--no-browser" in lab
-    app = jupyter.app_command(tmp_path / "x.ipynb", token="hemligt", port=8866)
+    app = jupyter.app_command(port=8866)
     assert "--Voila.ip=127.0.0.1" in app
-    assert "--token=hemligt" in app
 
 
 def test_a_missing_part_is_told_with_its_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(jupyter.importlib.util, "find_spec", lambda _: None)
-    for start in (lambda: jupyter.lab_command(tmp_path), lambda: jupyter.app_command(tmp_path, token="x", port=1)):
+    for start in (lambda: jupyter.lab_command(tmp_path), lambda: jupyter.app_command(port=1)):
         with pytest.raises(jupyter.NotInstalled) as caught:
             start()
         assert 'pip install "kunskapsbaserat[app]"' in caught.value.svenska
@@ -48,8 +48,9 @@ def test_a_missing_part_is_told_with_its_command(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_app_is_utforska_with_its_parameters(tmp_path: Path):
-    path = jupyter.app_notebook(tmp_path / "u.ipynb", {"data": str(tmp_path), "spara_i": "ut"})
-    notebook = nbformat.read(path, as_version=4)
+    jupyter.app_folder(tmp_path, {"data": str(tmp_path), "spara_i": "ut"}, token="hemligt")
+    assert json.loads((tmp_path / "voila.json").read_text())["Voila"] == {"token": "hemligt"}
+    notebook = nbformat.read(tmp_path / "utforska.ipynb", as_version=4)
     assert [c.source for c in notebook.cells if c.cell_type == "markdown"] == ["# Utforska anmälda brott"]
     injected = next(c for c in notebook.cells if "injected-parameters" in c.metadata.get("tags", []))
     assert f"data = {str(tmp_path)!r}".replace("'", '"') in injected.source

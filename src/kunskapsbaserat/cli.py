@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -206,11 +207,10 @@ def app(data: Path | None, port: int | None, ingen_webblasare: bool) -> int:
     if data is not None:
         _kommun_of(data)  # a folder that is none is told before anything starts
     with tempfile.TemporaryDirectory(prefix="kunskap-app-", ignore_cleanup_errors=True) as room:
-        page = Path(room) / "utforska.ipynb"
-        command = jupyter.app_command(page, token=token, port=port, browser=not ingen_webblasare)
-        jupyter.app_notebook(page, chosen)
+        command = jupyter.app_command(port=port, browser=not ingen_webblasare)
+        jupyter.app_folder(Path(room), chosen, token=token)
         click.echo(f"http://{jupyter.HOST}:{port}/?token={token}")
-        return subprocess.call(command)
+        return subprocess.call(command, cwd=room, env=os.environ | jupyter.app_environment(Path(room)))
 
 
 def _kommun_of(data: Path | None) -> list:

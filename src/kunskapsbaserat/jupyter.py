@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import os
 import shutil
 import socket
 import sys
@@ -15,7 +17,7 @@ from kunskapsbaserat.errors import KunskapError, OptionError
 
 HOST = "127.0.0.1"
 INSTALL = 'python -m pip install "kunskapsbaserat[app]"'
-FIRST = "utforska.ipynb"
+FIRST, TEMPLATE = "utforska.ipynb", "kunskap"
 _PACKAGE = Path(__file__).parent
 _FOLDERS = (_PACKAGE / "notebooks", _PACKAGE.parents[1] / "notebooks")
 
@@ -74,15 +76,25 @@ def lab_command(folder: Path, *, browser: bool = True, port: int | None = None) 
     return [*command, *([] if browser else ["--no-browser"]), str(folder.resolve() / FIRST)]
 
 
-def app_command(notebook: Path, *, token: str, port: int, browser: bool = True) -> list[str]:
-    """The command that serves a notebook as a page by Voilà, for those who have the token."""
+def app_command(*, port: int, browser: bool = True) -> list[str]:
+    """The command that serves Utforska by Voilà, to be run in the folder that `app_folder` has filled."""
     require("voila", "Voilà")
-    command = [sys.executable, "-m", "voila", str(notebook), f"--Voila.ip={HOST}", f"--port={port}", f"--token={token}"]
+    command = [sys.executable, "-m", "voila", FIRST, f"--Voila.ip={HOST}", f"--port={port}"]
     return command if browser else [*command, "--no-browser"]
 
 
-def app_notebook(path: Path, parameters: Mapping[str, Any]) -> Path:
-    """Utforska as a page: its heading and its code, with the parameters set; what is said about cells is left out."""
+def app_folder(folder: Path, parameters: Mapping[str, Any], *, token: str) -> None:
+    """Write what Voilà serves, and the token that it asks for: in a file, since a command can be seen by others.
+
+    Parameters
+    ----------
+    folder : Path
+        Of one's own, empty.
+    parameters : mapping
+        Of the notebook; what it says about cells is left out.
+    token : str
+        Asked for before anything is shown.
+    """
     import nbformat
     from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
@@ -92,5 +104,17 @@ def app_notebook(path: Path, parameters: Mapping[str, Any]) -> Path:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = cell.source.split("\n", 1)[0]
-    nbformat.write(notebook, path)
-    return path
+    nbformat.write(notebook, folder / FIRST)
+    settings = {
+        "Voila": {"token": token},
+        "VoilaConfiguration": {"template": TEMPLATE, "extension_denylist": ["ipylab"]},
+        "VoilaExporter": {"language_code": "sv"},
+    }
+    (folder / "voila.json").write_text(json.dumps(settings), encoding="utf-8")
+    shutil.copytree(_PACKAGE / "widgets" / "voila", folder / "voila" / "templates" / TEMPLATE)
+
+
+def app_environment(folder: Path) -> dict[str, str]:
+    """What has to be set in the environment for Voilà to find the template in `folder`."""
+    known = os.environ.get("JUPYTER_PATH")
+    return {"JUPYTER_PATH": os.pathsep.join([str(folder), *([known] if known else [])])}

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 TOKEN = "prov"
@@ -30,13 +30,13 @@ def environment(room: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def served(command: list[str], address: str, *, cwd: Path, room: Path) -> Iterator[None]:
+def served(command: list[str], address: str, *, cwd: Path, room: Path, more: Mapping[str, str] | None = None) -> Iterator[None]:
     """A server that answers at the address; ended afterwards. Its log is shown when it never answers."""
     room.mkdir(parents=True, exist_ok=True)
     log = room / "log.txt"
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, *command], cwd=cwd, env=environment(room), stdout=out, stderr=subprocess.STDOUT
+            [sys.executable, *command], cwd=cwd, env={**environment(room), **(more or {})}, stdout=out, stderr=subprocess.STDOUT
         )
         try:
             _await(address, process, log)

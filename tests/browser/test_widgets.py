@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,7 +79,7 @@ def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator:
         return page
 
     yield open_page
-    for page in pages:
+    for page in (p for p in pages if not p.is_closed()):
         picture(page, f"sist-{request.node.name}")
         page.close()
     assert noise == []
@@ -130,6 +129,7 @@ def write(page: Page, label: str, text: str) -> None:
     control = page.get_by_label(label, exact=True)
     control.focus()
     page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
     page.keyboard.type(text)
     page.keyboard.press("Enter")
 
@@ -246,12 +246,15 @@ def test_a_report_is_rendered_and_opened(lab, opened):
 def test_the_app_under_voila(opened, tmp_path: Path):
     """`kunskap app` shows Utforska to those who have the token, and to nobody else."""
     port, token = servers.free_port(), "nyckel"
-    notebook = jupyter.app_notebook(tmp_path / "utforska.ipynb", {"kommun": "Falun", "spara_i": str(tmp_path / "sparat")})
-    command = jupyter.app_command(notebook, token=token, port=port, browser=False)[1:]
+    jupyter.app_folder(tmp_path, {"kommun": "Falun", "spara_i": str(tmp_path / "sparat")}, token=token)
+    command = jupyter.app_command(port=port, browser=False)[1:]
     address = f"http://127.0.0.1:{port}/"
-    with servers.served(command, f"{address}login", cwd=tmp_path, room=tmp_path / "rum"):
-        with pytest.raises(urllib.error.HTTPError):
-            urllib.request.urlopen(f"{address}api/kernels", timeout=60)
+    with servers.served(
+        command, f"{address}login", cwd=tmp_path, room=tmp_path / "rum", more=jupyter.app_environment(tmp_path)
+    ):
+        for asked in ("", "api/kernels", "?token=fel"):
+            with urllib.request.urlopen(f"{address}{asked}", timeout=60) as answer:
+                assert "/login?" in answer.url
         page = opened(f"{address}?token={token}")
         expect(page.get_by_role("heading", name="Anmälda brott totalt i Falun")).to_be_visible(timeout=WAIT)
         assert page.get_by_role("button", name="Skriv koden i nästa cell").count() == 0
@@ -268,3 +271,4 @@ def test_the_app_under_voila(opened, tmp_path: Path):
             picture(page, f"app-{width}")
         problems = Axe().run(page, context=".kbw").response["violations"]
         assert [(v["id"], v["nodes"][0]["html"][:200]) for v in problems] == []
+        page.close()  # before its server ends
