@@ -1,0 +1,120 @@
+"""Watch the processes that make reports: hand out jobs, keep deadlines, end what hangs, and tell how each one ended."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing.connection
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from kunskapsbaserat.engine.job import Ended, Failure, Job, Message
+from kunskapsbaserat.engine.processes import end_tree
+
+_EXIT_PATIENCE = 10.0
+
+
+class Worker:
+    """A process with the connection to it, and the job it has."""
+
+    def __init__(self, process: BaseProcess, connection: Connection, *, job: Job | None = None) -> None:
+        self.process, self.connection, self.job = process, connection, job
+        self.since = time.monotonic()
+
+    def give(self, job: Job, limit: float | None) -> None:
+        """Hand a job to a process that waits for one."""
+        self.job, self.since = job, time.monotonic()
+        with contextlib.suppress(OSError):  # a process that has died is found by its sentinel
+            self.connection.send((job, limit))
+
+    def end(self) -> None:
+        """End the process and everything it has started."""
+        if self.process.pid is not None:
+            end_tree(self.process.pid)
+        self.process.join(_EXIT_PATIENCE)
+        self.connection.close()
+        if self.process.exitcode is not None:
+            self.process.close()
+
+
+def supervise(
+    jobs: Sequence[Job],
+    start: Callable[[Job, float | None], Worker],
+    *,
+    workers: int,
+    limit: float | None,
+    reuse: bool,
+) -> Iterator[Ended]:
+    """Run the jobs by processes that `start` makes, each with its first job; see `Executor.run`.
+
+    `reuse` gives a process that ended a job well the next one.
+    """
+    waiting, busy, idle = deque(jobs), list[Worker](), list[Worker]()
+    try:
+        while waiting or busy:
+            while waiting and len(busy) < workers:
+                job = waiting.popleft()
+                if idle:
+                    worker = idle.pop()
+                    worker.give(job, limit)
+                else:
+                    worker = start(job, limit)
+                busy.append(worker)
+            _wait(busy, limit)
+            for worker in list(busy):
+                ended, again = _look(worker, limit)
+                if ended is None:
+                    continue
+                busy.remove(worker)
+                if reuse and again and waiting:
+                    idle.append(worker)
+                else:
+                    worker.end()
+                yield ended
+    finally:
+        for worker in [*busy, *idle]:
+            worker.end()
+
+
+def _wait(busy: Sequence[Worker], limit: float | None) -> None:
+    """Until a process speaks, ends or has had its time."""
+    things: list[object] = [w.connection for w in busy] + [w.process.sentinel for w in busy]
+    left = None if limit is None else max(0.0, min(w.since for w in busy) + limit - time.monotonic())
+    multiprocessing.connection.wait(things, left)  # type: ignore[arg-type]
+
+
+def _look(worker: Worker, limit: float | None) -> tuple[Ended | None, bool]:
+    """How the worker's job ended, if it has; and whether the process may be used again."""
+    job, seconds = worker.job, time.monotonic() - worker.since
+    assert job is not None
+    gone = not worker.process.is_alive()
+    try:
+        if worker.connection.poll():
+            message: Message = worker.connection.recv()
+            status = "done" if message.completion else "failed"
+            return Ended(job, status, seconds, message.completion, message.failure), message.reusable
+    except (EOFError, OSError):
+        gone = True
+    if gone:
+        worker.process.join(_EXIT_PATIENCE)
+        return Ended(job, "died", seconds, failure=_death(worker.process.exitcode)), False
+    if limit is not None and seconds >= limit:
+        text = f"{limit:g}"
+        failure = Failure(f"took more than {text} seconds", f"Rapporten tog mer än {text} sekunder och avbröts (--tid).")
+        return Ended(job, "deadline", seconds, failure=failure), False
+    return None, False
+
+
+def _death(code: int | None) -> Failure:
+    """A process that ended without a completion record, whatever its exit code says."""
+    name, namn = f"exit code {code}", f"felkod {code}"
+    if code is not None and code < 0:
+        with contextlib.suppress(ValueError):
+            name = namn = signal.Signals(-code).name
+    return Failure(
+        f"the process ended before the report was finished ({name})",
+        f"Processen dog innan rapporten var klar ({namn}). Se loggen.",
+    )
