@@ -8,8 +8,11 @@ from kunskapsbaserat.engine.executors import (
     SpawnExecutor,
     default_executor,
 )
+from kunskapsbaserat.engine.index import write_index
+from kunskapsbaserat.engine.packages import folders_in
 from kunskapsbaserat.engine.render import Rendered, render
 from kunskapsbaserat.engine.templates import template_names, template_path
+from kunskapsbaserat.engine.verify import Verified, reports_in, verify
 
 __all__ = [
     "Executor",
@@ -18,10 +21,15 @@ __all__ = [
     "Outcome",
     "Rendered",
     "SpawnExecutor",
+    "Verified",
     "Wanted",
     "default_executor",
+    "folders_in",
     "render",
     "render_many",
+    "reports_in",
     "template_names",
     "template_path",
+    "verify",
+    "write_index",
 ]

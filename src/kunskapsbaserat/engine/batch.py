@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,6 @@ from typing import Any, Literal
 
 import nbformat
 
-from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.engine import manifest
 from kunskapsbaserat.engine.executors import Executor, default_executor
 from kunskapsbaserat.engine.job import Ended, Failure, Job
@@ -206,8 +204,3 @@ def _unlike(folder: Path, files: Mapping[str, str]) -> Failure | None:
         return None
     text = ", ".join(wrong[:3])
     return Failure(f"not as the completion record says: {text}", f"Filerna stämmer inte med kvittot: {text}.")
-
-
-def all_kommuner() -> tuple[Kommun, ...]:
-    """Every kommun, in the order of their codes."""
-    return tuple(sorted(kommuner.all_kommuner(), key=lambda k: k.code))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-Status = Literal["done", "failed", "deadline", "died", "interrupted"]
+Status = Literal["done", "failed", "deadline", "died"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +71,3 @@ class Message:
     completion: Completion | None = None
     failure: Failure | None = None
     reusable: bool = True
-    left: tuple[str, ...] = field(default=())

@@ -13,6 +13,7 @@ from typing import Any
 
 from kunskapsbaserat import __version__
 from kunskapsbaserat.data import embedded
+from kunskapsbaserat.engine.job import Job
 from kunskapsbaserat.engine.placing import MANIFEST
 
 LIBRARIES = (
@@ -98,23 +99,29 @@ def outputs_of(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): file_sha256(path) for path in files}
 
 
-def write(folder: Path, made: Mapping[str, Any], *, template: Path, digest: str, run: Mapping[str, Any]) -> None:
+def write(folder: Path, made: Mapping[str, Any], *, job: Job, run: Mapping[str, Any]) -> None:
     """Write the manifest; only its `run` block differs between two renderings.
 
     Parameters
     ----------
+    folder : Path
+        The finished report.
     made : mapping
         What the document says of itself (`report.appendix`): parameters and inputs.
-    digest : str
-        `inputs_digest`, by which an unchanged report is known again.
+    job : Job
+        What was asked for; its digest is how an unchanged report is known again.
     run : mapping
         When it was made and how long it took: outside every comparison.
     """
     manifest = {
         **made,
-        "template_sha256": file_sha256(template),
+        "notebook": job.notebook.name,
+        "own_notebook": not job.ours,
+        "own_folder": job.data is not None,
+        "chosen": {key: value for key, value in job.parameters.items() if key != "data"},
+        "template_sha256": file_sha256(job.notebook),
         **versions(),
-        "made_of_sha256": digest,
+        "made_of_sha256": job.digest,
         "outputs": outputs_of(folder),
         "run": dict(run),
     }

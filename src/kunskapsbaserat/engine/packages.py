@@ -36,6 +36,6 @@ def folders_in(data: Path) -> Mapping[Kommun, Path]:
             "no_kommun",
             data,
             f"neither it nor any folder in it holds {folders.SETTINGS}",
-            f"är varken en kommuns mapp eller ett länspaket: {folders.SETTINGS} saknas. Skapa mappar med ”kunskap ny KOMMUN MAPP”.",
+            f"är varken en kommuns mapp eller ett länspaket: {folders.SETTINGS} saknas. Börja med ”kunskap ny”.",
         )
     return found

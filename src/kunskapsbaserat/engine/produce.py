@@ -28,6 +28,8 @@ def produce(job: Job, *, run: Runner, warm: bool) -> Completion | Failure:
 
     Parameters
     ----------
+    job : Job
+        Its room is there and empty.
     run : callable
         Executes the prepared notebook in place and says which cell failed: `run_here` or `run_in_kernel`.
     warm : bool
@@ -46,8 +48,7 @@ def produce(job: Job, *, run: Runner, warm: bool) -> Completion | Failure:
         manifest.write(
             job.folder,
             record["manifest"],
-            template=job.notebook,
-            digest=job.digest,
+            job=job,
             run={"started": started.isoformat(timespec="seconds"), "seconds": round(seconds, 2)},
         )
     except KunskapError as error:

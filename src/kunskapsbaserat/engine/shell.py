@@ -16,7 +16,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NoReturn
 
 import nbformat
@@ -80,7 +79,7 @@ class _Stream(io.TextIOBase):
 
     encoding = "utf-8"
 
-    def __init__(self, name: str, shell: KunskapShell) -> None:
+    def __init__(self, name: str, shell: ZmqFreeShell) -> None:
         self.name, self._shell = name, shell
 
     def writable(self) -> bool:
@@ -104,7 +103,7 @@ class _Display(DisplayPublisher):
         **_kwargs: Any,
     ) -> None:
         key = (transient or {}).get("display_id")
-        shell: KunskapShell = self.shell
+        shell: ZmqFreeShell = self.shell
         if update:
             for shown in shell.displayed.get(key, ()):
                 shown.data, shown.metadata = _text(data), nbformat.from_dict(metadata or {})
@@ -115,7 +114,8 @@ class _Display(DisplayPublisher):
         shell.outputs.add(output)
 
     def clear_output(self, wait: bool = False) -> None:
-        self.shell.outputs.clear(wait)
+        shell: ZmqFreeShell = self.shell
+        shell.outputs.clear(wait)
 
 
 class _Result(DisplayHook):
@@ -123,7 +123,8 @@ class _Result(DisplayHook):
         """The execution count stands in the output itself."""
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
-        self.shell.outputs.add(
+        shell: ZmqFreeShell = self.shell
+        shell.outputs.add(
             nbformat.v4.new_output(
                 "execute_result", data=_text(format_dict), metadata=md_dict or {}, execution_count=self.prompt_count
             )
@@ -133,8 +134,11 @@ class _Result(DisplayHook):
         self._is_active = False
 
 
-class KunskapShell(InteractiveShell):
-    """IPython without a terminal, a history file or a profile of the user's."""
+class ZmqFreeShell(InteractiveShell):
+    """IPython without a terminal, a history file or a profile of the user's.
+
+    The name holds "zmq": pandas lays its tables out as for a kernel when the shell's type does.
+    """
 
     displayhook_class = Type(_Result)
     display_pub_class = Type(_Display)
@@ -150,6 +154,7 @@ class KunskapShell(InteractiveShell):
 
     def init_history(self) -> None:
         super().init_history()
+        assert self.history_manager is not None
         self.history_manager.enabled = False
 
     def init_io(self) -> None:
@@ -206,7 +211,7 @@ def prepare_shell() -> None:
     _KEPT[0].used = False
 
 
-def _run_cell(shell: KunskapShell, cell: NotebookNode) -> BaseException | None:
+def _run_cell(shell: ZmqFreeShell, cell: NotebookNode) -> BaseException | None:
     shell.outputs = Outputs()
     cell.execution_count = shell.execution_count
     result = shell.run_cell(cell.source, store_history=True, cell_id=cell.get("id"))
@@ -215,32 +220,32 @@ def _run_cell(shell: KunskapShell, cell: NotebookNode) -> BaseException | None:
     return error
 
 
-_KEPT: list[KunskapShell] = []
+_KEPT: list[ZmqFreeShell] = []
 
 
 @contextlib.contextmanager
-def _shell() -> Iterator[KunskapShell]:
+def _shell() -> Iterator[ZmqFreeShell]:
     """The process's shell with an empty namespace, standing where IPython and the cells look for it.
 
     What was there before is put back: the caller may itself be a notebook.
     """
     os.environ.setdefault("MPLBACKEND", INLINE)
-    found = {cls: cls.__dict__.get("_instance") for cls in (InteractiveShell, KunskapShell)}
-    others = InteractiveShell._instance
+    other = InteractiveShell._instance
     main, streams, hook = sys.modules.get("__main__"), (sys.stdout, sys.stderr, sys.stdin), sys.displayhook
     asking = builtins.input, getpass.getpass
     if not _KEPT:
-        _KEPT.append(KunskapShell())
+        _KEPT.append(ZmqFreeShell())
     shell = _KEPT[0]
     if shell.used:
         shell.reset(new_session=True)
     shell.used = True
     shell.execution_count = 1
     shell.displayed = {}
-    InteractiveShell._instance = KunskapShell._instance = shell
+    here: Any = shell
+    InteractiveShell._instance = ZmqFreeShell._instance = here
     try:
         sys.modules["__main__"] = shell.user_module
-        sys.stdout, sys.stderr = _Stream("stdout", shell), _Stream("stderr", shell)  # type: ignore[assignment]
+        sys.stdout, sys.stderr = _Stream("stdout", shell), _Stream("stderr", shell)
         builtins.input = getpass.getpass = _no_input
         _configure_inline(shell)
         yield shell
@@ -250,13 +255,10 @@ def _shell() -> Iterator[KunskapShell]:
         builtins.input, getpass.getpass = asking
         if main is not None:
             sys.modules["__main__"] = main
-        for cls, instance in found.items():
-            cls._instance = instance
-        if others is not None and found[InteractiveShell] is None:
-            InteractiveShell._instance = others
+        InteractiveShell._instance, ZmqFreeShell._instance = other, None
 
 
-def _configure_inline(shell: KunskapShell) -> None:
+def _configure_inline(shell: ZmqFreeShell) -> None:
     """Without this a second or forked notebook shows no pyplot figures, which looks like a gain in speed.
 
     The backend does it itself for the shell that first loads it.
@@ -272,8 +274,3 @@ def _no_input(*_args: object, **_kwargs: object) -> NoReturn:
 def _text(data: dict[str, Any]) -> dict[str, Any]:
     """Pictures given as bytes, in the form a notebook keeps them."""
     return {key: base64.b64encode(v).decode("ascii") if isinstance(v, bytes) else v for key, v in data.items()}
-
-
-def private_folder() -> Path | None:
-    """Where the shell of this process keeps IPython's own files, if it has been made."""
-    return Path(_KEPT[0].profile_dir.location) if _KEPT else None

@@ -22,8 +22,6 @@ def warm(templates: tuple[str, ...] = ()) -> None:
     """Import everything and run each template once, so that a report finds nothing left to load. Once a process."""
     if _STATE["pid"] is not None:
         return
-    import kunskapsbaserat.engine.exporter
-    import kunskapsbaserat.engine.produce
     from kunskapsbaserat.engine import shell
 
     shell.prepare_shell()
@@ -71,7 +69,7 @@ def _preload() -> None:
     """What the forkserver does on importing this module; it would die of an error, and every report with it."""
     try:
         warm(tuple(filter(None, os.environ[TEMPLATES].split(","))))
-    except Exception as error:  # noqa: BLE001 - kept, and told by each report's process
+    except Exception as error:
         _STATE["error"] = f"{type(error).__name__}: {error}"
 
 

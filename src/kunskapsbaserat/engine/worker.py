@@ -52,7 +52,7 @@ def work(job: Job, limit: float | None, *, kernel: bool = False) -> Message:
     with _logged(job.log), _somewhere(job.room):
         try:
             message = _produced(job, kernel)
-        except Exception as error:  # noqa: BLE001 - the batch goes on, the reason goes along
+        except Exception as error:
             traceback.print_exc()
             text = f"{type(error).__name__}: {error}"
             said = getattr(error, "svenska", text)

@@ -35,12 +35,15 @@ from kunskapsbaserat.trends import Change
 MIME = "application/vnd.kunskapsbaserat.report+json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Appendix:
     """The last part of a report, and what the exporter needs beside the page: title, foot, tables, manifest."""
 
     part: Part
     record: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Appendix({len(self.record['tables'])} tables)"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
         return self.part._repr_mimebundle_() | {MIME: self.record}

@@ -5,7 +5,6 @@ Built by ``tools/build_embedded.py`` from published figures (Brå, SCB, Kolada);
 
 from __future__ import annotations
 
-import functools
 import io
 import os
 import zlib
@@ -82,5 +81,5 @@ def _crc(table: pd.DataFrame) -> int:
         else:
             parts = [values._data, values._mask] if hasattr(values, "_mask") else [column.to_numpy()]
         for part in parts:
-            found = zlib.crc32(np.ascontiguousarray(part).view(np.uint8), found)
+            found = zlib.crc32(np.ascontiguousarray(part).tobytes(), found)
     return found

@@ -16,7 +16,7 @@ TEXTS = "texter.md"
 REGISTER = "hamtat.json"
 PARTS = ("bra", "befolkning", "lokalt")
 _SKIPPED = ("~$", ".")
-_SYSTEM = {"thumbs.db", "desktop.ini", SETTINGS, REGISTER}
+_SYSTEM = {"thumbs.db", "desktop.ini", "index.html", SETTINGS, REGISTER}
 
 
 def create(folder: str | Path, kommun: object, texts: Mapping[str, str]) -> list[Path]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-from kunskapsbaserat.engine.job import Ended, Failure, Job, Message
+from kunskapsbaserat.engine.job import Ended, Failure, Job, Message, Status
 from kunskapsbaserat.engine.processes import end_tree
 
 _EXIT_PATIENCE = 10.0
@@ -94,7 +94,7 @@ def _look(worker: Worker, limit: float | None) -> tuple[Ended | None, bool]:
     try:
         if worker.connection.poll():
             message: Message = worker.connection.recv()
-            status = "done" if message.completion else "failed"
+            status: Status = "done" if message.completion else "failed"
             return Ended(job, status, seconds, message.completion, message.failure), message.reusable
     except (EOFError, OSError):
         gone = True
