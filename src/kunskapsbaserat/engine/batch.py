@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -124,25 +125,16 @@ def render_many(
             jobs.append(job)
             asked[job.room] = w
         running = (executor or default_executor()).run(jobs, workers=max(1, workers or usable_cores()), limit=limit)
-        for ended in _closing(running):
-            note(_placed(ended, asked[ended.job.room], out))
-            shutil.rmtree(ended.job.room, ignore_errors=True)
+        with contextlib.closing(running):  # Ctrl-C: the processes end before their rooms are removed
+            for ended in running:
+                note(_placed(ended, asked[ended.job.room], out))
+                shutil.rmtree(ended.job.room, ignore_errors=True)
     return [found[w.place] for w in wanted]
 
 
 def usable_cores() -> int:
     """Cores that this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _closing(running: Iterator[Ended]) -> Iterator[Ended]:
-    """The executor's iterator, closed whatever happens: it then ends its processes."""
-    try:
-        yield from running
-    finally:
-        close = getattr(running, "close", None)
-        if close:
-            close()
 
 
 def _check(for_each: Sequence[tuple[Wanted, Path]]) -> None:

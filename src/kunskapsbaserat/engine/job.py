@@ -64,6 +64,9 @@ class Ended:
     failure: Failure | None = None
 
 
+BEGUN = "begun"  # the first word of a process that has a job
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """The last words of the process: a completion record or a failure, and whether it may be used again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,7 +75,7 @@ def prepare(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNode:
 
     found = load_notebook_node(str(notebook))
     require_known(found, parameters)
-    return parameterize_notebook(found, dict(parameters))
+    return parameterize_notebook(found, dict(parameters), kernel_name="python3", language="python")
 
 
 def require_known(notebook: NotebookNode, parameters: Mapping[str, Any]) -> None:
@@ -99,6 +100,7 @@ def run_here(notebook: NotebookNode, source: Path) -> Failure | None:
     if failed is None:
         return None
     error = failed.error
+    traceback.print_exception(error)  # into the report's log
     said = error.svenska if isinstance(error, KunskapError) else f"{type(error).__name__}: {error}"
     code = error.exit_code if isinstance(error, KunskapError) else RenderError.exit_code
     return cell_failure(source, failed.number, failed.cell.get("id"), f"{type(error).__name__}: {error}", said, code)

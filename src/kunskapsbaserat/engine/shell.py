@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import nbformat
 from IPython.core.displayhook import DisplayHook
@@ -123,7 +123,7 @@ class _Result(DisplayHook):
         """The execution count stands in the output itself."""
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
-        shell: ZmqFreeShell = self.shell
+        shell = cast(ZmqFreeShell, self.shell)
         shell.outputs.add(
             nbformat.v4.new_output(
                 "execute_result", data=_text(format_dict), metadata=md_dict or {}, execution_count=self.prompt_count

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from kunskapsbaserat.engine import processes, warm
-from kunskapsbaserat.engine.job import Failure, Job, Message
+from kunskapsbaserat.engine.job import BEGUN, Failure, Job, Message
 
 _GRACE = 30.0  # seconds after the deadline that a process whose watcher has died ends by itself
 
@@ -24,7 +24,7 @@ _GRACE = 30.0  # seconds after the deadline that a process whose watcher has die
 def make_one(connection: Connection, job: Job, limit: float | None) -> None:
     """One report in a process of its own, which then ends without asking what the cells have left running."""
     processes.lead_own_group()
-    _say(connection, work(job, limit))
+    _say(connection, work(connection, job, limit))
     os._exit(0)
 
 
@@ -34,7 +34,7 @@ def make_many(connection: Connection, kernel: bool) -> None:
     with contextlib.suppress(EOFError, OSError):
         while (given := connection.recv()) is not None:
             job, limit = given
-            _say(connection, work(job, limit, kernel=kernel))
+            _say(connection, work(connection, job, limit, kernel=kernel))
     os._exit(0)
 
 
@@ -46,19 +46,22 @@ def _say(connection: Connection, message: Message) -> None:
             stream.flush()
 
 
-def work(job: Job, limit: float | None, *, kernel: bool = False) -> Message:
-    """Make the report of a job; whatever goes wrong becomes a failure with its reason."""
+def work(connection: Connection, job: Job, limit: float | None, *, kernel: bool = False) -> Message:
+    """Make the report of a job; whatever goes wrong becomes a failure with its reason.
+
+    `BEGUN` is sent when everything is loaded: the time limit is the report's, not the import's.
+    """
     processes.end_after(None if limit is None else limit + _GRACE)
     with _logged(job.log), _somewhere(job.room):
         try:
-            message = _produced(job, kernel)
+            was_warm = _warmed(kernel)
+            connection.send(BEGUN)
+            message = _produced(job, kernel, was_warm)
         except Exception as error:
             traceback.print_exc()
             text = f"{type(error).__name__}: {error}"
             said = getattr(error, "svenska", text)
             message = Message(failure=Failure(text, f"Rapporten kunde inte skapas. {said}"), reusable=False)
-        if message.failure is not None:
-            print(message.failure.message, file=sys.stderr)
         left = processes.end_children()
         if left:
             print(f"ended what the cells had left running: {', '.join(left)}", file=sys.stderr)
@@ -66,15 +69,20 @@ def work(job: Job, limit: float | None, *, kernel: bool = False) -> Message:
     return message
 
 
-def _produced(job: Job, kernel: bool) -> Message:
-    from kunskapsbaserat.data import embedded
-    from kunskapsbaserat.engine.produce import produce, run_here, run_in_kernel
-
-    was_warm = warm.was_warm()
+def _warmed(kernel: bool) -> bool:
+    """Was everything loaded already? If not, it is now."""
+    found = warm.was_warm()
     if warm.trouble():
         print(f"the process was not warm: {warm.trouble()}", file=sys.stderr)
     if not kernel:
         warm.warm()
+    return found
+
+
+def _produced(job: Job, kernel: bool, was_warm: bool) -> Message:
+    from kunskapsbaserat.data import embedded
+    from kunskapsbaserat.engine.produce import produce, run_here, run_in_kernel
+
     made = produce(job, run=run_in_kernel if kernel else run_here, warm=was_warm)
     if isinstance(made, Failure):
         return Message(failure=made, reusable=False)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ class DaskExecutor:
     def __init__(self, address: Any) -> None:
         self.address = address
 
-    def run(self, jobs: Sequence[Job], *, workers: int, limit: float | None) -> Iterator[Ended]:
+    def run(self, jobs: Sequence[Job], *, workers: int, limit: float | None) -> Generator[Ended]:
         """See `Executor.run`; `workers` is how many reports each machine makes at the same time, at most its own threads."""
         try:
             import distributed
@@ -68,7 +68,7 @@ class DaskExecutor:
             failure = Failure("the chunk was lost", "Dask-arbetaren dog innan rapporten var klar.")
             yield Ended(job, "died", 0.0, failure=failure)
 
-    def _ended(self, future: Any, by_room: dict[str, Job]) -> Iterator[Ended]:
+    def _ended(self, future: Any, by_room: dict[str, Job]) -> Generator[Ended]:
         if future.status != "finished":
             return
         for packed in future.result():

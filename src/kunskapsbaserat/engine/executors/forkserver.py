@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 from kunskapsbaserat.engine import warm
 from kunskapsbaserat.engine.executors.supervisor import Worker, supervise
@@ -20,7 +20,7 @@ class ForkserverExecutor:
 
     name = "forkserver"
 
-    def run(self, jobs: Sequence[Job], *, workers: int, limit: float | None) -> Iterator[Ended]:
+    def run(self, jobs: Sequence[Job], *, workers: int, limit: float | None) -> Generator[Ended]:
         """See `Executor.run`."""
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([warm.__name__])

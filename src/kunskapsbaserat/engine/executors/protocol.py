@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Protocol
 
 from kunskapsbaserat.engine.job import Ended, Job
@@ -16,7 +16,7 @@ class Executor(Protocol):
 
     name: str
 
-    def run(self, jobs: Sequence[Job], *, workers: int, limit: float | None) -> Iterator[Ended]:
+    def run(self, jobs: Sequence[Job], *, workers: int, limit: float | None) -> Generator[Ended]:
         """Yield each job once, in the order in which they end.
 
         Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 from kunskapsbaserat.engine.executors.supervisor import Worker, supervise
 from kunskapsbaserat.engine.job import Ended, Job
@@ -16,7 +16,7 @@ class SpawnExecutor:
     name = "spawn"
     kernel = False
 
-    def run(self, jobs: Sequence[Job], *, workers: int, limit: float | None) -> Iterator[Ended]:
+    def run(self, jobs: Sequence[Job], *, workers: int, limit: float | None) -> Generator[Ended]:
         """See `Executor.run`."""
         context = multiprocessing.get_context("spawn")
 

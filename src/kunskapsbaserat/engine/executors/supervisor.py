@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import multiprocessing.connection
 import signal
+import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from types import FrameType
 
 from kunskapsbaserat.engine.job import Ended, Failure, Job, Message, Status
 from kunskapsbaserat.engine.processes import end_tree
 
 _EXIT_PATIENCE = 10.0
+_START_PATIENCE = 120.0
 
 
 class Worker:
@@ -22,13 +25,19 @@ class Worker:
 
     def __init__(self, process: BaseProcess, connection: Connection, *, job: Job | None = None) -> None:
         self.process, self.connection, self.job = process, connection, job
-        self.since = time.monotonic()
+        self.since, self.begun = time.monotonic(), False
 
     def give(self, job: Job, limit: float | None) -> None:
         """Hand a job to a process that waits for one."""
-        self.job, self.since = job, time.monotonic()
+        self.job, self.since, self.begun = job, time.monotonic(), False
         with contextlib.suppress(OSError):  # a process that has died is found by its sentinel
             self.connection.send((job, limit))
+
+    def left(self, limit: float | None) -> float | None:
+        """Seconds that the job may still take; a process that has not begun also gets the time to load."""
+        if limit is None:
+            return None
+        return self.since + limit + (0 if self.begun else _START_PATIENCE) - time.monotonic()
 
     def end(self) -> None:
         """End the process and everything it has started."""
@@ -47,7 +56,7 @@ def supervise(
     workers: int,
     limit: float | None,
     reuse: bool,
-) -> Iterator[Ended]:
+) -> Generator[Ended]:
     """Run the jobs by processes that `start` makes, each with its first job; see `Executor.run`.
 
     `reuse` gives a process that ended a job well the next one.
@@ -56,13 +65,8 @@ def supervise(
     try:
         while waiting or busy:
             while waiting and len(busy) < workers:
-                job = waiting.popleft()
-                if idle:
-                    worker = idle.pop()
-                    worker.give(job, limit)
-                else:
-                    worker = start(job, limit)
-                busy.append(worker)
+                with _uninterrupted():
+                    busy.append(_given(waiting.popleft(), idle, start, limit))
             _wait(busy, limit)
             for worker in list(busy):
                 ended, again = _look(worker, limit)
@@ -75,15 +79,41 @@ def supervise(
                     worker.end()
                 yield ended
     finally:
-        for worker in [*busy, *idle]:
-            worker.end()
+        with _uninterrupted():
+            for worker in [*busy, *idle]:
+                worker.end()
+
+
+def _given(job: Job, idle: list[Worker], start: Callable[[Job, float | None], Worker], limit: float | None) -> Worker:
+    """A process that has the job: one that waits for work, or a new one."""
+    if not idle:
+        return start(job, limit)
+    worker = idle.pop()
+    worker.give(job, limit)
+    return worker
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment: a process that was just started must be known before it can be ended."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[tuple[int, FrameType | None]] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if held and callable(before):
+        before(*held[0])
 
 
 def _wait(busy: Sequence[Worker], limit: float | None) -> None:
     """Until a process speaks, ends or has had its time."""
     things: list[object] = [w.connection for w in busy] + [w.process.sentinel for w in busy]
-    left = None if limit is None else max(0.0, min(w.since for w in busy) + limit - time.monotonic())
-    multiprocessing.connection.wait(things, left)  # type: ignore[arg-type]
+    left = [seconds for w in busy if (seconds := w.left(limit)) is not None]
+    multiprocessing.connection.wait(things, max(0.0, min(left)) if left else None)  # type: ignore[arg-type]
 
 
 def _look(worker: Worker, limit: float | None) -> tuple[Ended | None, bool]:
@@ -93,7 +123,10 @@ def _look(worker: Worker, limit: float | None) -> tuple[Ended | None, bool]:
     gone = not worker.process.is_alive()
     try:
         if worker.connection.poll():
-            message: Message = worker.connection.recv()
+            message: Message | str = worker.connection.recv()
+            if isinstance(message, str):
+                worker.since, worker.begun = time.monotonic(), True
+                return None, False
             status: Status = "done" if message.completion else "failed"
             return Ended(job, status, seconds, message.completion, message.failure), message.reusable
     except (EOFError, OSError):
@@ -101,7 +134,8 @@ def _look(worker: Worker, limit: float | None) -> tuple[Ended | None, bool]:
     if gone:
         worker.process.join(_EXIT_PATIENCE)
         return Ended(job, "died", seconds, failure=_death(worker.process.exitcode)), False
-    if limit is not None and seconds >= limit:
+    left = worker.left(limit)
+    if left is not None and left <= 0:
         text = f"{limit:g}"
         failure = Failure(f"took more than {text} seconds", f"Rapporten tog mer än {text} sekunder och avbröts (--tid).")
         return Ended(job, "deadline", seconds, failure=failure), False
