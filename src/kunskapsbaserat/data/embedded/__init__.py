@@ -57,6 +57,12 @@ def altered() -> list[str]:
     return [name for name, (table, crc) in sorted(_LOADED.items()) if _crc(table) != crc]
 
 
+def shared(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The table, which many reports will read and none may change (see `altered`)."""
+    _LOADED[name] = table, _crc(table)
+    return table
+
+
 _LOADED: dict[str, tuple[pd.DataFrame, int]] = {}
 
 
@@ -64,7 +70,7 @@ def _table(name: str) -> pd.DataFrame:
     if name not in _LOADED:
         content = io.BytesIO(snapshot.read(_FOLDER / name)[1])
         table = pd.read_csv(content, dtype={"area": str}) if name.endswith(".csv") else pd.read_parquet(content)
-        _LOADED[name] = table, _crc(table)
+        shared(name, table)
     return _LOADED[name][0]
 
 
