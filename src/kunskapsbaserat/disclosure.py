@@ -226,7 +226,9 @@ _PERSONS = re.compile(
 
 
 def _refuse_persons(df: pd.DataFrame, name: str) -> None:
-    for column in df.select_dtypes(include=["object", "string"]):
+    for column, dtype in df.dtypes.items():
+        if not (pd.api.types.is_object_dtype(dtype) or isinstance(dtype, pd.StringDtype)):
+            continue
         values = df[column].dropna()
         if isinstance(values.dtype, pd.StringDtype) and len(values) > _MANY:
             values = values.drop_duplicates()

@@ -16,15 +16,16 @@ from kunskapsbaserat.rates import (
     Position,
     among_all,
     band,
-    compare_survey,
     crude_rate,
     mean_population,
     position,
 )
+from kunskapsbaserat.rates.survey import compare_unrounded, unrounded
 from kunskapsbaserat.report.shared import once, rows_in, rows_of
 from kunskapsbaserat.report.step import Step, step_for_counts, step_for_survey
-from kunskapsbaserat.trends import Change, TypicalVariation, change, survey_change, variation_of
+from kunskapsbaserat.trends import Change, TypicalVariation, change, variation_of
 from kunskapsbaserat.trends.change import MIN_MEAN, dispersion_of
+from kunskapsbaserat.trends.survey import change_unrounded
 from kunskapsbaserat.trends.variation import typical_variation
 
 POOLED_YEARS = 3
@@ -350,12 +351,13 @@ def survey_findings(shares: pd.DataFrame, *, kommun: str, lan: str, group: Compa
     mine = rows_of(shares, kommun).dropna(subset=["share"])
     if mine.empty:
         return ()
+    wide = once(shares, "unrounded", lambda: unrounded(shares))
     compared = rows_in(shares, group.members)
     shares = rows_in(shares, (kommun, lan, "00"))
     known = _limits(shares)
-    against_lan = compare_survey(shares, area=kommun, other=lan).set_index("measure")
-    against_riket = compare_survey(shares, area=kommun, other="00").set_index("measure")
-    over_time = survey_change(shares, area=kommun).set_index("measure")
+    against_lan = compare_unrounded(rows_in(wide, (kommun, lan)), area=kommun, other=lan).set_index("measure")
+    against_riket = compare_unrounded(rows_in(wide, (kommun, "00")), area=kommun, other="00").set_index("measure")
+    over_time = change_unrounded(rows_of(wide, kommun)).set_index("measure")
     bands = _bands(compared.rename(columns={"end_year": "year", "share": "rate"}), group, ["measure", "year"])
     found = []
     for measure in catalogue.measures():
