@@ -9,6 +9,7 @@ from kunskapsbaserat.engine.executors import (
     default_executor,
 )
 from kunskapsbaserat.engine.index import write_index
+from kunskapsbaserat.engine.job import Failure
 from kunskapsbaserat.engine.packages import folders_in
 from kunskapsbaserat.engine.render import Rendered, render
 from kunskapsbaserat.engine.templates import template_names, template_path
@@ -16,6 +17,7 @@ from kunskapsbaserat.engine.verify import Verified, reports_in, verify
 
 __all__ = [
     "Executor",
+    "Failure",
     "ForkserverExecutor",
     "KernelExecutor",
     "Outcome",

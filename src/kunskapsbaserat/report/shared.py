@@ -24,7 +24,7 @@ def once(table: pd.DataFrame, name: object, compute: Callable[[], T]) -> T:
     key = id(table)
     found = _KEPT.get(key)
     if found is None or found[0]() is not table:
-        found = _KEPT[key] = weakref.ref(table, lambda _gone: _KEPT.pop(key, None)), {}
+        found = _KEPT[key] = weakref.ref(table, lambda _gone, kept=_KEPT: kept.pop(key, None)), {}
     kept = found[1]
     if name not in kept:
         kept[name] = compute()
