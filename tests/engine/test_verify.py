@@ -20,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("verify")
 def write_words(data: Path, words: str) -> None:
     """The kommun's text under the first heading of the file."""
     path = data / "texter.md"
-    before, heading, after = path.read_text(encoding="utf-8-sig").partition("## ")
+    before, heading, after = path.read_text(encoding="utf-8-sig").partition("\n## ")
     name, _, rest = after.partition("\n")
     path.write_text(f"{before}{heading}{name}\n\n{words}\n{rest}", encoding="utf-8")
 

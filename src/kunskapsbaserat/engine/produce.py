@@ -13,6 +13,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data.export import excel_from_machine
 from kunskapsbaserat.engine import manifest
 from kunskapsbaserat.engine.job import Completion, Failure, Job
@@ -42,6 +43,8 @@ def produce(job: Job, *, run: Runner, warm: bool) -> Completion | Failure:
     if failure is not None:
         return failure
     executed = timeless(notebook)
+    if job.data is not None:  # where a folder lies on one machine is nobody else's business
+        _say_parameters(executed, job)
     try:
         job.folder.mkdir(parents=True)
         record = _write_report(executed, job.folder, job.template)
@@ -150,6 +153,13 @@ def timeless(notebook: NotebookNode) -> NotebookNode:
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell.id = CHOSEN_CELL
     return notebook
+
+
+def _say_parameters(executed: NotebookNode, job: Job) -> None:
+    """The kept notebook names the kommun's folder as `kunskap ny` does, wherever it lay."""
+    named = prepare(job.notebook, job.parameters | {"data": kommuner.get(job.kommun).slug})
+    said = {cell.id: cell.source for cell in timeless(named).cells}
+    next(cell for cell in executed.cells if cell.id == CHOSEN_CELL).source = said[CHOSEN_CELL]
 
 
 def _write_report(executed: NotebookNode, folder: Path, template: str) -> dict[str, Any]:
