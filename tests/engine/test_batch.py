@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -273,3 +274,13 @@ def test_windows_gets_spawned_processes(monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(executors.multiprocessing, "get_all_start_methods", lambda: ["spawn"])
     assert executors.default_executor().name == "spawn"
+
+
+def test_the_docs_name_options_that_exist():
+    text = (Path(__file__).parents[2] / "docs" / "schemalagd-rendering.md").read_text(encoding="utf-8")
+    for command in ("rapport", "verifiera"):
+        known = {option for parameter in cli.cli.commands[command].params for option in parameter.opts}
+        for line in text.splitlines():
+            if f"kunskap {command}" in line or f'kunskap.exe" {command}' in line:
+                used = set(re.findall(r"--[a-z]+", line.split("#")[0])) - {"--delete", "--exclude", "--engine"}
+                assert used <= known, line
