@@ -3,7 +3,8 @@
     uv run python benchmarks/engine_speed.py [NUMBER OF KOMMUNER, default 290] [PLAIN REPORTS, default 4]
 
 Plain means papermill's and nbconvert's own command lines. The limit is the template's cells called as functions in one warm
-process. Proportional set size counts a page that n processes share as 1/n in each.
+process. CPU seconds tell more than wall seconds on a machine that does other things too (Dask's are not all seen).
+Proportional set size counts a page that n processes share as 1/n in each.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import resource
 import shutil
 import subprocess
 import sys
@@ -43,7 +45,8 @@ def main(number: int, plain: int) -> None:
     names = ("pandas", "numpy", "papermill", "nbconvert", "ipykernel", "ipython")
     print(f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, " + _versions(names))
     print(f"Template lagesbild, SIMULERAD tables for 290 kommuner; {len(codes)} kommuner, {plain} by the plain ways\n")
-    print(f"{'way':44} {'reports':>7} {'seconds':>8} {'s/report':>9} {'x plain':>8} {'x plain 4':>9} {'PSS MB':>7}")
+    heads = f"{'s/report':>9} {'x plain':>8} {'x plain 4':>9} {'CPU s/report':>13} {'x plain':>8} {'PSS MB':>7}"
+    print(f"{'way':48} {'reports':>7} {'seconds':>8} {heads}")
     base: dict[str, float] = {}
     some = codes[:_SOME]
     ways: list[tuple[str, int, Callable[[], object]]] = [
@@ -58,11 +61,13 @@ def main(number: int, plain: int) -> None:
         (f"engine, forkserver, {cores} workers, all twice", 2 * number, lambda: _engine(codes, "twice", cores)),
     ]
     for name, reports, way in ways:
-        seconds, pss = _measured(way)
-        each = seconds / reports
+        seconds, cpu, pss = _measured(way)
+        each, work = seconds / reports, cpu / reports
+        base.setdefault("work", work)
         base.setdefault("plain" if "one at a time" in name else "plain 4" if "4 at a time" in name else name, each)
         one, four = base["plain"] / each, base.get("plain 4", base["plain"]) / each
-        row = f"{name:44} {reports:7} {seconds:8.1f} {each:9.3f} {one:8.1f} {four:9.1f} {pss:7.0f}"
+        figures = f"{each:9.3f} {one:8.1f} {four:9.1f} {work:13.3f} {base['work'] / work:8.1f} {pss:7.0f}"
+        row = f"{name:48} {reports:7} {seconds:8.1f} {figures}"
         print(row, flush=True)
     largest = max(p.stat().st_size for p in ROOM.rglob("report.html"))
     print(f"\nLargest page {largest / 1000:.0f} kB. Load after {os.getloadavg()[0]:.1f}.")
@@ -82,7 +87,7 @@ for code in sys.argv[1].split(","):
     html.page(parts, title=record["title"], foot=record["foot"], nav=record["nav"], made_with=words.made_with("x"))
 """
 _ENGINE = """
-import sys, pathlib
+import sys, pathlib, psutil
 from kunskapsbaserat import engine, kommun
 if __name__ == "__main__":
     how, workers, out, codes = sys.argv[1], int(sys.argv[2]), pathlib.Path(sys.argv[3]), sys.argv[4].split(",")
@@ -102,6 +107,8 @@ if __name__ == "__main__":
         failed = [o for o in made if o.failure]
         assert not failed, failed[0]
         assert how in ("spawn", "dask") or all(o.warm for o in made)
+    used = [child.cpu_times() for child in psutil.Process().children()]  # the forkserver, which nobody waits for
+    print(sum(t.user + t.system + t.children_user + t.children_system for t in used))
 """
 
 
@@ -120,11 +127,13 @@ def _pool(codes: list[str]) -> None:
         list(pool.map(_plain, codes))
 
 
-def _engine(codes: list[str], how: str, workers: int) -> None:
+def _engine(codes: list[str], how: str, workers: int) -> float:
+    """CPU seconds that the forkserver and its processes used."""
     script = ROOM / "batch.py"
     script.write_text(_ENGINE, encoding="utf-8")
     out = ROOM / f"ut-{how}-{workers}-{len(codes)}"
-    subprocess.run([sys.executable, str(script), how, str(workers), str(out), ",".join(codes)], check=True)
+    words = [sys.executable, str(script), how, str(workers), str(out), ",".join(codes)]
+    return float(subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout.split()[-1])
 
 
 def _python(code: str, *words: str) -> str:
@@ -133,8 +142,8 @@ def _python(code: str, *words: str) -> str:
     return subprocess.run([sys.executable, "-c", code, *words], check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def _measured(way: Callable[[], object]) -> tuple[float, float]:
-    """Wall seconds, and the largest proportional set size of all its processes in MB."""
+def _measured(way: Callable[[], object]) -> tuple[float, float, float]:
+    """Wall seconds, CPU seconds, and the largest proportional set size of all its processes in MB."""
     stop, largest = threading.Event(), [0.0]
 
     def watch() -> None:
@@ -149,12 +158,14 @@ def _measured(way: Callable[[], object]) -> tuple[float, float]:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    clock = time.perf_counter()
-    way()
+    clock, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    unseen = way()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = time.perf_counter() - clock
     stop.set()
     watcher.join()
-    return seconds, largest[0]
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return seconds, cpu + (unseen if isinstance(unseen, float) else 0.0), largest[0]
 
 
 def _versions(names: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ is never changed; the engine checks that (`data.embedded.altered`).
 
 from __future__ import annotations
 
+import functools
 import weakref
 from collections.abc import Callable, Collection
 from typing import TypeVar
@@ -24,11 +25,15 @@ def once(table: pd.DataFrame, name: object, compute: Callable[[], T]) -> T:
     key = id(table)
     found = _KEPT.get(key)
     if found is None or found[0]() is not table:
-        found = _KEPT[key] = weakref.ref(table, lambda _gone, kept=_KEPT: kept.pop(key, None)), {}
+        found = _KEPT[key] = weakref.ref(table, functools.partial(_forget, _KEPT, key)), {}
     kept = found[1]
     if name not in kept:
         kept[name] = compute()
     return kept[name]  # type: ignore[return-value]
+
+
+def _forget(kept: dict[int, object], key: int, _gone: object) -> None:
+    kept.pop(key, None)
 
 
 def rows_of(table: pd.DataFrame, area: str) -> pd.DataFrame:

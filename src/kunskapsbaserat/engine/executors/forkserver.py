@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Generator, Sequence
 
 from kunskapsbaserat.engine import warm
+from kunskapsbaserat.engine.executors.environment import ONE_THREAD, environment
 from kunskapsbaserat.engine.executors.supervisor import Worker, supervise
 from kunskapsbaserat.engine.job import Ended, Job
 from kunskapsbaserat.engine.templates import template_names
@@ -29,15 +29,8 @@ class ForkserverExecutor:
         def start(job: Job, limit: float | None) -> Worker:
             mine, theirs = context.Pipe()
             process = context.Process(target=make_one, args=(theirs, job, limit), name=f"kunskap {job.kommun}")
-            before = os.environ.get(warm.TEMPLATES)
-            os.environ[warm.TEMPLATES] = ",".join(rehearsed)  # the forkserver is started by its first process
-            try:
+            with environment(ONE_THREAD | {warm.TEMPLATES: ",".join(rehearsed)}):  # the first process starts the forkserver
                 process.start()
-            finally:
-                if before is None:
-                    del os.environ[warm.TEMPLATES]
-                else:
-                    os.environ[warm.TEMPLATES] = before
             theirs.close()
             return Worker(process, mine, job=job)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Generator, Sequence
 
+from kunskapsbaserat.engine.executors.environment import ONE_THREAD, environment
 from kunskapsbaserat.engine.executors.supervisor import Worker, supervise
 from kunskapsbaserat.engine.job import Ended, Job
 from kunskapsbaserat.engine.worker import make_many
@@ -23,7 +24,8 @@ class SpawnExecutor:
         def start(job: Job, limit: float | None) -> Worker:
             mine, theirs = context.Pipe()
             process = context.Process(target=make_many, args=(theirs, self.kernel), name="kunskap", daemon=False)
-            process.start()
+            with environment(ONE_THREAD):
+                process.start()
             theirs.close()
             worker = Worker(process, mine)
             worker.give(job, limit)
