@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import functools
 import weakref
-from collections.abc import Callable, Collection
-from typing import TypeVar
+from collections.abc import Callable, Collection, MutableMapping
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,7 @@ def once(table: pd.DataFrame, name: object, compute: Callable[[], T]) -> T:
     return kept[name]  # type: ignore[return-value]
 
 
-def _forget(kept: dict[int, object], key: int, _gone: object) -> None:
+def _forget(kept: MutableMapping[int, Any], key: int, _gone: object) -> None:
     kept.pop(key, None)
 
 
