@@ -14,8 +14,8 @@ class Job:
     """A template for one kommun, to be written into ``room/<template>/`` with its log beside.
 
     `parameters` are the template's, `kommun` (a code) among them; `data` the kommun's own folder; `digest` of everything
-    the report is made of (`manifest.inputs_digest`); `ours` whether the notebook is one of the package's own; `formats` what is written
-    beside the page (`engine.formats`).
+    the report is made of (`manifest.inputs_digest`); `ours` whether the notebook is one of the package's own; `formats` what
+    is written beside the page (`engine.formats`).
     """
 
     template: str

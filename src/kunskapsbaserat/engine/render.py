@@ -63,8 +63,8 @@ def render(
     UnknownKommun, OptionError
         The kommun, the template or a parameter does not exist.
     RenderError
-        What Word or PDF needs is not installed, a cell failed, or the kommun's folder cannot be used; nothing was left half-written. `exit_code` is that of the
-        error in the cell.
+        What Word or PDF needs is not installed, a cell failed, or the kommun's folder cannot be used; nothing was left
+        half-written. `exit_code` is that of the error in the cell.
     """
     formats = ("word",) * word + ("pdf",) * pdf
     wanted = Wanted(template, kommuner.get(kommun), data, parameters=parameters or {}, formats=formats)
