@@ -51,7 +51,7 @@ def run(spec: dict[str, Any], *, environment: dict[str, str] | None = None) -> t
     return {f"{o['kommun']}/{o['template']}": o for o in json.loads(done.stdout.splitlines()[-1])}, mark
 
 
-def left_running(mark: str, patience: float = 10.0) -> list[str]:
+def left_running(mark: str, patience: float = 60.0) -> list[str]:
     """Processes that carry the mark still, after they have had time to end."""
     until = time.monotonic() + patience
     while True:
