@@ -1,11 +1,12 @@
 """What placebo inference costs when the panel collapses, against refitting the model for every placebo.
 
-    uv run python benchmarks/effect_speed.py [rounds] > benchmarks/effect_speed.txt
+    OPENBLAS_NUM_THREADS=1 uv run python benchmarks/effect_speed.py [rounds] > benchmarks/effect_speed.txt
 
 One panel of 290 areas and 180 months, one treated and five treated: `did` with every placebo, against fitting the Poisson
 model with area and period effects anew for each area, by this library's own solver (all of them) and by statsmodels' GLM
 with a dummy for every area and month (one placebo is fitted and the time multiplied). Then 1 500 panels of the
 calibration's design (290 areas, 72 months): drawing them, and judging them. Medians of the rounds, in one run.
+Matrix routines are held to one thread, so that neighbours on the machine disturb all alike.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def main() -> None:
     print(f"{versions}, statsmodels {statsmodels.__version__}")
     load = f", load {os.getloadavg()[0]:.1f} when it began" if hasattr(os, "getloadavg") else ""
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors{load}")
-    print(f"command: uv run python benchmarks/effect_speed.py {rounds}\n")
+    print(f"command: OPENBLAS_NUM_THREADS=1 uv run python benchmarks/effect_speed.py {rounds}\n")
     for treated in (1, 5):
         one_panel(treated, rounds)
     many_panels(1_500, max(rounds // 5, 3))

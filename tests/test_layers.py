@@ -32,10 +32,11 @@ ALLOWED = {
         *("errors", "tables", "kommun", "catalogue", "data", "disclosure", "rates", "trends", "effects", "plan", "report"),
         "__init__",
     },
-    "engine": {"errors", "kommun", "data", "report", "engine"},
+    "engine": {"errors", "kommun", "data", "report", "engine", "__init__"},
     "widgets": {"errors", "kommun", "data", "effects", "preregistration", "report", "engine", "simulate", "widgets"},
     "jupyter": {"errors", "engine"},
-    "cli": {"errors", "kommun", "data", "report", "engine", "jupyter", "__init__"},
+    "cli_rapport": {"errors", "kommun", "engine"},
+    "cli": {"errors", "kommun", "data", "report", "engine", "cli_rapport", "jupyter", "__init__"},
     "__init__": set(),
 }
 

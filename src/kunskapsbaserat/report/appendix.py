@@ -28,6 +28,7 @@ from kunskapsbaserat.report.blocks import (
 )
 from kunskapsbaserat.report.figures import counts_table, survey_table
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.shared import rows_of
 from kunskapsbaserat.report.text import annex, front, labels, method, numbers, survey, words
 from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.trends import Change
@@ -35,12 +36,15 @@ from kunskapsbaserat.trends import Change
 MIME = "application/vnd.kunskapsbaserat.report+json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Appendix:
     """The last part of a report, and what the exporter needs beside the page: title, foot, tables, manifest."""
 
     part: Part
     record: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Appendix({len(self.record['tables'])} tables)"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
         return self.part._repr_mimebundle_() | {MIME: self.record}
@@ -92,7 +96,7 @@ def _files(u: Underlag) -> dict[str, Released]:
         files["trygghetsfragor"] = release(rows, name="trygghetsfragor", contents="survey", sources=u.survey_sources)
     totals = u.total_rate.assign(source="kolada")
     files["totalt_alla_kommuner"] = release(totals, name="totalt_alla_kommuner", contents="description", sources=["kolada"])
-    months = u.months[u.months["area"] == u.kommun.code].astype({"period": str})
+    months = rows_of(u.months, u.kommun.code).astype({"period": str})
     files["manader_2013"] = release(months, name="manader_2013", contents="counts", sources=["bra_2013"])
     return files
 

@@ -17,7 +17,7 @@ REGISTER = "hamtat.json"
 PLAN = "atgardsplan.xlsx"
 PARTS = ("bra", "befolkning", "lokalt")
 _SKIPPED = ("~$", ".")
-_SYSTEM = {"thumbs.db", "desktop.ini", SETTINGS, REGISTER, PLAN}
+_SYSTEM = {"thumbs.db", "desktop.ini", "index.html", SETTINGS, REGISTER, PLAN}
 
 
 def create(folder: str | Path, kommun: object, texts: Mapping[str, str]) -> list[Path]:

@@ -42,6 +42,10 @@ CAUTIONS = {
     "fit": "Området svängde före starten mer än de andra gör. Jämförelsen passar sämre.",
     "after_bad_period": "Åtgärden kom efter en ovanligt dålig tid. En del av nedgången kan ha kommit av sig själv.",
     "series_break": "Sättet att räkna ändrades under tiden, för alla områden.",
+    "few_areas": (
+        "Med flera områden med åtgärden och färre än 40 att jämföra med larmar metoden lite för ofta: i upp till 7 procent av "
+        "proven där ingenting hade hänt."
+    ),
     "no_events_after": "Inget brott anmäldes efter starten. Kontrollera att inga tal saknas.",
     "single_series": "Utan område att jämföra med ser allt annat som ändras vid samma tid ut som åtgärden.",
     "uncalibrated": "Osäkerheten är räknad på ett sätt som larmar för ofta.",
