@@ -63,7 +63,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
 
 
 @pytest.fixture
-def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator:
+def opened(browser: Browser) -> Iterator:
     """Opens an address; afterwards no error may stand in the console and no other machine have been asked."""
     noise: list[str] = []
     pages: list[Page] = []
@@ -79,8 +79,7 @@ def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator:
         return page
 
     yield open_page
-    for page in (p for p in pages if not p.is_closed()):
-        picture(page, f"sist-{request.node.name}")
+    for page in pages:
         page.close()
     assert noise == []
 
@@ -140,7 +139,7 @@ def plain(text: str) -> str:
 
 def picture(of: Page | Locator, name: str) -> None:
     if PICTURES:
-        of.screenshot(path=Path(PICTURES) / f"{name}.png")
+        of.screenshot(path=Path(PICTURES) / f"widgets-{name}.png")
 
 
 def test_explore_by_keyboard_and_run_the_code(lab, opened):
@@ -218,7 +217,7 @@ def test_an_evaluation_step_by_step(lab, opened):
     expect(page.get_by_text(plain(evaluate(begun).summary()))).to_be_visible()
     expect(page.locator("img.kbw-bild")).to_be_visible()
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 3000})
+        page.set_viewport_size({"width": width, "height": 1900})
         page.locator(".kbw").first.evaluate("e => e.scrollIntoView()")
         picture(page, f"effekt-{width}")
 
@@ -268,6 +267,7 @@ def test_the_app_under_voila(opened, tmp_path: Path):
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 1000})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+            page.get_by_role("heading", level=1).scroll_into_view_if_needed()
             picture(page, f"app-{width}")
         problems = Axe().run(page, context=".kbw").response["violations"]
         assert [(v["id"], v["nodes"][0]["html"][:200]) for v in problems] == []

@@ -279,7 +279,7 @@ def screened(data: str | Path | None = None) -> Screened:
         The folder cannot be used.
     """
     if data is None:
-        return _built_in()
+        return screened_built_in()
     own = folders.read(data)
     own.require_usable()
     exposure = folders.first([own.exposure, embedded.exposure()], tables.EXPOSURE_KEY)
@@ -287,7 +287,7 @@ def screened(data: str | Path | None = None) -> Screened:
 
 
 @functools.cache
-def _built_in() -> Screened:
+def screened_built_in() -> Screened:
     """The embedded figures, screened once for all that ask."""
     return Screened(underlag.counts_of(None), embedded.exposure())
 

@@ -16,6 +16,7 @@ from kunskapsbaserat.report.text import widgets as words
 from kunskapsbaserat.widgets.keys import OwnKeys
 
 log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())  # nothing of it on the page; whoever configures logging gets all
 
 
 def basis() -> tuple[w.Widget, w.Widget]:

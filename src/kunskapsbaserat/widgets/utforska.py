@@ -200,5 +200,5 @@ class Utforska(w.VBox):
         if self.view is None:
             raise UnknownKommun(None)
         paths = view_files.save(self.view, self._save_in)
-        names = [p.relative_to(self._save_in).as_posix() for p in paths]
-        self.done.value = view_html.message(words.saved(str(self._save_in), names))
+        figures = sum(path.suffix == ".svg" for path in paths)
+        self.done.value = view_html.message(words.saved(str(self._save_in), figures, (len(paths) - figures) // 2))

@@ -306,8 +306,8 @@ def table_of_areas(view: View) -> str:
 TABLE_KEY = "Kvot: antal delat med väntat antal. Utjämnat: per 100\u00a0000, vägt mot de andra kommunerna. Två punkter: uppgiften saknas eller visas inte. Streck: noll."
 
 
-def saved(folder: str, names: list[str]) -> str:
-    return f"Sparat i mappen {folder}: {listed(names)}."
+def saved(folder: str, figures: int, tables: int) -> str:
+    return f"Sparat i mappen {folder}: {figures} figurer (SVG) och {tables} tabeller (CSV för Excel, och i mappen maskin för program)."
 
 
 SIMULATED = "Talen är SIMULERADE: ett påhittat exempel att öva på. Egna tal: skriv widgets.Effekt(tabell) med en rad per område och månad."
