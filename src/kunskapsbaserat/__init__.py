@@ -28,7 +28,7 @@ _PLACES = {
     "farrington": "trends",
     "control_chart": "trends",
 }
-_MODULES = ("catalogue", "data", "disclosure", "engine", "errors", "kommun", "rates", "report", "tables", "trends")
+_MODULES = ("catalogue", "data", "disclosure", "engine", "errors", "kommun", "places", "rates", "report", "tables", "trends")
 __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
 
 
