@@ -54,4 +54,4 @@ def assign_areas(
     found = pd.Series(names.to_numpy()[first], index=np.flatnonzero(placed), dtype=object)
     every = found.reindex(range(len(points)))
     why = reasons(points.index, (~placed, "no_coordinates"), (every.isna().to_numpy(dtype=bool), "outside"))
-    return points.assign(**{area: every.astype("str").to_numpy(), "area_reason": why.to_numpy()})
+    return points.assign(**{area: every.astype("str").to_numpy(), "area_reason": why})

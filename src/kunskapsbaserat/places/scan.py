@@ -239,4 +239,5 @@ def _with_clusters(table: pd.DataFrame, clusters: list[_Cluster], fdr: float, re
             values[name][cluster.members] = value
         number[cluster.members] = order
         why[cluster.members] = None
-    return table.assign(cluster=number, **values, hot=values["p_value"] <= fdr, reason=why)
+    hot = values["p_value"] <= fdr
+    return table.assign(cluster=number, **values, hot=hot, reason=pd.Series(why, index=table.index, dtype=object))
