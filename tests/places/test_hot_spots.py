@@ -120,6 +120,23 @@ def test_a_hot_spot_is_found_where_it_is(statistic: str):
     assert found["hot"].sum() <= 20
 
 
+def test_hot_cells_beside_each_other_are_one_spot():
+    rng = np.random.default_rng(10)
+    points = with_hot_spot(rng, 100, 40)
+    other = pd.DataFrame({"x": E0 + 4100 + rng.random(25) * 100, "y": N0 + 4100 + rng.random(25) * 100})
+    found = hot_spots(pd.concat([points, other], ignore_index=True), within=TOWN)
+    hot = found[found["hot"]]
+    assert hot["cluster"].iat[0] == 1
+    assert found.loc[~found["hot"], "cluster"].isna().all()
+    for (_, one), (_, two) in itertools.combinations(hot.iterrows(), 2):
+        if max(abs(one["x"] - two["x"]), abs(one["y"] - two["y"])) <= 250:
+            assert one["cluster"] == two["cluster"]
+    tops = hot.groupby("cluster")["statistic"].max()
+    assert tops.index.tolist() == list(range(1, len(tops) + 1))
+    assert tops.is_monotonic_decreasing
+    assert len(tops) >= 2
+
+
 def test_one_busy_cell_is_hot_by_evenness_and_never_by_shuffling():
     points = pd.concat([scattered(np.random.default_rng(6), 100), pd.DataFrame({"x": [E0 + 1100.0] * 40, "y": N0 + 1100.0})])
     assert hot_spots(points, within=TOWN)["hot"].any()

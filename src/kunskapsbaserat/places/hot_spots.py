@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 from kunskapsbaserat.places import getis_ord
 from kunskapsbaserat.places.grid import Grid, grid_counts, grid_of
@@ -69,7 +72,8 @@ def hot_spots(
         p_value q_value hot cluster method reason``. `around` and `expected` are the events in the cell's neighbourhood (Gi*) or
         circle (scan), over so many `cells`; `statistic` the standard score Gi* or the log likelihood ratio; `p_value` is exact
         and one-sided (Gi*) or simulated (scan, where it holds for all circles at once and `q_value` is the same). A `hot` cell
-        has itself more events than the mean cell. Reasons: "few" (under 30 events: show a table), "outside" (in no circle).
+        has itself more events than the mean cell; `cluster` numbers the spots that hot cells beside each other make up (Gi*) or
+        the circles (scan), 1 first. Reasons: "few" (under 30 events: show a table), "outside" (in no circle).
 
     Raises
     ------
@@ -90,7 +94,8 @@ def hot_spots(
         return _too_few(grid_counts(points, cell=cell, x=x, y=y), statistic, null)
     grid = grid_of(points, cell=cell, within=within, x=x, y=y)
     table = _gi(grid, reach, null, fdr) if statistic == "gi" else _scan(grid, fdr, runs, seed)
-    return table.sort_values(["statistic", "cell"], ascending=[False, True], ignore_index=True, na_position="last")
+    table = table.sort_values(["statistic", "cell"], ascending=[False, True], ignore_index=True, na_position="last")
+    return table if statistic == "scan" else table.assign(cluster=_joined(table, grid.cell))
 
 
 def _gi(grid: Grid, reach: int, null: str, fdr: float) -> pd.DataFrame:
@@ -112,7 +117,7 @@ def _gi(grid: Grid, reach: int, null: str, fdr: float) -> pd.DataFrame:
         p_value=p[kept],
         q_value=q[kept],
         hot=(q[kept] <= fdr) & (values[kept] > mean),
-        cluster=pd.array([pd.NA] * int(kept.sum()), dtype="Int64"),
+        cluster=pd.NA,
         method=_method("gi", null),
         reason=None,
     )
@@ -136,6 +141,19 @@ def _scan(grid: Grid, fdr: float, runs: int, seed: int) -> pd.DataFrame:
         reason=found["reason"],
     )
     return table[table["count"] > 0]
+
+
+def _joined(table: pd.DataFrame, cell: float) -> pd.Series:
+    """Number of the spot that each hot cell is part of: hot cells side by side or corner to corner, the hottest first."""
+    number = pd.Series(pd.NA, index=table.index, dtype="Int64")
+    hot = table[table["hot"]]
+    if len(hot):
+        beside = cKDTree(hot[["x", "y"]].to_numpy() / cell).sparse_distance_matrix(
+            cKDTree(hot[["x", "y"]].to_numpy() / cell), 1 + 1e-6, p=np.inf, output_type="coo_matrix"
+        )
+        spot = connected_components(beside.tocsr() + sparse.eye_array(len(hot)), directed=False)[1]
+        number[hot.index] = pd.factorize(spot)[0] + 1  # the table is sorted, so a spot is met by its hottest cell
+    return number
 
 
 def _too_few(cells: pd.DataFrame, statistic: str, null: str) -> pd.DataFrame:

@@ -39,8 +39,9 @@ class MapDrawing:
         from matplotlib.transforms import Affine2D
 
         figure = Figure(figsize=(self.width / 72, self.height / 72), dpi=72)
+        pixels = Affine2D().scale(1, -1).translate(0, self.height).scale(1 / 72) + figure.dpi_scale_trans
         for artist in self.artists:
-            artist.set_transform(Affine2D().scale(1, -1).translate(0, self.height))
+            artist.set_transform(pixels)
             figure.add_artist(artist)
         return figure
 
@@ -68,7 +69,7 @@ def place_map(
     hot : str
         Column that says which to fill; without it none is.
     most : int
-        So many are numbered.
+        So many are numbered: spots, by ``cluster`` where that column is, at their first cell; else cells.
     width : int
         Pixels.
 
@@ -82,6 +83,7 @@ def place_map(
     TableError
         Under 30 events: a table says more and gives away less. A cell without size.
     """
+    from matplotlib.lines import Line2D
     from matplotlib.patches import Polygon
     from matplotlib.text import Text
 
@@ -103,8 +105,6 @@ def place_map(
         return np.column_stack([(points[:, 0] - west) * zoom + indent, (north - points[:, 1]) * zoom + MARGIN])
 
     artists: list[Artist] = []
-    for corners in _edges(outline, zoom):
-        artists.append(Polygon(pixels(corners), closed=True, facecolor="none", edgecolor=LINE, linewidth=1, gid="omrade"))
     called = drawn[hot].to_numpy(dtype=bool) if hot in drawn else np.zeros(len(drawn), dtype=bool)
     half = np.maximum(sides * zoom, SMALLEST_SQUARE) / 2
     at = pixels(middles)
@@ -112,12 +112,27 @@ def place_map(
         for (px, py), side in zip(at[chosen], half[chosen], strict=True):
             square = [(px - side, py - side), (px + side, py - side), (px + side, py + side), (px - side, py + side)]
             artists.append(Polygon(np.round(square, 1), closed=True, facecolor=fill, edgecolor="white", linewidth=0.5, gid=gid))
-    for number, row in enumerate(np.flatnonzero(called)[:most], start=1):
-        x = min(at[row, 0] + half[row] + 3, width - 12)
-        label = Text(x, at[row, 1] + 5, str(number), fontsize=14, color=INK, fontweight=700, gid="nummer")
-        artists.append(label)
+    for corners in _edges(outline, zoom):
+        artists.append(Polygon(pixels(corners), closed=True, facecolor="none", edgecolor=LINE, linewidth=1, gid="omrade"))
+    for number, row in _numbered(drawn, called)[:most]:
+        x, y = min(max(at[row, 0], 9.0), width - 9.0), at[row, 1]
+        disc = Line2D([x], [y], marker="o", markersize=17, linestyle="none", gid="nummer")
+        disc.set(markerfacecolor="white", markeredgecolor=HOT, markeredgewidth=1.5)
+        label = Text(
+            x, y + 4.5, str(number), fontsize=13, color=INK, fontweight=700, gid="nummer", horizontalalignment="center"
+        )
+        artists += [disc, label]
     artists += _scale(zoom, height, width)
     return MapDrawing(artists, width, height)
+
+
+def _numbered(drawn: pd.DataFrame, called: np.ndarray) -> list[tuple[int, int]]:
+    """Number and row of what is to be told apart."""
+    rows = np.flatnonzero(called)
+    if "cluster" in drawn and drawn["cluster"].iloc[rows].notna().all():
+        rows = rows[~drawn["cluster"].iloc[rows].duplicated().to_numpy()]
+        return [(int(drawn["cluster"].iat[row]), int(row)) for row in rows]
+    return [(number, int(row)) for number, row in enumerate(rows, start=1)]
 
 
 def _bounds(middles: np.ndarray, sides: np.ndarray, outline: shapely.Geometry | None) -> tuple[float, float, float, float]:
