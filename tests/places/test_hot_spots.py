@@ -77,7 +77,7 @@ def test_rounded_shuffles_are_never_too_small(monkeypatch: pytest.MonkeyPatch):
 
 
 @settings(max_examples=30)
-@given(st.integers(1, 3), st.integers(0, 2**32 - 1))
+@given(st.integers(0, 3), st.integers(0, 2**32 - 1))
 def test_sums_around_by_looking(reach: int, seed: int):
     values = np.random.default_rng(seed).integers(0, 5, (6, 8))
     got = around(values, reach)
@@ -204,3 +204,5 @@ def test_bad_points_are_refused():
         hot_spots(pd.concat([known, pd.DataFrame({"x": [E0 - 900.0], "y": [N0 - 900.0]})]), within=TOWN)
     with pytest.raises(OptionError):
         hot_spots(known, statistic="kernel")
+    with pytest.raises(OptionError):
+        hot_spots(known, reach=-1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -341,3 +343,10 @@ def test_no_map_of_few_events():
         place_map(grid_counts(town(np.random.default_rng(1), 29, 500)), size=250)
     public = public_cells(town(np.random.default_rng(1), 60, 500))
     assert place_map(public).height > 100
+
+
+def test_the_import_is_light():
+    """What is only needed for maps and outlines is loaded when they are asked for."""
+    code = "import sys, kunskapsbaserat as kb; kb.places.hot_spots; print('\\n'.join(sys.modules))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(out.stdout.split()) & {"statsmodels", "scipy.stats", "matplotlib", "shapely", "papermill", "pandera"}

@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.places import getis_ord
 from kunskapsbaserat.places.grid import Grid, grid_counts, grid_of
 from kunskapsbaserat.places.located import FEWEST_POINTS
@@ -41,6 +42,9 @@ def hot_spots(
 ) -> pd.DataFrame:
     """Cells with more events around them than chance gives.
 
+    With very many events nearly every built-up cell is hotter than an even spread: give `within` then. What is new, and not
+    just busy as always, is another question: `named_places` with the cell as the place.
+
     Parameters
     ----------
     points : DataFrame
@@ -57,7 +61,7 @@ def hot_spots(
         The area that events could have fallen in: its outline, or a table of cells (``x y``; for instance `grid_counts` of all
         events of earlier years, which leaves forests and lakes out). Default the rectangle around the events.
     reach : int
-        Gi*: how many cells away count as around; 1 is the eight nearest.
+        Gi*: how many cells away count as around; 1 is the eight nearest, 0 the cell alone (which finds a single place better).
     fdr : float
         Expected share of false ones among the cells called (Gi*); level of a circle (scan).
     runs, seed : int
@@ -90,6 +94,8 @@ def hot_spots(
     option("statistic", statistic, STATISTICS)
     option("null", null, NULLS)
     confidence_level(fdr, "fdr")
+    if reach != int(reach) or reach < 0:
+        raise OptionError("reach", reach, ("0 or more whole cells",))
     if len(points) < FEWEST_POINTS:
         return _too_few(grid_counts(points, cell=cell, x=x, y=y), statistic, null)
     grid = grid_of(points, cell=cell, within=within, x=x, y=y)

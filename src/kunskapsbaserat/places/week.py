@@ -144,7 +144,6 @@ def _spread(parts: Pieces, weight: Floats) -> Floats:
     later = np.concatenate([[0.0], np.cumsum(full - full_after)[:-1]])
     two_weeks = rest - rest_after + later
     total = two_weeks[:WEEK] + two_weeks[WEEK : 2 * WEEK]
-    total[0] += two_weeks[-1]
     total += (density * rounds).sum()
     total += np.bincount(np.floor(begin[moment]).astype(np.intp), weight[moment], WEEK)
     return np.maximum(total, 0.0)
