@@ -106,7 +106,7 @@ def any_repeat(rng: np.random.Generator, extra: int) -> bool:
     places = np.concatenate([places, places[again] + rng.normal(0, 20, (extra, 2))])
     day = np.concatenate([day, day[again] + rng.integers(1, 7, extra)])
     points = pd.DataFrame(places, columns=["x", "y"])
-    return bool(near_repeat(points, pd.Series(day), runs=199, seed=int(rng.integers(1e9))).table["raised"].any())
+    return bool(near_repeat(points, pd.Series(day), runs=399, seed=int(rng.integers(1e9))).table["raised"].any())
 
 
 def repeats() -> None:

@@ -42,7 +42,7 @@ def pair_by_pair(points: pd.DataFrame, bands: tuple[float, ...], days: tuple[int
 def test_pairs_by_counting_them():
     points = with_repeats(np.random.default_rng(1), 80, 20)
     points = pd.concat([points, points.iloc[:5].assign(date=points["date"].iloc[:5] + pd.Timedelta(days=9))], ignore_index=True)
-    found = near_repeat(points, "date", bands=(0, 100, 400, 900), days=(3, 7, 30), runs=99)
+    found = near_repeat(points, "date", bands=(0, 100, 400, 900), days=(3, 7, 30), runs=299)
     np.testing.assert_array_equal(
         found.table["pairs"].to_numpy().reshape(4, 3), pair_by_pair(points, (0, 100, 400, 900), (3, 7, 30))
     )
@@ -62,10 +62,10 @@ def test_the_mean_of_the_simulation_is_known():
 
 
 def test_repeats_are_found_and_nothing_else():
-    found = near_repeat(with_repeats(np.random.default_rng(3), 150, 30), "date", runs=199)
+    found = near_repeat(with_repeats(np.random.default_rng(3), 150, 30), "date", runs=299)
     assert found.raised[["from_distance", "from_days"]].to_numpy().tolist() == [[0.0, 0]]
     assert found.raised["to_distance"].tolist() == [100.0]
-    assert found.raised["p_value"].iat[0] == pytest.approx(1 / 200)
+    assert found.raised["p_value"].iat[0] == pytest.approx(1 / 300)
     assert found.raised["ratio"].iat[0] > 3
 
 
@@ -85,15 +85,15 @@ def test_size_without_near_repeats():
 
 def test_order_moving_and_turning():
     points = with_repeats(np.random.default_rng(5), 80, 20)
-    base = near_repeat(points, "date", runs=99).table
+    base = near_repeat(points, "date", runs=299).table
     turned = points.assign(x=points["y"] + 10_000, y=600_000 - points["x"])
     for other in (
         points.sample(frac=1, random_state=1),
         turned,
         points.assign(date=points["date"].dt.tz_localize("Europe/Stockholm")),
     ):
-        assert near_repeat(other, "date", runs=99).table["pairs"].tolist() == base["pairs"].tolist()
-    pd.testing.assert_frame_equal(near_repeat(points, points["date"], runs=99).table, base)
+        assert near_repeat(other, "date", runs=299).table["pairs"].tolist() == base["pairs"].tolist()
+    pd.testing.assert_frame_equal(near_repeat(points, points["date"], runs=299).table, base)
 
 
 def test_refusals():
@@ -106,7 +106,7 @@ def test_refusals():
         near_repeat(points.assign(date=points["date"].where(points.index != 3)), "date")
     with pytest.raises(TableError, match="dates or whole days"):
         near_repeat(points, points["x"])
-    for options in ({"bands": (100, 50)}, {"days": ()}, {"runs": 10}):
+    for options in ({"bands": (100, 50)}, {"days": ()}, {"runs": 10}, {"runs": 199}):
         with pytest.raises(OptionError):
             near_repeat(points, "date", **options)
 
@@ -119,7 +119,7 @@ def test_too_wide_bands_are_refused(monkeypatch: pytest.MonkeyPatch):
 
 def test_bands_without_pairs_say_so():
     points = burglaries(np.random.default_rng(8), 40)
-    table = near_repeat(points, "date", bands=(0, 100), runs=99).table
+    table = near_repeat(points, "date", bands=(0, 100), runs=299).table
     first = table.iloc[0]
     assert (first["pairs"], first["reason"]) == (0, "no_pairs")
     assert np.isnan(first["ratio"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -69,7 +70,7 @@ def near_repeat(
     days : sequence of int
         Upper ends of the bands of days between, rising: (7, 14) is 0-7 and 8-14 days.
     runs, seed : int
-        Of the simulation, at least 99 runs.
+        Of the simulation. The smallest p-value is 1 / (runs + 1), so many bands need many runs: at least their number / `fdr`.
     fdr : float
         Expected share of false ones among the bands called.
     x, y : str
@@ -94,8 +95,9 @@ def near_repeat(
     """
     confidence_level(fdr, "fdr")
     edges, day_edges = _rising("bands", bands), _rising("days", days).astype(np.int64)
-    if runs < 99:
-        raise OptionError("runs", runs, ("99 or more",))
+    needed = max(99, math.ceil(len(edges) * len(day_edges) / fdr) - 1)
+    if runs < needed:  # no band could be called
+        raise OptionError("runs", runs, (f"{needed} or more with {len(edges) * len(day_edges)} bands",))
     if len(points) < FEWEST_POINTS:
         raise TableError(f"at least {FEWEST_POINTS} events", forvantat=f"minst {FEWEST_POINTS} händelser", got=len(points))
     places, day = coordinates(points, x, y), _days(points, times)
