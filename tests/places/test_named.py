@@ -27,7 +27,7 @@ def drawn(rng: np.random.Generator, means: np.ndarray, periods: int, dispersion:
 def test_a_new_count_given_the_earlier_ones_is_binomial():
     """Twelve periods with 24 events and nothing that varies more than chance: now 9, where 2 are expected."""
     earlier = [2] * 12
-    found = named_places(events({"torget": [*earlier, 9], "parken": [*earlier, 2]}), confidence=0.95).set_index("place")
+    found = named_places(events({"torget": [*earlier, 9], "parken": [*earlier, 2], "gatan": [20] * 13})).set_index("place")
     row = found.loc["torget"]
     assert row["expected"] == pytest.approx(2)
     assert row["p_value"] == pytest.approx(2 * stats.binom.sf(8, 33, 1 / 13))
@@ -66,6 +66,16 @@ def test_more_reporters_are_no_new_problem():
     known = named_places(events(more), active=active)
     assert set(known["verdict"]) == {Change.INGEN_SAKERSTALLD_SKILLNAD}
     assert known["expected"].mean() == pytest.approx(2.5 * found["expected"].mean())
+
+
+def test_few_others_are_themselves_uncertain():
+    """Two places without change: the one is seldom beyond what the other did (bound: three standard errors up)."""
+    rng = np.random.default_rng(6)
+    runs, beyond, judged = 300, 0, 0
+    for _ in range(runs):
+        p = named_places(events(drawn(rng, np.full(2, 4.0), 13)), periods=range(13))["p_others"].dropna()
+        beyond, judged = beyond + (p <= 0.05).sum(), judged + len(p)
+    assert beyond / judged <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / runs)  # the two are not independent
 
 
 def test_one_place_grows_among_calm_ones():

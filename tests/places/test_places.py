@@ -252,7 +252,7 @@ def town(rng: np.random.Generator, n: int, spread: float) -> pd.DataFrame:
     return at(*(rng.normal((E0, N0), spread, (n, 2)).tolist()))
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 120), st.sampled_from([50.0, 500.0, 5000.0]), st.booleans())
 def test_public_cells_hide_what_they_must(seed: int, n: int, spread: float, with_addresses: bool):
     rng = np.random.default_rng(seed)

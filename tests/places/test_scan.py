@@ -47,7 +47,7 @@ def every_circle(table: pd.DataFrame, max_share: float) -> float:
 
 
 def areas(rng: np.random.Generator, n: int = 40, mean: float = 3.0) -> pd.DataFrame:
-    x, y = rng.integers(0, 9, (2, n)) * 1000.0 + rng.integers(0, 2, (2, n))  # many ties in distance
+    x, y = 500_000 + rng.integers(0, 6, (2, n)) * 1000.0  # many ties in distance, and areas with the same middle
     size = rng.integers(1, 5, n) * 100
     return pd.DataFrame({"area": range(n), "x": x, "y": y, "size": size, "count": rng.poisson(mean * size / 250)})
 
@@ -68,6 +68,12 @@ def test_chance_alone_is_a_cluster_in_five_maps_of_a_hundred():
     runs = 100
     false = sum(scan(grid.assign(count=rng.multinomial(80, [1 / 64] * 64)), runs=99, seed=i)["hot"].any() for i in range(runs))
     assert abs(false / runs - 0.05) <= 3 * np.sqrt(0.05 * 0.95 / runs)
+
+
+def test_the_observed_map_is_one_of_the_maps():
+    table = areas(np.random.default_rng(3))
+    table.loc[0, "count"] = 400
+    assert scan(table, exposure="size", runs=99)["p_value"].min() == pytest.approx(1 / 100)
 
 
 def test_order_seed_and_scale():

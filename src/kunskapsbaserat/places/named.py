@@ -18,7 +18,6 @@ from kunskapsbaserat.trends.verdicts import Change
 FEWEST_PERIODS = 6  # earlier ones
 FEWEST_EVENTS = 5  # earlier and now together
 PERSISTENT_SHARE = 2 / 3  # of the earlier periods with an event
-OTHERS_LEVEL = 0.05
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -44,8 +43,8 @@ def named_places(
 ) -> pd.DataFrame:
     """The latest period at every place, beside the place's own earlier periods and beside the other places.
 
-    More reporters give more reports at all places: a place is called only when it has more than its own history says (counted
-    per active reporter where `active` is given) and has also grown more than the others.
+    More reporters give more reports at all places: a place is new only when it has more than its own history says per active
+    reporter, or, where `active` is not given, has also grown more than the others.
 
     Parameters
     ----------
@@ -61,19 +60,20 @@ def named_places(
     confidence : float
         Of the expected ranges.
     fdr : float
-        Expected share of false ones among the places called.
+        Expected share of false ones among the places called, and among those said to have grown more than the others.
 
     Returns
     -------
     DataFrame
         One row per place, lowest p-value first: ``place count earlier periods_with_events rank expected lower upper
-        expected_others lower_others upper_others p_value q_value p_others verdict status reason``. `earlier` is the sum of the
-        earlier periods, `rank` the place's order among those sums; the ranges hold a new count with the given confidence, from
-        the place's own history and from what the other places did. `p_value` two-sided against the own history, `p_others`
-        against the others. `verdict` is a `Change`; `status` is "new" (säkerställd ökning, and more than the others),
-        "general" (säkerställd ökning, but the others grew too), "fewer", "persistent" (as usual, with events in two thirds of
-        the earlier periods and now) or "usual". Reasons for no verdict: "short_history" (under 6 earlier periods), "few" (under
-        5 events).
+        expected_others lower_others upper_others p_value q_value p_others q_others verdict status reason``. `earlier` is the
+        sum of the earlier periods, `rank` the place's order among those sums; the ranges hold a new count with the given
+        confidence, from the place's own history and from what the other places did. `p_value` two-sided against the own
+        history, `p_others` against the others. `verdict` is a `Change`; `status` is "new" (säkerställd ökning per active
+        reporter, or säkerställd ökning that is säkerställt more than the others'), "general" (säkerställd ökning, but not
+        säkerställt more than the others': it may be the reporting), "fewer", "persistent" (as usual, with events in two thirds
+        of the earlier periods and now) or "usual". Reasons for no verdict: "short_history" (under 6 earlier periods), "few"
+        (under 5 events).
 
     Raises
     ------
@@ -107,7 +107,7 @@ def named_places(
         found.loc[~judged, name] = np.nan
     if short.any():
         found[["expected", "lower", "upper", "expected_others", "lower_others", "upper_others"]] = np.nan
-    q_value = false_discovery_rate(found["p_value"])
+    q_value, q_others = false_discovery_rate(found["p_value"]), false_discovery_rate(found["p_others"])
     verdict = _verdicts(tables.now > found["expected"], q_value, few & ~short, judged, fdr)
     table = pd.DataFrame(
         {
@@ -118,10 +118,10 @@ def named_places(
         }
     )
     table["rank"] = table["earlier"].rank(ascending=False, method="min").astype(int)
-    table = table.join(found).assign(q_value=q_value, verdict=verdict, reason=reason)
-    table["status"] = _status(table, tables.earlier.shape[1])
-    order = [c for c in table if c not in ("q_value", "p_others", "verdict", "status", "reason")]
-    order += ["q_value", "p_others", "verdict", "status", "reason"]
+    table = table.join(found).assign(q_value=q_value, q_others=q_others, verdict=verdict, reason=reason)
+    table["status"] = _status(table, tables.earlier.shape[1], fdr, counted=active is not None)
+    order = [c for c in table if c not in ("q_value", "p_others", "q_others", "verdict", "status", "reason")]
+    order += ["q_value", "p_others", "q_others", "verdict", "status", "reason"]
     return table[order].sort_values(["p_value", "place"], ignore_index=True, na_position="last")
 
 
@@ -259,10 +259,10 @@ def _verdicts(more: pd.Series, q: pd.Series, few: np.ndarray, judged: np.ndarray
     ]
 
 
-def _status(table: pd.DataFrame, earlier_periods: int) -> pd.Series:
+def _status(table: pd.DataFrame, earlier_periods: int, fdr: float, *, counted: bool) -> pd.Series:
     rose = table["verdict"] == Change.SAKERSTALLD_OKNING
-    beyond = (table["p_others"] <= OTHERS_LEVEL) & (table["count"] > table["expected_others"])
-    alone = table["expected_others"].isna()
+    beyond = (table["q_others"] <= fdr) & (table["count"] > table["expected_others"])
+    alone = table["expected_others"].isna() | counted
     often = (table["periods_with_events"] >= PERSISTENT_SHARE * earlier_periods) & (table["count"] > 0) & (earlier_periods > 0)
     codes = np.select(
         [rose & (beyond | alone), rose, table["verdict"] == Change.SAKERSTALLD_MINSKNING, often],

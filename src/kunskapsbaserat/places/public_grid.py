@@ -91,7 +91,7 @@ def _finest(points: pd.DataFrame, addresses: pd.DataFrame | None, smallest: floa
 
 
 def _merged(nodes: pd.DataFrame, shown: list[pd.DataFrame]) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    """One level up: a parent is solved when all its children are (those without events always are); else what its children showed is taken back."""
+    """One level up: a parent is solved when all its children are; else what its children showed is taken back."""
     parents = (
         nodes.assign(east=nodes["east"] // 2, north=nodes["north"] // 2)
         .groupby(["east", "north"])
