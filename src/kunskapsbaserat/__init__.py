@@ -37,8 +37,8 @@ _PLACES = {
     "read_registration": "preregistration",
 }
 _MODULES = (
-    *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "plan", "rates", "report", "simulate"),
-    *("tables", "trends"),
+    *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "places", "plan", "rates", "report"),
+    *("simulate", "tables", "trends"),
 )
 __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
 
