@@ -26,9 +26,11 @@ ALLOWED = {
     "trends": {"errors", "tables", "kommun", "catalogue", "rates", "trends"},
     "screening": {"tables", "rates", "trends", "__init__"},
     "effects": {"errors", "tables", "kommun", "catalogue", "rates", "trends", "effects"},
+    "plan": {"errors", "tables", "kommun", "catalogue", "data", "rates", "trends", "effects", "plan"},
     "preregistration": {"errors", "effects"},
     "report": {
-        *("errors", "tables", "kommun", "catalogue", "data", "disclosure", "rates", "trends", "effects", "report", "__init__")
+        *("errors", "tables", "kommun", "catalogue", "data", "disclosure", "rates", "trends", "effects", "plan", "report"),
+        "__init__",
     },
     "engine": {"errors", "kommun", "data", "report", "engine"},
     "cli": {"errors", "kommun", "data", "report", "engine", "__init__"},

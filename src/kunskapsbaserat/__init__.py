@@ -17,6 +17,7 @@ _PLACES = {
     "change": "trends",
     "crude_rate": "rates",
     "lagesbild": "report",
+    "uppfoljning": "report",
     "empirical_bayes": "rates",
     "exposure_for": "rates",
     "funnel": "rates",
@@ -28,15 +29,15 @@ _PLACES = {
     "farrington": "trends",
     "control_chart": "trends",
 }
-_MODULES = ("catalogue", "data", "disclosure", "engine", "errors", "kommun", "rates", "report", "tables", "trends")
+_MODULES = ("catalogue", "data", "disclosure", "engine", "errors", "kommun", "plan", "rates", "report", "tables", "trends")
 __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
 
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"{__name__}.{name}")
-    if name == "lagesbild":
-        return importlib.import_module(f"{__name__}.report.lagesbild")
+    if name in ("lagesbild", "uppfoljning"):
+        return importlib.import_module(f"{__name__}.report.{name}")
     if name in _PLACES:
         return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -88,6 +88,7 @@ def test_a_new_folder_says_where_everything_is(folder: Path):
         "LÄS MIG.md",
         "recept.md",
         "texter.md",
+        "atgardsplan.xlsx",
         "bra",
         "befolkning",
         "lokalt",

@@ -14,9 +14,10 @@ from kunskapsbaserat.kommun import Kommun
 SETTINGS = "mapp.toml"
 TEXTS = "texter.md"
 REGISTER = "hamtat.json"
+PLAN = "atgardsplan.xlsx"
 PARTS = ("bra", "befolkning", "lokalt")
 _SKIPPED = ("~$", ".")
-_SYSTEM = {"thumbs.db", "desktop.ini", SETTINGS, REGISTER}
+_SYSTEM = {"thumbs.db", "desktop.ini", SETTINGS, REGISTER, PLAN}
 
 
 def create(folder: str | Path, kommun: object, texts: Mapping[str, str]) -> list[Path]:
