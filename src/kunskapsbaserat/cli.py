@@ -63,11 +63,12 @@ _HELP = {"help_option_names": ["--hjalp", "-h", "--help"], "max_content_width": 
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Lägesbild enligt lag (2023:196), ur Brås och SCB:s siffror.
+    """Lägesbild och uppföljning enligt lag (2023:196), ur Brås och SCB:s siffror.
 
     \b
     Exempel:
       kunskap rapport lagesbild Borlänge
+      kunskap rapport uppfoljning Borlänge
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
@@ -93,7 +94,8 @@ def cli(context: click.Context) -> None:
 def rapport(mall: str, kommun: tuple[str, ...], ut: Path, data: Path | None) -> None:
     """Skapa en rapport för en eller flera kommuner.
 
-    MALL är lagesbild. KOMMUN är namn eller fyrsiffrig kod; ett namn i två ord går bra utan citattecken.
+    MALL är lagesbild eller uppfoljning. Uppföljningen behöver kommunens mapp med åtgärdsplan; för Borlänge finns ett
+    påhittat exempel. KOMMUN är namn eller fyrsiffrig kod; ett namn i två ord går bra utan citattecken.
 
     \b
     Rapporten hamnar i MAPP/<kod>-<namn>/<mall>/: report.html, tabeller som
@@ -118,10 +120,10 @@ def rapport(mall: str, kommun: tuple[str, ...], ut: Path, data: Path | None) -> 
 @click.argument("kommun", nargs=-1, required=True, metavar="KOMMUN [MAPP]")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
 def ny(kommun: tuple[str, ...]) -> None:
-    """Skapa en mapp för kommunens egna filer och texter.
+    """Skapa en mapp för kommunens egna filer, texter och åtgärdsplan.
 
-    MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord
-    och underkataloger för filerna. Det som redan finns skrivs aldrig över.
+    MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord,
+    arbetsboken atgardsplan.xlsx och underkataloger för filerna. Det som redan finns skrivs aldrig över.
     """
     from kunskapsbaserat.report.start import new_folder
 

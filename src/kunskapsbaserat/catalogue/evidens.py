@@ -1,7 +1,7 @@
-"""What is known about measures against crime: each study with the effect in its own metric, and the gaps as visible as the effects.
+"""What is known about measures against crime: each study with the effect in its own metric, and the gaps as visible.
 
-The facts stand in ``evidens.toml`` beside this file. Nothing here averages: two entries in different metrics, or an old and a new
-review of the same measure, are never put together.
+The facts stand in ``evidens.toml`` beside this file. Nothing here averages: two entries in different metrics, or an old and
+a new review of the same measure, are never put together.
 """
 
 from __future__ import annotations

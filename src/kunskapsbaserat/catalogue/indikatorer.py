@@ -1,4 +1,7 @@
-"""Indicators for what kommuner work with beside Brå's figures, each with its honest limits. The facts stand in ``indikatorer.toml``."""
+"""Indicators for what kommuner work with beside Brå's figures, each with its honest limits.
+
+The facts stand in ``indikatorer.toml`` beside this file.
+"""
 
 from __future__ import annotations
 

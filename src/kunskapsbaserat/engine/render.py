@@ -23,7 +23,7 @@ from kunskapsbaserat.data.export import excel_from_machine
 from kunskapsbaserat.engine.templates import template_path
 from kunskapsbaserat.errors import FileLocked, OptionError, RenderError
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.report import underlag
+from kunskapsbaserat.report import documents
 
 PAGE, MANIFEST = "report.html", "manifest.json"
 _LIBRARIES = (
@@ -88,8 +88,7 @@ def render(
     source = template_path(template)
     chosen = {"kommun": place.code, **({"data": str(data.resolve())} if data else {}), **(parameters or {})}
     _known_parameters(source, chosen)
-    if data is not None:
-        underlag.load(place, data=data)  # what is wrong in it is said in Swedish, before anything is made
+    documents.require(template, place, data)  # what is wrong is said in Swedish, before anything is made
     target = out / place.slug / template
     _make_folder(target.parent)
     with tempfile.TemporaryDirectory(prefix=f".{template}-", dir=target.parent, ignore_cleanup_errors=True) as room:
@@ -167,7 +166,8 @@ def _write_report(executed: nbformat.NotebookNode, folder: Path, template: str) 
     record: dict[str, Any] = resources["kunskapsbaserat"]
     if page.count('role="img"') != record["figures"]:
         raise RenderError(f"the page holds {page.count('role=')} figures, expected {record['figures']}")
-    (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
+    for name, text in {PAGE: page, **record.get("pages", {})}.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
     text = nbformat.writes(executed)
     (folder / f"{template}.ipynb").write_text(text, encoding="utf-8", newline="\n")
     _write_tables(record["tables"], folder / "tables")

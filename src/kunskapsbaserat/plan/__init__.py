@@ -1,4 +1,4 @@
-"""DECIDE: the åtgärdsplan as a checked chain problem -> orsak -> åtgärd -> mål, the duties of the act, and whether goals were met."""
+"""DECIDE: the åtgärdsplan as a checked chain problem -> orsak -> åtgärd -> mål, the act's duties, and how the goals went."""
 
 from kunskapsbaserat.plan.chain import orphans
 from kunskapsbaserat.plan.faults import Fault, PlanError

@@ -56,7 +56,9 @@ def _date(cell: object, _: Column | Line) -> dt.date:
     if isinstance(cell, dt.date):
         return cell
     what = "ett tal" if isinstance(cell, (int, float)) else "text"
-    raise Refused("date_as_text", f"”{cell}” är {what}, inte ett datum. Skriv till exempel 2026-03-01 i en cell med datumformat.")
+    raise Refused(
+        "date_as_text", f"”{cell}” är {what}, inte ett datum. Skriv till exempel 2026-03-01 i en cell med datumformat."
+    )
 
 
 def _number(cell: object, _: Column | Line) -> float:
@@ -68,7 +70,9 @@ def _number(cell: object, _: Column | Line) -> float:
     if text.isdigit():
         return int(text)
     hint = "Talet är skrivet som text: skriv bara siffror. " if re.fullmatch(r"\d+[.,]\d+", text) else ""
-    raise Refused("not_a_number", f"”{cell}” är inget tal. {hint}Skriv enheten i rubriken eller i kolumnen Enhet, inte i cellen.")
+    raise Refused(
+        "not_a_number", f"”{cell}” är inget tal. {hint}Skriv enheten i rubriken eller i kolumnen Enhet, inte i cellen."
+    )
 
 
 def _kronor(cell: object, column: Column | Line) -> float:
@@ -77,7 +81,9 @@ def _kronor(cell: object, column: Column | Line) -> float:
     except Refused as refused:
         if refused.code == "negative":
             raise
-        raise Refused("bad_cost", f"”{cell}” är inget belopp. Skriv hela kronor med bara siffror, till exempel 150000.") from None
+        raise Refused(
+            "bad_cost", f"”{cell}” är inget belopp. Skriv hela kronor med bara siffror, till exempel 150000."
+        ) from None
     if found != int(found):
         raise Refused("bad_cost", f"{str(cell).replace('.', ',')} har ören. Skriv hela kronor, till exempel 150000.")
     return found

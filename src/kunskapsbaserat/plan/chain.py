@@ -84,7 +84,8 @@ def _references(plan: Plan, unread: Collection[str]) -> Iterable[Fault]:
                 sheets.MAL,
                 goal.row,
                 column_of(sheets.MAL, "indikator"),
-                f"{goal.indikator} är en aktivitet. Att något är gjort är ingen effekt: ändra slag till aktivitetsmål, eller välj en indikator.",
+                f"{goal.indikator} är en aktivitet. Att något är gjort är ingen effekt: ändra slag till aktivitetsmål, eller "
+                "välj en indikator.",
             )
         elif goal.slag is Malslag.EFFEKT:
             yield from _unknown(sheets.MAL, goal.row, "indikator", [goal.indikator])
@@ -220,12 +221,18 @@ def _orphans(plan: Plan) -> Iterable[Fault]:
         if problem.id not in with_cause:
             yield warning("problem_without_cause", sheets.PROBLEM, problem.row, None, f"{what}: ingen orsak är angiven.")
         if not plan.measures_of(problem):
-            yield warning("problem_without_measure", sheets.PROBLEM, problem.row, None, f"{what}: ingen åtgärd leder till problemet.")
+            yield warning(
+                "problem_without_measure", sheets.PROBLEM, problem.row, None, f"{what}: ingen åtgärd leder till problemet."
+            )
     undecided = {p.id for p in plan.problem if p.stallning is Stallning.INGEN_ATGARD}
     for cause in plan.orsaker:
         if cause.id not in met and cause.id not in above and cause.problem not in undecided:
             yield warning(
-                "cause_without_measure", sheets.ORSAKER, cause.row, None, f"{cause.id} {cause.namn}: ingen åtgärd ska påverka orsaken."
+                "cause_without_measure",
+                sheets.ORSAKER,
+                cause.row,
+                None,
+                f"{cause.id} {cause.namn}: ingen åtgärd ska påverka orsaken.",
             )
     for measure in plan.atgarder:
         what = f"{measure.id} {measure.namn}"
@@ -238,10 +245,16 @@ def _orphans(plan: Plan) -> Iterable[Fault]:
                 f"{what}: åtgärden hör inte till någon orsak, och därmed inte till något problem (3 §).",
             )
         if not plan.goals_of(measure):
-            yield warning("measure_without_goal", sheets.ATGARDER, measure.row, None, f"{what}: inget mål säger vad den ska leda till.")
+            yield warning(
+                "measure_without_goal", sheets.ATGARDER, measure.row, None, f"{what}: inget mål säger vad den ska leda till."
+            )
         if not plan.activities_of(measure):
             yield warning(
-                "measure_without_activity", sheets.ATGARDER, measure.row, None, f"{what}: ingen aktivitet visar vad som har gjorts."
+                "measure_without_activity",
+                sheets.ATGARDER,
+                measure.row,
+                None,
+                f"{what}: ingen aktivitet visar vad som har gjorts.",
             )
     for goal in plan.mal:
         if not goal.atgarder:

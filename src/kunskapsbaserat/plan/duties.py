@@ -1,7 +1,7 @@
-"""What the act asks of the kommun beside the plan's contents: each duty with its paragraph, whether it is done, and when it is due.
+"""What the act asks of the kommun beside the plan's contents: each duty, whether it is done, and when it is due.
 
-Lag (2023:196) om kommuners ansvar för brottsförebyggande arbete, in force from 1 July 2023. It has no rule on supervision or sanctions,
-prescribes no indicators and no template, and gives no ground for personal data: nothing here says otherwise.
+Lag (2023:196) om kommuners ansvar för brottsförebyggande arbete, in force from 1 July 2023. It has no rule on supervision or
+sanctions, prescribes no indicators and no template, and gives no ground for personal data: nothing here says otherwise.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class State(StrEnum):
 class Duty:
     """One duty: the paragraph, a code for what it is, its state, when it is next due, and what is there or missing.
 
-    `missing` are codes that `report.text.duties` turns into words; `done` is the date of the latest time, `parts` names or numbers
-    that belong to the sentence.
+    `missing` are codes that `report.text.duties` turns into words; `done` is the date of the latest time, `parts` are names
+    or numbers that belong to the sentence.
     """
 
     paragraph: str
@@ -60,6 +60,8 @@ def duties(plan: Plan, *, as_of: date) -> tuple[Duty, ...]:
 
     Parameters
     ----------
+    plan : Plan
+        As `plan.read` gave it.
     as_of : date
         The day the due dates are held against.
     """
@@ -131,7 +133,7 @@ def _own_measures(plan: Plan) -> Duty:
 
 def _other_plans(plan: Plan) -> Duty:
     """§ 7: where suitable, together with what other statutes ask for. Never overdue."""
-    named = [x.annan_plan for x in (*plan.problem, *plan.atgarder) if x.annan_plan]
+    named = [p.annan_plan for p in plan.problem if p.annan_plan] + [a.annan_plan for a in plan.atgarder if a.annan_plan]
     return Duty("7", "andra_planer", State.KLART if named else State.EJ_AKTUELLT, parts=tuple(dict.fromkeys(named)))
 
 
@@ -149,7 +151,9 @@ def _agreements(o: Organisation, as_of: date) -> Duty:
     names = tuple(a.part for a in valid)
     if not valid:
         last = max(a.till for a in ended if a.till is not None)
-        return Duty("9", "overenskommelser", State.FORSENAT, due=last, missing=("utgangen",), parts=tuple(a.part for a in ended))
+        return Duty(
+            "9", "overenskommelser", State.FORSENAT, due=last, missing=("utgangen",), parts=tuple(a.part for a in ended)
+        )
     state = State.DELVIS if missing else _by_date(min(ends), as_of) if ends else State.KLART
     return Duty("9", "overenskommelser", state, due=min(ends, default=None), missing=tuple(missing), parts=names)
 
@@ -184,7 +188,9 @@ def _function(o: Organisation) -> Duty:
 def _information(o: Organisation) -> Duty:
     """§ 12: the function helps to spread information to residents."""
     state = State.KLART if o.information else State.SAKNAS
-    return Duty("12", "information", state, missing=() if o.information else ("var",), parts=(o.information,) if o.information else ())
+    return Duty(
+        "12", "information", state, missing=() if o.information else ("var",), parts=(o.information,) if o.information else ()
+    )
 
 
 def _board(o: Organisation) -> Duty:

@@ -27,6 +27,8 @@ def effects(plan: Plan, months: pd.DataFrame, *, judge: Evaluate = evaluate) -> 
 
     Parameters
     ----------
+    plan : Plan
+        Its measures' areas, comparison areas and starts.
     months : DataFrame
         The counts contract per month (or quarter), with the areas of the plan and areas to compare with.
     judge : callable

@@ -27,9 +27,7 @@ _TABLES = {
 def example() -> Plan:
     """The plan for Borlänge 2023-2024. Everything in it is made up."""
     content = _FILE.read_bytes()
-    return workbook.from_rows(
-        rows(), kommun=KOMMUN, name=_FILE.name, example=True, sha256=hashlib.sha256(content).hexdigest()
-    )
+    return workbook.from_rows(rows(), kommun=KOMMUN, name=_FILE.name, example=True, sha256=hashlib.sha256(content).hexdigest())
 
 
 def rows() -> dict[str, Rows]:

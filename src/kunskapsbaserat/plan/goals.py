@@ -1,4 +1,4 @@
-"""Is a goal one that can be followed? Vague goals, and goals too small to be seen among so few events, with a better one proposed."""
+"""Can a goal be followed? Vague goals, and goals too small to be seen among so few events, with a better one proposed."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ TOLERANCE = 0.02
 
 def vague(plan: Plan) -> list[Fault]:
     """What each goal lacks to be one that can be said to be reached or not."""
-    return [fault for goal in plan.mal for fault in _vague(plan, goal)]
+    return [fault for goal in plan.mal for fault in _vague(goal)]
 
 
-def _vague(plan: Plan, goal: Mal) -> Iterable[Fault]:
+def _vague(goal: Mal) -> Iterable[Fault]:
     def lacks(code: str, name: str, svenska: str) -> Fault:
         return warning(code, sheets.MAL, goal.row, column_of(sheets.MAL, name), f"{goal.id} {goal.namn}: {svenska}")
 
@@ -38,7 +38,9 @@ def _vague(plan: Plan, goal: Mal) -> Iterable[Fault]:
     if goal.malar is None:
         yield lacks("goal_without_year", "malar", "det framgår inte vilket år målet gäller.")
     if goal.malvarde is not None and condition(goal) is None:
-        yield lacks("goal_without_condition", "villkor", "det framgår inte om målvärdet är det högsta eller det lägsta som räknas.")
+        yield lacks(
+            "goal_without_condition", "villkor", "det framgår inte om målvärdet är det högsta eller det lägsta som räknas."
+        )
     if goal.slag is Malslag.AKTIVITET:
         return
     if goal.utgangsvarde is None:
@@ -83,6 +85,13 @@ def baseline_years(goal: Mal, last_known: int) -> tuple[int, int]:
     return end - YEARS_BEFORE + 1, end
 
 
+def _ahead(goal: Mal, last_known: int) -> tuple[int, int]:
+    """The years that a goal for a year to come is held against: the latest five, unless the plan has fixed others."""
+    if goal.utgang_fran is None and goal.malar is not None and goal.malar > last_known:
+        return last_known - YEARS_BEFORE + 1, last_known
+    return baseline_years(goal, last_known)
+
+
 def series(counts: pd.DataFrame, kommun: str, found: indicators.PlanIndicator) -> dict[int, int]:
     """Known yearly counts of one indicator in one kommun."""
     rows = counts[(counts["area"] == kommun) & (counts["offence"] == found.offence) & (counts["sex"] == found.sex)]
@@ -97,6 +106,8 @@ def visibility(
 
     Parameters
     ----------
+    plan : Plan
+        With its goals.
     counts : DataFrame
         The counts contract per year; only the plan's kommun is used.
     survey : DataFrame
@@ -124,7 +135,7 @@ def _count_visibility(
     years = series(counts, plan.kommun, indicator)
     if not years:
         return Visibility(goal, float("nan"), None, reason="no_figures")
-    first, last = baseline_years(goal, max(years))
+    first, last = _ahead(goal, max(years))
     before = [years[y] for y in range(first, last + 1) if y in years]
     if len(before) < last - first + 1:
         return Visibility(goal, float("nan"), None, reason="missing_years")

@@ -1,4 +1,4 @@
-"""What a goal can be followed by: a reported offence, a question of the NTU, an indicator of the kommun's own, or an activity."""
+"""What a goal can be followed by: a reported offence, a question of the NTU, or an indicator of the kommun's own."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from kunskapsbaserat import catalogue
 from kunskapsbaserat.catalogue import indikatorer
 
 REPORTED, ASKED, OWN = "counts", "survey", "own"
+EXPOSED = ("utsatthet", "bedrageri")  # chapters of the NTU about crime, not about trygghet
 
 
 @dataclass(frozen=True, slots=True)
 class PlanIndicator:
     """One choice of the column Indikator.
 
-    `key` is the id that the report's findings use, `label` what the drop-down shows, `kind` "counts", "survey" or "own".
+    `key` is the id that the report's findings use, `label` what the drop-down shows, `kind` "counts", "survey" or "own",
+    `about` "brott", "trygghet", "skada" or "arbete": trygghet always stands apart from crime.
     """
 
     key: str
@@ -24,6 +26,7 @@ class PlanIndicator:
     unit: str
     wanted_direction: str
     limits: str = ""
+    about: str = "brott"
     offence: str = ""
     sex: str = "alla"
 
@@ -37,15 +40,12 @@ def choices() -> tuple[PlanIndicator, ...]:
         for sex, facet in offence.facets.items():
             key = offence.id if sex == "alla" else f"{offence.id}_{sex}"
             wanted = directions[offence.wanted_direction]
-            found.append(
-                PlanIndicator(key, f"{facet.short}, anmälda", REPORTED, "antal", wanted, offence=offence.id, sex=sex)
-            )
+            found.append(PlanIndicator(key, f"{facet.short}, anmälda", REPORTED, "antal", wanted, offence=offence.id, sex=sex))
     for measure in catalogue.measures():
-        found.append(
-            PlanIndicator(measure.id, f"{measure.short}, NTU", ASKED, "procent", directions[measure.wanted_direction])
-        )
+        wanted, about = directions[measure.wanted_direction], "brott" if measure.chapter in EXPOSED else "trygghet"
+        found.append(PlanIndicator(measure.id, f"{measure.short}, NTU", ASKED, "procent", wanted, about=about))
     for own in indikatorer.indicators():
-        found.append(PlanIndicator(own.id, own.name, OWN, own.kind, own.wanted_direction, own.limits))
+        found.append(PlanIndicator(own.id, own.name, OWN, own.kind, own.wanted_direction, own.limits, own.about))
     return tuple(found)
 
 

@@ -171,7 +171,10 @@ class Orsak:
 
 @dataclass(frozen=True, slots=True)
 class Atgard:
-    """A measure. Costs in kronor; `tid_till_effekt` in months from the start; `omraden` and `jamforelse` are area codes or names."""
+    """A measure. Costs in kronor, `tid_till_effekt` in months from the start, `omraden` and `jamforelse` codes or names.
+
+    `efter_ovanligt_ar`: was it started because of an unusually bad year?
+    """
 
     id: str
     namn: str
@@ -208,8 +211,10 @@ class Atgard:
 
 @dataclass(frozen=True, slots=True)
 class Mal:
-    """A goal. `malvarde` and `utgangsvarde` in the indicator's unit (antal, procent, kronor); `utgang_fran`-`utgang_till` are the
-    years of the baseline when the kommun fixed them beforehand."""
+    """A goal. `malvarde` and `utgangsvarde` in the indicator's unit (antal, procent, kronor).
+
+    `utgang_fran` to `utgang_till` are the years of the baseline when the kommun fixed them beforehand.
+    """
 
     id: str
     namn: str

@@ -1,7 +1,7 @@
 """How it went with the goals: reached or not, and, apart from that, whether the level has changed by more than usual.
 
-The two are separate answers. A goal can be reached by chance, and a level can change without the goal being reached; and neither
-says that a measure did it. Only an `EffectResult` that may be claimed says that.
+The two are separate answers. A goal can be reached by chance, and a level can change without the goal being reached; and
+neither says that a measure did it. Only an `EffectResult` that may be claimed says that.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ class GoalOutcome:
     status, status_reason : GoalStatus, str or None
         Reason: "future", "no_figures", "no_target", "no_condition", "no_indicator".
     value, value_year, lower, upper : float, int
-        The outcome of the target year (or the latest before it), in the goal's unit, with the publisher's limits of a survey share.
+        The outcome of the target year (or the latest before it), in the goal's unit, with the publisher's limits of a share.
     change, change_reason : Change, str or None
         Reason: as `trends.change`, or "single_figure", "activity", "one_survey".
     earlier, latest : tuple of int
-        Years compared; `mean_earlier mean_latest ratio ratio_lower ratio_upper` and `visible_increase visible_decrease` belong to them.
-        For surveys `mean_earlier` (with `earlier_lower`, `earlier_upper`) and `mean_latest` are the two shares in per cent and
-        `visible_decrease` percentage points.
+        Years compared; `mean_earlier mean_latest ratio ratio_lower ratio_upper` and `visible_increase visible_decrease`
+        belong to them. For surveys `mean_earlier` (with `earlier_lower`, `earlier_upper`) and `mean_latest` are the
+        two shares in per cent and `visible_decrease` percentage points.
     peak : tuple or None
         (year, count) of an unusually high year just before the latest: the next is often lower anyway.
     design_step : int
@@ -99,8 +99,13 @@ class GoalOutcome:
     effect: EffectResult | None = None
 
     @property
+    def about(self) -> str:
+        """What the goal is about: "brott", "skada", "trygghet" or "arbete"."""
+        return self.indicator.about if self.indicator is not None else "arbete"
+
+    @property
     def credited(self) -> bool:
-        """May the outcome be called an effect of the measures? Only when the evaluation allows it and the way is the wanted one."""
+        """May the outcome be called an effect of the measures: does the evaluation allow it, and is the way the wanted one?"""
         if self.effect is None or not self.effect.may_claim:
             return False
         down = self.effect.verdict is Change.SAKERSTALLD_MINSKNING
@@ -127,9 +132,11 @@ def outcomes(
 
     Parameters
     ----------
+    plan : Plan
+        With its goals and activities.
     counts, survey : DataFrame
-        The contracts; `counts` per year. Only Brå's own figures are judged here: a goal on another indicator has the outcome that
-        the plan states, and no verdict.
+        The contracts; `counts` per year. Only Brå's own figures are judged here: a goal on another indicator has the outcome
+        that the plan states, and no verdict.
     typical : TypicalVariation
         How much years usually vary, from other kommuner.
     others : tuple of str

@@ -21,7 +21,7 @@ HEADS_WITHIN = 6  # the row of headings is one of the first
 class Reading:
     """A plan as far as it could be read, and every fault. `plan` is None when there is any error.
 
-    `partial` has the rows that could be read, `unread` the ids of those that could not: links to them are no faults of their own.
+    `partial` has the rows that could be read, `unread` the ids of those that could not: links to them are no faults.
     """
 
     plan: Plan | None
@@ -40,6 +40,10 @@ def read_rows(book: Mapping[str, Rows], *, kommun: str, example: bool = False, s
         Cells are None, str, int, float or date.
     kommun : str
         Code of the kommun.
+    example : bool
+        Whether the plan is the invented one.
+    sha256 : str
+        Of the file that the rows come from.
     """
     faults = list(_sheet_faults(book))
     organisation = _organisation(book.get(sheets.KOMMUN, ()), faults)
@@ -104,7 +108,13 @@ def _organisation(rows: Rows, faults: list[Fault]) -> Organisation | None:
     at = _heads(rows, sheets.FIELD)
     if at is None:
         faults.append(
-            error("no_headings", sheets.KOMMUN, 1, "A", f"rubrikraden saknas: den ska börja med {sheets.FIELD} och {sheets.ANSWER}.")
+            error(
+                "no_headings",
+                sheets.KOMMUN,
+                1,
+                "A",
+                f"rubrikraden saknas: den ska börja med {sheets.FIELD} och {sheets.ANSWER}.",
+            )
         )
         return None
     said: dict[str, list[Any]] = {}
@@ -244,7 +254,9 @@ def _part(
             said[column.name] = found
     for at in range(len(columns), len(row)):
         if row[at] is not None and at not in places.values():
-            faults.append(error("outside", name, number, letter(at), "det står något utanför kolumnerna. Flytta eller ta bort det."))
+            faults.append(
+                error("outside", name, number, letter(at), "det står något utanför kolumnerna. Flytta eller ta bort det.")
+            )
     return sheets.MODELS[name](**said) if len(faults) == before else None
 
 
@@ -255,5 +267,3 @@ def _doubled(name: str, found: Sequence[Any]) -> Iterable[Fault]:
         if key in seen:
             yield error("doubled_id", name, part.row, "A", f"id {part.id} står också på rad {seen[key]}.")
         seen.setdefault(key, part.row)
-
-

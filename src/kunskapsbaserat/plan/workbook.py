@@ -1,4 +1,4 @@
-"""The workbook of the plan: opened through the same door as every file, screened for personal data, read whole or not at all."""
+"""The workbook of the plan: opened by the same door as every file, screened for personal data, read whole or not at all."""
 
 from __future__ import annotations
 
@@ -37,9 +37,8 @@ def inspect(path: str | Path, *, kommun: object) -> Reading:
     file = files.read_file(path)
     _screen(path, file.sheets)
     book = {sheet.name: sheet.rows for sheet in file.sheets}
-    untouched = is_untouched(book)
     found = read_rows(book, kommun=kommuner.get(kommun).code, sha256=file.sha256)
-    if untouched:
+    if is_untouched(book) and all(f.code == "empty" for f in found.faults):
         return Reading(None, (), empty=True)
     remarks = list(found.faults)
     if found.partial is not None:

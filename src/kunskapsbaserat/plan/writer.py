@@ -22,10 +22,10 @@ _SAVED = datetime(2026, 1, 1)  # the same bytes at every writing
 
 INTRODUCTION = (
     "Åtgärdsplan för {kommun}",
-    "Fyll i bladen från vänster till höger: problem, orsaker, åtgärder, mål, aktiviteter. Varje del pekar på den före med sitt id.",
+    "Fyll i bladen från vänster till höger: problem, orsaker, åtgärder, mål, aktiviteter. Varje del pekar på den före.",
     "Raderna som börjar med EXEMPEL visar hur det kan se ut. De läses inte. Ta bort dem eller låt dem stå.",
     "Ändra inte bladens namn eller rubrikerna. Kolumnernas ordning spelar ingen roll.",
-    "Skriv om platser, situationer och verksamheter, aldrig om personer. Det som står här blir allmän handling när det lämnas ut.",
+    "Skriv om platser, situationer och verksamheter, aldrig om personer. Det som lämnas ut blir allmän handling.",
     "Kör ”kunskap kontroll MAPP” när du har sparat: alla fel visas på en gång, med blad, rad och kolumn.",
     "Kör ”kunskap rapport uppfoljning --data MAPP” för uppföljningen.",
 )
@@ -175,7 +175,17 @@ def _choose(sheet: Any, where: str, source: str, *, strict: bool = True) -> None
     rule.add(where)
 
 
-RESEARCH_HEADS = ("Åtgärd", "Utfall", "Vad studien visar", "Mått", "Effekt", "Studie", "Land och tid", "Prövad i Sverige", "Varning")
+RESEARCH_HEADS = (
+    "Åtgärd",
+    "Utfall",
+    "Vad studien visar",
+    "Mått",
+    "Effekt",
+    "Studie",
+    "Land och tid",
+    "Prövad i Sverige",
+    "Varning",
+)
 NO_EFFECT = "effektstorlek saknas i källan"
 SWEDEN = {
     "ja": "ja",

@@ -25,6 +25,8 @@ from kunskapsbaserat.report.selection import CERTAIN, count_problems
 from kunskapsbaserat.report.text.followup_places import PLACES
 from kunskapsbaserat.report.underlag import Underlag
 
+ABOUT = ("brott", "skada", "trygghet", "arbete")
+
 
 @dataclass(frozen=True)
 class Material:
@@ -40,8 +42,9 @@ class Material:
 
     @functools.cached_property
     def outcomes(self) -> tuple[GoalOutcome, ...]:
+        """Goals about crime first, then harm, trygghet by itself, and work done; within each in the plan's order."""
         months = self.u.own.months if self.u.own is not None else self.u.months.iloc[:0]
-        return outcomes(
+        found = outcomes(
             self.plan,
             self.u.counts,
             self.u.survey,
@@ -49,6 +52,7 @@ class Material:
             others=self.u.group.members,
             effects=effect.effects(self.plan, months),
         )
+        return tuple(sorted(found, key=lambda o: ABOUT.index(o.about)))
 
     @functools.cached_property
     def visibility(self) -> dict[str, Visibility]:
@@ -60,7 +64,9 @@ class Material:
     def unseen(self) -> list[Mal]:
         """Goals on reported offences that were too small to be seen: they ought to be replaced."""
         counted = {o.goal.id for o in self.outcomes if o.kind == indicators.REPORTED and o.improved is None}
-        return [v.goal for v in self.visibility.values() if v.seen is False and v.goal.id in counted and not self._certain(v.goal)]
+        return [
+            v.goal for v in self.visibility.values() if v.seen is False and v.goal.id in counted and not self._certain(v.goal)
+        ]
 
     def _certain(self, goal: Mal) -> bool:
         return next(o.change in CERTAIN for o in self.outcomes if o.goal is goal)
@@ -115,7 +121,7 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | N
             "no_plan",
             "atgardsplan.xlsx",
             f"is needed: give the kommun's folder (the invented plan is for {name})",
-            f"behövs för uppföljningen. Kör ”kunskap ny \"{u.kommun.name}\" MAPP”, fyll i arbetsboken och kör sedan "
+            f'behövs för uppföljningen. Kör ”kunskap ny "{u.kommun.name}" MAPP”, fyll i arbetsboken och kör sedan '
             f"”kunskap rapport uppfoljning --data MAPP”. (En påhittad exempelplan finns för {name}.)",
         )
     return Material(u, example.example())

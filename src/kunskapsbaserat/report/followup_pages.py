@@ -1,4 +1,4 @@
-"""The shorter pages of a follow-up, from the same run: one page for fullmäktige, one for the residents, and one for a grant application."""
+"""The shorter pages of a follow-up, from the same run: for fullmäktige, for the residents, and for a grant application."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kunskapsbaserat import __version__
 from kunskapsbaserat.disclosure import Released
+from kunskapsbaserat.plan.goals import vague
 from kunskapsbaserat.report import html
 from kunskapsbaserat.report.blocks import (
     Block,
@@ -23,7 +24,7 @@ from kunskapsbaserat.report.blocks import (
 )
 from kunskapsbaserat.report.followup_material import Material
 from kunskapsbaserat.report.followup_sections import own_place, source_line, table
-from kunskapsbaserat.report.text import followup, goals, measures, situation, words
+from kunskapsbaserat.report.text import followup, goals, measures, words
 from kunskapsbaserat.report.text.numbers import MISSING
 
 if TYPE_CHECKING:
@@ -67,12 +68,24 @@ def public(uf: Uppfoljning) -> list[Part]:
     done = [followup.public_measure(a, _done(m, a.id)) for a in m.plan.atgarder]
     went: list[Block] = [Paragraph(goals.public(o)) for o in m.outcomes]
     went.append(Paragraph(f"{goals.HELPED} {followup.helped(m.outcomes)}"))
-    head = Section("korthet", "", followup.PUBLIC_DONE, [Paragraph(followup.public_lead(m.u.kommun, m.plan), lead=True), Bullets(done)])
+    head = Section(
+        "korthet", "", followup.PUBLIC_DONE, [Paragraph(followup.public_lead(m.u.kommun, m.plan), lead=True), Bullets(done)]
+    )
     promises: list[Block] = [Bullets([measures.promise(x) for x in m.plan.loften])]
     sections = [
-        Section("malen", followup.TOPIC_GOALS, followup.PUBLIC_GOALS, [*went, Paragraph(source_line(m))]),
+        Section(
+            "malen",
+            followup.TOPIC_GOALS,
+            followup.PUBLIC_GOALS,
+            [*went, Paragraph(followup.CERTAIN_MEANS), Paragraph(source_line(m))],
+        ),
         *([Section("loften", followup.TOPIC_PROMISES, followup.PUBLIC_PROMISES, promises)] if m.plan.loften else []),
-        Section("bedomning", followup.TOPIC_NEXT, followup.PUBLIC_NEXT, [Bullets(followup.public_next(m.plan)), own_place(m, "uppf_invanarna")]),
+        Section(
+            "bedomning",
+            followup.TOPIC_NEXT,
+            followup.PUBLIC_NEXT,
+            [Bullets(followup.public_next(m.plan)), own_place(m, "uppf_invanarna")],
+        ),
         Section("kontakt", "", followup.CONTACT_HEADING, [Definitions(followup.contact(m.plan.organisation))], style="metod"),
     ]
     title = f"{followup.PUBLIC_TITLE} {m.u.kommun.name} {followup.period(m.plan.organisation)}"
@@ -91,8 +104,15 @@ def _done(m: Material, measure: str) -> str:
 def grant(uf: Uppfoljning) -> list[Part]:
     """What förordning (2023:442) asks for, as far as the plan says it, and what the plan does not say."""
     m = uf.m
-    missing = [line for a in m.plan.atgarder for line in followup.grant_missing(a, m.plan.goals_of(a))]
-    blocks: list[Block] = [Paragraph(followup.GRANT_LEAD, lead=True), Paragraph(followup.GRANT_NOT), chain_table(m), plan_table(m)]
+    wanted = followup.applied_for(m.plan.atgarder)
+    missing = [line for a in wanted for line in followup.grant_missing(a, m.plan.goals_of(a))]
+    missing += [fault.svenska for fault in vague(m.plan)]
+    blocks: list[Block] = [
+        Paragraph(followup.GRANT_LEAD, lead=True),
+        Paragraph(followup.GRANT_NOT),
+        chain_table(m),
+        plan_table(m),
+    ]
     if missing:
         blocks.append(Bullets(missing, heading=followup.GRANT_MISSING_HEADING))
     section = Section("underlag", "", followup.GRANT, blocks)
@@ -100,18 +120,18 @@ def grant(uf: Uppfoljning) -> list[Part]:
 
 
 def _grant_masthead(uf: Uppfoljning) -> Masthead:
-    return uf.masthead(f"{followup.GRANT}: {situation.organisation(uf.m.u.kommun)}")
+    return uf.masthead(f"{followup.GRANT}: {uf.m.u.kommun.name}", followup.GRANT_KICKER)
 
 
 def chain_table(m: Material) -> Table:
     """Problem, cause, measure, goal and how the result would be evaluated, one row a measure."""
     rows: list[list[Cell]] = []
-    for a in m.plan.atgarder:
+    for a in followup.applied_for(m.plan.atgarder):
         found = m.plan.goals_of(a)
         causes = [o for o in m.plan.orsaker if o.id in a.orsaker]
         rows.append(
             [
-                ", ".join(p.namn for p in m.plan.problems_of(a)) or MISSING,
+                " ".join(followup.described(p) for p in m.plan.problems_of(a)) or MISSING,
                 "; ".join(f"{o.namn} ({measures.grade(o.belagg)})" for o in causes) or MISSING,
                 f"{a.id} {a.namn}. {a.logik or ''}".strip(),
                 "; ".join(f"{g.namn}: {goals.target(g)}" for g in found) or MISSING,
@@ -125,12 +145,13 @@ def plan_table(m: Material) -> Table:
     """Time, cost, partners and other grants, one row a measure."""
     other = m.plan.organisation.statliga_bidrag or MISSING
     rows: list[list[Cell]] = [
-        [f"{a.id} {a.namn}", measures.period(a), measures.cost(a), a.samverkar or MISSING, other] for a in m.plan.atgarder
+        [f"{a.id} {a.namn}", measures.period(a), measures.cost(a), a.samverkar or MISSING, other]
+        for a in followup.applied_for(m.plan.atgarder)
     ]
     return table("statsbidrag_plan", followup.GRANT_TABLE_HEADS, rows, caption=followup.GRANT_TABLE_CAPTION)
 
 
 def grant_files(m: Material) -> dict[str, Released]:
     """The tables of the application as files."""
-    return {t.name: t for shown in (chain_table(m), plan_table(m)) for t in shown.released}
-
+    found = [t for shown in (chain_table(m), plan_table(m)) for t in shown.released]
+    return {t.name: dataclasses.replace(t, frame=t.frame.drop(columns="suppressed")) for t in found}

@@ -1,4 +1,4 @@
-"""The sections of the follow-up: the chain, each measure, each goal, what else has happened, the duties, promises and the look back."""
+"""The sections of the follow-up: chain, measures, goals, what else has happened, duties, promises and the look back."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from kunskapsbaserat import catalogue
 from kunskapsbaserat.catalogue import indikatorer
 from kunskapsbaserat.plan import indicators
 from kunskapsbaserat.plan.model import Atgard, Lage, Orsak, Problem, Stallning
@@ -84,10 +85,10 @@ def own_place(m: Material, key: str) -> OwnText:
 # ---- the first page ------------------------------------------------------------------------------------------------------
 
 
-def goals_table(m: Material) -> Table:
+def goals_table(m: Material, *, most: int | None = None) -> Table:
     """Every goal in a row: before, target, outcome, and the two answers."""
     rows: list[list[Cell]] = []
-    for o in m.outcomes:
+    for o in m.outcomes[:most]:
         limits = goals.outcome_limits(o)
         shown: Cell = Stacked(goals.outcome(o), limits, True) if limits else goals.outcome(o)
         change: Cell = NOT_APPLICABLE if o.kind == "activity" else Mark(*goals.change_mark(o))
@@ -97,6 +98,7 @@ def goals_table(m: Material) -> Table:
         followup.GOAL_HEADS,
         rows,
         caption=followup.GOALS_CAPTION,
+        scope=followup.first_goals(len(m.outcomes), most),
         source=source_line(m),
     )
 
@@ -111,9 +113,17 @@ def source_line(m: Material) -> str:
     return followup.source(first, last, surveys)
 
 
-def goal_highlights(m: Material, *, most: int = 4) -> list[Highlight]:
-    """The goals in their own order, and a word on how many are left out."""
-    found = [Highlight(goals.headline(o), None, goals.paragraph(o, seen=m.visibility.get(o.goal.id))) for o in m.outcomes[:most]]
+TOLD, TOLD_WHOLE, IN_TABLE = 6, 3, 8
+"""Goals on the first page, which has to stay one: told at all, told with their figures, and in its table."""
+
+
+def goal_highlights(m: Material) -> list[Highlight]:
+    """The goals in their own order; with more than three only the headline of each, as the table has the figures."""
+    whole = len(m.outcomes) <= TOLD_WHOLE
+    found = [
+        Highlight(goals.headline(o), None, goals.paragraph(o, seen=m.visibility.get(o.goal.id)) if whole else goals.aim(o))
+        for o in m.outcomes[:TOLD]
+    ]
     return [*found, Highlight(goals.HELPED, None, followup.helped(m.outcomes))]
 
 
@@ -130,7 +140,9 @@ def chain_section(m: Material) -> Section:
             rows.append(_chain_row(m, problem, cause, measure))
     rows += [_chain_row(m, None, None, a) for a in plan.atgarder if a.id not in placed]
     shown = table("kedjan", followup.CHAIN_HEADS, rows, caption=followup.CHAIN_CAPTION, scope=followup.CHAIN_SCOPE)
-    loose = Bullets([followup.loose(f) for f in m.loose], heading=followup.LOOSE) if m.loose else Paragraph(followup.NOTHING_LOOSE)
+    loose = (
+        Bullets([followup.loose(f) for f in m.loose], heading=followup.LOOSE) if m.loose else Paragraph(followup.NOTHING_LOOSE)
+    )
     return Section("kedjan", followup.TOPIC_CHAIN, followup.chain_heading(m.loose), [shown, loose])
 
 
@@ -207,7 +219,11 @@ def goals_sections(m: Material) -> list[Section]:
             "malen",
             followup.TOPIC_GOALS,
             followup.goals_heading(m.outcomes),
-            [Note(words.SA_LASER_DU, followup.READ_THIS), evidence_of_goals(m)],
+            [
+                Note(words.SA_LASER_DU, followup.READ_THIS),
+                *([goals_table(m)] if len(m.outcomes) > IN_TABLE else []),
+                evidence_of_goals(m),
+            ],
         )
     ]
     return [*found, *(_goal_section(m, o, at) for at, o in enumerate(m.outcomes, start=1))]
@@ -228,11 +244,13 @@ def evidence_of_goals(m: Material) -> Table:
 
 
 def _goal_section(m: Material, o: GoalOutcome, at: int) -> Section:
-    marks = [Mark(*goals.status_mark(o))] if o.kind == "activity" else [Mark(*goals.status_mark(o)), Mark(*goals.change_mark(o))]
+    marks = (
+        [Mark(*goals.status_mark(o))] if o.kind == "activity" else [Mark(*goals.status_mark(o)), Mark(*goals.change_mark(o))]
+    )
     said = goals.paragraph(o, seen=m.visibility.get(o.goal.id))
     beside: list[Block] = [Chips(marks), Paragraph(said)]
     if o.kind == indicators.REPORTED:
-        beside.append(Note(words.SA_LASER_DU, goals.others(o)))
+        beside.append(Note(words.SA_LASER_DU, f"{goals.others(o)} {_detection(o)}".strip()))
     answer = effect_text.summary(o.effect, f"anmälda {o.goal.namn.lower()}") if o.effect else goals.effect(o)
     beside.append(Meaning(goals.HELPED, None, answer))
     blocks: list[Block] = []
@@ -240,7 +258,13 @@ def _goal_section(m: Material, o: GoalOutcome, at: int) -> Section:
     blocks += [FigureRow(figure, beside)] if figure else beside
     if o.kind == "own" and o.indicator is not None:
         blocks.append(Note(words.SA_LASER_DU, _limits(o.indicator.key)))
-    return Section(f"mal-{at}", followup.TOPIC_GOALS, goals.headline(o), blocks)
+    return Section(f"mal-{at}", followup.GOAL_TOPICS[o.about], goals.headline(o), blocks)
+
+
+def _detection(o: GoalOutcome) -> str:
+    """What the figure cannot say where it follows how much the police look."""
+    offence = catalogue.offence(o.indicator.offence) if o.indicator else None
+    return followup.DETECTION if offence is not None and offence.detection_driven else ""
 
 
 def _limits(key: str) -> str:
@@ -275,8 +299,9 @@ def side_section(m: Material) -> Section:
     rows: list[list[Cell]] = [
         [f"{a.id} {a.namn}", a.bieffekter or Blank(followup.NOT_SEEN)] for a in m.plan.atgarder if a.lage is not Lage.EJ_STARTAD
     ]
-    blocks: list[Block] = [table("bieffekter", followup.SIDE_HEADS, rows, caption=followup.SIDE_CAPTION)] if rows else []
-    blocks += [Paragraph(followup.NO_BUFFER), own_place(m, "uppf_bieffekter")]
+    blocks: list[Block] = [Paragraph(followup.NO_BUFFER)]
+    blocks += [table("bieffekter", followup.SIDE_HEADS, rows, caption=followup.SIDE_CAPTION)] if rows else []
+    blocks.append(own_place(m, "uppf_bieffekter"))
     if m.u.count_findings:
         blocks.append(Bullets(followup.elsewhere(m.elsewhere), heading=followup.ELSEWHERE_HEAD))
     return Section("bieffekter", followup.TOPIC_SIDE, followup.SIDE_HEADING, blocks)
@@ -343,6 +368,6 @@ def promises_section(m: Material) -> Section:
         for x in m.plan.loften
     ]
     shown = table("medborgarloften", measures.PROMISE_HEADS, rows, caption=measures.PROMISES_CAPTION)
-    return Section("loften", followup.TOPIC_PROMISES, line.rstrip("."), [shown, Note(words.SA_LASER_DU, followup.PROMISES_NOTE)])
-
-
+    return Section(
+        "loften", followup.TOPIC_PROMISES, line.rstrip("."), [shown, Note(words.SA_LASER_DU, followup.PROMISES_NOTE)]
+    )

@@ -1,4 +1,4 @@
-"""What the last lägesbild said, and how it went: from the report that is kept in the folder, else computed again with the years of then."""
+"""What the last lägesbild said, and how it went: from the report kept in the folder, else computed with the years of then."""
 
 from __future__ import annotations
 
@@ -57,8 +57,12 @@ def look_back(u: Underlag, *, decided: date | None, as_of: date) -> Lookback | N
 
     Parameters
     ----------
+    u : Underlag
+        The figures of now.
     decided : date or None
         When it was decided; its figures then reached to the year before (from April), else to the year before that.
+    as_of : date
+        The day of the follow-up; without `decided` the lägesbild is taken to be two years older.
     """
     now = count_problems(u)
     if not now:
@@ -86,7 +90,7 @@ Row = tuple[Step, Change, Level]
 def _items(u: Underlag, then: Mapping[str, Row]) -> tuple[Remembered, ...]:
     """The problems of then that can be told of now, those to prioritise first."""
     counts = {f.key: (f.facet.short, f.judgement.change, _of_counts(f)) for f in count_problems(u)}
-    now = counts | {f.key: (f.measure.short, f.change, _of_survey(f)) for f in u.survey_findings}
+    now = counts | {f.key: (f"{f.measure.short} (NTU)", f.change, _of_survey(f)) for f in u.survey_findings}
     found = [
         Remembered(now[key][0], step, level, moved, now[key][2], now[key][1])
         for key, (step, moved, level) in then.items()

@@ -1,4 +1,4 @@
-"""The åtgärdsplan in `kunskap kontroll`: faults, loose links, overdue duties, vague goals, and goals that could never be seen."""
+"""The åtgärdsplan in `kunskap kontroll`: faults, loose links, overdue duties, vague goals, and goals too small to be seen."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ def inspect(folder: Path, kommun: Kommun, *, underlag: Underlag | None, today: d
 
     Parameters
     ----------
+    folder : Path
+        The kommun's folder.
+    kommun : Kommun
+        Whose it is.
     underlag : Underlag or None
         The figures, for what could be seen; None when the folder's files have faults.
     today : date
@@ -37,13 +41,14 @@ def inspect(folder: Path, kommun: Kommun, *, underlag: Underlag | None, today: d
         found = plans.inspect(path, kommun=kommun)
     except KunskapError as error:
         return [*lines, f"  {text.ERROR} {error.svenska}"], 1
-    if found.empty:
+    if found.empty and not found.faults:
         return [*lines, f"  {text.EMPTY}"], 0
     broken = [f for f in found.faults if f.code not in chain.ORPHANS]
     lines += [f"  {text.fault(f)}" for f in broken]
     if found.plan is None:
         return [text.plain(line) for line in lines], sum(f.level == "error" for f in broken)
-    lines += _block(text.CHAIN, [text.fault(f) for f in chain.orphans(found.plan)] or [text.OK_CHAIN])
+    loose = [text.fault(f) for f in chain.orphans(found.plan)]
+    lines += _block(text.CHAIN, loose or [text.EMPTY_CHAIN if found.empty else text.OK_CHAIN])
     lines += _block(text.VAGUE, [text.fault(f) for f in goals.vague(found.plan)])
     lines += _block(text.SEEN, _seen(found.plan, underlag))
     lines += _block(text.DUTIES, [s for d in duties.duties(found.plan, as_of=today) if (s := text.duty(d))])
@@ -64,8 +69,8 @@ def _seen(plan: Plan, u: Underlag | None) -> list[str]:
 
 def _support(plan: Plan) -> list[str]:
     lines = [s for a in plan.atgarder if a.evidens and (s := text.support(a, evidens.get(a.evidens)))]
-    for problem in plan.problem:
-        if problem.stallning is Stallning.ATGARDAS and problem.indikator and not plan.measures_of(problem):
-            if proposed := evidens.suggestions(problem.indikator)[:SUGGESTED]:
-                lines += text.suggested(problem, proposed)
+    unmet = [p for p in plan.problem if p.stallning is Stallning.ATGARDAS and p.indikator and not plan.measures_of(p)]
+    for problem in unmet:
+        if proposed := evidens.suggestions(problem.indikator or "")[:SUGGESTED]:
+            lines += text.suggested(problem, proposed)
     return lines

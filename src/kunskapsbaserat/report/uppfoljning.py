@@ -3,15 +3,15 @@
     uf = uppfoljning.load(kommun="Borlänge")
     uf.forstasida()
 
-Three lengths come from one run: the full page, one page for fullmäktige, and a version for the residents; beside them what an application
-for a state grant needs.
+Three lengths come from one run: the full page, one page for fullmäktige, and a version for the residents; beside them what an
+application for a state grant needs.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +23,7 @@ from kunskapsbaserat.report.appendix import Appendix
 from kunskapsbaserat.report.blocks import Block, Definitions, FirstPage, Link, Masthead, Paragraph, Part, Section
 from kunskapsbaserat.report.followup_material import Material
 from kunskapsbaserat.report.followup_sections import (
+    IN_TABLE,
     back_section,
     chain_section,
     duties_section,
@@ -62,6 +63,12 @@ def load(*, kommun: object = None, year: int | None = None, data: str | Path | N
     return Uppfoljning(followup_material.load(kommun, year=year, data=data))
 
 
+def _bare(table: Released) -> Released:
+    """A table of words without the gate's empty column."""
+    frame = table.frame
+    return dataclasses.replace(table, frame=frame.drop(columns="suppressed")) if frame["suppressed"].isna().all() else table
+
+
 def _once(method: Callable[[Uppfoljning], Part]) -> Callable[[Uppfoljning], Part]:
     """A part is built once: the appendix lists the tables of all parts already shown."""
 
@@ -98,7 +105,7 @@ class Uppfoljning:
         page = FirstPage(
             heading=followup.KORTHET,
             lead=f"{measures.count_line(m.plan.atgarder)} {goals.count_line(m.outcomes)}",
-            notice=followup.EXAMPLE if m.plan.example else "",
+            notice="",
             highlights_heading=followup.GOALS_HEADING,
             highlights=goal_highlights(m),
             decide_heading=followup.DECIDE,
@@ -108,7 +115,7 @@ class Uppfoljning:
             remaining_link=Link(followup.SEE, "bedomning"),
             marks_heading=followup.MARKS,
             marks=followup.MARKS_EXPLAINED,
-            overview=goals_table(m),
+            overview=goals_table(m, most=IN_TABLE),
         )
         section = Section(id="korthet", topic="", heading=followup.KORTHET, blocks=[page], style="kort")
         return Part("forstasida", "", [section], masthead=self.masthead())
@@ -179,7 +186,7 @@ class Uppfoljning:
     def bilagor(self) -> Appendix:
         """The tables, the disclosure log, the manifest and the shorter versions; the last cell of the template."""
         m, parts = self.m, self.parts()
-        files = {t.name: t for t in appendix.released_in(parts)} | followup_pages.grant_files(m)
+        files = {t.name: _bare(t) for t in appendix.released_in(parts)} | followup_pages.grant_files(m)
         log = list(dict.fromkeys(entry for t in files.values() for entry in t.log))
         manifest = appendix.manifest_of(
             m.u,
@@ -190,7 +197,7 @@ class Uppfoljning:
         blocks: list[Block] = [Paragraph(followup.appendix_lead(list(files)))]
         blocks += [appendix.log_table(log), appendix.inputs_table(manifest), Definitions(annex.reproduction(manifest))]
         section = Section("bilagor", annex.TOPIC, annex.HEADING, blocks, style="bilaga")
-        files["rojandelogg"] = Released("rojandelogg", pd.DataFrame([asdict(e) for e in log]), ())
+        files["rojandelogg"] = Released("rojandelogg", pd.DataFrame([dataclasses.asdict(e) for e in log]), ())
         record = {
             "title": self.title,
             "foot": followup.foot(m.u.kommun, m.plan, followup.FULL),
@@ -202,14 +209,15 @@ class Uppfoljning:
         }
         return Appendix(Part("bilagor", annex.NAV, [section]), record)
 
-    def masthead(self, title: str | None = None) -> Masthead:
+    def masthead(self, title: str | None = None, kicker: str | None = None) -> Masthead:
+        """The head of a page; every one of the invented plan's says that it is an example."""
         u, counts, asked = self.m.u, self.m.u.count_findings, self.m.u.survey_findings
         to = str(max(f.last_year for f in counts)) if counts else "inga brottstyper"
         surveys = years(min(f.first_survey for f in asked), max(f.last_survey for f in asked)) if asked else ""
         return Masthead(
             organisation=situation.organisation(u.kommun),
             notice=followup.EXAMPLE if self.m.plan.example else followup.draft(u.texts),
-            kicker=followup.kicker(),
+            kicker=kicker or followup.kicker(),
             title=title or followup.title(u.kommun, self.m.plan.organisation),
             facts=followup.facts(self.m.plan, self.m.as_of, to, surveys),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from kunskapsbaserat.plan.duties import CYCLE, Duty, State
-from kunskapsbaserat.report.text.numbers import day, listed, word
+from kunskapsbaserat.report.text.numbers import NBSP, day, listed, word
 
 HEADS = ("Uppgift enligt lagen", "Läge", "Vad som finns eller saknas", "Frist")
 CAPTION = "Kommunens uppgifter enligt lagen (2023:196)"
@@ -18,18 +18,18 @@ STATES = {
     State.EJ_AKTUELLT: ("ej", "Ej aktuellt"),
 }
 NAMES = {
-    "lagesbild": "Uppdatera lägesbilden minst vartannat år (4 och 6 §§)",
-    "plan_beslut": "Besluta om en åtgärdsplan (5 §)",
-    "uppfoljning": "Följa upp åtgärdsplanen minst vartannat år (6 §)",
-    "egna_atgarder": "Planen innehåller kommunens egna åtgärder (5 §)",
-    "andra_planer": "Samordna med andra lagstadgade planer där det passar (7 §)",
-    "overenskommelser": "Verka för skriftliga överenskommelser (9 §)",
-    "rad": "Verka för ett råd som kommunen leder (10 §)",
-    "samordning": "Samordningsfunktion och kontakt utåt (11 §)",
-    "information": "Hjälpa till att sprida information till invånarna (12 §)",
-    "namnd": "Ansvarig nämnd (13 §)",
-    "rapportering": "Rapportera löpande till fullmäktige (13 §)",
-    "kamera": "Kamerabevakning (14 §)",
+    "lagesbild": f"Uppdatera lägesbilden minst vartannat år (4 och 6{NBSP}§§)",
+    "plan_beslut": f"Besluta om en åtgärdsplan (5{NBSP}§)",
+    "uppfoljning": f"Följa upp åtgärdsplanen minst vartannat år (6{NBSP}§)",
+    "egna_atgarder": f"Planen innehåller kommunens egna åtgärder (5{NBSP}§)",
+    "andra_planer": f"Samordna med andra lagstadgade planer där det passar (7{NBSP}§)",
+    "overenskommelser": f"Verka för skriftliga överenskommelser (9{NBSP}§)",
+    "rad": f"Verka för ett råd som kommunen leder (10{NBSP}§)",
+    "samordning": f"Samordningsfunktion och kontakt utåt (11{NBSP}§)",
+    "information": f"Hjälpa till att sprida information till invånarna (12{NBSP}§)",
+    "namnd": f"Ansvarig nämnd (13{NBSP}§)",
+    "rapportering": f"Rapportera löpande till fullmäktige (13{NBSP}§)",
+    "kamera": f"Kamerabevakning (14{NBSP}§)",
 }
 _MISSING = {
     "beslutande": "vem som beslutade",
@@ -74,14 +74,26 @@ def _follow_up(duty: Duty) -> str:
 
 def _own(duty: Duty) -> str:
     own, others = (int(n) for n in duty.parts)
-    mine = "Ingen åtgärd är kommunens egen" if not own else f"{word(own, capital=True)} är kommunens {'egen' if own == 1 else 'egna'}"
+    mine = (
+        "Ingen åtgärd är kommunens egen"
+        if not own
+        else f"{_en(own).capitalize()} är kommunens {'egen' if own == 1 else 'egna'}"
+    )
     if not others:
         return f"{mine}."
-    return f"{mine}, {word(others)} är {'en annan aktörs' if others == 1 else 'andra aktörers'} och redovisas för sig."
+    return f"{mine}, {_en(others)} är {'en annan aktörs' if others == 1 else 'andra aktörers'} och redovisas för sig."
+
+
+def _en(n: int) -> str:
+    return "en" if n == 1 else word(n)
 
 
 def _plans(duty: Duty) -> str:
-    return f"Samordnat med: {listed(list(duty.parts))}." if duty.parts else "Ingen samordning är angiven. Lagen säger: där det är lämpligt."
+    return (
+        f"Samordnat med: {listed(list(duty.parts))}."
+        if duty.parts
+        else "Ingen samordning är angiven. Lagen säger: där det är lämpligt."
+    )
 
 
 def _agreements(duty: Duty) -> str:
@@ -110,7 +122,11 @@ def _function(duty: Duty) -> str:
 
 
 def _information(duty: Duty) -> str:
-    return f"{duty.parts[0]}. Den här uppföljningen har en version för invånarna." if duty.parts else "Det framgår inte var invånarna kan läsa mer."
+    return (
+        f"{duty.parts[0]}. Den här uppföljningen har en version för invånarna."
+        if duty.parts
+        else "Det framgår inte var invånarna kan läsa mer."
+    )
 
 
 def _board(duty: Duty) -> str:
@@ -118,7 +134,11 @@ def _board(duty: Duty) -> str:
 
 
 def _reporting(duty: Duty) -> str:
-    return f"Senast {day(duty.done)}. Lagen anger ingen frist." if duty.done else "Ingen rapport är ifylld. Lagen säger löpande, utan frist."
+    return (
+        f"Senast {day(duty.done)}. Lagen anger ingen frist."
+        if duty.done
+        else "Ingen rapport är ifylld. Lagen säger löpande, utan frist."
+    )
 
 
 def _camera(duty: Duty) -> str:

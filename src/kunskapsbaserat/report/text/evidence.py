@@ -61,9 +61,13 @@ def _figure(e: Evidence) -> str:
         return NO_FIGURE
     decimals = 0 if float(e.effect).is_integer() else 2 if e.metric == "Cohens d" else 1 if "procent" in e.metric else 2
     value = number(e.effect, decimals)
-    between = f" (troligen {number(e.lower, decimals)} till {number(e.upper, decimals)})" if e.lower is not None and e.upper is not None else ""
+    between = (
+        f" (troligen {number(e.lower, decimals)} till {number(e.upper, decimals)})"
+        if e.lower is not None and e.upper is not None
+        else ""
+    )
     if "procent" in e.metric:
-        compared = e.metric.removeprefix("procentuell förändring").strip()
+        compared = e.metric.removeprefix("procentuell förändring").replace("kontrollområde", "jämförelseområde").strip()
         return f"{value}{NBSP}procent{between}{f' {compared}' if compared else ''}"
     return f"{value} ({e.metric}){between}"
 
@@ -86,6 +90,3 @@ def suggestion(e: Evidence) -> str:
     warned = f" {e.warning}" if e.warning else ""
     known = NO_FIGURE if e.effect is None and not e.gap else _figure(e) if not e.gap else "ingen studie av effekten"
     return f"{e.name}: {status(e)} ({known}; {_SWEDEN[e.sweden]}).{warned}"
-
-
-

@@ -9,7 +9,7 @@ from kunskapsbaserat.catalogue.indikatorer import Indicator
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.plan.duties import Duty, State
 from kunskapsbaserat.plan.faults import Fault
-from kunskapsbaserat.plan.model import Atgard, Mal, Organisation, Plan, Vidare
+from kunskapsbaserat.plan.model import Atgard, Lage, Mal, Organisation, Plan, Problem, Vidare
 from kunskapsbaserat.plan.outcome import GoalOutcome, GoalStatus
 from kunskapsbaserat.report.findings import CountFinding
 from kunskapsbaserat.report.own import Texts
@@ -31,7 +31,18 @@ TOPIC_CHAIN, TOPIC_MEASURES, TOPIC_GOALS, TOPIC_SIDE, TOPIC_DUTIES, TOPIC_NEXT, 
     "Återblick",
     "Medborgarlöften",
 )
-KORTHET, DECIDE, REMAINING, GOALS_HEADING = "Uppföljningen i korthet", "Förslag till beslut", "Återstår för kommunen", "Så gick det med målen"
+GOAL_TOPICS = {
+    "brott": "Målen: brott",
+    "skada": "Målen: skador och kostnader",
+    "trygghet": "Målen: trygghet",
+    "arbete": "Målen: det egna arbetet",
+}
+KORTHET, DECIDE, REMAINING, GOALS_HEADING = (
+    "Uppföljningen i korthet",
+    "Förslag till beslut",
+    "Återstår för kommunen",
+    "Så gick det med målen",
+)
 MARKS = "Så läser du märkena"
 MARKS_EXPLAINED = (
     (("finns",), "Nått i siffror", "utfallet är på rätt sida om målvärdet. Det säger inte varför"),
@@ -44,8 +55,18 @@ GOAL_HEADS = ("Mål", "Före", "Målvärde", "Utfall", "Mot målet", "Förändri
 GOALS_CAPTION = "Målen: utfall och förändring är två olika svar"
 
 
+def first_goals(of: int, most: int | None) -> str:
+    """Said where only the first goals are shown."""
+    return (
+        f"De {word(most)} första av {word(of)} mål. Alla finns i avsnittet om målen." if most is not None and of > most else ""
+    )
+
+
 def kicker() -> str:
     return f"Uppföljning enligt 6 § {LAW}"
+
+
+GRANT_KICKER = "Ur åtgärdsplanen enligt 5 § lagen (2023:196)"
 
 
 def draft(texts: Texts) -> str:
@@ -87,19 +108,28 @@ def decisions(plan: Plan, outcomes: Sequence[GoalOutcome], unseen: Sequence[Mal]
     """The proposal: what the kommun has judged about its measures, goals to replace, and how to know more next time."""
     found = []
     for chosen, verb in ((Vidare.FORTSATT, "Fortsätt med"), (Vidare.ANDRA, "Ändra"), (Vidare.AVSLUTA, "Avsluta")):
-        named = [a.id for a in plan.atgarder if a.vidare is chosen]
-        if named:
-            found.append(f"{verb} {listed(named)}.")
-    undecided = [a.id for a in plan.atgarder if a.vidare is None]
-    if undecided:
-        found.append(f"Ta ställning till {listed(undecided)}: fortsätt, ändra eller avsluta?")
+        if named := [a for a in plan.atgarder if a.vidare is chosen]:
+            found.append(f"{verb} {_named(named)}.")
+    if undecided := [a for a in plan.atgarder if a.vidare is None]:
+        found.append(f"Ta ställning till {_named(undecided)}: fortsätt, ändra eller avsluta?")
     if unseen:
-        named = listed([f"”{m.namn}”" for m in unseen])
+        replaced = listed([f"”{m.namn}”" for m in unseen])
         what = "målet" if len(unseen) == 1 else "målen"
-        found.append(f"Byt {what} {named}: för små för att synas." if len(unseen) > 1 else f"Byt {what} {named}: för litet för att synas.")
+        found.append(
+            f"Byt {what} {replaced}: för små för att synas."
+            if len(unseen) > 1
+            else f"Byt {what} {replaced}: för litet för att synas."
+        )
     if any(o.design_step < 4 and o.kind != "activity" for o in outcomes):
         found.append("Välj jämförelseområde innan nästa åtgärd börjar.")
     return found or ["Inget förslag går att läsa ut av planen. Kommunens bedömning behövs."]
+
+
+def _named(measures: Sequence[Atgard]) -> str:
+    """The measures by name where they are few enough to be read aloud, else by id."""
+    if len(measures) <= 4:
+        return listed([_lower(a.namn) for a in measures])
+    return listed([a.id for a in measures])
 
 
 def remaining(empty: Sequence[str], loose: Sequence[Fault], duties: Sequence[Duty]) -> str:
@@ -108,13 +138,17 @@ def remaining(empty: Sequence[str], loose: Sequence[Fault], duties: Sequence[Dut
     if empty:
         texts.append(f"Inte ifyllt: {listed([_lower(e) for e in empty])}.")
     if loose:
-        texts.append(f"{'En sak hänger' if len(loose) == 1 else f'{word(len(loose), capital=True)} saker hänger'} löst i planen.")
+        texts.append(
+            f"{'En sak hänger' if len(loose) == 1 else f'{word(len(loose), capital=True)} saker hänger'} löst i planen."
+        )
     late = [d for d in duties if d.state is State.FORSENAT]
     missing = [d for d in duties if d.state in (State.SAKNAS, State.DELVIS)]
     if late:
-        texts.append(f"Försenat enligt lagen: {listed([f'{d.paragraph} §' for d in late])}.")
+        texts.append(f"Försenat enligt lagen: {listed([f'{d.paragraph}{NBSP}§' for d in late])}.")
     if missing:
-        texts.append(f"Saknas eller är ofullständigt enligt lagen: {listed(list(dict.fromkeys(f'{d.paragraph} §' for d in missing)))}.")
+        texts.append(
+            f"Saknas eller är ofullständigt enligt lagen: {listed(list(dict.fromkeys(f'{d.paragraph}{NBSP}§' for d in missing)))}."
+        )
     return " ".join(texts) or "Allt är ifyllt."
 
 
@@ -178,6 +212,9 @@ READ_THIS = (
 )
 
 
+DETECTION = "Talet följer hur mycket polisen kontrollerar. Läs det bredvid andra mått, till exempel olyckor och uppmätt hastighet i trafiken."
+
+
 def own_limits(indicator: Indicator) -> str:
     return f"{indicator.limits} Källa: {indicator.source}."
 
@@ -193,9 +230,7 @@ SIDE_HEADING = "Har något flyttat, eller hänt vid sidan av planen?"
 SIDE_HEADS = ("Åtgärd", "Det kommunen har sett")
 SIDE_CAPTION = "Bieffekter och förflyttning"
 NOT_SEEN = "inte ifyllt"
-NO_BUFFER = (
-    "Om brott har flyttat till områden intill går inte att se i kommunens siffror. Det kräver uppgifter för områdena runt om, valda i förväg."
-)
+NO_BUFFER = "Om brott har flyttat till områden intill går inte att se i kommunens siffror. Det kräver uppgifter för områdena runt om, valda i förväg."
 ELSEWHERE_HEAD = "Säkerställda förändringar som inte hör till planens mål"
 
 
@@ -213,7 +248,7 @@ def elsewhere(found: Sequence[CountFinding]) -> list[str]:
 
 
 def _mean(value: float) -> str:
-    return number(value, 1) if value < 20 else number(value)
+    return number(value, 1) if value < 20 and value != int(value) else number(value)
 
 
 # ---- duties, next, promises ------------------------------------------------------------------------------------------------
@@ -237,7 +272,9 @@ NEXT_HEADS = ("Åtgärd", "Kommunens bedömning", "Motivering")
 NEXT_CAPTION = "Fortsätt, ändra eller avsluta"
 NEXT_HEADING = "Vad händer med åtgärderna?"
 FULLMAKTIGE_GOALS = "Fullmäktiges egna mål"
-PROMISES_NOTE = "Ett löfte som hålls visar att arbetet är gjort. Det visar inte att brotten eller tryggheten har ändrats av det."
+PROMISES_NOTE = (
+    "Ett löfte som hålls visar att arbetet är gjort. Det visar inte att brotten eller tryggheten har ändrats av det."
+)
 
 
 # ---- look back -------------------------------------------------------------------------------------------------------------
@@ -248,7 +285,11 @@ BACK_NONE = "Det finns inga siffror från tiden för den förra lägesbilden att
 
 
 def back_heading(year: int | None) -> str:
-    return f"Vad sa lägesbilden med siffror till och med {year}, och hur gick det?" if year else "Återblick på den förra lägesbilden"
+    return (
+        f"Vad sa lägesbilden med siffror till och med {year}, och hur gick det?"
+        if year
+        else "Återblick på den förra lägesbilden"
+    )
 
 
 def back_lead(year: int, *, kept: bool) -> str:
@@ -271,9 +312,7 @@ def level(value: float, first: int, last: int, *, percent: bool) -> str:
 
 def method(plan: Plan, outcomes: Sequence[GoalOutcome]) -> list[tuple[str, str]]:
     counted = [o for o in outcomes if o.kind == "counts" and o.earlier and o.latest]
-    rule = (
-        "Utgångsåren är de som planen anger, bestämda i förväg. Saknas de jämförs de två senaste åren till och med målåret med de fem åren före."
-    )
+    rule = "Utgångsåren är de som planen anger, bestämda i förväg. Saknas de jämförs de två senaste åren till och med målåret med de fem åren före."
     items = [
         ("Nått eller inte", "Utfallet för målåret jämförs med målvärdet. Inget annat vägs in."),
         (
@@ -319,10 +358,16 @@ def method(plan: Plan, outcomes: Sequence[GoalOutcome]) -> list[tuple[str, str]]
 
 # ---- three lengths and the grant ------------------------------------------------------------------------------------------
 
-FULL, COUNCIL, PUBLIC, GRANT = "Uppföljning", "Uppföljning till fullmäktige", "Uppföljning för invånarna", "Underlag för statsbidragsansökan"
+FULL, COUNCIL, PUBLIC, GRANT = (
+    "Uppföljning",
+    "Uppföljning till fullmäktige",
+    "Uppföljning för invånarna",
+    "Underlag för statsbidragsansökan",
+)
 PUBLIC_TITLE = "Vad har kommunen gjort mot brott och otrygghet?"
 CONTACT_HEADING = "Kontakt och mer att läsa"
 CONTACT_MISSING = "Kontaktuppgift enligt 11 § är inte ifylld."
+CERTAIN_MEANS = "”Säkerställd” betyder att förändringen är större än den vanliga variationen mellan år. ”Ingen säkerställd” betyder inte att allt är som förut, bara att det inte går att se."
 PUBLIC_DONE, PUBLIC_GOALS, PUBLIC_PROMISES, PUBLIC_NEXT = (
     "Det här har vi gjort",
     "Så gick det",
@@ -345,7 +390,11 @@ def public_measure(a: Atgard, done: str) -> str:
 
 def public_next(plan: Plan) -> list[str]:
     found = []
-    for chosen, verb in ((Vidare.FORTSATT, "Vi föreslår att fortsätta med"), (Vidare.ANDRA, "Vi vill ändra"), (Vidare.AVSLUTA, "Vi vill avsluta")):
+    for chosen, verb in (
+        (Vidare.FORTSATT, "Vi föreslår att fortsätta med"),
+        (Vidare.ANDRA, "Vi vill ändra"),
+        (Vidare.AVSLUTA, "Vi vill avsluta"),
+    ):
         named = [_lower(a.namn) for a in plan.atgarder if a.vidare is chosen]
         if named:
             found.append(f"{verb} {listed(named)}.")
@@ -354,7 +403,8 @@ def public_next(plan: Plan) -> list[str]:
 
 def contact(o: Organisation) -> list[tuple[str, str]]:
     return [
-        ("Kontakt", f"{o.kontakt or CONTACT_MISSING}{f' {o.samordningsfunktion}.' if o.samordningsfunktion and o.kontakt else ''}"),
+        ("Kontakt", o.kontakt or CONTACT_MISSING),
+        *([("Samordnas av", o.samordningsfunktion)] if o.samordningsfunktion else []),
         ("Läs mer", o.information or "Var hela uppföljningen finns är inte ifyllt."),
         ("Ansvarig", f"{o.namnd or 'Ansvarig nämnd är inte ifylld'}. Planen följs upp enligt 6 § {LAW}."),
     ]
@@ -390,6 +440,16 @@ def evaluation(measure: Atgard, found: Sequence[Mal]) -> str:
     return "Före och efter, utan jämförelseområde. Det kan inte visa om åtgärden är orsaken: välj jämförelseområde före start."
 
 
+def applied_for(measures: Sequence[Atgard]) -> list[Atgard]:
+    """The measures that an application can be about: not those that end or were broken off."""
+    return [a for a in measures if a.vidare is not Vidare.AVSLUTA and a.lage is not Lage.AVBRUTEN]
+
+
+def described(problem: Problem) -> str:
+    """The local problem as the plan describes it, with the position taken."""
+    return " ".join(f"{x.rstrip('.')}." for x in (problem.namn, problem.beskrivning, problem.skal) if x)
+
+
 def grant_missing(measure: Atgard, found: Sequence[Mal]) -> list[str]:
     """What Brå weighs and the plan does not say about one measure."""
     missing = []
@@ -412,5 +472,3 @@ def appendix_lead(files: Sequence[str]) -> str:
 def reached_line(found: Sequence[GoalOutcome]) -> str:
     n = sum(o.status is GoalStatus.NATT for o in found)
     return f"{capital(word(n))} av {word(len(found))} mål är nådda i siffror."
-
-

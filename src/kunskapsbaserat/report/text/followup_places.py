@@ -41,7 +41,7 @@ PLACES = {
         ),
         Place(
             "uppf_invanarna",
-            "Uppföljning: till invånarna",
+            "Uppföljning: några ord till invånarna",
             (
                 "Vad vill kommunen säga till invånarna med egna ord?",
                 "Vad händer härnäst, och hur kan man vara med?",

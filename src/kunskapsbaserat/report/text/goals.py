@@ -130,7 +130,7 @@ def baseline(o: GoalOutcome) -> str:
 
 
 def _mean(value: float) -> str:
-    return number(value, 1) if value < 20 else number(value)
+    return number(value, 1) if value < 20 and value != int(value) else number(value)
 
 
 def paragraph(o: GoalOutcome, *, seen: Visibility | None = None) -> str:
@@ -138,7 +138,11 @@ def paragraph(o: GoalOutcome, *, seen: Visibility | None = None) -> str:
     parts = [aim(o), changed(o)]
     parts += [regression(o)] if o.peak and o.status is not GoalStatus.KAN_INTE_BEDOMAS else []
     if seen is not None and seen.seen is False and o.change is Change.INGEN_SAKERSTALLD_SKILLNAD:
-        parts.append("Målet gick knappast att följa: så små förändringar syns inte bland så få brott." if o.kind != indicators.ASKED else "")
+        parts.append(
+            "Målet gick knappast att följa: så små förändringar syns inte bland så få brott."
+            if o.kind != indicators.ASKED
+            else ""
+        )
     return " ".join(p for p in parts if p)
 
 
@@ -196,12 +200,12 @@ def _share_changed(o: GoalOutcome) -> str:
     if o.change is Change.KAN_INTE_BEDOMAS:
         return f"Om andelen har ändrats går inte att bedöma: {CHANGE_REASONS.get(o.change_reason or '', 'uppgifter saknas')}."
     assert o.earlier is not None
-    before = (
-        f"År {o.earlier[0]} var andelen {number(o.mean_earlier)} procent, troligen mellan {number(o.earlier_lower)} och {number(o.earlier_upper)}"
-    )
+    before = f"År {o.earlier[0]} var andelen {number(o.mean_earlier)} procent, troligen mellan {number(o.earlier_lower)} och {number(o.earlier_upper)}"
     if o.change is Change.INGEN_SAKERSTALLD_SKILLNAD:
         points = number(rounded_up(o.visible_decrease))
-        return f"{before}. Skillnaden är inte säkerställd; en förändring på {points} procentenheter eller mer hade troligen synts."
+        return (
+            f"{before}. Skillnaden är inte säkerställd; en förändring på {points} procentenheter eller mer hade troligen synts."
+        )
     what = "Ökningen" if o.change is Change.SAKERSTALLD_OKNING else "Minskningen"
     return f"{before}. {what} är säkerställd{_way(o)}."
 
@@ -210,9 +214,7 @@ def regression(o: GoalOutcome) -> str:
     """A year after an unusually high one is often lower anyway."""
     assert o.peak is not None
     year, count = o.peak
-    return (
-        f"Nedgången från {number(count)} år {year} visar inte att åtgärderna hjälpt: efter ett ovanligt högt år blir nästa ofta lägre ändå."
-    )
+    return f"Nedgången från {number(count)} år {year} visar inte att åtgärderna hjälpt: efter ett ovanligt högt år blir nästa ofta lägre ändå."
 
 
 def others(o: GoalOutcome) -> str:
@@ -221,7 +223,7 @@ def others(o: GoalOutcome) -> str:
         return "Någon jämförelse med andra kommuner över samma år går inte att göra."
     x = o.others
     return (
-        f"I {word(x.kommuner)} jämförda kommuner tillsammans gick antalet från {number(x.mean_earlier)} till {number(x.mean_latest)} per år. "
+        f"I {word(x.kommuner)} jämförda kommuner tillsammans gick antalet under samma år från {number(x.mean_earlier)} till {number(x.mean_latest)} per år. "
         "Det beskriver läget på andra håll, men är ingen prövning av åtgärderna."
     )
 
@@ -263,9 +265,7 @@ def _claim(o: GoalOutcome, e: EffectResult) -> str:
     if low == low and high == high:
         small, large = sorted((abs(low), abs(high)))
         likely = f" (troligen {limits(small, large)})"
-    return (
-        f"Åtgärden ledde till ungefär {number(abs(averted))} {'färre' if less else 'fler'} anmälda brott{likely}, jämfört med områden utan den.{wrong}"
-    )
+    return f"Åtgärden ledde till ungefär {number(abs(averted))} {'färre' if less else 'fler'} anmälda brott{likely}, jämfört med områden utan den.{wrong}"
 
 
 def count_line(found: Sequence[GoalOutcome]) -> str:
@@ -290,7 +290,13 @@ def helped_short(o: GoalOutcome) -> str:
     if o.effect is None:
         return "går inte att säga"
     if o.effect.may_claim:
-        return "ja, säkerställt" if o.credited else "nej, säkerställt åt fel håll" if o.wanted != "oklar" else "säkerställd skillnad"
+        return (
+            "ja, säkerställt"
+            if o.credited
+            else "nej, säkerställt åt fel håll"
+            if o.wanted != "oklar"
+            else "säkerställd skillnad"
+        )
     return "ingen säkerställd skillnad" if o.effect.verdict is Change.INGEN_SAKERSTALLD_SKILLNAD else "går inte att säga"
 
 

@@ -167,7 +167,11 @@ def judgement(measure: Atgard) -> str:
 
 def bad_year(measure: Atgard) -> str:
     """Said where a measure was started because of a bad year."""
-    return "Åtgärden startades efter ett ovanligt dåligt år. Nästa år blir då ofta bättre även utan åtgärd." if measure.efter_ovanligt_ar else ""
+    return (
+        "Åtgärden startades efter ett ovanligt dåligt år. Nästa år blir då ofta bättre även utan åtgärd."
+        if measure.efter_ovanligt_ar
+        else ""
+    )
 
 
 # ---- promises ------------------------------------------------------------------------------------------------------------
@@ -197,4 +201,5 @@ def promise_period(x: Medborgarlofte) -> str:
 
 def promise(x: Medborgarlofte) -> str:
     """One promise in a line, for the residents."""
-    return f"{x.lofte.rstrip('.')}: {KEPT[x.hallet][1]}{f' ({x.resultat})' if x.resultat else ''}."
+    result = f" {x.resultat.rstrip('.')}." if x.resultat else ""
+    return f"{x.lofte.rstrip('.')}: {KEPT[x.hallet][1]}.{result}"

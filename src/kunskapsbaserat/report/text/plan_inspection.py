@@ -23,6 +23,7 @@ CHAIN, VAGUE, SEEN, DUTIES, SUPPORT = (
     "Lagens frister och uppgifter",
     "Stöd i forskning",
 )
+EMPTY_CHAIN = "Inget problem och ingen åtgärd är ifylld än."
 OK_CHAIN = "Kedjan håller: inget hänger löst."
 
 
@@ -44,7 +45,9 @@ def visible(found: Visibility) -> str:
     goal = f"{found.goal.id} {found.goal.namn}"
     unit = " procent" if _asked(found.goal) else " per år"
     if found.seen is None:
-        return f"{INFO} {goal}: det går inte att säga om målet kan synas ({_REASONS.get(found.reason or '', 'siffror saknas')})."
+        return (
+            f"{INFO} {goal}: det går inte att säga om målet kan synas ({_REASONS.get(found.reason or '', 'siffror saknas')})."
+        )
     if found.seen:
         return f"{INFO} {goal}: en så stor förändring skulle troligen synas."
     chance = f" Chansen att den skulle bli säkerställd är {percent(found.chance)}." if found.chance == found.chance else ""
@@ -97,4 +100,7 @@ def support(measure: Atgard, found: Evidence) -> str | None:
 
 def suggested(problem: Problem, found: Sequence[Evidence]) -> list[str]:
     """What is known about measures against a problem that has none."""
-    return [f"{INFO} {problem.id} {problem.namn}: åtgärder som har studerats:", *(f"    {evidence.suggestion(e)}" for e in found)]
+    return [
+        f"{INFO} {problem.id} {problem.namn}: åtgärder som har studerats:",
+        *(f"    {evidence.suggestion(e)}" for e in found),
+    ]
