@@ -71,7 +71,8 @@ def from_sweref99tm(easting: ArrayLike, northing: ArrayLike) -> tuple[Floats, Fl
 def plane(first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
     """Easting and northing of pairs in either system and either order; NaN where a pair lies outside Sweden.
 
-    A pair of degrees is latitude and longitude whichever stands first, since Sweden's do not overlap; nor do its northings and eastings.
+    Which of a pair is latitude can be told, since Sweden's latitudes and longitudes do not overlap; nor do its northings and
+    eastings.
     """
     a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     x, y = np.full(a.shape, np.nan), np.full(a.shape, np.nan)

@@ -1,0 +1,150 @@
+"""Everything about EST in a kommun's folder: its workbook, the event lists in ``est/``, and what has been decided on duplicates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from kunskapsbaserat.data import files
+from kunskapsbaserat.data.est import book as books
+from kunskapsbaserat.data.est import duplicates, private, raw, reader, sheets
+from kunskapsbaserat.data.est.book import Book
+from kunskapsbaserat.data.est.mapping import ExportMapping
+from kunskapsbaserat.data.est.periods import FIRST_MONDAY, Rhythm
+from kunskapsbaserat.data.est.remarks import Remark
+from kunskapsbaserat.data.folder.layout import EST
+from kunskapsbaserat.errors import FileError
+
+LEDGER = "est_publicerat.json"
+AREAS = "omraden.geojson"
+_LISTS = {".csv", ".txt", ".xlsx", ".xls", ".xlsm", ".ods", *raw.GEOJSON}
+
+
+@dataclass(frozen=True)
+class EstFolder:
+    """The EST of a kommun as it was read.
+
+    Attributes
+    ----------
+    reports : DataFrame
+        Every report: the incidents contract of all files together.
+    events : DataFrame
+        The same with each event once, as far as anyone has decided.
+    pairs : DataFrame
+        Possible duplicates that wait for a decision; see `duplicates.propose`.
+    merged : int
+        Reports that were another's event.
+    mappings : dict
+        The mapping of each event list.
+    sha256 : dict
+        Digest of every file that was read, by name.
+    """
+
+    path: Path
+    book: Book
+    reports: pd.DataFrame
+    events: pd.DataFrame
+    pairs: pd.DataFrame
+    merged: int
+    remarks: tuple[Remark, ...]
+    mappings: dict[str, ExportMapping]
+    sha256: dict[str, str]
+
+    @property
+    def rhythm(self) -> Rhythm:
+        said = self.book.settings
+        return Rhythm(said.get("dagar", 14), said.get("forsta_dag", FIRST_MONDAY))
+
+    @property
+    def areas(self) -> Path | None:
+        """The kommun's own map of areas, if there is one."""
+        path = self.path / EST / AREAS
+        return path if path.exists() else None
+
+
+def lists(folder: str | Path) -> tuple[Path, ...]:
+    """The event lists in the folder ``est``."""
+    place = Path(folder) / EST
+    if not place.is_dir():
+        return ()
+    return tuple(p for p in files.data_files(place) if p.suffix.casefold() in _LISTS and ".mappning." not in p.name and p.name != AREAS)
+
+
+def read(folder: str | Path) -> EstFolder:
+    """Read the EST of a folder.
+
+    Raises
+    ------
+    FileError
+        There is neither a workbook nor an event list, or one of them cannot be read. The message never repeats what stands in it.
+    FileLocked, TableError
+        As `book.read`, `reader.read` and `duplicates.read_decisions`.
+    """
+    folder = Path(folder)
+    workbook = folder / sheets.FILE
+    found_lists = lists(folder)
+    if not workbook.exists() and not found_lists:
+        raise FileError(
+            "no_est",
+            workbook,
+            "does not exist, and there is no event list in the folder est",
+            "finns inte, och mappen est är tom. Kör ”kunskap ny KOMMUN MAPP”; inget i mappen skrivs över.",
+        )
+    registers = books.read(workbook)
+    remarks = list(registers.remarks)
+    tables, mappings, digests = [], {}, {}
+    if workbook.exists():
+        digests[sheets.FILE] = registers.sha256
+        own = _own_events(workbook, registers)
+        if own is not None:
+            tables.append(own.table)
+            remarks += [r for r in own.remarks if r.code != "unread_column"]
+    for at, path in enumerate(found_lists, start=1):
+        name = _safe_name(path, at)
+        found = reader.read(path, book=registers, name=name)
+        tables.append(found.table)
+        remarks += found.remarks
+        mappings[name] = found.mappings[0]
+        digests |= found.sha256
+    reports = pd.concat(tables, ignore_index=True) if tables else reader.empty()
+    decided = duplicates.read_decisions(folder / duplicates.FILE)
+    pairs = duplicates.propose(reports)
+    same = [pair for pair, said in decided.items() if said == duplicates.SAME]
+    waiting = duplicates.undecided(pairs, decided)
+    if registers.settings.get("dubbletter"):
+        same += list(zip(waiting["first"], waiting["second"], strict=True))
+        waiting = waiting.iloc[:0]
+    events = duplicates.apply(reports, same)
+    return EstFolder(
+        folder,
+        registers,
+        reports,
+        events,
+        waiting.reset_index(drop=True),
+        len(reports) - len(events),
+        tuple(remarks),
+        mappings,
+        digests,
+    )
+
+
+def _own_events(workbook: Path, registers: Book) -> reader.Events | None:
+    """The sheet of events of the workbook, without its example; None when nothing is filled in."""
+    found = raw.read(workbook, sheet=sheets.EVENTS)
+    ids = found.frame["handelse_id"].fillna("").astype("str").str.strip()
+    told = ids.eq("Förklaring") | ids.str.upper().str.startswith("EXEMPEL")
+    frame = found.frame[~told]
+    if frame.empty:
+        return None
+    kept = raw.RawEvents(frame, found.mapping, found.sheet, found.sha256, found.unread, found.letters)
+    return reader.from_raw(kept, sheets.FILE, registers)
+
+
+def _safe_name(path: Path, at: int) -> str:
+    """A file's name can be a person's; it is then not repeated."""
+    said = re.sub(r"[_.\-]+", " ", path.stem)
+    personal = private.kind_of(path.stem) or private.kind_of(said) or private.kind_of(said.title())
+    return f"fil {at} i mappen est" if personal else path.name
