@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from place_adapters import PLACE_ADAPTERS
 from rates_adapters import RATES_ADAPTERS
 from trend_adapters import TREND_ADAPTERS
 
@@ -23,7 +24,6 @@ Case = Mapping[str, Any]
 
 # Topics whose methods are not built yet, in one visible list; a topic that is neither here nor in ADAPTERS fails.
 NOT_BUILT = {
-    "scan",
     "wdd",
 }
 # Effect cases (by id) whose methods are not built yet.
@@ -154,6 +154,7 @@ ADAPTERS: dict[str, Callable[[Case], None]] = {
     "disclosure": disclosure,
     "official_sweden": official_sweden,
     "poisson_ci": poisson_ci,
+    **PLACE_ADAPTERS,
     **RATES_ADAPTERS,
     **TREND_ADAPTERS,
 }

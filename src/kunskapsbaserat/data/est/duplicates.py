@@ -1,4 +1,4 @@
-"""The same event from the guard, the landlord and the police: pairs are proposed, a person decides, the decision is kept.
+"""The same event from the guard, the landlord and the police: of the pairs proposed a person decides, and the decision is kept.
 
 Decisions stand in ``est_dubbletter.csv`` in the kommun's folder: one pair a row with category, times, metres and where the two
 rows are, and a column ``beslut`` to fill in with "samma" or "olika".
@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.catalogue import est as catalogue
@@ -21,72 +19,7 @@ from kunskapsbaserat.errors import TableError
 
 FILE = "est_dubbletter.csv"
 SAME, DIFFERENT = "samma", "olika"
-METRES, HOURS, LONGEST = 150.0, 3.0, 72.0
-PAIR_COLUMNS = ("first", "second", "category", "metres", "hours")
 _HEADS = ("par", "beslut", "kategori", "tid 1", "tid 2", "meter", "fil 1", "rad 1", "fil 2", "rad 2")
-
-
-def propose(events: pd.DataFrame, *, metres: float = METRES, hours: float = HOURS) -> pd.DataFrame:
-    """Pairs of events that may be the same one: same category, near in place, near in time, from different rows.
-
-    Parameters
-    ----------
-    events : DataFrame
-        The incidents contract. Events without a point, and those whose time is open for more than three days, are not paired.
-    metres, hours : float
-        Largest distance, and largest gap between the two intervals (0 when they overlap).
-
-    Returns
-    -------
-    DataFrame
-        ``first second`` (incident ids, the earlier reported first), ``category metres hours``; nearest in time first.
-    """
-    usable = events[events["x"].notna() & (_length(events) <= LONGEST)]
-    found = [_pairs(part, metres, hours) for _, part in usable.groupby("category", sort=True)]
-    pairs = pd.concat([pd.DataFrame(columns=PAIR_COLUMNS), *found], ignore_index=True) if found else None
-    if pairs is None:
-        return pd.DataFrame(columns=PAIR_COLUMNS)
-    return pairs.sort_values(["hours", "metres", "first", "second"], ignore_index=True)
-
-
-def _length(events: pd.DataFrame) -> pd.Series:
-    return (events["end"] - events["start"]).dt.total_seconds() / 3600
-
-
-def _pairs(events: pd.DataFrame, metres: float, hours: float) -> pd.DataFrame:
-    """Candidates from a tree over place and time, one for each class of how open the times are; then the exact rule."""
-    from scipy.spatial import cKDTree
-
-    events = events.sort_values(["reported", "file", "row"], kind="stable")
-    start = events["start"].to_numpy("datetime64[s]").astype(np.int64) / 3600
-    end = events["end"].to_numpy("datetime64[s]").astype(np.int64) / 3600
-    x, y, middle, half = events["x"].to_numpy(), events["y"].to_numpy(), (start + end) / 2, (end - start) / 2
-    candidates = []
-    for shorter, longest in itertools.pairwise((-1.0, 0.5, 3.0, 12.0, LONGEST / 2)):
-        inside = np.flatnonzero(half <= longest)
-        if not len(inside):
-            continue
-        reach = hours + 2 * longest
-        space = np.column_stack([x[inside] / metres, y[inside] / metres, middle[inside] / reach])
-        near = cKDTree(space).query_pairs(1.0, p=np.inf, output_type="ndarray")
-        pairs = inside[near]
-        longer = np.maximum(half[pairs[:, 0]], half[pairs[:, 1]]) > shorter
-        candidates.append(pairs[longer])
-    both = np.unique(np.sort(np.concatenate(candidates), axis=1), axis=0) if candidates else np.empty((0, 2), dtype=int)
-    one, other = both[:, 0], both[:, 1]
-    apart = np.hypot(x[one] - x[other], y[one] - y[other])
-    gap = np.maximum(0, np.maximum(start[one] - end[other], start[other] - end[one]))
-    hit = (apart <= metres) & (gap <= hours)
-    ids = events["incident_id"].to_numpy()
-    return pd.DataFrame(
-        {
-            "first": ids[one[hit]],
-            "second": ids[other[hit]],
-            "category": events["category"].iat[0],
-            "metres": apart[hit],
-            "hours": gap[hit],
-        }
-    )
 
 
 def read_decisions(path: str | Path) -> dict[tuple[str, str], str]:
@@ -120,6 +53,15 @@ def read_decisions(path: str | Path) -> dict[tuple[str, str], str]:
 def write_proposals(path: str | Path, events: pd.DataFrame, pairs: pd.DataFrame) -> int:
     """Write the pairs with the decisions already made; returns how many wait for one. A decided pair is never lost.
 
+    Parameters
+    ----------
+    path : path
+        Where the decisions are kept.
+    events : DataFrame
+        The incidents contract.
+    pairs : DataFrame
+        ``first second metres``: incident ids, and how far apart the two are.
+
     Raises
     ------
     FileLocked
@@ -137,7 +79,7 @@ def write_proposals(path: str | Path, events: pd.DataFrame, pairs: pd.DataFrame)
             [
                 f"{pair.first}-{pair.second}",
                 decided.get(key, ""),
-                catalogue.category(pair.category).name,
+                catalogue.category(one["category"]).name,
                 *(f"{e['start']:%Y-%m-%d %H:%M}–{e['end']:%Y-%m-%d %H:%M}" for e in (one, other)),
                 round(pair.metres),
                 *(one["file"], one["row"], other["file"], other["row"]),

@@ -32,11 +32,9 @@ class EstFolder:
     reports : DataFrame
         Every report: the incidents contract of all files together.
     events : DataFrame
-        The same with each event once, as far as anyone has decided.
-    pairs : DataFrame
-        Possible duplicates that wait for a decision; see `duplicates.propose`.
-    merged : int
-        Reports that were another's event.
+        The same with each event once, as far as a person has decided.
+    decided : dict
+        What has been decided about pairs of reports; see `duplicates`.
     mappings : dict
         The mapping of each event list.
     sha256 : dict
@@ -47,8 +45,7 @@ class EstFolder:
     book: Book
     reports: pd.DataFrame
     events: pd.DataFrame
-    pairs: pd.DataFrame
-    merged: int
+    decided: dict[tuple[str, str], str]
     remarks: tuple[Remark, ...]
     mappings: dict[str, ExportMapping]
     sha256: dict[str, str]
@@ -111,20 +108,13 @@ def read(folder: str | Path) -> EstFolder:
         digests |= found.sha256
     reports = pd.concat(tables, ignore_index=True) if tables else reader.empty()
     decided = duplicates.read_decisions(folder / duplicates.FILE)
-    pairs = duplicates.propose(reports)
-    same = [pair for pair, said in decided.items() if said == duplicates.SAME]
-    waiting = duplicates.undecided(pairs, decided)
-    if registers.settings.get("dubbletter"):
-        same += list(zip(waiting["first"], waiting["second"], strict=True))
-        waiting = waiting.iloc[:0]
-    events = duplicates.apply(reports, same)
+    events = duplicates.apply(reports, [pair for pair, said in decided.items() if said == duplicates.SAME])
     return EstFolder(
         folder,
         registers,
         reports,
         events,
-        waiting.reset_index(drop=True),
-        len(reports) - len(events),
+        decided,
         tuple(remarks),
         mappings,
         digests,
