@@ -14,7 +14,7 @@ from kunskapsbaserat.errors import TableError
 
 def proposed(events: pd.DataFrame) -> pd.DataFrame:
     """Neighbours in the table, as pairs."""
-    ids = list(events["incident_id"])
+    ids = list(events.sort_values(["reported", "row"])["incident_id"])
     return pd.DataFrame({"first": ids[:-1:2], "second": ids[1::2], "metres": 12.5})
 
 
