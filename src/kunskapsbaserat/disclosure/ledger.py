@@ -21,7 +21,6 @@ from kunskapsbaserat.errors import DisclosureError
 
 VERSION = 1
 SMALLEST = 5
-ADDRESSES = 8
 SMALL_AREA_DAYS = 90
 
 Counts = Mapping[str, Mapping[str, int]]

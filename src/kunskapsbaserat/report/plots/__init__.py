@@ -10,16 +10,20 @@ from kunskapsbaserat.report.plots.charts import (
     sparkline,
     survey_intervals,
 )
+from kunskapsbaserat.report.plots.cells import cell_map
 from kunskapsbaserat.report.plots.county import county_map
+from kunskapsbaserat.report.plots.periods import period_counts
 
 __all__ = [
     "Drawing",
     "Periods",
     "SeriesBreak",
     "Words",
+    "cell_map",
     "county_map",
     "few_counts",
     "line_with_band",
+    "period_counts",
     "sparkline",
     "survey_intervals",
 ]
