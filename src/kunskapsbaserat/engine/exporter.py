@@ -40,7 +40,7 @@ class ReportExporter(Exporter):
             title=record["title"],
             foot=record["foot"],
             nav=record["nav"],
-            made_with=words.made_with(record["manifest"]["version"]),
+            made_with=record.get("made_with", words.made_with(record["manifest"]["version"])),
         )
         resources["kunskapsbaserat"] = record
         return page, resources

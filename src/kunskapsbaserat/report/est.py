@@ -34,7 +34,7 @@ from kunskapsbaserat.report.est_sections import (
     reporters_section,
     when_section,
 )
-from kunskapsbaserat.report.text import annex, est_deep, situation
+from kunskapsbaserat.report.text import annex, est_deep, situation, words
 from kunskapsbaserat.report.text import est as text
 
 
@@ -160,6 +160,7 @@ class Est:
             "tables": {name: appendix.csv_of(t) for name, t in files.items()},
             "figures": sum(len(p.figures()) for p in parts),
             "manifest": manifest,
+            "made_with": words.made_with(__version__, of=text.MADE_OF),
             "pages": {"offentlig.html": public.html, **est_pages.deepening(self)},
         }
         public.note()

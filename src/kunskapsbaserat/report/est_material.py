@@ -338,12 +338,16 @@ def _years(item: Item, year: int) -> Iterable[date]:
                 yield date(other, item.fran.month, day)
 
 
-def undecided_pairs(est: EstFolder) -> pd.DataFrame:
-    """Possible duplicates that wait for a person: ``first second metres hours``, the first reported first."""
+def proposed_pairs(est: EstFolder) -> pd.DataFrame:
+    """Possible duplicates: ``first second metres hours``, incident ids, the first reported first."""
     reports = est.reports.sort_values(["reported", "file", "row"], kind="stable")
     usable = reports[reports["x"].notna() & (reports["end"] - reports["start"] <= PAIR_LONGEST)].set_index("incident_id")
-    found = places.duplicate_pairs(usable)
-    return duplicates.undecided(found, est.decided).reset_index(drop=True)
+    return places.duplicate_pairs(usable)
+
+
+def undecided_pairs(est: EstFolder) -> pd.DataFrame:
+    """Those that wait for a person."""
+    return duplicates.undecided(proposed_pairs(est), est.decided).reset_index(drop=True)
 
 
 def load(

@@ -76,7 +76,7 @@ def whole(m: Material, parts: Sequence[Part], kind: str, title: str) -> str:
         title=f"{title}, {text.period(m.span, m.rhythm)}",
         foot=text.foot(m.kommun, m.span, m.rhythm, kind),
         nav=[[s.id, s.topic or s.heading] for part in parts for s in part.sections if s.id != "korthet"],
-        made_with=words.made_with(__version__),
+        made_with=words.made_with(__version__, of=text.MADE_OF),
     )
 
 

@@ -80,22 +80,24 @@ def priority_section(m: Material) -> Section:
 def where_section(m: Material) -> Section:
     """The map with its table, or the table's words alone."""
     if m.hot is None:
-        return Section("karta", text.TOPIC_PLACES, text.TOPIC_PLACES, [Paragraph(words_of.NO_MAP)])
+        return Section("karta", text.TOPIC_MAP, text.TOPIC_PLACES, [Paragraph(words_of.NO_MAP)])
     cells = m.hot.sort_values(["hot", "count", "cell"], ascending=[False, False, True])
     hot = int(cells["hot"].sum())
     shown = cells.head(HOT_SHOWN)
-    rows: list[list[Cell]] = [
-        [
-            str(at),
-            number(c["count"]),
-            number(c["around"]),
-            number(c["expected"], 1),
-            Mark("okning", "fler än slumpen ger") if c["hot"] else Mark("ingen", "inte säkerställt"),
-        ]
-        for at, c in enumerate(shown.to_dict("records"), start=1)
-    ]
+    said = [words_of.hot_cell(bool(c)) for c in shown["hot"]]
+    counted = [(str(at), number(n)) for at, n in enumerate(shown["count"], start=1)]
+    around = [(number(c["around"]), number(c["expected"], 1)) for c in shown.to_dict("records")]
     frame = shown[["x", "y", "count", "around", "expected", "p_value", "q_value", "hot"]]
-    details = table("rutor", words_of.HOT_HEADS, rows, frame, caption=words_of.HOT_CAPTION, right=(1, 2, 3))
+    details = table(
+        "rutor",
+        words_of.HOT_HEADS,
+        [[*n, *near, words] for n, near, words in zip(counted, around, said, strict=True)],
+        frame,
+        caption=words_of.HOT_CAPTION,
+        right=(1, 2, 3),
+    )
+    heads = [words_of.HOT_HEADS[at] for at in (0, 1, 4)]
+    beside = table("rutor", heads, [[*n, words] for n, words in zip(counted, said, strict=True)], frame, caption=words_of.HOT_CAPTION, right=(1,))
     figure = Figure(
         id="rutkarta",
         drawing=plots.cell_map(cells, size=CELL, outline=_outline(m)),
@@ -107,7 +109,7 @@ def where_section(m: Material) -> Section:
         table=details,
         css="figur karta",
     )
-    return Section("karta", text.TOPIC_PLACES, words_of.hot_heading(hot), [FigureRow(figure, [details])])
+    return Section("karta", text.TOPIC_MAP, words_of.hot_heading(hot), [FigureRow(figure, [beside])])
 
 
 def _outline(m: Material):  # type: ignore[no-untyped-def]
@@ -123,7 +125,7 @@ def repeat_section(m: Material) -> Section | None:
         return None
     found = places.near_repeat(m.located, "start")
     said = [words_of.again_band(float(r.to_distance), int(r.to_days)) for r in found.raised.itertuples()]
-    return Section("upprepning", text.TOPIC_WHEN, words_of.again(said[:3]), [])
+    return Section("upprepning", text.TOPIC_AGAIN, words_of.again(said[:3]), [])
 
 
 def rare_section(m: Material) -> Section | None:
@@ -146,5 +148,5 @@ def rare_section(m: Material) -> Section | None:
     shown: Table = table(
         "sallsynta", words_of.RARE_HEADS, rows, pd.DataFrame(frame, columns=columns), caption=words_of.RARE_CAPTION, right=(1, 2, 3)
     )
-    return Section("sallsynta", text.TOPIC_WHEN, words_of.RARE_CAPTION, [shown])
+    return Section("sallsynta", text.TOPIC_RARE, words_of.RARE_CAPTION, [shown])
 

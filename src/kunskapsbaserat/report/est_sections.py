@@ -35,6 +35,7 @@ SOURCE = "est"
 SPARK_PERIODS = 12
 ROWS = 15
 MEASURES_SHOWN = 7
+MOSTLY = 3  # events of a kind before a place is said to have mostly that
 CHIPS = dict(text.VERDICTS)
 
 
@@ -88,7 +89,7 @@ def _mostly(m: Material, place: str) -> str:
     mine = m.events[m.events["place"] == place]
     shown = {c.id for c in catalogue.categories() if c.place}
     named = mine.loc[mine["category"].isin(shown), "category"].value_counts()
-    return text.mostly(catalogue.category(named.index[0]).name, int(named.iloc[0])) if len(named) else ""
+    return text.mostly(catalogue.category(named.index[0]).name, int(named.iloc[0])) if len(named) and named.iloc[0] >= MOSTLY else ""
 
 
 def category_table(m: Material) -> Table:

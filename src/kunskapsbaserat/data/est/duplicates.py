@@ -15,9 +15,10 @@ import pandas as pd
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data import files
 from kunskapsbaserat.data.export import replace_file
+from kunskapsbaserat.data.folder.layout import EST_DUPLICATES
 from kunskapsbaserat.errors import TableError
 
-FILE = "est_dubbletter.csv"
+FILE = EST_DUPLICATES
 SAME, DIFFERENT = "samma", "olika"
 _HEADS = ("par", "beslut", "kategori", "tid 1", "tid 2", "meter", "fil 1", "rad 1", "fil 2", "rad 2")
 

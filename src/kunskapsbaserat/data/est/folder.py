@@ -15,10 +15,10 @@ from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.mapping import ExportMapping
 from kunskapsbaserat.data.est.periods import FIRST_MONDAY, Rhythm
 from kunskapsbaserat.data.est.remarks import Remark
-from kunskapsbaserat.data.folder.layout import EST
+from kunskapsbaserat.data.folder.layout import EST, EST_LEDGER
 from kunskapsbaserat.errors import FileError
 
-LEDGER = "est_publicerat.json"
+LEDGER = EST_LEDGER
 AREAS = "omraden.geojson"
 _LISTS = {".csv", ".txt", ".xlsx", ".xls", ".xlsm", ".ods", *raw.GEOJSON}
 

@@ -15,11 +15,11 @@ SETTINGS = "mapp.toml"
 TEXTS = "texter.md"
 REGISTER = "hamtat.json"
 PLAN = "atgardsplan.xlsx"
-EST_BOOK, EST = "est.xlsx", "est"
-"""The workbook of EST, and the folder of event lists: never read as figures, only by `data.est`."""
+EST_BOOK, EST, EST_DUPLICATES, EST_LEDGER = "est.xlsx", "est", "est_dubbletter.csv", "est_publicerat.json"
+"""The workbook of EST, the folder of event lists, what is decided and what is published: never read as figures, only by `data.est`."""
 PARTS = ("bra", "befolkning", "lokalt")
 _SKIPPED = ("~$", ".")
-_SYSTEM = {"thumbs.db", "desktop.ini", SETTINGS, REGISTER, PLAN, EST_BOOK}
+_SYSTEM = {"thumbs.db", "desktop.ini", SETTINGS, REGISTER, PLAN, EST_BOOK, EST_DUPLICATES, EST_LEDGER}
 
 
 def create(folder: str | Path, kommun: object, texts: Mapping[str, str]) -> list[Path]:

@@ -9,7 +9,7 @@ from babel.dates import format_date
 
 from kunskapsbaserat.data.est.book import Item
 from kunskapsbaserat.data.est.periods import MONTH, Rhythm, Span
-from kunskapsbaserat.data.est.remarks import NOT_COUNTED, Remark
+from kunskapsbaserat.data.est.remarks import NOT_COUNTED
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.est_material import DIALOGUE, MEASURE, WALK, Followed, Material, Row
 from kunskapsbaserat.report.text.numbers import MISSING, NBSP, capital, day, limits, listed, number, span, word
@@ -21,6 +21,7 @@ STICKS_OUT = "Det här sticker ut"
 DECIDE = "Att ta ställning till"
 REMAINING = "Återstår för gruppen"
 MARKS = "Så läser du märkena"
+MADE_OF = "ur rapporterna till gruppen"
 INTERNAL = "Intern version: får inte publiceras"
 PUBLIC = "Offentlig version"
 DAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
@@ -177,7 +178,7 @@ def remaining(m: Material) -> str:
         said.append(f"{capital(number(len(m.pairs)))} möjliga dubbletter väntar på beslut (est_dubbletter.csv)." if len(m.pairs) > 1 else "En möjlig dubblett väntar på beslut (est_dubbletter.csv).")
     lost = sum(r.count for r in m.est.remarks if r.code in NOT_COUNTED)
     if lost:
-        said.append(f"{capital(number(lost))} rader i underlaget kunde inte läsas. Kör kunskap kontroll.")
+        said.append(f"{capital(rows(lost))} i underlaget kunde inte läsas. Kör kunskap kontroll.")
     return " ".join(said) or "Inget saknas i underlaget."
 
 
@@ -382,18 +383,18 @@ def quality(m: Material) -> list[str]:
     said = []
     unread = [r for r in m.est.remarks if r.code in NOT_COUNTED]
     if unread:
-        said.append(f"{number(sum(r.count for r in unread))} rader räknas inte: tid eller kategori gick inte att läsa, eller samma id stod två gånger.")
+        said.append(f"{capital(rows(sum(r.count for r in unread)))} räknas inte: tid eller kategori gick inte att läsa, eller samma id stod två gånger.")
     unplaced = int((m.events["place"].isna() & m.events["x"].isna()).sum())
     if unplaced:
         said.append(f"{number(unplaced)} av periodens händelser saknar plats.")
     merged = len(m.est.reports) - len(m.est.events)
     if merged:
-        said.append(f"{number(merged)} rapporter har av en person bedömts vara samma händelse som en annan.")
+        said.append("En rapport har av en person bedömts vara samma händelse som en annan." if merged == 1 else f"{number(merged)} rapporter har av en person bedömts vara samma händelse som en annan.")
     if len(m.pairs):
         said.append(f"{number(len(m.pairs))} par kan vara samma händelse. De räknas var för sig tills någon har bestämt.")
     hidden = sum(r.count for r in m.est.remarks if r.code == "personal")
     if hidden:
-        said.append(f"{number(hidden)} rader i registren visas inte, för att de ser ut att handla om en person eller en bostad.")
+        said.append(f"{capital(rows(hidden))} i registren visas inte, för att innehållet ser ut att handla om en person eller en bostad.")
     for name, mapping in m.est.mappings.items():
         if not mapping.verified:
             said.append(f"{name} är läst med den färdiga mappningen ”{mapping.name}”, som ingen har prövat mot ett riktigt uttag. Kontrollera mot systemet.")
@@ -402,13 +403,15 @@ def quality(m: Material) -> list[str]:
     return said or ["Inga anmärkningar på underlaget."]
 
 
-def quality_line(r: Remark) -> str:
-    return capital(r.svenska)
+def rows(n: int) -> str:
+    return "en rad" if n == 1 else f"{number(n)} rader"
+
 
 
 # ---- method --------------------------------------------------------------------------------------------------------------
 
 METHOD = "Så är rapporten gjord"
+TOPIC_MAP, TOPIC_AGAIN, TOPIC_RARE = "Karta", "Upprepning", "Sällsynta händelser"
 
 
 def method(m: Material) -> list[tuple[str, str]]:

@@ -147,6 +147,10 @@ def hot_heading(n: int) -> str:
     return f"{capital(word(n))} {'ruta har' if n == 1 else 'rutor har'} fler händelser än slumpen ger"
 
 
+def hot_cell(hot: bool) -> str:
+    return "fler än slumpen ger" if hot else "inte säkerställt"
+
+
 def map_title(m: Material) -> str:
     return f"Karta: händelser {m.kommun.where} per ruta, {text.days(m.window[0].start, m.span.last)}"
 
