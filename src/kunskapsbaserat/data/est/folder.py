@@ -10,7 +10,7 @@ import pandas as pd
 
 from kunskapsbaserat.data import files
 from kunskapsbaserat.data.est import book as books
-from kunskapsbaserat.data.est import duplicates, private, raw, reader, sheets
+from kunskapsbaserat.data.est import duplicates, raw, reader, sheets
 from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.mapping import ExportMapping
 from kunskapsbaserat.data.est.periods import FIRST_MONDAY, Rhythm
@@ -133,8 +133,14 @@ def _own_events(workbook: Path, registers: Book) -> reader.Events | None:
     return reader.from_raw(kept, sheets.FILE, registers)
 
 
+_PLAIN = frozenset(
+    "arcgis dubbletter embrace est export form formulär händelse händelser handelse handelser kommun lista msb polisen rapport rapporter "
+    "survey survey123 till tom uttag vecka v och från fram år jan feb mar apr maj jun jul aug sep okt nov dec januari februari mars april "
+    "juni juli augusti september oktober november december".split()
+)
+
+
 def _safe_name(path: Path, at: int) -> str:
-    """A file's name can be a person's; it is then not repeated."""
-    said = re.sub(r"[_.\-]+", " ", path.stem)
-    personal = private.kind_of(path.stem) or private.kind_of(said) or private.kind_of(said.title())
-    return f"fil {at} i mappen est" if personal else path.name
+    """A file's name can be a person's: one with any word but the plainest is not repeated."""
+    said = re.findall(r"[^\W\d_]+(?:\d+)?", path.stem.casefold())
+    return path.name if all(word in _PLAIN for word in said) else f"lista {at} i mappen est ({path.suffix[1:].casefold()})"

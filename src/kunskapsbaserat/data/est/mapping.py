@@ -24,6 +24,7 @@ FIELDS = (
 )
 REQUIRED = ("start", "kategori")
 ORDER, READY = "datumordning", "mall"
+OWN = "egen mappning"
 _TRANSLATED = ("kategori", "platstyp", "rapportortyp")
 
 
@@ -141,7 +142,7 @@ def read(path: str | Path) -> ExportMapping:
     for name in REQUIRED:
         if name not in both:
             raise _wrong(path, None, f"the field {name}", f"fältet {name}")
-    return ExportMapping(path.name, both, order if order is not None else (base.order if base else ""), True, words)
+    return ExportMapping(OWN, both, order if order is not None else (base.order if base else ""), True, words)
 
 
 def _known_word(kind: str, value: str, path: Path, row: int) -> str:

@@ -17,7 +17,7 @@ DAY_FIRST, MONTH_FIRST = "dag/mån", "mån/dag"
 ORDERS = ("", DAY_FIRST, MONTH_FIRST)
 
 _MONTHS = {name: at for at, name in enumerate(["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"], start=1)}
-_CLOCK = r"(?:[ ,T]*(?:kl\.?|klockan)?\s*(\d{1,2})(?:[.:](\d{2}))?(?:[.:]\d{2})?\s*(am|pm|AM|PM)?)?"
+_CLOCK = r"(?:[ ,T]+(?:kl\.?|klockan)?\s*(\d{1,2})(?:[.:](\d{2}))?(?:[.:]\d{2})?\s*(am|pm|AM|PM)?)?"
 _WORDS = re.compile(
     rf"(?:(?:mån|tis|ons|tors?|fre|lör|sön)[a-zåäö]*\.?\s+)?(?:den\s+)?(\d{{1,2}})(?::?e|:a)?\s+([a-zåäö]{{3,9}})\.?\s+(\d{{4}}){_CLOCK}",
     re.IGNORECASE,
@@ -26,6 +26,7 @@ _SLASHED = re.compile(rf"(\d{{1,2}})[/.](\d{{1,2}})[/. ]\s*(\d{{4}}){_CLOCK}")
 _ISO_LIKE = re.compile(rf"(\d{{4}})-?(\d{{2}})-?(\d{{2}}){_CLOCK}")
 _HAS_CLOCK = re.compile(r"[T ]\s*(?:kl\.?\s*|klockan\s*)?\d{1,2}[.:]\d{2}|kl\.?\s*\d|klockan\s*\d")
 _MILLISECONDS = (946_684_800_000, 4_102_444_800_000)  # 2000 to 2100
+_POSSIBLE = (pd.Timestamp(1990, 1, 1), pd.Timestamp(2100, 1, 1))  # a number that looks like a date outside these is something else
 
 
 def parse(cells: pd.Series, *, order: str = "") -> tuple[pd.Series, pd.Series]:
@@ -54,7 +55,7 @@ def parse(cells: pd.Series, *, order: str = "") -> tuple[pd.Series, pd.Series]:
     text = cells[~dated].dropna().astype("str").str.strip()
     text = text[text != ""]
     if text.empty:
-        return out, clock
+        return out.where(out.between(*_POSSIBLE)), clock
     fast = _iso(text)
     found = fast.dropna()
     out[found.index] = found
@@ -65,7 +66,7 @@ def parse(cells: pd.Series, *, order: str = "") -> tuple[pd.Series, pd.Series]:
         if read is not None:
             here = rest.index[rest == said] if len(rest) < 1000 else rest[rest.eq(said)].index
             out[here], clock[here] = read
-    return out, clock
+    return out.where(out.between(*_POSSIBLE)), clock
 
 
 def _iso(text: pd.Series) -> pd.Series:
