@@ -8,6 +8,7 @@ import io
 import itertools
 import json
 import random
+import re
 from pathlib import Path
 
 import openpyxl
@@ -84,7 +85,9 @@ class Planted:
     def found_in(self, text: str) -> list[str]:
         """Which of the texts stand in another; those whose beginning stands nowhere need no search."""
         beginnings = {text[at : at + 8] for at in range(len(text))}
-        return sorted(t for t in self.texts if (len(t) < 8 or t[:8] in beginnings) and t in text)
+        words = set(re.findall(r"[\w-]+", text))  # "Anna" is no part of "Annan"
+        long = (t for t in self.texts if len(t) >= 8 and t[:8] in beginnings and t in text)
+        return sorted([*long, *(t for t in self.texts if len(t) < 8 and t in words)])
 
 
 def rows(planted: Planted, count: int) -> list[list[object]]:
