@@ -65,7 +65,9 @@ def test_kept_through_text():
     assert again.reports == ledger.reports
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"version": 2, "periods": [], "reports": []}', '{"version": 1, "periods": [{}], "reports": []}'])
+@pytest.mark.parametrize(
+    "text", ["", "{}", '{"version": 2, "periods": [], "reports": []}', '{"version": 1, "periods": [{}], "reports": []}']
+)
 def test_a_damaged_ledger_stops_everything(text: str, tmp_path):
     path = tmp_path / "est_publicerat.json"
     path.write_text(text, encoding="utf-8")

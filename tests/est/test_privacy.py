@@ -28,7 +28,23 @@ GIVEN = ("Xylia", "Torbjörg", "Zacharoula", "Anna", "Mohammed", "Quintus", "Ös
 FAMILY = ("Qvarnbro", "Al-Zubaidi", "Andersson", "Wrzesniewski", "Hjortsparre", "Nguyen")
 STREETS = ("Björkbacksvägen", "Hyacintgatan", "Tallriksstigen", "Storgatan")
 KNOWN = ("Stationen", "Stadsparken", "Kyrkskolan", "Skadegörelse")
-HEADS = ["Nr", "Skapad", "När", "Till", "Vad", "Plats", "Long", "Lat", "Vem", "Beskrivning", "Anmälare", "Status", "Polis", "Typ", "Grad"]
+HEADS = [
+    "Nr",
+    "Skapad",
+    "När",
+    "Till",
+    "Vad",
+    "Plats",
+    "Long",
+    "Lat",
+    "Vem",
+    "Beskrivning",
+    "Anmälare",
+    "Status",
+    "Polis",
+    "Typ",
+    "Grad",
+]
 MAPPING = {
     "handelse_id": "Nr",
     "rapporterad": "Skapad",
@@ -80,7 +96,10 @@ class Planted:
         return self.random.choice((self.person, self.pnr, self.phone, self.address, self.email))()
 
     def note(self) -> str:
-        return self._kept(f"Fritext{next(self.number):05}zq") + f": {self.person()} ({self.pnr()}, {self.phone()}) bor på {self.address()}"
+        return (
+            self._kept(f"Fritext{next(self.number):05}zq")
+            + f": {self.person()} ({self.pnr()}, {self.phone()}) bor på {self.address()}"
+        )
 
     def found_in(self, text: str) -> list[str]:
         """Which of the texts stand in another; those whose beginning stands nowhere need no search."""
@@ -147,7 +166,21 @@ def planted_folder(tmp_path_factory: pytest.TempPathFactory):
         sheets.COMING: [["K1", dt.date(2026, 11, 20), None, "Fest på Storgatan 12", None, "nej"]],
         sheets.SILENT: [["Anna Andersson", dt.date(2026, 11, 6)]],
         sheets.EVENTS: [
-            ["E1", "2026-11-10", "2026-11-09", None, "Klotter", "Stationen", None, None, None, None, "Kyrkskolan", None, planted.note()]
+            [
+                "E1",
+                "2026-11-10",
+                "2026-11-09",
+                None,
+                "Klotter",
+                "Stationen",
+                None,
+                None,
+                None,
+                None,
+                "Kyrkskolan",
+                None,
+                planted.note(),
+            ]
         ],
     }
     folder = made_folder(tmp_path_factory.mktemp("personer å ä ö") / "borlänge", registers)
@@ -167,7 +200,15 @@ def test_no_person_reaches_any_file(planted_folder, tmp_path: Path):
     said = "\n".join(inspect(folders.read(folder)).lines)
     done = engine.render("est", "Borlänge", out=tmp_path, data=folder)
     written = outputs(done.folder, folder / duplicates.FILE, folder / LEDGER)
-    assert {"report.html", "offentlig.html", "kvartal.html", "ar.html", "est.ipynb", "manifest.json", duplicates.FILE} <= written.keys()
+    assert {
+        "report.html",
+        "offentlig.html",
+        "kvartal.html",
+        "ar.html",
+        "est.ipynb",
+        "manifest.json",
+        duplicates.FILE,
+    } <= written.keys()
     assert len(planted.texts) > 20_000
     for name, text in written.items():
         assert planted.found_in(text) == [], name
@@ -213,7 +254,11 @@ def as_workbook(table: list[list[object]], heads: list[str], title: str) -> byte
 
 def as_geojson(table: list[list[object]], heads: list[str]) -> bytes:
     features = [
-        {"type": "Feature", "properties": dict(zip(heads, row, strict=True)), "geometry": {"type": "Point", "coordinates": [15.4, 60.5]}}
+        {
+            "type": "Feature",
+            "properties": dict(zip(heads, row, strict=True)),
+            "geometry": {"type": "Point", "coordinates": [15.4, 60.5]},
+        }
         for row in table
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()

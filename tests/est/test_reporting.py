@@ -111,7 +111,9 @@ def test_bad_input(counts: list):
 
 
 def test_days_between():
-    chart = days_between_chart(pd.Series(pd.to_datetime(["2026-01-01", "2026-01-11 23:00", "2026-01-11 01:00", "2026-02-10"], format="ISO8601")))
+    chart = days_between_chart(
+        pd.Series(pd.to_datetime(["2026-01-01", "2026-01-11 23:00", "2026-01-11 01:00", "2026-02-10"], format="ISO8601"))
+    )
     assert list(chart.points["y"]) == [10, 0, 30]
     with pytest.raises(TableError):
         days_between_chart(pd.Series(pd.to_datetime(["2026-01-01"])))

@@ -82,7 +82,8 @@ class Ledger:
         said: dict[str, Any] = {
             "version": VERSION,
             "periods": [
-                {"start": p.start.isoformat(), "end": p.end.isoformat(), "counts": p.counts} for _, p in sorted(self.periods.items())
+                {"start": p.start.isoformat(), "end": p.end.isoformat(), "counts": p.counts}
+                for _, p in sorted(self.periods.items())
             ],
             "reports": [
                 {

@@ -1,7 +1,7 @@
 """The EST report of one period: two pages for the group, one for the public, and the quarter's and the year's deepening.
 
-    e = est.load(data="min mapp")
-    e.forstasida()
+e = est.load(data="min mapp")
+e.forstasida()
 """
 
 from __future__ import annotations
@@ -156,7 +156,8 @@ class Est:
         record = {
             "title": self.title,
             "foot": text.foot(m.kommun, m.span, m.rhythm, text.INTERNAL),
-            "nav": [[s.id, s.topic or s.heading] for s in self.andra_sidan().sections] + [["metod", text.METHOD], ["bilagor", annex.NAV]],
+            "nav": [[s.id, s.topic or s.heading] for s in self.andra_sidan().sections]
+            + [["metod", text.METHOD], ["bilagor", annex.NAV]],
             "tables": {name: appendix.csv_of(t) for name, t in files.items()},
             "figures": sum(len(p.figures()) for p in parts),
             "manifest": manifest,

@@ -236,9 +236,13 @@ class Material:
     def named(self) -> pd.DataFrame:
         """`places.named_places` of the period against the earlier ones; empty without named places or without history."""
         shown = {c.id for c in catalogue.categories() if c.place}
-        known = self.all_events["place"].notna().to_numpy() & (self.at >= 0) & self.all_events["category"].isin(shown).to_numpy()
+        known = (
+            self.all_events["place"].notna().to_numpy() & (self.at >= 0) & self.all_events["category"].isin(shown).to_numpy()
+        )
         if not known.any() or len(self.spans) < 2:
-            return pd.DataFrame(columns=["place", "count", "earlier", "expected", "lower", "upper", "status", "verdict", "reason"])
+            return pd.DataFrame(
+                columns=["place", "count", "earlier", "expected", "lower", "upper", "status", "verdict", "reason"]
+            )
         events = self.all_events[known].assign(period=self.at[known])
         active = self.per_period["active"].clip(lower=1)
         return places.named_places(events, periods=list(range(len(self.spans))), active=active)
@@ -288,7 +292,18 @@ class Material:
         ]
         for kind, sheet in ((WALK, sheets.WALKS), (DIALOGUE, sheets.DIALOGUES)):
             found += [
-                Followed(kind, i.id, i.forslag, i.plats, i.ansvarig, i.datum, i.klar_senast, i.lage or "ej_startad", i.beslut, i.varfor_inte)
+                Followed(
+                    kind,
+                    i.id,
+                    i.forslag,
+                    i.plats,
+                    i.ansvarig,
+                    i.datum,
+                    i.klar_senast,
+                    i.lage or "ej_startad",
+                    i.beslut,
+                    i.varfor_inte,
+                )
                 for i in book.of(sheet)
                 if i.forslag
             ]
@@ -303,7 +318,11 @@ class Material:
     @property
     def problems(self) -> list[Item]:
         """Problems that are not closed, the newest first."""
-        found = [i for i in self.est.book.of(sheets.PROBLEMS) if i.forst_sett <= self.today and not (i.avslutat and i.avslutat <= self.today)]
+        found = [
+            i
+            for i in self.est.book.of(sheets.PROBLEMS)
+            if i.forst_sett <= self.today and not (i.avslutat and i.avslutat <= self.today)
+        ]
         return sorted(found, key=lambda i: (i.forst_sett, i.id), reverse=True)
 
     def is_new(self, problem: Item) -> bool:

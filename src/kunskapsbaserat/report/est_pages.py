@@ -89,7 +89,9 @@ def deepening(e: Est) -> dict[str, str]:
         (words_of.YEAR_FILE, words_of.YEAR, est_year.sections(m)),
     ):
         head = e.masthead(text.INTERNAL)
-        first = Part("korthet", "", sections[:1], masthead=type(head)(head.organisation, head.notice, head.kicker, title, head.facts))
+        first = Part(
+            "korthet", "", sections[:1], masthead=type(head)(head.organisation, head.notice, head.kicker, title, head.facts)
+        )
         rest = [Part(s.id, s.topic or s.heading, [s]) for s in sections[1:]]
         made[file] = whole(m, [first, *rest], text.INTERNAL, f"{title}, {m.kommun.name}")
     return made
@@ -173,7 +175,9 @@ def _parts(e: Est, ledger: Ledger, shown: Sequence[Figure]) -> list[Part]:
     coming = [text.coming(day, item) for day, item in m.coming]
     sections = [
         Section("korthet", "", text.KORTHET, head),
-        Section("platser", words_of.PUBLIC_WHERE, words_of.public_places_heading(places is not None), [places] if places else []),
+        Section(
+            "platser", words_of.PUBLIC_WHERE, words_of.public_places_heading(places is not None), [places] if places else []
+        ),
         Section("gors", "", words_of.PUBLIC_DOING, doing),
         *([Section("kommande", "", words_of.PUBLIC_COMING, [Bullets(coming)])] if coming else []),
         Section("lasning", "", words_of.PUBLIC_READ, [Definitions(words_of.public_method())], style="metod"),
@@ -201,7 +205,10 @@ def _category_table(m: Material, ledger: Ledger, shown: Sequence[Figure], total:
     sums = [MISSING if n is None else (number(n) if n == 0 or n >= SMALLEST else words_of.FEW) for n in (total, last)]
     rows.insert(0, [words_of.TOTAL, *sums])
     released = release(
-        pd.DataFrame(frame, columns=["kategori", "fran", "till", "antal"]), name="offentlig_kategorier", contents="description", sources=["est"]
+        pd.DataFrame(frame, columns=["kategori", "fran", "till", "antal"]),
+        name="offentlig_kategorier",
+        contents="description",
+        sources=["est"],
     )
     columns = [Column(head, right=at > 0) for at, head in enumerate(words_of.PUBLIC_HEADS)]
     return Table(words_of.PUBLIC_TABLE, columns, rows, [released], scope_line=words_of.KEY, source=text.SOURCE)
@@ -224,11 +231,10 @@ def _places_table(ledger: Ledger, shown: Sequence[Figure]) -> Table | None:
     ordered = sorted(latest.values(), key=lambda f: (-ledger.count(f), f.part))[:PLACES]
     if not ordered:
         return None
-    rows: list[list[Cell]] = [
-        [f.part, number(ledger.count(f)), text.days(f.first, f.end - timedelta(days=1))] for f in ordered
-    ]
+    rows: list[list[Cell]] = [[f.part, number(ledger.count(f)), text.days(f.first, f.end - timedelta(days=1))] for f in ordered]
     frame = pd.DataFrame(
-        [(f.part, ledger.count(f), f.first, f.end - timedelta(days=1)) for f in ordered], columns=["plats", "antal", "fran", "till_och_med"]
+        [(f.part, ledger.count(f), f.first, f.end - timedelta(days=1)) for f in ordered],
+        columns=["plats", "antal", "fran", "till_och_med"],
     )
     released = release(frame, name="offentlig_platser", contents="description", sources=["est"])
     columns = [Column(head, right=at == 1) for at, head in enumerate(words_of.PUBLIC_PLACES_HEADS)]

@@ -97,7 +97,14 @@ def where_section(m: Material) -> Section:
         right=(1, 2, 3),
     )
     heads = [words_of.HOT_HEADS[at] for at in (0, 1, 4)]
-    beside = table("rutor", heads, [[*n, words] for n, words in zip(counted, said, strict=True)], frame, caption=words_of.HOT_CAPTION, right=(1,))
+    beside = table(
+        "rutor",
+        heads,
+        [[*n, words] for n, words in zip(counted, said, strict=True)],
+        frame,
+        caption=words_of.HOT_SHORT,
+        right=(1,),
+    )
     figure = Figure(
         id="rutkarta",
         drawing=plots.cell_map(cells, size=CELL, outline=_outline(m)),
@@ -146,7 +153,11 @@ def rare_section(m: Material) -> Section | None:
         return None
     columns = ["kategori", "antal", "dagar_mellan", "dagar_sedan", "signal"]
     shown: Table = table(
-        "sallsynta", words_of.RARE_HEADS, rows, pd.DataFrame(frame, columns=columns), caption=words_of.RARE_CAPTION, right=(1, 2, 3)
+        "sallsynta",
+        words_of.RARE_HEADS,
+        rows,
+        pd.DataFrame(frame, columns=columns),
+        caption=words_of.RARE_CAPTION,
+        right=(1, 2, 3),
     )
     return Section("sallsynta", text.TOPIC_RARE, words_of.RARE_CAPTION, [shown])
-

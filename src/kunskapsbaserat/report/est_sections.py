@@ -69,7 +69,9 @@ def highlights(m: Material) -> list[Highlight]:
     ][:2]
     for place in m.watch[m.watch["status"] == "new"].itertuples():
         what = _mostly(m, place.place)
-        found.append(Highlight(place.place, Mark(*CHIPS[MORE]), text.place_highlight(place.count, place.lower, place.upper, what)))
+        found.append(
+            Highlight(place.place, Mark(*CHIPS[MORE]), text.place_highlight(place.count, place.lower, place.upper, what))
+        )
     if m.overall.new and m.overall.left_out and len(found) < 3:
         found.append(Highlight(text.NEW_REPORTERS, None, text.new_reporters(m.overall)))
     return found[:3] or [Highlight("", None, text.NOTHING)]
@@ -89,7 +91,11 @@ def _mostly(m: Material, place: str) -> str:
     mine = m.events[m.events["place"] == place]
     shown = {c.id for c in catalogue.categories() if c.place}
     named = mine.loc[mine["category"].isin(shown), "category"].value_counts()
-    return text.mostly(catalogue.category(named.index[0]).name, int(named.iloc[0])) if len(named) and named.iloc[0] >= MOSTLY else ""
+    return (
+        text.mostly(catalogue.category(named.index[0]).name, int(named.iloc[0]))
+        if len(named) and named.iloc[0] >= MOSTLY
+        else ""
+    )
 
 
 def category_table(m: Material) -> Table:
@@ -108,7 +114,9 @@ def category_table(m: Material) -> Table:
         spark: Cell = Spark(plots.sparkline(recent, until=last)) if len(recent) > 1 else text.MISSING
         numbers_ = [text.count(n) for n in (now, before, year_ago)]
         rows.append([name, spark, *numbers_, text.expected(reporting), Mark(*CHIPS[verdict])])
-        frame.append((name, now, before, year_ago, reporting.expected, reporting.lower, reporting.upper, reporting.p_value, verdict))
+        frame.append(
+            (name, now, before, year_ago, reporting.expected, reporting.lower, reporting.upper, reporting.p_value, verdict)
+        )
     columns = ["kategori", "antal", "forra", "i_fjol", "vantat", "nedre", "ovre", "p", "bedomning"]
     released = release(pd.DataFrame(frame, columns=columns), name="kategorier", contents=CONTENTS, sources=[SOURCE])
     css = ("", "c-spark", "c-antal", "c-tal", "c-tal", "c-jmf", "c-dom")
@@ -147,9 +155,7 @@ def period_figure(m: Material) -> Figure:
         [label, number(n), number(a), number(lo), number(hi)]
         for label, n, a, lo, hi in zip(labels, per["events"], per["active"], low, high, strict=True)
     ]
-    details = table(
-        "perioder", text.FIGURE_HEADS, rows, frame, caption=text.FIGURE_DETAILS, right=(1, 2, 3, 4)
-    )
+    details = table("perioder", text.FIGURE_HEADS, rows, frame, caption=text.FIGURE_DETAILS, right=(1, 2, 3, 4))
     return Figure(
         id="perioder",
         drawing=plots.period_counts(list(per["events"]), list(zip(low, high, strict=True)), labels, format_number=plain),
@@ -164,7 +170,12 @@ def period_figure(m: Material) -> Figure:
 
 def places_section(m: Material) -> Section:
     rows: list[list[Cell]] = [
-        [p.place, number(p.count), text.limits(p.lower, p.upper) if p.lower == p.lower else text.MISSING, text.reason(str(p.status), _mostly(m, p.place))]
+        [
+            p.place,
+            number(p.count),
+            text.limits(p.lower, p.upper) if p.lower == p.lower else text.MISSING,
+            text.reason(str(p.status), _mostly(m, p.place)),
+        ]
         for p in m.watch.itertuples()
     ]
     new = list(m.watch.loc[m.watch["status"] == "new", "place"])
@@ -209,7 +220,9 @@ def measures_section(m: Material) -> Section:
         blocks.append(measures_table(m, m.open[:MEASURES_SHOWN], "atgarder"))
         if more := text.more_measures(len(m.open) - MEASURES_SHOWN if len(m.open) > MEASURES_SHOWN else 0):
             blocks.append(Paragraph(more))
-    return Section("atgarder", text.TOPIC_MEASURES, text.measures_heading(len(late), len(m.open)), blocks, style="del est est-bred")
+    return Section(
+        "atgarder", text.TOPIC_MEASURES, text.measures_heading(len(late), len(m.open)), blocks, style="del est est-bred"
+    )
 
 
 def measures_table(m: Material, shown: Sequence, name: str) -> Table:
@@ -218,10 +231,20 @@ def measures_table(m: Material, shown: Sequence, name: str) -> Table:
     for f in shown:
         what, where = text.followed(f)
         days = f.days_old(m.today)
-        rows.append([Stacked(what, where), f.responsible or "ansvarig saknas", text.due(f, m.today), text.STATES[f.state], text.age(days)])
+        rows.append(
+            [
+                Stacked(what, where),
+                f.responsible or "ansvarig saknas",
+                text.due(f, m.today),
+                text.STATES[f.state],
+                text.age(days),
+            ]
+        )
         frame.append((f.id, f.kind, what, f.place, f.responsible, f.due, f.state, days, f.overdue(m.today)))
     columns = ["id", "slag", "vad", "plats", "ansvarig", "klar_senast", "lage", "dagar_gammal", "over_tiden"]
-    return table(name, text.MEASURE_HEADS, rows, pd.DataFrame(frame, columns=columns), caption=text.MEASURES_CAPTION, layout="cards")
+    return table(
+        name, text.MEASURE_HEADS, rows, pd.DataFrame(frame, columns=columns), caption=text.MEASURES_CAPTION, layout="cards"
+    )
 
 
 def decisions_section(m: Material) -> Section:
@@ -238,5 +261,3 @@ def coming_section(m: Material) -> Section:
 
 def quality_section(m: Material) -> Section:
     return Section("underlaget", "", text.TOPIC_QUALITY, [Bullets(text.quality(m))], style="del est est-bred")
-
-

@@ -51,7 +51,9 @@ def wheel(m: Material) -> pd.DataFrame:
     if years < YEARS:
         return pd.DataFrame(columns=WHEEL_COLUMNS)
     spans = spans[-12 * years :]
-    active = activities.table(reports, m.est.book, spans).groupby("period")["active"].sum().reindex(range(len(spans)), fill_value=0)
+    active = (
+        activities.table(reports, m.est.book, spans).groupby("period")["active"].sum().reindex(range(len(spans)), fill_value=0)
+    )
     days = np.array([(s.end - s.start).days for s in spans])
     share = days * np.maximum(active.to_numpy(), 1)
     share = share / share.sum()
@@ -67,7 +69,11 @@ def wheel(m: Material) -> pd.DataFrame:
         for number_ in range(1, 13):
             mine = month == number_
             seen, usual = int(counts[mine].sum()), float(expected[mine].sum())
-            p = float(special.betainc(seen, usual / (spread - 1), 1 - 1 / spread)) if spread > 1 and seen else _poisson_tail(seen, usual)
+            p = (
+                float(special.betainc(seen, usual / (spread - 1), 1 - 1 / spread))
+                if spread > 1 and seen
+                else _poisson_tail(seen, usual)
+            )
             above = int((counts[mine] > expected[mine]).sum())
             rows.append((category.id, number_, seen, usual, p, above))
     found = pd.DataFrame(rows, columns=["category", "month", "count", "expected", "p_value", "years_above"])
@@ -78,7 +84,10 @@ def wheel(m: Material) -> pd.DataFrame:
 
 def _dispersion(counts: np.ndarray, expected: np.ndarray, month: np.ndarray) -> float:
     """Variation between years within the same month, in units of chance: the season itself is no noise."""
-    factor = pd.Series(counts).groupby(month).transform("sum").to_numpy() / pd.Series(expected).groupby(month).transform("sum").to_numpy()
+    factor = (
+        pd.Series(counts).groupby(month).transform("sum").to_numpy()
+        / pd.Series(expected).groupby(month).transform("sum").to_numpy()
+    )
     usual = expected * factor
     usable = usual > 0
     free = int(usable.sum()) - len(set(month[usable]))
@@ -113,21 +122,56 @@ def protocol_sections(m: Material) -> list[Section]:
     found = []
     walks = [i for i in m.est.book.of(sheets.WALKS) if i.datum <= m.today]
     if walks:
-        rows = [[_with_place(i), i.galler or MISSING, f"{i.datum:%Y-%m-%d}", text.DECIDED[i.beslut], text.STATES[i.lage or "ej_startad"]] for i in walks]
-        shown = table("vandringar", words_of.WALK_HEADS, rows, _frame(words_of.WALK_HEADS, rows), caption=words_of.WALKED, layout="cards")
+        rows = [
+            [
+                _with_place(i),
+                i.galler or MISSING,
+                f"{i.datum:%Y-%m-%d}",
+                text.DECIDED[i.beslut],
+                text.STATES[i.lage or "ej_startad"],
+            ]
+            for i in walks
+        ]
+        shown = table(
+            "vandringar", words_of.WALK_HEADS, rows, _frame(words_of.WALK_HEADS, rows), caption=words_of.WALKED, layout="cards"
+        )
         found.append(Section("vandringar", text.TOPIC_PROBLEMS, words_of.WALKED, [shown]))
     talks = [i for i in m.est.book.of(sheets.DIALOGUES) if i.datum <= m.today]
     if talks:
         rows = [
-            [_with_place(i), f"{i.datum:%Y-%m-%d}", MISSING if i.antal is None else number(i.antal), number(i.deltagare), text.DECIDED[i.beslut]]
+            [
+                _with_place(i),
+                f"{i.datum:%Y-%m-%d}",
+                MISSING if i.antal is None else number(i.antal),
+                number(i.deltagare),
+                text.DECIDED[i.beslut],
+            ]
             for i in talks
         ]
-        shown = table("dialoger", words_of.THEME_HEADS, rows, _frame(words_of.THEME_HEADS, rows), caption=words_of.THEMES, layout="cards")
-        found.append(Section("dialoger", text.TOPIC_PROBLEMS, words_of.THEMES, [shown, Paragraph(words_of.representative(talks))]))
+        shown = table(
+            "dialoger", words_of.THEME_HEADS, rows, _frame(words_of.THEME_HEADS, rows), caption=words_of.THEMES, layout="cards"
+        )
+        found.append(
+            Section("dialoger", text.TOPIC_PROBLEMS, words_of.THEMES, [shown, Paragraph(words_of.representative(talks))])
+        )
     refused = [f for f in m.followed if f.decision == "gors_inte"]
     if refused:
-        rows = [[f.text, listed([text.KINDS[f.kind], f.place] if f.place else [text.KINDS[f.kind]], last="vid"), f.why_not or "skäl saknas"] for f in refused]
-        shown = table("genomfors_inte", words_of.REFUSED_HEADS, rows, _frame(words_of.REFUSED_HEADS, rows), caption=words_of.REFUSED, layout="cards")
+        rows = [
+            [
+                f.text,
+                listed([text.KINDS[f.kind], f.place] if f.place else [text.KINDS[f.kind]], last="vid"),
+                f.why_not or "skäl saknas",
+            ]
+            for f in refused
+        ]
+        shown = table(
+            "genomfors_inte",
+            words_of.REFUSED_HEADS,
+            rows,
+            _frame(words_of.REFUSED_HEADS, rows),
+            caption=words_of.REFUSED,
+            layout="cards",
+        )
         found.append(Section("genomfors-inte", text.TOPIC_DECISIONS, words_of.REFUSED, [shown]))
     return found
 
@@ -138,4 +182,3 @@ def _with_place(item: Item) -> Cell:
 
 def _frame(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> pd.DataFrame:
     return pd.DataFrame([[c.text if isinstance(c, Stacked) else c for c in row] for row in rows], columns=list(heads))
-

@@ -163,7 +163,11 @@ def _value(cell: object, column: Column) -> tuple[Any, str | None]:
 def _linked(items: dict[str, tuple[Item, ...]], remarks: list[Remark], file: str) -> dict[str, tuple[Item, ...]]:
     """A place, problem or reporter that a row points at and that is not there is said, and left out of the row."""
     out = dict(items)
-    known = {name: {item.cells[sheets.SHEETS[name][0].name] for item in found} for name, found in items.items() if name != sheets.SETTINGS}
+    known = {
+        name: {item.cells[sheets.SHEETS[name][0].name] for item in found}
+        for name, found in items.items()
+        if name != sheets.SETTINGS
+    }
     for name, columns in sheets.SHEETS.items():
         for column in columns:
             if column.kind != "ref" or name not in out:
@@ -175,7 +179,9 @@ def _linked(items: dict[str, tuple[Item, ...]], remarks: list[Remark], file: str
                     remarks.append(remark("unknown_ref", [item.row], sheet=name, file=file))
                     if column.required:
                         continue
-                    item = Item(item.sheet, item.row, MappingProxyType({k: v for k, v in item.cells.items() if k != column.name}))
+                    item = Item(
+                        item.sheet, item.row, MappingProxyType({k: v for k, v in item.cells.items() if k != column.name})
+                    )
                 kept.append(item)
             out[name] = tuple(kept)
     return out
@@ -204,16 +210,15 @@ def _settings(rows: Sequence[Sequence[object]], remarks: list[Remark], file: str
 
 
 def _reporters(items: Sequence[Item]) -> pd.DataFrame:
-    rows = [(i.namn, i.typ, pd.Timestamp(i.fran) if i.fran else pd.NaT, pd.Timestamp(i.till) if i.till else pd.NaT) for i in items]
+    rows = [
+        (i.namn, i.typ, pd.Timestamp(i.fran) if i.fran else pd.NaT, pd.Timestamp(i.till) if i.till else pd.NaT) for i in items
+    ]
     frame = pd.DataFrame(rows, columns=["name", "type", "start", "end"]).drop_duplicates("name")
     return frame.astype({"start": "datetime64[us]", "end": "datetime64[us]"})
 
 
 def _places(items: Sequence[Item], remarks: list[Remark], file: str) -> pd.DataFrame:
-    rows = [
-        (i.plats, i.omrade, i.platstyp, i.x, i.y, i.radie or RADIUS, i.adresser, i.mojlighet, i.row)
-        for i in items
-    ]
+    rows = [(i.plats, i.omrade, i.platstyp, i.x, i.y, i.radie or RADIUS, i.adresser, i.mojlighet, i.row) for i in items]
     columns = ["place", "area", "place_type", "x", "y", "radius", "addresses", "chance", "row"]
     frame = pd.DataFrame(rows, columns=columns).drop_duplicates("place")
     x, y = coordinates.plane(frame["y"].astype(float), frame["x"].astype(float))

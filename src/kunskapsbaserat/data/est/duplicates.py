@@ -43,7 +43,9 @@ def read_decisions(path: str | Path) -> dict[tuple[str, str], str]:
             continue
         first, dash, second = pair.partition("-")
         if not dash or len(first) != 16 or len(second) != 16:
-            raise TableError("a pair as it was written", forvantat="paret så som programmet skrev det", file=path, row=at, column="par")
+            raise TableError(
+                "a pair as it was written", forvantat="paret så som programmet skrev det", file=path, row=at, column="par"
+            )
         if said.casefold() not in ("", SAME, DIFFERENT):
             raise TableError("samma or olika", forvantat="samma eller olika", file=path, row=at, column="beslut")
         if said:

@@ -67,7 +67,9 @@ def lists(folder: str | Path) -> tuple[Path, ...]:
     place = Path(folder) / EST
     if not place.is_dir():
         return ()
-    return tuple(p for p in files.data_files(place) if p.suffix.casefold() in _LISTS and ".mappning." not in p.name and p.name != AREAS)
+    return tuple(
+        p for p in files.data_files(place) if p.suffix.casefold() in _LISTS and ".mappning." not in p.name and p.name != AREAS
+    )
 
 
 def read(folder: str | Path) -> EstFolder:
@@ -134,9 +136,59 @@ def _own_events(workbook: Path, registers: Book) -> reader.Events | None:
 
 
 _PLAIN = frozenset(
-    "arcgis dubbletter embrace est export form formulär händelse händelser handelse handelser kommun lista msb polisen rapport rapporter "
-    "survey survey123 till tom uttag vecka v och från fram år jan feb mar apr maj jun jul aug sep okt nov dec januari februari mars april "
-    "juni juli augusti september oktober november december".split()
+    [
+        "arcgis",
+        "dubbletter",
+        "embrace",
+        "est",
+        "export",
+        "form",
+        "formulär",
+        "händelse",
+        "händelser",
+        "handelse",
+        "handelser",
+        "kommun",
+        "lista",
+        "msb",
+        "polisen",
+        "rapport",
+        "rapporter",
+        "survey",
+        "survey123",
+        "till",
+        "tom",
+        "uttag",
+        "vecka",
+        "v",
+        "och",
+        "från",
+        "fram",
+        "år",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "maj",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "okt",
+        "nov",
+        "dec",
+        "januari",
+        "februari",
+        "mars",
+        "april",
+        "juni",
+        "juli",
+        "augusti",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ]
 )
 
 

@@ -73,7 +73,9 @@ def _csv(content: bytes, path: Path, digest: str) -> RawEvents:
         frame = pd.read_csv(io.StringIO(text), usecols=list(columns.values()), **settings)
     except (pd.errors.ParserError, pd.errors.EmptyDataError):
         # The parser's own message can repeat what stands in the file.
-        raise FileError("corrupt", path, "cannot be split into cells", "går inte att dela i celler. Spara den på nytt.") from None
+        raise FileError(
+            "corrupt", path, "cannot be split into cells", "går inte att dela i celler. Spara den på nytt."
+        ) from None
     frame.index = pd.RangeIndex(first + 1, first + 1 + len(frame))
     frame = frame[~(frame == "").all(axis=1)] if len(frame) else frame
     return _finished(frame, headings, columns, mapping, "", digest)

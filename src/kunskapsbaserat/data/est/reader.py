@@ -136,15 +136,15 @@ def from_raw(found: RawEvents, name: str, book: Book) -> Events:
             "area": place.map(registered["area"]).astype("str"),
             "x": _rounded(place.map(registered["x"]).astype(float).fillna(pd.Series(x, index=place.index))),
             "y": _rounded(place.map(registered["y"]).astype(float).fillna(pd.Series(y, index=place.index))),
-            "place_type": place.map(registered["place_type"]).astype("str").fillna(
-                _known(_column(cells, "platstyp"), _words(found.mapping, "platstyp", sheets.PLACE_TYPES))
-            ),
+            "place_type": place.map(registered["place_type"])
+            .astype("str")
+            .fillna(_known(_column(cells, "platstyp"), _words(found.mapping, "platstyp", sheets.PLACE_TYPES))),
             "category": category,
             "severity": _severity(_column(cells, "allvarlighet")),
             "reporter": reporter.where(reporter.notna() | ~named, UNNAMED),
-            "reporter_type": reporter.map(book.reporters.set_index("name")["type"]).astype("str").fillna(
-                _known(_column(cells, "rapportortyp"), _words(found.mapping, "rapportortyp", sheets.REPORTER_TYPES))
-            ),
+            "reporter_type": reporter.map(book.reporters.set_index("name")["type"])
+            .astype("str")
+            .fillna(_known(_column(cells, "rapportortyp"), _words(found.mapping, "rapportortyp", sheets.REPORTER_TYPES))),
             "police": _known(_column(cells, "polisanmald"), sheets.POLICE).fillna("okant"),
         }
     )

@@ -29,7 +29,9 @@ DECIDED = MappingProxyType({"görs": "gors", "görs inte": "gors_inte", "utreds"
 YES = MappingProxyType({"ja": True, "nej": False})
 POLICE = MappingProxyType({"ja": "ja", "nej": "nej", "okänt": "okant"})
 LIGHT = MappingProxyType({"ljust": "ljust", "mörkt": "morkt"})
-SEEN = MappingProxyType({n: n for n in ("belysning", "sikt", "skötsel", "orienterbarhet", "social kontroll", "känns trygg", "annat")})
+SEEN = MappingProxyType(
+    {n: n for n in ("belysning", "sikt", "skötsel", "orienterbarhet", "social kontroll", "känns trygg", "annat")}
+)
 CHANCE = MappingProxyType({"liten": 1, "viss": 2, "stor": 3})
 SEVERITY = MappingProxyType({f"{s.level} {s.name.casefold()}": s.level for s in catalogue.severities()})
 
@@ -50,38 +52,123 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("Svar", "svar", "text", "Fylls i bredvid varje uppgift.", width=40),
         ),
         REPORTERS: (
-            Column("Rapportör", "namn", "id", "Organisation eller enhet, aldrig en person.", True, example="EXEMPEL Kyrkskolan", width=34),
+            Column(
+                "Rapportör",
+                "namn",
+                "id",
+                "Organisation eller enhet, aldrig en person.",
+                True,
+                example="EXEMPEL Kyrkskolan",
+                width=34,
+            ),
             Column("Typ", "typ", "choice", "Vad för slags rapportör.", True, choices=REPORTER_TYPES, example="Skola"),
-            Column("Från", "fran", "date", "Första dagen som rapportören väntas rapportera.", example=date(2026, 1, 12), width=13),
+            Column(
+                "Från", "fran", "date", "Första dagen som rapportören väntas rapportera.", example=date(2026, 1, 12), width=13
+            ),
             Column("Till", "till", "date", "Sista dagen. Tomt om den fortsätter.", width=13),
         ),
         SILENT: (
-            Column("Rapportör", "namn", "ref", "Den som inte hade något att rapportera.", True, refers=REPORTERS, example="EXEMPEL Kyrkskolan", width=34),
+            Column(
+                "Rapportör",
+                "namn",
+                "ref",
+                "Den som inte hade något att rapportera.",
+                True,
+                refers=REPORTERS,
+                example="EXEMPEL Kyrkskolan",
+                width=34,
+            ),
             Column("Datum", "datum", "date", "En dag i perioden.", True, example=date(2026, 11, 6), width=13),
         ),
         PLACES: (
-            Column("Plats", "plats", "id", "Namnet så som rapportörerna skriver det. Aldrig en bostad.", True, example="EXEMPEL Stationstorget", width=34),
+            Column(
+                "Plats",
+                "plats",
+                "id",
+                "Namnet så som rapportörerna skriver det. Aldrig en bostad.",
+                True,
+                example="EXEMPEL Stationstorget",
+                width=34,
+            ),
             Column("Område", "omrade", "text", "Stadsdel eller ort.", example="Centrum"),
             Column("Platstyp", "platstyp", "choice", "Välj i listan.", choices=PLACE_TYPES, example="Torg"),
             Column("Öst eller longitud", "x", "number", "SWEREF 99 TM i meter eller grader.", example=511234, width=16),
             Column("Nord eller latitud", "y", "number", "SWEREF 99 TM i meter eller grader.", example=6705678, width=16),
-            Column("Radie i meter", "radie", "number", "Händelser så nära räknas till platsen. Tomt betyder 100.", example=100, width=12),
-            Column("Antal adresser", "adresser", "number", "Hur många adresser platsen omfattar: minst 8 för att visas offentligt vid få händelser.", example=25, width=14),
-            Column("Möjlighet att påverka", "mojlighet", "choice", "Gruppens bedömning, till kvartalets prioritering.", choices=CHANCE, example="stor", width=18),
+            Column(
+                "Radie i meter",
+                "radie",
+                "number",
+                "Händelser så nära räknas till platsen. Tomt betyder 100.",
+                example=100,
+                width=12,
+            ),
+            Column(
+                "Antal adresser",
+                "adresser",
+                "number",
+                "Hur många adresser platsen omfattar: minst 8 för att visas offentligt vid få händelser.",
+                example=25,
+                width=14,
+            ),
+            Column(
+                "Möjlighet att påverka",
+                "mojlighet",
+                "choice",
+                "Gruppens bedömning, till kvartalets prioritering.",
+                choices=CHANCE,
+                example="stor",
+                width=18,
+            ),
         ),
         EVENTS: (
-            Column("Händelsens id", "handelse_id", "id", "Ett löpnummer, utan koppling till någon person.", True, example="EXEMPEL 1", width=16),
-            Column("Rapporterad", "rapporterad", "text", "Dag och tid då den rapporterades.", example="2026-11-16 08:10", width=18),
-            Column("Från", "start", "text", "När det tidigast hände: 2026-11-13 16:00. Bara dag går bra.", True, example="2026-11-13 16:00", width=18),
+            Column(
+                "Händelsens id",
+                "handelse_id",
+                "id",
+                "Ett löpnummer, utan koppling till någon person.",
+                True,
+                example="EXEMPEL 1",
+                width=16,
+            ),
+            Column(
+                "Rapporterad", "rapporterad", "text", "Dag och tid då den rapporterades.", example="2026-11-16 08:10", width=18
+            ),
+            Column(
+                "Från",
+                "start",
+                "text",
+                "När det tidigast hände: 2026-11-13 16:00. Bara dag går bra.",
+                True,
+                example="2026-11-13 16:00",
+                width=18,
+            ),
             Column("Till", "slut", "text", "När det senast hände, om tiden är osäker.", example="2026-11-16 07:00", width=18),
-            Column("Kategori", "kategori", "choice", "Välj i listan.", True, choices=CATEGORIES, example="Skadegörelse", width=30),
+            Column(
+                "Kategori", "kategori", "choice", "Välj i listan.", True, choices=CATEGORIES, example="Skadegörelse", width=30
+            ),
             Column("Plats", "plats", "ref", "Ur bladet Platser.", refers=PLACES, example="Stationstorget", width=26),
-            Column("Öst eller longitud", "x", "number", "Om platsen inte finns i listan. Avrundas till 50 meter när den läses.", width=16),
+            Column(
+                "Öst eller longitud",
+                "x",
+                "number",
+                "Om platsen inte finns i listan. Avrundas till 50 meter när den läses.",
+                width=16,
+            ),
             Column("Nord eller latitud", "y", "number", "SWEREF 99 TM i meter eller grader.", width=16),
             Column("Platstyp", "platstyp", "choice", "Om platsen inte finns i listan.", choices=PLACE_TYPES, width=18),
-            Column("Allvarlighet", "allvarlighet", "choice", "Se bladet Läs mig.", choices=SEVERITY, example="1 liten", width=14),
+            Column(
+                "Allvarlighet", "allvarlighet", "choice", "Se bladet Läs mig.", choices=SEVERITY, example="1 liten", width=14
+            ),
             Column("Rapportör", "rapportor", "ref", "Ur bladet Rapportörer.", refers=REPORTERS, example="Kyrkskolan", width=26),
-            Column("Polisanmäld", "polisanmald", "choice", "Så att inget räknas två gånger.", choices=POLICE, example="ja", width=12),
+            Column(
+                "Polisanmäld",
+                "polisanmald",
+                "choice",
+                "Så att inget räknas två gånger.",
+                choices=POLICE,
+                example="ja",
+                width=12,
+            ),
             Column("Anteckning", "anteckning", "text", "Läses inte av programmet. Skriv ändå inget om personer.", width=34),
         ),
         PROBLEMS: (
@@ -104,7 +191,15 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
         DECISIONS: (
             Column("Id", "id", "id", "Kort och unikt.", True, example="EXEMPEL B1", width=12),
             Column("Datum", "datum", "date", "Mötets dag.", True, example=date(2026, 11, 9), width=13),
-            Column("Beslut", "namn", "text", "Vad som bestämdes.", True, example="Trygghetsvärdar vid stationen fredag och lördag", width=54),
+            Column(
+                "Beslut",
+                "namn",
+                "text",
+                "Vad som bestämdes.",
+                True,
+                example="Trygghetsvärdar vid stationen fredag och lördag",
+                width=54,
+            ),
             Column("Ansvarig", "ansvarig", "text", "Funktion, aldrig en person.", example="Trygghetssamordnare", width=26),
         ),
         COMING: (
@@ -121,7 +216,15 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("Ljus", "ljus", "choice", "Ljust eller mörkt.", choices=LIGHT, example="mörkt", width=10),
             Column("Plats", "plats", "ref", "Ur bladet Platser.", refers=PLACES, example="Stationstorget", width=26),
             Column("Gäller", "galler", "choice", "Vad iakttagelsen handlar om.", choices=SEEN, example="belysning", width=18),
-            Column("Iakttagelse", "namn", "text", "Det ni såg. Inga personer.", True, example="Två lampor är släckta i gångtunneln", width=44),
+            Column(
+                "Iakttagelse",
+                "namn",
+                "text",
+                "Det ni såg. Inga personer.",
+                True,
+                example="Två lampor är släckta i gångtunneln",
+                width=44,
+            ),
             Column("Förslag", "forslag", "text", "Vad som föreslås.", example="Byt armaturerna", width=34),
             *_FOLLOWED,
             *_DECIDED,
@@ -133,7 +236,15 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("Varav kvinnor", "kvinnor", "whole", "Antal, om ni vet.", example=28, width=12),
             Column("Varav under 25", "under_25", "whole", "Antal, om ni vet.", example=3, width=12),
             Column("Varav 65 och äldre", "over_65", "whole", "Antal, om ni vet.", example=25, width=12),
-            Column("Tema", "namn", "text", "Ett tema på varje rad. Inga citat.", True, example="Otryggt vid stationen kvällstid", width=40),
+            Column(
+                "Tema",
+                "namn",
+                "text",
+                "Ett tema på varje rad. Inga citat.",
+                True,
+                example="Otryggt vid stationen kvällstid",
+                width=40,
+            ),
             Column("Antal som tog upp det", "antal", "whole", "Hur många av deltagarna.", example=17, width=14),
             Column("Plats", "plats", "ref", "Ur bladet Platser.", refers=PLACES, example="Stationstorget", width=26),
             Column("Förslag", "forslag", "text", "Vad som föreslås.", example="Mer belysning", width=34),
@@ -146,9 +257,24 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
 # What is set on the sheet Inställningar: heading, name, kind, explanation.
 LINES = (
     ("Dagar per period", "dagar", "text", "7, 14 eller månad. Tomt betyder 14."),
-    ("En måndag då en period börjar", "forsta_dag", "date", "För perioder på 14 dagar. Tomt betyder 2025-12-29 (vecka 1–2 2026)."),
-    ("Offentlig version publicerad till och med", "publicerad", "date", "Sista dagen i den senaste period vars offentliga version har lämnats ut."),
-    ("Får möjlig dubblett räknas en gång utan beslut", "dubbletter", "yes", "Tomt betyder nej: bara dubbletter som någon har bestämt tas bort."),
+    (
+        "En måndag då en period börjar",
+        "forsta_dag",
+        "date",
+        "För perioder på 14 dagar. Tomt betyder 2025-12-29 (vecka 1–2 2026).",
+    ),
+    (
+        "Offentlig version publicerad till och med",
+        "publicerad",
+        "date",
+        "Sista dagen i den senaste period vars offentliga version har lämnats ut.",
+    ),
+    (
+        "Får möjlig dubblett räknas en gång utan beslut",
+        "dubbletter",
+        "yes",
+        "Tomt betyder nej: bara dubbletter som någon har bestämt tas bort.",
+    ),
     ("Underlaget är ett övningsexempel", "ovning", "text", "Skriv då vad det är. Texten står överst på varje sida."),
 )
 

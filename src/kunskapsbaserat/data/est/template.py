@@ -11,7 +11,7 @@ from kunskapsbaserat.data import form
 from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.export import replace_file
 
-_SAVED = datetime(2026, 1, 1)  # the same bytes at every writing
+_SAVED = datetime(2026, 1, 1)
 
 
 def path_in(folder: str | Path) -> Path:

@@ -16,7 +16,10 @@ ZONE = "Europe/Stockholm"
 DAY_FIRST, MONTH_FIRST = "dag/mån", "mån/dag"
 ORDERS = ("", DAY_FIRST, MONTH_FIRST)
 
-_MONTHS = {name: at for at, name in enumerate(["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"], start=1)}
+_MONTHS = {
+    name: at
+    for at, name in enumerate(["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"], start=1)
+}
 _CLOCK = r"(?:[ ,T]+(?:kl\.?|klockan)?\s*(\d{1,2})(?:[.:](\d{2}))?(?:[.:]\d{2})?\s*(am|pm|AM|PM)?)?"
 _WORDS = re.compile(
     rf"(?:(?:mån|tis|ons|tors?|fre|lör|sön)[a-zåäö]*\.?\s+)?(?:den\s+)?(\d{{1,2}})(?::?e|:a)?\s+([a-zåäö]{{3,9}})\.?\s+(\d{{4}}){_CLOCK}",
@@ -26,7 +29,10 @@ _SLASHED = re.compile(rf"(\d{{1,2}})[/.](\d{{1,2}})[/. ]\s*(\d{{4}}){_CLOCK}")
 _ISO_LIKE = re.compile(rf"(\d{{4}})-?(\d{{2}})-?(\d{{2}}){_CLOCK}")
 _HAS_CLOCK = re.compile(r"[T ]\s*(?:kl\.?\s*|klockan\s*)?\d{1,2}[.:]\d{2}|kl\.?\s*\d|klockan\s*\d")
 _MILLISECONDS = (946_684_800_000, 4_102_444_800_000)  # 2000 to 2100
-_POSSIBLE = (pd.Timestamp(1990, 1, 1), pd.Timestamp(2100, 1, 1))  # a number that looks like a date outside these is something else
+_POSSIBLE = (
+    pd.Timestamp(1990, 1, 1),
+    pd.Timestamp(2100, 1, 1),
+)  # a number that looks like a date outside these is something else
 
 
 def parse(cells: pd.Series, *, order: str = "") -> tuple[pd.Series, pd.Series]:

@@ -68,7 +68,9 @@ def period_counts(
         canvas.segments([[(x(at), BASE), (x(at), BASE + 6)]], "bas", colour=INK2, width=1.2)
         canvas.text(x(at), BASE + 21, labels[at], "xled", align="center")
     outside = [
-        (x(t), y(v)) for t, (v, (low, high)) in enumerate(zip(values, limits, strict=True)) if not low <= v <= high and t < count - 1
+        (x(t), y(v))
+        for t, (v, (low, high)) in enumerate(zip(values, limits, strict=True))
+        if not low <= v <= high and t < count - 1
     ]
     canvas.dots(outside, "utanfor", size=6.5, fill=INK, edge="white", width=1)
     canvas.dots([(x(count - 1), y(values[-1]))], "punkt", size=9, fill=KOMMUN)

@@ -88,8 +88,13 @@ def foot(kommun: Kommun, at: Span, rhythm: Rhythm, kind: str) -> str:
     return f"EST {kommun.name} · {period(at, rhythm)} · {kind}"
 
 
+def some(n: int) -> str:
+    """ "en", "två" of what is "en" in Swedish (händelse, rapportör, åtgärd)."""
+    return "en" if n == 1 else word(n)
+
+
 def events(n: int) -> str:
-    return f"{word(n)} händelse" if n == 1 else f"{word(n)} händelser"
+    return "en händelse" if n == 1 else "inga händelser" if n == 0 else f"{word(n)} händelser"
 
 
 def lead(m: Material) -> str:
@@ -98,7 +103,7 @@ def lead(m: Material) -> str:
     expected, there = int(now["expected"].sum()), int((now["expected"] & now["active"]).sum())
     said = f"{capital(events(n))} rapporterades {period(m.span, m.rhythm)}."
     if expected:
-        said += f" {capital(word(there))} av {word(expected)} väntade rapportörer var aktiva."
+        said += f" {capital(some(there))} av {some(expected)} väntade rapportörer var aktiva."
     return f"{said} {usual(m.overall)}"
 
 
@@ -114,7 +119,7 @@ def usual(r: Reporting) -> str:
         WITHIN: f"Det är inom det vanliga: {panel} lämnade {number(r.observed)}, och {spread} var att vänta av just dem.",
     }[r.verdict]
     if r.new and r.left_out:
-        who = "en ny rapportör" if r.new == 1 else f"{word(r.new)} nya rapportörer"
+        who = "en ny rapportör" if r.new == 1 else f"{some(r.new)} nya rapportörer"
         found += f" {capital(number(r.left_out))} kom från {who} och säger inget om utvecklingen."
     return found
 
@@ -132,7 +137,7 @@ def category_highlight(row: Row, where: str) -> str:
 
 
 def mostly_at(place: str, n: int) -> str:
-    return f" {capital(word(n))} av dem gäller {place}."
+    return f" {capital(some(n))} av dem gäller {place}."
 
 
 def place_highlight(count: int, low: float, high: float, what: str) -> str:
@@ -148,7 +153,7 @@ NEW_REPORTERS = "Nya rapportörer"
 
 
 def new_reporters(r: Reporting) -> str:
-    who = "En rapportör" if r.new == 1 else f"{word(r.new, capital=True)} rapportörer"
+    who = f"{capital(some(r.new))} rapportör{'' if r.new == 1 else 'er'}"
     return f"{who} har för kort historik för att jämföras och lämnade {number(r.left_out)} av {number(r.raw)}. Att antalet rapporter växer av det betyder inte att det händer mer."
 
 
@@ -156,16 +161,16 @@ def decide(m: Material) -> list[str]:
     said = []
     late = [f for f in m.open if f.overdue(m.today)]
     if late:
-        said.append(f"{capital(word(len(late)))} {'sak har' if len(late) == 1 else 'saker har'} gått över tiden. Ska de göras, få nytt datum eller avslutas?")
+        said.append(f"{capital(some(len(late)))} {'sak har' if len(late) == 1 else 'saker har'} gått över tiden. Ska de göras, få nytt datum eller avslutas?")
     new = list(m.watch.loc[m.watch["status"] == "new", "place"])
     if new:
         said.append(f"Vad behövs vid {listed(new)}?")
     fresh = [i for i in m.problems if m.is_new(i)]
     if fresh:
-        said.append("Ett nytt problem är uppskrivet. Vem tar ansvar?" if len(fresh) == 1 else f"{capital(word(len(fresh)))} nya problem är uppskrivna. Vem tar ansvar?")
+        said.append("Ett nytt problem är uppskrivet. Vem tar ansvar?" if len(fresh) == 1 else f"{capital(some(len(fresh)))} nya problem är uppskrivna. Vem tar ansvar?")
     undated = [f for f in m.open if f.due is None]
     if undated:
-        said.append(f"{capital(word(len(undated)))} {'sak saknar' if len(undated) == 1 else 'saker saknar'} datum. När ska de vara klara?")
+        said.append(f"{capital(some(len(undated)))} {'sak saknar' if len(undated) == 1 else 'saker saknar'} datum. När ska de vara klara?")
     return said or ["Behövs något utöver det som redan pågår?"]
 
 
@@ -173,7 +178,7 @@ def remaining(m: Material) -> str:
     quiet = quiet_reporters(m)
     said = []
     if quiet:
-        said.append(f"{capital(word(len(quiet)))} väntade rapportörer har varken rapporterat eller sagt att de inte hade något." if len(quiet) > 1 else "En väntad rapportör har varken rapporterat eller sagt att den inte hade något.")
+        said.append(f"{capital(some(len(quiet)))} väntade rapportörer har varken rapporterat eller sagt att de inte hade något." if len(quiet) > 1 else "En väntad rapportör har varken rapporterat eller sagt att den inte hade något.")
     if len(m.pairs):
         said.append(f"{capital(number(len(m.pairs)))} möjliga dubbletter väntar på beslut (est_dubbletter.csv)." if len(m.pairs) > 1 else "En möjlig dubblett väntar på beslut (est_dubbletter.csv).")
     lost = sum(r.count for r in m.est.remarks if r.code in NOT_COUNTED)
@@ -220,7 +225,7 @@ def reporters_heading(m: Material) -> str:
     wanted, there = int(now["expected"].sum()), int((now["expected"] & now["active"]).sum())
     if not wanted:
         return "Inga väntade rapportörer är uppskrivna"
-    return f"{capital(word(there))} av {word(wanted)} väntade rapportörer var aktiva"
+    return f"{capital(some(there))} av {some(wanted)} väntade rapportörer var aktiva"
 
 
 def reporters(m: Material) -> list[str]:
@@ -320,8 +325,8 @@ def problems_heading(new: int, old: int) -> str:
     if not new and not old:
         return "Inga problem är uppskrivna"
     if not new:
-        return f"Inga nya problem; {word(old)} följs"
-    return f"{capital(word(new))} {'nytt problem' if new == 1 else 'nya problem'}; {word(old)} följs sedan tidigare"
+        return f"Inga nya problem; {word(old)} följs sedan tidigare"
+    return f"{capital(word(new))} {'nytt problem' if new == 1 else 'nya problem'}" + (f"; {word(old)} följs sedan tidigare" if old else "")
 
 
 def problem(item: Item, *, new: bool) -> str:
@@ -338,8 +343,8 @@ def measures_heading(late: int, found: int) -> str:
     if not found:
         return "Inga öppna åtgärder"
     if late:
-        return f"{capital(word(late))} av {word(found)} öppna åtgärder har gått över tiden"
-    return f"{capital(word(found))} öppna åtgärder, ingen över tiden" if found > 1 else "En öppen åtgärd, inte över tiden"
+        return f"{capital(some(late))} av {some(found)} öppna åtgärder har gått över tiden"
+    return f"{capital(some(found))} öppna åtgärder, ingen över tiden" if found > 1 else "En öppen åtgärd, inte över tiden"
 
 
 def followed(f: Followed) -> tuple[str, str]:
@@ -361,7 +366,7 @@ def age(days_old: int) -> str:
 
 
 def more_measures(n: int) -> str:
-    return f"Och {word(n)} till; alla står i kvartalssidan." if n else ""
+    return f"Och {some(n)} till; alla står i kvartalssidan." if n else ""
 
 
 def decision(item: Item) -> str:

@@ -124,6 +124,7 @@ PRIORITY_NOTE = (
 )
 CHANCE = {1: "liten", 2: "viss", 3: "stor"}
 HOT_HEADS = ("Ruta", "Händelser", "Med rutorna runt om", "Väntat där", "Bedömning")
+HOT_SHORT = "Rutorna i ordning efter antal"
 HOT_CAPTION = "Rutor på 250 meter med flest händelser"
 MAP_CAPTION = "Rutor där händelserna hopar sig"
 MAP_UNIT = "rutor på 250 meter; fyllda har fler händelser än slumpen ger"
@@ -144,7 +145,7 @@ def priority_heading(names: Sequence[str]) -> str:
 def hot_heading(n: int) -> str:
     if not n:
         return "Händelserna hopar sig inte mer än slumpen ger"
-    return f"{capital(word(n))} {'ruta har' if n == 1 else 'rutor har'} fler händelser än slumpen ger"
+    return f"{capital(text.some(n))} {'ruta har' if n == 1 else 'rutor har'} fler händelser än slumpen ger"
 
 
 def hot_cell(hot: bool) -> str:
@@ -203,7 +204,7 @@ def representative(items: Sequence[Item]) -> str:
     """Who took part: people choose to come, so shares of them say nothing of the residents."""
     meetings = {(i.datum, i.deltagare): i for i in items}
     people = sum(i.deltagare for i in meetings.values())
-    said = f"{capital(word(len(meetings)))} {'dialog' if len(meetings) == 1 else 'dialoger'} med tillsammans {number(people)} deltagare."
+    said = f"{capital(text.some(len(meetings)))} {'dialog' if len(meetings) == 1 else 'dialoger'} med tillsammans {number(people)} deltagare."
     for name, words in (("kvinnor", "kvinnor"), ("under_25", "under 25 år"), ("over_65", "65 år eller äldre")):
         known = [i for i in meetings.values() if i.cells.get(name) is not None]
         if known:
