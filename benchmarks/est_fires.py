@@ -1,9 +1,9 @@
 """Fortnightly EST reports for the kommuner of a län on real fires, as a labelled stand-in for EST reports.
 
-Vehicle fires that the rescue services attended in 2018 and 2019 (MSB), not EST: one reporter, no streets (DeSO is the place). Shows that
-the reports can be made fortnight after fortnight on real counts, how often they call anything, and what the public version tells.
-
-    uv run python benchmarks/est_fires.py ../shared/data/msb/msb_fordonsbrander_2018_2019.csv 12 /tmp/est-branders > benchmarks/est_fires.txt
+Vehicle fires that the rescue services attended in 2018 and 2019 (MSB), not EST: one reporter, no streets (DeSO is the
+place). Shows that the reports can be made fortnight after fortnight on real counts, how often they call anything, and what
+the public version tells.
+    uv run python benchmarks/est_fires.py FILE 12 FOLDER > benchmarks/est_fires.txt
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from kunskapsbaserat.report import est
 from kunskapsbaserat.report.start import new_folder
 
 LABEL = (
-    "fordonsbränder som räddningstjänsten åkte till 2018–2019 (MSB). En enda rapportör, och platsen är ett DeSO-område. Siffrorna är riktiga, men "
-    "de är inte rapporter till en EST-grupp."
+    "fordonsbränder som räddningstjänsten åkte till 2018–2019 (MSB). En enda rapportör, och platsen är ett DeSO-område. "
+    "Siffrorna är riktiga, men de är inte rapporter till en EST-grupp."
 )
 
 

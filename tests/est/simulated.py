@@ -40,13 +40,9 @@ def event_rows(seed: int = 5) -> list[list[object]]:
                 said = place if x is None else None
                 rows.append(
                     [
-                        f"H{len(rows)}",
-                        f"{reported:%Y-%m-%d %H:%M}",
-                        f"{happened:%Y-%m-%d %H:%M}",
-                        f"{end:%Y-%m-%d %H:%M}",
-                        category,
+                        *(f"H{len(rows)}", f"{reported:%Y-%m-%d %H:%M}", f"{happened:%Y-%m-%d %H:%M}", f"{end:%Y-%m-%d %H:%M}"),
+                        *(category, said, x, y, None, f"{rng.integers(1, 4)}", reporter, "okänt"),
                     ]
-                    + [said, x, y, None, f"{rng.integers(1, 4)}", reporter, "okänt"]
                 )
     return rows
 

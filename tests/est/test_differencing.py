@@ -13,7 +13,7 @@ from kunskapsbaserat.disclosure.differencing import Sum, publishable
 
 
 def solvable(counts: np.ndarray, published: list[Sum]) -> list[Sum]:
-    """The slow way: a count is solved when it is a combination of the equations, found by the rank of the whole system in integers."""
+    """The slow way: a count is solved when it is a combination of the equations, in exact fractions."""
     import fractions
 
     parts, periods = counts.shape

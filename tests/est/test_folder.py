@@ -128,7 +128,8 @@ SURVEY = "ObjectID,GlobalID,Datum och tid,Kategori,Beskrivning,CreationDate,Crea
     '1,{a},11/13/2026 4:00:00 PM,Klotter,"En text, med komma",11/14/2026 9:15:00 AM,nagon,15.43,60.48\n'
 )
 EMBRACE = (
-    "Händelse-ID;Registrerad;Händelsetid från;Händelsetid till;Händelsetyp;Allvarlighetsgrad;Latitud;Longitud;Organisation;Beskrivning\n"
+    "Händelse-ID;Registrerad;Händelsetid från;Händelsetid till;Händelsetyp;"
+    "Allvarlighetsgrad;Latitud;Longitud;Organisation;Beskrivning\n"
     + ("7;2026-11-14 09:15;2026-11-13 16:00;2026-11-14 07:00;Skadegörelse;2;60,48;15,43;Kyrkskolan;En text\n")
 )
 

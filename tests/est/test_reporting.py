@@ -72,7 +72,7 @@ def test_a_wave_is_seen_though_reporters_are_away():
 
 
 def test_against_the_exact_prediction():
-    """One reporter, Poisson: the chance of so many, given what it reported before, is binomial in the limit of long baselines."""
+    """One reporter, Poisson: with a long baseline the level is known, and the chance of so many is Poisson's."""
     counts = np.array([[3] * 2000 + [9]])
     result = own_reporters(counts, np.ones_like(counts, dtype=bool), baseline=2000, dispersion=1.0)
     exact = 2 * (stats.poisson.sf(9, 3) + stats.poisson.pmf(9, 3) / 2)

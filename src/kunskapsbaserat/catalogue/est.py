@@ -1,4 +1,4 @@
-"""What is reported in EST: categories, kinds of place, reporters and the anchors of severity. The facts stand in ``est.toml``."""
+"""What is reported in EST: categories, kinds of place, reporters, anchors of severity. The facts stand in ``est.toml``."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _FILE = Path(__file__).with_name("est.toml")
 class Category:
     """One category of the list.
 
-    `kind` is "brott", "ordning", "plats" or "arrangemang". `public` says whether it may stand in a public version, `place` whether
-    it may be given by place and time of day (and drawn on a map). `bra` is the offence id that covers the same acts, never
-    to be mixed with it. `also` are other names that exports use.
+    `kind` is "brott", "ordning", "plats" or "arrangemang". `public` says whether it may stand in a public version, `place`
+    whether it may be given by place and time of day (and drawn on a map). `bra` is the offence id that covers the same
+    acts, never to be mixed with it. `also` are other names that exports use.
     """
 
     id: str

@@ -96,7 +96,7 @@ class Ledger:
         return json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
     def is_closed(self, start: date, locked: date | None) -> bool:
-        """May the public figures of the report of this period no longer change? A later report was made, or it has been given out."""
+        """May the public figures of this period's report no longer change? A later one was made, or it has been given out."""
         later = any(start < other for other in self.reports)
         return start in self.reports and (later or (locked is not None and self.periods[start].end <= _after(locked)))
 
@@ -114,8 +114,8 @@ class Ledger:
             if other.start != start and other.start < end and start < other.end:
                 raise DisclosureError(
                     f"the period from {start} overlaps one that is published, from {other.start}",
-                    svenska=f"Perioden från {start} går om lott med en som redan är publicerad (från {other.start}). Byt tillbaka "
-                    "periodens längd i est.xlsx, eller börja den nya rytmen efter den sista publicerade perioden.",
+                    svenska=f"Perioden från {start} går om lott med en som redan är publicerad (från {other.start}). Byt "
+                    "tillbaka periodens längd i est.xlsx, eller börja den nya rytmen efter den sista publicerade perioden.",
                 )
         self.periods[start] = Period(start, end, {d: dict(sorted(parts.items())) for d, parts in counts.items()})
 

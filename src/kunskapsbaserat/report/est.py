@@ -132,7 +132,7 @@ class Est:
     @_once
     def metod(self) -> Part:
         """How all this is known."""
-        section = Section("metod", "", text.METHOD, [Definitions(text.method(self.m))], style="metod ej-utskrift")
+        section = Section("metod", "", text.METHOD, [Definitions(text.method())], style="metod ej-utskrift")
         return Part("metod", text.METHOD, [section])
 
     def parts(self) -> list[Part]:

@@ -1,4 +1,4 @@
-"""What an EST report stands on: the folder's events and registers, and everything computed from them, before any of it is put into words."""
+"""What an EST report stands on: the folder's events and registers, and all computed from them, before it is put into words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages beside the group's own: the public version, which passes the ledger, and the deepening of the quarter and the year."""
+"""The pages beside the group's own: the public version, which passes the ledger, and those of the quarter and the year."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The quarter's deepening: places by need and possibility, a map when there are points enough, repeats, rare events, all that is open."""
+"""The quarter's deepening: places by need and possibility, a map of points enough, repeats, rare events, all that is open."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def sections(m: Material) -> list[Section]:
 def priorities(m: Material) -> pd.DataFrame:
     """Named places of the window: ``place events serious open chance step``, most events first.
 
-    Need is great in the third of the places with most events, at least five; together with the group's own judgement of what can be done
-    it gives the proposed step.
+    Need is great in the third of the places with most events, at least five; together with the group's own judgement of
+    what can be done it gives the proposed step.
     """
     recent = m.placeable[m.placeable["place"].notna()]
     counted = recent.groupby("place").agg(events=("row", "size"), serious=("severity", lambda s: int((s == SERIOUS).sum())))

@@ -1,4 +1,4 @@
-"""The two pages of an EST report: what sticks out and the table of categories; reporters, places, times, work and data quality."""
+"""The two pages of an EST report: what sticks out, categories; reporters, places, times, work and data quality."""
 
 from __future__ import annotations
 

@@ -37,9 +37,10 @@ def wheel(m: Material) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per category and month: ``category month count expected p_value q_value years_above recurring``. `expected` is the
-        category's events over whole years spread by days and active reporters; the p-value is one-sided, Poisson with the dispersion
-        of the category's months; false discovery is controlled over the table. Empty with less than two whole years.
+        One row per category and month: ``category month count expected p_value q_value years_above recurring``. `expected`
+        is the category's events over whole years spread by days and active reporters; the p-value is one-sided, Poisson
+        with the dispersion of the category's months; false discovery is controlled over the table. Empty with less than two
+        whole years.
     """
     monthly = Rhythm(MONTH)
     reports = m.est.reports[m.est.reports["reported"] < pd.Timestamp(m.span.end)]

@@ -1,6 +1,7 @@
 """EST: incident reports of a kommun and its partners, with places, times and no persons.
 
-`read` gives everything in a kommun's folder; `reader.read` one export. What a person has written freely never leaves the reader.
+`read` gives everything in a kommun's folder; `reader.read` one export. What a person has written freely never leaves the
+reader.
 """
 
 from kunskapsbaserat.data.est.book import Book, Item

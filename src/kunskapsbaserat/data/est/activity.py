@@ -30,8 +30,8 @@ def table(events: pd.DataFrame, book: Book, spans: Sequence[Span]) -> pd.DataFra
     Returns
     -------
     DataFrame
-        ``reporter period expected active nothing_to_report events``; `active` is having reported anything, or nothing on purpose.
-        A reporter that is neither expected nor active has a row with both false.
+        ``reporter period expected active nothing_to_report events``; `active` is having reported anything, or nothing on
+        purpose. A reporter that is neither expected nor active has a row with both false.
     """
     at = periods.number(events["reported"], spans)
     inside = events.assign(period=at)[at >= 0]

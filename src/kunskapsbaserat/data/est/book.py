@@ -43,8 +43,9 @@ class Item:
 class Book:
     """The workbook as it was read.
 
-    `reporters` has ``name type start end`` (dates, NaT when open), `silent` ``name date row``, `places` ``place area place_type x y radius
-    addresses chance``. `items` has the rows of the other sheets, `remarks` everything that was not read or not shown.
+    `reporters` has ``name type start end`` (dates, NaT when open), `silent` ``name date row``, `places` ``place area
+    place_type x y radius addresses chance``. `items` has the rows of the other sheets, `remarks` everything that was not
+    read or not shown.
     """
 
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,4 +1,4 @@
-"""Everything about EST in a kommun's folder: its workbook, the event lists in ``est/``, and what has been decided on duplicates."""
+"""Everything about EST in a kommun's folder: its workbook, the event lists in ``est/``, what is decided on duplicates."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def read(folder: str | Path) -> EstFolder:
     Raises
     ------
     FileError
-        There is neither a workbook nor an event list, or one of them cannot be read. The message never repeats what stands in it.
+        There is neither a workbook nor an event list, or one of them cannot be read. The message never repeats what stands
+        in it.
     FileLocked, TableError
         As `book.read`, `reader.read` and `duplicates.read_decisions`.
     """

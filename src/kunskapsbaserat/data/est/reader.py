@@ -7,6 +7,7 @@ has no column it could stand in. A value that is on no list becomes missing and 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,8 +51,8 @@ UNNAMED = "Rapportör utan namn i registret"
 class Events:
     """Events of one file or of several.
 
-    `table` follows `COLUMNS` (`place`, `area`, `reporter` and the like are missing where nothing known was written); `remarks` say what
-    was not read; `mappings` are the mappings used, `sha256` the files' digests by name.
+    `table` follows `COLUMNS` (`place`, `area`, `reporter` and the like are missing where nothing known was written);
+    `remarks` say what was not read; `mappings` are the mappings used, `sha256` the files' digests by name.
     """
 
     table: pd.DataFrame
@@ -165,22 +166,22 @@ def _text(cells: pd.Series) -> pd.Series:
     return cells.fillna("").astype("str").str.strip()
 
 
-def _known(cells: pd.Series, words: dict[str, str] | object) -> pd.Series:
+def _known(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
     """The id of each cell by a list of words, missing where the list does not have it; each word is looked up once."""
     text = _text(cells)
-    said = {word: words.get(" ".join(word.casefold().split())) for word in text.unique()}  # type: ignore[attr-defined]
+    said = {word: words.get(" ".join(word.casefold().split())) for word in text.unique()}
     return text.map({word: known for word, known in said.items() if known is not None}).astype("str")
 
 
 def _category_words(mapping: ExportMapping) -> dict[str, str]:
-    words = {}
+    words: dict[str, str] = {}
     for category in catalogue.categories():
         words |= dict.fromkeys((category.id, category.name.casefold(), *category.also), category.id)
     return words | {word: known for (kind, word), known in mapping.words.items() if kind == "kategori"}
 
 
-def _words(mapping: ExportMapping, kind: str, choices: object) -> dict[str, str]:
-    known = dict(choices)  # type: ignore[call-overload]
+def _words(mapping: ExportMapping, kind: str, choices: Mapping[str, str]) -> dict[str, str]:
+    known = dict(choices)
     known |= {value: value for value in known.values()}
     return known | {word: said for (of, word), said in mapping.words.items() if of == kind}
 

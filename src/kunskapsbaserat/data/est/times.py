@@ -126,7 +126,7 @@ def _moment(year: int, month: int, day: int, clock: tuple[str | None, ...]) -> t
 
 
 def intervals(start: pd.Series, start_clock: pd.Series, end: pd.Series, end_clock: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Start and end of each event: a day without a clock time is the whole day, and no end is the end of what the start says."""
+    """Start and end of each event: a day without a time is the whole day, and no end is the end of what the start says."""
     until = end.where(end.notna(), start)
     clock = end_clock.where(end.notna(), start_clock)
     day_end = until.dt.normalize() + np.timedelta64(1, "D")

@@ -16,7 +16,7 @@ TEXTS = "texter.md"
 REGISTER = "hamtat.json"
 PLAN = "atgardsplan.xlsx"
 EST_BOOK, EST, EST_DUPLICATES, EST_LEDGER = "est.xlsx", "est", "est_dubbletter.csv", "est_publicerat.json"
-"""The workbook of EST, the folder of event lists, what is decided and what is published: never read as figures, only by `data.est`."""
+"""The workbook of EST, the folder of event lists, what is decided and what is published: `data.est` reads them."""
 PARTS = ("bra", "befolkning", "lokalt")
 _SKIPPED = ("~$", ".")
 _SYSTEM = {"thumbs.db", "desktop.ini", SETTINGS, REGISTER, PLAN, EST_BOOK, EST_DUPLICATES, EST_LEDGER}

@@ -1,6 +1,7 @@
 """Charts as small, accessible SVG, drawn with Matplotlib."""
 
 from kunskapsbaserat.report.plots.canvas import Drawing
+from kunskapsbaserat.report.plots.cells import cell_map
 from kunskapsbaserat.report.plots.charts import (
     Periods,
     SeriesBreak,
@@ -10,7 +11,6 @@ from kunskapsbaserat.report.plots.charts import (
     sparkline,
     survey_intervals,
 )
-from kunskapsbaserat.report.plots.cells import cell_map
 from kunskapsbaserat.report.plots.county import county_map
 from kunskapsbaserat.report.plots.periods import period_counts
 

@@ -419,7 +419,7 @@ METHOD = "Så är rapporten gjord"
 TOPIC_MAP, TOPIC_AGAIN, TOPIC_RARE = "Karta", "Upprepning", "Sällsynta händelser"
 
 
-def method(m: Material) -> list[tuple[str, str]]:
+def method() -> list[tuple[str, str]]:
     return [
         ("Händelser", "Det som rapportörerna har lämnat till gruppen. Det är varken alla händelser eller anmälda brott. En händelse räknas i den period då den rapporterades; veckodag och klockslag gäller när den hände."),
         ("Väntat", "Varje rapportör jämförs med sig själv. Det väntade är summan av vad de nu aktiva rapportörerna i snitt har lämnat i perioder då de var aktiva, högst ett år bakåt. Intervallet rymmer 95 av 100 vanliga perioder. Den som varit aktiv i färre än sex perioder räknas inte med. Flera kategorier prövas samtidigt, och andelen falska larm bland dem hålls vid högst fem procent."),
