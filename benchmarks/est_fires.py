@@ -9,6 +9,7 @@ the public version tells.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import platform
 import sys
 import time
@@ -22,6 +23,7 @@ from kunskapsbaserat.data.est import sheets, template
 from kunskapsbaserat.report import est
 from kunskapsbaserat.report.start import new_folder
 
+FEWEST = 50  # fires in two years: with fewer there is nothing to be seen in a fortnight
 LABEL = (
     "fordonsbränder som räddningstjänsten åkte till 2018–2019 (MSB). En enda rapportör, och platsen är ett DeSO-område. "
     "Siffrorna är riktiga, men de är inte rapporter till en EST-grupp."
@@ -65,6 +67,8 @@ def main(source: str, lan: str, room: str) -> None:
     print("kommun           händelser  perioder  fler  färre  nya platser  offentligt: visade / dolda kategorital")
     sums = [0, 0, 0, 0]
     for code, mine in fires.groupby("kommunkod"):
+        if len(mine) < FEWEST:
+            continue
         name = mine["kommun"].iat[0]
         folder = folder_for(mine, code, Path(room) / code)
         more = fewer = new = shown = hidden = 0
@@ -75,11 +79,11 @@ def main(source: str, lan: str, room: str) -> None:
             verdict = e.m.overall.verdict
             more, fewer = more + (verdict == "fler"), fewer + (verdict == "farre")
             new += int((e.m.watch["status"] == "new").sum())
-            table = record["tables"]["offentlig_kategorier"].splitlines()[1:]
-            said = [line.rsplit(",", 1)[1] for line in table]
-            shown += sum(s.isdigit() and s != "0" for s in said)
-            hidden += sum(not s.isdigit() for s in said)
+            said = pd.read_csv(io.StringIO(record["tables"]["offentlig_kategorier"]), dtype=str)["antal"]
+            shown += int((said.str.isdigit() & (said != "0")).sum())
+            hidden += int((~said.str.isdigit()).sum())
         sums = [a + b for a, b in zip(sums, (len(spans), more, fewer, new), strict=True)]
+        sys.stdout.flush()
         print(f"{name:16} {len(mine):9} {len(spans):9} {more:5} {fewer:6} {new:12}  {shown:5} / {hidden}")
     print(f"in all: {sums[0]} reports, {sums[1]} with more than expected, {sums[2]} with fewer, {sums[3]} places called new")
     print(f"{time.perf_counter() - started:.0f} s")

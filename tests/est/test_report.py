@@ -118,7 +118,7 @@ def test_only_calm_is_a_report_too(tmp_path: Path):
     e.bilagor()
     text = plain(e.forstasida().to_html())
     assert "Inga händelser rapporterades" in text
-    assert "En av tre väntade rapportörer var aktiva" in text
+    assert "En av tre väntade rapportörer var aktiv." in text
 
 
 # ---- the public version --------------------------------------------------------------------------------------------------

@@ -174,7 +174,7 @@ def places_section(m: Material) -> Section:
             p.place,
             number(p.count),
             text.limits(p.lower, p.upper) if p.lower == p.lower else text.MISSING,
-            text.reason(str(p.status), _mostly(m, p.place)),
+            text.reason(str(p.status), _mostly(m, p.place), judged=not isinstance(p.reason, str)),
         ]
         for p in m.watch.itertuples()
     ]

@@ -97,13 +97,21 @@ def events(n: int) -> str:
     return "en händelse" if n == 1 else "inga händelser" if n == 0 else f"{word(n)} händelser"
 
 
+def turnout(there: int, wanted: int) -> str:
+    """How many of the expected reporters were active."""
+    if wanted == 1:
+        return "Den enda väntade rapportören var aktiv" if there else "Den enda väntade rapportören var inte aktiv"
+    who = "Ingen" if there == 0 else capital(some(there))
+    return f"{who} av {word(wanted)} väntade rapportörer var {'aktiv' if there < 2 else 'aktiva'}"
+
+
 def lead(m: Material) -> str:
     """How many, from how many, and whether that is as usual."""
     n, now = len(m.events), m.activity_now
     expected, there = int(now["expected"].sum()), int((now["expected"] & now["active"]).sum())
     said = f"{capital(events(n))} rapporterades {period(m.span, m.rhythm)}."
     if expected:
-        said += f" {capital(some(there))} av {some(expected)} väntade rapportörer var aktiva."
+        said += f" {turnout(there, expected)}."
     return f"{said} {usual(m.overall)}"
 
 
@@ -225,7 +233,7 @@ def reporters_heading(m: Material) -> str:
     wanted, there = int(now["expected"].sum()), int((now["expected"] & now["active"]).sum())
     if not wanted:
         return "Inga väntade rapportörer är uppskrivna"
-    return f"{capital(some(there))} av {some(wanted)} väntade rapportörer var aktiva"
+    return turnout(there, wanted)
 
 
 def reporters(m: Material) -> list[str]:
@@ -290,8 +298,9 @@ def places_heading(n: int, new: Sequence[str]) -> str:
     return "Inga nya platser sticker ut" if n else "Inga platser att följa"
 
 
-def reason(status: str, what: str) -> str:
-    return f"{capital(STATUS.get(status, 'för få händelser för att bedöma'))}. {what}"
+def reason(status: str, what: str, *, judged: bool) -> str:
+    said = STATUS[status] if judged and status in STATUS else "för få händelser eller för kort historik för att bedöma"
+    return f"{capital(said)}. {what}".strip()
 
 
 WHEN_HEADS = ("Dag", *(f"{capital(PART_NAMES[a])} {span(a, b)}" for a, b in PARTS))
