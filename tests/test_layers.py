@@ -20,7 +20,7 @@ ALLOWED = {
     "tables": {"errors"},
     "catalogue": {"errors"},
     "data": {"errors", "tables", "kommun", "catalogue", "data"},
-    "disclosure": {"errors", "catalogue"},
+    "disclosure": {"errors", "catalogue", "disclosure"},
     "simulate": {"errors", "kommun", "simulate"},
     "rates": {"errors", "tables", "kommun", "catalogue", "rates"},
     "trends": {"errors", "tables", "kommun", "catalogue", "rates", "trends"},
