@@ -1,6 +1,6 @@
 """One million events: read from CSV, pairs of duplicates, periods, reporters, week and hot spots. Time and largest memory.
 
-    uv run python benchmarks/est_read.py > benchmarks/est_read.txt
+uv run python benchmarks/est_read.py > benchmarks/est_read.txt
 """
 
 from __future__ import annotations

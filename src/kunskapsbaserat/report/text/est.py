@@ -169,16 +169,24 @@ def decide(m: Material) -> list[str]:
     said = []
     late = [f for f in m.open if f.overdue(m.today)]
     if late:
-        said.append(f"{capital(some(len(late)))} {'sak har' if len(late) == 1 else 'saker har'} gått över tiden. Ska de göras, få nytt datum eller avslutas?")
+        said.append(
+            f"{capital(some(len(late)))} {'sak har' if len(late) == 1 else 'saker har'} gått över tiden. Ska de göras, få nytt datum eller avslutas?"
+        )
     new = list(m.watch.loc[m.watch["status"] == "new", "place"])
     if new:
         said.append(f"Vad behövs vid {listed(new)}?")
     fresh = [i for i in m.problems if m.is_new(i)]
     if fresh:
-        said.append("Ett nytt problem är uppskrivet. Vem tar ansvar?" if len(fresh) == 1 else f"{capital(some(len(fresh)))} nya problem är uppskrivna. Vem tar ansvar?")
+        said.append(
+            "Ett nytt problem är uppskrivet. Vem tar ansvar?"
+            if len(fresh) == 1
+            else f"{capital(some(len(fresh)))} nya problem är uppskrivna. Vem tar ansvar?"
+        )
     undated = [f for f in m.open if f.due is None]
     if undated:
-        said.append(f"{capital(some(len(undated)))} {'sak saknar' if len(undated) == 1 else 'saker saknar'} datum. När ska de vara klara?")
+        said.append(
+            f"{capital(some(len(undated)))} {'sak saknar' if len(undated) == 1 else 'saker saknar'} datum. När ska de vara klara?"
+        )
     return said or ["Behövs något utöver det som redan pågår?"]
 
 
@@ -186,9 +194,17 @@ def remaining(m: Material) -> str:
     quiet = quiet_reporters(m)
     said = []
     if quiet:
-        said.append(f"{capital(some(len(quiet)))} väntade rapportörer har varken rapporterat eller sagt att de inte hade något." if len(quiet) > 1 else "En väntad rapportör har varken rapporterat eller sagt att den inte hade något.")
+        said.append(
+            f"{capital(some(len(quiet)))} väntade rapportörer har varken rapporterat eller sagt att de inte hade något."
+            if len(quiet) > 1
+            else "En väntad rapportör har varken rapporterat eller sagt att den inte hade något."
+        )
     if len(m.pairs):
-        said.append(f"{capital(number(len(m.pairs)))} möjliga dubbletter väntar på beslut (est_dubbletter.csv)." if len(m.pairs) > 1 else "En möjlig dubblett väntar på beslut (est_dubbletter.csv).")
+        said.append(
+            f"{capital(number(len(m.pairs)))} möjliga dubbletter väntar på beslut (est_dubbletter.csv)."
+            if len(m.pairs) > 1
+            else "En möjlig dubblett väntar på beslut (est_dubbletter.csv)."
+        )
     lost = sum(r.count for r in m.est.remarks if r.code in NOT_COUNTED)
     if lost:
         said.append(f"{capital(rows(lost))} i underlaget kunde inte läsas. Kör kunskap kontroll.")
@@ -225,7 +241,13 @@ def expected(r: Reporting) -> str:
 # ---- the second page -----------------------------------------------------------------------------------------------------
 
 TOPIC_REPORTERS, TOPIC_PLACES, TOPIC_WHEN = "Rapportörer", "Platser", "När"
-TOPIC_PROBLEMS, TOPIC_MEASURES, TOPIC_DECISIONS, TOPIC_COMING, TOPIC_QUALITY = "Problem", "Åtgärder", "Beslut", "Kommande", "Underlaget"
+TOPIC_PROBLEMS, TOPIC_MEASURES, TOPIC_DECISIONS, TOPIC_COMING, TOPIC_QUALITY = (
+    "Problem",
+    "Åtgärder",
+    "Beslut",
+    "Kommande",
+    "Underlaget",
+)
 
 
 def reporters_heading(m: Material) -> str:
@@ -264,7 +286,9 @@ def per_reporter(m: Material) -> str:
         return "Ingen rapportör var aktiv."
     said = f"{number(now['events'] / now['active'], 1)} rapporter per aktiv rapportör"
     if len(before) and before["active"].sum():
-        said += f" (i snitt {number(before['events'].sum() / before['active'].sum(), 1)} de {number(len(before))} perioderna före)"
+        said += (
+            f" (i snitt {number(before['events'].sum() / before['active'].sum(), 1)} de {number(len(before))} perioderna före)"
+        )
     return f"{said}."
 
 
@@ -320,7 +344,10 @@ def when_heading(peaks: Sequence[tuple[int, int]], enough: bool) -> str:
     by_part: dict[int, list[int]] = {}
     for weekday, hour in peaks:
         by_part.setdefault(hour, []).append(weekday)
-    said = [f"{_weekdays(sorted(found))} {PART_NAMES.get(hour, f'kl. {hour}')}" for hour, found in sorted(by_part.items(), reverse=True)]
+    said = [
+        f"{_weekdays(sorted(found))} {PART_NAMES.get(hour, f'kl. {hour}')}"
+        for hour, found in sorted(by_part.items(), reverse=True)
+    ]
     return f"Flest händelser: {listed(said)}"
 
 
@@ -335,7 +362,9 @@ def problems_heading(new: int, old: int) -> str:
         return "Inga problem är uppskrivna"
     if not new:
         return f"Inga nya problem; {word(old)} följs sedan tidigare"
-    return f"{capital(word(new))} {'nytt problem' if new == 1 else 'nya problem'}" + (f"; {word(old)} följs sedan tidigare" if old else "")
+    return f"{capital(word(new))} {'nytt problem' if new == 1 else 'nya problem'}" + (
+        f"; {word(old)} följs sedan tidigare" if old else ""
+    )
 
 
 def problem(item: Item, *, new: bool) -> str:
@@ -397,21 +426,31 @@ def quality(m: Material) -> list[str]:
     said = []
     unread = [r for r in m.est.remarks if r.code in NOT_COUNTED]
     if unread:
-        said.append(f"{capital(rows(sum(r.count for r in unread)))} räknas inte: tid eller kategori gick inte att läsa, eller samma id stod två gånger.")
+        said.append(
+            f"{capital(rows(sum(r.count for r in unread)))} räknas inte: tid eller kategori gick inte att läsa, eller samma id stod två gånger."
+        )
     unplaced = int((m.events["place"].isna() & m.events["x"].isna()).sum())
     if unplaced:
         said.append(f"{number(unplaced)} av periodens händelser saknar plats.")
     merged = len(m.est.reports) - len(m.est.events)
     if merged:
-        said.append("En rapport har av en person bedömts vara samma händelse som en annan." if merged == 1 else f"{number(merged)} rapporter har av en person bedömts vara samma händelse som en annan.")
+        said.append(
+            "En rapport har av en person bedömts vara samma händelse som en annan."
+            if merged == 1
+            else f"{number(merged)} rapporter har av en person bedömts vara samma händelse som en annan."
+        )
     if len(m.pairs):
         said.append(f"{number(len(m.pairs))} par kan vara samma händelse. De räknas var för sig tills någon har bestämt.")
     hidden = sum(r.count for r in m.est.remarks if r.code == "personal")
     if hidden:
-        said.append(f"{capital(rows(hidden))} i registren visas inte, för att innehållet ser ut att handla om en person eller en bostad.")
+        said.append(
+            f"{capital(rows(hidden))} i registren visas inte, för att innehållet ser ut att handla om en person eller en bostad."
+        )
     for name, mapping in m.est.mappings.items():
         if not mapping.verified:
-            said.append(f"{name} är läst med den färdiga mappningen ”{mapping.name}”, som ingen har prövat mot ett riktigt uttag. Kontrollera mot systemet.")
+            said.append(
+                f"{name} är läst med den färdiga mappningen ”{mapping.name}”, som ingen har prövat mot ett riktigt uttag. Kontrollera mot systemet."
+            )
     if any(r.code == "unread_column" for r in m.est.remarks):
         said.append("Fritext och kolumner som inte hör till händelsen har inte lästs.")
     return said or ["Inga anmärkningar på underlaget."]
@@ -419,7 +458,6 @@ def quality(m: Material) -> list[str]:
 
 def rows(n: int) -> str:
     return "en rad" if n == 1 else f"{number(n)} rader"
-
 
 
 # ---- method --------------------------------------------------------------------------------------------------------------

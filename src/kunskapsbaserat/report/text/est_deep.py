@@ -73,7 +73,9 @@ def public_title(m: Material) -> str:
 
 
 def public_lead(m: Material, total: int) -> str:
-    said = f"{capital(text.events(total))} rapporterades" if total == 0 or total >= 5 else "Färre än fem händelser rapporterades"
+    said = (
+        f"{capital(text.events(total))} rapporterades" if total == 0 or total >= 5 else "Färre än fem händelser rapporterades"
+    )
     return (
         f"{said} till kommunens och samverkansparternas trygghetsarbete {text.period(m.span, m.rhythm)}. "
         "Rapporterna kommer från bland andra skolor, bostadsbolag, väktare och polis."
@@ -197,7 +199,11 @@ NO_EFFECT = (
 
 
 def wheel_heading(found: int) -> str:
-    return f"{capital(word(found))} återkommande mönster över året" if found else "Inget säkerställt återkommande mönster över året"
+    return (
+        f"{capital(word(found))} återkommande mönster över året"
+        if found
+        else "Inget säkerställt återkommande mönster över året"
+    )
 
 
 def representative(items: Sequence[Item]) -> str:
@@ -209,7 +215,9 @@ def representative(items: Sequence[Item]) -> str:
         known = [i for i in meetings.values() if i.cells.get(name) is not None]
         if known:
             said += f" {capital(number(sum(i.cells[name] for i in known)))} av {number(sum(i.deltagare for i in known))} var {words}."
-    return f"{said} Deltagarna har själva valt att komma och är inte ett urval av invånarna. Andelar av dem säger inget om alla."
+    return (
+        f"{said} Deltagarna har själva valt att komma och är inte ett urval av invånarna. Andelar av dem säger inget om alla."
+    )
 
 
 def month(number_: int) -> str:
