@@ -39,7 +39,7 @@ _PLACES = {
 }
 _MODULES = (
     *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "places", "plan", "rates", "report"),
-    *("simulate", "tables", "trends"),
+    *("simulate", "tables", "trends", "widgets"),
 )
 __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
 

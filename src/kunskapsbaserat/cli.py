@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -188,6 +190,51 @@ def kontroll(mapp: Path, ut: Path, mappning: bool) -> int:
     said = inspection.inspect(found, report=ut / found.kommun.slug / "lagesbild")
     click.echo("\n".join(said.lines))
     return TableError.exit_code if said.errors else 0
+
+
+@cli.command(options_metavar="[VAL]")
+@click.argument("mapp", type=click.Path(path_type=Path), default=Path(), metavar="[MAPP]")
+@click.option("--port", type=int, metavar="N", help="Porten; annars den första lediga från 8888.")
+@click.option("--ingen-webblasare", is_flag=True, help="Öppna ingen webbläsare; adressen skrivs ut.")
+@click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
+def lab(mapp: Path, port: int | None, ingen_webblasare: bool) -> int:
+    """Öppna JupyterLab med anteckningsböckerna: utforska, utvärdera, skapa rapporter.
+
+    De läggs i MAPP, annars i den mapp du står i. Det som redan finns där skrivs aldrig över. Avsluta med Ctrl + C.
+    """
+    from kunskapsbaserat import jupyter
+
+    command = jupyter.lab_command(mapp, browser=not ingen_webblasare, port=port)
+    for path in jupyter.put_notebooks(mapp):
+        click.echo(f"Skrev {path}", err=True)
+    return subprocess.call(command)
+
+
+@cli.command(options_metavar="[VAL]")
+@click.option("--data", type=click.Path(path_type=Path), metavar="MAPP", help="Kommunens mapp med egna filer (se kunskap ny).")
+@click.option("--port", type=int, metavar="N", help="Porten; annars en ledig.")
+@click.option("--ingen-webblasare", is_flag=True, help="Öppna ingen webbläsare; adressen skrivs ut.")
+@click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
+def app(data: Path | None, port: int | None, ingen_webblasare: bool) -> int:
+    """Visa Utforska som en webbsida på den här datorn.
+
+    Bara den som har adressen med sin nyckel kommer in, och bara från den här datorn. Avsluta med Ctrl + C.
+    """
+    import secrets
+    import tempfile
+
+    from kunskapsbaserat import jupyter
+    from kunskapsbaserat.data import folder as folders
+
+    token, port = secrets.token_urlsafe(24), port or jupyter.free_port()
+    chosen = {"spara_i": str(Path("utforska").resolve())} | ({"data": str(data.resolve())} if data else {})
+    if data is not None:
+        folders.kommun_of(data)  # a folder that is none is told before anything starts
+    with tempfile.TemporaryDirectory(prefix="kunskap-app-", ignore_cleanup_errors=True) as room:
+        command = jupyter.app_command(port=port, browser=not ingen_webblasare)
+        jupyter.app_folder(Path(room), chosen, token=token)
+        click.echo(f"http://{jupyter.HOST}:{port}/?token={token}")
+        return subprocess.call(command, cwd=room, env=os.environ | jupyter.app_environment(Path(room)))
 
 
 def _place_and_folder(words: Sequence[str]) -> tuple[Any, Path]:

@@ -180,7 +180,7 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | F
     if own is not None:
         _require_same(own, place)
         own.require_usable()
-    counts = _counts(own)
+    counts = counts_of(own)
     built_in = _built_in()
     survey, exposure = built_in.survey, built_in.exposure
     if own is not None:
@@ -256,7 +256,7 @@ def _require_same(own: Folder, place: Kommun) -> None:
         )
 
 
-def _counts(own: Folder | None) -> pd.DataFrame:
+def counts_of(own: Folder | None) -> pd.DataFrame:
     """The folder's counts, then the embedded ones; a final figure before a preliminary, one source a series."""
     built_in = _built_in().counts
     if own is None or own.counts.empty:

@@ -206,6 +206,27 @@ def _warnings(result: EffectResult) -> list[str]:
     return found
 
 
+def figures(result: EffectResult) -> list[tuple[str, str]]:
+    """The weightiest figures with their names; no percentage where none may be said."""
+    rows = []
+    if result.scale is Scale.DIFFERENCE:
+        rows.append(("Skillnad mot jämförelsen, procentenheter", number(100 * result.estimate, 1)))
+        rows.append(_between(100 * result.lower, 100 * result.upper, 1))
+    elif _percent_allowed(result):
+        rows.append(("Skillnad mot jämförelsen, procent", number(result.pct_change)))
+        rows.append(_between(100 * float(np.expm1(result.lower)), 100 * float(np.expm1(result.upper)), 0))
+    if not np.isnan(result.events_averted):
+        rows.append(("Brott som inte skedde (minus: fler)", number(result.events_averted)))
+        rows.append(_between(result.events[1], result.events[2], 0))
+    rows.append(("Hur ofta slump ger minst så stor skillnad (andel)", number(result.p_value, 3)))
+    rows.append(("Jämförelser med områden utan åtgärden", number(result.diagnostics.n_placebo)))
+    return [*rows, ("Upplägg, steg av 5", str(result.design_step))]
+
+
+def _between(low: float, high: float, decimals: int) -> tuple[str, str]:
+    return ("– troligen mellan", f"{number(low, decimals)} och {number(high, decimals)}")
+
+
 def _false_alarms(result: EffectResult) -> list[str]:
     """Where the error rate does not hold everywhere, the measured one is said."""
     rates = result.diagnostics.details.get("false_alarms")
