@@ -18,6 +18,7 @@ _PLACES = {
     "crude_rate": "rates",
     "lagesbild": "report",
     "uppfoljning": "report",
+    "est": "report",
     "empirical_bayes": "rates",
     "exposure_for": "rates",
     "funnel": "rates",
@@ -37,8 +38,8 @@ _PLACES = {
     "read_registration": "preregistration",
 }
 _MODULES = (
-    *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "plan", "rates", "report", "simulate"),
-    *("tables", "trends", "widgets"),
+    *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "places", "plan", "rates", "report"),
+    *("simulate", "tables", "trends", "widgets"),
 )
 __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
 
@@ -46,7 +47,7 @@ __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"{__name__}.{name}")
-    if name in ("lagesbild", "uppfoljning"):
+    if name in ("lagesbild", "uppfoljning", "est"):
         return importlib.import_module(f"{__name__}.report.{name}")
     if name in _PLACES:
         return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)

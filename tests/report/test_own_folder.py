@@ -89,6 +89,8 @@ def test_a_new_folder_says_where_everything_is(folder: Path):
         "recept.md",
         "texter.md",
         "atgardsplan.xlsx",
+        "est.xlsx",
+        "est",
         "bra",
         "befolkning",
         "lokalt",

@@ -46,7 +46,7 @@ def export(notebook: NotebookNode) -> tuple[str, dict[str, Any]]:
         title=record["title"],
         foot=record["foot"],
         nav=record["nav"],
-        made_with=words.made_with(record["manifest"]["version"]),
+        made_with=record.get("made_with", words.made_with(record["manifest"]["version"])),
     )
     return page, record
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from kunskapsbaserat.engine.placing import PAGE, WORD
@@ -11,6 +11,7 @@ from kunskapsbaserat.report import pdf, word
 
 PDF = "report.pdf"
 FILES = {"word": WORD, "pdf": PDF}
+_WRITERS = {"word": word, "pdf": pdf}
 NOT_REPRODUCIBLE = frozenset({PDF})  # the browser that prints it promises nothing about its bytes
 
 
@@ -25,22 +26,12 @@ def require(formats: Sequence[str]) -> None:
     for name in formats:
         if name not in FILES:
             raise OptionError("format", name, tuple(FILES))
-        _REQUIRED[name]()
+        _WRITERS[name].require()
 
 
 def write(formats: Sequence[str], folder: Path) -> None:
     """Write the finished page of a folder in other formats beside it."""
-    for name in formats:
-        _WRITERS[name](folder)
-
-
-def _word(folder: Path) -> None:
-    word.write((folder / PAGE).read_text(encoding="utf-8"), folder / WORD)
-
-
-def _pdf(folder: Path) -> None:
-    pdf.write(folder / PAGE, folder / PDF)
-
-
-_REQUIRED: dict[str, Callable[[], None]] = {"word": word.require, "pdf": pdf.require}
-_WRITERS: dict[str, Callable[[Path], None]] = {"word": _word, "pdf": _pdf}
+    if "word" in formats:
+        word.write((folder / PAGE).read_text(encoding="utf-8"), folder / WORD)
+    if "pdf" in formats:
+        pdf.write(folder / PAGE, folder / PDF)

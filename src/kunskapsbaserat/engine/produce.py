@@ -6,6 +6,7 @@ import re
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,10 @@ def run_here(notebook: NotebookNode, source: Path) -> Failure | None:
     traceback.print_exception(error)  # into the report's log
     said = error.svenska if isinstance(error, KunskapError) else f"{type(error).__name__}: {error}"
     code = error.exit_code if isinstance(error, KunskapError) else RenderError.exit_code
-    return cell_failure(source, failed.number, failed.cell.get("id"), f"{type(error).__name__}: {error}", said, code)
+    text = f"{type(error).__name__}: {error}"
+    failure = cell_failure(source, failed.number, failed.cell.get("id"), text, said, code)
+    # What the library itself refuses is said as it is: the reader's file is wrong, not a cell.
+    return replace(failure, svenska=said) if isinstance(error, KunskapError) else failure
 
 
 def run_in_kernel(notebook: NotebookNode, source: Path) -> Failure | None:

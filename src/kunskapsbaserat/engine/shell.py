@@ -27,6 +27,7 @@ from IPython.core.profiledir import ProfileDir
 from nbformat import NotebookNode
 from traitlets import Any as AnyTrait
 from traitlets import Bool, Type
+from traitlets.config import Config
 
 INLINE = "module://matplotlib_inline.backend_inline"
 LANGUAGE = {
@@ -38,6 +39,7 @@ LANGUAGE = {
     "nbconvert_exporter": "python",
     "file_extension": ".py",
 }
+_NO_HISTORY = Config({"HistoryManager": {"enabled": False, "hist_file": ":memory:"}})
 _NO_INPUT = "raw_input was called, but this frontend does not support input requests."
 
 
@@ -147,15 +149,10 @@ class ZmqFreeShell(InteractiveShell):
     used = Bool(False)
 
     def __init__(self, **kwargs: Any) -> None:
-        room = tempfile.mkdtemp(prefix="kunskap-ipython-")
-        super().__init__(profile_dir=ProfileDir(location=room), ipython_dir=room, **kwargs)
+        with tempfile.TemporaryDirectory(prefix="kunskap-ipython-") as room:  # asked for at the start, and never again
+            super().__init__(profile_dir=ProfileDir(location=room), ipython_dir=room, config=_NO_HISTORY, **kwargs)
         self.outputs, self.displayed = Outputs(), {}
         self.show_rewritten_input = False
-
-    def init_history(self) -> None:
-        super().init_history()
-        assert self.history_manager is not None
-        self.history_manager.enabled = False
 
     def init_io(self) -> None:
         """Streams are set for each notebook."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
 from kunskapsbaserat.data.folder import PLAN
+from kunskapsbaserat.data.form import EXAMPLE as EXAMPLE
+from kunskapsbaserat.data.form import EXPLANATION as EXPLANATION
+from kunskapsbaserat.data.form import Column
 from kunskapsbaserat.plan import model
 
 FILE = PLAN
-EXAMPLE = "EXEMPEL"
-"""A row whose id begins so is the workbook's own example and is not read."""
 
 KOMMUN, PROBLEM, ORSAKER, ATGARDER, MAL, AKTIVITETER, LOFTEN = (
     "Kommun",
@@ -25,26 +26,7 @@ KOMMUN, PROBLEM, ORSAKER, ATGARDER, MAL, AKTIVITETER, LOFTEN = (
     "Medborgarlöften",
 )
 ANSWERS = 6
-FIELD, ANSWER, EXPLANATION = "Uppgift", "Svar", "Förklaring"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a sheet.
-
-    `kind` is "id", "text", "date", "number", "kronor", "whole", "year", "choice", "yes", "ref" (an id of the sheet `refers`),
-    "refs" or "list" (several, with semicolons), "indicator", "indicators" or "evidence".
-    """
-
-    head: str
-    name: str
-    kind: str
-    explanation: str
-    required: bool = False
-    choices: Mapping[str, StrEnum] = field(default_factory=lambda: MappingProxyType({}))
-    refers: str = ""
-    example: object = None
-    width: int = 22
+FIELD, ANSWER = "Uppgift", "Svar"
 
 
 def _choices(**labels: StrEnum) -> Mapping[str, StrEnum]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from kunskapsbaserat import catalogue
 from kunskapsbaserat.data.folder import TEXTS, Folder
 from kunskapsbaserat.errors import KunskapError
-from kunskapsbaserat.report import plan_inspection, texts, underlag
+from kunskapsbaserat.report import est_inspection, plan_inspection, texts, underlag
 from kunskapsbaserat.report.text import inspection, law, places
 from kunskapsbaserat.report.text.situation import has_rates
 from kunskapsbaserat.report.underlag import Underlag
@@ -52,10 +52,11 @@ def inspect(folder: Folder, *, report: Path | None = None, today: date | None = 
     lines += inspection.about_texts(problem, empty, hidden=written.hidden)
     u = None if errors else underlag.load(data=folder)
     planned, wrong = plan_inspection.inspect(folder.path, folder.kommun, underlag=u, today=today or date.today())
-    lines += planned
+    events, broken = est_inspection.inspect(folder.path)
+    lines += [*planned, *events]
     if u is not None:
         lines += inspection.missing(_missing(u))
-    errors += wrong
+    errors += wrong + broken
     lines += inspection.newer(_newer(folder, written, report))
     lines.append(inspection.verdict(errors))
     return Inspection(lines, errors)

@@ -1,4 +1,4 @@
-"""A new folder for a kommun: recipe, texts, the workbook of its plan and places for its files."""
+"""A new folder for a kommun: recipe, texts, the workbooks of its plan and its EST, and places for its files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat import plan
+from kunskapsbaserat.data import est
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.report.text import places, recipe
 
@@ -37,5 +38,6 @@ def new_folder(folder: str | Path, kommun: object) -> list[Path]:
         folders.TEXTS: places.starting_texts(place),
     }
     written = folders.create(folder, place, files)
-    workbook = plan.path_in(folder)
-    return [*written, workbook] if plan.write_new(workbook, place) else written
+    for path, write in ((plan.path_in(folder), plan.write_new), (est.path_in(folder), est.write_new)):
+        written += [path] if write(path, place) else []
+    return written
