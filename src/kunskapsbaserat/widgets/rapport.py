@@ -33,7 +33,7 @@ class Rapport(w.VBox):
         names = sorted(kommuner.all_kommuner(), key=lambda k: kommuner.sort_key(k.name))
         lan = sorted({(k.lan, k.lan_code) for k in names}, key=lambda pair: kommuner.sort_key(pair[0]))
         templates = [(words.template_name(name), name) for name in engine.template_names()]
-        self.template = parts.labelled(w.Dropdown, words.TEMPLATE, options=templates)
+        self.template = parts.labelled(w.Dropdown, words.TEMPLATE, options=templates, value="lagesbild")
         self.kommuner = Several(words.ADD_KOMMUN, {k.name: k.code for k in names}, lambda text: kommuner.get(text).code)
         self.lan = parts.labelled(w.Dropdown, words.ADD_LAN, options=[(words.NO_LAN, None), *lan])
         self.data = parts.labelled(w.Text, words.DATA_FOLDER, continuous_update=False)
