@@ -59,7 +59,7 @@ def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 @contextlib.contextmanager
 def jupyterlab(folder: Path, room: Path) -> Iterator[str]:
-    """JupyterLab in a folder; gives the address of its files."""
+    """JupyterLab in a folder; gives the address of its workspaces, each with its own open files."""
     quiet = room / "config" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
     quiet.mkdir(parents=True)
     (quiet / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
@@ -68,4 +68,4 @@ def jupyterlab(folder: Path, room: Path) -> Iterator[str]:
     command = ["-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
     command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}", "--allow-root"]
     with served(command, f"{address}/api?token={TOKEN}", cwd=folder, room=room):
-        yield f"{address}/lab/tree"
+        yield f"{address}/lab/workspaces"

@@ -145,7 +145,7 @@ def picture(of: Page | Locator, name: str) -> None:
 def test_explore_by_keyboard_and_run_the_code(lab, opened):
     """Choose Borlänge, change offence and comparison, read the verdict, insert the code, run it: the same numbers."""
     address, _ = lab
-    page = opened(f"{address}/utforska.ipynb?token={servers.TOKEN}")
+    page = opened(f"{address}/utforska/tree/utforska.ipynb?token={servers.TOKEN}")
     run_all(page)
     write(page, "Kommun", "Borlänge")
     expect(page.get_by_role("heading", name="Anmälda brott totalt i Borlänge")).to_be_visible()
@@ -179,7 +179,7 @@ def test_explore_by_keyboard_and_run_the_code(lab, opened):
 def test_a_wrong_name_gets_a_sentence(lab, opened):
     """No traceback, what to do, and the choices stay."""
     address, _ = lab
-    page = opened(f"{address}/utforska.ipynb?token={servers.TOKEN}&reset")
+    page = opened(f"{address}/fel/tree/utforska.ipynb?token={servers.TOKEN}")
     run_all(page)
     write(page, "Kommun", "Borlnge")
     expect(page.get_by_role("alert").filter(has_text="Menade du Borlänge (2081)")).to_be_visible()
@@ -194,7 +194,7 @@ def test_a_wrong_name_gets_a_sentence(lab, opened):
 def test_an_evaluation_step_by_step(lab, opened):
     """From areas and start to checks, a file with the design, and the answer, by keyboard."""
     address, folder = lab
-    page = opened(f"{address}/verktyg.ipynb?token={servers.TOKEN}")
+    page = opened(f"{address}/effekt/tree/verktyg.ipynb?token={servers.TOKEN}")
     run_all(page)
     panel = Effekt().panel
     for name in ("Tingsryd (0763)", "Skellefteå (2482)"):
@@ -225,7 +225,7 @@ def test_an_evaluation_step_by_step(lab, opened):
 def test_a_report_is_rendered_and_opened(lab, opened):
     """Choose a kommun, render with progress, open the page in JupyterLab."""
     address, folder = lab
-    page = opened(f"{address}/verktyg.ipynb?token={servers.TOKEN}")
+    page = opened(f"{address}/rapport/tree/verktyg.ipynb?token={servers.TOKEN}")
     run_all(page)
     write(page, "Lägg till kommun", "Borlänge")
     expect(page.get_by_role("button", name="Borlänge ✕")).to_be_visible()

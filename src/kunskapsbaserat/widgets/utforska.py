@@ -89,7 +89,11 @@ class Utforska(w.VBox):
         self.year = parts.labelled(w.Dropdown, words.YEAR)
         self.group = parts.labelled(w.Dropdown, words.GROUP, options=[(words.GROUPS[g], g) for g in GROUPS], wide=True)
         self.measure = parts.labelled(
-            w.Dropdown, words.MEASURE, options=[(words.MEASURES[m], m.value) for m in Measure], value=Measure.RATE.value
+            w.Dropdown,
+            words.MEASURE,
+            wide=True,
+            options=[(words.MEASURES[m], m.value) for m in Measure],
+            value=Measure.RATE.value,
         )
         self.source = parts.labelled(w.Dropdown, words.SOURCE, options=self._sources, wide=True)
 

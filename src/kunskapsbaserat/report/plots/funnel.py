@@ -74,16 +74,8 @@ def funnel_chart(
     canvas.dots([here], "punkt", size=11, fill=KOMMUN)
     right = here[0] > (LEFT + RIGHT) / 2
     above = own[1] >= 1  # the name lies on its own side of the common level, whose words lie on the other
-    canvas.text(
-        here[0] + (-10 if right else 10),
-        here[1] + (-8 if above else 18),
-        words.name,
-        "namn",
-        size=14,
-        colour=KOMMUN,
-        bold=True,
-        align="right" if right else "left",
-    )
+    at = (here[0] + (-10 if right else 10), here[1] + (-8 if above else 18))
+    canvas.text(*at, words.name, "namn", size=14, colour=KOMMUN, bold=True, align="right" if right else "left")
     canvas.text(RIGHT, y(1) + (16 if above else -5), words.common, "namn", align="right")
     return canvas.finish()
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 KOMMUN, OFFENCE, YEAR, GROUP, MEASURE, SOURCE = "Kommun", "Brottstyp", "År", "Jämför med", "Visa", "Underlag"
 KOMMUN_HINT = "Skriv namn eller kod"
 GROUPS = {
-    "regel": "Liknande kommuner, annars länet (regeln)",
+    "regel": "Enligt regeln (liknande eller länet)",
     "liknande": "Liknande kommuner",
     "socioekonomi": "Socioekonomiskt liknande kommuner",
     "skr_grupp": "Samma kommungrupp (SKR)",
