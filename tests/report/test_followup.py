@@ -369,7 +369,7 @@ def test_kontroll_counts_the_faults_and_nothing_is_rendered(folder: Path, tmp_pa
     edited(folder / "atgardsplan.xlsx", ("Åtgärder", 4, "Start", "i mars"), ("Mål", 4, "Indikator", "inbrot"))
     said = inspection.inspect(folders.read(folder))
     assert said.errors == 2
-    assert "FEL blad Åtgärder, rad 4, kolumn I: Start" in "\n".join(said.lines)
+    assert "FEL blad Åtgärder, rad 4, kolumn ”Start”: ”i mars” är text" in "\n".join(said.lines)
     with pytest.raises(PlanError):
         uppfoljning.load(data=folder)
     found = CliRunner().invoke(
