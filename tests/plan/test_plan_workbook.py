@@ -207,8 +207,10 @@ def test_the_chain_is_followed_through_rows_with_faults_of_their_own(whole: Path
     )
     found = sorted(f.code for f in faults(whole) if f.code != "unknown_id")
     assert found == sorted(
-        ["circle", "circle", "bad_choice", "ends_before_start", "bad_cost", "unknown_indicator", "bad_year"]
-        + ["doubled_id", "bad_choice", "date_as_text", "ends_before_start"]
+        [
+            *("circle", "circle", "bad_choice", "ends_before_start", "bad_cost", "unknown_indicator", "bad_year"),
+            *("doubled_id", "bad_choice", "date_as_text", "ends_before_start"),
+        ]
     )
 
 
