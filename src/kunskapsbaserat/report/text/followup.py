@@ -50,7 +50,7 @@ MARKS_EXPLAINED = (
     (("okning", "minskning"), "Säkerställd ökning eller minskning", "mer än vanlig variation mellan år"),
     (("ingen",), "Ingen säkerställd skillnad", "kan vara slump, men inte säkert oförändrat"),
     (("fa",), "För få brott", "i snitt under 20 anmälda per år, de jämförda åren"),
-    (("kan",), "Kan inte bedömas", "siffror saknas eller åren går inte att jämföra"),
+    (("saknas", "kan"), "Kan inte bedömas", "siffror saknas eller åren går inte att jämföra"),
     (("finns",), "Gjort", "aktivitetsmålet är uppfyllt. Det säger inget om brotten"),
 )
 SEE = "Se bedömningen"
