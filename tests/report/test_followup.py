@@ -226,6 +226,7 @@ def test_same_plan_same_bytes():
 # ---- the words, over all combinations ------------------------------------------------------------------------------------
 
 EFFECT = EffectResult(
+    checked=True,
     method="did",
     scale=Scale.LOG_RATIO,
     estimate=-0.5,
