@@ -228,6 +228,7 @@ def test_same_plan_same_bytes():
 # ---- the words, over all combinations ------------------------------------------------------------------------------------
 
 EFFECT = EffectResult(
+    checked=True,
     method="did",
     scale=Scale.LOG_RATIO,
     estimate=-0.5,
@@ -450,8 +451,9 @@ def test_kontroll_counts_the_faults_and_nothing_is_rendered(folder: Path, tmp_pa
     found = CliRunner().invoke(
         cli, ["rapport", "uppfoljning", "--data", str(folder), "--ut", str(tmp_path / "ut")], standalone_mode=False
     )
-    assert isinstance(found.exception, PlanError)
-    assert not (tmp_path / "ut").exists()
+    assert found.return_value == PlanError.exit_code
+    assert "”i mars” är text" in found.stderr
+    assert not list((tmp_path / "ut").rglob("*.html"))
 
 
 def test_a_new_folder_has_an_empty_plan(tmp_path: Path):
