@@ -115,7 +115,7 @@ def test_unknown_choices_fail_before_anything_is_made(tmp_path: Path):
 def test_a_failing_cell_leaves_nothing_and_says_which(tmp_path: Path):
     with pytest.raises(RenderError, match="year") as caught:
         engine.render("lagesbild", "Borlänge", out=tmp_path, parameters={"year": 1999})
-    assert caught.value.svenska.startswith("Rapporten kunde inte skapas. Cell 3 i lagesbild.ipynb: year: ”1999” går inte")
+    assert caught.value.svenska.startswith("year: ”1999” går inte att välja.")
     assert caught.value.exit_code == OptionError.exit_code
     assert [p.name for p in tmp_path.iterdir()] == [".loggar"]
     log = (tmp_path / ".loggar" / "2081-borlange-lagesbild.log").read_text(encoding="utf-8")

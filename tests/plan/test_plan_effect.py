@@ -98,6 +98,7 @@ def design_of(plan: Plan, months: pd.DataFrame):
 
 
 RESULT = EffectResult(
+    checked=True,
     method="did",
     scale=Scale.LOG_RATIO,
     estimate=-0.5,

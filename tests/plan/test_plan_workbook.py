@@ -118,6 +118,8 @@ def _without_row(part) -> dict:
 BAD = [
     # sheet, row, heading, value, code, words
     ("Åtgärder", 4, "Start", "2023-03-01", "date_as_text", "Skriv till exempel 2026-03-01"),
+    ("Åtgärder", 4, "Start", "2024-02-30", "no_such_date", "finns inte i kalendern"),
+    ("Mål", 4, "Målvärde", "minska", "not_a_number", "”minska” är inget tal. Skriv bara siffror i cellen"),
     ("Åtgärder", 4, "Slut", date(2020, 1, 1), "ends_before_start", "slutar 2020-01-01 men börjar 2023-03-01"),
     ("Åtgärder", 4, "Kostnad", "12,5", "bad_cost", "hela kronor"),
     ("Åtgärder", 4, "Kostnad", 12.5, "bad_cost", "ören"),
@@ -129,7 +131,7 @@ BAD = [
     ("Åtgärder", 4, "Stöd i forskning", "Trolleri", "unknown_evidence", "bladet Forskning"),
     ("Åtgärder", 4, "Brott den riktas mot", "Bostadsinbrot", "unknown_indicator", "Bostadsinbrott"),
     ("Åtgärder", 4, "Åtgärd", None, "empty", "inte ifylld"),
-    ("Åtgärder", 4, "Id", None, "empty", "”Id” är inte ifylld"),
+    ("Åtgärder", 4, "Id", None, "empty", "cellen är inte ifylld"),
     ("Åtgärder", 4, "Månader till effekt", 1.5, "not_whole", "heltal"),
     ("Orsaker", 4, "Under orsak", "O1", "circle", "cirkel: O1 under O1"),
     ("Orsaker", 4, "Under orsak", "O3", "other_problem", "hör till problem P2"),
@@ -185,6 +187,78 @@ def test_all_faults_come_in_one_list(whole: Path):
         plan.read(whole, kommun="Borlänge")
     assert caught.value.svenska.count("\n") == 4
     assert "4 fel" in caught.value.svenska
+
+
+def test_the_chain_is_followed_through_rows_with_faults_of_their_own(whole: Path):
+    """A second run has nothing new to say: what one cell lacks does not hide what is wrong in the others."""
+    edited(
+        whole,
+        ("Orsaker", 4, "Under orsak", "O2"),
+        ("Orsaker", 5, "Under orsak", "O1"),
+        ("Orsaker", 5, "Belägg", "hörsägen"),
+        ("Åtgärder", 4, "Slut", date(2020, 1, 1)),
+        ("Åtgärder", 4, "Kostnad", "ca 20 tkr"),
+        ("Mål", 4, "Indikator", "Stuginbrott"),
+        ("Mål", 4, "Målår", 24),
+        ("Problem", 5, "Id", "P1"),
+        ("Problem", 5, "Ställningstagande", "kanske"),
+        ("Kommun", "Åtgärdsplanen beslutad", "Svar", "i december"),
+        ("Kommun", "Planen gäller till", "Svar", date(2020, 1, 1)),
+    )
+    found = sorted(f.code for f in faults(whole) if f.code != "unknown_id")
+    assert found == sorted(
+        [
+            *("circle", "circle", "bad_choice", "ends_before_start", "bad_cost", "unknown_indicator", "bad_year"),
+            *("doubled_id", "bad_choice", "date_as_text", "ends_before_start"),
+        ]
+    )
+
+
+def test_a_goal_whose_kind_cannot_be_read_is_not_asked_what_it_is_measured_by(whole: Path):
+    edited(whole, ("Mål", 4, "Slag", "annat"), ("Mål", 4, "Indikator", "V1"))
+    assert [f.code for f in faults(whole)] == ["bad_choice"]
+
+
+def test_a_column_too_many_is_one_fault_and_the_rest_is_read(whole: Path):
+    wb = openpyxl.load_workbook(whole)
+    at = len(sheets.SHEETS[sheets.ATGARDER]) + 1
+    wb["Åtgärder"].cell(1, at, "Egen kolumn")
+    wb["Åtgärder"].cell(4, at, "Min anteckning")
+    wb.save(whole)
+    edited(whole, ("Åtgärder", 5, "Kostnad", "12,5"))
+    assert [f.code for f in faults(whole)] == ["unknown_column", "bad_cost"]
+
+
+def test_a_column_too_few_is_one_fault(whole: Path):
+    edited(whole, ("Mål", 1, "Slag", None))
+    assert [f.code for f in faults(whole)] == ["missing_column"]
+
+
+@pytest.mark.parametrize("name", ["problem", "PROBLEM", " Problem "])
+def test_a_sheet_is_known_however_it_is_written(whole: Path, name: str):
+    wb = openpyxl.load_workbook(whole)
+    wb["Problem"].title = "tillfällig"
+    wb["tillfällig"].title = name
+    wb.save(whole)
+    assert faults(whole) == []
+    assert plan.read(whole, kommun="Borlänge").problem
+
+
+def test_a_sheet_that_is_gone_is_one_fault(whole: Path):
+    """Whatever refers to it is not said to be wrong too."""
+    for name in ("Problem", "Aktiviteter"):
+        wb = openpyxl.load_workbook(whole)
+        del wb[name]
+        wb.save(whole)
+    assert [(f.code, f.sheet) for f in faults(whole)] == [("missing_sheet", "Problem"), ("missing_sheet", "Aktiviteter")]
+
+
+def test_a_heading_is_told_from_a_letter(whole: Path):
+    edited(whole, ("Problem", 4, "I lägesbilden", None))
+    ((said, *_),) = [[str(f) for f in plan.inspect(whole, kommun="Borlänge").faults if f.code == "problem_outside_lagesbild"]]
+    assert said.startswith("blad Problem, rad 4, kolumn ”I lägesbilden”: ")
+    (wrong,) = faults(edited(whole, ("Problem", 4, "Id", "P1; P2"), ("Orsaker", 4, "Problem", None)))[:1]
+    assert wrong.where == "blad Problem, rad 4, kolumn ”Id”"
 
 
 def test_a_circle_through_several_causes(whole: Path):

@@ -22,6 +22,7 @@ from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.effects import EffectResult, Inference, Scale
 from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.plan import PlanError, sheets, workbook
+from kunskapsbaserat.plan.duties import State
 from kunskapsbaserat.plan.example import example, rows
 from kunskapsbaserat.plan.model import Riktning
 from kunskapsbaserat.plan.outcome import GoalOutcome, GoalStatus
@@ -31,6 +32,7 @@ from kunskapsbaserat.report.followup_pages import COUNCIL, GRANT, PUBLIC
 from kunskapsbaserat.report.start import new_folder
 from kunskapsbaserat.report.text import effects as effect_text
 from kunskapsbaserat.report.text import followup, goals, words
+from kunskapsbaserat.report.text import plan_inspection as inspection_text
 from kunskapsbaserat.trends import Change
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -226,6 +228,7 @@ def test_same_plan_same_bytes():
 # ---- the words, over all combinations ------------------------------------------------------------------------------------
 
 EFFECT = EffectResult(
+    checked=True,
     method="did",
     scale=Scale.LOG_RATIO,
     estimate=-0.5,
@@ -329,6 +332,79 @@ def test_every_reason_has_words(reason: str):
     assert reason not in goals.paragraph(o)
 
 
+def test_a_level_that_met_the_target_before_is_not_credited():
+    o = dataclasses.replace(
+        M1,
+        goal=dataclasses.replace(M1.goal, utgangsvarde=40.5, malvarde=20, villkor=None),
+        status=GoalStatus.NATT,
+        change=Change.FOR_FA_BROTT,
+        value=8.0,
+        mean_earlier=13.4,
+        mean_latest=16.5,
+        percent_ok=False,
+    )
+    assert "nått redan före" in goals.headline(o)
+    told = plain(goals.aim(o))
+    assert "Planen anger utgångsvärdet 40,5, men siffrorna ger 13,4 per år 2018–2022." in told
+    assert "så att målet är nått visar ingen förbättring. Sedan dess är talet högre: i snitt 16,5 per år 2023–2024." in told
+    assert plain(goals.stated(o)) == "(planen: 40,5)"
+    assert "ett nått i siffror (varav ett redan före)" in goals.count_line([o])
+
+
+def test_work_done_is_not_counted_among_goals_reached():
+    m = Material(underlag.load("Borlänge"), plan_of({sheets.MAL: {"M3": {"slag": "aktivitetsmål", "indikator": "V1"}}}))
+    assert goals.count_line(m.outcomes) == "Två mål: två inte nådda. Ett aktivitetsmål: inte allt gjort."
+
+
+def test_a_year_is_told_from_an_amount():
+    target = dataclasses.replace(M1.goal, malvarde=10, malar=2024)
+    assert plain(goals.target(target)) == "högst 10 anmälda 2024"
+    assert goals.target(dataclasses.replace(target, indikator=None)) in ("10 år 2024", "högst 10 år 2024")
+    told = plain(goals.regression(dataclasses.replace(M1, peak=(2023, 25))))
+    assert told.startswith("Nedgången från 25 anmälda 2023 visar inte")
+
+
+def test_a_large_goal_is_not_called_small():
+    m = Material(underlag.load("Borlänge"), plan_of({sheets.MAL: {"M2": {"malvarde": 100}}}))
+    (o,) = [o for o in m.outcomes if o.goal.id == "M2"]
+    v = dataclasses.replace(m.visibility["M2"], seen=False)
+    assert v.large
+    assert "så små" not in goals.paragraph(o, seen=v)
+    assert "inte ens en så stor förändring syns säkert" in goals.paragraph(o, seen=v)
+    assert "liten" not in inspection_text.visible(v)
+
+
+def test_late_duties_of_one_paragraph_are_named_once():
+    m = followup_material.load("Borlänge")
+    late = [dataclasses.replace(d, paragraph="6", state=State.FORSENAT) for d in m.duties[:2]]
+    assert plain(followup.remaining([], [], late)) == "Försenat enligt lagen: 6 §."
+
+
+def test_the_grant_says_which_measures_it_leaves_out():
+    assert "Inte med i underlaget: Å3 och Å8 ska avslutas enligt planen." in text_of(pages()[GRANT])
+
+
+def test_what_contradicts_itself_is_said_and_no_share_is_above_all():
+    changes = {
+        sheets.ATGARDER: {"Å1": {"lage": None, "slut": None}},
+        sheets.AKTIVITETER: {"V1": {"natt": 50, "malgrupp": 20}},
+    }
+    found = pages_of(uppfoljning.Uppfoljning(Material(underlag.load("Borlänge"), plan_of(changes))))
+    full = BeautifulSoup(found[FULL], "html.parser")
+    told = plain(full.find(id="atgarder").get_text(" "))
+    assert "läget är tomt eller ej startad, men aktiviteten" in told
+    assert "fler nådda (50) än vad som finns i målgruppen (20)" in told
+    assert "250 procent" not in text_of(found[FULL])
+    assert "pågår" not in plain(full.find(id="atgard-1").get_text(" "))
+    assert "läget är inte uppdaterat (520 av 600 hushåll)" in text_of(found[PUBLIC])
+
+
+def test_every_sign_on_the_first_page_is_explained():
+    explained = {kind for kinds, *_ in followup.MARKS_EXPLAINED for kind in kinds}
+    shown = [*words.CHANGE.values(), *goals.STATUS.values(), *goals.ACTIVITY_STATUS.values()]
+    assert {kind for kind, _ in shown} <= explained
+
+
 # ---- from the folder to the page -----------------------------------------------------------------------------------------
 
 
@@ -349,7 +425,7 @@ def test_kontroll_tells_orphans_duties_vague_goals_and_what_cannot_be_seen(folde
         "OBS blad Åtgärder, rad 10: Å7 Trygghetsvandringar i fem områden: inget mål säger vad den ska leda till.",
         "M2 Mindre våld mot vuxna på offentlig plats: målvärdet saknas. ”Ska minska” går inte att följa upp.",
         "OBS M1 Färre bostadsinbrott: en så liten förändring går knappast att se.",
-        "Ett mål på högst 89 per år hade troligen synts.",
+        "Inget rimligt mål går att följa med de här siffrorna.",
         "OBS Uppdatera lägesbilden minst vartannat år (4 och 6 §§): försenat. Frist: 21 maj 2026.",
         "OBS Å3 Belysning på gångstråk: Kan göra skada",
         "Å6 Nattvandring med föreningar: kunskapslucka.",
@@ -369,14 +445,15 @@ def test_kontroll_counts_the_faults_and_nothing_is_rendered(folder: Path, tmp_pa
     edited(folder / "atgardsplan.xlsx", ("Åtgärder", 4, "Start", "i mars"), ("Mål", 4, "Indikator", "inbrot"))
     said = inspection.inspect(folders.read(folder))
     assert said.errors == 2
-    assert "FEL blad Åtgärder, rad 4, kolumn I: Start" in "\n".join(said.lines)
+    assert "FEL blad Åtgärder, rad 4, kolumn ”Start”: ”i mars” är text" in "\n".join(said.lines)
     with pytest.raises(PlanError):
         uppfoljning.load(data=folder)
     found = CliRunner().invoke(
         cli, ["rapport", "uppfoljning", "--data", str(folder), "--ut", str(tmp_path / "ut")], standalone_mode=False
     )
-    assert isinstance(found.exception, PlanError)
-    assert not (tmp_path / "ut").exists()
+    assert found.return_value == PlanError.exit_code
+    assert "”i mars” är text" in found.stderr
+    assert not list((tmp_path / "ut").rglob("*.html"))
 
 
 def test_a_new_folder_has_an_empty_plan(tmp_path: Path):

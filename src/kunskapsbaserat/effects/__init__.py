@@ -14,7 +14,7 @@ from kunskapsbaserat.effects.outcomes import Outcomes, did_outcomes
 from kunskapsbaserat.effects.power import power
 from kunskapsbaserat.effects.registration import Registration, registration_of
 from kunskapsbaserat.effects.relative_effect import RelativeEffect, dispersion_of, relative_effect_size
-from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
+from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.robustness import (
     Sensitivity,
     displacement,
@@ -40,6 +40,7 @@ __all__ = [
     "RelativeEffect",
     "Scale",
     "Sensitivity",
+    "Unit",
     "WddEstimate",
     "bacon",
     "check",

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 
 from kunskapsbaserat.effects.fixed_effects_fit import FixedEffectsFit
-from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
+from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.errors import DesignError, OptionError
 from kunskapsbaserat.rates.checks import confidence_level
 
@@ -63,6 +63,7 @@ def clustered_effect(
         outcome=outcome,
         mde=-mde,
         mde_increase=mde,
+        unit=Unit.EVENTS if fit.family == "poisson" else Unit.INDEX,
         diagnostics=Diagnostics(n_treated=treated),
     )
 

@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 LEAST_A_MONTH = 2.0  # events before the start: the treated and the areas compared with alike
 _NOTHING = 1e-9  # expected events of an area that had none: its variance is then so large that it says nothing
 LEAST_EXPECTED = 10.0  # events after the start, had nothing happened
+MANY_EXPECTED = 20.0  # none at all is then a missing figure: chance gives it twice in a thousand million
 AREAS_FOR_GROUPS = 40  # with fewer to compare with and several treated, false alarms are 6-7 % (effect_calibration.txt)
 
 
@@ -207,6 +208,7 @@ def _answer(
         mde=visible[0],
         mde_increase=visible[1],
         cautions=_cautions(two, found, len(design.rows)),
+        failed_checks=("no_events_after",) if _impossibly_empty(design, two) else (),
         reason=reason,
         few=reason in ("few_events_before", "few_events_after"),
         diagnostics=Diagnostics(
@@ -232,6 +234,13 @@ def _answer(
             ),
         ),
     )
+
+
+def _impossibly_empty(design: Design, two: Collapsed) -> bool:
+    """A treated area without a single event where many were expected: figures are missing rather than crimes."""
+    rows = design.rows
+    alone = (two.after[rows] == 0) & (two.expected[rows] >= MANY_EXPECTED)
+    return bool(alone.any() or (two.after[rows].sum() == 0 and two.expected[rows].sum() >= MANY_EXPECTED))
 
 
 def _cautions(two: Collapsed, found: Compared, treated: int) -> tuple[str, ...]:

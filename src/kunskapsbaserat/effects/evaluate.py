@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from kunskapsbaserat.effects.checks import Severity, check
 from kunskapsbaserat.effects.design import Assignment, Design, ended
@@ -46,8 +47,13 @@ def evaluate(design: Design, *, registered: Registration | None = None, confiden
     DesignError
         The start lies after the panel.
     """
-    checks = check(ended(design))
-    result = _by_rule(design, confidence)
+    return with_checks(_by_rule(ended(design), confidence), design, check(design), registered=registered)
+
+
+def with_checks(
+    result: EffectResult, design: Design, checks: pd.DataFrame, *, registered: Registration | None = None
+) -> EffectResult:
+    """The result with what `checks` (of `Design.check`) and the registration say of it."""
     failed = checks[~checks["passed"]]
     stopping = failed.loc[failed["severity"] == Severity.STOPS, "check"].tolist()
     if result.method == "its":
@@ -55,7 +61,7 @@ def evaluate(design: Design, *, registered: Registration | None = None, confiden
     reason = result.reason or (_REASONS.get(stopping[0], stopping[0]) if stopping else None)
     cautions = failed.loc[failed["severity"] == Severity.CAUTION, "check"].tolist()
     forbidding = failed.loc[failed["severity"] == Severity.FORBIDS, "check"].tolist()
-    followed = departures(registered, design, confidence=confidence) if registered else ()
+    followed = departures(registered, design, confidence=result.confidence) if registered else ()
     if registered and figures_revised(registered, design):
         cautions.append("figures_revised")
     if not registered and design.assignment is not Assignment.LOT:
@@ -68,6 +74,7 @@ def evaluate(design: Design, *, registered: Registration | None = None, confiden
         failed_checks=(*result.failed_checks, *forbidding),
         registered=None if registered is None else "departed" if followed else "followed",
         departures=followed,
+        checked=True,
     )
 
 

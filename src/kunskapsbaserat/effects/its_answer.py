@@ -63,12 +63,13 @@ def answer(
         cautions=cautions,
         reason=reason,
         few=reason in FEW,
+        unit=series.unit,
         diagnostics=Diagnostics(
             n_treated=series.n_treated,
             series=table,
             statistic=estimate / error.standard_error if error is not None else None,
             pre_rmspe=_pre_rmspe(series, model, table),
-            details=MappingProxyType(_details(model, error, expected, observed, errors, kind)),
+            details=MappingProxyType(_details(model, error, expected, observed, errors, kind) | {"periods": int(after.sum())}),
         ),
     )
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design
+from kunskapsbaserat.effects.result import Unit
 from kunskapsbaserat.errors import DesignError, OptionError, TableError
 
 Floats = NDArray[np.float64]
@@ -35,6 +36,7 @@ class ItsSeries:
     n_treated: int
     outcome: str
     comparison_area: bool  # the control is other areas' counts of the same thing
+    unit: Unit = Unit.EVENTS
 
     @property
     def after(self) -> Bools:
@@ -80,6 +82,7 @@ def from_design(design: Design, control: str | Sequence[str] | None) -> ItsSerie
             len(design.rows),
             design.outcome,
             other is not None,
+            Unit(panel.kind),
         ),
         counts=events,
     )
@@ -141,6 +144,7 @@ def from_series(
             1,
             str(values.name or ""),
             False,
+            Unit.EVENTS if counts else Unit.INDEX,
         ),
         counts=counts,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -96,6 +97,9 @@ class RelativeEffect:
         lower, upper = self.log_interval
         averted, least, most = (self.treated_after * float(np.expm1(-value)) for value in (self.log_ratio, upper, lower))
         mde = visible(self.standard_error, self.confidence)
+        counts = (
+            {} if "zero_count" in self.cautions else {"observed": self.treated_after, "expected": self.treated_after + averted}
+        )
         return EffectResult(
             method="relative_effect_size",
             scale=Scale.LOG_RATIO,
@@ -113,7 +117,7 @@ class RelativeEffect:
             cautions=self.cautions,
             reason="few_events" if "few_events" in self.cautions else None,
             few="few_events" in self.cautions,
-            diagnostics=Diagnostics(details=measured("ratio", self.dispersion)),
+            diagnostics=Diagnostics(details=MappingProxyType({**measured("ratio", self.dispersion), **counts})),
         )
 
 

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.design import Design
 from kunskapsbaserat.effects.placebo import draw_groups, placebos_of, wider
-from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
+from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.variance_law import fit_variance_law
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 _LEAST_VARIANCE = 1e-12  # where all areas moved exactly alike
 
@@ -40,21 +41,12 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
         On the difference scale (0.05 is five percentage points). Reasons "no_comparison" and "p_floor" as in `did`.
     """
     compared, rows = design.comparable, design.rows
-    moved, error = _changes(design)
     number = int(compared.sum())
     if number < max(2 * len(rows), 2):
+        moved = _changes(design, design.before, design.after)[0]
         gap = moved[rows].mean() - moved[compared].mean() if number else np.nan
         return _result(design, confidence, reason="p_floor" if number else "no_comparison", estimate=float(gap))
-    others = (moved[compared].sum() - np.where(compared, moved, 0)) / (number - compared)
-    gap = moved - others
-    variance = _variances(gap, error, compared)
-    estimate = float(gap[rows].mean())
-    spread = float(np.sqrt(variance[rows].sum()) / len(rows))
-    members = draw_groups(number, len(rows))
-    outside = (number - 1) / max(number - len(rows), 1)  # from one area out of its own comparison to the whole group
-    groups = outside * gap[compared][members].mean(axis=1) / (np.sqrt(variance[compared][members].sum(axis=1)) / len(rows))
-    if len(rows) > 1:
-        groups = wider(groups, number)
+    estimate, spread, groups = standardised_change(design, design.before, design.after)
     placebos = placebos_of(groups[None], np.ones((1, len(groups)), dtype=bool))
     critical = float(placebos.critical(confidence)[0])
     floor = 1 / (number + 1)
@@ -96,9 +88,23 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
     )
 
 
-def _changes(design: Design) -> tuple[Floats, Floats]:
+def standardised_change(design: Design, before: Bools, after: Bools) -> tuple[float, float, Floats]:
+    """Of two sets of periods: the treated areas' change against the others', its spread, and the placebos' statistics."""
+    compared, rows = design.comparable, design.rows
+    number = int(compared.sum())
+    moved, error = _changes(design, before, after)
+    others = (moved[compared].sum() - np.where(compared, moved, 0)) / (number - compared)
+    gap = moved - others
+    variance = _variances(gap, error, compared)
+    spread = float(np.sqrt(variance[rows].sum()) / len(rows))
+    members = draw_groups(number, len(rows))
+    outside = (number - 1) / max(number - len(rows), 1)  # from one area out of its own comparison to the whole group
+    groups = outside * gap[compared][members].mean(axis=1) / (np.sqrt(variance[compared][members].sum(axis=1)) / len(rows))
+    return float(gap[rows].mean()), spread, wider(groups, number) if len(rows) > 1 else groups
+
+
+def _changes(design: Design, before: Bools, after: Bools) -> tuple[Floats, Floats]:
     """Mean after minus mean before of each unit, and the survey's standard error of it (0 where it is not given)."""
-    before, after = design.before, design.after
     moved = design.data.observed[:, after].mean(axis=1) - design.data.observed[:, before].mean(axis=1)
     if design.data.errors is None:
         return moved, np.zeros_like(moved)
@@ -152,5 +158,6 @@ def _result(design: Design, confidence: float, *, reason: str | None, **found: o
         design_step=design.step,
         outcome=design.outcome,
         reason=reason,
-        **(nothing | found),  # type: ignore[arg-type]
+        unit=Unit(design.kind),
+        **({"diagnostics": Diagnostics(n_treated=len(design.rows))} | nothing | found),  # type: ignore[arg-type]
     )

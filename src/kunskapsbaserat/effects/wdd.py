@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from kunskapsbaserat.effects.four_counts import (
     sizes,
     visible,
 )
-from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
+from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.rates.checks import confidence_level, positive
 
 
@@ -108,7 +109,10 @@ class WddEstimate:
             cautions=self.cautions,
             reason="few_events" if few else None,
             few=few,
-            diagnostics=Diagnostics(details=measured("wdd", [self.dispersion])),
+            unit=Unit.EVENTS,
+            diagnostics=Diagnostics(
+                details=MappingProxyType({**measured("wdd", [self.dispersion]), "per_size": self.size != 1 or np.isnan(scale)})
+            ),
         )
 
 

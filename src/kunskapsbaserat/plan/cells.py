@@ -12,6 +12,7 @@ from kunskapsbaserat.plan import indicators, sheets
 from kunskapsbaserat.plan.sheets import Column, Line
 
 YEARS = range(1990, 2101)
+_ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 
 
 class Refused(Exception):
@@ -55,10 +56,19 @@ def _date(cell: object, _: Column | Line) -> dt.date:
         return cell.date()
     if isinstance(cell, dt.date):
         return cell
+    if _ISO.fullmatch(_as_text(cell).strip()) and not _in_calendar(_as_text(cell).strip()):
+        raise Refused("no_such_date", f"”{cell}” finns inte i kalendern. Skriv till exempel 2026-03-01.")
     what = "ett tal" if isinstance(cell, (int, float)) else "text"
     raise Refused(
         "date_as_text", f"”{cell}” är {what}, inte ett datum. Skriv till exempel 2026-03-01 i en cell med datumformat."
     )
+
+
+def _in_calendar(text: str) -> bool:
+    try:
+        return bool(dt.date(*(int(part) for part in text.split("-"))))
+    except ValueError:
+        return False
 
 
 def _number(cell: object, _: Column | Line) -> float:
@@ -69,10 +79,8 @@ def _number(cell: object, _: Column | Line) -> float:
     text = re.sub(r"[\s\u00a0\u202f]", "", _as_text(cell))
     if text.isdigit():
         return int(text)
-    hint = "Talet är skrivet som text: skriv bara siffror. " if re.fullmatch(r"\d+[.,]\d+", text) else ""
-    raise Refused(
-        "not_a_number", f"”{cell}” är inget tal. {hint}Skriv enheten i rubriken eller i kolumnen Enhet, inte i cellen."
-    )
+    why = "ett tal skrivet som text" if re.fullmatch(r"\d+[.,]\d+", text) else "inget tal"
+    raise Refused("not_a_number", f"”{cell}” är {why}. Skriv bara siffror i cellen, utan ord och enhet.")
 
 
 def _kronor(cell: object, column: Column | Line) -> float:

@@ -29,7 +29,8 @@ ORPHANS = frozenset(
 def faults(plan: Plan, *, unread: Collection[str] = ()) -> list[Fault]:
     """What makes the plan unusable: broken references, circles, and years or dates in the wrong order.
 
-    `unread` are ids of rows with faults of their own, which may be referred to.
+    Rows with faults of their own are followed as far as they go: what could not be read in them is None. `unread` are the
+    sheets that could not be read; whatever is said to stand there is believed.
     """
     return [*_references(plan, unread), *_circles(plan), *_dates(plan), *_goals(plan)]
 
@@ -60,10 +61,10 @@ def column_of(sheet: str, name: str) -> str:
 
 def _references(plan: Plan, unread: Collection[str]) -> Iterable[Fault]:
     parts = _rows(plan)
-    known = {sheet: {*(part.id for part in found), *unread} for sheet, found in parts.items()}
+    known = {sheet: {part.id for part in found if part.id is not None} for sheet, found in parts.items()}
     for sheet, found in parts.items():
         for column in sheets.SHEETS[sheet]:
-            if column.refers:
+            if column.refers and column.refers not in unread:
                 for part in found:
                     named = getattr(part, column.name)
                     for ref in [named] if isinstance(named, str) else named or ():
@@ -75,11 +76,13 @@ def _references(plan: Plan, unread: Collection[str]) -> Iterable[Fault]:
         yield from _unknown(sheets.ATGARDER, measure.row, "brott", measure.brott)
     activities = known[sheets.AKTIVITETER]
     for goal in plan.mal:
-        if goal.slag is Malslag.AKTIVITET and goal.indikator is not None and goal.indikator not in activities:
+        if goal.indikator is None or (sheets.AKTIVITETER in unread and indicators.find(goal.indikator) is None):
+            continue
+        if goal.slag is Malslag.AKTIVITET and goal.indikator not in activities:
             yield _no_such(
                 sheets.MAL, goal.row, column_of(sheets.MAL, "indikator"), goal.indikator, sheets.AKTIVITETER, activities
             )
-        elif goal.slag is Malslag.EFFEKT and goal.indikator in activities - set(unread):
+        elif goal.slag is Malslag.EFFEKT and goal.indikator in activities:
             yield error(
                 "activity_as_effect",
                 sheets.MAL,
@@ -114,7 +117,7 @@ def _unknown(sheet: str, row: int, name: str, keys: Iterable[str | None]) -> Ite
 
 
 def _circles(plan: Plan) -> Iterable[Fault]:
-    above = {cause.id: cause.under for cause in plan.orsaker}
+    above = {cause.id: cause.under for cause in plan.orsaker if cause.id is not None}
     for cause in plan.orsaker:
         seen = [cause.id]
         at = cause.under
@@ -131,7 +134,7 @@ def _circles(plan: Plan) -> Iterable[Fault]:
             )
     home = {cause.id: cause.problem for cause in plan.orsaker}
     for cause in plan.orsaker:
-        if cause.under in home and home[cause.under] != cause.problem:
+        if cause.under in home and None not in (cause.problem, home[cause.under]) and home[cause.under] != cause.problem:
             yield error(
                 "other_problem",
                 sheets.ORSAKER,

@@ -14,7 +14,8 @@ class Fault:
     """One fault or remark.
 
     `level` is "error" (the plan is not used) or "warning" (the plan is used, and the report says so). `code` is for programs,
-    `svenska` is the whole sentence for a person. `row` is the one that Excel shows.
+    `svenska` is the whole sentence for a person. `row` is the one that Excel shows. `column` is the heading, or
+    Excel's letter where there is no heading to go by.
     """
 
     level: str
@@ -28,7 +29,9 @@ class Fault:
     def where(self) -> str:
         parts = [f"blad {self.sheet}"] if self.sheet else []
         parts += [f"rad {self.row}"] if self.row else []
-        parts += [f"kolumn {self.column}"] if self.column else []
+        if self.column:
+            letters = len(self.column) <= 2 and self.column.isupper()
+            parts.append(f"kolumn {self.column}" if letters else f"kolumn ”{self.column}”")
         return ", ".join(parts)
 
     def __str__(self) -> str:

@@ -11,12 +11,19 @@ from kunskapsbaserat.plan import indicators, sheets
 from kunskapsbaserat.plan.chain import column_of, condition
 from kunskapsbaserat.plan.faults import Fault, warning
 from kunskapsbaserat.plan.model import Mal, Malslag, Plan, Villkor
-from kunskapsbaserat.trends import TypicalVariation, survey_change
+from kunskapsbaserat.trends import TypicalVariation, change, survey_change
 from kunskapsbaserat.trends.years import YEARLY_BASELINE
 
 YEARS_AFTER, YEARS_BEFORE = YEARLY_BASELINE
+ALPHA = 0.05
+MODEST = (0.5, 2.0)
+"""No goal is proposed that asks for less than half or more than twice the level: nobody would set it."""
+
 NEARLY_NONE = 0.01
 """A goal of none at all is taken as a hundredth of the level: a ratio of 0 has no logarithm."""
+
+LARGE = 0.2
+"""From this share on a change is not called small, even where it would not be seen."""
 
 TOLERANCE = 0.02
 """How much a baseline may differ from the figures before it is remarked on: rounding, and a late correction of a year."""
@@ -75,6 +82,12 @@ class Visibility:
     better: float | None = None
     chance: float = float("nan")
     reason: str | None = None
+
+    @property
+    def large(self) -> bool:
+        """Is a change as large as the goal large, though it would not be seen?"""
+        target = self.goal.malvarde
+        return target is not None and self.level > 0 and abs(target / self.level - 1) >= LARGE
 
 
 def baseline_years(goal: Mal, last_known: int) -> tuple[int, int]:
@@ -147,9 +160,20 @@ def _count_visibility(
     assert goal.malvarde is not None
     ratio = max(goal.malvarde, NEARLY_NONE * level) / level
     after = min(max((goal.malar or last + YEARS_AFTER) - last, 1), YEARS_AFTER)
-    power = kan_vi_se_det(ratio, before, years_after=after, typical=typical, offence=indicator.offence)
+    confidence = 1 - _level(counts, plan.kommun, min(goal.malar or max(years), max(years)), typical)
+    power = kan_vi_se_det(ratio, before, years_after=after, typical=typical, offence=indicator.offence, confidence=confidence)
     better = None if power.better_goal is None else power.better_goal * level
+    better = better if better is not None and MODEST[0] <= better / level <= MODEST[1] else None
     return Visibility(goal, level, None if power.reason else power.can_be_seen, better, power.chance, power.reason)
+
+
+def _level(counts: pd.DataFrame, kommun: str, last: int, typical: TypicalVariation | None) -> float:
+    """The level that a change of one offence has to meet, as all offences of the kommun are judged together in a report."""
+    rows = counts[(counts["area"] == kommun) & (counts["period"].dt.year <= last)]
+    found = change(rows, typical=typical)
+    tested = int(found["p_value"].notna().sum())
+    certain = int((found["q_value"] <= ALPHA).sum())
+    return ALPHA * min(certain + 1, tested) / tested if tested else ALPHA
 
 
 def _survey_visibility(plan: Plan, goal: Mal, survey: pd.DataFrame) -> Visibility:
@@ -168,20 +192,32 @@ def _survey_visibility(plan: Plan, goal: Mal, survey: pd.DataFrame) -> Visibilit
     down = goal.malvarde < level
     better = level - visible if down else level + visible
     seen = abs(goal.malvarde - level) >= visible
-    return Visibility(goal, level, seen, None if seen or not 0 < better < 100 else better)
+    modest = MODEST[0] <= better / level <= MODEST[1] and better < 100
+    return Visibility(goal, level, seen, None if seen or not modest else better)
 
 
-def baseline_differs(plan: Plan, counts: pd.DataFrame) -> list[tuple[Mal, float]]:
-    """Goals whose stated baseline is not what the figures say, with what they say."""
+def differs(stated: float, measured: float) -> bool:
+    """Is a stated level another than the measured one?"""
+    return abs(stated - measured) > max(TOLERANCE * measured, 1)
+
+
+def baseline_differs(plan: Plan, counts: pd.DataFrame) -> list[tuple[Mal, float, tuple[int, int]]]:
+    """Goals whose stated baseline is not what the figures say, with what they say and of which years.
+
+    The years are those of the plan, else those that the follow-up compares with.
+    """
     found = []
     for goal in plan.mal:
         indicator = indicators.find(goal.indikator) if goal.indikator else None
-        if indicator is None or indicator.kind != indicators.REPORTED or goal.utgangsvarde is None or goal.utgang_fran is None:
+        if indicator is None or indicator.kind != indicators.REPORTED or goal.utgangsvarde is None:
             continue
         years = series(counts, plan.kommun, indicator)
-        wanted = range(goal.utgang_fran, (goal.utgang_till or goal.utgang_fran) + 1)
+        if not years:
+            continue
+        first, last = baseline_years(goal, max(years))
+        wanted = range(first, last + 1)
         if all(y in years for y in wanted):
             mean = sum(years[y] for y in wanted) / len(wanted)
-            if abs(goal.utgangsvarde - mean) > max(TOLERANCE * mean, 1):
-                found.append((goal, mean))
+            if differs(goal.utgangsvarde, mean):
+                found.append((goal, mean, (first, last)))
     return found

@@ -15,7 +15,7 @@ import pandas as pd
 from kunskapsbaserat.effects import EffectResult
 from kunskapsbaserat.plan import indicators
 from kunskapsbaserat.plan.chain import condition, wanted_direction
-from kunskapsbaserat.plan.goals import YEARS_AFTER, YEARS_BEFORE, baseline_years, series
+from kunskapsbaserat.plan.goals import YEARS_AFTER, YEARS_BEFORE, baseline_years, differs, series
 from kunskapsbaserat.plan.indicators import PlanIndicator
 from kunskapsbaserat.plan.model import Mal, Malslag, Plan, Villkor
 from kunskapsbaserat.trends import Change, TypicalVariation, change, survey_change
@@ -102,6 +102,18 @@ class GoalOutcome:
     def about(self) -> str:
         """What the goal is about: "brott", "skada", "trygghet" or "arbete"."""
         return self.indicator.about if self.indicator is not None else "arbete"
+
+    @property
+    def stated_differs(self) -> bool:
+        """Does the plan state another level before than the figures give?"""
+        stated = self.goal.utgangsvarde
+        measured = self.kind in (indicators.REPORTED, indicators.ASKED) and self.mean_earlier == self.mean_earlier
+        return stated is not None and measured and differs(stated, self.mean_earlier)
+
+    @property
+    def met_before(self) -> bool:
+        """Was the target met by the level before the measures already? Then it says nothing that it is met."""
+        return self.status is GoalStatus.NATT and _status(self.goal, self.mean_earlier)[0] is GoalStatus.NATT
 
     @property
     def credited(self) -> bool:

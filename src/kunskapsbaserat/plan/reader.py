@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from kunskapsbaserat.data.screen import letter
@@ -21,7 +22,8 @@ HEADS_WITHIN = 6  # the row of headings is one of the first
 class Reading:
     """A plan as far as it could be read, and every fault. `plan` is None when there is any error.
 
-    `partial` has the rows that could be read, `unread` the ids of those that could not: links to them are no faults.
+    `partial` has every row, without the cells that have faults of their own: the chain can be followed through all of them.
+    `unread` are the sheets that could not be read: links to them are no faults.
     """
 
     plan: Plan | None
@@ -45,11 +47,11 @@ def read_rows(book: Mapping[str, Rows], *, kommun: str, example: bool = False, s
     sha256 : str
         Of the file that the rows come from.
     """
+    book = by_name(book)
     faults = list(_sheet_faults(book))
     organisation = _organisation(book.get(sheets.KOMMUN, ()), faults)
-    parts: dict[str, list[Any]] = {}
-    for name, columns in sheets.SHEETS.items():
-        parts[name] = _parts(name, columns, book[name], faults) if name in book else []
+    read = {name: _parts(name, columns, book[name], faults) for name, columns in sheets.SHEETS.items() if name in book}
+    parts: dict[str, list[Any]] = {name: read.get(name) or [] for name in sheets.SHEETS}
     faults += [f for name, found in parts.items() for f in _doubled(name, found)]
     plan = Plan(
         kommun=kommun,
@@ -64,17 +66,20 @@ def read_rows(book: Mapping[str, Rows], *, kommun: str, example: bool = False, s
         sha256=sha256,
     )
     broken = organisation is None or any(f.level == "error" for f in faults)
-    unread = frozenset(_ids(book) - {part.id for found in parts.values() for part in found})
+    unread = frozenset(name for name in sheets.SHEETS if read.get(name) is None)
     return Reading(None if broken else plan, tuple(faults), not any(parts.values()), plan, unread)
 
 
-def _ids(book: Mapping[str, Rows]) -> set[str]:
-    """Whatever stands in the first column of the sheets of the chain."""
-    return {str(row[0]).strip() for name in sheets.SHEETS for row in book.get(name, ()) if row and row[0] is not None}
+def by_name(book: Mapping[str, Rows]) -> dict[str, Rows]:
+    """The sheets under their own names, however these are written in capitals or with spaces around."""
+    own = {name.casefold(): name for name in (sheets.KOMMUN, *sheets.SHEETS, *OTHER_SHEETS)}
+    named = {name: own.get(name.strip().casefold(), name) for name in book}
+    return {(name if own_name != name and own_name in book else own_name): book[name] for name, own_name in named.items()}
 
 
 def is_untouched(book: Mapping[str, Rows]) -> bool:
     """Has nobody filled in anything yet? Only the workbook's own examples are there."""
+    book = by_name(book)
     for name, columns in sheets.SHEETS.items():
         at = _heads(book.get(name, ()), columns[0].head)
         if at is not None and any(_is_data(row) for row in book[name][at + 1 :]):
@@ -139,7 +144,7 @@ def _organisation(rows: Rows, faults: list[Fault]) -> Organisation | None:
             faults.append(error("missing_field", sheets.KOMMUN, None, "A", f"raden ”{line.head}” saknas. Lägg tillbaka den."))
         elif line.required and said[line.name][0] is None and not any(line.head in f.svenska for f in faults):
             faults.append(error("empty", sheets.KOMMUN, None, "B", f"”{line.head}” är inte ifylld."))
-    return _as_organisation(said) if not any(f.level == "error" and f.sheet == sheets.KOMMUN for f in faults) else None
+    return _as_organisation(said)
 
 
 def _answers(line: sheets.Line, answers: list[object], number: int, faults: list[Fault]) -> list[Any]:
@@ -158,14 +163,18 @@ def _answers(line: sheets.Line, answers: list[object], number: int, faults: list
 
 
 def _as_organisation(said: Mapping[str, list[Any]]) -> Organisation:
-    single = {line.name: said[line.name][0] for line in sheets.ORGANISATION if not line.many}
-    agreements = zip(*(said[f"ok_{name}"] for name in ("part", "syfte", "omraden", "fran", "till")), strict=True)
-    members = zip(said["medlem"], said["medlem_ledande"], strict=True)
+    """What could be read: a plan without a first or a last day goes on for ever, and is not used."""
+    single = {line.name: said[line.name][0] for line in sheets.ORGANISATION if not line.many and line.name in said}
+    nothing = [None] * sheets.ANSWERS
+    agreements = zip_longest(*(said.get(f"ok_{name}", nothing) for name in ("part", "syfte", "omraden", "fran", "till")))
+    members = zip_longest(said.get("medlem", nothing), said.get("medlem_ledande", nothing))
+    single["plan_fran"] = single.get("plan_fran") or date.min
+    single["plan_till"] = single.get("plan_till") or date.max
     return Organisation(
         **single,
         overenskommelser=tuple(Overenskommelse(*agreement) for agreement in agreements if agreement[0]),
         medlemmar=tuple(Medlem(*member) for member in members if member[0]),
-        fullmaktiges_mal=tuple(goal for goal in said["fullmaktiges_mal"] if goal),
+        fullmaktiges_mal=tuple(goal for goal in said.get("fullmaktiges_mal", nothing) if goal),
     )
 
 
@@ -187,28 +196,28 @@ def _is_data(row: Sequence[object]) -> bool:
     return not first.upper().startswith(sheets.EXAMPLE) and first != sheets.EXPLANATION
 
 
-def _parts(name: str, columns: Sequence[sheets.Column], rows: Rows, faults: list[Fault]) -> list[Any]:
+def _parts(name: str, columns: Sequence[sheets.Column], rows: Rows, faults: list[Fault]) -> list[Any] | None:
+    """Every row that is filled in; None when there are no headings to read it by."""
     at = _heads(rows, columns[0].head)
     if at is None:
         faults.append(error("no_headings", name, 1, "A", f"rubrikraden saknas: den ska börja med {columns[0].head}."))
-        return []
+        return None
     places = _places(name, columns, rows[at], at + 1, faults)
-    if places is None:
-        return []
+    headed = {place for place, cell in enumerate(rows[at]) if cell is not None}
     found = []
     for number, row in enumerate(rows[at + 1 :], start=at + 2):
-        if _is_data(row) and (part := _part(name, columns, places, row, number, faults)) is not None:
-            found.append(part)
+        if _is_data(row):
+            found.append(_part(name, columns, places, row, number, faults))
+            faults += _outside(name, columns, headed, row, number)
     return found
 
 
 def _places(
     name: str, columns: Sequence[sheets.Column], heads: Sequence[object], number: int, faults: list[Fault]
-) -> dict[str, int] | None:
-    """Where each column stands: by its heading, in any order."""
+) -> dict[str, int]:
+    """Where each column stands: by its heading, in any order. What is wrong with one does not hide the others."""
     known = {column.head.casefold(): column.name for column in columns}
     places: dict[str, int] = {}
-    wrong = False
     for at, cell in enumerate(heads):
         if cell is None:
             continue
@@ -218,17 +227,14 @@ def _places(
             near = difflib.get_close_matches(head, [c.head for c in columns], n=1, cutoff=0.5)
             hint = f" Menade du ”{near[0]}”?" if near else " Ta bort den."
             faults.append(error("unknown_column", name, number, letter(at), f"kolumnen ”{head}” hör inte till bladet.{hint}"))
-            wrong = True
         elif field in places:
             faults.append(error("doubled_column", name, number, letter(at), f"kolumnen ”{head}” står två gånger."))
-            wrong = True
         else:
             places[field] = at
     for column in columns:
         if column.name not in places:
             faults.append(error("missing_column", name, number, None, f"kolumnen ”{column.head}” saknas. Lägg tillbaka den."))
-            wrong = True
-    return None if wrong else places
+    return places
 
 
 def _part(
@@ -238,32 +244,46 @@ def _part(
     row: Sequence[object],
     number: int,
     faults: list[Fault],
-) -> Any | None:
-    said: dict[str, Any] = {"row": number}
-    before = len(faults)
+) -> Any:
+    """The row without the cells that cannot be used; a required one of these is empty."""
+    said: dict[str, Any] = {"row": number} | {column.name: None for column in columns if column.required}
+    unknown = {column.name for column in columns if column.name not in places}
     for column in columns:
+        if column.name in unknown:
+            continue
         at = places[column.name]
         try:
             found = cells.value(row[at] if at < len(row) else None, column)
         except cells.Refused as refused:
-            faults.append(error(refused.code, name, number, letter(at), f"{column.head}: {refused.svenska}"))
+            faults.append(error(refused.code, name, number, column.head, refused.svenska))
+            unknown.add(column.name)
             continue
         if found is None and column.required:
-            faults.append(error("empty", name, number, letter(at), f"”{column.head}” är inte ifylld."))
+            faults.append(error("empty", name, number, column.head, "cellen är inte ifylld."))
         if found is not None:
             said[column.name] = found
+    if "slag" in unknown:  # what a goal is measured by depends on its kind
+        said.pop("indikator", None)
+    return sheets.MODELS[name](**said)
+
+
+def _outside(
+    name: str, columns: Sequence[sheets.Column], headed: set[int], row: Sequence[object], number: int
+) -> Iterable[Fault]:
+    """What stands beside the columns: it would be lost."""
     for at in range(len(columns), len(row)):
-        if row[at] is not None and at not in places.values():
-            faults.append(
-                error("outside", name, number, letter(at), "det står något utanför kolumnerna. Flytta eller ta bort det.")
-            )
-    return sheets.MODELS[name](**said) if len(faults) == before else None
+        if row[at] is not None and at not in headed:
+            yield error("outside", name, number, letter(at), "det står något utanför kolumnerna. Flytta eller ta bort det.")
 
 
 def _doubled(name: str, found: Sequence[Any]) -> Iterable[Fault]:
     seen: dict[str, int] = {}
     for part in found:
+        if part.id is None:
+            continue
         key = part.id.casefold()
         if key in seen:
-            yield error("doubled_id", name, part.row, "A", f"id {part.id} står också på rad {seen[key]}.")
+            yield error(
+                "doubled_id", name, part.row, sheets.SHEETS[name][0].head, f"id {part.id} står också på rad {seen[key]}."
+            )
         seen.setdefault(key, part.row)

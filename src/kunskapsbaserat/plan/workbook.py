@@ -96,7 +96,7 @@ def _screen(path: Path, book: tuple[Sheet, ...]) -> None:
         (sheet.name, at)
         for sheet in book
         for at, row in enumerate(sheet.rows, start=1)
-        if sheet.name == sheets.KOMMUN and row and row[0] == _CONTACT
+        if sheet.name.strip().casefold() == sheets.KOMMUN.casefold() and row and row[0] == _CONTACT
     }
     found = [f for f in screen.find(book) if f.kind in _FORBIDDEN]
     found = [f for f in found if not ((f.sheet, f.row) in contact and f.kind in ("email", "phone"))]

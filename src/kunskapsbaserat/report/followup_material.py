@@ -13,6 +13,7 @@ from kunskapsbaserat.catalogue import evidens
 from kunskapsbaserat.catalogue.evidens import Evidence
 from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.plan import chain, duties, effect, example, goals, indicators
+from kunskapsbaserat.plan.contradictions import contradictions
 from kunskapsbaserat.plan.duties import Duty
 from kunskapsbaserat.plan.faults import Fault
 from kunskapsbaserat.plan.goals import Visibility
@@ -75,6 +76,11 @@ class Material:
     def loose(self) -> list[Fault]:
         """What hangs loose in the chain, and what each goal lacks."""
         return [*chain.orphans(self.plan), *goals.vague(self.plan)]
+
+    @functools.cached_property
+    def contradictions(self) -> list[Fault]:
+        """What the plan says about itself that cannot all be true."""
+        return contradictions(self.plan, as_of=self.as_of)
 
     @functools.cached_property
     def duties(self) -> tuple[Duty, ...]:

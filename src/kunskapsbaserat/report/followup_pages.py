@@ -110,6 +110,7 @@ def grant(uf: Uppfoljning) -> list[Part]:
     blocks: list[Block] = [
         Paragraph(followup.GRANT_LEAD, lead=True),
         Paragraph(followup.GRANT_NOT),
+        *([Paragraph(left)] if (left := followup.not_applied_for(m.plan.atgarder)) else []),
         chain_table(m),
         plan_table(m),
     ]

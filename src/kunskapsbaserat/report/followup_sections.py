@@ -92,7 +92,8 @@ def goals_table(m: Material, *, most: int | None = None) -> Table:
         limits = goals.outcome_limits(o)
         shown: Cell = Stacked(goals.outcome(o), limits, True) if limits else goals.outcome(o)
         change: Cell = NOT_APPLICABLE if o.kind == "activity" else Mark(*goals.change_mark(o))
-        rows.append([o.goal.namn, goals.baseline(o), goals.target(o.goal), shown, Mark(*goals.status_mark(o)), change])
+        before: Cell = Stacked(goals.baseline(o), stated, True) if (stated := goals.stated(o)) else goals.baseline(o)
+        rows.append([o.goal.namn, before, goals.target(o.goal), shown, Mark(*goals.status_mark(o)), change])
     return table(
         "mal",
         followup.GOAL_HEADS,
@@ -165,8 +166,8 @@ def _chain_row(m: Material, problem: Problem | None, cause: Orsak | None, measur
         f"{problem.id} {problem.namn}" if problem else blank,
         f"{cause.namn} ({measures.grade(cause.belagg)})" if cause else NOT_APPLICABLE if decided else blank,
         f"{measure.id} {measure.namn}" if measure else why or blank,
-        ", ".join(g.namn for g in chosen) if chosen else NOT_APPLICABLE if decided else blank,
-        ", ".join(named) if named else NOT_APPLICABLE if decided else blank,
+        "; ".join(g.namn for g in chosen) if chosen else NOT_APPLICABLE if decided else blank,
+        "; ".join(named) if named else NOT_APPLICABLE if decided else blank,
     ]
 
 
@@ -179,7 +180,11 @@ def measures_sections(m: Material) -> list[Section]:
         "atgarder",
         followup.TOPIC_MEASURES,
         followup.measures_heading(m.plan.atgarder),
-        [Paragraph(measures.total_cost(m.plan.atgarder)), measures_table(m)],
+        [
+            Paragraph(measures.total_cost(m.plan.atgarder)),
+            measures_table(m),
+            *([Bullets([f.svenska for f in m.contradictions], heading=measures.CONTRADICTIONS)] if m.contradictions else []),
+        ],
     )
     return [overview, *(_measure_section(m, a, at) for at, a in enumerate(m.plan.atgarder, start=1))]
 

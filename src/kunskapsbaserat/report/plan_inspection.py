@@ -10,6 +10,7 @@ from kunskapsbaserat.catalogue import evidens
 from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.plan import chain, duties, goals
+from kunskapsbaserat.plan.contradictions import contradictions
 from kunskapsbaserat.plan.model import Plan, Stallning
 from kunskapsbaserat.plan.sheets import FILE
 from kunskapsbaserat.report.findings import typical_for
@@ -50,6 +51,7 @@ def inspect(folder: Path, kommun: Kommun, *, underlag: Underlag | None, today: d
     loose = [text.fault(f) for f in chain.orphans(found.plan)]
     lines += _block(text.CHAIN, loose or [text.EMPTY_CHAIN if found.empty else text.OK_CHAIN])
     lines += _block(text.VAGUE, [text.fault(f) for f in goals.vague(found.plan)])
+    lines += _block(text.CONTRADICTIONS, [text.fault(f) for f in contradictions(found.plan, as_of=today)])
     lines += _block(text.SEEN, _seen(found.plan, underlag))
     lines += _block(text.DUTIES, [s for d in duties.duties(found.plan, as_of=today) if (s := text.duty(d))])
     lines += _block(text.SUPPORT, _support(found.plan))
@@ -64,7 +66,7 @@ def _seen(plan: Plan, u: Underlag | None) -> list[str]:
     if u is None:
         return []
     found = goals.visibility(plan, u.counts, u.survey, typical=typical_for(u.counts, plan.kommun))
-    return [text.visible(v) for v in found] + [text.differs(g, mean) for g, mean in goals.baseline_differs(plan, u.counts)]
+    return [text.visible(v) for v in found] + [text.differs(*d) for d in goals.baseline_differs(plan, u.counts)]
 
 
 def _support(plan: Plan) -> list[str]:

@@ -49,6 +49,9 @@ MARKS_EXPLAINED = (
     (("inte_natt",), "Inte nått", "utfallet är på fel sida"),
     (("okning", "minskning"), "Säkerställd ökning eller minskning", "mer än vanlig variation mellan år"),
     (("ingen",), "Ingen säkerställd skillnad", "kan vara slump, men inte säkert oförändrat"),
+    (("fa",), "För få brott", "i snitt under 20 anmälda per år, de jämförda åren"),
+    (("saknas", "kan"), "Kan inte bedömas", "siffror saknas eller åren går inte att jämföra"),
+    (("finns",), "Gjort", "aktivitetsmålet är uppfyllt. Det säger inget om brotten"),
 )
 SEE = "Se bedömningen"
 GOAL_HEADS = ("Mål", "Före", "Målvärde", "Utfall", "Mot målet", "Förändring")
@@ -115,11 +118,7 @@ def decisions(plan: Plan, outcomes: Sequence[GoalOutcome], unseen: Sequence[Mal]
     if unseen:
         replaced = listed([f"”{m.namn}”" for m in unseen])
         what = "målet" if len(unseen) == 1 else "målen"
-        found.append(
-            f"Byt {what} {replaced}: för små för att synas."
-            if len(unseen) > 1
-            else f"Byt {what} {replaced}: för litet för att synas."
-        )
+        found.append(f"Byt {what} {replaced}: en sådan förändring syns knappast bland så få brott.")
     if any(o.design_step < 4 and o.kind != "activity" for o in outcomes):
         found.append("Välj jämförelseområde innan nästa åtgärd börjar.")
     return found or ["Inget förslag går att läsa ut av planen. Kommunens bedömning behövs."]
@@ -144,7 +143,7 @@ def remaining(empty: Sequence[str], loose: Sequence[Fault], duties: Sequence[Dut
     late = [d for d in duties if d.state is State.FORSENAT]
     missing = [d for d in duties if d.state in (State.SAKNAS, State.DELVIS)]
     if late:
-        texts.append(f"Försenat enligt lagen: {listed([f'{d.paragraph}{NBSP}§' for d in late])}.")
+        texts.append(f"Försenat enligt lagen: {listed(list(dict.fromkeys(f'{d.paragraph}{NBSP}§' for d in late)))}.")
     if missing:
         texts.append(
             f"Saknas eller är ofullständigt enligt lagen: {listed(list(dict.fromkeys(f'{d.paragraph}{NBSP}§' for d in missing)))}."
@@ -385,6 +384,8 @@ def public_lead(kommun: Kommun, plan: Plan) -> str:
 
 def public_measure(a: Atgard, done: str) -> str:
     state = {"genomford": "klart", "pagar": "pågår", "ej_startad": "inte startat", "avbruten": "avbrutet"}[a.lage.value]
+    if done and a.lage is Lage.EJ_STARTAD:
+        state = "läget är inte uppdaterat"
     return f"{a.namn}: {state}{f' ({done})' if done else ''}."
 
 
@@ -443,6 +444,19 @@ def evaluation(measure: Atgard, found: Sequence[Mal]) -> str:
 def applied_for(measures: Sequence[Atgard]) -> list[Atgard]:
     """The measures that an application can be about: not those that end or were broken off."""
     return [a for a in measures if a.vidare is not Vidare.AVSLUTA and a.lage is not Lage.AVBRUTEN]
+
+
+def not_applied_for(measures: Sequence[Atgard]) -> str:
+    """Which measures are left out, and why."""
+    wanted = applied_for(measures)
+    left = [a for a in measures if a not in wanted]
+    if not left:
+        return ""
+    broken = [a.id for a in left if a.lage is Lage.AVBRUTEN]
+    ended = [a.id for a in left if a.lage is not Lage.AVBRUTEN]
+    why = [f"{listed(ended)} ska avslutas"] if ended else []
+    why += [f"{listed(broken)} är {'avbruten' if len(broken) == 1 else 'avbrutna'}"] if broken else []
+    return f"Inte med i underlaget: {' och '.join(why)} enligt planen."
 
 
 def described(problem: Problem) -> str:

@@ -76,11 +76,21 @@ def _verdict(o: GoalOutcome) -> str:
     if o.status is GoalStatus.KAN_INTE_BEDOMAS:
         return "går inte att bedöma än" if o.status_reason == "future" else "går inte att bedöma"
     reached = "nått i siffror" if o.status is GoalStatus.NATT else "inte nått"
+    if o.met_before:
+        reached = f"{reached}, men nått redan före"
     if o.change in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING):
         moved = "ökning" if o.change is Change.SAKERSTALLD_OKNING else "minskning"
-        joined = "men" if (o.status is GoalStatus.NATT) != bool(o.improved) and o.improved is not None else "och"
+        joined = (
+            "och"
+            if o.met_before
+            else "men"
+            if (o.status is GoalStatus.NATT) != bool(o.improved) and o.improved is not None
+            else "och"
+        )
         return f"{reached}, {joined} en säkerställd {moved}"
     if o.status is GoalStatus.INTE_NATT:
+        return reached
+    if o.met_before:
         return reached
     return {
         Change.INGEN_SAKERSTALLD_SKILLNAD: f"{reached}, men ingen säkerställd förändring",
@@ -94,8 +104,9 @@ def target(goal: Mal) -> str:
         return MISSING
     found = condition(goal)
     how = {Villkor.HOGST: "högst ", Villkor.MINST: "minst "}[found] if found else ""
-    when = f" {goal.malar}" if goal.malar else ""
-    return f"{how}{_amount(goal, goal.malvarde)}{when}"
+    amount = _amount(goal, goal.malvarde)
+    when = "" if not goal.malar else f" {goal.malar}" if NBSP in amount.rstrip("0123456789") else f" år {goal.malar}"
+    return f"{how}{amount}{when}"
 
 
 def _amount(goal: Mal, value: float) -> str:
@@ -129,6 +140,34 @@ def baseline(o: GoalOutcome) -> str:
     return f"{_mean(o.mean_earlier)} per år {years(*o.earlier)}"
 
 
+def stated(o: GoalOutcome) -> str:
+    """ "(planen: 41)": the plan's own level before, where the figures give another."""
+    return f"(planen: {_amount(o.goal, o.goal.utgangsvarde or 0).replace(f'{NBSP}anmälda', '')})" if o.stated_differs else ""
+
+
+def before(o: GoalOutcome) -> str:
+    """What has to be known about the level before: another than the plan states, or one that met the target already."""
+    texts = []
+    if o.stated_differs:
+        said = _amount(o.goal, o.goal.utgangsvarde or 0).replace(f"{NBSP}anmälda", "")
+        texts.append(f"Planen anger utgångsvärdet {said}, men siffrorna ger {baseline(o)}.")
+    if o.met_before:
+        level = f"Nivån före, {baseline(o)}, var redan på rätt sida om målvärdet"
+        texts.append(f"{level}, så att målet är nått visar ingen förbättring.{_worse(o)}")
+    return " ".join(texts)
+
+
+def _worse(o: GoalOutcome) -> str:
+    """Said where the level has moved away from a target that it still meets; whether by chance is another sentence."""
+    if o.mean_latest != o.mean_latest or o.mean_latest == o.mean_earlier or o.wanted not in ("ner", "upp"):
+        return ""
+    higher = o.mean_latest > o.mean_earlier
+    if higher == (o.wanted == "upp") or o.latest is None:
+        return ""
+    now = f"{number(o.mean_latest)} procent" if o.kind == indicators.ASKED else f"i snitt {_mean(o.mean_latest)} per år"
+    return f" Sedan dess är talet {'högre' if higher else 'lägre'}: {now} {years(*o.latest)}."
+
+
 def _mean(value: float) -> str:
     return number(value, 1) if value < 20 and value != int(value) else number(value)
 
@@ -138,11 +177,8 @@ def paragraph(o: GoalOutcome, *, seen: Visibility | None = None) -> str:
     parts = [aim(o), changed(o)]
     parts += [regression(o)] if o.peak and o.status is not GoalStatus.KAN_INTE_BEDOMAS else []
     if seen is not None and seen.seen is False and o.change is Change.INGEN_SAKERSTALLD_SKILLNAD:
-        parts.append(
-            "Målet gick knappast att följa: så små förändringar syns inte bland så få brott."
-            if o.kind != indicators.ASKED
-            else ""
-        )
+        size = "inte ens en så stor förändring syns säkert" if seen.large else "så små förändringar syns inte"
+        parts.append(f"Målet gick knappast att följa: {size} bland så få brott." if o.kind != indicators.ASKED else "")
     return " ".join(p for p in parts if p)
 
 
@@ -150,10 +186,12 @@ def aim(o: GoalOutcome) -> str:
     if o.status is GoalStatus.KAN_INTE_BEDOMAS:
         why = STATUS_REASONS.get(o.status_reason or "", "uppgifter saknas")
         now = f" Senast kända: {outcome(o)} ({o.value_year})." if o.status_reason == "future" and o.value == o.value else ""
-        return f"Mål: {target(o.goal)}. Om målet är nått går inte att säga: {why}.{now}"
+        said = f"Mål: {target(o.goal)}. Om målet är nått går inte att säga: {why}.{now}"
+        return " ".join(x for x in (said, before(o)) if x)
     still = " (preliminärt)" if o.preliminary else ""
     likely = f", troligen mellan {number(o.lower)} och {number(o.upper)}" if o.kind == indicators.ASKED else ""
-    return f"Mål: {target(o.goal)}. Utfall: {outcome(o)}{likely}{still}."
+    said = f"Mål: {target(o.goal)}. Utfall: {outcome(o)}{likely}{still}."
+    return " ".join(x for x in (said, before(o)) if x)
 
 
 def changed(o: GoalOutcome) -> str:
@@ -214,7 +252,7 @@ def regression(o: GoalOutcome) -> str:
     """A year after an unusually high one is often lower anyway."""
     assert o.peak is not None
     year, count = o.peak
-    return f"Nedgången från {number(count)} år {year} visar inte att åtgärderna hjälpt: efter ett ovanligt högt år blir nästa ofta lägre ändå."
+    return f"Nedgången från {number(count)}{NBSP}anmälda {year} visar inte att åtgärderna hjälpt: efter ett ovanligt högt år blir nästa ofta lägre ändå."
 
 
 def others(o: GoalOutcome) -> str:
@@ -269,9 +307,26 @@ def _claim(o: GoalOutcome, e: EffectResult) -> str:
 
 
 def count_line(found: Sequence[GoalOutcome]) -> str:
-    """ "Tre mål: två inte nådda, ett nått i siffror."."""
+    """ "Tre mål: två inte nådda, ett nått i siffror. Ett aktivitetsmål: gjort."."""
     if not found:
         return "Planen har inga mål."
+    activities = [o for o in found if o.kind == "activity"]
+    lines = [_outcomes(effects)] if (effects := [o for o in found if o.kind != "activity"]) else []
+    return " ".join([*lines, *([_done(activities)] if activities else [])])
+
+
+def _done(found: Sequence[GoalOutcome]) -> str:
+    """Goals for the work itself, counted by themselves: they are done or not, never reached in figures."""
+    texts = []
+    for status, (_, text) in ACTIVITY_STATUS.items():
+        n = sum(o.status is status for o in found)
+        texts += (
+            [text if len(found) == n == 1 else f"{word(n)} {text.replace('gjort', 'gjorda') if n > 1 else text}"] if n else []
+        )
+    return f"{word(len(found), capital=True)} aktivitetsmål: {', '.join(texts)}."
+
+
+def _outcomes(found: Sequence[GoalOutcome]) -> str:
     groups = [
         (GoalStatus.INTE_NATT, "inte nått", "inte nådda"),
         (GoalStatus.NATT, "nått i siffror", "nådda i siffror"),
@@ -281,8 +336,13 @@ def count_line(found: Sequence[GoalOutcome]) -> str:
     for status, one, many in groups:
         n = sum(o.status is status for o in found)
         if n:
-            texts.append(f"{word(n)} {one if n == 1 else many}")
+            texts.append(f"{word(n)} {one if n == 1 else many}{_of_which(found) if status is GoalStatus.NATT else ''}")
     return f"{word(len(found), capital=True)} mål: {', '.join(texts)}."
+
+
+def _of_which(found: Sequence[GoalOutcome]) -> str:
+    n = sum(o.met_before for o in found)
+    return f" (varav {word(n)} redan före)" if n else ""
 
 
 def helped_short(o: GoalOutcome) -> str:

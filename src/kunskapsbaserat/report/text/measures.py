@@ -55,6 +55,7 @@ PURPOSE, RESPONSIBLE, PERIOD, DONE, DEVIATION, COST, SUPPORT, SIDE, JUDGEMENT, P
     "Kommunens bedömning",
     "Var",
 )
+CONTRADICTIONS = "Uppgifter som säger emot varandra"
 NOT_FILLED = "inte ifyllt"
 NOT_ASSESSED = "Kommunens bedömning är inte ifylld: fortsätt, ändra eller avsluta?"
 
@@ -102,7 +103,7 @@ def reach(found: Sequence[Aktivitet]) -> str:
         text = number(v.natt)
         if v.malgrupp:
             text += f" av {number(v.malgrupp)}"
-            text += f" ({percent(v.natt / v.malgrupp)})" if v.malgrupp >= FEW and v.natt >= FEW else ""
+            text += f" ({percent(v.natt / v.malgrupp)})" if v.malgrupp >= FEW and FEW <= v.natt <= v.malgrupp else ""
         texts.append(text)
     return listed(texts)
 
@@ -133,7 +134,7 @@ def total_cost(measures: Sequence[Atgard]) -> str:
 def period(measure: Atgard) -> str:
     if measure.start is None:
         return NOT_FILLED
-    end = f" till {day(measure.slut)}" if measure.slut else ", pågår"
+    end = f" till {day(measure.slut)}" if measure.slut else ", utan slutdatum"
     wait = f". Effekt kan väntas efter {number(measure.tid_till_effekt)} månader" if measure.tid_till_effekt else ""
     return f"{day(measure.start)}{end}{wait}."
 

@@ -11,14 +11,15 @@ from kunskapsbaserat.plan.goals import Visibility
 from kunskapsbaserat.plan.indicators import ASKED, find
 from kunskapsbaserat.plan.model import Atgard, Mal, Problem, Villkor
 from kunskapsbaserat.report.text import duties, evidence
-from kunskapsbaserat.report.text.numbers import WORD_JOINER, number, percent
+from kunskapsbaserat.report.text.numbers import WORD_JOINER, number, percent, years
 
 ERROR, REMARK, INFO = "FEL", "OBS", "-"
 NOT_MADE = "Ingen åtgärdsplan i mappen. Kör ”kunskap ny KOMMUN MAPP” så skrivs en att fylla i; inget skrivs över."
 EMPTY = "Inte ifylld än."
-CHAIN, VAGUE, SEEN, DUTIES, SUPPORT = (
+CHAIN, VAGUE, CONTRADICTIONS, SEEN, DUTIES, SUPPORT = (
     "Kedjan problem, orsak, åtgärd, mål",
     "Mål som inte går att följa upp",
+    "Uppgifter som säger emot varandra",
     "Kan vi se det?",
     "Lagens frister och uppgifter",
     "Stöd i forskning",
@@ -51,9 +52,11 @@ def visible(found: Visibility) -> str:
     if found.seen:
         return f"{INFO} {goal}: en så stor förändring skulle troligen synas."
     chance = f" Chansen att den skulle bli säkerställd är {percent(found.chance)}." if found.chance == found.chance else ""
-    text = f"{REMARK} {goal}: en så liten förändring går knappast att se.{chance}"
+    size = "inte ens en så stor förändring skulle säkert synas" if found.large else "en så liten förändring går knappast att se"
+    text = f"{REMARK} {goal}: {size}.{chance}"
     if found.better is None:
-        return f"{text} Inget mål hade räckt: talen är för små. Använd flera år eller en annan indikator."
+        these = "de här svaren" if _asked(found.goal) else "de här siffrorna"
+        return f"{text} Inget rimligt mål går att följa med {these}. Använd flera år eller en annan indikator."
     word = "minst" if found.goal.villkor is Villkor.MINST else "högst"
     return f"{text} Ett mål på {word} {number(found.better)}{unit} hade troligen synts."
 
@@ -74,8 +77,15 @@ _REASONS = {
 }
 
 
-def differs(goal: Mal, mean: float) -> str:
-    return f"{REMARK} {goal.id} {goal.namn}: utgångsvärdet är {number(goal.utgangsvarde or 0)}, men siffrorna ger {number(mean)} per år."
+def differs(goal: Mal, mean: float, compared: tuple[int, int]) -> str:
+    stated = goal.utgangsvarde or 0
+    what = f"utgångsvärdet är {_plain(stated)}, men siffrorna ger {_plain(mean)} per år {years(*compared)}"
+    own = "" if goal.utgang_fran is not None else " Ange utgångsåren om det är andra år som menas."
+    return f"{REMARK} {goal.id} {goal.namn}: {what}.{own}"
+
+
+def _plain(value: float) -> str:
+    return number(value, 0 if float(value).is_integer() else 1)
 
 
 def duty(found: Duty) -> str | None:
