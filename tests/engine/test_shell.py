@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import matplotlib
+import matplotlib.pyplot
 import nbclient
 import nbformat
 import pytest
@@ -59,6 +61,20 @@ def test_a_kernel_gives_the_same_outputs():
         for source, one, other in zip(CELLS, outputs(here), outputs(kernel), strict=True):
             assert one == other, source
     assert kernel.metadata.language_info == LANGUAGE
+
+
+def test_figures_of_a_caller_that_draws_elsewhere():
+    """A script that has drawn with another backend gets its notebooks' figures, and keeps its own."""
+    here = fresh(["import matplotlib.pyplot as plt\nplt.plot([1, 2]);"])
+    with matplotlib.rc_context():
+        matplotlib.use("agg")
+        mine = matplotlib.pyplot.figure()
+        assert run_cells(here) is None
+        assert matplotlib.get_backend().lower() == "agg"
+        assert [list(o.data) for o in here.cells[0].outputs] == [["text/plain", "image/png"]]
+        assert matplotlib.pyplot.gcf() is mine
+        assert mine.axes == []
+        matplotlib.pyplot.close("all")
 
 
 def test_the_caller_gets_its_world_back():

@@ -224,7 +224,7 @@ _KEPT: list[ZmqFreeShell] = []
 def _shell() -> Iterator[ZmqFreeShell]:
     """The process's shell with an empty namespace, standing where IPython and the cells look for it.
 
-    What was there before is put back: the caller may itself be a notebook.
+    What was there before is put back: the caller may itself be a notebook, or draw in a window.
     """
     os.environ.setdefault("MPLBACKEND", INLINE)
     other = InteractiveShell._instance
@@ -244,8 +244,8 @@ def _shell() -> Iterator[ZmqFreeShell]:
         sys.modules["__main__"] = shell.user_module
         sys.stdout, sys.stderr = _Stream("stdout", shell), _Stream("stderr", shell)
         builtins.input = getpass.getpass = _no_input
-        _configure_inline(shell)
-        yield shell
+        with _figures_in(shell):
+            yield shell
     finally:
         sys.stdout, sys.stderr, sys.stdin = streams
         sys.displayhook = hook
@@ -255,13 +255,32 @@ def _shell() -> Iterator[ZmqFreeShell]:
         InteractiveShell._instance, ZmqFreeShell._instance = other, None
 
 
-def _configure_inline(shell: ZmqFreeShell) -> None:
-    """Without this a second or forked notebook shows no pyplot figures, which looks like a gain in speed.
+@contextlib.contextmanager
+def _figures_in(shell: ZmqFreeShell) -> Iterator[None]:
+    """Pyplot's figures go to the cells, whatever backend the caller draws with.
 
-    The backend does it itself for the shell that first loads it.
+    Without this a second or forked notebook shows none, which looks like a gain in speed, nor does the first one of a
+    process that has drawn elsewhere.
     """
+    before, interactive, open_figures = None, False, {}
+    if matplotlib := sys.modules.get("matplotlib"):
+        before, interactive = matplotlib.get_backend(auto_select=False), matplotlib.is_interactive()
+        matplotlib.use(INLINE)
+        matplotlib.interactive(True)
+    if helpers := sys.modules.get("matplotlib._pylab_helpers"):
+        open_figures = dict(helpers.Gcf.figs)
+        helpers.Gcf.figs.clear()
     if backend := sys.modules.get("matplotlib_inline.backend_inline"):
         backend.configure_inline_support(shell, INLINE)
+    try:
+        yield
+    finally:
+        if helpers:
+            helpers.Gcf.figs.clear()
+            helpers.Gcf.figs.update(open_figures)
+        if matplotlib and before:
+            matplotlib.use(before)
+            matplotlib.interactive(interactive)
 
 
 def _no_input(*_args: object, **_kwargs: object) -> NoReturn:
