@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
-from kunskapsbaserat.trends import typical_variation
+from kunskapsbaserat.trends import typical_variation, variation
 from kunskapsbaserat.trends.variation import MAX_DF, _inverse_trigamma
 
 
@@ -71,3 +71,20 @@ def test_too_few_series_give_no_pool():
 @given(st.floats(1e-4, 1e4))
 def test_inverse_trigamma(y: float):
     assert special.polygamma(1, _inverse_trigamma(y)) == pytest.approx(y, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_intercept_an_offence_is_least_squares_with_dummies(seed: int):
+    """The slow obvious way: every offence as a column of its own."""
+    rng = np.random.default_rng(seed)
+    groups = pd.factorize(rng.integers(0, 7, 40))[0]
+    x = np.where(groups == 1, 0.7, rng.normal(size=40)) if seed else groups * 0.5  # at first all alike within each offence
+    y = rng.normal(size=40)
+    effects, slope, left, spare = variation._within(groups, x, y)
+    dummies = np.eye(groups.max() + 1)[groups]
+    design = np.column_stack([dummies, x])
+    fitted, _, rank, _ = np.linalg.lstsq(design, y, rcond=None)
+    assert spare == 40 - rank
+    assert left == pytest.approx(y - design @ fitted, abs=1e-10)
+    assert dummies @ effects + slope * x == pytest.approx(design @ fitted, abs=1e-10)
+    assert (slope == 0.0) == (seed == 0)

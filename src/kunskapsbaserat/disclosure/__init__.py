@@ -158,11 +158,13 @@ def _small_counts(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
                 f"{name}: areas smaller than a kommun need periods of at least {policy.small_area_months} months",
                 svenska=f"{name}: för områden inom kommunen behövs perioder på minst {policy.small_area_months} månader.",
             )
-    sensitive = df["offence"].map({o.id: o.sensitive for o in catalogue.offences()})
-    if sensitive.isna().any():
-        raise _undeclared(name, f"offence {df.loc[sensitive.isna(), 'offence'].iat[0]!r}")
+    known = {o.id: o.sensitive for o in catalogue.offences()}
+    offences = df["offence"].tolist()
+    if unknown := [o for o in offences if o not in known]:
+        raise _undeclared(name, f"offence {unknown[0]!r}")
+    sensitive = np.array([known[o] for o in offences], dtype=bool)
     numbers = df[columns].to_numpy(dtype=float, na_value=np.nan)
-    few = below_threshold(numbers, threshold=policy.sensitive_below).any(axis=1) & sensitive.to_numpy(dtype=bool)
+    few = below_threshold(numbers, threshold=policy.sensitive_below).any(axis=1) & sensitive
     few |= below_threshold(numbers, threshold=policy.small_area_below).any(axis=1) & small_area.to_numpy(dtype=bool)
     return _shown(few, f"1–{policy.sensitive_below - 1}", df.index)
 
@@ -229,10 +231,10 @@ def _refuse_persons(df: pd.DataFrame, name: str) -> None:
     for column, dtype in df.dtypes.items():
         if not (pd.api.types.is_object_dtype(dtype) or isinstance(dtype, pd.StringDtype)):
             continue
-        values = df[column].dropna()
+        values = df[column]
         if isinstance(values.dtype, pd.StringDtype) and len(values) > _MANY:
             values = values.drop_duplicates()
-        if _PERSONS.search("\n".join({str(value) for value in values})):
+        if _PERSONS.search("\n".join({str(value) for value in values.tolist()})):
             raise DisclosureError(
                 f"{name}, column {column!r}: looks like a person's number, address or telephone; nothing was published",
                 svenska=f"{name}, kolumn ”{column}”: innehåller något som liknar personnummer, e-post eller telefon. "

@@ -9,7 +9,6 @@ from kunskapsbaserat.disclosure import Released, release
 from kunskapsbaserat.report import plots
 from kunskapsbaserat.report.blocks import Cell, Column, Figure, Spark, Table
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
-from kunskapsbaserat.report.shared import rows_of
 from kunskapsbaserat.report.text import front, labels, method, numbers, reported, survey
 from kunskapsbaserat.report.underlag import Underlag
 
@@ -44,11 +43,14 @@ def survey_table(f: SurveyFinding, u: Underlag) -> Released:
     name = f"ntu_{f.key}"
     if name in u.released:
         return u.released[name]
-    own = rows_of(u.survey, u.kommun.code)
-    n = own[own["measure"] == f.measure.id].set_index("end_year")["n"]
     rows = []
     for year in sorted(f.kommun):
-        row: dict[str, object] = {"kommun": u.kommun.code, "measure": f.measure.id, "year": year, "n": n.get(year)}
+        row: dict[str, object] = {
+            "kommun": u.kommun.code,
+            "measure": f.measure.id,
+            "year": year,
+            "n": u.respondents.get((f.measure.id, year)),
+        }
         for where, series in (("", f.kommun), ("_lan", f.lan), ("_riket", f.riket)):
             values = series.get(year, (None, None, None))
             row |= {f"share{where}": values[0], f"lower{where}": values[1], f"upper{where}": values[2]}

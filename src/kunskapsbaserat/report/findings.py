@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -31,6 +32,7 @@ from kunskapsbaserat.trends.variation import typical_variation
 POOLED_YEARS = 3
 FEWEST_AREAS = 10  # with fewer kommuner it cannot be told how much kommuner usually differ
 COMPUTED = "bra_sol_bearbetad"
+Record = Mapping[str, Any]  # a row
 HISTORICAL = "grupper_2013"  # the ten groups of 2013: an old example, never part of a series
 
 
@@ -213,42 +215,46 @@ def count_findings(
     mine = rows_of(counts, kommun)
     if mine.empty:
         return ()
-    verdicts = change(mine, typical=typical_for(counts, kommun)).set_index(["offence", "sex"])
+    verdicts = _by_key(change(mine, typical=typical_for(counts, kommun)), ("offence", "sex"))
     with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
     mine = rows_of(with_year, kommun).dropna(subset=["count"]).sort_values("year", kind="stable")
     compared = rows_in(with_year, group.members).rename(columns={"rate_published": "rate"})
     bands = _bands(compared, group, ["offence", "sex", "year"])
     pooled = once(counts, ("pooled", id(exposure)), lambda: _pooled(with_year, exposure))
-    own_pooled = rows_of(pooled, kommun)
+    own_pooled = _by_key(rows_of(pooled, kommun), ("offence", "sex"))
     pooled_bands = _bands(pooled, group, ["offence", "sex"])
-    series = mine.groupby(["offence", "sex"]).indices
+    series: dict[tuple[str, str], list[Record]] = {}
+    for row in mine.to_dict("records"):
+        series.setdefault((row["offence"], row["sex"]), []).append(row)
     found = []
     for offence in (o for o in catalogue.offences() if o.chapter != HISTORICAL):
         for sex, facet in offence.facets.items():
             key = (offence.id, sex)
-            rows = mine.iloc[series.get(key, [])]
-            if len(rows):
-                here = own_pooled[(own_pooled["offence"] == offence.id) & (own_pooled["sex"] == sex)]
-                found.append(_count_finding(offence, facet, rows, bands, verdicts.loc[key], here, pooled_bands.get(key)))
+            if key in series:
+                pooled = _as_pooled(own_pooled.get(key), pooled_bands.get(key))
+                found.append(_count_finding(offence, facet, series[key], bands, verdicts[key], pooled))
     return tuple(found)
+
+
+def _by_key(table: pd.DataFrame, key: tuple[str, ...]) -> dict[Any, Record]:
+    """Its rows by the values of `key`, by the value itself when `key` is one column."""
+    rows = table.to_dict("records")
+    return {row[key[0]] if len(key) == 1 else tuple(row[k] for k in key): row for row in rows}
 
 
 def _count_finding(
     offence: Offence,
     facet: Facet,
-    rows: pd.DataFrame,
+    rows: list[Record],
     bands: Mapping[tuple, Band],
-    verdict: pd.Series,
-    pooled_row: pd.DataFrame,
-    pooled_band: Band | None,
+    verdict: Record,
+    pooled: Pooled | None,
 ) -> CountFinding:
-    counts = {int(y): int(c) for y, c in zip(rows["year"], rows["count"], strict=True)}
-    known = rows.dropna(subset=["rate_published"])
-    rates = {int(y): float(r) for y, r in zip(known["year"], known["rate_published"], strict=True)}
+    counts = {int(row["year"]): int(row["count"]) for row in rows}
+    rates = {int(row["year"]): float(row["rate_published"]) for row in rows if not pd.isna(row["rate_published"])}
     judgement = _judgement(verdict)
     comparable = [c for y, c in counts.items() if y >= max(offence.first_comparable_year or 0, judgement.earlier[0])]
     few = judgement.change is Change.FOR_FA_BROTT or sum(comparable) < MIN_MEAN * len(comparable)
-    pooled = _as_pooled(pooled_row, pooled_band)
     own_bands = {y: bands[key] for y in counts if (key := (offence.id, facet.sex, y)) in bands}
     last = max(counts)
     small = few or counts[last] < MIN_MEAN
@@ -267,13 +273,13 @@ def _count_finding(
         few=few,
         position=place,
         step=step_for_counts(offence, place, judgement.change),
-        preliminary=frozenset(int(y) for y in rows.loc[rows["status"] == "preliminary", "year"]),
-        own=bool(rows["own"].any()),
-        computed=bool((rows["source"] == COMPUTED).any()),
+        preliminary=frozenset(int(row["year"]) for row in rows if row["status"] == "preliminary"),
+        own=any(row["own"] for row in rows),
+        computed=any(row["source"] == COMPUTED for row in rows),
     )
 
 
-def _judgement(row: pd.Series) -> Judgement:
+def _judgement(row: Record) -> Judgement:
     return Judgement(
         change=row["change"],
         reason=None if pd.isna(row["reason"]) else row["reason"],
@@ -327,10 +333,9 @@ def _among_all(pooled: pd.DataFrame) -> pd.DataFrame:
     return pooled.join(found)
 
 
-def _as_pooled(rows: pd.DataFrame, pooled_band: Band | None) -> Pooled | None:
-    if rows.empty:
+def _as_pooled(row: Record | None, pooled_band: Band | None) -> Pooled | None:
+    if row is None:
         return None
-    row = rows.iloc[0]
     return Pooled(
         first=int(row["first"]),
         last=int(row["last"]),
@@ -346,6 +351,9 @@ def _as_pooled(rows: pd.DataFrame, pooled_band: Band | None) -> Pooled | None:
     )
 
 
+_NOT_COMPARED: Record = {"comparison": Comparison.KAN_INTE_BEDOMAS, "visible": float("nan")}
+
+
 def survey_findings(shares: pd.DataFrame, *, kommun: str, lan: str, group: ComparisonGroup) -> tuple[SurveyFinding, ...]:
     """Findings for every survey measure that the kommun has figures for, in catalogue order."""
     mine = rows_of(shares, kommun).dropna(subset=["share"])
@@ -355,33 +363,35 @@ def survey_findings(shares: pd.DataFrame, *, kommun: str, lan: str, group: Compa
     compared = rows_in(shares, group.members)
     shares = rows_in(shares, (kommun, lan, "00"))
     known = _limits(shares)
-    against_lan = compare_unrounded(rows_in(wide, (kommun, lan)), area=kommun, other=lan).set_index("measure")
-    against_riket = compare_unrounded(rows_in(wide, (kommun, "00")), area=kommun, other="00").set_index("measure")
-    over_time = change_unrounded(rows_of(wide, kommun)).set_index("measure")
+    against_lan = compare_unrounded(rows_in(wide, (kommun, lan)), area=kommun, other=lan)
+    against_riket = compare_unrounded(rows_in(wide, (kommun, "00")), area=kommun, other="00")
+    lan_verdicts, riket_verdicts = _by_key(against_lan, ("measure",)), _by_key(against_riket, ("measure",))
+    over_time = _by_key(change_unrounded(rows_of(wide, kommun)), ("measure",))
+    respondents = {row["measure"]: row["n"] for row in mine.sort_values("end_year", kind="stable").to_dict("records")}
     bands = _bands(compared.rename(columns={"end_year": "year", "share": "rate"}), group, ["measure", "year"])
     found = []
     for measure in catalogue.measures():
-        if measure.id not in over_time.index:
+        moved = over_time.get(measure.id)
+        if moved is None:
             continue
         here = known[kommun, measure.id]
-        comparison = against_lan["comparison"].get(measure.id, Comparison.KAN_INTE_BEDOMAS)
-        moved = over_time.loc[measure.id]
-        rows = mine[mine["measure"] == measure.id].sort_values("end_year")
+        beside = lan_verdicts.get(measure.id, _NOT_COMPARED)
+        asked = respondents[measure.id]
         found.append(
             SurveyFinding(
                 measure=measure,
                 kommun=here,
                 lan=known.get((lan, measure.id), {}),
                 riket=known.get(("00", measure.id), {}),
-                respondents=None if pd.isna(rows["n"].iat[-1]) else int(rows["n"].iat[-1]),
-                comparison=comparison,
-                comparison_riket=against_riket["comparison"].get(measure.id, Comparison.KAN_INTE_BEDOMAS),
-                visible_difference=float(against_lan["visible"].get(measure.id, float("nan"))),
+                respondents=None if pd.isna(asked) else int(asked),
+                comparison=beside["comparison"],
+                comparison_riket=riket_verdicts.get(measure.id, _NOT_COMPARED)["comparison"],
+                visible_difference=float(beside["visible"]),
                 change=moved["change"],
                 first_year=int(moved["from_year"]),
                 visible_change=float(moved["visible"]),
                 lan_band={y: b for (m, y), b in bands.items() if m == measure.id},
-                step=step_for_survey(comparison, moved["change"]),
+                step=step_for_survey(beside["comparison"], moved["change"]),
             )
         )
     return tuple(found)

@@ -37,8 +37,8 @@ def _forget(kept: MutableMapping[int, Any], key: int, _gone: object) -> None:
 
 
 def rows_of(table: pd.DataFrame, area: str) -> pd.DataFrame:
-    """The rows of one area, as ``table[table["area"] == area]`` gives them, without reading the whole table."""
-    return rows_in(table, (area,))
+    """The rows of one area, as ``table[table["area"] == area]`` gives them, read from the whole table once."""
+    return once(table, ("rows", area), lambda: rows_in(table, (area,))).copy(deep=False)
 
 
 def rows_in(table: pd.DataFrame, areas: Collection[str]) -> pd.DataFrame:

@@ -92,8 +92,21 @@ class Underlag:
 
     def sources_of(self, offence: str) -> list[str]:
         """Where the kommun's own figures about an offence come from."""
+        return self._sources.get(offence, [])
+
+    @functools.cached_property
+    def _sources(self) -> dict[str, list[str]]:
         rows = rows_of(self.counts, self.kommun.code)
-        return sorted(rows.loc[rows["offence"] == offence, "source"].unique())
+        found: dict[str, set[str]] = {}
+        for offence, source in zip(rows["offence"], rows["source"], strict=True):
+            found.setdefault(offence, set()).add(source)
+        return {offence: sorted(sources) for offence, sources in found.items()}
+
+    @functools.cached_property
+    def respondents(self) -> dict[tuple[str, int], int]:
+        """How many in the kommun answered, by measure and the last year of its period."""
+        rows = rows_of(self.survey, self.kommun.code)
+        return dict(zip(zip(rows["measure"], rows["end_year"], strict=True), rows["n"], strict=True))
 
     @functools.cached_property
     def survey_sources(self) -> list[str]:

@@ -19,6 +19,7 @@ from scipy import special
 # than 12 degrees of freedom is not believed; that keeps the rate of false findings at 5 % (benchmarks/change_calibration.txt).
 MAX_DF = 12.0
 MIN_CELLS = 10
+_NO_SPREAD = 1e-12
 _SMALLEST = 0.05  # a dispersion of 0 (all years alike) has no logarithm
 
 
@@ -68,20 +69,15 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     logs = np.log(cells["own_dispersion"].to_numpy(dtype=float).clip(_SMALLEST))
     unbiased = logs - special.digamma(df / 2) + np.log(df / 2)
     size = np.log(cells["mean"].to_numpy(dtype=float) / 100)
-    names = pd.MultiIndex.from_frame(cells[["offence", "sex"]])
-    groups, level = names.factorize()[0], names.unique()
-    dummies = np.eye(len(level))[groups]
-    design = np.column_stack([dummies, size]) if np.ptp(size) > 0 else dummies
-    fitted, _, rank, _ = np.linalg.lstsq(design, unbiased, rcond=None)
-    slope = float(fitted[-1]) if design.shape[1] > len(level) else 0.0
-    spare = len(cells) - int(rank)
-    residual = float(np.sum((unbiased - design @ fitted) ** 2) / spare) if spare > 0 else np.inf
+    groups, level = pd.factorize(pd.Series(list(zip(cells["offence"], cells["sex"], strict=True)), dtype=object))
+    fitted, slope, left, spare = _within(groups, size, unbiased)
+    residual = float(np.sum(left**2) / spare) if spare > 0 else np.inf
     beyond_chance = residual - float(special.polygamma(1, df / 2))
     prior_df = min(2 * _inverse_trigamma(beyond_chance), MAX_DF) if beyond_chance > 0 else MAX_DF
     if not np.isfinite(residual):
         prior_df = 0.0
     shift = special.digamma(prior_df / 2) - np.log(prior_df / 2) if prior_df else 0.0
-    effects, overall = _shrunk(fitted[: len(level)] + shift, np.bincount(groups), residual)
+    effects, overall = _shrunk(fitted + shift, np.bincount(groups), residual)
     return TypicalVariation(
         effects=dict(zip(level, effects.tolist(), strict=True)),
         overall=overall,
@@ -99,6 +95,20 @@ def moderated(table: pd.DataFrame, typical: TypicalVariation) -> tuple[pd.Series
     pooled = typical.dispersion(table["offence"], table["sex"], table["mean"])
     weighed = typical.df * pooled + own_df * table["own_dispersion"]
     return (weighed / (typical.df + own_df)).clip(lower=1).where(judged), own_df + typical.df
+
+
+def _within(groups: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float, np.ndarray, int]:
+    """Least squares with one intercept a group and a common slope: intercepts, slope, residuals and their degrees of freedom.
+
+    The slope is that of the deviations from the groups' means; 0 when `x` does not vary within any group.
+    """
+    sizes = np.bincount(groups)
+    mean_x, mean_y = (np.bincount(groups, weights=values) / sizes for values in (x, y))
+    around_x, around_y = x - mean_x[groups], y - mean_y[groups]
+    spread = float(around_x @ around_x)
+    sloped = spread > _NO_SPREAD * max(1.0, float(x @ x))
+    slope = float(around_x @ around_y) / spread if sloped else 0.0
+    return mean_y - slope * mean_x, slope, around_y - slope * around_x, len(x) - len(sizes) - int(sloped)
 
 
 def _shrunk(effects: np.ndarray, sizes: np.ndarray, residual: float) -> tuple[np.ndarray, float]:

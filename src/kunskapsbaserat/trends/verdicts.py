@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 
 import numpy as np
@@ -121,8 +122,11 @@ def visible(
     Missing where not even a hundredfold rise, or a fall to one per cent, would have been.
     """
 
+    excess = _excess(count_earlier, share, dispersion, df, level)
+    asked = np.asarray(special.stdtrit(df, power))  # the excess that is positive with probability `power`
+
     def reached(log_ratio: Floats) -> NDArray[np.bool_]:
-        return np.asarray(chance_of_finding(log_ratio, count_earlier, share, dispersion, df, level) >= power)
+        return np.asarray(excess(log_ratio) >= asked)
 
     def smallest(sign: int) -> pd.Series:
         low, high = np.zeros(len(count_earlier)), np.full(len(count_earlier), np.log(_LARGEST_VISIBLE))
@@ -146,15 +150,26 @@ def chance_of_finding(
 ) -> Floats:
     """Probability that true log ratios of means would be found at `level`: the score's mean against its critical value, in
     units of its own spread."""
-    critical = np.asarray(special.stdtrit(df, 1 - np.asarray(level, dtype=float) / 2))
+    return np.asarray(special.stdtr(df, _excess(count_earlier, share, dispersion, df, level)(log_ratio)))
+
+
+def _excess(
+    count_earlier: pd.Series, share: pd.Series, dispersion: pd.Series, df: pd.Series, level: pd.Series | float
+) -> Callable[[Floats], Floats]:
+    """How far the score's mean lies beyond its critical value, in units of its own spread, by log ratio of means."""
     phi = dispersion.to_numpy(dtype=float)
     before = count_earlier.where(count_earlier > 0).to_numpy(dtype=float)  # taken as the expected number
     s = share.to_numpy(dtype=float)
-    later = before * s / (1 - s) * np.exp(log_ratio)
-    score = np.abs((1 - s) * later - s * before)
-    limit = critical * np.sqrt(phi * (later + before) * s * (1 - s))
-    spread = np.sqrt(phi * ((1 - s) ** 2 * later + s**2 * before))
-    return np.asarray(special.stdtr(df, (score - limit) / spread))
+    usual = before * s / (1 - s)
+    critical = np.asarray(special.stdtrit(df, 1 - np.asarray(level, dtype=float) / 2)) * np.sqrt(phi * s * (1 - s))
+
+    def excess(log_ratio: Floats) -> Floats:
+        later = usual * np.exp(log_ratio)
+        score = np.abs((1 - s) * later - s * before)
+        spread = np.sqrt(phi * ((1 - s) ** 2 * later + s**2 * before))
+        return np.asarray((score - critical * np.sqrt(later + before)) / spread)
+
+    return excess
 
 
 _LARGEST_VISIBLE = 100.0  # a change that shows only when it is larger than a hundredfold is called invisible
