@@ -5,6 +5,7 @@ A slow second implementation to agree with, byte for byte.
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 from collections.abc import Sequence
@@ -125,6 +126,35 @@ def _cleaned(svg: str, classes: bool) -> str:
     radii = {f"#{path.get('id')}": _radius(path.get("d", "")) for path in root.iter(f"{_NS}path") if path.get("id")}
     groups = [Group(node.get("id", ""), _shapes(node, radii)) for node in figure]
     return markup(groups, classes=classes)
+
+
+def absolute(drawing: Drawing) -> Drawing:
+    """Its paths as Matplotlib writes them: every point by its place, none by the step to it."""
+    body = re.sub(r' d="([^"]*)"', lambda found: f' d="{_as_places(found.group(1))}"', drawing.body)
+    return dataclasses.replace(drawing, body=body)
+
+
+def places(path: str) -> list[list[tuple[float, float]]]:
+    """The points of path data written with M, h, v, l and z, one list for each move-to."""
+    found: list[list[tuple[float, float]]] = []
+    for letter, rest in re.findall(r"([Mhvl])([^A-Za-z]*)", path):
+        numbers = [float(n) for n in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", rest)]
+        if letter in "hv":
+            steps = [(n, 0.0) if letter == "h" else (0.0, n) for n in numbers]
+        else:
+            steps = list(zip(numbers[::2], numbers[1::2], strict=True))
+        if letter == "M":
+            found.append(steps)
+            continue
+        for dx, dy in steps:
+            x, y = found[-1][-1]
+            found[-1].append((round(x + dx, 1), round(y + dy, 1)))
+    return found
+
+
+def _as_places(path: str) -> str:
+    closed = "z" if path.endswith("z") else ""
+    return "".join("M" + " ".join(f"{x:.10g} {y:.10g}" for x, y in points) + closed for points in places(path))
 
 
 def _shapes(node: ElementTree.Element, radii: dict[str, str]) -> list[Shape]:

@@ -1,12 +1,13 @@
 """SVG fit for a page under a strict content policy: small, deterministic, presentation attributes instead of `style`.
 
 A policy without inline styles would draw styled shapes black. Groups carry their name as a class, so that the page's style
-sheet can reach them. The markup is what Matplotlib's SVG writer gives, cleaned; `tests/report/matplotlib_canvas.py` draws
-the same with Matplotlib, and the two agree byte for byte.
+sheet can reach them. The markup is what Matplotlib's SVG writer gives, cleaned and with steps from point to point;
+`tests/report/matplotlib_canvas.py` draws the same with Matplotlib, and the two agree byte for byte.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -64,8 +65,30 @@ def number(value: float) -> str:
 
 
 def path(points: Sequence[tuple[float, float]], *, closed: bool = False) -> str:
-    """Path data: a move-to, and line-tos that need no letter."""
-    return "M" + " ".join(f"{number(x)} {number(y)}" for x, y in points) + ("z" if closed else "")
+    """Path data: a move-to, and then steps from point to point, in as few characters as SVG allows.
+
+    The steps are between the rounded places, so no error gathers along the way.
+    """
+    at = [(_tenths(x), _tenths(y)) for x, y in points]
+    found = f"M{_listed_numbers(at[0])}"
+    last = ""
+    for (x, y), (to_x, to_y) in itertools.pairwise(at):
+        along, down = to_x - x, to_y - y
+        letter, step = ("h", (along,)) if not down else ("v", (down,)) if not along else ("l", (along, down))
+        numbers = _listed_numbers(step)
+        found += letter + numbers if letter != last else numbers if numbers.startswith("-") else " " + numbers
+        last = letter
+    return found + ("z" if closed else "")
+
+
+def _tenths(value: float) -> int:
+    return round(float(number(value)) * 10)
+
+
+def _listed_numbers(tenths: Iterable[int]) -> str:
+    """Tenths written as numbers; a minus sign parts them as well as a space does, and a nought before the point may go."""
+    words = (f"{'-' * (t < 0)}{abs(t) // 10 or ''}.{abs(t) % 10}".removesuffix(".0") for t in tenths)
+    return " ".join(word if word not in ("", "-") else "0" for word in words).replace(" -", "-")
 
 
 def _merged(shapes: Sequence[Shape]) -> list[Shape]:
