@@ -3,7 +3,9 @@
     uv run python benchmarks/engine_speed.py [NUMBER OF KOMMUNER, default 290] [PLAIN REPORTS, default 4]
 
 Plain means papermill's and nbconvert's own command lines. The limit is the template's cells called as functions in one warm
-process. CPU seconds tell more than wall seconds on a machine that does other things too (Dask's are not all seen).
+process. "all twice" is every kommun's lägesbild for two years, from the tables that all share; "own folders" every kommun's
+lägesbild and uppföljning, each with a folder of its own (`kunskap ny`) and the invented plan in its workbook. CPU seconds tell
+more than wall seconds on a machine that does other things too (Dask's are not all seen).
 Proportional set size counts a page that n processes share as 1/n in each.
 """
 
@@ -29,6 +31,7 @@ import psutil
 
 ROOM = Path(tempfile.gettempdir()) / "kunskap-matning"
 TABLES = ROOM / "tabeller"
+PACKAGE = ROOM / "länspaket"
 _SOME = 60  # reports by the ways that are not the one asked about
 TEMPLATE = Path(__file__).parents[1] / "notebooks" / "templates" / "lagesbild.ipynb"
 
@@ -39,6 +42,7 @@ def main(number: int, plain: int) -> None:
     subprocess.run([sys.executable, str(Path(__file__).with_name("engine_tables.py")), str(TABLES)], check=True)
     os.environ["KUNSKAP_TABELLER"] = str(TABLES)
     codes = sorted(json.loads(_python("import json; from kunskapsbaserat import kommun", _CODES)))[:number]
+    _python(_FOLDERS, str(PACKAGE), str(Path(__file__).parents[1] / "tests" / "plan"), ",".join(codes))
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     print(f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load before {os.getloadavg()[0]:.1f} on {cores} cores")
     print(f"Command: python benchmarks/engine_speed.py {number} {plain}")
@@ -59,6 +63,7 @@ def main(number: int, plain: int) -> None:
         (f"engine, spawn, {cores} workers", len(some), lambda: _engine(some, "spawn", cores)),
         (f"Dask, local cluster, {cores} threads", len(some), lambda: _engine(some, "dask", cores)),
         (f"engine, forkserver, {cores} workers, all twice", 2 * number, lambda: _engine(codes, "twice", cores)),
+        (f"engine, forkserver, {cores} workers, own folders", 2 * number, lambda: _engine(codes, "folders", cores)),
     ]
     for name, reports, way in ways:
         seconds, cpu, pss = _measured(way)
@@ -86,6 +91,18 @@ for code in sys.argv[1].split(","):
     record = appendix.record
     html.page(parts, title=record["title"], foot=record["foot"], nav=record["nav"], made_with=words.made_with("x"))
 """
+_FOLDERS = """
+import sys, pathlib
+sys.path.insert(0, sys.argv[2])
+from plans import filled
+from kunskapsbaserat import plan
+from kunskapsbaserat.report.start import new_folder
+for code in sys.argv[3].split(","):
+    folder = pathlib.Path(sys.argv[1]) / code
+    new_folder(folder, code)
+    plan.path_in(folder).unlink()
+    filled(plan.path_in(folder), kommun=code)
+"""
 _ENGINE = """
 import sys, pathlib, psutil
 from kunskapsbaserat import engine, kommun
@@ -101,6 +118,10 @@ if __name__ == "__main__":
         from kunskapsbaserat.engine.executors.dask import DaskExecutor
         cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=workers, dashboard_address=None)
         executor = DaskExecutor(cluster.scheduler_address)
+    if how == "folders":
+        package = engine.folders_in(out.parent / "länspaket")
+        names = ("lagesbild", "uppfoljning")
+        wanted = [engine.Wanted(name, place, data=package[place]) for name in names for place in places]
     batches = [wanted] if how != "twice" else [wanted[: len(places)], wanted[len(places) :]]
     for number, batch in enumerate(batches):
         made = engine.render_many(batch, out=out / str(number), executor=executor, workers=workers)
@@ -159,11 +180,13 @@ def _measured(way: Callable[[], object]) -> tuple[float, float, float]:
     watcher = threading.Thread(target=watch)
     watcher.start()
     clock, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    unseen = way()
+    try:
+        unseen = way()
+    finally:
+        stop.set()
+        watcher.join()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = time.perf_counter() - clock
-    stop.set()
-    watcher.join()
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return seconds, cpu + (unseen if isinstance(unseen, float) else 0.0), largest[0]
 
