@@ -6,9 +6,10 @@ A document module (`report.lagesbild`) puts blocks together; `report.html` rende
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, cast
 
 from kunskapsbaserat.disclosure import Released
 from kunskapsbaserat.report.plots import Drawing
@@ -267,3 +268,20 @@ class Part:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
         return {"text/html": self.to_html(), PART_MIME: {"key": self.key}}
+
+
+D = TypeVar("D")
+
+
+def built_once(method: Callable[[D], Part]) -> Callable[[D], Part]:
+    """A document's part, built at the first call: the appendix lists the tables of all parts already shown."""
+    name = f"_built_{method.__name__}"
+
+    @functools.wraps(method)
+    def part(document: D) -> Part:
+        kept = vars(document)
+        if name not in kept:
+            kept[name] = method(document)
+        return cast(Part, kept[name])
+
+    return part

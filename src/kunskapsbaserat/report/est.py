@@ -6,10 +6,8 @@ e.forstasida()
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,7 @@ from kunskapsbaserat import __version__
 from kunskapsbaserat.disclosure import Released
 from kunskapsbaserat.report import appendix, est_material, est_pages
 from kunskapsbaserat.report.appendix import Appendix
-from kunskapsbaserat.report.blocks import Block, Definitions, FirstPage, Masthead, Paragraph, Part, Section
+from kunskapsbaserat.report.blocks import Block, Definitions, FirstPage, Masthead, Paragraph, Part, Section, built_once
 from kunskapsbaserat.report.est_material import Material
 from kunskapsbaserat.report.est_sections import (
     category_table,
@@ -66,18 +64,6 @@ def load(
     return Est(est_material.load(kommun, data=data, period=period, dagar=dagar))
 
 
-def _once(method: Callable[[Est], Part]) -> Callable[[Est], Part]:
-    """A part is built once: the appendix lists the tables of all parts already shown."""
-
-    @functools.wraps(method)
-    def part(self: Est) -> Part:
-        if method.__name__ not in self._built:
-            self._built[method.__name__] = method(self)
-        return self._built[method.__name__]
-
-    return part
-
-
 class Est:
     """The parts of an EST report."""
 
@@ -85,13 +71,12 @@ class Est:
 
     def __init__(self, material: Material) -> None:
         self.m = material
-        self._built: dict[str, Part] = {}
 
     @property
     def title(self) -> str:
         return text.page_title(self.m.kommun, self.m.span, self.m.rhythm)
 
-    @_once
+    @built_once
     def forstasida(self) -> Part:
         """Masthead, what sticks out, what to decide, and every category."""
         m = self.m
@@ -113,7 +98,7 @@ class Est:
         section = Section("korthet", "", text.KORTHET, [page], style="kort")
         return Part("forstasida", "", [section], masthead=self.masthead(text.INTERNAL))
 
-    @_once
+    @built_once
     def andra_sidan(self) -> Part:
         """The second page: reporters, places, when, problems, measures, decisions, what is coming, the data."""
         m = self.m
@@ -129,7 +114,7 @@ class Est:
         ]
         return Part("andra_sidan", text.TOPIC_REPORTERS, sections)
 
-    @_once
+    @built_once
     def metod(self) -> Part:
         """How all this is known."""
         section = Section("metod", "", text.METHOD, [Definitions(text.method())], style="metod ej-utskrift")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -34,6 +34,7 @@ from kunskapsbaserat.report.blocks import (
     Part,
     Section,
     Table,
+    built_once,
 )
 from kunskapsbaserat.report.figures import county_figure
 from kunskapsbaserat.report.local import local_tables, more_section, rates_only_section
@@ -86,18 +87,6 @@ def load(*, kommun: object = None, year: int | None = None, data: str | Path | N
     return Lagesbild(underlag.load(kommun, year=year, data=data))
 
 
-def _once(method: Callable[[Lagesbild], Part]) -> Callable[[Lagesbild], Part]:
-    """A part is built once: the appendix lists the tables of all parts already shown."""
-
-    @functools.wraps(method)
-    def part(self: Lagesbild) -> Part:
-        if method.__name__ not in self._built:
-            self._built[method.__name__] = method(self)
-        return self._built[method.__name__]
-
-    return part
-
-
 class Lagesbild:
     """The parts of a lägesbild for one kommun."""
 
@@ -105,7 +94,6 @@ class Lagesbild:
 
     def __init__(self, material: Underlag) -> None:
         self.u = material
-        self._built: dict[str, Part] = {}
 
     @property
     def title(self) -> str:
@@ -131,7 +119,7 @@ class Lagesbild:
 
     # ---- the parts -------------------------------------------------------------------------------------------------
 
-    @_once
+    @built_once
     def forstasida(self) -> Part:
         """Masthead and the page to read aloud."""
         u = self.u
@@ -168,7 +156,7 @@ class Lagesbild:
         section = Section(id="korthet", topic="", heading=front.HEADING, blocks=[page], style="kort")
         return Part("forstasida", "", [section], masthead=self._masthead())
 
-    @_once
+    @built_once
     def kommunen(self) -> Part:
         """Kommunen i korthet: size, group, comparison, map."""
         u = self.u
@@ -183,7 +171,7 @@ class Lagesbild:
         section = Section("kommunen", situation.KOMMUN_TOPIC, situation.kommun_heading(u), blocks)
         return Part("kommunen", situation.KOMMUN_TOPIC, [section])
 
-    @_once
+    @built_once
     def underlag(self) -> Part:
         """What the report stands on, and what is missing for a complete one."""
         u = self.u
@@ -213,7 +201,7 @@ class Lagesbild:
         section = Section("underlag", situation.UNDERLAG_TOPIC, situation.underlag_heading(u), blocks)
         return Part("underlag", situation.UNDERLAG_TOPIC, [section])
 
-    @_once
+    @built_once
     def omfattning(self) -> Part:
         """Kartläggning, first half: the extent of crime, by type."""
         u = self.u
@@ -238,7 +226,7 @@ class Lagesbild:
         sections.append(Section("det-som-inte-syns", situation.EXTENT_TOPIC, situation.UNSEEN_HEADING, unseen))
         return Part("omfattning", situation.EXTENT_NAV, sections)
 
-    @_once
+    @built_once
     def konsekvenser(self) -> Part:
         """Kartläggning, second half: consequences, insecurity first."""
         u = self.u
@@ -252,14 +240,14 @@ class Lagesbild:
         sections.append(own_section(u, "konsekvenser", topic=situation.CONSEQUENCES_TOPIC))
         return Part("konsekvenser", situation.CONSEQUENCES_NAV, sections)
 
-    @_once
+    @built_once
     def annan_information(self) -> Part:
         """Part 2 of 4 §: only the kommun can write it."""
         section = own_section(self.u, "annan_information", topic=situation.OTHER_TOPIC)
         section = dataclasses.replace(section, blocks=[*local_tables(self.u), *section.blocks])
         return Part("annan", situation.OTHER_NAV, [section])
 
-    @_once
+    @built_once
     def analys(self) -> Part:
         """Part 3 of 4 §: do the sources agree, what is proposed, why."""
         u = self.u
@@ -272,7 +260,7 @@ class Lagesbild:
         sections.append(Section("orsaker", analysis.TOPIC, analysis.WEIGHING_HEADING, weighing))
         return Part("analys", analysis.NAV, sections)
 
-    @_once
+    @built_once
     def slutsatser(self) -> Part:
         """What the åtgärdsplan has to take up, what is not known, and a look back."""
         problems = selection.problems(self.u)
@@ -289,7 +277,7 @@ class Lagesbild:
             ],
         )
 
-    @_once
+    @built_once
     def lagens_krav(self) -> Part:
         """The completeness box of 4 §."""
         rows = self._requirements
@@ -306,7 +294,7 @@ class Lagesbild:
         section = Section("lagens-krav", "", law.law_heading(rows), [Paragraph(law.LAW_TEXT), table], style="lagbox")
         return Part("lagen", analysis.LAW_NAV, [section])
 
-    @_once
+    @built_once
     def vanliga_fragor(self) -> Part:
         """Svar på vanliga frågor: what may be said, what may not, why."""
         u = self.u
@@ -323,7 +311,7 @@ class Lagesbild:
         section = Section("fragor", faq.TOPIC, faq.HEADING, [Paragraph(faq.LEAD, lead=True), block])
         return Part("fragor", faq.NAV, [section])
 
-    @_once
+    @built_once
     def metod(self) -> Part:
         """Method and sources."""
         u = self.u

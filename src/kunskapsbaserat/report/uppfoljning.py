@@ -10,8 +10,6 @@ application for a state grant needs.
 from __future__ import annotations
 
 import dataclasses
-import functools
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +18,7 @@ from kunskapsbaserat.catalogue import evidens
 from kunskapsbaserat.disclosure import Released
 from kunskapsbaserat.report import appendix, followup_material, followup_pages
 from kunskapsbaserat.report.appendix import Appendix
-from kunskapsbaserat.report.blocks import Block, Definitions, FirstPage, Link, Masthead, Paragraph, Part, Section
+from kunskapsbaserat.report.blocks import Block, Definitions, FirstPage, Link, Masthead, Paragraph, Part, Section, built_once
 from kunskapsbaserat.report.followup_material import Material
 from kunskapsbaserat.report.followup_sections import (
     IN_TABLE,
@@ -69,18 +67,6 @@ def _bare(table: Released) -> Released:
     return dataclasses.replace(table, frame=frame.drop(columns="suppressed")) if frame["suppressed"].isna().all() else table
 
 
-def _once(method: Callable[[Uppfoljning], Part]) -> Callable[[Uppfoljning], Part]:
-    """A part is built once: the appendix lists the tables of all parts already shown."""
-
-    @functools.wraps(method)
-    def part(self: Uppfoljning) -> Part:
-        if method.__name__ not in self._built:
-            self._built[method.__name__] = method(self)
-        return self._built[method.__name__]
-
-    return part
-
-
 class Uppfoljning:
     """The parts of a follow-up for one kommun."""
 
@@ -88,7 +74,6 @@ class Uppfoljning:
 
     def __init__(self, material: Material) -> None:
         self.m = material
-        self._built: dict[str, Part] = {}
 
     @property
     def title(self) -> str:
@@ -97,7 +82,7 @@ class Uppfoljning:
 
     # ---- the parts -------------------------------------------------------------------------------------------------
 
-    @_once
+    @built_once
     def forstasida(self) -> Part:
         """Masthead and the page for fullmäktige."""
         m = self.m
@@ -120,47 +105,47 @@ class Uppfoljning:
         section = Section(id="korthet", topic="", heading=followup.KORTHET, blocks=[page], style="kort")
         return Part("forstasida", "", [section], masthead=self.masthead())
 
-    @_once
+    @built_once
     def kedjan(self) -> Part:
         """From problem to goal, and what hangs loose."""
         return Part("kedjan", followup.TOPIC_CHAIN, [chain_section(self.m)])
 
-    @_once
+    @built_once
     def atgarderna(self) -> Part:
         """What was done: dose, reach, fidelity, cost and evidence of every measure."""
         return Part("atgarder", followup.TOPIC_MEASURES, measures_sections(self.m))
 
-    @_once
+    @built_once
     def malen(self) -> Part:
         """How it went with every goal, with its figure."""
         return Part("malen", followup.TOPIC_GOALS, goals_sections(self.m))
 
-    @_once
+    @built_once
     def bieffekter(self) -> Part:
         """Side effects, displacement, and what has changed without the plan."""
         return Part("bieffekter", followup.TOPIC_SIDE, [side_section(self.m)])
 
-    @_once
+    @built_once
     def lagen(self) -> Part:
         """The duties of the act: done, due, overdue."""
         return Part("lagen", followup.TOPIC_DUTIES, [duties_section(self.m)])
 
-    @_once
+    @built_once
     def bedomning(self) -> Part:
         """Continue, change or stop, and the kommun's own words."""
         return Part("bedomning", followup.TOPIC_NEXT, [next_section(self.m)])
 
-    @_once
+    @built_once
     def aterblick(self) -> Part:
         """What the last lägesbild said, and how it went."""
         return Part("aterblick", followup.TOPIC_BACK, [back_section(self.m)])
 
-    @_once
+    @built_once
     def medborgarloften(self) -> Part:
         """Promise by promise."""
         return Part("loften", followup.TOPIC_PROMISES, [promises_section(self.m)])
 
-    @_once
+    @built_once
     def metod(self) -> Part:
         """How all this is known."""
         items = followup.method(self.m.plan, self.m.outcomes)
