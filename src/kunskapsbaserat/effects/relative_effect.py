@@ -187,7 +187,7 @@ def relative_effect_size(
 def _factor(dispersion: float | str, cells: Floats) -> Floats:
     if dispersion == "farrington":
         return 0.0008 * cells + 1.2
-    return np.full(4, dispersion_factor(dispersion, ("a number, 1 or more", "farrington")))
+    return np.full(4, dispersion_factor(dispersion, besides=("farrington",)))
 
 
 def dispersion_of(series: Sequence[ArrayLike]) -> float:

@@ -181,7 +181,7 @@ def wdd(
         "displacement_treated": (displacement_treated_before, displacement_treated_after, displacement_treated_size),
         "displacement_control": (displacement_control_before, displacement_control_after, displacement_control_size),
     }
-    factor = dispersion_factor(dispersion, ("a number, 1 or more",))
+    factor = dispersion_factor(dispersion)
     changes, variances = {}, {}
     for name, (first, second, size) in areas.items():
         weight = 1 / (positive(f"{name}_size", size) * np.array([before, after]))
