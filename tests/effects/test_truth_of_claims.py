@@ -26,10 +26,12 @@ from kunskapsbaserat.effects import (
     wdd,
 )
 from kunskapsbaserat.effects.checks import check
+from kunskapsbaserat.effects.panel import Panel
 from kunskapsbaserat.effects.registration import read
 from kunskapsbaserat.effects.result import Unit
 from kunskapsbaserat.errors import DesignError
 from kunskapsbaserat.report.text import effects as text
+from kunskapsbaserat.trends import Change
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -129,6 +131,27 @@ def test_shares_have_a_history_too():
     said = evaluate(replace(calm, assignment="after_bad_period"))
     assert "after_bad_period" in said.cautions
     assert "ovanlig tid" in said.summary("otrygghet")
+
+
+def simulated_shares(seed: int) -> Design:
+    """40 areas' shares of a survey by year, 2017-2024, where nothing happens in 2023."""
+    rng = np.random.default_rng(seed)
+    asked = np.clip(rng.lognormal(6, 0.6, (40, 1)), 100, 5_000)
+    true = rng.normal(0.25, 0.04, (40, 1)) + rng.normal(0, 0.02, (40, 8))
+    error = np.sqrt(true * (1 - true) / asked)
+    values = np.clip(true + error * rng.standard_normal(true.shape), 0, 1)
+    names, periods = tuple(f"{i:04}" for i in range(40)), pd.period_range("2017", periods=8, freq="Y")
+    made = Panel(names, periods, values, np.ones_like(values), error, "share")
+    return Design(made, outcome="share", kind="share", treated="0000", start="2023")
+
+
+def test_a_p_value_of_exactly_one_in_twenty_is_not_below_it():
+    """39 areas give p-values of 2/40, and 1 - 0.95 is more than 0.05 in floating point: the interval then holds 0."""
+    results = [did(simulated_shares(seed)) for seed in range(300)]
+    assert any(r.p_value == 0.05 for r in results)
+    for r in results:
+        assert (r.verdict is not Change.INGEN_SAKERSTALLD_SKILLNAD) == (not r.lower <= 0 <= r.upper)
+        assert r.p_value != 0.05 or np.isnan(sensitivity(r).bias)
 
 
 def test_a_rise_before_the_start_is_said():

@@ -201,7 +201,7 @@ class Sensitivity:
 def sensitivity(result: EffectResult) -> Sensitivity:
     """The bias that would overturn the result, and how often areas change as much by themselves."""
     nearest = result.upper if result.estimate < 0 else result.lower
-    certain = result.reason is None and result.p_value < 1 - result.confidence and np.isfinite(nearest)
+    certain = result.reason is None and result.certain and np.isfinite(nearest)
     measure = (result.scale, result.unit or Unit.EVENTS)
     if not certain:
         return Sensitivity(np.nan, np.nan, *measure)
