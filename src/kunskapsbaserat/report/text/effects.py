@@ -50,6 +50,7 @@ CAUTIONS = {
     "no_events_after": "Inget brott anmäldes efter starten. Kontrollera att inga tal saknas.",
     "single_series": "Utan område att jämföra med ser allt annat som ändras vid samma tid ut som åtgärden.",
     "uncalibrated": "Osäkerheten är räknad på ett sätt som larmar för ofta.",
+    "part_period": "Åtgärden började inne i en månad eller ett kvartal. Den perioden är inte med i jämförelsen.",
     "missing_periods": "Perioder utan tal är inte med.",
     "nb_fallback": "Talen varierar inte mer än slumpen, så den enklare modellen används.",
     "different_period_lengths": "Tiden före och efter är olika lång.",
