@@ -105,12 +105,12 @@ def its(
     ==================  ==========  ==========  ==========  ==========  ==========  ============
     control, errors     at random   and fall    large       and fall    after rise  found, large
     ==================  ==========  ==========  ==========  ==========  ==========  ============
-    none, auto          4.3 %       6.7 %       5.4 %       8.3 %       2.4 %       20 %
-    none, model         10.1 %      12.7 %      14.4 %      19.6 %      7.4 %       36 %
-    none, newey_west    15.1 %      18.4 %      18.0 %      23.9 %      8.3 %       40 %
-    second, auto        3.7 %       3.7 %       4.8 %       4.4 %       2.1 %       20 %
-    second, model       8.4 %       8.1 %       12.5 %      10.3 %      6.1 %       35 %
-    covariate, auto     4.2 %       4.0 %       4.7 %       4.5 %       2.7 %       19 %
+    none, auto          4.0 %       6.3 %       5.3 %       8.0 %       2.9 %       19 %
+    none, model         9.5 %       12.9 %      14.5 %      18.4 %      7.7 %       34 %
+    none, newey_west    14.3 %      18.0 %      17.3 %      23.0 %      8.9 %       40 %
+    second, auto        3.5 %       3.5 %       5.1 %       3.9 %       2.9 %       19 %
+    second, model       7.9 %       7.4 %       12.4 %      10.6 %      7.1 %       34 %
+    covariate, auto     3.5 %       3.6 %       4.6 %       4.2 %       3.1 %       18 %
     ==================  ==========  ==========  ==========  ==========  ==========  ============
 
     A series alone takes for an effect whatever else happened at the same time; "second" does not, and holds 95 % intervals in

@@ -139,7 +139,7 @@ def wdd(
     (treated after - before) - (control after - before), each count divided by the length of its time and the size of its
     area. The changes would have been equal as numbers of events, not as per cent, without the measure: so the areas should
     be alike in size of crime. The published variance is that of independent Poisson counts and nothing else: areas that vary
-    more give false alarms in 14 to 33 % of cases, with `dispersion` in 5 to 9 % (`false_alarms.FOUR_COUNTS`).
+    more give false alarms in 13 to 32 % of cases, with `dispersion` in 5 to 9 % (`false_alarms.FOUR_COUNTS`).
 
     Parameters
     ----------
