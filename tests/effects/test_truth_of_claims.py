@@ -79,6 +79,9 @@ def test_the_figures_are_in_the_results_own_unit():
     four = wdd(treated_before=100, treated_after=40, control_before=100, control_after=95).effect()
     shown = dict(text.figures(four))
     assert shown["Skillnad mot jämförelsen, antal per period"] == "\N{MINUS SIGN}55"
+    assert shown["Färre brott än i jämförelsen (minus: fler)"] == "55"  # of four counts nothing may be claimed
+    assert evaluate(large()).may_claim
+    assert "Brott som inte skedde (minus: fler)" in dict(text.figures(evaluate(large())))
     index, share = (dict(text.figures(evaluate(made))) for made in (shares(15, "index"), shares(0.2, "share")))
     assert re.fullmatch(r"\N{MINUS SIGN}3,\d", index["Skillnad mot jämförelsen"])
     assert re.fullmatch(r"\N{MINUS SIGN}\d,\d", share["Skillnad mot jämförelsen, procentenheter"])

@@ -277,7 +277,8 @@ def figures(result: EffectResult) -> list[tuple[str, str]]:
     elif _percent_allowed(result):
         limits = [100 * float(np.expm1(limit)) for limit in (result.lower, result.upper)]
         rows += _with_limits("Skillnad mot jämförelsen, procent", [result.pct_change, *limits], 0)
-    rows += _with_limits("Brott som inte skedde (minus: fler)", list(result.events), 0)
+    averted = "Brott som inte skedde" if result.may_claim else "Färre brott än i jämförelsen"
+    rows += _with_limits(f"{averted} (minus: fler)", list(result.events), 0)
     if np.isfinite(result.p_value):
         rows.append(("Hur ofta slump ger minst så stor skillnad (andel)", number(result.p_value, 3)))
     if result.diagnostics.n_placebo:
