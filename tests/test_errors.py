@@ -28,6 +28,12 @@ def test_option_error_lists_the_allowed():
     assert isinstance(error, ValueError)
 
 
+def test_option_error_says_prose_in_each_language():
+    error = errors.OptionError("runs", 5, ("99 or more",), tillatna=("minst 99",))
+    assert str(error) == "runs: expected 99 or more, got 5"
+    assert error.svenska == "runs: ”5” går inte att välja. Välj minst 99."
+
+
 def test_a_locked_file_says_close_excel():
     assert "Stäng filen i Excel" in errors.FileLocked("C:/rapporter/å ä ö/tabell.csv").svenska
 

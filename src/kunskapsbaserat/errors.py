@@ -21,15 +21,19 @@ class KunskapError(Exception):
 
 
 class OptionError(KunskapError, ValueError):
-    """An option has a value that is not among the allowed ones."""
+    """An option has a value that is not among the allowed ones.
+
+    `allowed` are values to type, the same in both languages; where they are prose ("a number above 0"), `tillatna` says the
+    same in Swedish.
+    """
 
     exit_code = 2
 
-    def __init__(self, name: str, got: object, allowed: Sequence[object]) -> None:
-        listed = ", ".join(repr(value) for value in allowed)
+    def __init__(self, name: str, got: object, allowed: Sequence[object], *, tillatna: Sequence[str] | None = None) -> None:
+        listed = f"one of {', '.join(repr(value) for value in allowed)}" if tillatna is None else " or ".join(map(str, allowed))
         super().__init__(
-            f"{name}: expected one of {listed}, got {got!r}",
-            svenska=f"{name}: ”{got}” går inte att välja. Välj {_eller([str(value) for value in allowed])}.",
+            f"{name}: expected {listed}, got {got!r}",
+            svenska=f"{name}: ”{got}” går inte att välja. Välj {_eller([str(value) for value in tillatna or allowed])}.",
         )
 
 

@@ -58,7 +58,9 @@ def put_notebooks(folder: Path) -> list[Path]:
         missing = [path for path in notebooks() if not (folder / path.name).exists()]
         return [Path(shutil.copyfile(path, folder / path.name)) for path in missing]
     except OSError as error:
-        raise OptionError("mapp", folder, ("en mapp som går att skriva i",)) from error
+        raise OptionError(
+            "mapp", folder, ("a folder that can be written to",), tillatna=("en mapp som går att skriva i",)
+        ) from error
 
 
 def free_port() -> int:

@@ -275,6 +275,11 @@ def test_a_design_gives_its_own_series():
         ({"start": "2018-06"}, "start_outside"),
         ({"start": "2019-01"}, "start_outside"),
         ({"start": "våren"}, "unknown_period"),
+        ({"start": ""}, "unknown_period"),
+        ({"start": None}, "unknown_period"),
+        ({"start": "2023-12-15"}, "start_inside_period"),
+        ({"start": START, "breaks": ["2019-01-15"]}, "series_break"),
+        ({"start": START, "breaks": ["2024-12-15"]}, "series_break"),
         ({"start": "2025-01"}, "start_outside"),
         ({"start": "2024-11"}, "too_short_after"),
         ({"start": START, "phase_in": 12}, "phase_in_too_long"),
@@ -288,6 +293,38 @@ def test_what_cannot_be_asked(options: dict, reason: str):
         its(counts(), **options)
     assert refused.value.reason == reason
     assert refused.value.svenska != str(refused.value)
+
+
+def test_a_start_inside_a_period_is_never_moved():
+    """As in a design: a start that the periods do not divide at is refused, and the error says which starts are possible."""
+    quarters = counts().groupby(PERIODS.asfreq("Q")).sum()
+    for start, possible in (("2023-12", ("2023Q4", "2024Q1")), ("2023-11-01", ("2023Q4", "2024Q1"))):
+        with pytest.raises(DesignError) as refused:
+            its(quarters, start=start)
+        assert refused.value.reason == "start_inside_period"
+        assert all(period in refused.value.svenska for period in possible)
+    whole = its(quarters, start="2024Q1")
+    for same in ("2024-01", "2024", "2024-01-01", pd.Period("2024-01"), pd.Timestamp("2024-01-01")):
+        assert its(quarters, start=same).estimate == whole.estimate
+
+
+def test_waves_that_the_year_has_no_room_for():
+    y = counts()
+    assert its(y, start=START).estimate == its(y, start=START, harmonics=2).estimate
+    quarters = y.groupby(PERIODS.asfreq("Q")).sum()
+    assert its(quarters, start=START).estimate == its(quarters, start=START, harmonics=2).estimate
+    for series, waves in ((y, 7), (y, -1), (quarters, 3)):
+        with pytest.raises(OptionError, match="harmonics"):
+            its(series, start=START, harmonics=waves)
+
+
+def test_a_covariate_may_be_any_number_but_events_are_whole():
+    half = counts(0) / 2 + 0.25
+    assert its(counts(), start=START, control=half, control_as="covariate").reason is None
+    with pytest.raises(TableError, match="whole numbers of events") as refused:
+        its(counts(), start=START, control=half)
+    assert "hela antal händelser" in refused.value.svenska
+    assert its(half, start=START, family="gaussian").reason is None
 
 
 def test_a_break_at_the_edge_is_no_break():

@@ -168,6 +168,33 @@ def test_time_until_an_effect_is_left_out_but_never_all_of_it(one):
     assert design_of(plan_for(area, start=date(2023, 1, 1), tid_till_effekt=36), months).phase_in == 12
 
 
+def test_a_month_that_the_measure_began_inside_is_neither_before_nor_after(one):
+    area, months = one
+    whole, inside = (design_of(plan_for(area, start=date(2023, 1, day)), months) for day in (1, 15))
+    assert (whole.first_period, inside.first_period) == (pd.Period("2023-01"), pd.Period("2023-01"))
+    assert (whole.phase_in, inside.phase_in) == (0, 1)
+    assert not (inside.before | inside.after)[inside.first]
+    assert design_of(plan_for(area, start=date(2023, 1, 15), tid_till_effekt=6), months).phase_in == 7
+    assert design_of(plan_for(area, start=date(2024, 12, 15)), months) is None  # nothing is left after the last month
+
+
+def test_a_quarter_that_the_measure_began_inside_is_left_out_too(one):
+    area, months = one
+    quarters = months.assign(period=months["period"].dt.asfreq("Q"))
+    keys = [name for name in quarters if name != "count"]
+    quarters = quarters.groupby(keys, as_index=False)["count"].sum()
+    starts = (date(2023, 1, 1), date(2023, 2, 1))
+    assert [design_of(plan_for(area, start=day), quarters).phase_in for day in starts] == [0, 1]
+
+
+def test_the_part_month_is_said(one):
+    area, months = one
+    said = "Åtgärden började inne i en månad eller ett kvartal. Den perioden är inte med i jämförelsen."
+    for day, expected in ((1, False), (15, True)):
+        _, result = credited(plan_for(area, start=date(2023, 1, day)), months)
+        assert (said in result.summary()) is expected
+
+
 @pytest.mark.parametrize(
     ("change", "credit"),
     [

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from kunskapsbaserat import catalogue
 from kunskapsbaserat.effects.panel import Panel, panel_of
 from kunskapsbaserat.errors import DesignError, OptionError
+from kunskapsbaserat.rates.checks import whole_number
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -104,8 +105,10 @@ class Design:
         if self.assignment not in list(Assignment):
             raise OptionError("assignment", self.assignment, [a.value for a in Assignment])
         put("assignment", Assignment(self.assignment))
-        if self.phase_in < 0:
-            raise OptionError("phase_in", self.phase_in, ("0 or more",))
+        whole_number("phase_in", self.phase_in, 0)
+        if self.limits is not None and (isinstance(self.limits, str) or len(self.limits) != 2):
+            allowed, tillatna = ("two columns, such as ('lower', 'upper')",), ("två kolumner, till exempel ('lower', 'upper')",)
+            raise OptionError("limits", self.limits, allowed, tillatna=tillatna)
         _check_areas(self)
         _check_window(self)
         _check_breaks(self)
@@ -224,19 +227,7 @@ def codes(areas: str | Sequence[str] | None) -> tuple[str, ...]:
 
 def period_starting(start: object, periods: pd.PeriodIndex) -> pd.Period:
     """The period (of the panel's length) whose first moment is that of `start`."""
-    try:
-        given = start if isinstance(start, pd.Period) else pd.Period(str(start))
-        moment = given.start_time
-    except (ValueError, TypeError, AttributeError):
-        moment = pd.NaT
-    if pd.isna(moment):
-        raise DesignError(
-            "unknown_period",
-            f"start: {start!r} is no period",
-            needed=f"such as '{periods[-1]}'",
-            svenska=f"Starten ”{start}” är ingen tidpunkt.",
-            behovs=f"Skriv till exempel {periods[-1]}.",
-        )
+    moment = moment_of(start, periods, "start", "starten")
     inside = pd.Period(moment, freq=periods.freq)
     if inside.start_time != moment:
         raise DesignError(
@@ -249,6 +240,24 @@ def period_starting(start: object, periods: pd.PeriodIndex) -> pd.Period:
     return inside
 
 
+def moment_of(value: object, periods: pd.PeriodIndex, name: str, namn: str) -> pd.Timestamp:
+    """The first moment of a period or date; `name` is its role, for the error."""
+    try:
+        given = value if isinstance(value, pd.Period) else pd.Period(str(value))
+        moment = given.start_time
+    except (ValueError, TypeError, AttributeError):
+        moment = pd.NaT
+    if pd.isna(moment):
+        raise DesignError(
+            "unknown_period",
+            f"{name}: {value!r} is no period",
+            needed=f"such as '{periods[-1]}'",
+            svenska=f"{namn.capitalize()} ”{value}” är ingen tidpunkt.",
+            behovs=f"Skriv till exempel {periods[-1]}.",
+        )
+    return moment
+
+
 def at(design: Design, *, start: int, end: int | None = None, **changes: Any) -> Design:
     """The same design with another start (a position), on the first `end` periods."""
     panel = design.data if end is None else design.data.until(end)
@@ -257,7 +266,7 @@ def at(design: Design, *, start: int, end: int | None = None, **changes: Any) ->
 
 def _check_areas(design: Design) -> None:
     if not design.areas:
-        raise OptionError("treated", design.treated, ("at least one area",))
+        raise OptionError("treated", design.treated, ("at least one area",), tillatna=("minst ett område",))
     for role, areas in (("sharing", codes(design.sharing)), ("buffer", codes(design.buffer))):
         both = sorted(set(areas) & set(design.areas))
         if both:
@@ -321,11 +330,12 @@ def _check_breaks(design: Design) -> None:
     if design.across_breaks:
         return
     for first_good, offence in breaks_inside(design):
+        name = " och ".join(facet.plural for facet in catalogue.offence(offence).facets.values())
         raise DesignError(
             "series_break",
             f"the series of {offence} breaks at {first_good}, inside the panel",
             needed="a window on one side of the break, or across_breaks=True if the break is the same for all areas",
-            svenska=f"Talen för {offence} går inte att jämföra över {first_good}, och det ligger inom den tid som jämförs.",
+            svenska=f"Talen för {name} går inte att jämföra över {first_good}, och det ligger inom den tid som jämförs.",
             behovs="Välj tid på ena sidan om brottet i serien.",
         )
 

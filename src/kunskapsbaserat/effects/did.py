@@ -16,7 +16,7 @@ from kunskapsbaserat.effects.placebo import Placebos
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
 from kunskapsbaserat.effects.shares import did_shares
 from kunskapsbaserat.effects.variance_law import VarianceLaw, fit_variance_law
-from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.rates.checks import confidence_level, positive
 
 Floats = NDArray[np.float64]
 
@@ -134,12 +134,10 @@ def did(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a
     Ferman B, Pinto C (2019). Review of Economics and Statistics 101(3), 452-467.
     """
     for name, value in (("confidence", confidence), ("power", power)):
-        if not 0 < value < 1:
-            raise OptionError(name, value, ("between 0 and 1",))
+        confidence_level(value, name)
     if ended(design).kind != "events":
         return did_shares(design, confidence=confidence, power=power)
-    if least_a_month <= 0:
-        raise OptionError("least_a_month", least_a_month, ("above 0",))
+    positive("least_a_month", least_a_month)
     least = least_a_month * design.months_before
     compared = eligible(design, least_a_month)
     before = design.data.observed[design.rows][:, design.before].sum()

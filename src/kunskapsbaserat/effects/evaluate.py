@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from kunskapsbaserat.effects.did import did
 from kunskapsbaserat.effects.its import its
 from kunskapsbaserat.effects.registration import Registration, departures, figures_revised
 from kunskapsbaserat.effects.result import EffectResult
+from kunskapsbaserat.errors import OptionError
 
 # In this order; the first that fits is used, and no result is looked at. Printed with every evaluation.
 RULES = (
@@ -46,7 +48,12 @@ def evaluate(design: Design, *, registered: Registration | None = None, confiden
     ------
     DesignError
         The start lies after the panel.
+    OptionError
+        `registered` is no registration, or `confidence` not between 0 and 1.
     """
+    if registered is not None and not isinstance(registered, Registration):
+        allowed, tillatna = ("a Registration, such as read gives",), ("en registrering, som read ger",)
+        raise OptionError("registered", registered, allowed, tillatna=tillatna)
     return with_checks(_by_rule(ended(design), confidence), design, check(design), registered=registered)
 
 
@@ -110,7 +117,14 @@ def cost_per_averted(result: EffectResult, cost: float) -> CostPerEvent:
         From `evaluate`.
     cost : float
         Of the measure during the time after the start, in kronor.
+
+    Raises
+    ------
+    OptionError
+        The cost is negative or no number.
     """
+    if not (isinstance(cost, Real) and np.isfinite(cost) and cost >= 0):
+        raise OptionError("cost", cost, ("a number, 0 or more",), tillatna=("ett tal, noll eller mer",))
     averted, least, most = result.events
     if not result.may_claim:
         return CostPerEvent(cost, np.nan, np.nan, np.nan, "no_claim")

@@ -196,7 +196,7 @@ def _columns(
     df: pd.DataFrame, outcome: str, regressors: Sequence[str], effects: Sequence[str]
 ) -> tuple[Floats, Floats, list[Codes]]:
     if not regressors:
-        raise OptionError("regressors", list(regressors), ("one column or more",))
+        raise OptionError("regressors", list(regressors), ("one column or more",), tillatna=("en kolumn eller flera",))
     need_columns(df, [outcome, *regressors, *effects])
     x = np.column_stack([_complete(df, name) for name in regressors])
     return _complete(df, outcome), x, [group_codes(df[name], name) for name in effects]

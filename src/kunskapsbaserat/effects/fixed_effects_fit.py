@@ -73,7 +73,7 @@ class FixedEffectsFit:
         """
         option("small_sample", small_sample, SMALL_SAMPLE)
         if not 1 <= len(cluster) <= 2:
-            raise OptionError("cluster", cluster, ("one or two columns",))
+            raise OptionError("cluster", cluster, ("one or two columns",), tillatna=("en eller två kolumner",))
         need_columns(self.table, cluster)
         ways = [group_codes(self.table[name].iloc[self.rows], name) for name in cluster]
         middle = np.zeros_like(self.bread)

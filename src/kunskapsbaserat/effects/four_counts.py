@@ -33,10 +33,11 @@ def sizes(name: str, values: tuple[float, ...], length: int) -> tuple[float, ...
     return tuple(positive(name, value) for value in values)
 
 
-def dispersion_factor(dispersion: float | str, allowed: tuple[object, ...]) -> float:
-    """Variance of a count over its mean: a number of 1 or more."""
+def dispersion_factor(dispersion: float | str, *, besides: tuple[str, ...] = ()) -> float:
+    """Variance of a count over its mean: a number of 1 or more. `besides` are the rules by name that the caller knows."""
     if isinstance(dispersion, str) or not (np.isfinite(dispersion) and dispersion >= 1):
-        raise OptionError("dispersion", dispersion, allowed)
+        allowed, tillatna = ("a number, at least 1", *besides), ("ett tal, minst 1", *besides)
+        raise OptionError("dispersion", dispersion, allowed, tillatna=tillatna)
     return float(dispersion)
 
 

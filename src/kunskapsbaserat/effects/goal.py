@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates.checks import confidence_level, positive, whole_number
 from kunskapsbaserat.trends import TypicalVariation
 from kunskapsbaserat.trends.change import MIN_MEAN
 from kunskapsbaserat.trends.variation import moderated
 from kunskapsbaserat.trends.verdicts import chance_of_finding, visible
+
+Floats = NDArray[np.float64]
 
 _STEP = 0.05  # goals are proposed in steps of five per cent
 
@@ -93,19 +96,15 @@ def kan_vi_se_det(
     Raises
     ------
     OptionError
-        `goal` is not above 0, or `years_after` below 1.
+        `goal` is not above 0, `years_after` no whole number of 1 or more, or a share not between 0 and 1.
     TableError
-        Fewer than two years, or a count is negative or missing.
+        Fewer than two years, or a count is negative, missing or no number.
     """
-    counts = np.atleast_1d(np.asarray(baseline, dtype=float))
-    if not goal > 0:
-        raise OptionError("goal", goal, ("a ratio above 0, such as 0.8 for a fall by 20 %",))
-    if years_after < 1:
-        raise OptionError("years_after", years_after, ("1 or more",))
-    if len(counts) < 2 or not (counts >= 0).all():
-        raise TableError(
-            "counts of at least two years, 0 or more", forvantat="tal för minst två år, noll eller mer", got=counts.tolist()
-        )
+    positive("goal", goal)
+    whole_number("years_after", years_after, 1)
+    for name, share in (("confidence", confidence), ("power", power)):
+        confidence_level(share, name)
+    counts = _yearly(baseline)
     mean = float(counts.mean())
     if mean < MIN_MEAN:
         return GoalPower(goal, mean, goal * mean, np.nan, power, np.nan, np.nan, reason="few")
@@ -119,7 +118,19 @@ def kan_vi_se_det(
     return GoalPower(goal, mean, goal * mean, chance, power, decrease, increase, better)
 
 
-def _comparison(counts: np.ndarray, years_after: int, typical: TypicalVariation | None, offence: str) -> pd.DataFrame:
+def _yearly(baseline: ArrayLike) -> Floats:
+    try:
+        counts = np.atleast_1d(np.asarray(baseline, dtype=float))
+    except (ValueError, TypeError):
+        counts = np.array([])
+    if counts.ndim != 1 or len(counts) < 2 or not (np.isfinite(counts) & (counts >= 0)).all():
+        raise TableError(
+            "counts of at least two years, 0 or more", forvantat="tal för minst två år, noll eller mer", got=str(baseline)
+        )
+    return counts
+
+
+def _comparison(counts: Floats, years_after: int, typical: TypicalVariation | None, offence: str) -> pd.DataFrame:
     """The one row that `change` would judge, as far as it is known before."""
     mean, own_df = counts.mean(), len(counts) - 1 + years_after - 1
     own = float(((counts - mean) ** 2).sum() / mean / (len(counts) - 1))

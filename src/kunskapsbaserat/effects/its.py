@@ -13,11 +13,11 @@ from kunskapsbaserat.effects.autocorrelated import ErrorMixture, error_mixture, 
 from kunskapsbaserat.effects.design import Design
 from kunskapsbaserat.effects.false_alarms import ITS
 from kunskapsbaserat.effects.its_answer import answer, no_events
-from kunskapsbaserat.effects.its_input import ItsSeries, from_design, from_series
+from kunskapsbaserat.effects.its_input import ItsSeries, from_design, from_series, refuse_fractions
 from kunskapsbaserat.effects.its_model import Segmented, segmented
 from kunskapsbaserat.effects.result import EffectResult
-from kunskapsbaserat.errors import OptionError
-from kunskapsbaserat.rates.checks import confidence_level, option
+from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.checks import confidence_level, option, whole_number
 
 Floats = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ def its(
     family: str = "quasipoisson",
     trend: bool = True,
     slope_change: bool = False,
-    harmonics: int = 2,
+    harmonics: int | None = None,
     phase_in: int = 0,
     per_year: int | None = None,
     breaks: Sequence[object] = (),
@@ -55,7 +55,8 @@ def its(
         A design: the sum of its treated areas, with its start, exposure and phase-in. A series: counts (or with
         `family="gaussian"` any numbers) in time order, on a PeriodIndex or an increasing index; missing is left out.
     start : period
-        First period with the measure. This and the other figures about the series are for a series only: a design says them.
+        First period with the measure: on a PeriodIndex it must begin when a period of the series does. This and the other
+        figures about the series are for a series only: a design says them.
     exposure, control_exposure : array_like, shape (n,)
         Above 0: the logarithm is the offset.
     control : array_like (n,), or codes
@@ -68,7 +69,7 @@ def its(
     trend, slope_change : bool
         A log-linear trend; and a change of it at the start. Then the estimate is over the whole time after.
     harmonics : int
-        Pairs of sine waves over the year.
+        Pairs of sine waves over the year, at most half as many as its periods; default two where there is room.
     phase_in, per_year : int
         Periods left out from the start on; periods a year, where the index does not say.
     breaks : sequence
@@ -91,8 +92,8 @@ def its(
     Raises
     ------
     DesignError
-        "start_outside", "unknown_period", "too_short" (fewer than 24 months before), "too_short_after", "phase_in_too_long",
-        "series_break", "treated_among_donors".
+        "start_outside", "start_inside_period", "unknown_period", "too_short" (fewer than 24 months before), "too_short_after",
+        "phase_in_too_long", "series_break", "treated_among_donors".
     OptionError, TableError
         An option or a value is not allowed.
 
@@ -104,12 +105,12 @@ def its(
     ==================  ==========  ==========  ==========  ==========  ==========  ============
     control, errors     at random   and fall    large       and fall    after rise  found, large
     ==================  ==========  ==========  ==========  ==========  ==========  ============
-    none, auto          4.3 %       6.7 %       5.4 %       8.3 %       2.4 %       20 %
-    none, model         10.1 %      12.7 %      14.4 %      19.6 %      7.4 %       36 %
-    none, newey_west    15.1 %      18.4 %      18.0 %      23.9 %      8.3 %       40 %
-    second, auto        3.7 %       3.7 %       4.8 %       4.4 %       2.1 %       20 %
-    second, model       8.4 %       8.1 %       12.5 %      10.3 %      6.1 %       35 %
-    covariate, auto     4.2 %       4.0 %       4.7 %       4.5 %       2.7 %       19 %
+    none, auto          4.0 %       6.3 %       5.3 %       8.0 %       2.9 %       19 %
+    none, model         9.5 %       12.9 %      14.5 %      18.4 %      7.7 %       34 %
+    none, newey_west    14.3 %      18.0 %      17.3 %      23.0 %      8.9 %       40 %
+    second, auto        3.5 %       3.5 %       5.1 %       3.9 %       2.9 %       19 %
+    second, model       7.9 %       7.4 %       12.4 %      10.6 %      7.1 %       34 %
+    covariate, auto     3.5 %       3.6 %       4.6 %       4.2 %       3.1 %       18 %
     ==================  ==========  ==========  ==========  ==========  ==========  ============
 
     A series alone takes for an effect whatever else happened at the same time; "second" does not, and holds 95 % intervals in
@@ -122,18 +123,28 @@ def its(
     """
     for name, got, allowed in (("family", family, FAMILIES), ("errors", errors, ERRORS), ("control_as", control_as, CONTROLS)):
         option(name, got, allowed)
-    confidence_level(confidence)
+    for name, share in (("confidence", confidence), ("power", power)):
+        confidence_level(share, name)
+    whole_number("phase_in", phase_in, 0)
+    if lags is not None:
+        whole_number("lags", lags, 0)
+        if errors != "newey_west":
+            raise OptionError("lags", lags, ("None, or errors='newey_west'",), tillatna=("None, eller errors='newey_west'",))
     if family == "gaussian" and control is not None and control_as == "second":
-        raise OptionError("control_as", control_as, ("covariate with family='gaussian'",))
+        raise OptionError(
+            "control_as", control_as, ("covariate with family='gaussian'",), tillatna=("covariate när family är gaussian",)
+        )
     if isinstance(data, Design):
         settled = {"start": start, "exposure": exposure, "control_exposure": control_exposure, "per_year": per_year}
         for name, value in {**settled, "phase_in": phase_in or None, "breaks": breaks or None}.items():
             if value is not None:
-                raise OptionError(name, value, ("nothing: the design says it",))
+                raise OptionError(name, value, ("nothing: the design says it",), tillatna=("inget: upplägget säger det",))
         if data.kind != "events" and family != "gaussian":
-            raise OptionError("family", family, ("gaussian for shares and indexes",))
+            raise OptionError(
+                "family", family, ("gaussian for shares and indexes",), tillatna=("gaussian för andelar och index",)
+            )
         series = from_design(data, control)
-    else:
+    elif isinstance(data, pd.Series):
         series = from_series(
             data,
             start=start,
@@ -145,7 +156,13 @@ def its(
             breaks=breaks,
             counts=family != "gaussian",
         )
-    model = segmented(series, family=family, control_as=control_as, trend=trend, slope_change=slope_change, harmonics=harmonics)
+    else:
+        raise TableError("a Design or a Series", forvantat="ett upplägg (Design) eller en serie", got=type(data).__name__)
+    if family != "gaussian":
+        refuse_fractions(series, control=control_as == "second")
+    room = series.per_year // 2
+    waves = min(2, room) if harmonics is None else whole_number("harmonics", harmonics, 0, room)
+    model = segmented(series, family=family, control_as=control_as, trend=trend, slope_change=slope_change, harmonics=waves)
     estimate, error = step_with_error(series, model, family=family, errors=errors, lags=lags)
     return answer(series, model, estimate, error, control_as, errors, confidence, power)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design
+from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, moment_of, period_starting
 from kunskapsbaserat.effects.result import Unit
 from kunskapsbaserat.errors import DesignError, OptionError, TableError
 
@@ -65,7 +65,7 @@ def from_design(design: Design, control: str | Sequence[str] | None) -> ItsSerie
             _check_control(design, codes)
             rows = panel.positions(codes)
         if not len(rows):
-            raise OptionError("control", control, ("areas without the measure",))
+            raise OptionError("control", control, ("areas without the measure",), tillatna=("områden utan åtgärden",))
         other = panel.observed[rows].sum(axis=0) if events else panel.observed[rows].mean(axis=0)
         other_exposure = panel.exposure[rows].sum(axis=0)
     mine = panel.observed[design.rows]
@@ -108,8 +108,8 @@ def from_series(
         whole = pd.period_range(index[0], index[-1], freq=index.freq)
         if len(whole) != len(index):
             raise TableError("every period once", forvantat="varje period en gång", column=str(index.name or "period"))
-        start = _period(start, index)
-        breaks = [_period(value, index) for value in breaks]
+        start = period_starting(start, index)
+        breaks = [value for value in breaks if _inside(value, index)]
     elif not (index.is_monotonic_increasing and index.is_unique):
         raise TableError("periods in time order", forvantat="perioder i tidsordning", column=str(index.name or "period"))
     if start not in index or start == index[0]:
@@ -121,7 +121,7 @@ def from_series(
             behovs="Det behövs tal både före och efter starten.",
         )
     for value in breaks:
-        if index[0] < value <= index[-1]:
+        if isinstance(index, pd.PeriodIndex) or index[0] < value <= index[-1]:
             raise DesignError(
                 "series_break",
                 f"the series breaks at {value}, inside the window",
@@ -150,17 +150,10 @@ def from_series(
     )
 
 
-def _period(value: object, index: pd.PeriodIndex) -> pd.Period:
-    try:
-        return pd.Period(str(value), freq=index.freq)
-    except ValueError:
-        raise DesignError(
-            "unknown_period",
-            f"{value!r} is no period",
-            needed=f"such as '{index[-1]}'",
-            svenska=f"”{value}” är ingen tidpunkt.",
-            behovs=f"Skriv till exempel {index[-1]}.",
-        ) from None
+def _inside(value: object, index: pd.PeriodIndex) -> bool:
+    """Whether a break lies within the series, also where it divides a period."""
+    moment = moment_of(value, index, "break", "brottet")
+    return bool(index[0].start_time < moment <= index[-1].end_time)
 
 
 def _beside(values: pd.Series, other: ArrayLike | None, name: str, *, positive: bool = False) -> Floats:
@@ -178,6 +171,18 @@ def _beside(values: pd.Series, other: ArrayLike | None, name: str, *, positive: 
             rad="en serie paras ihop efter sitt index, andra tal efter sin ordning",
         )
     return numbers
+
+
+def refuse_fractions(series: ItsSeries, *, control: bool) -> None:
+    """Events are whole numbers: of the series, and of its control where that is modelled as events too."""
+    for name, values in (("outcome", series.observed), ("control", series.control if control else None)):
+        if values is not None and (np.nan_to_num(values) % 1 != 0).any():
+            raise TableError(
+                "whole numbers of events (or family='gaussian')",
+                forvantat="hela antal händelser (eller family='gaussian')",
+                column=name,
+                got=float(values[np.nan_to_num(values) % 1 != 0][0]),
+            )
 
 
 def _check_control(design: Design, codes: Sequence[str]) -> None:

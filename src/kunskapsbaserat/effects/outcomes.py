@@ -15,6 +15,7 @@ from kunskapsbaserat.effects.design import Design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, compare_with_placebos, did, eligible
 from kunskapsbaserat.effects.evaluate import with_checks
 from kunskapsbaserat.effects.result import EffectResult
+from kunskapsbaserat.errors import OptionError
 
 FEWEST_AREAS = 20
 
@@ -67,10 +68,17 @@ def did_outcomes(
     **design
         The other arguments of `Design`.
 
+    Raises
+    ------
+    OptionError
+        `outcomes` is no list of columns, or empty.
+
     References
     ----------
     Westfall PH, Young SS (1993). Resampling-based multiple testing. Wiley. Algorithm 2.8.
     """
+    if isinstance(outcomes, str) or not len(outcomes):
+        raise OptionError("outcomes", outcomes, ("a list of columns",), tillatna=("en lista med kolumner",))
     designs = [Design(panel, outcome=name, **design) for name in outcomes]
     results = tuple(
         with_checks(did(d, confidence=confidence, least_a_month=least_a_month), d, check(d, least_a_month=least_a_month))

@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 
 KINDS = ("events", "share", "index")
 _MONTHS = {"M": 1, "Q": 3, "Y": 12, "A": 12}
+_HALF_PER_CENT = 0.005  # published shares and limits are rounded, at most to whole per cent
 _Z95 = 1.959963984540054
 
 
@@ -80,6 +81,8 @@ def panel_of(
     TableError
         A column is missing, a value is no count (share, number), exposure is not above 0, or a unit and period stands twice.
     """
+    if not isinstance(table, pd.DataFrame):
+        raise TableError("a DataFrame", forvantat="en tabell (pandas DataFrame)", got=type(table).__name__)
     if kind not in KINDS:
         raise OptionError("kind", kind, KINDS)
     wanted = [unit, time, outcome, *([exposure] if exposure else []), *(limits or ())]
@@ -114,6 +117,7 @@ def panel_of(
     errors = None
     if limits is not None:
         _check_limits(table, *limits)
+        _check_inside(table, outcome, kind, *limits)
         errors = (grid(limits[1]) - grid(limits[0])) / (2 * _Z95)
     offences = tuple(sorted(table["offence"].astype(str).unique())) if "offence" in table else ()
     return Panel(tuple(str(n) for n in names), span, values, time_at_risk, errors, kind, offences)
@@ -158,6 +162,19 @@ def _check_limits(table: pd.DataFrame, lower: str, upper: str) -> None:
             swedish = f"ett tal, och {lower} högst lika med {upper}"
             where = {"row": table.index[row], "column": name, "got": table[name].iat[row]}
             raise TableError(f"a number, and {lower} at most {upper}", forvantat=swedish, **where)
+
+
+def _check_inside(table: pd.DataFrame, outcome: str, kind: str, lower: str, upper: str) -> None:
+    """Limits that do not hold their own value, rounding apart, are of something else (per cent, another area)."""
+    value, low, high = (
+        pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=float, na_value=np.nan) for name in (outcome, lower, upper)
+    )
+    slack = _HALF_PER_CENT if kind == "share" else (high - low) / 2
+    outside = (value < low - slack) | (value > high + slack)
+    if outside.any():
+        row = int(outside.argmax())
+        where = {"row": table.index[row], "column": outcome, "got": table[outcome].iat[row]}
+        raise TableError(f"a value between {lower} and {upper}", forvantat=f"ett värde mellan {lower} och {upper}", **where)
 
 
 def _exposure(table: pd.DataFrame, grid: Callable[[str], Floats], name: str, outcome: str) -> Floats:

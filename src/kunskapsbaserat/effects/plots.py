@@ -22,7 +22,12 @@ def plot_series(result: EffectResult, *, ax: Axes | None = None, ylabel: str | N
     """What happened beside what the comparison says, with the start and the phase-in marked."""
     series = result.diagnostics.series
     if series is None:
-        raise OptionError("result", result.method, ("a result with a counterfactual series",))
+        raise OptionError(
+            "result",
+            result.method,
+            ("a result with a counterfactual series",),
+            tillatna=("ett resultat med en serie att jämföra med",),
+        )
     ax = axes_or_new(ax)
     otherwise = "Om det hade gått som för de andra" if result.design_step >= 4 else "Om det hade fortsatt som förut"
     x = positions(pd.PeriodIndex(series["period"]))
@@ -41,7 +46,12 @@ def plot_placebos(result: EffectResult, *, ax: Axes | None = None) -> Axes:
     """How far the treated lies among the same comparison for areas without the measure."""
     statistics, own = result.diagnostics.placebo_distribution, result.diagnostics.statistic
     if statistics is None or own is None:
-        raise OptionError("result", result.method, ("a result with placebos",))
+        raise OptionError(
+            "result",
+            result.method,
+            ("a result with placebos",),
+            tillatna=("ett resultat med jämförelser för områden utan åtgärden",),
+        )
     ax = axes_or_new(ax)
     ends = np.ceil(max(np.abs(statistics).max(), abs(own)) * 2) / 2
     ax.hist(statistics, bins=np.arange(-ends, ends + 0.25, 0.25).tolist(), color=BAND, label="Områden utan åtgärden")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, at
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, LEAST_EXPECTED, Compared, compare_with_placebos, eligible
 from kunskapsbaserat.effects.variance_law import VarianceLaw
 from kunskapsbaserat.errors import DesignError, OptionError
+from kunskapsbaserat.rates.checks import confidence_level, positive, whole_number
 
 Floats = NDArray[np.float64]
 
@@ -23,8 +24,8 @@ COLUMNS = ["months_after", "areas", "expected", "smallest_decrease", "smallest_i
 def power(
     design: Design,
     *,
-    months_after: Sequence[int] = (6, 12, 18, 24),
-    areas: Sequence[int] | None = None,
+    months_after: int | Sequence[int] = (6, 12, 18, 24),
+    areas: int | Sequence[int] | None = None,
     effect: float = 0.8,
     confidence: float = 0.95,
     asked: float = 0.8,
@@ -39,10 +40,11 @@ def power(
     ----------
     design : Design
         Planned or begun, of events.
-    months_after : sequence of int
+    months_after : int or sequence of int
         Lengths of the time after the start, multiples of the panel's period.
-    areas : sequence of int, optional
-        Numbers of areas, each like the average of the design's treated. Default: the design's own number and 1, 2, 3, 5, 10.
+    areas : int or sequence of int, optional
+        Numbers of areas, each like the average of the design's treated. Default: first the design's own number, then 1, 2, 3,
+        5, 10.
     effect : float
         True rate ratio for the column ``chance``.
     confidence, asked : float
@@ -62,6 +64,8 @@ def power(
     ------
     DesignError
         The outcome is not events, or no area is comparable.
+    OptionError
+        A length or a number of areas is no whole number of 1 or more, or a share not between 0 and 1.
     """
     if design.kind != "events":
         raise DesignError(
@@ -71,15 +75,25 @@ def power(
             svenska="Detta räknas ut för antal händelser.",
             behovs="För andelar står den minsta synliga skillnaden i resultatet.",
         )
-    if not effect > 0:
-        raise OptionError("effect", effect, ("a rate ratio above 0",))
+    for name, value in (("effect", effect), ("least_a_month", least_a_month)):
+        positive(name, value)
+    for name, share in (("confidence", confidence), ("asked", asked)):
+        confidence_level(share, name)
+    lengths = _several("months_after", months_after)
+    own = len(design.rows)
+    numbers = [own, *(n for n in (1, 2, 3, 5, 10) if n != own)] if areas is None else _several("areas", areas)
     per = design.data.months_per_period
-    wrong = [m for m in months_after if m < per or m % per]
+    wrong = [m for m in lengths if m % per]
     if wrong:
-        raise OptionError("months_after", wrong[0], (f"multiples of {per}",))
-    numbers = sorted({len(design.rows), 1, 2, 3, 5, 10}) if areas is None else list(areas)
-    rows = [row for m in months_after for row in _one_length(design, m, numbers, effect, confidence, asked, least_a_month)]
+        raise OptionError("months_after", wrong[0], (f"multiples of {per}",), tillatna=(f"multiplar av {per}",))
+    rows = [row for m in lengths for row in _one_length(design, m, numbers, effect, confidence, asked, least_a_month)]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _several(name: str, given: int | Sequence[int]) -> list[int]:
+    """One whole number or several, each at least 1."""
+    values = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+    return [whole_number(name, value, 1) for value in values]
 
 
 def _one_length(

@@ -14,7 +14,8 @@ import pandas as pd
 
 from kunskapsbaserat.effects.design import Design, codes
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
-from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.checks import confidence_level, whole_number
 
 FORMAT = "kunskapsbaserat-upplagg-2"
 CHOICES = (
@@ -98,7 +99,16 @@ def registration_of(design: Design, *, months_after: int, written: datetime.date
         Today.
     confidence : float
         Of the interval and verdict.
+
+    Raises
+    ------
+    OptionError
+        `months_after` is no whole number of 1 or more, `written` no date, or `confidence` not between 0 and 1.
     """
+    whole_number("months_after", months_after, 1)
+    confidence_level(confidence)
+    if not isinstance(written, datetime.date) or isinstance(written, datetime.datetime):
+        raise OptionError("written", written, ("a datetime.date",), tillatna=("ett datum (datetime.date)",))
     return Registration(_choices(design, months_after, confidence), _figures(design), written)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+ROUNDING = 1e-12  # 1 - 0.95 is more than 0.05 in floating point, and placebos give p-values of exactly 0.05
 EFFECT_MAY_BE_CLAIMED_FROM = 4  # the step of the design ladder: a comparison area or more
 
 
@@ -152,11 +153,16 @@ class EffectResult:
             object.__setattr__(self, "unit", Unit.EVENTS if self.scale is Scale.LOG_RATIO else Unit.SHARE)
 
     @property
+    def certain(self) -> bool:
+        """Whether the p-value is below 1 - `confidence` (not exactly that): then the interval does not hold 0."""
+        return self.p_value < 1 - self.confidence - ROUNDING
+
+    @property
     def verdict(self) -> Change:
         """Whether the outcome differs from what the comparison says, by more than chance and usual variation."""
         if self.reason is not None:
             return Change.FOR_FA_BROTT if self.few else Change.KAN_INTE_BEDOMAS
-        if self.p_value >= 1 - self.confidence:
+        if not self.certain:
             return Change.INGEN_SAKERSTALLD_SKILLNAD
         return Change.SAKERSTALLD_MINSKNING if self.estimate < 0 else Change.SAKERSTALLD_OKNING
 

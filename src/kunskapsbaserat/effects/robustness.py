@@ -14,6 +14,7 @@ from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, at, cod
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, did, eligible
 from kunskapsbaserat.effects.result import EffectResult, Scale, Unit
 from kunskapsbaserat.errors import DesignError
+from kunskapsbaserat.rates.checks import whole_number
 
 YEAR = 12
 
@@ -34,7 +35,7 @@ def placebo_space(design: Design, *, least_a_month: float = LEAST_A_MONTH) -> pd
         One row per comparable area and per treated: ``area treated before expected after estimate`` (log rate ratio)
         ``statistic`` (standardised for size), most negative first.
     """
-    compared = eligible(ended(design), least_a_month)
+    compared = eligible(_of_events(design), least_a_month)
     two = collapse(design, compared)
     result = did(design, least_a_month=least_a_month)
     shown = compared.copy()
@@ -58,6 +59,19 @@ def placebo_space(design: Design, *, least_a_month: float = LEAST_A_MONTH) -> pd
     return table.sort_values("statistic", ignore_index=True, kind="stable")
 
 
+def _of_events(design: Design) -> Design:
+    """The design, when it has ended and its outcome is events."""
+    if ended(design).kind != "events":
+        raise DesignError(
+            "not_events",
+            "made for events",
+            needed="for shares, `did` gives the placebo distribution",
+            svenska="Detta räknas ut för antal händelser.",
+            behovs="För andelar står jämförelsen med de andra områdena i resultatet.",
+        )
+    return design
+
+
 def placebo_time(design: Design, *, every: int = 6) -> pd.DataFrame:
     """The same comparison with invented starts before the real one: there should be nothing to find.
 
@@ -72,8 +86,14 @@ def placebo_time(design: Design, *, every: int = 6) -> pd.DataFrame:
     -------
     DataFrame
         ``start estimate lower upper p_value verdict``, one row per invented start with at least 24 months before it and as
-        many after it as the design has (12 when it is planned); empty when there is no room.
+        many after it as the design has, at most 12 (12 when it is planned); empty when there is no room.
+
+    Raises
+    ------
+    OptionError
+        `every` is no whole number of 1 or more.
     """
+    whole_number("every", every, 1)
     per = design.data.months_per_period
     length = max((YEAR if design.planned else min(design.months_after, YEAR)) // per, 1)
     starts = range(design.first - length, FEWEST_MONTHS_BEFORE // per - 1, -max(every // per, 1))
@@ -92,7 +112,7 @@ def leave_one_out(design: Design) -> pd.DataFrame:
     DataFrame
         ``left_out treated estimate`` (log rate ratio), the farthest from the whole estimate first.
     """
-    compared = eligible(ended(design))
+    compared = eligible(_of_events(design))
     whole = poisson_did(design, compared)
     rows = []
     for i in np.flatnonzero(compared):
@@ -181,7 +201,7 @@ class Sensitivity:
 def sensitivity(result: EffectResult) -> Sensitivity:
     """The bias that would overturn the result, and how often areas change as much by themselves."""
     nearest = result.upper if result.estimate < 0 else result.lower
-    certain = result.reason is None and result.p_value < 1 - result.confidence and np.isfinite(nearest)
+    certain = result.reason is None and result.certain and np.isfinite(nearest)
     measure = (result.scale, result.unit or Unit.EVENTS)
     if not certain:
         return Sensitivity(np.nan, np.nan, *measure)

@@ -139,7 +139,7 @@ def wdd(
     (treated after - before) - (control after - before), each count divided by the length of its time and the size of its
     area. The changes would have been equal as numbers of events, not as per cent, without the measure: so the areas should
     be alike in size of crime. The published variance is that of independent Poisson counts and nothing else: areas that vary
-    more give false alarms in 14 to 33 % of cases, with `dispersion` in 5 to 9 % (`false_alarms.FOUR_COUNTS`).
+    more give false alarms in 13 to 32 % of cases, with `dispersion` in 5 to 9 % (`false_alarms.FOUR_COUNTS`).
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def wdd(
         "displacement_treated": (displacement_treated_before, displacement_treated_after, displacement_treated_size),
         "displacement_control": (displacement_control_before, displacement_control_after, displacement_control_size),
     }
-    factor = dispersion_factor(dispersion, ("a number, 1 or more",))
+    factor = dispersion_factor(dispersion)
     changes, variances = {}, {}
     for name, (first, second, size) in areas.items():
         weight = 1 / (positive(f"{name}_size", size) * np.array([before, after]))

@@ -49,9 +49,9 @@ def burst_probability(count: int, *, mean: float, windows: float, compat: str = 
     """
     option("compat", compat, COMPATIBLE)
     if count != int(count) or count < 3:
-        raise OptionError("count", count, ("a whole number, 3 or more",))
+        raise OptionError("count", count, ("a whole number, 3 or more",), tillatna=("ett heltal, minst 3",))
     if not windows >= 2:
-        raise OptionError("windows", windows, ("2 or more",))
+        raise OptionError("windows", windows, ("2 or more",), tillatna=("minst 2",))
     two, three = without_burst(int(count), positive("mean", mean), last_term=compat == "correct")
     return float(np.clip(1 - two * (three / two) ** (windows - 2), 0.0, 1.0))
 

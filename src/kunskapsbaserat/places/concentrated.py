@@ -86,7 +86,12 @@ def concentration(
             got=places,
         )
     if runs < 99 or not all(0 < share < 1 for share in top):
-        raise OptionError("runs, top", (runs, tuple(top)), ("99 runs or more, and shares between 0 and 1",))
+        raise OptionError(
+            "runs, top",
+            (runs, tuple(top)),
+            ("99 runs or more, and shares between 0 and 1",),
+            tillatna=("minst 99 omgångar, och andelar mellan 0 och 1",),
+        )
     number = np.array([max(1, round(share * places)) for share in top])
     every = np.concatenate([counts, np.zeros(places - len(counts), dtype=counts.dtype)])
     total = int(counts.sum())

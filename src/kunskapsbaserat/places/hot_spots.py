@@ -95,7 +95,7 @@ def hot_spots(
     option("null", null, NULLS)
     confidence_level(fdr, "fdr")
     if reach != int(reach) or reach < 0:
-        raise OptionError("reach", reach, ("0 or more whole cells",))
+        raise OptionError("reach", reach, ("0 or more whole cells",), tillatna=("ett helt antal rutor, noll eller mer",))
     if len(points) < FEWEST_POINTS:
         return _too_few(grid_counts(points, cell=cell, x=x, y=y), statistic, null)
     grid = grid_of(points, cell=cell, within=within, x=x, y=y)

@@ -139,7 +139,12 @@ def _periods(events: pd.DataFrame, period: str, given: Sequence[Hashable] | None
         return pd.period_range(column.min(), column.max())
     if pd.api.types.is_integer_dtype(column.dtype):
         return pd.RangeIndex(int(column.min()), int(column.max()) + 1)
-    raise OptionError("periods", None, ("every period in order, for instance sorted labels",))
+    raise OptionError(
+        "periods",
+        None,
+        ("every period in order, for instance sorted labels",),
+        tillatna=("alla perioder i ordning, till exempel sorterade namn",),
+    )
 
 
 def _tables(

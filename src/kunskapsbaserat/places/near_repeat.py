@@ -97,7 +97,12 @@ def near_repeat(
     edges, day_edges = _rising("bands", bands), _rising("days", days).astype(np.int64)
     needed = max(99, math.ceil(len(edges) * len(day_edges) / fdr) - 1)
     if runs < needed:  # no band could be called
-        raise OptionError("runs", runs, (f"{needed} or more with {len(edges) * len(day_edges)} bands",))
+        raise OptionError(
+            "runs",
+            runs,
+            (f"{needed} or more with {len(edges) * len(day_edges)} bands",),
+            tillatna=(f"minst {needed} med {len(edges) * len(day_edges)} band",),
+        )
     if len(points) < FEWEST_POINTS:
         raise TableError(f"at least {FEWEST_POINTS} events", forvantat=f"minst {FEWEST_POINTS} händelser", got=len(points))
     places, day = coordinates(points, x, y), _days(points, times)
@@ -115,7 +120,9 @@ def near_repeat(
 def _rising(name: str, given: Sequence[float]) -> Floats:
     values = np.asarray(given, dtype=float)
     if not len(values) or values[0] < 0 or (np.diff(values) <= 0).any():
-        raise OptionError(name, tuple(given), ("upper ends from 0 on, rising",))
+        raise OptionError(
+            name, tuple(given), ("upper ends from 0 on, rising",), tillatna=("övre gränser från 0, i stigande ordning",)
+        )
     return values
 
 
@@ -138,7 +145,12 @@ def _near_pairs(places: Floats, edges: Floats) -> tuple[Ints, Ints, Ints]:
     tree = cKDTree(places)
     number = (int(tree.count_neighbors(tree, edges[-1])) - len(places)) // 2
     if number > MOST_PAIRS:
-        raise OptionError("bands", tuple(edges.tolist()), (f"shorter bands: {number} pairs lie within the last one",))
+        raise OptionError(
+            "bands",
+            tuple(edges.tolist()),
+            (f"shorter bands: {number} pairs lie within the last one",),
+            tillatna=(f"kortare band: {number} par ligger inom det sista",),
+        )
     pairs = tree.query_pairs(edges[-1], output_type="ndarray")
     one, other = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64)
     distance = np.hypot(*(places[one] - places[other]).T)

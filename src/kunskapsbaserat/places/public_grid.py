@@ -61,9 +61,11 @@ def public_cells(
     OptionError
     """
     if not 1 <= levels <= 12:
-        raise OptionError("levels", levels, ("1 to 12",))
+        raise OptionError("levels", levels, ("1 to 12",), tillatna=("1 till 12",))
     if fewest_events < 1 or fewest_addresses < 1:
-        raise OptionError("fewest_events, fewest_addresses", (fewest_events, fewest_addresses), ("1 or more",))
+        raise OptionError(
+            "fewest_events, fewest_addresses", (fewest_events, fewest_addresses), ("1 or more",), tillatna=("minst 1",)
+        )
     nodes = _finest(points, addresses, smallest, x, y)
     shown: list[pd.DataFrame] = []
     for level in range(levels):

@@ -99,9 +99,14 @@ def displacement_rings(
         The radii do not rise, or a time has no days.
     """
     if not 0 < radius < buffer < comparison:
-        raise OptionError("radius, buffer, comparison", (radius, buffer, comparison), ("rising radii above 0",))
+        raise OptionError(
+            "radius, buffer, comparison",
+            (radius, buffer, comparison),
+            ("rising radii above 0",),
+            tillatna=("radier över noll, i stigande ordning",),
+        )
     if days_before < 1 or days_after < 1 or phase_in_days < 0:
-        raise OptionError("days_before, days_after", (days_before, days_after), ("1 or more",))
+        raise OptionError("days_before, days_after", (days_before, days_after), ("1 or more",), tillatna=("minst 1",))
     columns(events, [time])
     refuse(events, events[time].isna().to_numpy(dtype=bool), time, "a time for every event", "en tid för varje händelse")
     when = events[time].dt.tz_localize(None) if events[time].dt.tz is not None else events[time]

@@ -96,9 +96,9 @@ def scan(
     Kulldorff M (1997). A spatial scan statistic. Communications in Statistics - Theory and Methods 26, 1481-1496.
     """
     if runs < 99:
-        raise OptionError("runs", runs, ("99 or more",))
+        raise OptionError("runs", runs, ("99 or more",), tillatna=("minst 99",))
     if not 0 < max_share <= 1:
-        raise OptionError("max_share", max_share, ("a share above 0, at most 1",))
+        raise OptionError("max_share", max_share, ("a share above 0, at most 1",), tillatna=("ett tal över 0, högst 1",))
     columns(areas, [area])
     if areas[area].duplicated().any():
         raise TableError(
@@ -142,7 +142,12 @@ def circles_of(places: Floats, expected: Floats, *, max_share: float, max_radius
     reach = np.inf if max_radius is None else max_radius * (1 + _ALIKE)
     members = len(places) ** 2 if max_radius is None else int(tree.count_neighbors(tree, reach))
     if members > MOST_MEMBERS:
-        raise OptionError("max_radius", max_radius, ("a smaller radius, or larger cells: there are too many circles",))
+        raise OptionError(
+            "max_radius",
+            max_radius,
+            ("a smaller radius, or larger cells: there are too many circles",),
+            tillatna=("en kortare radie eller större rutor: det blir för många cirklar",),
+        )
     if max_radius is None:
         centre, member = np.divmod(np.arange(members), len(places))
     else:

@@ -6,6 +6,7 @@ With only the kommun's own yearly figures nothing is evaluated here, and nothing
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -25,6 +26,10 @@ def effects(plan: Plan, months: pd.DataFrame, *, judge: Evaluate = evaluate) -> 
     A goal is evaluated when it is a goal on reported offences, exactly one of its measures has begun with areas that the panel
     has figures for, and the panel has other areas of the same level. Several measures in the same areas cannot be told apart.
 
+    A measure that begins inside a month (or quarter) leaves a part-period that is neither before nor after: it is left out of
+    the comparison, which the caution "part_period" says, and the time until an effect may be expected is counted from the whole
+    period after it.
+
     Parameters
     ----------
     plan : Plan
@@ -38,14 +43,15 @@ def effects(plan: Plan, months: pd.DataFrame, *, judge: Evaluate = evaluate) -> 
     for goal in plan.mal:
         indicator = indicators.find(goal.indikator) if goal.indikator else None
         if goal.slag is Malslag.EFFEKT and indicator is not None and indicator.kind == indicators.REPORTED and len(months):
-            design = _design(plan, goal, indicator, months)
-            if design is not None:
-                found[goal.id] = judge(design)
+            made = _design(plan, goal, indicator, months)
+            if made is not None:
+                result = judge(made[0])
+                found[goal.id] = replace(result, cautions=(*result.cautions, *made[1]))
     return found
 
 
-def _design(plan: Plan, goal: Mal, indicator: PlanIndicator, months: pd.DataFrame) -> Design | None:
-    """What is compared with what; None where the plan or the figures do not allow a comparison."""
+def _design(plan: Plan, goal: Mal, indicator: PlanIndicator, months: pd.DataFrame) -> tuple[Design, tuple[str, ...]] | None:
+    """What is compared with what, and cautions; None where the plan or the figures do not allow a comparison."""
     if tables.frequency(months) == "Y":
         return None
     panel = months[(months["offence"] == indicator.offence) & (months["sex"] == indicator.sex)]
@@ -66,19 +72,21 @@ def _design(plan: Plan, goal: Mal, indicator: PlanIndicator, months: pd.DataFram
     start = pd.Period(measure.start, freq=panel["period"].dt.freq)
     if start > panel["period"].max():
         return None  # the figures end before the measure began
+    part = int(pd.Timestamp(measure.start) > start.start_time)
     try:
-        return Design(
+        design = Design(
             panel,
             outcome="count",
             treated=areas,
             start=start,
             sharing=sorted(others & set(panel["area"].unique())),
-            phase_in=_phase_in(measure, panel, start),
+            phase_in=_phase_in(measure, panel, start + part) + part,
             assignment=Assignment.AFTER_BAD_PERIOD if measure.efter_ovanligt_ar else Assignment.CHOSEN,
             name=measure.namn,
         )
     except (DesignError, TableError):
         return None  # too short a time, a series break, or too few figures: then it is before and after, and says so
+    return design, ("part_period",) if part else ()
 
 
 def _areas(measure: Atgard, known: set[str]) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,8 +28,9 @@ def columns(df: pd.DataFrame, names: Iterable[str]) -> None:
 
 def confidence_level(confidence: float, name: str = "confidence") -> float:
     """The confidence, when it is a share between 0 and 1."""
-    if not 0 < confidence < 1:
-        raise OptionError(name, confidence, ("a share between 0 and 1, for instance 0.95",))
+    if not (isinstance(confidence, Real) and 0 < confidence < 1):
+        allowed = ("a share between 0 and 1, for instance 0.95",)
+        raise OptionError(name, confidence, allowed, tillatna=("ett tal mellan 0 och 1, till exempel 0,95",))
     return float(confidence)
 
 
@@ -40,9 +43,19 @@ def option(name: str, got: str, allowed: Sequence[str]) -> str:
 
 def positive(name: str, got: float) -> float:
     """The option, when it is a number above 0."""
-    if not (np.isfinite(got) and got > 0):
-        raise OptionError(name, got, ("a number above 0",))
+    if not (isinstance(got, Real) and np.isfinite(got) and got > 0):
+        raise OptionError(name, got, ("a number above 0",), tillatna=("ett tal över noll",))
     return float(got)
+
+
+def whole_number(name: str, got: Any, least: int, most: int | None = None) -> int:
+    """The option, when it is a whole number of at least `least` (and at most `most`)."""
+    whole = isinstance(got, Integral) and not isinstance(got, bool)
+    if not (whole and got >= least and (most is None or got <= most)):
+        upper, hogst = ("", "") if most is None else (f" and at most {most}", f" och högst {most}")
+        allowed = (f"a whole number, at least {least}{upper}",)
+        raise OptionError(name, got, allowed, tillatna=(f"ett heltal, minst {least}{hogst}",))
+    return int(got)
 
 
 def numbers(df: pd.DataFrame, name: str) -> Floats:

@@ -86,7 +86,7 @@ def funnel(
     if overdispersion is not None:
         option("overdispersion", overdispersion, (None, *RULES))  # type: ignore[arg-type]
     if not 0 < trim < 0.5:
-        raise OptionError("trim", trim, ("a share between 0 and 0.5",))
+        raise OptionError("trim", trim, ("a share between 0 and 0.5",), tillatna=("ett tal mellan 0 och 0,5",))
     inner, outer = _two(levels)
     keys_once(df, None, besides=(count, expected))
     events, size = counts(df, count), amounts(df, expected, "expected events", "antal väntade händelser")
@@ -113,7 +113,12 @@ def funnel(
 
 def _two(levels: Sequence[float]) -> list[float]:
     if len(levels) != 2:
-        raise OptionError("levels", tuple(levels), ("two shares, for instance 0.95 and 0.998",))
+        raise OptionError(
+            "levels",
+            tuple(levels),
+            ("two shares, for instance 0.95 and 0.998",),
+            tillatna=("två tal mellan 0 och 1, till exempel 0,95 och 0,998",),
+        )
     return sorted(confidence_level(level, "levels") for level in levels)
 
 
@@ -262,7 +267,7 @@ def funnel_lines(observed: Sequence[float], *, levels: Sequence[float] = (0.95, 
     """
     x = counts(pd.DataFrame({"observed": list(observed)}), "observed")
     if not (x > 0).all():
-        raise OptionError("observed", list(observed), ("whole numbers above 0",))
+        raise OptionError("observed", list(observed), ("whole numbers above 0",), tillatna=("heltal över noll",))
     table = pd.DataFrame({"observed": x})
     inner, outer = _two(levels)
     for name, level in (("inner", inner), ("outer", outer)):

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.rates.checks import confidence_level
 
 METHODS = ("exact_byar", "exact", "byar", "midp", "byar_midpoint")
 EXACT_BELOW = 10
@@ -53,8 +54,7 @@ def poisson_interval(count: ArrayLike, *, confidence: float = 0.95, method: str 
     """
     if method not in METHODS:
         raise OptionError("method", method, METHODS)
-    if not 0 < confidence < 1:
-        raise OptionError("confidence", confidence, ("a share between 0 and 1, for instance 0.95",))
+    confidence_level(confidence)
     x = np.asarray(count, dtype=float)
     if (x < 0).any():
         raise ValueError(f"counts must be 0 or more, got {np.nanmin(x):g}")

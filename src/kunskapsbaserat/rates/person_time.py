@@ -100,7 +100,7 @@ def rolling_rate(
     grid = _grid(counts, person_years, absent)
     span = grid.events.shape[1]
     if not 1 <= window <= span:
-        raise OptionError("window", window, (f"1 to {span} periods",))
+        raise OptionError("window", window, (f"1 to {span} periods",), tillatna=(f"1 till {span} perioder",))
     events, size = _moving_sum(grid.events, window), _moving_sum(grid.size, window)
     ends = grid.periods[window - 1 :]
     rows = grid.series.loc[grid.series.index.repeat(len(ends))].reset_index(drop=True)

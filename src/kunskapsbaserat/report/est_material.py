@@ -414,7 +414,12 @@ def load(
 def _day(said: Any) -> date:
     found = pd.to_datetime(str(said), format="%Y-%m-%d", errors="coerce")
     if pd.isna(found):
-        raise OptionError("period", said, ("en dag i perioden, till exempel 2026-11-15",))
+        raise OptionError(
+            "period",
+            said,
+            ("a day in the period, such as 2026-11-15",),
+            tillatna=("en dag i perioden, till exempel 2026-11-15",),
+        )
     return found.date()
 
 

@@ -164,11 +164,16 @@ def _block(
 
 def _check(effect: float, shock: float, choice: str, months_before: int) -> None:
     if min(effect, shock) <= -1:
-        raise OptionError("effect, shock", (effect, shock), ("above -1",))
+        raise OptionError("effect, shock", (effect, shock), ("above -1",), tillatna=("tal över -1",))
     if choice not in CHOICES:
         raise OptionError("choice", choice, CHOICES)
     if choice == "after_a_rise" and months_before < 24:
-        raise OptionError("months_before", months_before, ("24 or more with choice='after_a_rise'",))
+        raise OptionError(
+            "months_before",
+            months_before,
+            ("24 or more with choice='after_a_rise'",),
+            tillatna=("minst 24 när choice är after_a_rise",),
+        )
 
 
 def _ar1(innovations: Floats, coefficient: float) -> Floats:
@@ -194,5 +199,10 @@ def _treated(
     if choice == "large":
         allowed &= np.argsort(np.argsort(-population, axis=1), axis=1) < LARGE
     if (allowed.sum(axis=1) < n_treated).any():
-        raise OptionError("n_treated", n_treated, (f"at most {int(allowed.sum(axis=1).min())} with these counts",))
+        raise OptionError(
+            "n_treated",
+            n_treated,
+            (f"at most {int(allowed.sum(axis=1).min())} with these counts",),
+            tillatna=(f"högst {int(allowed.sum(axis=1).min())} med de här talen",),
+        )
     return np.argsort(-np.where(allowed, score, -np.inf), axis=1)[:, :n_treated]

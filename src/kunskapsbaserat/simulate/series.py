@@ -18,7 +18,7 @@ def month_means(
 ) -> NDArray[np.float64]:
     """Expected counts (series, 12 * years): a yearly wave of relative height `season`, the last months times `ratio`."""
     if not 0 <= season < 1:
-        raise OptionError("season", season, ("0 to below 1",))
+        raise OptionError("season", season, ("0 to below 1",), tillatna=("från 0 till under 1",))
     wave = 1 + season * np.sin(2 * np.pi * np.arange(12) / 12)
     level = np.atleast_1d(np.asarray(mean_per_year, dtype=float)) / 12
     means = level[:, None] * np.tile(wave, years)
@@ -54,6 +54,7 @@ def autocorrelated_counts(
             "dispersion, autocorrelation",
             (dispersion, autocorrelation),
             ("1 or more, and 0 to below 1 with means that do not fall faster than that",),
+            tillatna=("minst 1, och från 0 till under 1 med medeltal som inte faller fortare än så",),
         )
     counts = np.empty(mu.shape, dtype=np.int64)
     counts[:, 0] = _draw(rng, mu[:, 0], dispersion)

@@ -84,7 +84,9 @@ def broken_line(
     weights = None
     if family == "binomial":
         if trials is None:
-            raise OptionError("trials", None, ("the number each share is of",))
+            raise OptionError(
+                "trials", None, ("the number each share is of",), tillatna=("antalet som varje andel är en del av",)
+            )
         weights = np.asarray(trials, dtype=float)
         numbers = numbers / weights
     offset = None if exposure is None else np.log(np.asarray(exposure, dtype=float))

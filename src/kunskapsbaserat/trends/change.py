@@ -10,6 +10,7 @@ import pandas as pd
 
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.trends.change_months import compare_months
 from kunskapsbaserat.trends.month_verdicts import judge_months
 from kunskapsbaserat.trends.series import first_good_years
@@ -36,9 +37,14 @@ class Baseline:
 
     def __post_init__(self) -> None:
         if self.latest < 1 or self.earlier < 1:
-            raise OptionError("baseline", (self.latest, self.earlier), ("at least one year in each period",))
+            raise OptionError(
+                "baseline",
+                (self.latest, self.earlier),
+                ("at least one year in each period",),
+                tillatna=("minst ett år i varje period",),
+            )
         if not 1 <= self.months <= 12:
-            raise OptionError("baseline months", self.months, ("1 to 12",))
+            raise OptionError("baseline months", self.months, ("1 to 12",), tillatna=("1 till 12",))
 
 
 def change(
@@ -143,8 +149,7 @@ def change(
     benchmarks/month_calibration.txt (months).
     """
     for name, value in (("confidence", confidence), ("power", power)):
-        if not 0 < value < 1:
-            raise OptionError(name, value, ("a share between 0 and 1",))
+        confidence_level(value, name)
     if family not in FAMILIES:
         raise OptionError("family", family, FAMILIES)
     if _yearly(counts):

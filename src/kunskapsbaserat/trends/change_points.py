@@ -81,7 +81,9 @@ def change_points(
     (2003). Testing and dating of structural changes in practice. Comput Stat Data Anal 44, 109-123.
     """
     if not 0 < min_share <= 0.5:
-        raise OptionError("min_share", min_share, ("a share above 0 and at most 0.5",))
+        raise OptionError(
+            "min_share", min_share, ("a share above 0 and at most 0.5",), tillatna=("ett tal över 0 och högst 0,5",)
+        )
     series = values if isinstance(values, pd.Series) else pd.Series(np.asarray(values, dtype=float))
     y = series.to_numpy(dtype=float)
     shortest = max(int(np.floor(len(y) * min_share + 1e-9)), 2)

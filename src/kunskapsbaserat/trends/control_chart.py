@@ -158,7 +158,12 @@ def _checked(y: ArrayLike, n: ArrayLike | None, chart: str) -> tuple[Floats, Flo
 def _positions(name: str, given: int | Sequence[int], length: int) -> list[int]:
     points = sorted({given} if isinstance(given, int) else {int(p) for p in given})
     if any(not 0 < p < length for p in points):
-        raise OptionError(name, given, (f"a number of points between 1 and {length - 1}",))
+        raise OptionError(
+            name,
+            given,
+            (f"a number of points between 1 and {length - 1}",),
+            tillatna=(f"ett antal punkter mellan 1 och {length - 1}",),
+        )
     return points
 
 

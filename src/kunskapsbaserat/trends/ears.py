@@ -59,7 +59,7 @@ def ears(
     if method not in METHODS:
         raise OptionError("method", method, METHODS)
     if baseline < 3:
-        raise OptionError("baseline", baseline, ("3 periods or more",))
+        raise OptionError("baseline", baseline, ("3 periods or more",), tillatna=("minst 3 perioder",))
     numbers = np.asarray(counts, dtype=float)
     if numbers.ndim != 1 or np.isnan(numbers).any():
         raise TableError("a count for every period", forvantat="ett antal för varje period", column="count")

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.trends.glm import GlmFit, fit_glm, leverage
 
 Floats = NDArray[np.float64]
@@ -192,16 +193,20 @@ def _check(settings: Settings) -> None:
     ):
         if value not in allowed:
             raise OptionError(name, value, allowed)
-    if not 0 < settings.alpha < 1:
-        raise OptionError("alpha", settings.alpha, ("a share between 0 and 1",))
+    confidence_level(settings.alpha, "alpha")
     gap = settings.frequency - 2 * settings.w - 1
     if gap < 0 or (settings.periods > 1 and gap < settings.periods - 1):
-        raise OptionError("periods", settings.periods, (f"windows and parts that fit in {settings.frequency} periods a year",))
+        raise OptionError(
+            "periods",
+            settings.periods,
+            (f"windows and parts that fit in {settings.frequency} periods a year",),
+            tillatna=(f"fönster och delar som ryms i {settings.frequency} perioder om året",),
+        )
 
 
 def _long_enough(length: int, examined: list[int], settings: Settings) -> None:
     if not examined or min(examined) < 1 or max(examined) > length:
-        raise OptionError("range_", examined, (f"positions from 1 to {length}",))
+        raise OptionError("range_", examined, (f"positions from 1 to {length}",), tillatna=(f"platser från 1 till {length}",))
     needed = settings.b * settings.frequency + settings.w
     first = min(examined)
     if first - 1 < needed:

@@ -54,7 +54,12 @@ class Grid:
             first = before[:, -1] + gap if k else np.zeros(1, dtype=np.intp)
             many = np.maximum(len(self.candidates) - first, 0)
             if many.sum() > MOST_PLACEMENTS:
-                raise OptionError("max_joinpoints", most, [f"at most {k} for a series of this length"])
+                raise OptionError(
+                    "max_joinpoints",
+                    most,
+                    [f"at most {k} for a series of this length"],
+                    tillatna=[f"högst {k} för en så lång serie"],
+                )
             if many.sum() == 0:
                 break
             parent = np.repeat(np.arange(len(before)), many)

@@ -14,7 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.trends.control_chart import ControlChart, control_chart
 from kunskapsbaserat.trends.expected_range import count_limits
 
@@ -96,8 +97,7 @@ def own_reporters(
     TableError
         The shapes differ, a count is negative, or reports stand where the reporter was not active.
     """
-    if not 0 < confidence < 1:
-        raise OptionError("confidence", confidence, ("a number between 0 and 1",))
+    confidence_level(confidence)
     counts, active = np.asarray(counts, dtype=float), np.asarray(active, dtype=bool)
     if counts.ndim != 2 or counts.shape != active.shape or not (counts >= 0).all() or (counts[~active] > 0).any():
         raise TableError(

@@ -171,7 +171,9 @@ def _settings(
     windows = (season, trend, other[1] or _odd(period if r else period + 1))
     for name, size in zip(("window", "trend", "low_pass"), windows, strict=True):
         if size < 3 or size % 2 == 0:
-            raise OptionError(name, size, ("an odd number of points, 3 or more",))
+            raise OptionError(
+                name, size, ("an odd number of points, 3 or more",), tillatna=("ett udda antal punkter, minst 3",)
+            )
     by_default = tuple(int(np.ceil(size / 10)) for size in windows) if r else (1, 1, 1)
     inner, outer = loops
     return StlSettings(

@@ -72,7 +72,12 @@ class SegmentFit:
         first = float(self.x[0]) if start is None else start
         last = float(self.x[-1]) if end is None else end
         if not self.x[0] <= first < last <= self.x[-1]:
-            raise OptionError("start, end", (start, end), (f"an interval within {self.x[0]:g} to {self.x[-1]:g}",))
+            raise OptionError(
+                "start, end",
+                (start, end),
+                (f"an interval within {self.x[0]:g} to {self.x[-1]:g}",),
+                tillatna=(f"ett intervall inom {self.x[0]:g} till {self.x[-1]:g}",),
+            )
         edges = np.array([self.x[0], *self.joinpoints, self.x[-1]])
         length = np.clip(np.minimum(edges[1:], last) - np.maximum(edges[:-1], first), 0, None)
         weights = length / length.sum()

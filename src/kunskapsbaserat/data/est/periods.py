@@ -47,7 +47,7 @@ class Rhythm:
         if self.days not in LENGTHS:
             raise OptionError("dagar", self.days, LENGTHS)
         if self.first.weekday() != 0:
-            raise OptionError("första dag", self.first, ("en måndag",))
+            raise OptionError("första dag", self.first, ("a Monday",), tillatna=("en måndag",))
 
     def of(self, day: date) -> Span:
         """The period that a day lies in."""

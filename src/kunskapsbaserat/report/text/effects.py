@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -43,14 +45,12 @@ CAUTIONS = {
     "fit": "Området svängde före starten mer än de andra gör. Jämförelsen passar sämre.",
     "after_bad_period": "Åtgärden kom efter en ovanligt dålig tid. En del av nedgången kan ha kommit av sig själv.",
     "series_break": "Sättet att räkna ändrades under tiden, för alla områden.",
-    "few_areas": (
-        "Med flera områden med åtgärden och färre än 40 att jämföra med larmar metoden lite för ofta: i upp till 7 procent av "
-        "proven där ingenting hade hänt."
-    ),
+    "few_areas": "Med flera områden med åtgärden och färre än 40 att jämföra med larmar metoden lite för ofta.",
     "no_events_after": "Inget brott anmäldes efter starten. Kontrollera att inga tal saknas.",
     "single_series": "Utan område att jämföra med ser allt annat som ändras vid samma tid ut som åtgärden.",
     "uncalibrated": "Osäkerheten är räknad på ett sätt som larmar för ofta.",
     "missing_periods": "Perioder utan tal är inte med.",
+    "part_period": "Åtgärden började inne i en månad eller ett kvartal. Den perioden är inte med i jämförelsen.",
     "nb_fallback": "Talen varierar inte mer än slumpen, så den enklare modellen används.",
     "different_period_lengths": "Tiden före och efter är olika lång.",
     "different_sizes": "Områdena är olika stora.",
@@ -65,10 +65,12 @@ FAILED = {
         "Under en eller flera perioder finns inte ett enda brott, fast det brukar vara många. Kontrollera att tal inte saknas."
     ),
     "pre_trend": "Området hade börjat skilja sig från de andra redan före starten.",
-    "no_limits": (
-        "Undersökningens egen osäkerhet är inte med. I prov där ingenting hade hänt larmade ett område med få svar i 14 procent "
-        "av fallen."
-    ),
+    "no_limits": "Undersökningens egen osäkerhet är inte med, och då larmar metoden för ofta för ett område med få svar.",
+}
+MEASURED_AT = 0.95  # the confidence that false alarms were counted at: at another nothing is said of how many they are
+MEASURED = {
+    "few_areas": "I prov där ingenting hade hänt larmade den i upp till 7 procent av fallen.",
+    "no_limits": "I prov där ingenting hade hänt larmade den i 14 procent av fallen.",
 }
 CHOICES = {
     "outcome": "vad som mäts",
@@ -250,9 +252,9 @@ def _visible(result: EffectResult) -> str:
 
 
 def _warnings(result: EffectResult) -> list[str]:
-    found = [FAILED.get(code, code) for code in result.failed_checks]
+    found = [_measured(code, FAILED.get(code, code), result) for code in result.failed_checks]
     found += [
-        _caution(code, result)
+        _measured(code, _caution(code, result), result)
         for code in result.cautions
         if code in CAUTIONS and code not in result.failed_checks and not (result.reason and code == "not_registered")
     ]
@@ -266,24 +268,29 @@ def _warnings(result: EffectResult) -> list[str]:
 
 
 def figures(result: EffectResult) -> list[tuple[str, str]]:
-    """The weightiest figures with their names; no percentage where none may be said."""
+    """The weightiest figures with their names and units; no percentage where none may be said, no row without a number."""
     rows = []
     if result.scale is Scale.DIFFERENCE:
-        rows.append(("Skillnad mot jämförelsen, procentenheter", number(100 * result.estimate, 1)))
-        rows.append(_between(100 * result.lower, 100 * result.upper, 1))
+        values, decimals, unit = _difference(result, (result.estimate, result.lower, result.upper))
+        name = f"antal{unit}" if result.unit is Unit.EVENTS else unit.strip(NBSP)
+        rows += _with_limits(", ".join(["Skillnad mot jämförelsen", *[name] * bool(name)]), values, decimals)
     elif _percent_allowed(result):
-        rows.append(("Skillnad mot jämförelsen, procent", number(result.pct_change)))
-        rows.append(_between(100 * float(np.expm1(result.lower)), 100 * float(np.expm1(result.upper)), 0))
-    if not np.isnan(result.events_averted):
-        rows.append(("Brott som inte skedde (minus: fler)", number(result.events_averted)))
-        rows.append(_between(result.events[1], result.events[2], 0))
-    rows.append(("Hur ofta slump ger minst så stor skillnad (andel)", number(result.p_value, 3)))
-    rows.append(("Jämförelser med områden utan åtgärden", number(result.diagnostics.n_placebo)))
+        limits = [100 * float(np.expm1(limit)) for limit in (result.lower, result.upper)]
+        rows += _with_limits("Skillnad mot jämförelsen, procent", [result.pct_change, *limits], 0)
+    averted = "Brott som inte skedde" if result.may_claim else "Färre brott än i jämförelsen"
+    rows += _with_limits(f"{averted} (minus: fler)", list(result.events), 0)
+    if np.isfinite(result.p_value):
+        rows.append(("Hur ofta slump ger minst så stor skillnad (andel)", number(result.p_value, 3)))
+    if result.diagnostics.n_placebo:
+        rows.append(("Jämförelser med områden utan åtgärden", number(result.diagnostics.n_placebo)))
     return [*rows, ("Upplägg, steg av 5", str(result.design_step))]
 
 
-def _between(low: float, high: float, decimals: int) -> tuple[str, str]:
-    return ("– troligen mellan", f"{number(low, decimals)} och {number(high, decimals)}")
+def _with_limits(name: str, values: list[float], decimals: int) -> list[tuple[str, str]]:
+    """A row for the value, and one for its limits; none for what could not be estimated."""
+    shown = [number(value, decimals) for value in values]
+    rows = [(name, shown[0]), ("– troligen mellan", f"{shown[1]} och {shown[2]}")]
+    return rows[: int(np.isfinite(values[0])) + int(np.isfinite(values).all())]
 
 
 def _caution(code: str, result: EffectResult) -> str:
@@ -292,10 +299,14 @@ def _caution(code: str, result: EffectResult) -> str:
     return CAUTIONS[code]
 
 
+def _measured(code: str, sentence: str, result: EffectResult) -> str:
+    return f"{sentence} {MEASURED[code]}" if code in MEASURED and result.confidence == MEASURED_AT else sentence
+
+
 def _false_alarms(result: EffectResult) -> list[str]:
     """Where the error rate does not hold everywhere, the measured one is said."""
     rates = result.diagnostics.details.get("false_alarms")
-    if not rates or result.reason is not None:
+    if not rates or result.reason is not None or result.confidence != MEASURED_AT:
         return []
     return [
         f"I prov där ingenting hade hänt larmade metoden i upp till {number(100 * max(rates.values()))}{NBSP}procent av fallen."
@@ -311,18 +322,20 @@ def checks(table: pd.DataFrame) -> pd.DataFrame:
             rows.append((text, str(int(row["value"])), "", _outcome(row)))
             continue
         decimals = 0 if float(row["limit"]).is_integer() and float(row["value"]).is_integer() else 2
-        asked = (
-            ""
-            if row["severity"] == "informs"
-            else f"{kind} {number(row['limit'], 0 if row['limit'] == int(row['limit']) else 2)}"
-        )
-        rows.append((text, number(row["value"], decimals), asked, _outcome(row)))
+        rows.append((text, number(row["value"], decimals), _asked(row, kind), _outcome(row)))
     return pd.DataFrame(rows, columns=["Kontroll", "Värde", "Krav", "Utfall"])
+
+
+def _asked(row: dict[str, Any], kind: str) -> str:
+    if row["severity"] == "informs":
+        return ""
+    limit = float(row["limit"])
+    return "inga" if kind == "högst" and limit == 0 else f"{kind} {number(limit, 0 if limit.is_integer() else 2)}"
 
 
 def _outcome(row: dict[str, object]) -> str:
     if row["passed"]:
-        return "bra"
+        return "inget syns" if row["check"] == "pre_trend" else "bra"  # a slow trend is seldom seen: see `effects.checks.check`
     return {
         "stops": "går inte att bedöma",
         "forbids": "ingen effekt får utläsas",
@@ -352,11 +365,12 @@ def _share_of(share: float) -> str:
 
 
 def power(table: pd.DataFrame) -> str:
-    """What the last judged row of `effects.power` promises: choose the rows of as many areas as the design has."""
-    judged = table[table["reason"].isna() & table["smallest_decrease"].notna()]
+    """What `effects.power` promises for the longest time that it judges, with the design's own number of areas (its first)."""
+    own = table["areas"].isin(table["areas"].iloc[:1])
+    judged = table[own & table["reason"].isna() & table["smallest_decrease"].notna()]
     if judged.empty:
         return "Med de här talen går det inte att säga hur stor förändring som skulle synas."
-    row = judged.iloc[-1]
+    row = judged.loc[judged["months_after"].idxmax()]
     areas = "ett område" if row["areas"] == 1 else f"{word(int(row['areas']))} områden"
     fall = number(rounded_up(100 * (1 - row["smallest_decrease"])))
     return (
