@@ -25,6 +25,17 @@ CATEGORIES = MappingProxyType({c.name.casefold(): c.id for c in catalogue.catego
 PLACE_TYPES = _named(catalogue.place_types())
 REPORTER_TYPES = _named(catalogue.reporter_types())
 STATE = MappingProxyType({"ej startad": "ej_startad", "pågår": "pagar", "klar": "klar", "avslutad utan åtgärd": "avslutad"})
+STATE_UNREAD = "oklart"
+ALSO = MappingProxyType(
+    {
+        **dict.fromkeys(("klart", "klara", "färdig", "färdigt", "gjort", "genomförd", "genomfört"), "klar"),
+        **dict.fromkeys(("påbörjad", "påbörjat", "startad", "startat", "igång"), "pågår"),
+        **dict.fromkeys(("ej påbörjad", "ej startat", "inte startad", "inte påbörjad", "ej påbörjat"), "ej startad"),
+        **dict.fromkeys(("avslutad", "avslutat", "nedlagd"), "avslutad utan åtgärd"),
+        **dict.fromkeys(("x", "yes"), "ja"),
+    }
+)
+"""What people write instead of what is on a list, and the word on the list."""
 DECIDED = MappingProxyType({"görs": "gors", "görs inte": "gors_inte", "utreds": "utreds"})
 YES = MappingProxyType({"ja": True, "nej": False})
 POLICE = MappingProxyType({"ja": "ja", "nej": "nej", "okänt": "okant"})

@@ -48,7 +48,13 @@ STATUS = {
     "usual": "inom det vanliga för platsen",
     "fewer": "färre än platsens egen historia",
 }
-STATES = {"ej_startad": "ej startad", "pagar": "pågår", "klar": "klar", "avslutad": "avslutad utan åtgärd"}
+STATES = {
+    "ej_startad": "ej startad",
+    "pagar": "pågår",
+    "klar": "klar",
+    "avslutad": "avslutad utan åtgärd",
+    "oklart": "går inte att läsa",
+}
 KINDS = {MEASURE: "åtgärd", WALK: "trygghetsvandring", DIALOGUE: "medborgardialog"}
 DECIDED = {"gors": "görs", "gors_inte": "görs inte", "utreds": "utreds", None: MISSING}
 SOURCE = "Källa: rapporter till gruppen; bearbetning. Rapporter är inte detsamma som brott, och de får inte läggas ihop med anmälda brott."
