@@ -18,8 +18,9 @@ from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.est.folder import LEDGER
 from kunskapsbaserat.disclosure import ledger as ledgers
 from kunskapsbaserat.errors import DisclosureError, FileError, OptionError
-from kunskapsbaserat.report import est, est_year
+from kunskapsbaserat.report import est, est_material, est_year
 from kunskapsbaserat.report.est_pages import CATEGORY, PLACE
+from kunskapsbaserat.report.text import est as words
 
 
 def plain(html: str, anchor: str | None = None) -> str:
@@ -252,3 +253,21 @@ def test_the_wheel_finds_what_comes_back_and_little_else(tmp_path: Path):
     assert len(called) <= 2
     short = est.load(data=path, period="2024-12-01").m
     assert est_year.wheel(short).empty
+
+
+def test_a_period_that_has_only_begun_is_not_the_default(tmp_path: Path):
+    """Two days into a fortnight every category is fewer than usual, and that is no finding."""
+    days = [LAST - dt.timedelta(days=n) for n in range(0, 60, 3)]
+    rows = [
+        [f"H{d}", f"{d} 08:00", f"{d} 07:00", None, "Klotter", "Stationen", None, None, None, None, "Polisen"] for d in days
+    ]
+    early = [LAST + dt.timedelta(days=2)]
+    late = [*early, LAST + dt.timedelta(days=9)]
+    for name, more, last in (("tidig", early, LAST), ("sen", late, LAST + dt.timedelta(days=14))):
+        added = [
+            [f"N{d}", f"{d} 08:00", f"{d} 07:00", None, "Klotter", "Stationen", None, None, None, None, "Polisen"] for d in more
+        ]
+        m = est_material.load(data=made_folder(tmp_path / name, {sheets.EVENTS: rows + added}))
+        assert m.span.last == last, name
+        assert m.last_report == (None if name == "tidig" else LAST + dt.timedelta(days=9)), name
+    assert "är perioden slut?" in words.remaining(m)

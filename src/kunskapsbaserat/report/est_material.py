@@ -32,6 +32,7 @@ FDR = 0.05
 FEW = 5
 WINDOW_DAYS = 90  # places and times of day are looked at over a quarter
 SOON = 28  # days
+UNTOLD = 4  # days: nobody reporting for so long at the end of a period hints that it was made too early
 PAIR_LONGEST = pd.Timedelta(hours=72)  # a time more open than this pairs with everything
 DONE = ("klar", "avslutad")
 WALK, DIALOGUE, MEASURE = "trygghetsvandring", "dialog", "atgard"
@@ -111,6 +112,14 @@ class Material:
             return wanted[-1:]
         first = self.est.reports["reported"].min().date()
         return [s for s in wanted if s.end > first] or wanted[-1:]
+
+    @property
+    def last_report(self) -> date | None:
+        """Day of the latest report of the period, when it leaves `UNTOLD` days or more of it untold."""
+        inside = self.est.reports["reported"][self.est.reports["reported"] < pd.Timestamp(self.span.end)]
+        moments = [inside.max(), *(d for d in self.est.book.silent["date"] if d < pd.Timestamp(self.span.end))]
+        latest = max((m.date() for m in moments if not pd.isna(m)), default=None)
+        return latest if latest is not None and self.span.last - latest >= timedelta(days=UNTOLD) else None
 
     @functools.cached_property
     def pairs(self) -> pd.DataFrame:
@@ -381,7 +390,8 @@ def load(
     data : path
         The kommun's folder.
     period : date or str, optional
-        A day in the period; default the latest that is whole by the latest report.
+        A day in the period; default the latest whose second half has a report or zero report: in one that has only begun
+        everything would be fewer than usual.
     dagar : {7, 14, "månad"}, optional
         Length of the periods, when not as the workbook says.
 
@@ -419,7 +429,7 @@ def _day(said: Any) -> date:
 
 
 def _latest(est: EstFolder, rhythm: Rhythm) -> Span:
-    """The period of the latest report or zero report."""
+    """The latest period with a report or zero report in its second half; the only one there is, whatever it has."""
     moments = [est.reports["reported"].max(), est.book.silent["date"].max() if len(est.book.silent) else pd.NaT]
     known = [m for m in moments if not pd.isna(m)]
     if not known:
@@ -429,4 +439,8 @@ def _latest(est: EstFolder, rhythm: Rhythm) -> Span:
             "has no events and no zero reports",
             "har inga händelser och inget ”Inget att rapportera”. Fyll i ett av bladen, eller lägg ett uttag i mappen est.",
         )
-    return rhythm.of(max(known).date())
+    latest = rhythm.of(max(known).date())
+    begun = (max(known).date() - latest.start) * 2 < latest.end - latest.start
+    before = rhythm.of(latest.start - timedelta(days=1))
+    reports = est.reports["reported"]
+    return before if begun and (reports < pd.Timestamp(latest.start)).any() else latest

@@ -199,6 +199,8 @@ def decide(m: Material) -> list[str]:
 def remaining(m: Material) -> str:
     quiet = quiet_reporters(m)
     said = []
+    if m.last_report is not None:
+        said.append(f"Den senaste rapporten är från {day(m.last_report)}: är perioden slut?")
     if quiet:
         said.append(
             f"{capital(some(len(quiet)))} väntade rapportörer har varken rapporterat eller sagt att de inte hade något."
@@ -386,6 +388,9 @@ MEASURES_CAPTION = "Åtgärder som inte är klara"
 def measures_heading(late: int, found: int) -> str:
     if not found:
         return "Inga öppna åtgärder"
+    if late and late == found:
+        said = {1: "Den enda öppna åtgärden", 2: "Båda de öppna åtgärderna"}.get(found, f"Alla {word(found)} öppna åtgärder")
+        return f"{said} har gått över tiden"
     if late:
         return f"{capital(some(late))} av {some(found)} öppna åtgärder har gått över tiden"
     return f"{capital(some(found))} öppna åtgärder, ingen över tiden" if found > 1 else "En öppen åtgärd, inte över tiden"
@@ -430,6 +435,10 @@ NO_COMING = "Inget är uppskrivet för de närmaste fyra veckorna."
 def quality(m: Material) -> list[str]:
     """What a reader of the figures must know of how they came about."""
     said = []
+    if m.last_report is not None:
+        said.append(
+            f"Den senaste rapporten är från {day(m.last_report)}. Är perioden inte slut, är siffrorna för låga: gör om rapporten när den är det."
+        )
     unread = [r for r in m.est.remarks if r.code in NOT_COUNTED]
     if unread:
         said.append(
