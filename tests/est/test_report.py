@@ -173,6 +173,24 @@ def test_the_draft_of_the_period_follows_the_folder_until_it_is_given_out(copy: 
     assert cells(public(copy, "2026-11-10"))["Skadegörelse"][0] == after
 
 
+def test_rows_mended_before_anything_was_given_out_are_counted(copy: Path):
+    """The first draft froze the three months of the places, and what was corrected after it never came."""
+
+    def station() -> int:
+        public(copy, "2026-11-10")
+        ledger = ledgers.read(copy / LEDGER)
+        october = [p for day, p in ledger.periods.items() if day.month in (9, 10)]
+        return sum(period.counts[PLACE]["Stationen"] for period in october if period.start >= dt.date(2026, 9, 21))
+
+    before = station()
+    lines = "".join(f"klotter;2026-10-0{n} 10:00;2026-10-0{n};Stationen\n" for n in range(1, 7))
+    (copy / "est" / "uttag.csv").write_text(f"Händelsetyp;Tidpunkt;Registrerad;Plats\n{lines}", encoding="utf-8")
+    assert station() == before + 6
+    public(copy, "2026-10-20")  # now another report has told of those months
+    (copy / "est" / "uttag.csv").unlink()
+    assert station() == before + 6
+
+
 def test_twenty_reports_tell_nothing_by_subtraction(copy: Path):
     """Fortnight after fortnight: what the ledger says was published solves no small count (checked by exact elimination)."""
     from test_differencing import solvable
@@ -255,19 +273,18 @@ def test_the_wheel_finds_what_comes_back_and_little_else(tmp_path: Path):
     assert est_year.wheel(short).empty
 
 
+def klotter(*days: dt.date) -> list[list[object]]:
+    """One report a day from the same reporter at the same place."""
+    where = [None, "Klotter", "Stationen", None, None, None, None, "Polisen"]
+    return [[f"H{d}", f"{d} 08:00", f"{d} 07:00", *where] for d in days]
+
+
 def test_a_period_that_has_only_begun_is_not_the_default(tmp_path: Path):
     """Two days into a fortnight every category is fewer than usual, and that is no finding."""
     days = [LAST - dt.timedelta(days=n) for n in range(0, 60, 3)]
-    rows = [
-        [f"H{d}", f"{d} 08:00", f"{d} 07:00", None, "Klotter", "Stationen", None, None, None, None, "Polisen"] for d in days
-    ]
-    early = [LAST + dt.timedelta(days=2)]
-    late = [*early, LAST + dt.timedelta(days=9)]
-    for name, more, last in (("tidig", early, LAST), ("sen", late, LAST + dt.timedelta(days=14))):
-        added = [
-            [f"N{d}", f"{d} 08:00", f"{d} 07:00", None, "Klotter", "Stationen", None, None, None, None, "Polisen"] for d in more
-        ]
-        m = est_material.load(data=made_folder(tmp_path / name, {sheets.EVENTS: rows + added}))
-        assert m.span.last == last, name
-        assert m.last_report == (None if name == "tidig" else LAST + dt.timedelta(days=9)), name
+    begun, nearly = LAST + dt.timedelta(days=2), LAST + dt.timedelta(days=9)
+    m = est_material.load(data=made_folder(tmp_path / "tidig", {sheets.EVENTS: klotter(*days, begun)}))
+    assert (m.span.last, m.last_report) == (LAST, None)
+    m = est_material.load(data=made_folder(tmp_path / "sen", {sheets.EVENTS: klotter(*days, begun, nearly)}))
+    assert (m.span.last, m.last_report) == (LAST + dt.timedelta(days=14), nearly)
     assert "är perioden slut?" in words.remaining(m)

@@ -100,6 +100,11 @@ class Ledger:
         later = any(start < other for other in self.reports)
         return start in self.reports and (later or (locked is not None and self.periods[start].end <= _after(locked)))
 
+    def is_told(self, start: date, *, but: date) -> bool:
+        """Has another report than that of the period `but` told anything of a period, by its own table or by a sum?"""
+        others = {report: figures for report, figures in self.reports.items() if report != but}
+        return start in others or any(f.first <= start < f.end for figures in others.values() for f in figures)
+
     def freeze(self, start: date, end: date, counts: Counts, *, open_period: bool) -> None:
         """Keep what a period holds; a frozen one is not changed, unless it is the open one of a report still being made.
 

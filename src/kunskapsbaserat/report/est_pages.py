@@ -126,8 +126,10 @@ def _shown(m: Material, ledger: Ledger) -> tuple[Figure, ...]:
     closed = ledger.is_closed(start, m.est.book.settings.get("publicerad"))
     window = _window(m)
     for span, counts in zip(window, counts_of(m, window), strict=True):
-        still_open = span.start == start and not closed and (start not in ledger.periods or start in ledger.reports)
-        ledger.freeze(span.start, span.end, counts, open_period=still_open)
+        own = span.start != start or start not in ledger.periods or start in ledger.reports
+        ledger.freeze(
+            span.start, span.end, counts, open_period=own and not closed and not ledger.is_told(span.start, but=start)
+        )
     if closed:
         return ledger.reports[start]
     return ledger.publish(start, _wanted(m, ledger, window))

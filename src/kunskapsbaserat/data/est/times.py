@@ -1,7 +1,7 @@
 """When something happened, as an interval: Swedish and international ways to write it, found by stated rules.
 
-A date without a time is a whole day, "6 november 2026 22–02" runs past midnight. Times with a zone are turned into Swedish time. What can mean two dates (3/4/2026) is not
-guessed: the mapping says whether day or month stands first.
+A date without a time is a whole day, "6 november 2026 22–02" runs past midnight. Times with a zone are turned into Swedish
+time. What can mean two dates (3/4/2026) is not guessed: the mapping says whether day or month stands first.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ _WORDS = re.compile(
     rf"(?:(?:mån|tis|ons|tors?|fre|lör|sön)[a-zåäö]*\.?\s+)?(?:den\s+)?(\d{{1,2}})(?::?e|:a)?\s+([a-zåäö]{{3,9}})\.?\s+(\d{{4}}){_CLOCK}",
     re.IGNORECASE,
 )
-_RANGE = r"(?i)^(?P<first>.*[ ,T](?:kl\.?|klockan)?\s*\d{1,2}(?:[.:]\d{2})?)\s*(?:[-–—]|till|och)\s*(?P<last>(?:kl\.?\s*)?\d{1,2}(?:[.:]\d{2})?)$"
+_RANGE = (
+    r"(?i)^(?P<first>.*[ ,T](?:kl\.?|klockan)?\s*\d{1,2}(?:[.:]\d{2})?)\s*(?:[-–—]|till|och)\s*"
+    r"(?P<last>(?:kl\.?\s*)?\d{1,2}(?:[.:]\d{2})?)$"
+)
 _NO_YEAR = re.compile(
     r"(?i)^((?:(?:mån|tis|ons|tors?|fre|lör|sön)[a-zåäö]*\.?\s+)?(?:den\s+)?\d{1,2}(?::?e|:a)?\s+"
     r"(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zåäö]*\.?)(?![a-zåäö.]|\s+\d{4})(.*)$"
@@ -140,8 +143,8 @@ def spans(
     Parameters
     ----------
     starts, ends : Series
-        As `parse` takes them. A start may say both clock times ("2026-11-06 22–02") and an end only a clock time ("02:00"), which
-        is the first such after the start. A start without a year ("fredag 6 november") is the last such day before the report.
+        As `parse` takes them. A start may say both clock times ("2026-11-06 22–02"), and an end only a clock time ("02:00"):
+        the first such after the start. A start without a year ("fredag 6 november") is the last such day before the report.
     reported : Series of datetime64
         When each was reported, NaT where that is not known.
     order : str
