@@ -75,7 +75,7 @@ def parse(cells: pd.Series, *, order: str = "") -> tuple[pd.Series, pd.Series]:
     fast = _iso(text)
     found = fast.dropna()
     out[found.index] = found
-    clock[found.index] = text[found.index].str.contains(_HAS_CLOCK)
+    clock[found.index] = text[found.index].str.contains(_HAS_CLOCK.pattern)
     rest = text.drop(found.index)
     for said in rest.unique():
         read = _slow(said, order)
@@ -157,18 +157,18 @@ def spans(
     unread : Series of bool
         Something stands as the end and cannot be read.
     """
-    starts = _with_year(starts, reported)
     start, start_clock = parse(starts, order=order)
     end, end_clock = parse(ends, order=order)
     said = ends.fillna("").astype("str").str.strip()
     clock_said = said.where(said.ne("") & end.isna(), "")
-    both = start.isna() & starts.notna()
-    if both.any():
-        parts = starts[both].astype("str").str.strip().str.replace(" mellan ", " ").str.extract(_RANGE)
-        found, found_clock = parse(parts["first"], order=order)
-        start = start.where(~both, found.reindex(start.index))
-        start_clock = start_clock.where(~both, found_clock.reindex(start.index).astype("boolean").fillna(False).astype(bool))
-        clock_said = clock_said.mask(both & said.eq(""), parts["last"].reindex(start.index).fillna(""))
+    unread = start.isna() & starts.notna()
+    if unread.any():
+        dated = _with_year(starts[unread], reported[unread])
+        found, found_clock = parse(dated, order=order)
+        parts = dated.where(found.isna()).str.replace(" mellan ", " ").str.extract(_RANGE)
+        ranged, ranged_clock = parse(parts["first"], order=order)
+        start[unread], start_clock[unread] = found.fillna(ranged), found_clock | ranged_clock
+        clock_said = clock_said.mask(unread & said.eq(""), parts["last"].reindex(start.index).fillna(""))
     if (only := clock_said.ne("")).any():
         hours = clock_said[only].map(_clock_time)
         after = start[only].dt.normalize() + pd.to_timedelta(hours, unit="min").astype("timedelta64[us]")
@@ -180,22 +180,14 @@ def spans(
 
 
 def _with_year(cells: pd.Series, reported: pd.Series) -> pd.Series:
-    """Days written as "6 november" with the year that puts them last before the report."""
-    if cells.dtype != object and pd.api.types.is_datetime64_any_dtype(cells):
-        return cells
-    text = cells.where(cells.map(lambda cell: isinstance(cell, str)), "").astype("str").str.strip()
-    parts = text[reported.notna() & text.ne("")].str.extract(_NO_YEAR).dropna()
-    if parts.empty:
-        return cells
-    out = cells.astype(object)
-    for row, (day, rest) in zip(parts.index, parts.to_numpy(), strict=True):
+    """The texts, those of a day without a year ("6 november") with the year that puts it last before the report."""
+    text = cells.astype("str").str.strip()
+    for row, (day, rest) in text[reported.notna()].str.extract(_NO_YEAR).dropna().iterrows():
         told = reported[row].to_pydatetime()
-        for year in (told.year, told.year - 1):
-            read = _slow(f"{day} {year}", "")
-            if read is not None and read[0] <= told:
-                out[row] = f"{day} {year}{rest}"
-                break
-    return out
+        years = [year for year in (told.year, told.year - 1) if (read := _slow(f"{day} {year}", "")) and read[0] <= told]
+        if years:
+            text[row] = f"{day} {years[0]}{rest}"
+    return text
 
 
 def _clock_time(text: str) -> float:
