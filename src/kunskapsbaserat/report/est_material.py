@@ -52,6 +52,7 @@ class Followed:
     state: str
     decision: str | None
     why_not: str | None
+    public: bool = False
 
     @property
     def open(self) -> bool:
@@ -281,8 +282,12 @@ class Material:
 
     @functools.cached_property
     def hot(self) -> pd.DataFrame | None:
-        """Hot cells of the window; None under 30 points: then there is no map."""
-        return places.hot_spots(self.located) if len(self.located) >= places.FEWEST_POINTS else None
+        """Cells of the window with more events than an even spread, each by itself; None under 30 points: then there is no map.
+
+        Not with the cells around: the events of a named place lie in one point, and neighbours with one event would be called
+        hot for it.
+        """
+        return places.hot_spots(self.located, reach=0) if len(self.located) >= places.FEWEST_POINTS else None
 
     # ---- the group's own work ------------------------------------------------------------------------------------------
 
@@ -296,7 +301,19 @@ class Material:
         """Measures, and proposals of walks and dialogues, oldest first."""
         book = self.est.book
         found = [
-            Followed(MEASURE, i.id, i.namn, i.plats, i.ansvarig, i.beslutad, i.klar_senast, i.lage or "ej_startad", None, None)
+            Followed(
+                MEASURE,
+                i.id,
+                i.namn,
+                i.plats,
+                i.ansvarig,
+                i.beslutad,
+                i.klar_senast,
+                i.lage or "ej_startad",
+                None,
+                None,
+                public=bool(i.offentlig),
+            )
             for i in book.of(sheets.MEASURES)
         ]
         for kind, sheet in ((WALK, sheets.WALKS), (DIALOGUE, sheets.DIALOGUES)):

@@ -51,6 +51,7 @@ _FOLLOWED = (
     Column("Klar senast", "klar_senast", "date", "Sista dagen.", example=date(2026, 12, 15), width=13),
     Column("Läge", "lage", "choice", "Tomt betyder ej startad.", choices=STATE, example="pågår", width=20),
 )
+_PUBLIC = Column("Offentlig", "offentlig", "yes", "Ja om raden får stå i den offentliga versionen.", example="ja", width=12)
 _DECIDED = (
     Column("Beslut", "beslut", "choice", "Vad som har bestämts om förslaget.", choices=DECIDED, example="görs", width=12),
     Column("Varför inte", "varfor_inte", "text", "Skälet när förslaget inte genomförs.", width=34),
@@ -198,6 +199,15 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("Problem", "problem", "ref", "Problemets id.", refers=PROBLEMS, example="P1", width=12),
             Column("Beslutad", "beslutad", "date", "När gruppen beslutade.", True, example=date(2026, 10, 5), width=13),
             *_FOLLOWED,
+            Column(
+                "Började",
+                "borjade",
+                "date",
+                "Första dagen som åtgärden gjordes. Behövs för att jämföra före och efter.",
+                example=date(2026, 10, 12),
+                width=13,
+            ),
+            _PUBLIC,
         ),
         DECISIONS: (
             Column("Id", "id", "id", "Kort och unikt.", True, example="EXEMPEL B1", width=12),
@@ -220,6 +230,7 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("Vad", "namn", "text", "Arrangemang, lov, lönehelg, match.", True, example="Luciafirande", width=44),
             Column("Plats", "plats", "ref", "Ur bladet Platser.", refers=PLACES, example="Stationstorget", width=26),
             Column("Varje år", "varje_ar", "yes", "Ja om det återkommer: då står det i årshjulet.", example="ja", width=12),
+            _PUBLIC,
         ),
         WALKS: (
             Column("Id", "id", "id", "Kort och unikt.", True, example="EXEMPEL T1", width=12),
