@@ -15,6 +15,7 @@ from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.est.book import Item
 from kunskapsbaserat.data.est.periods import MONTH, Rhythm
 from kunskapsbaserat.effects.result import EffectResult
+from kunskapsbaserat.errors import DesignError
 from kunskapsbaserat.report.blocks import Block, Paragraph, Section
 from kunskapsbaserat.report.est_material import Material
 from kunskapsbaserat.report.est_sections import table
@@ -30,12 +31,12 @@ RING, FAR = 3, 10  # outer radii of where events may have moved and of what is c
 
 @dataclass(frozen=True, slots=True)
 class PlaceEffect:
-    """One measure: the comparison with other places (None when it could not be made), and the rings around the place."""
+    """One measure: the comparison with other places (or why there is none, in Swedish), and the rings around the place."""
 
     measure: Item
     reporters: int
     compared: int
-    result: EffectResult | None
+    result: EffectResult | str
     rings: places.RingCounts
     displaced: effects.WddEstimate | None
 
@@ -144,37 +145,38 @@ def _steady(m: Material, start: date) -> tuple[pd.DataFrame, int]:
 
 def _sites(m: Material, place: str) -> tuple[pd.DataFrame, float]:
     """The place and those it can be compared with: circles apart from each other and from its rings."""
-    known = m.est.book.places.dropna(subset=["x", "y"]).rename(columns={"place": "area"})
-    own = known[known["area"] == place]
-    radius = float(own["radius"].iat[0])
-    kept = [own.index[0]]
-    at = known[["x", "y"]].astype(float)
-    for row in known.index.drop(own.index):
-        far = np.hypot(*(at.loc[kept] - at.loc[row]).to_numpy().T)
-        if (far >= np.where(np.arange(len(kept)) == 0, (RING + 1) * radius, 2 * radius)).all():
+    known = m.est.book.places[["place", "x", "y", "radius"]].dropna(subset=["x", "y"]).rename(columns={"place": "area"})
+    known = pd.concat([known[known["area"] == place], known[known["area"] != place]], ignore_index=True)
+    radius = float(known["radius"].iat[0])
+    at = known[["x", "y"]].to_numpy(dtype=float)
+    kept = [0]
+    for row in range(1, len(at)):
+        far = np.hypot(*(at[kept] - at[row]).T)
+        if far[0] >= (RING + 1) * radius and (far[1:] >= 2 * radius).all():
             kept.append(row)
-    return known.loc[kept, ["area", "x", "y"]], radius
+    return known.loc[kept, ["area", "x", "y"]].reset_index(drop=True), radius
 
 
-def _compared(m: Material, events: pd.DataFrame, sites: pd.DataFrame, item: Item, radius: float) -> EffectResult | None:
+def _compared(m: Material, events: pd.DataFrame, sites: pd.DataFrame, item: Item, radius: float) -> EffectResult | str:
     """`places.before_after` by whole months; the first is left out when the measure began within it."""
     if len(sites) < 2 or events.empty:
-        return None
+        return text.REASONS["no_comparison"]
     first = pd.Period(m.est.reports["reported"].min(), "M") + 1
     last = pd.Period(m.span.end - timedelta(days=1), "M")
     last = last if (last + 1).start_time.date() == m.span.end else last - 1
     start = pd.Period(item.borjade, "M")
     phase_in = 0 if item.borjade.day == 1 else 1
-    if not first < start or start + phase_in > last:
-        return None
-    return places.before_after(
-        events,
-        sites,
-        treated=item.plats,
-        start=start,
-        radius=radius,
-        first=first,
-        last=last,
-        time="reported",
-        phase_in=phase_in,
-    )
+    try:
+        return places.before_after(
+            events,
+            sites,
+            treated=item.plats,
+            start=start,
+            radius=radius,
+            first=first,
+            last=last,
+            time="reported",
+            phase_in=phase_in,
+        )
+    except DesignError as error:  # too short before or after, and the like: said on the page, and no reason to make no page
+        return error.svenska

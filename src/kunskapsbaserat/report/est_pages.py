@@ -80,13 +80,13 @@ def deepening(e: Est) -> dict[str, str]:
     """The quarter's and the year's pages by file name; both internal."""
     m = e.m
     made = {}
-    for file, title, sections in (
-        (words_of.QUARTER_FILE, words_of.QUARTER, est_quarter.sections(m)),
-        (words_of.YEAR_FILE, words_of.YEAR, est_year.sections(m)),
+    for file, title, facts, sections in (
+        (words_of.QUARTER_FILE, words_of.QUARTER, words_of.quarter_facts(m), est_quarter.sections(m)),
+        (words_of.YEAR_FILE, words_of.YEAR, words_of.year_facts(m), est_year.sections(m)),
     ):
         head = e.masthead(text.INTERNAL)
         first = Part(
-            "korthet", "", sections[:1], masthead=type(head)(head.organisation, head.notice, head.kicker, title, head.facts)
+            "korthet", "", sections[:1], masthead=type(head)(head.organisation, head.notice, head.kicker, title, facts)
         )
         rest = [Part(s.id, s.topic or s.heading, [s]) for s in sections[1:]]
         made[file] = whole(m, [first, *rest], text.INTERNAL, f"{title}, {m.kommun.name}")

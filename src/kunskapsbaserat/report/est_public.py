@@ -100,7 +100,7 @@ def _wanted(m: Material, ledger: Ledger, window: Sequence[Span]) -> list[Figure]
     found = [Figure(PLACE, part, window[0].start, end) for part in parts]
     found = [f for f in found if ledger.count(f) >= SMALLEST]  # stricter than "8 addresses or 5 events", of which one would do
     found.sort(key=lambda f: (-ledger.count(f), f.part))
-    before = {f for figures in ledger.reports.values() for f in figures if f.dimension == PLACE}
+    before = {f for figures in ledger.reports.values() for f in figures if f.dimension == PLACE and f.end <= end}
     named = [f for f in found if cell_of(f.part) is None][:PLACES]
     cells = [f for f in found if cell_of(f.part) is not None][:CELLS] if _all_have_cells(ledger, window) else []
     for figure in [*named, *cells]:
@@ -112,3 +112,9 @@ def _wanted(m: Material, ledger: Ledger, window: Sequence[Span]) -> list[Figure]
 def _all_have_cells(ledger: Ledger, window: Sequence[Span]) -> bool:
     """Were all periods frozen with cells of this size? In one that was not they would seem to have no events."""
     return all(ledger.periods[span.start].counts.get(GRID) == {"meter": int(CELL)} for span in window)
+
+
+def held_back(m: Material, ledger: Ledger) -> int:
+    """How many more events (minus: fewer) the folder has now than the period was frozen with for the public."""
+    now = counts_of(m, [m.span])[0][CATEGORY]
+    return sum(now.values()) - sum(ledger.periods[m.span.start].counts[CATEGORY].values())

@@ -81,10 +81,17 @@ def priority_section(m: Material) -> Section:
     first = list(found.loc[found["step"] == "prioritera", "place"])
     blocks: list[Block] = [Paragraph(words_of.quarter_lead(m), lead=True)]
     if rows:
-        blocks += [
-            table("prioritering", words_of.PRIORITY_HEADS, rows, found, caption=words_of.PRIORITY_CAPTION, layout="cards"),
-            Paragraph(words_of.PRIORITY_NOTE),
-        ]
+        blocks.append(
+            table(
+                "prioritering",
+                words_of.PRIORITY_HEADS,
+                rows,
+                found,
+                caption=words_of.PRIORITY_CAPTION,
+                source=words_of.PRIORITY_NOTE,
+                layout="cards",
+            )
+        )
     return Section("korthet", text.TOPIC_PLACES, words_of.priority_heading(first), blocks)
 
 
@@ -97,7 +104,13 @@ def where_section(m: Material) -> Section:
     hot = int(cells["hot"].sum())
     shown = cells.head(HOT_SHOWN)
     rows = [
-        [str(at), c["places"] or MISSING, number(c["count"]), number(c["expected"], 1), words_of.hot_cell(bool(c["hot"]))]
+        [
+            str(at),
+            c["places"] or words_of.NOTHING,
+            number(c["count"]),
+            number(c["expected"], 1),
+            words_of.hot_cell(bool(c["hot"])),
+        ]
         for at, c in enumerate(shown.to_dict("records"), start=1)
     ]
     frame = shown[["x", "y", "places", "count", "expected", "p_value", "q_value", "hot"]]
@@ -143,16 +156,20 @@ def area_section(m: Material) -> Section | None:
     counted = lying["lies_in"].dropna().value_counts().rename_axis("area").reset_index(name="count")
     counted = counted.sort_values(["count", "area"], ascending=[False, True], ignore_index=True)
     mostly = [_mostly(lying.loc[lying["lies_in"] == area, "category"]) for area in counted["area"]]
-    rows: list[list[Cell]] = [
-        [a.area, number(a.count_), what]
-        for a, what in zip(counted.rename(columns={"count": "count_"}).itertuples(), mostly, strict=True)
-    ]
+    counts = counted["count"].tolist()
+    rows: list[list[Cell]] = [[area, number(n), what] for area, n, what in zip(counted["area"], counts, mostly, strict=True)]
     why = lying["area_reason"].value_counts()
     note = words_of.not_in_areas(int(why.get("no_coordinates", 0)), int(why.get("outside", 0)))
     shown = table(
-        "omraden", words_of.AREA_HEADS, rows, counted.assign(mostly=mostly), caption=words_of.AREA_CAPTION, right=(1,)
+        "omraden",
+        words_of.AREA_HEADS,
+        rows,
+        counted.assign(mostly=mostly),
+        caption=words_of.AREA_CAPTION,
+        source=note,
+        right=(1,),
     )
-    return Section("omraden", words_of.TOPIC_AREAS, words_of.area_heading(counted), [shown, Paragraph(note)])
+    return Section("omraden", words_of.TOPIC_AREAS, words_of.area_heading(counted), [shown])
 
 
 def _mostly(of: pd.Series) -> str:

@@ -11,7 +11,7 @@ from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est.book import Item
 from kunskapsbaserat.report.est_material import Followed, Material
 from kunskapsbaserat.report.text import est as text
-from kunskapsbaserat.report.text.numbers import capital, day, listed, month_name, number, word
+from kunskapsbaserat.report.text.numbers import MISSING, capital, day, listed, month_name, number, word
 
 # ---- shared --------------------------------------------------------------------------------------------------------------
 
@@ -37,6 +37,34 @@ def facts(m: Material) -> list[tuple[str, str]]:
         ("Diarienummer", "fylls i"),
         ("Nästa rapport", f"efter {day(m.rhythm.of(m.span.end).last)}"),
     ]
+
+
+def quarter_facts(m: Material) -> list[tuple[str, str]]:
+    return [
+        ("Period", f"{text.days(m.window[0].start, m.span.last)} {m.span.last.year}"),
+        ("Händelser med plats och tid", number(len(m.placeable))),
+        ("Rapportörer", number(int(m.activity.groupby("reporter")["active"].any().sum()))),
+        ("Diarienummer", "fylls i"),
+    ]
+
+
+def year_facts(m: Material) -> list[tuple[str, str]]:
+    first = m.est.reports["reported"].min()
+    return [
+        ("Till och med", day(m.span.last)),
+        ("Rapporter sedan", MISSING if pd.isna(first) else day(first.date())),
+        ("Diarienummer", "fylls i"),
+    ]
+
+
+def frozen(held: int, file: str) -> str:
+    """Why the public version has other figures than the group's own."""
+    how = "fler" if held > 0 else "färre"
+    return (
+        f"Den offentliga versionen räknar inte med {number(abs(held))} händelser {how} som finns i underlaget nu. Perioden låstes när en "
+        f"rapport gjordes, så att två versioner inte kan jämföras och avslöja enskilda händelser. Har ingenting lämnats ut kan {file} "
+        "tas bort, så räknas allt om."
+    )
 
 
 def catalogue_version() -> str:
@@ -251,6 +279,8 @@ def rare(signal: bool) -> tuple[str, str]:
 
 YEAR, YEAR_FILE = "Årets fördjupning", "ar.html"
 WHEEL_HEADS = ("Månad", "Återkommer", "Planerat varje år")
+NOTHING = "–"
+TOPIC_WALKS, TOPIC_TALKS = "Trygghetsvandring", "Medborgardialog"
 WHEEL_CAPTION = "Årshjul"
 WHEEL_NOTE = (
     "En kategori står i en månad när den har fler händelser per aktiv rapportör än under resten av året, säkerställt över åren tillsammans "
@@ -295,4 +325,4 @@ def month(number_: int) -> str:
 
 
 def planned(items: Sequence[tuple[date, Item]]) -> str:
-    return "; ".join(f"{i.namn} ({start.day}/{start.month})" for start, i in items) or text.MISSING
+    return "; ".join(f"{i.namn} ({start.day}/{start.month})" for start, i in items) or NOTHING

@@ -48,10 +48,10 @@ def too_early(item: Item, days: int) -> str:
     return f"{named(item)}: det går inte att bedöma än. Minst {days} dagar behövs både före och efter."
 
 
-def answer(item: Item, result: EffectResult | None, compared: int) -> str:
-    """What the comparison with other places says, and no more."""
-    if result is None:
-        return f"{named(item)}: går inte att bedöma, för det finns inga andra platser eller månader att jämföra med."
+def answer(item: Item, result: EffectResult | str, compared: int) -> str:
+    """What the comparison with other places says, and no more; a text is why there is none."""
+    if isinstance(result, str):
+        return f"{named(item)}: går inte att bedöma mot andra platser. {capital(result)}".rstrip(".") + "."
     if result.verdict in (Change.FOR_FA_BROTT, Change.KAN_INTE_BEDOMAS):
         why = REASONS.get(str(result.reason), "underlaget räcker inte")
         return (
