@@ -66,9 +66,10 @@ def _blocks(m: Material, item: Item) -> list[Block]:
         answer.rings.table,
         caption=text.ring_caption(item),
         scope=text.ring_scope(answer.rings.days_before, answer.reporters),
+        source=text.moved(answer.displaced),
         right=(1, 2),
     )
-    return [Paragraph(text.answer(item, answer.result, answer.compared)), shown, Paragraph(text.moved(answer.displaced))]
+    return [Paragraph(text.answer(item, answer.result, answer.compared)), shown]
 
 
 def place_effect(m: Material, item: Item) -> PlaceEffect | None:

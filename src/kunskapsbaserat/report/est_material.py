@@ -259,11 +259,19 @@ class Material:
 
     @functools.cached_property
     def watch(self) -> pd.DataFrame:
-        """At most five places, with the reason: new first, then those that are always there, then the most events now."""
+        """At most five places, with the reason: new first, then those that are always there, then the most events now.
+
+        A place with one event that is no more than it usually has is nothing to watch.
+        """
         order = {"new": 0, "general": 1, "persistent": 2, "usual": 3, "fewer": 4}
-        found = self.named[self.named["count"] > 0]
+        found = self.named[(self.named["count"] > 1) | self.named["status"].isin(["new", "general"])]
         found = found.assign(order=found["status"].map(order).fillna(3))
         return found.sort_values(["order", "count", "place"], ascending=[True, False, True]).head(5).drop(columns="order")
+
+    @property
+    def single(self) -> int:
+        """Named places with one event in the period that are not among those to watch."""
+        return int(((self.named["count"] == 1) & ~self.named["place"].isin(self.watch["place"])).sum())
 
     @functools.cached_property
     def week(self) -> pd.DataFrame:

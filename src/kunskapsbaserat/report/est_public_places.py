@@ -101,6 +101,6 @@ def _table(told: pd.DataFrame, name: str, *, points: bool = False) -> Table:
         rows.append([row.plats, at, number(row.antal), text.days(row.fran, row.till_och_med), *where])
     released = release(told, name=name, contents="description", sources=["est"])
     heads = words_of.PUBLIC_PLACES_HEADS if points else words_of.PUBLIC_PLACES_HEADS[:-1]
-    columns = [Column(head, right=at in (1, 2)) for at, head in enumerate(heads)]
+    columns = [Column(head, right=at in (1, 2), phone=head if at else "") for at, head in enumerate(heads)]
     caption = words_of.PUBLIC_POINTS if points else words_of.PUBLIC_PLACES
-    return Table(caption, columns, rows, [released], source=text.SOURCE)
+    return Table(caption, columns, rows, [released], layout="plain" if points else "cards", source=text.SOURCE)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CELL = 250.0
 HOT_SHOWN = 10
+PRIORITIES = 15
 RARE_PER_PERIOD = 1.0
 RARE_EVENTS = 8  # below this a g chart has too few gaps to know what is usual
 SERIOUS = 3
@@ -67,6 +68,7 @@ def priorities(m: Material) -> pd.DataFrame:
 
 def priority_section(m: Material) -> Section:
     found = priorities(m)
+    shown = found[(found["events"] > 1) | (found["open"] > 0)].head(PRIORITIES)
     rows: list[list[Cell]] = [
         [
             p.place,
@@ -76,7 +78,7 @@ def priority_section(m: Material) -> Section:
             MISSING if p.chance != p.chance else words_of.CHANCE[int(p.chance)],
             Mark(p.step, STEPS[p.step]),
         ]
-        for p in found.itertuples()
+        for p in shown.itertuples()
     ]
     first = list(found.loc[found["step"] == "prioritera", "place"])
     blocks: list[Block] = [Paragraph(words_of.quarter_lead(m), lead=True)]
@@ -88,7 +90,7 @@ def priority_section(m: Material) -> Section:
                 rows,
                 found,
                 caption=words_of.PRIORITY_CAPTION,
-                source=words_of.PRIORITY_NOTE,
+                source=words_of.priority_note(len(found) - len(shown)),
                 layout="cards",
             )
         )
@@ -98,7 +100,7 @@ def priority_section(m: Material) -> Section:
 def where_section(m: Material) -> Section:
     """The map with its table, or the table's words alone."""
     if m.hot is None:
-        return Section("karta", text.TOPIC_MAP, text.TOPIC_PLACES, [Paragraph(words_of.NO_MAP)])
+        return Section("karta", text.TOPIC_MAP, words_of.NO_MAP_HEADING, [Paragraph(words_of.NO_MAP)])
     cells = m.hot.sort_values(["hot", "count", "cell"], ascending=[False, False, True])
     cells = cells.assign(places=_named_in(m, cells))
     hot = int(cells["hot"].sum())

@@ -179,10 +179,21 @@ def places_section(m: Material) -> Section:
         for p in m.watch.itertuples()
     ]
     new = list(m.watch.loc[m.watch["status"] == "new", "place"])
-    blocks: list[Block] = [Paragraph(text.NO_PLACES)]
+    blocks: list[Block] = [Paragraph(text.no_places(m.single))]
     if rows:
         frame = m.watch[["place", "count", "lower", "upper", "status"]]
-        blocks = [table("platser", text.PLACE_HEADS, rows, frame, caption=text.PLACES_CAPTION, right=(1, 2), layout="cards")]
+        blocks = [
+            table(
+                "platser",
+                text.PLACE_HEADS,
+                rows,
+                frame,
+                caption=text.PLACES_CAPTION,
+                source=text.single_places(m.single),
+                right=(1, 2),
+                layout="cards",
+            )
+        ]
     return Section("platser", text.TOPIC_PLACES, text.places_heading(len(rows), new), blocks, style="del est est-bred")
 
 

@@ -320,7 +320,19 @@ def figure_finding(m: Material, outside: bool) -> str:
 
 
 PLACE_HEADS = ("Plats", "Antal", "Brukar ha", "Varför")
-NO_PLACES = "Inga händelser på namngivna platser i perioden."
+
+
+def no_places(single: int) -> str:
+    return single_places(single) or "Inga händelser på namngivna platser i perioden."
+
+
+def single_places(n: int) -> str:
+    """How many places had one event only."""
+    if not n:
+        return ""
+    return "En plats har en enstaka händelse." if n == 1 else f"{capital(word(n))} platser har en enstaka händelse var."
+
+
 PLACES_CAPTION = "Platser att följa"
 
 

@@ -107,10 +107,18 @@ def public_lead(m: Material, total: int) -> str:
     said = (
         f"{capital(text.events(total))} rapporterades" if total == 0 or total >= 5 else "Färre än fem händelser rapporterades"
     )
+    who = reporting_kinds(m)
     return (
-        f"{said} till kommunens och samverkansparternas trygghetsarbete {text.period(m.span, m.rhythm)}. "
-        "Rapporterna kommer från bland andra skolor, bostadsbolag, väktare och polis."
+        f"{said} till kommunens och samverkansparternas trygghetsarbete {text.period(m.span, m.rhythm)}."
+        f"{f' Rapporterna kommer från {listed(who)}.' if who else ''}"
     )
+
+
+def reporting_kinds(m: Material) -> list[str]:
+    """The kinds of reporters that were active in the period, as the register has them."""
+    there = set(m.activity_now.loc[m.activity_now["active"], "reporter"])
+    kinds = set(m.est.book.reporters.loc[m.est.book.reporters["name"].isin(there), "type"])
+    return [k.name[:1].lower() + k.name[1:] for k in catalogue.reporter_types() if k.id in kinds]
 
 
 def public_reporting(m: Material) -> str:
@@ -193,6 +201,18 @@ PRIORITY_NOTE = (
     "Behovet är stort på den tredjedel av platserna som har flest händelser, om de är minst fem. Möjligheten är gruppens egen bedömning. "
     "Prioritera: stort behov och viss eller stor möjlighet. Bevaka: stort behov i övrigt. Avvakta: övriga. Det är ett förslag att pröva, inte ett beslut."
 )
+
+
+def priority_note(left_out: int) -> str:
+    """How the step came about, and how many places are not in the table."""
+    rest = (
+        f" {capital(number(left_out))} {'plats' if left_out == 1 else 'platser'} till står bara i CSV-filen."
+        if left_out
+        else ""
+    )
+    return f"{PRIORITY_NOTE}{rest}"
+
+
 CHANCE = {1: "liten", 2: "viss", 3: "stor"}
 HOT_HEADS = ("Ruta", "Plats", "Händelser", "Vid jämn spridning", "Bedömning")
 HOT_SHORT = "Rutorna i ordning efter antal"
@@ -202,6 +222,7 @@ MAP_UNIT = "rutor på 250 meter; fyllda har fler händelser än om de vore jämn
 RARE_HEADS = ("Kategori", "Antal", "Dagar mellan, i mitten", "Dagar sedan den senaste", "Bedömning")
 RARE_CAPTION = "Sällsynta händelser: dagar mellan dem (g-diagram)"
 ALL_MEASURES = "Alla öppna åtgärder och förslag"
+NO_MAP_HEADING = "För få punkter för en karta"
 NO_MAP = "Färre än 30 händelser har en punkt. Då ritas ingen karta; tabellen säger mer."
 
 
