@@ -244,7 +244,10 @@ class Material:
 
     @functools.cached_property
     def named(self) -> pd.DataFrame:
-        """`places.named_places` of the period against the earlier ones; empty without named places or without history."""
+        """`places.named_places` of the period against the earlier ones; empty without named places or without history.
+
+        As for the categories, nothing is called where both the count and the expected are under `FEW`.
+        """
         shown = {c.id for c in catalogue.categories() if c.place}
         known = (
             self.all_events["place"].notna().to_numpy() & (self.at >= 0) & self.all_events["category"].isin(shown).to_numpy()
@@ -255,7 +258,9 @@ class Material:
             )
         events = self.all_events[known].assign(period=self.at[known])
         active = self.per_period["active"].clip(lower=1)
-        return places.named_places(events, periods=list(range(len(self.spans))), active=active)
+        found = places.named_places(events, periods=list(range(len(self.spans))), active=active)
+        few = (found["count"] < FEW) & ~(found["expected"] >= FEW) & found["status"].isin(["new", "general", "fewer"])
+        return found.assign(status=found["status"].mask(few, "usual"), reason=found["reason"].mask(few, "few"))
 
     @functools.cached_property
     def watch(self) -> pd.DataFrame:
