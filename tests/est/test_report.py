@@ -145,6 +145,16 @@ def public(path: Path, period: str) -> str:
     return est.load(data=path, period=period).bilagor().record["pages"]["offentlig.html"]
 
 
+def test_silent_reporters_are_no_calm_in_public(tmp_path: Path):
+    """One of three reported: a nought in the public table must not be read as nothing having happened."""
+    page = public(
+        made_folder(tmp_path / "k", {sheets.EVENTS: klotter(*(LAST - dt.timedelta(days=n) for n in range(9)))}), str(LAST)
+    )
+    text = plain(page)
+    assert "En av tre väntade rapportörer var aktiv, så perioderna går inte att jämföra rakt av." in text
+    assert "Rapporterna kommer från polisen." in text
+
+
 def test_small_counts_are_not_said(copy: Path):
     for name, (now, _) in cells(public(copy, "2026-11-10")).items():
         assert not now.isdigit() or int(now) == 0 or int(now) >= 5, name

@@ -83,7 +83,9 @@ def _mostly_at(m: Material, row: Row) -> str:
     if not row.category.place or len(mine) < 4:
         return ""
     named = mine["place"].value_counts()
-    return text.mostly_at(named.index[0], int(named.iloc[0])) if len(named) and 2 * named.iloc[0] >= len(mine) else ""
+    return (
+        text.mostly_at(named.index[0], int(named.iloc[0]), len(mine)) if len(named) and 2 * named.iloc[0] >= len(mine) else ""
+    )
 
 
 def _mostly(m: Material, place: str) -> str:

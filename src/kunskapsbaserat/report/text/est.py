@@ -150,8 +150,8 @@ def category_highlight(row: Row, where: str) -> str:
     return f"{said}{where}"
 
 
-def mostly_at(place: str, n: int) -> str:
-    return f" {capital(some(n))} av dem gäller {place}."
+def mostly_at(place: str, n: int, of: int) -> str:
+    return f" Alla gäller {place}." if n == of else f" {capital(some(n))} av dem gäller {place}."
 
 
 def place_highlight(count: int, low: float, high: float, what: str) -> str:

@@ -131,6 +131,10 @@ def public_reporting(m: Material) -> str:
     }[m.overall.verdict]
     if m.overall.new and m.overall.left_out:
         found += " Nya rapportörer har kommit till. Antalet rapporter kan växa av det utan att det händer mer."
+    now = m.activity_now
+    wanted, there = int(now["expected"].sum()), int((now["expected"] & now["active"]).sum())
+    if there < wanted:
+        found += f" {text.turnout(there, wanted)}, så perioderna går inte att jämföra rakt av."
     return found
 
 
