@@ -77,7 +77,8 @@ def catalogue_version() -> str:
 def appendix_lead(names: Sequence[str]) -> str:
     return (
         f"Rapportens siffror ligger som CSV-filer i mappen tables ({number(len(names))} filer). De som börjar med offentlig hör till den "
-        "offentliga versionen; de andra är interna."
+        "offentliga versionen; de andra är interna. Bredvid den här sidan ligger offentlig.html, som är den enda som får publiceras, "
+        f"och {QUARTER_FILE} och {YEAR_FILE} för kvartalets och årets fördjupning."
     )
 
 
