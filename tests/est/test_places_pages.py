@@ -138,13 +138,13 @@ def test_what_the_group_does_is_public_only_when_its_row_says_so(tmp_path: Path)
 START = dt.date(2025, 11, 1)
 
 
-def measured(path: Path, *, fall: float, sites: int = 24, moved: int = 0, months: int = 49) -> est_material.Material:
+def measured(path: Path, *, fall: float, sites: int = 24, moved: int = 0, also: tuple[str, ...] = ()) -> est_material.Material:
     """Places with six events a month, at one of them a measure takes `fall` of the events away and `moved` come beside."""
     rng = np.random.default_rng(4)
     at = {f"Plats {n}": (520_000 + 2_000 * (n % 6), 6_700_000 + 2_000 * (n // 6)) for n in range(sites)}
     places = [[name, "Ort", "Torg", x, y, 100, 20, "Viss"] for name, (x, y) in at.items()]
     rows: list[tuple] = []
-    for month in pd.period_range(end="2026-10", periods=months, freq="M"):
+    for month in pd.period_range(end="2026-10", periods=49, freq="M"):
         late = month.start_time.date() >= START
         for name, (x, y) in at.items():
             n = rng.poisson(6 * (1 - fall) if late and name == "Plats 7" else 6)
@@ -153,8 +153,11 @@ def measured(path: Path, *, fall: float, sites: int = 24, moved: int = 0, months
             if name == "Plats 7":
                 extra = rng.poisson(1) + (moved if late else 0)
                 rows += [(f"{month}-{int(rng.integers(1, 28)):02}", "klotter", "", x + 200, y) for _ in range(extra)]
-    measure = ["Å1", "Ny belysning", "Plats 7", None, START, "Park", None, "klar", START, None]
-    made = made_folder(path, {sheets.PLACES: places, sheets.MEASURES: [measure]})
+    measures = [
+        [f"Å{n}", "Ny belysning", name, None, START, "Park", None, "klar", START, None]
+        for n, name in enumerate(("Plats 7", *also), start=1)
+    ]
+    made = made_folder(path, {sheets.PLACES: places, sheets.MEASURES: measures})
     return est_material.load(data=exported(made, rows), period="2026-10-25")
 
 
@@ -185,6 +188,18 @@ def test_nothing_is_found_where_nothing_happened(tmp_path: Path):
     assert "hade troligen synts" in text
     shown = est_effects.effect_section(m).blocks[1]
     assert "Det går inte att visa" in shown.source
+
+
+def test_places_with_a_measure_of_their_own_are_not_compared_with(tmp_path: Path):
+    m = measured(tmp_path / "k", fall=0.7, also=("Plats 1", "Plats 20"))
+    items = m.est.book.of(sheets.MEASURES)
+    for item in items:
+        compared = set(est_effects._sites(m, item.plats)[0]["area"])
+        assert compared & {"Plats 1", "Plats 7", "Plats 20"} == {item.plats}
+        assert len(compared) > 20
+    said = [b.text for b in est_effects.effect_section(m).blocks if hasattr(b, "text")]
+    assert "säkerställt färre" in said[0]
+    assert all("inte säkerställd" in line for line in said[1:3])
 
 
 def test_a_measure_that_is_too_new_is_said_to_be(tmp_path: Path):

@@ -2,7 +2,8 @@
 
 What a published period held is frozen: a report that comes in later, a duplicate found, a corrected row do not move a public
 figure by one or two, which would tell of just that event. What may be published beside everything before is decided by
-`differencing`. The ledger holds counts only (no times, points or texts), and stays in the kommun's folder.
+`differencing`. The ledger holds counts only (no times or texts, no point finer than a map cell), and stays in the kommun's
+folder.
 """
 
 from __future__ import annotations

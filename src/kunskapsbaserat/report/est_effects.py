@@ -16,8 +16,9 @@ from kunskapsbaserat.data.est.book import Item
 from kunskapsbaserat.data.est.periods import MONTH, Rhythm
 from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.errors import DesignError
-from kunskapsbaserat.report.blocks import Block, Paragraph, Section
-from kunskapsbaserat.report.est_material import Material
+from kunskapsbaserat.rates.multiplicity import false_discovery_rate
+from kunskapsbaserat.report.blocks import Block, Cell, Paragraph, Section
+from kunskapsbaserat.report.est_material import FDR, Material
 from kunskapsbaserat.report.est_sections import table
 from kunskapsbaserat.report.text import est_effects as text
 from kunskapsbaserat.report.text.numbers import number
@@ -42,20 +43,31 @@ class PlaceEffect:
 
 
 def effect_section(m: Material) -> Section | None:
-    """Every measure with a place that has a point and a first day; None when there is none."""
-    found = [i for i in m.est.book.of(sheets.MEASURES) if i.plats and i.borjade and i.borjade <= m.today]
-    points = m.est.book.places.dropna(subset=["x", "y"]).set_index("place")
+    """Every measure with a place that has a point and a first day; None when there is none.
+
+    With several measures the false discovery rate is controlled over them.
+    """
+    points = set(m.est.book.places.dropna(subset=["x", "y"])["place"])
+    answers = [(item, place_effect(m, item)) for item in _begun(m) if item.plats in points]
+    if not answers:
+        return None
+    p = [a.result.p_value if a is not None and isinstance(a.result, EffectResult) else np.nan for _, a in answers]
+    q = false_discovery_rate(pd.Series(p, dtype=float))
     blocks: list[Block] = []
-    for item in (i for i in found if i.plats in points.index):
-        blocks += _blocks(m, item)
-    return Section("fore-efter", text.TOPIC, text.HEADING, [*blocks, Paragraph(text.NOTE)]) if blocks else None
+    for (item, found), value in zip(answers, q, strict=True):
+        blocks += _blocks(item, found, certain=bool(value <= FDR))
+    return Section("fore-efter", text.TOPIC, text.HEADING, [*blocks, Paragraph(text.NOTE)])
 
 
-def _blocks(m: Material, item: Item) -> list[Block]:
-    answer = place_effect(m, item)
+def _begun(m: Material) -> list[Item]:
+    """Measures at a place that have begun, in the order of the sheet."""
+    return [i for i in m.est.book.of(sheets.MEASURES) if i.plats and i.borjade and i.borjade <= m.today]
+
+
+def _blocks(item: Item, answer: PlaceEffect | None, *, certain: bool) -> list[Block]:
     if answer is None:
         return [Paragraph(text.too_early(item, LEAST_DAYS))]
-    rows = [
+    rows: list[list[Cell]] = [
         [text.RINGS[r.ring].format(number(r.from_radius), number(r.to_radius)), number(r.before), number(r.after)]
         for r in answer.rings.table.itertuples()
     ]
@@ -69,7 +81,7 @@ def _blocks(m: Material, item: Item) -> list[Block]:
         source=text.moved(answer.displaced),
         right=(1, 2),
     )
-    return [Paragraph(text.answer(item, answer.result, answer.compared)), shown]
+    return [Paragraph(text.answer(item, answer.result, answer.compared, certain=certain)), shown]
 
 
 def place_effect(m: Material, item: Item) -> PlaceEffect | None:
@@ -145,8 +157,9 @@ def _steady(m: Material, start: date) -> tuple[pd.DataFrame, int]:
 
 
 def _sites(m: Material, place: str) -> tuple[pd.DataFrame, float]:
-    """The place and those it can be compared with: circles apart from each other and from its rings."""
+    """The place and those it can be compared with: without a measure of their own, apart from each other and from its rings."""
     known = m.est.book.places[["place", "x", "y", "radius"]].dropna(subset=["x", "y"]).rename(columns={"place": "area"})
+    known = known[~known["area"].isin({i.plats for i in _begun(m)} - {place})]
     known = pd.concat([known[known["area"] == place], known[known["area"] != place]], ignore_index=True)
     radius = float(known["radius"].iat[0])
     at = known[["x", "y"]].to_numpy(dtype=float)

@@ -48,8 +48,11 @@ def too_early(item: Item, days: int) -> str:
     return f"{named(item)}: det går inte att bedöma än. Minst {days} dagar behövs både före och efter."
 
 
-def answer(item: Item, result: EffectResult | str, compared: int) -> str:
-    """What the comparison with other places says, and no more; a text is why there is none."""
+def answer(item: Item, result: EffectResult | str, compared: int, *, certain: bool) -> str:
+    """What the comparison with other places says, and no more; a text is why there is none.
+
+    `certain`: a change holds when all measures of the page are tried together.
+    """
     if isinstance(result, str):
         return f"{named(item)}: går inte att bedöma mot andra platser. {capital(result)}".rstrip(".") + "."
     if result.verdict in (Change.FOR_FA_BROTT, Change.KAN_INTE_BEDOMAS):
@@ -64,6 +67,8 @@ def answer(item: Item, result: EffectResult | str, compared: int) -> str:
     )
     if result.verdict is Change.INGEN_SAKERSTALLD_SKILLNAD:
         return f"{said} Skillnaden är inte säkerställd. {visible(result)}".strip()
+    if not certain:
+        return f"{said} Skillnaden är inte säkerställd när flera åtgärder prövas samtidigt. {visible(result)}".strip()
     kind = "färre" if result.verdict is Change.SAKERSTALLD_MINSKNING else "fler"
     return f"{said} Det är säkerställt {kind}."
 
