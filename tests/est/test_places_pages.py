@@ -198,8 +198,9 @@ def test_places_with_a_measure_of_their_own_are_not_compared_with(tmp_path: Path
         assert compared & {"Plats 1", "Plats 7", "Plats 20"} == {item.plats}
         assert len(compared) > 20
     said = [b.text for b in est_effects.effect_section(m).blocks if hasattr(b, "text")]
-    assert "säkerställt färre" in said[0]
-    assert all("inte säkerställd" in line for line in said[1:3])
+    # 24 places give no p-value below 1/25, which is not enough for one of three measures: the first said "säkerställt färre" alone.
+    assert "inte säkerställd när flera åtgärder prövas samtidigt" in said[0]
+    assert all("inte säkerställd" in line for line in said[:3])
 
 
 def test_a_measure_that_is_too_new_is_said_to_be(tmp_path: Path):
