@@ -198,7 +198,7 @@ def test_places_with_a_measure_of_their_own_are_not_compared_with(tmp_path: Path
         assert compared & {"Plats 1", "Plats 7", "Plats 20"} == {item.plats}
         assert len(compared) > 20
     said = [b.text for b in est_effects.effect_section(m).blocks if hasattr(b, "text")]
-    # 24 places give no p-value below 1/25, which is not enough for one of three measures: the first said "säkerställt färre" alone.
+    # 24 places give no p-value below 1/25: enough for one measure alone, not for one of three.
     assert "inte säkerställd när flera åtgärder prövas samtidigt" in said[0]
     assert all("inte säkerställd" in line for line in said[:3])
 

@@ -190,7 +190,7 @@ def doing(f: Followed) -> str:
     return f"{f.text}{place}: {text.STATES[f.state]}."
 
 
-NO_DOING = "Gruppens åtgärder redovisas här när de har märkts som offentliga."
+NO_DOING = "Gruppens åtgärder redovisas inte i den här rapporten."
 
 
 def public_places_heading(found: bool) -> str:
