@@ -79,6 +79,14 @@ def test_what_is_no_map_is_said(name: str, content: bytes, tmp_path: Path):
         areas.read(tmp_path / name)
 
 
+def test_a_name_on_the_map_that_looks_personal_is_not_shown(tmp_path: Path):
+    square = json.loads(shapely.to_geojson(SQUARES["2081A0010"]))
+    features = [{"geometry": square, "properties": {"namn": name}} for name in ("Centrum", "Storgatan 14 B", "Anna Svensson")]
+    path = tmp_path / "omraden.geojson"
+    path.write_text(json.dumps({"features": features}), encoding="utf-8")
+    assert list(areas.read(path)) == ["Centrum", "Område 2", "Område 3"]
+
+
 def test_no_area_of_the_kommun_is_said(tmp_path: Path):
     with pytest.raises(FileError, match="areas"):
         areas.read(package(tmp_path / "o.gpkg"), kommun="0180")

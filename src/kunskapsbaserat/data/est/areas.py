@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from kunskapsbaserat.data import files
-from kunskapsbaserat.data.est import coordinates
+from kunskapsbaserat.data.est import coordinates, private
 from kunskapsbaserat.errors import FileError
 
 CODES = ("desokod", "deso", "regsokod", "regso", "kod", "regsonamn", "namn", "name", "omrade", "område")
@@ -25,7 +25,7 @@ _ENVELOPES = (0, 32, 48, 48, 64)  # bytes, by the flag of a GeoPackage geometry
 
 
 def read(path: Path, *, code: str | None = None, kommun: str | None = None) -> dict[str, shapely.Geometry]:
-    """Shapes by code, in SWEREF 99 TM.
+    """Shapes by code, in SWEREF 99 TM. A name that looks like a person's or an address becomes a number.
 
     Parameters
     ----------
@@ -51,7 +51,8 @@ def read(path: Path, *, code: str | None = None, kommun: str | None = None) -> d
     moved = [shapely.transform(shapely.force_2d(shapes[at]), _to_metres) for at in kept]
     if not moved or any(not np.isfinite(shapely.bounds(shape)).all() for shape in moved):
         raise FileError("not_areas", path, "has areas outside Sweden", "har områden utanför Sverige, eller inga i kommunen.")
-    return dict(zip([names[at] for at in kept], shapely.make_valid(np.array(moved)), strict=True))
+    shown = [f"Område {number}" if private.kind_of(names[at]) else names[at] for number, at in enumerate(kept, start=1)]
+    return dict(zip(shown, shapely.make_valid(np.array(moved)), strict=True))
 
 
 def outline(path: Path, *, kommun: str | None = None) -> shapely.Geometry:
