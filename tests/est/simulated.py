@@ -64,7 +64,18 @@ def registers() -> dict[str, list[list[object]]]:
         ],
         sheets.MEASURES: [
             ["Å1", "Sanera torget", "Tjärna Ängar torg", "P1", ago(5), "Gata och park", ago(-20), "Pågår"],
-            ["Å2", "Trygghetsvärdar på kvällen", "Stationen", "P2", ago(60), "Kommunstyrelsen", ago(10), "Pågår"],
+            [
+                "Å2",
+                "Trygghetsvärdar på kvällen",
+                "Stationen",
+                "P2",
+                ago(60),
+                "Kommunstyrelsen",
+                ago(10),
+                "Pågår",
+                ago(200),
+                "ja",
+            ],
             ["Å3", "Klar sak", "Stationen", "P2", ago(60), "Kommunstyrelsen", ago(20), "Klar"],
         ],
         sheets.DECISIONS: [
@@ -72,7 +83,7 @@ def registers() -> dict[str, list[list[object]]]:
             ["B2", ago(60), "Gammalt beslut"],
         ],
         sheets.COMING: [
-            ["K1", ago(-8), None, "Skyltsöndag", "Stationen", "nej"],
+            ["K1", ago(-8), None, "Skyltsöndag", "Stationen", "nej", "ja"],
             ["K2", dt.date(2024, 12, 13), None, "Lucia", None, "ja"],
         ],
         sheets.WALKS: [

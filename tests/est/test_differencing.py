@@ -112,3 +112,33 @@ def test_large_counts_are_free(smallest: int):
     counts = np.full((4, 6), 50)
     wanted = [Sum(p, a, b) for p in range(4) for a in range(6) for b in range(a, 6)]
     assert list(publishable(counts, [], wanted, smallest=smallest)) == wanted
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10_000))
+def test_no_more_is_withheld_than_has_to_be(seed: int):
+    """Parts that no sum names are taken together and runs of periods apart: the same as one equation system in fractions."""
+    rng = np.random.default_rng(seed)
+    counts = rng.poisson(rng.choice([0.5, 3, 9], (5, 1)), (5, 6))
+    before = [Sum(0, 0, 1)] if counts[0, :2].sum() >= 5 else []
+    wanted = [Sum(int(p), *sorted(int(t) for t in rng.integers(0, 6, 2))) for p in rng.integers(0, 3, 4)]
+    wanted = [s for s in dict.fromkeys(wanted) if s not in before]
+    kept: list[Sum] = []
+    for said in wanted:
+        value = counts[said.part, said.first : said.last + 1].sum()
+        if not 0 < value < 5 and len(solvable(counts, [*before, *kept, said])) == len(solvable(counts, [*before, *kept])):
+            kept.append(said)
+    for first, last in {(s.first, s.last) for s in kept}:
+        shown = {s.part for s in [*before, *kept] if (s.first, s.last) == (first, last)}
+        if 0 < np.delete(counts[:, first : last + 1], list(shown), axis=0).sum() < 5:
+            return  # too little is left beside what is shown: something more is taken away, which is tested above
+    assert list(publishable(counts, before, wanted)) == kept
+
+
+def test_a_ledger_of_years_stays_quick():
+    """Sixty places over three years: the system held every place in every period and grew past the memory."""
+    rng = np.random.default_rng(1)
+    counts = rng.poisson(rng.gamma(0.5, 2, (60, 1)), (60, 78))
+    busy = [int(p) for p in np.argsort(-counts.sum(axis=1))[:5]]
+    said = [Sum(p, t, t + 6) for t in range(70) for p in busy if counts[p, t : t + 7].sum() >= 5]
+    assert set(publishable(counts, said, [Sum(p, 71, 77) for p in busy])) <= {Sum(p, 71, 77) for p in busy}

@@ -96,6 +96,37 @@ def test_what_is_wrong_is_said_by_row_and_never_repeated(tmp_path: Path):
     assert [i.namn for i in found.book.of(sheets.MEASURES)] == ["Byt lampa"]  # kept without its unknown place
 
 
+def test_a_cell_that_need_not_be_filled_in_takes_no_row_with_it(tmp_path: Path):
+    """A reporter lost for its date would make all its reports nobody's, a place lost for its type would take the map away."""
+    rows = {
+        sheets.REPORTERS: [["Fritid", "Fritid", "i våras"]],
+        sheets.PLACES: [["Torget", "Centrum", "Torg och park", 511_234, 6_705_678]],
+        sheets.MEASURES: [
+            ["Å1", "Klippa", "Torget", None, "5/10 2026", "Park", "före jul", "Klart"],
+            ["Å2", "Lysa", "Torget", None, "2026-10-05", "Park", None, "vet inte"],
+        ],
+        sheets.DECISIONS: [["B1", dt.date(2026, 11, 2), "Gå förbi", "Anna Svensson"]],
+    }
+    found = book.read(template.path_in(made_folder(tmp_path / "k", rows)))
+    assert "Fritid" in set(found.reporters["name"])
+    assert found.places.set_index("place").loc["Torget", "x"] == 511_234
+    klar, unread = found.of(sheets.MEASURES)
+    assert (klar.lage, klar.beslutad, klar.klar_senast) == ("klar", dt.date(2026, 10, 5), None)
+    assert unread.lage == sheets.STATE_UNREAD  # neither done nor late without its being said
+    assert found.of(sheets.DECISIONS) == ()  # who is named hides the row
+    codes = sorted((r.code, r.sheet) for r in found.remarks)
+    wanted = [("bad_choice", "Platser"), ("bad_choice", "Åtgärder"), ("bad_date", "Rapportörer"), ("bad_date", "Åtgärder")]
+    assert codes == [*wanted, ("personal", "Beslut")]
+
+
+def test_a_misspelt_category_is_read_when_only_one_is_like_it(tmp_path: Path):
+    said = ["Klottter", "Skadegörelese", "klotter", "Kl", "Störande"]
+    rows = [[str(n), "2026-11-08", f"2026-11-0{n + 1} 20:00", None, word] for n, word in enumerate(said)]
+    found = ests.read(made_folder(tmp_path / "k", {sheets.EVENTS: rows}))
+    assert list(found.reports["category"]) == ["klotter", "skadegorelse", "klotter"]
+    assert {r.code: r.count for r in found.remarks} == {"misspelt": 2, "no_category": 2}
+
+
 def test_settings(tmp_path: Path):
     folder = made_folder(tmp_path / "m")
     assert ests.read(folder).rhythm == periods.Rhythm()

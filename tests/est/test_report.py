@@ -18,8 +18,9 @@ from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.est.folder import LEDGER
 from kunskapsbaserat.disclosure import ledger as ledgers
 from kunskapsbaserat.errors import DisclosureError, FileError, OptionError
-from kunskapsbaserat.report import est, est_year
+from kunskapsbaserat.report import est, est_material, est_year
 from kunskapsbaserat.report.est_pages import CATEGORY, PLACE
+from kunskapsbaserat.report.text import est as words
 
 
 def plain(html: str, anchor: str | None = None) -> str:
@@ -144,6 +145,16 @@ def public(path: Path, period: str) -> str:
     return est.load(data=path, period=period).bilagor().record["pages"]["offentlig.html"]
 
 
+def test_silent_reporters_are_no_calm_in_public(tmp_path: Path):
+    """One of three reported: a nought in the public table must not be read as nothing having happened."""
+    page = public(
+        made_folder(tmp_path / "k", {sheets.EVENTS: klotter(*(LAST - dt.timedelta(days=n) for n in range(9)))}), str(LAST)
+    )
+    text = plain(page)
+    assert "En av tre väntade rapportörer var aktiv, så perioderna går inte att jämföra rakt av." in text
+    assert "Rapporterna kommer från polisen." in text
+
+
 def test_small_counts_are_not_said(copy: Path):
     for name, (now, _) in cells(public(copy, "2026-11-10")).items():
         assert not now.isdigit() or int(now) == 0 or int(now) >= 5, name
@@ -172,6 +183,24 @@ def test_the_draft_of_the_period_follows_the_folder_until_it_is_given_out(copy: 
     assert cells(public(copy, "2026-11-10"))["Skadegörelse"][0] == after
 
 
+def test_rows_mended_before_anything_was_given_out_are_counted(copy: Path):
+    """The first draft froze the three months of the places, and what was corrected after it never came."""
+
+    def station() -> int:
+        public(copy, "2026-11-10")
+        ledger = ledgers.read(copy / LEDGER)
+        october = [p for day, p in ledger.periods.items() if day.month in (9, 10)]
+        return sum(period.counts[PLACE]["Stationen"] for period in october if period.start >= dt.date(2026, 9, 21))
+
+    before = station()
+    lines = "".join(f"klotter;2026-10-0{n} 10:00;2026-10-0{n};Stationen\n" for n in range(1, 7))
+    (copy / "est" / "uttag.csv").write_text(f"Händelsetyp;Tidpunkt;Registrerad;Plats\n{lines}", encoding="utf-8")
+    assert station() == before + 6
+    public(copy, "2026-10-20")  # now another report has told of those months
+    (copy / "est" / "uttag.csv").unlink()
+    assert station() == before + 6
+
+
 def test_twenty_reports_tell_nothing_by_subtraction(copy: Path):
     """Fortnight after fortnight: what the ledger says was published solves no small count (checked by exact elimination)."""
     from test_differencing import solvable
@@ -184,8 +213,12 @@ def test_twenty_reports_tell_nothing_by_subtraction(copy: Path):
     ledger = ledgers.read(copy / LEDGER)
     spans = sorted(ledger.periods)
     for dimension, parts in ((CATEGORY, ["vald", "trafik", "narkotika", "klotter"]), (PLACE, None)):
-        parts = parts or sorted(ledger.periods[spans[0]].counts[dimension])
-        counts = np.array([[ledger.periods[s].counts[dimension][p] for s in spans] for p in parts])
+        told = {f.part for figures in ledger.reports.values() for f in figures if f.dimension == dimension}
+        held = {s: ledger.periods[s].counts[dimension] for s in spans}
+        silent = sorted({p for parts_ in held.values() for p in parts_} - told)
+        parts = parts or sorted(told)
+        rest = [[sum(held[s].get(p, 0) for p in silent[half::2]) for s in spans] for half in (0, 1)]  # never told apart
+        counts = np.array([[held[s].get(p, 0) for s in spans] for p in parts] + (rest if dimension == PLACE else []))
         ends = [ledger.periods[s].end for s in spans]
         said = [
             Sum(parts.index(f.part), spans.index(f.first), ends.index(f.end))
@@ -252,3 +285,20 @@ def test_the_wheel_finds_what_comes_back_and_little_else(tmp_path: Path):
     assert len(called) <= 2
     short = est.load(data=path, period="2024-12-01").m
     assert est_year.wheel(short).empty
+
+
+def klotter(*days: dt.date) -> list[list[object]]:
+    """One report a day from the same reporter at the same place."""
+    where = [None, "Klotter", "Stationen", None, None, None, None, "Polisen"]
+    return [[f"H{d}", f"{d} 08:00", f"{d} 07:00", *where] for d in days]
+
+
+def test_a_period_that_has_only_begun_is_not_the_default(tmp_path: Path):
+    """Two days into a fortnight every category is fewer than usual, and that is no finding."""
+    days = [LAST - dt.timedelta(days=n) for n in range(0, 60, 3)]
+    begun, nearly = LAST + dt.timedelta(days=2), LAST + dt.timedelta(days=9)
+    m = est_material.load(data=made_folder(tmp_path / "tidig", {sheets.EVENTS: klotter(*days, begun)}))
+    assert (m.span.last, m.last_report) == (LAST, None)
+    m = est_material.load(data=made_folder(tmp_path / "sen", {sheets.EVENTS: klotter(*days, begun, nearly)}))
+    assert (m.span.last, m.last_report) == (LAST + dt.timedelta(days=14), nearly)
+    assert "är perioden slut?" in words.remaining(m)

@@ -67,6 +67,34 @@ def test_the_mapping_says_which_stands_first():
     assert times.parse(cells, order=times.MONTH_FIRST)[0].iat[0] == pd.Timestamp("2026-03-04")
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "expected", "until"),
+    [
+        ("2026-11-06 22-02", None, "2026-11-06T22:00", "2026-11-07T02:00"),  # past midnight
+        ("6 november 2026 kl 22–23.30", "", "2026-11-06T22:00", "2026-11-06T23:30"),
+        ("fre 6 nov 2026 mellan 22 och 02", "", "2026-11-06T22:00", "2026-11-07T02:00"),
+        ("6/11 2026", "", "2026-11-06T00:00", "2026-11-07T00:00"),
+        ("fredag 6 november 22-02", "", "2026-11-06T22:00", "2026-11-07T02:00"),  # the year is that of the report
+        ("den 24 dec kl. 18", "", "2025-12-24T18:00", "2025-12-24T18:00"),  # the last one before the report
+        ("2026-11-06 22:00", "02:00", "2026-11-06T22:00", "2026-11-07T02:00"),
+        (dt.datetime(2026, 11, 6, 22), dt.time(23, 15), "2026-11-06T22:00", "2026-11-06T23:15"),
+        (dt.date(2026, 11, 6), "kl 02", "2026-11-06T00:00", "2026-11-06T02:00"),
+        ("2026-11-06 22-02", "2026-11-06 23:00", "2026-11-06T22:00", "2026-11-06T23:00"),  # the column of the end goes first
+    ],
+)
+def test_starts_and_ends_as_people_write_them(start: object, end: object, expected: str, until: str):
+    reported = pd.Series([pd.Timestamp("2026-11-09")])
+    cells = pd.Series([start], dtype=object), pd.Series([end], dtype=object)
+    first, last, unread = times.spans(*cells, reported)
+    assert (first.iat[0], last.iat[0], bool(unread.iat[0])) == (pd.Timestamp(expected), pd.Timestamp(until), False)
+
+
+@pytest.mark.parametrize(("start", "end"), [("2026-11-06 22-27", ""), ("2026-11-06", "sent"), ("2026-11-06 22:00", "25:10")])
+def test_ends_that_are_not_guessed(start: str, end: str):
+    _, until, unread = times.spans(pd.Series([start]), pd.Series([end]), pd.Series([pd.Timestamp("2026-11-09")]))
+    assert unread.iat[0] or until.isna().iat[0]
+
+
 def test_intervals():
     start = pd.Series(pd.to_datetime(["2026-11-13 16:00", "2026-11-13", "2026-11-13 16:00", "2026-11-13"], format="ISO8601"))
     end = pd.Series(pd.to_datetime(["2026-11-16 07:00", None, None, "2026-11-15"], format="ISO8601"))

@@ -49,22 +49,59 @@ def publishable(
         Those that may be published together with all that was published before. What is small itself is never among them, nor
         is one that leaves less than `smallest` events among the parts not shown in the same periods.
     """
-    until = np.concatenate([np.zeros((len(counts), 1), dtype=np.int64), counts.cumsum(axis=1)], axis=1)
-    wanted = list(candidates)
+    allowed: set[Sum] = set()
+    for first, last in _linked([*published, *candidates]):
+        inside = [s for s in candidates if first <= s.first <= last]
+        if inside:
+            before = [s for s in published if first <= s.first <= last]
+            allowed |= _within(counts[:, first : last + 1], before, inside, first, smallest)
+    return tuple(s for s in candidates if s in allowed)
+
+
+def _linked(sums: Sequence[Sum]) -> list[tuple[int, int]]:
+    """Runs of periods that some sum holds together.
+
+    No equation reaches from one run into another, so a count over several is solved only when its part in each of them is,
+    and that part is protected by itself.
+    """
+    found: list[tuple[int, int]] = []
+    for first, last in sorted({(s.first, s.last) for s in sums}):
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return found
+
+
+def _within(
+    counts: NDArray[np.int64], published: Sequence[Sum], candidates: Sequence[Sum], start: int, smallest: int
+) -> set[Sum]:
+    """`publishable` in one run of periods, the first of them number `start`.
+
+    The parts that no sum names stand in the totals and nowhere else. When they are two or more no equation tells them apart,
+    so none of them can be solved, and they count as one.
+    """
+    names = sorted({s.part for s in (*published, *candidates)})
+    rest = np.delete(counts, names, axis=0)
+    shielded = len(rest) > 1
+    rows = [counts[names], rest.sum(axis=0, keepdims=True)] if len(rest) else [counts[names]]
+    until = np.pad(np.concatenate(rows).cumsum(axis=1), ((0, 0), (1, 0)))
+    at = {part: number for number, part in enumerate(names)}
+    here = {s: Sum(at[s.part], s.first - start, s.last - start) for s in (*published, *candidates)}
+    said, wanted = [here[s] for s in published], [here[s] for s in candidates]
     while True:
-        kept = _unsolvable(counts, until, published, wanted, smallest)
-        if (weakest := _weakest(kept, published, until, smallest)) is None:
-            return tuple(kept)
+        kept = _unsolvable(until, said, wanted, smallest, shielded=shielded)
+        if (weakest := _weakest(kept, said, until, smallest)) is None:
+            return {s for s in candidates if here[s] in kept}
         wanted.remove(weakest)
 
 
 def _unsolvable(
-    counts: NDArray[np.int64], until: NDArray[np.int64], published: Sequence[Sum], wanted: Sequence[Sum], smallest: int
+    until: NDArray[np.int64], published: Sequence[Sum], wanted: Sequence[Sum], smallest: int, *, shielded: bool
 ) -> list[Sum]:
     """Those that with all before them leave every protected count unsolved."""
-    known = _Known(counts.shape, _protected(until, smallest))
-    for said in published:
-        known.learn(known.equations(said, _value(until, said)))
+    shape = (until.shape[0], until.shape[1] - 1)
+    known = _Known(shape, _protected(until[:-1] if shielded else until, smallest), [(s, _value(until, s)) for s in published])
     kept: list[Sum] = []
     for said in wanted:
         value = _value(until, said)
@@ -112,13 +149,22 @@ def _protected(until: NDArray[np.int64], smallest: int) -> list[Sum]:
 class _Known:
     """The span of everything known, and what of each protected count still lies outside it."""
 
-    def __init__(self, shape: tuple[int, int], protected: Sequence[Sum]) -> None:
+    def __init__(self, shape: tuple[int, int], protected: Sequence[Sum], published: Sequence[tuple[Sum, int]]) -> None:
         self.shape = shape
         self.basis = np.zeros((0, shape[0] * shape[1]))
         self.left = np.array([self._row([said]) for said in protected]).reshape(len(protected), shape[0] * shape[1])
-        for period in range(shape[1]):
-            self.learn([self._row([Sum(part, period, period) for part in range(shape[0])])])
+        totals = [self._row([Sum(part, period, period) for part in range(shape[0])]) for period in range(shape[1])]
+        self._learn_all(totals)
         self.left = self.left[(self.left**2).sum(axis=1) > _ZERO]  # with one part only, its count is the total itself
+        self._learn_all([row for said, value in published for row in self.equations(said, value)])
+
+    def _learn_all(self, rows: Sequence[Floats]) -> None:
+        """As `learn`, with the targets taken at once."""
+        for row in rows:
+            if (new := self._new(row, self.basis)) is not None:
+                self.basis = np.vstack([self.basis, new])
+        for _ in range(2):  # twice: the first leaves rounding errors
+            self.left -= (self.left @ self.basis.T) @ self.basis
 
     def equations(self, said: Sum, value: int) -> list[Floats]:
         """A published sum is one equation; a published zero says that each of its periods is zero."""

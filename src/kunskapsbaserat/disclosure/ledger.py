@@ -2,7 +2,8 @@
 
 What a published period held is frozen: a report that comes in later, a duplicate found, a corrected row do not move a public
 figure by one or two, which would tell of just that event. What may be published beside everything before is decided by
-`differencing`. The ledger holds counts only (no times, points or texts), and stays in the kommun's folder.
+`differencing`. The ledger holds counts only (no times or texts, no point finer than a map cell), and stays in the kommun's
+folder.
 """
 
 from __future__ import annotations
@@ -99,6 +100,11 @@ class Ledger:
         """May the public figures of this period's report no longer change? A later one was made, or it has been given out."""
         later = any(start < other for other in self.reports)
         return start in self.reports and (later or (locked is not None and self.periods[start].end <= _after(locked)))
+
+    def is_told(self, start: date, *, but: date) -> bool:
+        """Has another report than that of the period `but` told anything of a period, by its own table or by a sum?"""
+        others = {report: figures for report, figures in self.reports.items() if report != but}
+        return start in others or any(f.first <= start < f.end for figures in others.values() for f in figures)
 
     def freeze(self, start: date, end: date, counts: Counts, *, open_period: bool) -> None:
         """Keep what a period holds; a frozen one is not changed, unless it is the open one of a report still being made.

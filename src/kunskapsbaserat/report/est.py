@@ -15,8 +15,9 @@ from typing import Any
 import pandas as pd
 
 from kunskapsbaserat import __version__
+from kunskapsbaserat.data.est.folder import LEDGER
 from kunskapsbaserat.disclosure import Released
-from kunskapsbaserat.report import appendix, est_material, est_pages
+from kunskapsbaserat.report import appendix, est_material, est_pages, est_public
 from kunskapsbaserat.report.appendix import Appendix
 from kunskapsbaserat.report.blocks import Block, Definitions, FirstPage, Masthead, Paragraph, Part, Section, built_once
 from kunskapsbaserat.report.est_material import Material
@@ -135,6 +136,8 @@ class Est:
         log = list(dict.fromkeys(entry for t in files.values() for entry in t.log))
         manifest = self._manifest()
         blocks: list[Block] = [Paragraph(est_deep.appendix_lead(list(files)))]
+        if held := est_public.held_back(m, public.ledger):
+            blocks.append(Paragraph(est_deep.frozen(held, LEDGER)))
         blocks += [appendix.log_table(log), Definitions(annex.reproduction(manifest))]
         section = Section("bilagor", annex.TOPIC, annex.HEADING, blocks, style="bilaga ej-utskrift")
         files["rojandelogg"] = Released("rojandelogg", pd.DataFrame([asdict(e) for e in log]), ())

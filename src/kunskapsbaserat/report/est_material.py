@@ -32,6 +32,7 @@ FDR = 0.05
 FEW = 5
 WINDOW_DAYS = 90  # places and times of day are looked at over a quarter
 SOON = 28  # days
+UNTOLD = 4  # days: nobody reporting for so long at the end of a period hints that it was made too early
 PAIR_LONGEST = pd.Timedelta(hours=72)  # a time more open than this pairs with everything
 DONE = ("klar", "avslutad")
 WALK, DIALOGUE, MEASURE = "trygghetsvandring", "dialog", "atgard"
@@ -51,6 +52,7 @@ class Followed:
     state: str
     decision: str | None
     why_not: str | None
+    public: bool = False
 
     @property
     def open(self) -> bool:
@@ -111,6 +113,14 @@ class Material:
             return wanted[-1:]
         first = self.est.reports["reported"].min().date()
         return [s for s in wanted if s.end > first] or wanted[-1:]
+
+    @property
+    def last_report(self) -> date | None:
+        """Day of the latest report of the period, when it leaves `UNTOLD` days or more of it untold."""
+        inside = self.est.reports["reported"][self.est.reports["reported"] < pd.Timestamp(self.span.end)]
+        moments = [inside.max(), *(d for d in self.est.book.silent["date"] if d < pd.Timestamp(self.span.end))]
+        latest = max((m.date() for m in moments if not pd.isna(m)), default=None)
+        return latest if latest is not None and self.span.last - latest >= timedelta(days=UNTOLD) else None
 
     @functools.cached_property
     def pairs(self) -> pd.DataFrame:
@@ -234,7 +244,10 @@ class Material:
 
     @functools.cached_property
     def named(self) -> pd.DataFrame:
-        """`places.named_places` of the period against the earlier ones; empty without named places or without history."""
+        """`places.named_places` of the period against the earlier ones; empty without named places or without history.
+
+        As for the categories, nothing is called where both the count and the expected are under `FEW`.
+        """
         shown = {c.id for c in catalogue.categories() if c.place}
         known = (
             self.all_events["place"].notna().to_numpy() & (self.at >= 0) & self.all_events["category"].isin(shown).to_numpy()
@@ -245,15 +258,25 @@ class Material:
             )
         events = self.all_events[known].assign(period=self.at[known])
         active = self.per_period["active"].clip(lower=1)
-        return places.named_places(events, periods=list(range(len(self.spans))), active=active)
+        found = places.named_places(events, periods=list(range(len(self.spans))), active=active)
+        few = (found["count"] < FEW) & ~(found["expected"] >= FEW) & found["status"].isin(["new", "general", "fewer"])
+        return found.assign(status=found["status"].mask(few, "usual"), reason=found["reason"].mask(few, "few"))
 
     @functools.cached_property
     def watch(self) -> pd.DataFrame:
-        """At most five places, with the reason: new first, then those that are always there, then the most events now."""
+        """At most five places, with the reason: new first, then those that are always there, then the most events now.
+
+        A place with one event that is no more than it usually has is nothing to watch.
+        """
         order = {"new": 0, "general": 1, "persistent": 2, "usual": 3, "fewer": 4}
-        found = self.named[self.named["count"] > 0]
+        found = self.named[(self.named["count"] > 1) | self.named["status"].isin(["new", "general"])]
         found = found.assign(order=found["status"].map(order).fillna(3))
         return found.sort_values(["order", "count", "place"], ascending=[True, False, True]).head(5).drop(columns="order")
+
+    @property
+    def single(self) -> int:
+        """Named places with one event in the period that are not among those to watch."""
+        return int(((self.named["count"] == 1) & ~self.named["place"].isin(self.watch["place"])).sum())
 
     @functools.cached_property
     def week(self) -> pd.DataFrame:
@@ -272,8 +295,12 @@ class Material:
 
     @functools.cached_property
     def hot(self) -> pd.DataFrame | None:
-        """Hot cells of the window; None under 30 points: then there is no map."""
-        return places.hot_spots(self.located) if len(self.located) >= places.FEWEST_POINTS else None
+        """Cells of the window with more events than an even spread, each by itself; None under 30 points: then there is no map.
+
+        Not with the cells around: the events of a named place lie in one point, and neighbours with one event would be called
+        hot for it.
+        """
+        return places.hot_spots(self.located, reach=0) if len(self.located) >= places.FEWEST_POINTS else None
 
     # ---- the group's own work ------------------------------------------------------------------------------------------
 
@@ -287,7 +314,19 @@ class Material:
         """Measures, and proposals of walks and dialogues, oldest first."""
         book = self.est.book
         found = [
-            Followed(MEASURE, i.id, i.namn, i.plats, i.ansvarig, i.beslutad, i.klar_senast, i.lage or "ej_startad", None, None)
+            Followed(
+                MEASURE,
+                i.id,
+                i.namn,
+                i.plats,
+                i.ansvarig,
+                i.beslutad,
+                i.klar_senast,
+                i.lage or "ej_startad",
+                None,
+                None,
+                public=bool(i.offentlig),
+            )
             for i in book.of(sheets.MEASURES)
         ]
         for kind, sheet in ((WALK, sheets.WALKS), (DIALOGUE, sheets.DIALOGUES)):
@@ -381,7 +420,8 @@ def load(
     data : path
         The kommun's folder.
     period : date or str, optional
-        A day in the period; default the latest that is whole by the latest report.
+        A day in the period; default the latest whose second half has a report or zero report: in one that has only begun
+        everything would be fewer than usual.
     dagar : {7, 14, "månad"}, optional
         Length of the periods, when not as the workbook says.
 
@@ -424,7 +464,7 @@ def _day(said: Any) -> date:
 
 
 def _latest(est: EstFolder, rhythm: Rhythm) -> Span:
-    """The period of the latest report or zero report."""
+    """The latest period with a report or zero report in its second half; the only one there is, whatever it has."""
     moments = [est.reports["reported"].max(), est.book.silent["date"].max() if len(est.book.silent) else pd.NaT]
     known = [m for m in moments if not pd.isna(m)]
     if not known:
@@ -434,4 +474,8 @@ def _latest(est: EstFolder, rhythm: Rhythm) -> Span:
             "has no events and no zero reports",
             "har inga händelser och inget ”Inget att rapportera”. Fyll i ett av bladen, eller lägg ett uttag i mappen est.",
         )
-    return rhythm.of(max(known).date())
+    latest = rhythm.of(max(known).date())
+    begun = (max(known).date() - latest.start) * 2 < latest.end - latest.start
+    before = rhythm.of(latest.start - timedelta(days=1))
+    reports = est.reports["reported"]
+    return before if begun and (reports < pd.Timestamp(latest.start)).any() else latest

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from kunskapsbaserat import places
+from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.report import plots
 from kunskapsbaserat.report.blocks import Block, Cell, Figure, FigureRow, Mark, Paragraph, Section, Table
+from kunskapsbaserat.report.est_effects import effect_section
 from kunskapsbaserat.report.est_material import FEW, Material
-from kunskapsbaserat.report.est_sections import measures_table, table
+from kunskapsbaserat.report.est_sections import MOSTLY, measures_table, table
 from kunskapsbaserat.report.text import est as text
 from kunskapsbaserat.report.text import est_deep as words_of
 from kunskapsbaserat.report.text.numbers import MISSING, number
 from kunskapsbaserat.trends.reporting import days_between_chart
 
+if TYPE_CHECKING:
+    import shapely
+
 CELL = 250.0
 HOT_SHOWN = 10
+PRIORITIES = 15
 RARE_PER_PERIOD = 1.0
 RARE_EVENTS = 8  # below this a g chart has too few gaps to know what is usual
 SERIOUS = 3
@@ -26,10 +34,14 @@ STEPS = {"prioritera": "Prioritera", "bevaka": "Bevaka", "avvakta": "Avvakta"}
 def sections(m: Material) -> list[Section]:
     """Overview first; every section stands by itself."""
     found = [priority_section(m), where_section(m)]
+    if (by_area := area_section(m)) is not None:
+        found.append(by_area)
     if (again := repeat_section(m)) is not None:
         found.append(again)
     if (rare := rare_section(m)) is not None:
         found.append(rare)
+    if (before_after := effect_section(m)) is not None:
+        found.append(before_after)
     opened: list[Block] = [measures_table(m, m.open, "alla_atgarder")] if m.open else [Paragraph(text.measures_heading(0, 0))]
     found.append(Section("oppna", text.TOPIC_MEASURES, words_of.ALL_MEASURES, opened))
     return found
@@ -56,6 +68,7 @@ def priorities(m: Material) -> pd.DataFrame:
 
 def priority_section(m: Material) -> Section:
     found = priorities(m)
+    shown = found[(found["events"] > 1) | (found["open"] > 0)].head(PRIORITIES)
     rows: list[list[Cell]] = [
         [
             p.place,
@@ -65,49 +78,57 @@ def priority_section(m: Material) -> Section:
             MISSING if p.chance != p.chance else words_of.CHANCE[int(p.chance)],
             Mark(p.step, STEPS[p.step]),
         ]
-        for p in found.itertuples()
+        for p in shown.itertuples()
     ]
     first = list(found.loc[found["step"] == "prioritera", "place"])
     blocks: list[Block] = [Paragraph(words_of.quarter_lead(m), lead=True)]
     if rows:
-        blocks += [
-            table("prioritering", words_of.PRIORITY_HEADS, rows, found, caption=words_of.PRIORITY_CAPTION, layout="cards"),
-            Paragraph(words_of.PRIORITY_NOTE),
-        ]
+        blocks.append(
+            table(
+                "prioritering",
+                words_of.PRIORITY_HEADS,
+                rows,
+                found,
+                caption=words_of.PRIORITY_CAPTION,
+                source=words_of.priority_note(len(found) - len(shown)),
+                layout="cards",
+            )
+        )
     return Section("korthet", text.TOPIC_PLACES, words_of.priority_heading(first), blocks)
 
 
 def where_section(m: Material) -> Section:
     """The map with its table, or the table's words alone."""
     if m.hot is None:
-        return Section("karta", text.TOPIC_MAP, text.TOPIC_PLACES, [Paragraph(words_of.NO_MAP)])
+        return Section("karta", text.TOPIC_MAP, words_of.NO_MAP_HEADING, [Paragraph(words_of.NO_MAP)])
     cells = m.hot.sort_values(["hot", "count", "cell"], ascending=[False, False, True])
+    cells = cells.assign(places=_named_in(m, cells))
     hot = int(cells["hot"].sum())
     shown = cells.head(HOT_SHOWN)
-    said = [words_of.hot_cell(bool(c)) for c in shown["hot"]]
-    counted = [(str(at), number(n)) for at, n in enumerate(shown["count"], start=1)]
-    around = [(number(c["around"]), number(c["expected"], 1)) for c in shown.to_dict("records")]
-    frame = shown[["x", "y", "count", "around", "expected", "p_value", "q_value", "hot"]]
-    details = table(
-        "rutor",
-        words_of.HOT_HEADS,
-        [[*n, *near, words] for n, near, words in zip(counted, around, said, strict=True)],
-        frame,
-        caption=words_of.HOT_CAPTION,
-        right=(1, 2, 3),
-    )
-    heads = [words_of.HOT_HEADS[at] for at in (0, 1, 4)]
+    rows = [
+        [
+            str(at),
+            c["places"] or words_of.NOTHING,
+            number(c["count"]),
+            number(c["expected"], 1),
+            words_of.hot_cell(bool(c["hot"])),
+        ]
+        for at, c in enumerate(shown.to_dict("records"), start=1)
+    ]
+    frame = shown[["x", "y", "places", "count", "expected", "p_value", "q_value", "hot"]]
+    details = table("rutor", words_of.HOT_HEADS, rows, frame, caption=words_of.HOT_CAPTION, right=(2, 3))
+    heads = [words_of.HOT_HEADS[at] for at in (0, 1, 2, 4)]
     beside = table(
         "rutor",
         heads,
-        [[*n, words] for n, words in zip(counted, said, strict=True)],
+        [[*row[:3], row[4]] for row in rows],
         frame,
         caption=words_of.HOT_SHORT,
-        right=(1,),
+        right=(2,),
     )
     figure = Figure(
         id="rutkarta",
-        drawing=plots.cell_map(cells, size=CELL, outline=_outline(m)),
+        drawing=plots.cell_map(cells.drop(columns="cluster"), size=CELL, outline=outline(m)),
         caption=words_of.MAP_CAPTION,
         unit=words_of.MAP_UNIT,
         title=words_of.map_title(m),
@@ -119,11 +140,51 @@ def where_section(m: Material) -> Section:
     return Section("karta", text.TOPIC_MAP, words_of.hot_heading(hot), [FigureRow(figure, [beside])])
 
 
-def _outline(m: Material):  # type: ignore[no-untyped-def]
+def _named_in(m: Material, cells: pd.DataFrame) -> list[str]:
+    """The named places whose events lie in each cell."""
+    known = m.located.dropna(subset=["place"])
+    corner = np.floor(known[["x", "y"]].to_numpy(dtype=float) / CELL) * CELL + CELL / 2
+    named = known.assign(east=corner[:, 0], north=corner[:, 1]).groupby(["east", "north"])["place"].unique()
+    return [", ".join(sorted(named.get((x, y), ()))) for x, y in zip(cells["x"], cells["y"], strict=True)]
+
+
+def area_section(m: Material) -> Section | None:
+    """Events of the window by the areas of the kommun's own map (DeSO, RegSO or its own); None without a map."""
+    if m.est.areas is None:
+        return None
+    from kunskapsbaserat.data.est import areas
+
+    lying = places.assign_areas(m.placeable, areas.read(m.est.areas, kommun=m.kommun.code), area="lies_in")
+    counted = lying["lies_in"].dropna().value_counts().rename_axis("area").reset_index(name="count")
+    counted = counted.sort_values(["count", "area"], ascending=[False, True], ignore_index=True)
+    mostly = [_mostly(lying.loc[lying["lies_in"] == area, "category"]) for area in counted["area"]]
+    counts = counted["count"].tolist()
+    rows: list[list[Cell]] = [[area, number(n), what] for area, n, what in zip(counted["area"], counts, mostly, strict=True)]
+    why = lying["area_reason"].value_counts()
+    note = words_of.not_in_areas(int(why.get("no_coordinates", 0)), int(why.get("outside", 0)))
+    shown = table(
+        "omraden",
+        words_of.AREA_HEADS,
+        rows,
+        counted.assign(mostly=mostly),
+        caption=words_of.AREA_CAPTION,
+        source=note,
+        right=(1,),
+    )
+    return Section("omraden", words_of.TOPIC_AREAS, words_of.area_heading(counted), [shown])
+
+
+def _mostly(of: pd.Series) -> str:
+    """The most common category when there are three or more of it."""
+    named = of.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    return catalogue.category(named.index[0]).name if len(named) and named.iloc[0] >= MOSTLY else MISSING
+
+
+def outline(m: Material) -> shapely.Geometry | None:
     """The kommun's own areas, if it has put a map of them in the folder."""
     from kunskapsbaserat.data.est import areas
 
-    return areas.outline(m.est.areas) if m.est.areas is not None else None
+    return areas.outline(m.est.areas, kommun=m.kommun.code) if m.est.areas is not None else None
 
 
 def repeat_section(m: Material) -> Section | None:
@@ -132,7 +193,8 @@ def repeat_section(m: Material) -> Section | None:
         return None
     found = places.near_repeat(m.located, "start")
     said = [words_of.again_band(float(r.to_distance), int(r.to_days)) for r in found.raised.itertuples()]
-    return Section("upprepning", text.TOPIC_AGAIN, words_of.again(said[:3]), [])
+    body = [Paragraph(words_of.again(said[:3])), Paragraph(words_of.AGAIN_NOTE)]
+    return Section("upprepning", text.TOPIC_AGAIN, words_of.again_heading(bool(said)), body)
 
 
 def rare_section(m: Material) -> Section | None:

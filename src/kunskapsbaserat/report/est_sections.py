@@ -83,7 +83,9 @@ def _mostly_at(m: Material, row: Row) -> str:
     if not row.category.place or len(mine) < 4:
         return ""
     named = mine["place"].value_counts()
-    return text.mostly_at(named.index[0], int(named.iloc[0])) if len(named) and 2 * named.iloc[0] >= len(mine) else ""
+    return (
+        text.mostly_at(named.index[0], int(named.iloc[0]), len(mine)) if len(named) and 2 * named.iloc[0] >= len(mine) else ""
+    )
 
 
 def _mostly(m: Material, place: str) -> str:
@@ -179,10 +181,21 @@ def places_section(m: Material) -> Section:
         for p in m.watch.itertuples()
     ]
     new = list(m.watch.loc[m.watch["status"] == "new", "place"])
-    blocks: list[Block] = [Paragraph(text.NO_PLACES)]
+    blocks: list[Block] = [Paragraph(text.no_places(m.single))]
     if rows:
         frame = m.watch[["place", "count", "lower", "upper", "status"]]
-        blocks = [table("platser", text.PLACE_HEADS, rows, frame, caption=text.PLACES_CAPTION, right=(1, 2), layout="cards")]
+        blocks = [
+            table(
+                "platser",
+                text.PLACE_HEADS,
+                rows,
+                frame,
+                caption=text.PLACES_CAPTION,
+                source=text.single_places(m.single),
+                right=(1, 2),
+                layout="cards",
+            )
+        ]
     return Section("platser", text.TOPIC_PLACES, text.places_heading(len(rows), new), blocks, style="del est est-bred")
 
 

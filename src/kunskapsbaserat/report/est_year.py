@@ -107,11 +107,27 @@ def wheel_section(m: Material) -> Section:
         mine = found[(found["month"] == number_) & found["recurring"].astype(bool)]
         names = [catalogue.category(c).name for c in mine["category"]]
         planned = sorted(((i.fran, i) for i in yearly if i.fran.month == number_), key=lambda pair: pair[0].day)
-        rows.append([words_of.month(number_), "; ".join(names) or MISSING, words_of.planned(planned)])
+        rows.append(
+            [
+                words_of.month(number_),
+                "; ".join(names) or (MISSING if found.empty else words_of.NOTHING),
+                words_of.planned(planned),
+            ]
+        )
     count = int(found["recurring"].astype(bool).sum())
     blocks: list[Block] = [Paragraph(words_of.TOO_SHORT)] if found.empty else []
-    blocks.append(table("arshjul", words_of.WHEEL_HEADS, rows, found, caption=words_of.WHEEL_CAPTION, layout="cards"))
-    blocks += [Paragraph(words_of.WHEEL_NOTE), Paragraph(words_of.NO_EFFECT)]
+    blocks.append(
+        table(
+            "arshjul",
+            words_of.WHEEL_HEADS,
+            rows,
+            found,
+            caption=words_of.WHEEL_CAPTION,
+            source=words_of.WHEEL_NOTE,
+            layout="cards",
+        )
+    )
+    blocks.append(Paragraph(words_of.NO_EFFECT))
     return Section("korthet", text.TOPIC_WHEN, words_of.wheel_heading(count), blocks)
 
 
@@ -136,7 +152,7 @@ def protocol_sections(m: Material) -> list[Section]:
         shown = table(
             "vandringar", words_of.WALK_HEADS, rows, _frame(words_of.WALK_HEADS, rows), caption=words_of.WALKED, layout="cards"
         )
-        found.append(Section("vandringar", text.TOPIC_PROBLEMS, words_of.WALKED, [shown]))
+        found.append(Section("vandringar", words_of.TOPIC_WALKS, words_of.WALKED, [shown]))
     talks = [i for i in m.est.book.of(sheets.DIALOGUES) if i.datum <= m.today]
     if talks:
         rows = [
@@ -150,11 +166,15 @@ def protocol_sections(m: Material) -> list[Section]:
             for i in talks
         ]
         shown = table(
-            "dialoger", words_of.THEME_HEADS, rows, _frame(words_of.THEME_HEADS, rows), caption=words_of.THEMES, layout="cards"
+            "dialoger",
+            words_of.THEME_HEADS,
+            rows,
+            _frame(words_of.THEME_HEADS, rows),
+            caption=words_of.THEMES,
+            source=words_of.representative(talks),
+            layout="cards",
         )
-        found.append(
-            Section("dialoger", text.TOPIC_PROBLEMS, words_of.THEMES, [shown, Paragraph(words_of.representative(talks))])
-        )
+        found.append(Section("dialoger", words_of.TOPIC_TALKS, words_of.THEMES, [shown]))
     refused = [f for f in m.followed if f.decision == "gors_inte"]
     if refused:
         rows = [

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from kunskapsbaserat.data import files, form
-from kunskapsbaserat.data.est import coordinates, private, sheets
+from kunskapsbaserat.data.est import coordinates, private, sheets, times
 from kunskapsbaserat.data.est.remarks import Remark, remark
 from kunskapsbaserat.data.form import Column
 from kunskapsbaserat.data.screen import letter
@@ -114,39 +114,47 @@ def _items(
             continue
         if name == sheets.SETTINGS:
             continue
-        values, fault = _values(columns, places, row)
-        if fault:
-            code, at = fault
-            remarks.append(remark(code, [number], sheet=name, column=letter(at) if at is not None else "", file=file))
-        else:
+        values, faults = _values(columns, places, row)
+        remarks += [remark(f, [number], sheet=name, column="" if at is None else letter(at), file=file) for f, at in faults]
+        if values is not None:
             found.append(Item(name, number, MappingProxyType(values)))
     return found
 
 
 def _values(
     columns: Sequence[Column], places: Mapping[str, int | None], row: Sequence[object]
-) -> tuple[dict[str, Any], tuple[str, int | None] | None]:
-    """The values of a row, or the code and column of what is wrong with it."""
+) -> tuple[dict[str, Any] | None, list[tuple[str, int | None]]]:
+    """The values of a row, None when it cannot be shown, and the code and column of all that is wrong with it.
+
+    A cell that need not be filled in and cannot be read is left out alone. What seems to be about a person hides the whole row.
+    """
     values: dict[str, Any] = {}
+    faults: list[tuple[str, int | None]] = []
+    whole = True
     for column in columns:
         at = places[column.name]
         cell = row[at] if at is not None and at < len(row) else None
         if cell is None or (isinstance(cell, str) and not cell.strip()):
             if column.required:
-                return {}, ("missing", at)
+                whole = False
+                faults.append(("missing", at))
             continue
         value, code = _value(cell, column)
         if code:
-            return {}, (code, at)
-        values[column.name] = value
-    return values, None
+            faults.append((code, at))
+            whole &= not column.required and code != "personal"
+            if column.choices is sheets.STATE:
+                values[column.name] = sheets.STATE_UNREAD
+        else:
+            values[column.name] = value
+    return (values if whole else None), faults
 
 
 def _value(cell: object, column: Column) -> tuple[Any, str | None]:
     if column.kind == "date":
         day = cell.date() if isinstance(cell, dt.datetime) else cell
         if isinstance(day, str):
-            parsed = pd.to_datetime(day.strip(), format="%Y-%m-%d", errors="coerce")
+            parsed = times.parse(pd.Series([day]), order=times.DAY_FIRST)[0].iat[0]
             day = None if pd.isna(parsed) else parsed.date()
         return (day, None) if isinstance(day, dt.date) else (None, "bad_date")
     if column.kind in ("number", "whole"):
@@ -157,7 +165,8 @@ def _value(cell: object, column: Column) -> tuple[Any, str | None]:
     text = " ".join(str(cell).split())
     if column.choices or column.kind == "yes":
         choices = column.choices or sheets.YES
-        return (choices[text.casefold()], None) if text.casefold() in choices else (None, "bad_choice")
+        said = text.casefold() if text.casefold() in choices else sheets.ALSO.get(text.casefold(), "")
+        return (choices[said], None) if said in choices else (None, "bad_choice")
     return (None, "personal") if private.kind_of(text) else (text, None)
 
 

@@ -19,7 +19,7 @@ from kunskapsbaserat.data.folder.layout import EST, EST_LEDGER
 from kunskapsbaserat.errors import FileError
 
 LEDGER = EST_LEDGER
-AREAS = "omraden.geojson"
+AREAS = ("omraden.geojson", "omraden.gpkg")
 _LISTS = {".csv", ".txt", ".xlsx", ".xls", ".xlsm", ".ods", *raw.GEOJSON}
 
 
@@ -58,8 +58,7 @@ class EstFolder:
     @property
     def areas(self) -> Path | None:
         """The kommun's own map of areas, if there is one."""
-        path = self.path / EST / AREAS
-        return path if path.exists() else None
+        return next((path for name in AREAS if (path := self.path / EST / name).exists()), None)
 
 
 def lists(folder: str | Path) -> tuple[Path, ...]:
@@ -68,7 +67,9 @@ def lists(folder: str | Path) -> tuple[Path, ...]:
     if not place.is_dir():
         return ()
     return tuple(
-        p for p in files.data_files(place) if p.suffix.casefold() in _LISTS and ".mappning." not in p.name and p.name != AREAS
+        p
+        for p in files.data_files(place)
+        if p.suffix.casefold() in _LISTS and ".mappning." not in p.name and p.name not in AREAS
     )
 
 

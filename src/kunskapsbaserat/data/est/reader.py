@@ -6,6 +6,7 @@ has no column it could stand in. A value that is on no list becomes missing and 
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,6 +44,9 @@ COLUMNS = {
 
 GRAIN = 50.0
 """Points are rounded to the middle of squares of so many metres as they are read: no table ever points out a door."""
+
+MISSPELT, NEAR = 200, 0.85
+"""So many unknown words for a category are compared with the list, and so like one of it (difflib's ratio) they must be."""
 
 UNNAMED = "Rapportör utan namn i registret"
 
@@ -96,14 +100,12 @@ def from_raw(found: RawEvents, name: str, book: Book) -> Events:
 
     order = found.mapping.order
     reported, _ = times.parse(_column(cells, "rapporterad"), order=order)
-    start, start_clock = times.parse(_column(cells, "start"), order=order)
-    end_cells = _column(cells, "slut")
-    end, end_clock = times.parse(end_cells, order=order)
-    start, until = times.intervals(start, start_clock, end, end_clock)
-    category = _known(_column(cells, "kategori"), _category_words(found.mapping))
+    start, until, unread = times.spans(_column(cells, "start"), _column(cells, "slut"), reported, order=order)
+    category, misspelt = _categories(_column(cells, "kategori"), _category_words(found.mapping))
+    say("misspelt", misspelt, "kategori")
     refused = {
         "no_start": start.isna(),
-        "bad_end": (_text(end_cells).ne("") & end.isna()) | (until < start),
+        "bad_end": start.notna() & (unread | (until < start)),
         "no_category": category.isna(),
         "future": reported.notna() & (start > reported.dt.normalize() + np.timedelta64(1, "D")),
     }
@@ -171,6 +173,18 @@ def _known(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
     text = _text(cells)
     said = {word: words.get(" ".join(word.casefold().split())) for word in text.unique()}
     return text.map({word: known for word, known in said.items() if known is not None}).astype("str")
+
+
+def _categories(cells: pd.Series, words: Mapping[str, str]) -> tuple[pd.Series, pd.Series]:
+    """The category of each cell, and whether it was misspelt: near one word of the list and of no other category."""
+    found = _known(cells, words)
+    text = _text(cells)
+    misspelt = found.isna() & text.ne("")
+    for said in text[misspelt].unique()[:MISSPELT]:
+        near = {words[w] for w in difflib.get_close_matches(" ".join(said.casefold().split()), words, n=3, cutoff=NEAR)}
+        if len(near) == 1:
+            found = found.mask(text.eq(said), near.pop())
+    return found, misspelt & found.notna()
 
 
 def _category_words(mapping: ExportMapping) -> dict[str, str]:

@@ -9,6 +9,7 @@ REASONS = {
     "no_start": "tid saknas eller går inte att läsa",
     "bad_end": "sluttiden går inte att läsa eller är före starttiden",
     "no_category": "kategori saknas eller finns inte i listan",
+    "misspelt": "kategorin är felstavad och läses som den enda som liknar",
     "future": "tiden ligger efter rapporteringen",
     "repeated": "samma id står två gånger",
     "outside": "koordinaterna ligger inte i Sverige",

@@ -25,6 +25,17 @@ CATEGORIES = MappingProxyType({c.name.casefold(): c.id for c in catalogue.catego
 PLACE_TYPES = _named(catalogue.place_types())
 REPORTER_TYPES = _named(catalogue.reporter_types())
 STATE = MappingProxyType({"ej startad": "ej_startad", "pågår": "pagar", "klar": "klar", "avslutad utan åtgärd": "avslutad"})
+STATE_UNREAD = "oklart"
+ALSO = MappingProxyType(
+    {
+        **dict.fromkeys(("klart", "klara", "färdig", "färdigt", "gjort", "genomförd", "genomfört"), "klar"),
+        **dict.fromkeys(("påbörjad", "påbörjat", "startad", "startat", "igång"), "pågår"),
+        **dict.fromkeys(("ej påbörjad", "ej startat", "inte startad", "inte påbörjad", "ej påbörjat"), "ej startad"),
+        **dict.fromkeys(("avslutad", "avslutat", "nedlagd"), "avslutad utan åtgärd"),
+        **dict.fromkeys(("x", "yes"), "ja"),
+    }
+)
+"""What people write instead of what is on a list, and the word on the list."""
 DECIDED = MappingProxyType({"görs": "gors", "görs inte": "gors_inte", "utreds": "utreds"})
 YES = MappingProxyType({"ja": True, "nej": False})
 POLICE = MappingProxyType({"ja": "ja", "nej": "nej", "okänt": "okant"})
@@ -40,6 +51,7 @@ _FOLLOWED = (
     Column("Klar senast", "klar_senast", "date", "Sista dagen.", example=date(2026, 12, 15), width=13),
     Column("Läge", "lage", "choice", "Tomt betyder ej startad.", choices=STATE, example="pågår", width=20),
 )
+_PUBLIC = Column("Offentlig", "offentlig", "yes", "Ja om raden får stå i den offentliga versionen.", example="ja", width=12)
 _DECIDED = (
     Column("Beslut", "beslut", "choice", "Vad som har bestämts om förslaget.", choices=DECIDED, example="görs", width=12),
     Column("Varför inte", "varfor_inte", "text", "Skälet när förslaget inte genomförs.", width=34),
@@ -187,6 +199,15 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("Problem", "problem", "ref", "Problemets id.", refers=PROBLEMS, example="P1", width=12),
             Column("Beslutad", "beslutad", "date", "När gruppen beslutade.", True, example=date(2026, 10, 5), width=13),
             *_FOLLOWED,
+            Column(
+                "Började",
+                "borjade",
+                "date",
+                "Första dagen som åtgärden gjordes. Behövs för att jämföra före och efter.",
+                example=date(2026, 10, 12),
+                width=13,
+            ),
+            _PUBLIC,
         ),
         DECISIONS: (
             Column("Id", "id", "id", "Kort och unikt.", True, example="EXEMPEL B1", width=12),
@@ -209,6 +230,7 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("Vad", "namn", "text", "Arrangemang, lov, lönehelg, match.", True, example="Luciafirande", width=44),
             Column("Plats", "plats", "ref", "Ur bladet Platser.", refers=PLACES, example="Stationstorget", width=26),
             Column("Varje år", "varje_ar", "yes", "Ja om det återkommer: då står det i årshjulet.", example="ja", width=12),
+            _PUBLIC,
         ),
         WALKS: (
             Column("Id", "id", "id", "Kort och unikt.", True, example="EXEMPEL T1", width=12),

@@ -1,7 +1,7 @@
 """When something happened, as an interval: Swedish and international ways to write it, found by stated rules.
 
-A date without a time is a whole day. Times with a zone are turned into Swedish time. What can mean two dates (3/4/2026) is not
-guessed: the mapping says whether day or month stands first.
+A date without a time is a whole day, "6 november 2026 22–02" runs past midnight. Times with a zone are turned into Swedish
+time. What can mean two dates (3/4/2026) is not guessed: the mapping says whether day or month stands first.
 """
 
 from __future__ import annotations
@@ -25,8 +25,18 @@ _WORDS = re.compile(
     rf"(?:(?:mån|tis|ons|tors?|fre|lör|sön)[a-zåäö]*\.?\s+)?(?:den\s+)?(\d{{1,2}})(?::?e|:a)?\s+([a-zåäö]{{3,9}})\.?\s+(\d{{4}}){_CLOCK}",
     re.IGNORECASE,
 )
+_RANGE = (
+    r"(?i)^(?P<first>.*[ ,T](?:kl\.?|klockan)?\s*\d{1,2}(?:[.:]\d{2})?)\s*(?:[-–—]|till|och)\s*"
+    r"(?P<last>(?:kl\.?\s*)?\d{1,2}(?:[.:]\d{2})?)$"
+)
+_NO_YEAR = re.compile(
+    r"(?i)^((?:(?:mån|tis|ons|tors?|fre|lör|sön)[a-zåäö]*\.?\s+)?(?:den\s+)?\d{1,2}(?::?e|:a)?\s+"
+    r"(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zåäö]*\.?)(?![a-zåäö.]|\s+\d{4})(.*)$"
+)
+_ONLY_CLOCK = re.compile(r"(?:kl\.?\s*|klockan\s*)?(\d{1,2})(?:[.:](\d{2}))?(?:[.:]\d{2})?", re.IGNORECASE)
 _SLASHED = re.compile(rf"(\d{{1,2}})[/.](\d{{1,2}})[/. ]\s*(\d{{4}}){_CLOCK}")
 _ISO_LIKE = re.compile(rf"(\d{{4}})-?(\d{{2}})-?(\d{{2}}){_CLOCK}")
+_SWEDISH_YEAR = re.compile(r"/\d{1,2}\s+\d{4}")  # 3/4 2026: nobody writes the month first and a space before the year
 _HAS_CLOCK = re.compile(r"[T ]\s*(?:kl\.?\s*|klockan\s*)?\d{1,2}[.:]\d{2}|kl\.?\s*\d|klockan\s*\d")
 _MILLISECONDS = (946_684_800_000, 4_102_444_800_000)  # 2000 to 2100
 _POSSIBLE = (
@@ -65,7 +75,7 @@ def parse(cells: pd.Series, *, order: str = "") -> tuple[pd.Series, pd.Series]:
     fast = _iso(text)
     found = fast.dropna()
     out[found.index] = found
-    clock[found.index] = text[found.index].str.contains(_HAS_CLOCK)
+    clock[found.index] = text[found.index].str.contains(_HAS_CLOCK.pattern)
     rest = text.drop(found.index)
     for said in rest.unique():
         read = _slow(said, order)
@@ -104,7 +114,7 @@ def _slow(text: str, order: str) -> tuple[dt.datetime, bool] | None:
         first, second, year = (int(part) for part in match.groups()[:3])
         if order == MONTH_FIRST or (not order and second > 12):
             day, month = second, first
-        elif order == DAY_FIRST or first > 12 or first == second or "." in text[:3]:
+        elif order == DAY_FIRST or first > 12 or first == second or "." in text[:3] or _SWEDISH_YEAR.search(text):
             day, month = first, second
         else:
             return None
@@ -123,6 +133,70 @@ def _moment(year: int, month: int, day: int, clock: tuple[str | None, ...]) -> t
         return dt.datetime(year, month, day, at, int(minute or 0)), True
     except ValueError:
         return None
+
+
+def spans(
+    starts: pd.Series, ends: pd.Series, reported: pd.Series, *, order: str = ""
+) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Start and end of each event out of two columns as people fill them in.
+
+    Parameters
+    ----------
+    starts, ends : Series
+        As `parse` takes them. A start may say both clock times ("2026-11-06 22–02"), and an end only a clock time ("02:00"):
+        the first such after the start. A start without a year ("fredag 6 november") is the last such day before the report.
+    reported : Series of datetime64
+        When each was reported, NaT where that is not known.
+    order : str
+        As in `parse`.
+
+    Returns
+    -------
+    start, until : Series of datetime64
+        As `intervals`; NaT in `start` where it cannot be read.
+    unread : Series of bool
+        Something stands as the end and cannot be read.
+    """
+    start, start_clock = parse(starts, order=order)
+    end, end_clock = parse(ends, order=order)
+    said = ends.fillna("").astype("str").str.strip()
+    clock_said = said.where(said.ne("") & end.isna(), "")
+    unread = start.isna() & starts.notna()
+    if unread.any():
+        dated = _with_year(starts[unread], reported[unread])
+        found, found_clock = parse(dated, order=order)
+        parts = dated.where(found.isna()).str.replace(" mellan ", " ").str.extract(_RANGE)
+        ranged, ranged_clock = parse(parts["first"], order=order)
+        start[unread], start_clock[unread] = found.fillna(ranged), found_clock | ranged_clock
+        clock_said = clock_said.mask(unread & said.eq(""), parts["last"].reindex(start.index).fillna(""))
+    if (only := clock_said.ne("")).any():
+        hours = clock_said[only].map(_clock_time)
+        after = start[only].dt.normalize() + pd.to_timedelta(hours, unit="min").astype("timedelta64[us]")
+        after = after.where(after >= start[only], after + np.timedelta64(1, "D"))
+        end = end.where(~only, after.reindex(end.index))
+        end_clock = end_clock | (only & end.notna())
+    start, until = intervals(start, start_clock, end, end_clock)
+    return start, until, (said.ne("") | clock_said.ne("")) & end.isna()
+
+
+def _with_year(cells: pd.Series, reported: pd.Series) -> pd.Series:
+    """The texts, those of a day without a year ("6 november") with the year that puts it last before the report."""
+    text = cells.astype("str").str.strip()
+    for row, (day, rest) in text[reported.notna()].str.extract(_NO_YEAR).dropna().iterrows():
+        told = reported[row].to_pydatetime()
+        years = [year for year in (told.year, told.year - 1) if (read := _slow(f"{day} {year}", "")) and read[0] <= told]
+        if years:
+            text[row] = f"{day} {years[0]}{rest}"
+    return text
+
+
+def _clock_time(text: str) -> float:
+    """Minutes after midnight, NaN when it is no clock time."""
+    match = _ONLY_CLOCK.fullmatch(text)
+    if not match:
+        return np.nan
+    hour, minute = int(match[1]), int(match[2] or 0)
+    return 60.0 * hour + minute if hour <= 24 and minute < 60 and 60 * hour + minute <= 1440 else np.nan
 
 
 def intervals(start: pd.Series, start_clock: pd.Series, end: pd.Series, end_clock: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
 
-def cell_map(cells: pd.DataFrame, *, size: float | None, outline: shapely.Geometry | None = None, hot: str = "hot") -> Drawing:
+def cell_map(
+    cells: pd.DataFrame, *, size: float | None, outline: shapely.Geometry | None = None, hot: str = "hot", most: int = 5
+) -> Drawing:
     """Squares where there are events, those called filled and numbered as in the table; see `places.place_map`."""
-    drawn = places.place_map(cells, size=size, outline=outline, hot=hot)
+    drawn = places.place_map(cells, size=size, outline=outline, hot=hot, most=most)
     canvas = Canvas(drawn.width, drawn.height)
     for artist in drawn.artists:
         _draw(canvas, artist)

@@ -48,7 +48,13 @@ STATUS = {
     "usual": "inom det vanliga för platsen",
     "fewer": "färre än platsens egen historia",
 }
-STATES = {"ej_startad": "ej startad", "pagar": "pågår", "klar": "klar", "avslutad": "avslutad utan åtgärd"}
+STATES = {
+    "ej_startad": "ej startad",
+    "pagar": "pågår",
+    "klar": "klar",
+    "avslutad": "avslutad utan åtgärd",
+    "oklart": "går inte att läsa",
+}
 KINDS = {MEASURE: "åtgärd", WALK: "trygghetsvandring", DIALOGUE: "medborgardialog"}
 DECIDED = {"gors": "görs", "gors_inte": "görs inte", "utreds": "utreds", None: MISSING}
 SOURCE = "Källa: rapporter till gruppen; bearbetning. Rapporter är inte detsamma som brott, och de får inte läggas ihop med anmälda brott."
@@ -144,8 +150,8 @@ def category_highlight(row: Row, where: str) -> str:
     return f"{said}{where}"
 
 
-def mostly_at(place: str, n: int) -> str:
-    return f" {capital(some(n))} av dem gäller {place}."
+def mostly_at(place: str, n: int, of: int) -> str:
+    return f" Alla gäller {place}." if n == of else f" {capital(some(n))} av dem gäller {place}."
 
 
 def place_highlight(count: int, low: float, high: float, what: str) -> str:
@@ -193,6 +199,8 @@ def decide(m: Material) -> list[str]:
 def remaining(m: Material) -> str:
     quiet = quiet_reporters(m)
     said = []
+    if m.last_report is not None:
+        said.append(f"Den senaste rapporten är från {day(m.last_report)}: är perioden slut?")
     if quiet:
         said.append(
             f"{capital(some(len(quiet)))} väntade rapportörer har varken rapporterat eller sagt att de inte hade något."
@@ -312,7 +320,19 @@ def figure_finding(m: Material, outside: bool) -> str:
 
 
 PLACE_HEADS = ("Plats", "Antal", "Brukar ha", "Varför")
-NO_PLACES = "Inga händelser på namngivna platser i perioden."
+
+
+def no_places(single: int) -> str:
+    return single_places(single) or "Inga händelser på namngivna platser i perioden."
+
+
+def single_places(n: int) -> str:
+    """How many places had one event only."""
+    if not n:
+        return ""
+    return "En plats har en enstaka händelse." if n == 1 else f"{capital(word(n))} platser har en enstaka händelse var."
+
+
 PLACES_CAPTION = "Platser att följa"
 
 
@@ -380,6 +400,9 @@ MEASURES_CAPTION = "Åtgärder som inte är klara"
 def measures_heading(late: int, found: int) -> str:
     if not found:
         return "Inga öppna åtgärder"
+    if late and late == found:
+        said = {1: "Den enda öppna åtgärden", 2: "Båda de öppna åtgärderna"}.get(found, f"Alla {word(found)} öppna åtgärder")
+        return f"{said} har gått över tiden"
     if late:
         return f"{capital(some(late))} av {some(found)} öppna åtgärder har gått över tiden"
     return f"{capital(some(found))} öppna åtgärder, ingen över tiden" if found > 1 else "En öppen åtgärd, inte över tiden"
@@ -424,6 +447,10 @@ NO_COMING = "Inget är uppskrivet för de närmaste fyra veckorna."
 def quality(m: Material) -> list[str]:
     """What a reader of the figures must know of how they came about."""
     said = []
+    if m.last_report is not None:
+        said.append(
+            f"Den senaste rapporten är från {day(m.last_report)}. Är perioden inte slut, är siffrorna för låga: gör om rapporten när den är det."
+        )
     unread = [r for r in m.est.remarks if r.code in NOT_COUNTED]
     if unread:
         said.append(

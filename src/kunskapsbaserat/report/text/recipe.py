@@ -54,6 +54,10 @@ def readme(kommun: Kommun) -> str:
    i kolumnen beslut.
 4. Kör `kunskap rapport est "{kommun.name}" --data MAPP`. Rapporten är intern; offentlig.html bredvid den får lämnas ut. Skriv då datumet i
    {EST_BOOK}. Filen est_publicerat.json minns vad som är berättat: ta inte bort den.
+5. Åtgärder och kommande händelser står i den offentliga versionen bara om raden har ja i kolumnen Offentlig. Skriv när en åtgärd på en plats
+   började, så jämför kvartalssidan före och efter med andra platser.
+6. Om ni vill räkna per område: lägg kommunens karta (DeSO eller RegSO från SCB, eller egna områden) som omraden.gpkg eller omraden.geojson
+   i mappen {EST}.
 
 Lägg aldrig uppgifter om personer i mappen. Filer som verkar innehålla personnummer, namn, e-post, telefonnummer eller
 registreringsnummer läses inte, men listan över namn är inte fullständig: titta själv också.
