@@ -73,6 +73,7 @@ def lab_command(folder: Path, *, browser: bool = True, port: int | None = None) 
     require("jupyterlab", "JupyterLab")
     command = [sys.executable, "-m", "jupyterlab", f"--ip={HOST}", f"--ServerApp.root_dir={folder.resolve()}"]
     command += [f"--port={port}", "--ServerApp.port_retries=0"] if port else []
+    command += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # a container: nobody else can reach HOST
     return [*command, *([] if browser else ["--no-browser"]), str(folder.resolve() / FIRST)]
 
 

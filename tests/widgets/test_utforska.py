@@ -12,7 +12,7 @@ import pytest
 import kunskapsbaserat as kb
 from kunskapsbaserat import catalogue, kommun, rates
 from kunskapsbaserat.data import embedded
-from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.errors import FileLocked, OptionError, TableError
 from kunskapsbaserat.report import underlag, view, view_figures, view_files
 from kunskapsbaserat.report.text import numbers
 from kunskapsbaserat.report.text import widgets as words
@@ -180,6 +180,25 @@ def test_the_save_button_tells_where(tmp_path: Path):
     widget._save()
     assert str(tmp_path) in widget.done.value
     assert list(tmp_path.glob("*.svg"))
+
+
+def test_a_place_to_save_in_that_is_no_folder(tmp_path: Path):
+    (tmp_path / "fil").write_text("")
+    widget = Utforska("Borlänge", save_in=tmp_path / "fil")
+    widget._save()
+    assert "fil går inte att skapa som mapp. Välj en annan mapp." in widget.message.value
+    assert widget.done.value == ""
+
+
+def test_a_table_open_in_excel_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def locked(*_: object) -> None:
+        raise FileLocked(tmp_path / "ar.csv")
+
+    monkeypatch.setattr(view_files, "write", locked)
+    widget = Utforska("Borlänge", save_in=tmp_path)
+    widget._save()
+    assert "Stäng filen i Excel" in widget.message.value
+    assert "--" not in widget.message.value  # no options of the command line
 
 
 def months() -> tuple[pd.DataFrame, pd.DataFrame]:

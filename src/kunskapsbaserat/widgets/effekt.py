@@ -85,7 +85,7 @@ class Effekt(w.VBox):
         areas = {area_name(code): code for code in sorted(self.panel[self._unit].astype(str).unique())}
         periods = pd.PeriodIndex(self.panel[self._time]).unique().sort_values()
         coming = pd.period_range(periods[-1] + 1, periods=24, freq=periods.freq)
-        self.name = parts.labelled(w.Text, words.EFFECT_NAME, continuous_update=False, wide=True)
+        self.name = parts.labelled(w.Text, words.EFFECT_NAME, wide=True)
         self.outcome = parts.labelled(w.Dropdown, words.OUTCOME, options=numeric)
         choices = [(words.NO_EXPOSURE, None), *((c, c) for c in numeric[1:])]
         self.exposure = parts.labelled(w.Dropdown, words.EXPOSURE, options=choices, value=choices[-1][1])
@@ -97,8 +97,8 @@ class Effekt(w.VBox):
         self.phase_in = parts.labelled(w.BoundedIntText, words.PHASE_IN, value=0, min=0, max=60)
         self.sharing, self.buffer = Several(words.SHARING, areas), Several(words.BUFFER, areas)
         self.months_after = parts.labelled(w.BoundedIntText, words.MONTHS_AFTER, value=12, min=1, max=120)
-        self.file = parts.labelled(w.Text, words.REGISTER_FILE, value="upplagg.json", continuous_update=False)
-        self.registered = parts.labelled(w.Text, words.REGISTERED_FILE, continuous_update=False, wide=True)
+        self.file = parts.labelled(w.Text, words.REGISTER_FILE, value="upplagg.json")
+        self.registered = parts.labelled(w.Text, words.REGISTERED_FILE, wide=True)
 
     def _choices(self) -> tuple[Any, ...]:
         return (

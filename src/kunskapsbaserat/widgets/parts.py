@@ -34,7 +34,12 @@ def text(html: str = "", *, css: str = "") -> w.HTML:
 
 
 def labelled(kind: type[Any], label: str, *, wide: bool = False, **options: Any) -> Any:
-    """A control with its label above it; the label belongs to it for a screen reader too."""
+    """A control with its label above it; the label belongs to it for a screen reader too.
+
+    What is written counts when it is finished, by Return or by leaving the field: half of "Markaryd" is another kommun.
+    """
+    if issubclass(kind, w.Text):
+        options["continuous_update"] = False
     control = kind(description=label, **options)
     control.add_class("kbw-falt")
     if wide:
@@ -82,7 +87,7 @@ def guarded(action: Callable[..., None]) -> Callable[..., None]:
         try:
             action(self, *arguments)
         except KunskapError as error:
-            self.message.value = view_html.message(error.svenska, alarm=True)
+            self.message.value = view_html.message(words.said(error), alarm=True)
         except Exception as error:
             log.exception("a widget's callback failed")
             self.message.value = view_html.message(words.unexpected(error), alarm=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kunskapsbaserat.catalogue import Facet
+from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison, ComparisonGroup, FunnelClass, Position
 from kunskapsbaserat.report.text import trends as trend_words
@@ -79,6 +80,11 @@ def unit(measure: str) -> str:
 
 def offence_label(facet: Facet) -> str:
     return facet.name
+
+
+def said(error: KunskapError) -> str:
+    """What the library says, without the options of the command line: there is none to write them in."""
+    return error.svenska.replace(" med --ut", "")
 
 
 def unexpected(error: BaseException) -> str:
