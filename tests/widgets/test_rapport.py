@@ -69,6 +69,6 @@ def test_every_template_can_be_chosen():
 
 
 def test_half_a_name_is_not_taken():
-    """"The kommun Mark is the beginning of Markaryd: a field counts when it is left, not at every key."""
+    """The kommun Mark is the beginning of Markaryd: a field counts when it is left, not at every key."""
     widget = Rapport()
     assert {widget.kommuner.field.continuous_update, widget.data.continuous_update, widget.out.continuous_update} == {False}

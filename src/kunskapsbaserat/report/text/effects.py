@@ -275,7 +275,8 @@ def figures(result: EffectResult) -> list[tuple[str, str]]:
         rows.append(("Skillnad mot jämförelsen, procent", number(result.pct_change)))
         rows.append(_between(100 * float(np.expm1(result.lower)), 100 * float(np.expm1(result.upper)), 0))
     if not np.isnan(result.events_averted):
-        rows.append(("Brott som inte skedde (minus: fler)", number(result.events_averted)))
+        averted = "Brott som inte skedde" if result.may_claim else "Färre brott än i jämförelsen"
+        rows.append((f"{averted} (minus: fler)", number(result.events_averted)))
         rows.append(_between(result.events[1], result.events[2], 0))
     rows.append(("Hur ofta slump ger minst så stor skillnad (andel)", number(result.p_value, 3)))
     rows.append(("Jämförelser med områden utan åtgärden", number(result.diagnostics.n_placebo)))
