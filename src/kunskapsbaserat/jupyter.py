@@ -74,7 +74,13 @@ def lab_command(folder: Path, *, browser: bool = True, port: int | None = None) 
     command = [sys.executable, "-m", "jupyterlab", f"--ip={HOST}", f"--ServerApp.root_dir={folder.resolve()}"]
     command += [f"--port={port}", "--ServerApp.port_retries=0"] if port else []
     command += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # a container: nobody else can reach HOST
+    command += ["--Application.log_level=ERROR"]  # the address is written all the same
     return [*command, *([] if browser else ["--no-browser"]), str(folder.resolve() / FIRST)]
+
+
+def lab_environment() -> dict[str, str]:
+    """What has to be set in the environment for JupyterLab not to ask about news, nor fetch any; a user's own choice counts."""
+    return {"JUPYTER_CONFIG_PATH": _before(os.environ.get("JUPYTER_CONFIG_PATH"), _PACKAGE / "widgets" / "lab")}
 
 
 def app_command(*, port: int, browser: bool = True) -> list[str]:
@@ -117,5 +123,8 @@ def app_folder(folder: Path, parameters: Mapping[str, Any], *, token: str) -> No
 
 def app_environment(folder: Path) -> dict[str, str]:
     """What has to be set in the environment for Voilà to find the template in `folder`."""
-    known = os.environ.get("JUPYTER_PATH")
-    return {"JUPYTER_PATH": os.pathsep.join([str(folder), *([known] if known else [])])}
+    return {"JUPYTER_PATH": _before(os.environ.get("JUPYTER_PATH"), folder)}
+
+
+def _before(known: str | None, folder: Path) -> str:
+    return os.pathsep.join([str(folder), *([known] if known else [])])

@@ -12,6 +12,7 @@ import pytest
 import kunskapsbaserat as kb
 from kunskapsbaserat import catalogue, kommun, rates
 from kunskapsbaserat.data import embedded
+from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.errors import FileLocked, OptionError, TableError
 from kunskapsbaserat.report import underlag, view, view_figures, view_files
 from kunskapsbaserat.report.text import numbers
@@ -180,6 +181,25 @@ def test_the_save_button_tells_where(tmp_path: Path):
     widget._save()
     assert str(tmp_path) in widget.done.value
     assert list(tmp_path.glob("*.svg"))
+
+
+def test_a_folder_is_chosen_in_a_field(tmp_path: Path):
+    folder = tmp_path / "Vår mapp"
+    folders.create(folder, "Mora", {})
+    widget = Utforska("Falun")
+    widget.folder.value = str(folder)
+    assert (widget.message.value, widget.kommun.value, widget.source.value) == ("", "Mora", "mapp")
+    assert widget.source.options[0][0] == "Kommunens mapp, Vår mapp"
+    assert "Vår mapp" in widget.python
+    widget.folder.value = str(tmp_path / "finns inte")
+    assert "finns inte som mapp" in widget.message.value
+    assert (widget.view, widget.verdict.value, widget.source.value) == (None, "", "inbyggda")
+    widget.kommun.value = "Falun"  # of the embedded figures, which are named as such
+    assert widget.source.label == words.SOURCES["inbyggda"]
+    assert "Vår mapp" not in widget.python
+    widget.folder.value = str(folder)
+    widget.folder.value = ""
+    assert (widget.message.value, widget.source.value, widget.kommun.value) == ("", "inbyggda", "Mora")
 
 
 def test_a_place_to_save_in_that_is_no_folder(tmp_path: Path):

@@ -28,8 +28,8 @@ class OwnPanel:
     Attributes
     ----------
     table : DataFrame
-        `unit` (str; the code where all are kommuner), `time` (pandas Period) and `figures` (float, NaN where missing). The index
-        is the row of the file, as a person sees it.
+        `unit` (str; the code where all are kommuner), `time` (pandas Period) and `figures` (float, NaN where missing). The
+        index is the row of the file, as a person sees it.
     unit, time : str
         The columns of area and period.
     figures : tuple of str

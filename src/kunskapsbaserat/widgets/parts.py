@@ -28,8 +28,8 @@ def basis() -> tuple[w.Widget, w.Widget]:
 def text(html: str = "", *, css: str = "") -> w.HTML:
     """A place for HTML."""
     found = w.HTML(html)
-    if css:
-        found.add_class(css)
+    for name in css.split():
+        found.add_class(name)
     return found
 
 

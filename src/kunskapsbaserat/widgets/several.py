@@ -53,8 +53,8 @@ class Several(w.VBox):
             return
         code = self._codes[text] if text in self._codes else self._find(text)
         self.message.value = ""
+        self.field.value = ""  # first, so that the next name can be begun as soon as this one is seen to be chosen
         self.add([code])
-        self.field.value = ""
 
     def offer(self, options: Mapping[str, str]) -> None:
         """Other areas to choose among; nothing is chosen of them yet."""
