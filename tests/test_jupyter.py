@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -37,6 +39,19 @@ def test_both_listen_on_this_machine_only(tmp_path: Path):
     assert "--no-browser" in lab
     app = jupyter.app_command(port=8866)
     assert "--Voila.ip=127.0.0.1" in app
+
+
+@pytest.mark.parametrize(
+    "start", [lambda port: jupyter.lab_command(Path(), port=port), lambda port: jupyter.app_command(port=port)]
+)
+def test_a_port_that_is_taken_is_told(start: Callable[[int], object]):
+    with socket.socket() as other:
+        other.bind((jupyter.HOST, 0))
+        other.listen()
+        for port in (other.getsockname()[1], 99999):
+            with pytest.raises(OptionError) as caught:
+                start(port)
+            assert f"port: ”{port}” går inte att välja" in caught.value.svenska
 
 
 def test_lab_asks_nothing_about_news_and_keeps_own_settings(monkeypatch: pytest.MonkeyPatch):

@@ -68,9 +68,21 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def require_free(port: int | None) -> None:
+    """Raise `OptionError` when another program has the port that was asked for."""
+    with socket.socket() as asked:
+        if os.name != "nt":
+            asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one's own that has just ended is no other program
+        try:
+            asked.bind((HOST, port or 0))
+        except (OSError, OverflowError) as error:
+            raise OptionError("port", port, ("en annan port, som är ledig",)) from error
+
+
 def lab_command(folder: Path, *, browser: bool = True, port: int | None = None) -> list[str]:
     """The command that opens JupyterLab in a folder. JupyterLab makes its own token."""
     require("jupyterlab", "JupyterLab")
+    require_free(port)
     command = [sys.executable, "-m", "jupyterlab", f"--ip={HOST}", f"--ServerApp.root_dir={folder.resolve()}"]
     command += [f"--port={port}", "--ServerApp.port_retries=0"] if port else []
     command += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # a container: nobody else can reach HOST
@@ -86,6 +98,7 @@ def lab_environment() -> dict[str, str]:
 def app_command(*, port: int, browser: bool = True) -> list[str]:
     """The command that serves Utforska by Voilà, to be run in the folder that `app_folder` has filled."""
     require("voila", "Voilà")
+    require_free(port)
     command = [sys.executable, "-m", "voila", FIRST, f"--Voila.ip={HOST}", f"--port={port}"]
     return command if browser else [*command, "--no-browser"]
 

@@ -113,7 +113,7 @@ def test_what_is_old_is_never_left_beside_new_choices(widget: Effekt):
     assert (widget.design, widget.checks.value, widget.power.value) == (None, "", "")
 
 
-def test_an_evaluation_before_the_figures_waits(widget: Effekt):
+def test_an_evaluation_before_the_figures_waits(widget: Effekt, tmp_path: Path):
     widget.start.value = "2025-06"
     widget._evaluate()
     assert "Utvärdera när det finns tal efter starten" in widget.message.value
@@ -121,6 +121,10 @@ def test_an_evaluation_before_the_figures_waits(widget: Effekt):
     widget.registered.value = "finns-inte.json"
     widget._evaluate()
     assert "går inte att läsa" in widget.message.value
+    (tmp_path / "annat.json").write_text("{}")
+    widget.registered.value = str(tmp_path / "annat.json")
+    widget._evaluate()
+    assert "annat.json: väntade ett registrerat upplägg" in widget.message.value
 
 
 def test_areas_are_added_by_name_and_taken_away(widget: Effekt):

@@ -104,8 +104,8 @@ class Utforska(w.VBox):
 
     def _make_places(self) -> None:
         self.message, self.verdict, self.done = (parts.text() for _ in range(3))
-        self.trend, self.funnel, self.county = (parts.text(css="kbw-ruta") for _ in range(3))
-        self.years = parts.text(css="kbw-ruta kbw-hel")
+        self.trend, self.funnel = (parts.text(css="kbw-ruta") for _ in range(2))
+        self.county, self.years = parts.text(css="kbw-ruta kbw-karta"), parts.text(css="kbw-ruta kbw-hel")
         self.reading, self.areas, self.code = (parts.text() for _ in range(3))
         self.insert = parts.button(words.INSERT_CODE, self._insert)
         self.save = parts.button(words.SAVE, self._save)
