@@ -60,6 +60,7 @@ def test_lab_asks_nothing_about_news_and_keeps_own_settings(monkeypatch: pytest.
     assert own == "/eget"
     settings = json.loads((Path(first) / "labconfig" / "default_setting_overrides.json").read_text())
     assert settings["@jupyterlab/apputils-extension:notification"] == {"fetchNews": "false", "checkForUpdates": False}
+    assert settings["@jupyterlab/apputils-extension:kernels-settings"] == {"commsOverSubshells": "disabled"}
 
 
 def test_lab_starts_where_only_root_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

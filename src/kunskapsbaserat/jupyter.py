@@ -91,7 +91,11 @@ def lab_command(folder: Path, *, browser: bool = True, port: int | None = None) 
 
 
 def lab_environment() -> dict[str, str]:
-    """What has to be set in the environment for JupyterLab not to ask about news, nor fetch any; a user's own choice counts."""
+    """What has to be set in the environment for JupyterLab to leave the analyst alone; a user's own choice counts.
+
+    It asks for no news and fetches none, and what is done in the widgets reaches the kernel in the order in which it was done:
+    by default JupyterLab sends it to two threads, and a click may be taken before the choice that came first.
+    """
     return {"JUPYTER_CONFIG_PATH": _before(os.environ.get("JUPYTER_CONFIG_PATH"), _PACKAGE / "widgets" / "lab")}
 
 

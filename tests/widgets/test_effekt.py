@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import html
 import re
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -274,3 +275,30 @@ def test_a_saved_design_is_put_back_into_the_fields(widget: Effekt, tmp_path: Pa
     other.registered.value = ""
     other._fetch()
     assert "Skriv vad filen med det sparade upplägget heter" in other.message.value
+
+
+def test_a_click_waits_for_what_is_being_done(widget: Effekt, monkeypatch: pytest.MonkeyPatch):
+    """JupyterLab may ask from two threads: an answer is never of half of the choices."""
+    widget.start.value = "2025-06"
+    begun, go_on = threading.Event(), threading.Event()
+    check = Design.check
+
+    def slow(design: Design) -> pd.DataFrame:
+        begun.set()
+        assert go_on.wait(30)
+        return check(design)
+
+    monkeypatch.setattr(Design, "check", slow)
+    choice = threading.Thread(target=lambda: setattr(widget.start, "value", "2024-01"))
+    choice.start()
+    assert begun.wait(30)
+    monkeypatch.setattr(Design, "check", check)
+    click = threading.Thread(target=widget._evaluate)
+    click.start()
+    click.join(0.2)
+    assert click.is_alive()
+    go_on.set()
+    choice.join(30)
+    click.join(30)
+    assert widget.result is not None
+    pd.testing.assert_frame_equal(widget.result.to_frame(), evaluate(designed(widget, "2024-01")).to_frame())

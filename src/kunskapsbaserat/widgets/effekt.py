@@ -263,8 +263,8 @@ class Effekt(w.VBox):
         self.figure.value = figures.image(lambda ax: plots.plot_result(result, ax=ax, ylabel=ylabel), alt=said)
 
     def _ready(self) -> Design | None:
-        if self.design is None and not self.message.value:
-            self._changed()
+        """The design of what stands in the fields now."""
+        self._changed()
         return self.design
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from importlib import resources
 from typing import Any
@@ -16,6 +17,7 @@ from kunskapsbaserat.report.text import widgets as words
 from kunskapsbaserat.widgets.keys import OwnKeys
 
 log = logging.getLogger(__name__)
+_ONE_AT_A_TIME = threading.RLock()  # JupyterLab may ask from two threads
 log.addHandler(logging.NullHandler())  # nothing of it on the page; whoever configures logging gets all
 
 
@@ -77,7 +79,7 @@ def put(control: Any, options: Sequence[tuple[str, Any]], value: Any) -> None:
 
 
 def guarded(action: Callable[..., None]) -> Callable[..., None]:
-    """A callback whose errors become a sentence in `message`; nothing that was chosen is lost.
+    """A callback whose errors become a sentence in `message`; nothing that was chosen is lost. One is made at a time.
 
     What the library refuses says in Swedish what to do. What nobody has foreseen is named, and logged in full.
     """
@@ -85,7 +87,8 @@ def guarded(action: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(action)
     def safe(self: Any, *arguments: Any) -> None:
         try:
-            action(self, *arguments)
+            with _ONE_AT_A_TIME:
+                action(self, *arguments)
         except KunskapError as error:
             self.message.value = view_html.message(words.said(error), alarm=True)
         except Exception as error:

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from kunskapsbaserat import places
 from kunskapsbaserat.report.plots.canvas import Canvas, Drawing
 
 if TYPE_CHECKING:
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
 def cell_map(cells: pd.DataFrame, *, size: float | None, outline: shapely.Geometry | None = None, hot: str = "hot") -> Drawing:
     """Squares where there are events, those called filled and numbered as in the table; see `places.place_map`."""
+    from kunskapsbaserat import places  # only the EST report draws cells; the others need not load what finds them
+
     drawn = places.place_map(cells, size=size, outline=outline, hot=hot)
     canvas = Canvas(drawn.width, drawn.height)
     for artist in drawn.artists:
