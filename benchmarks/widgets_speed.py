@@ -2,14 +2,16 @@
 
     uv run python benchmarks/widgets_speed.py > benchmarks/widgets_speed.txt
 
-The embedded figures, and 290 kommuner x 30 offences x 120 months (SIMULERAD, as in screen_speed.py). What the browser adds is
-not in the figures.
+The embedded figures, and 290 kommuner x 30 offences x 120 months (SIMULERAD, as in screen_speed.py). Then what a kernel that
+has loaded nothing needs for the import alone, and for its very first view. What the browser adds is not in the figures.
 """
 
 from __future__ import annotations
 
 import platform
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import date
@@ -24,6 +26,11 @@ from kunskapsbaserat import kommun
 from kunskapsbaserat.report import view
 from kunskapsbaserat.widgets import Utforska
 
+FRESH = {
+    "import alone": "from kunskapsbaserat.widgets import Utforska",
+    "import and first view": "from kunskapsbaserat.widgets import Utforska; Utforska('Borlänge')",
+    "all three widgets": "from kunskapsbaserat import widgets as w; w.Utforska('Borlänge'), w.Effekt(), w.Rapport()",
+}
 PLACES = ["Falun", "Mora", "Vansbro", "Leksand", "Orsa", "Gagnef", "Avesta", "Hedemora", "Ludvika"]
 
 
@@ -35,6 +42,16 @@ def main() -> None:
     counts, exposure = panel()
     measure("embedded", lambda: Utforska("Borlänge"))
     measure("290 x 30 x 120 months", lambda: Utforska("Borlänge", counts=counts, exposure=exposure))
+    for name, code in FRESH.items():
+        print(f"{name:22} {statistics.median(fresh(code) for _ in range(5)):4.1f}")
+
+
+def fresh(code: str) -> float:
+    """Processor time of a new Python that runs the code."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; import time; print(time.process_time())"], capture_output=True, text=True, check=True
+    )
+    return float(done.stdout.split()[-1])
 
 
 def measure(name: str, make: Callable[[], Utforska]) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -36,6 +39,37 @@ def test_both_listen_on_this_machine_only(tmp_path: Path):
     assert "--no-browser" in lab
     app = jupyter.app_command(port=8866)
     assert "--Voila.ip=127.0.0.1" in app
+
+
+@pytest.mark.parametrize(
+    "start", [lambda port: jupyter.lab_command(Path(), port=port), lambda port: jupyter.app_command(port=port)]
+)
+def test_a_port_that_is_taken_is_told(start: Callable[[int], object]):
+    with socket.socket() as other:
+        other.bind((jupyter.HOST, 0))
+        other.listen()
+        for port in (other.getsockname()[1], 99999):
+            with pytest.raises(OptionError) as caught:
+                start(port)
+            assert f"port: ”{port}” går inte att välja" in caught.value.svenska
+
+
+def test_lab_asks_nothing_about_news_and_keeps_own_settings(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/eget")
+    first, own = jupyter.lab_environment()["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert own == "/eget"
+    settings = json.loads((Path(first) / "labconfig" / "default_setting_overrides.json").read_text())
+    assert settings["@jupyterlab/apputils-extension:notification"] == {"fetchNews": "false", "checkForUpdates": False}
+    assert settings["@jupyterlab/apputils-extension:kernels-settings"] == {"commsOverSubshells": "disabled"}
+
+
+def test_lab_starts_where_only_root_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """In a container; JupyterLab refuses that in English and ends."""
+    for user, wanted in ((0, True), (1000, False)):
+        monkeypatch.setattr(os, "geteuid", lambda user=user: user, raising=False)
+        assert ("--allow-root" in jupyter.lab_command(tmp_path)) is wanted
+    monkeypatch.delattr(os, "geteuid")  # Windows
+    assert "--allow-root" not in jupyter.lab_command(tmp_path)
 
 
 def test_a_missing_part_is_told_with_its_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

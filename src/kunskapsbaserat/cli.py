@@ -207,7 +207,8 @@ def lab(mapp: Path, port: int | None, ingen_webblasare: bool) -> int:
     command = jupyter.lab_command(mapp, browser=not ingen_webblasare, port=port)
     for path in jupyter.put_notebooks(mapp):
         click.echo(f"Skrev {path}", err=True)
-    return subprocess.call(command)
+    click.echo(f"JupyterLab startar i {mapp.resolve()}. Avsluta med Ctrl + C.", err=True)
+    return subprocess.call(command, env=os.environ | jupyter.lab_environment())
 
 
 @cli.command(options_metavar="[VAL]")

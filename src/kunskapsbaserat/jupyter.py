@@ -70,17 +70,43 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def require_free(port: int | None) -> None:
+    """Raise `OptionError` when another program has the port that was asked for."""
+    with socket.socket() as asked:
+        if os.name != "nt":
+            asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one's own that has just ended is no other program
+        try:
+            asked.bind((HOST, port or 0))
+        except (OSError, OverflowError) as error:
+            raise OptionError(
+                "port", port, ("another port, that is free",), tillatna=("en annan port, som är ledig",)
+            ) from error
+
+
 def lab_command(folder: Path, *, browser: bool = True, port: int | None = None) -> list[str]:
     """The command that opens JupyterLab in a folder. JupyterLab makes its own token."""
     require("jupyterlab", "JupyterLab")
+    require_free(port)
     command = [sys.executable, "-m", "jupyterlab", f"--ip={HOST}", f"--ServerApp.root_dir={folder.resolve()}"]
     command += [f"--port={port}", "--ServerApp.port_retries=0"] if port else []
+    command += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # a container: nobody else can reach HOST
+    command += ["--Application.log_level=ERROR"]  # the address is written all the same
     return [*command, *([] if browser else ["--no-browser"]), str(folder.resolve() / FIRST)]
+
+
+def lab_environment() -> dict[str, str]:
+    """What has to be set in the environment for JupyterLab to leave the analyst alone; a user's own choice counts.
+
+    It asks for no news and fetches none, and what is done in the widgets reaches the kernel in the order in which it was done:
+    by default JupyterLab sends it to two threads, and a click may be taken before the choice that came first.
+    """
+    return {"JUPYTER_CONFIG_PATH": _before(os.environ.get("JUPYTER_CONFIG_PATH"), _PACKAGE / "widgets" / "lab")}
 
 
 def app_command(*, port: int, browser: bool = True) -> list[str]:
     """The command that serves Utforska by Voilà, to be run in the folder that `app_folder` has filled."""
     require("voila", "Voilà")
+    require_free(port)
     command = [sys.executable, "-m", "voila", FIRST, f"--Voila.ip={HOST}", f"--port={port}"]
     return command if browser else [*command, "--no-browser"]
 
@@ -118,5 +144,8 @@ def app_folder(folder: Path, parameters: Mapping[str, Any], *, token: str) -> No
 
 def app_environment(folder: Path) -> dict[str, str]:
     """What has to be set in the environment for Voilà to find the template in `folder`."""
-    known = os.environ.get("JUPYTER_PATH")
-    return {"JUPYTER_PATH": os.pathsep.join([str(folder), *([known] if known else [])])}
+    return {"JUPYTER_PATH": _before(os.environ.get("JUPYTER_PATH"), folder)}
+
+
+def _before(known: str | None, folder: Path) -> str:
+    return os.pathsep.join([str(folder), *([known] if known else [])])

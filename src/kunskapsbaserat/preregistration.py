@@ -72,4 +72,4 @@ def read_registration(path: str | Path) -> Registration:
         text = source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise FileError("cannot_read", source, "cannot be read", "går inte att läsa.") from None
-    return read(text)
+    return read(text, name=source.name)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
-import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import servers
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 import kunskapsbaserat as kb
-from kunskapsbaserat import Design, evaluate, jupyter, power, read_registration
+from kunskapsbaserat import Design, evaluate, jupyter, kommun, power, read_registration
 from kunskapsbaserat.report import view
 from kunskapsbaserat.report.text import effects as effect_words
 from kunskapsbaserat.widgets import Effekt
@@ -35,53 +37,68 @@ pytestmark = [
 ]
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync", "--lang=sv"]
-ROOT = Path(__file__).parents[2]
-NOTEBOOKS = ROOT / "notebooks"
+APP_TOKEN = "nyckel"
 PICTURES = os.environ.get("PICTURES")  # where the pictures of the docs are put
 WAIT = int(os.environ.get("PATIENCE", "120")) * 1000
 WIDTHS = (1280, 768)
 expect.set_options(timeout=WAIT)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield started
-        started.close()
+@dataclass(frozen=True)
+class Opened:
+    """The pages that the tests use, all of them on their way, and what was heard from them that should not be heard."""
+
+    lab: Path
+    app: Path
+    app_address: str
+    exploring: Page
+    tools: Page
+    app_page: Page
+    noise: list[str]
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """A running JupyterLab with the notebooks: its address and its folder (with a space and å, ä, ö in its name)."""
-    folder = tmp_path_factory.mktemp("lab") / "Brå år ö"
-    folder.mkdir()
-    for notebook in NOTEBOOKS.glob("*.ipynb"):
-        shutil.copy2(notebook, folder)
-    with servers.jupyterlab(folder, tmp_path_factory.mktemp("rum")) as address:
-        yield address, folder
-
-
-@pytest.fixture
-def opened(browser: Browser) -> Iterator:
-    """Opens an address; afterwards no error may stand in the console and no other machine have been asked."""
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+    """Both servers and the browser are started side by side, and so are the kernels: a test waits for its own page alone."""
+    lab = tmp_path_factory.mktemp("lab") / "Brå år ö"
+    app = tmp_path_factory.mktemp("app")
+    lab.mkdir()
+    jupyter.put_notebooks(lab)
+    jupyter.app_folder(app, {"kommun": "Falun", "spara_i": str(app / "sparat")}, token=APP_TOKEN)
     noise: list[str] = []
-    pages: list[Page] = []
+    with contextlib.ExitStack() as stack:
+        settings = stack.enter_context(servers.quiet_room())
+        asked_lab = stack.enter_context(servers.jupyterlab(lab, lab.parent / "log.txt", settings).running())
+        asked_app = stack.enter_context(servers.voila(app, app / "log.txt", settings).running())
+        playwright = stack.enter_context(sync_playwright())
+        browser = stack.enter_context(playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET))
+        address = asked_lab()
+        exploring, tools = (
+            _page(browser, f"{address}/lab/workspaces/{name}/tree/{name}.ipynb?token={servers.TOKEN}", noise)
+            for name in ("utforska", "verktyg")
+        )
+        app_address = asked_app()
+        app_page = _page(browser, f"{app_address}/?token={APP_TOKEN}", noise)
+        for page in (exploring, tools):
+            run_all(page)
+        yield Opened(lab, app, app_address, exploring, tools, app_page, noise)
 
-    def open_page(address: str, width: int = 1280) -> Page:
-        page = browser.new_page(viewport={"width": width, "height": 1000})
-        page.set_default_timeout(WAIT)
-        page.on("console", lambda m: noise.append(f"{m.text} ({m.location['url']})") if _ours(m) else None)
-        page.on("pageerror", lambda error: noise.append(str(error)))
-        page.on("request", lambda r: noise.append(r.url) if not _own(r.url) else None)
-        page.goto(address)
-        pages.append(page)
-        return page
 
-    yield open_page
-    for page in pages:
-        page.close()
-    assert noise == []
+@pytest.fixture(autouse=True)
+def _nothing_was_heard(opened: Opened) -> Iterator[None]:
+    """No error may stand in the console, and no other machine have been asked."""
+    yield
+    assert opened.noise == []
+
+
+def _page(browser: Browser, address: str, noise: list[str]) -> Page:
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(WAIT)
+    page.on("console", lambda m: noise.append(f"{m.text} ({m.location['url']})") if _ours(m) else None)
+    page.on("pageerror", lambda error: noise.append(str(error)))
+    page.on("request", lambda r: noise.append(r.url) if not _own(r.url) else None)
+    page.goto(address, wait_until="commit")
+    return page
 
 
 def _ours(message: ConsoleMessage) -> bool:
@@ -94,18 +111,18 @@ def _own(address: str) -> bool:
 
 
 def run_all(page: Page) -> None:
-    """Run the whole notebook from the keyboard, when the kernel is there: before that, JupyterLab runs nothing."""
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
-    cells = page.locator(".jp-Notebook .jp-Cell")
-    prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
-    until = time.monotonic() + WAIT / 1000
-    while time.monotonic() < until and "1" not in prompts.first.inner_text():
-        page.locator(".jp-CodeCell").first.locator(".cm-content").click()
-        page.keyboard.press("Shift+Enter")
-        page.wait_for_timeout(2000)
-    for _ in range(cells.count() - 2):
-        page.keyboard.press("Shift+Enter")
+    """Run the notebook from the keyboard, cell by cell: each is asked for once, until its number or star stands."""
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")  # before the kernel is there, nothing is run
+    cells = page.locator(".jp-Notebook .jp-CodeCell")
+    for i in range(cells.count()):
+        run(page, cells.nth(i))
+
+
+def run(page: Page, cell: Locator) -> None:
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    expect(cell.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[(\*|\d+)\]"))
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -142,18 +159,35 @@ def picture(of: Page | Locator, name: str) -> None:
         of.screenshot(path=Path(PICTURES) / f"widgets-{name}.png")
 
 
-def test_explore_by_keyboard_and_run_the_code(lab, opened):
+def test_a_wrong_name_gets_a_sentence(opened: Opened):
+    """No traceback, what to do, and the choices stay. Half a name is no name yet."""
+    page = opened.exploring
+    page.get_by_label("Kommun", exact=True).press_sequentially("Borl")
+    assert page.get_by_role("alert").count() == 0
+    write(page, "Kommun", "Borlnge")
+    expect(page.get_by_role("alert").filter(has_text="Menade du Borlänge (2081)")).to_be_visible()
+    write(page, "Kommun", "Ystad")
+    expect(page.get_by_role("alert").filter(has_text="Tio brottsgrupper 2013")).to_be_visible()
+    write(page, "Kommun", "2080")
+    expect(page.get_by_role("heading", name="Anmälda brott totalt i Falun")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    write(page, "Kommunens mapp (kan lämnas tom)", "finns inte")
+    expect(page.get_by_role("alert").filter(has_text="finns inte som mapp")).to_be_visible()
+    expect(page.get_by_role("heading", name="Anmälda brott totalt i Falun")).to_have_count(0)
+    write(page, "Kommunens mapp (kan lämnas tom)", "")
+    expect(page.get_by_role("heading", name="Anmälda brott totalt i Falun")).to_be_visible()
+    assert not re.search("Traceback|Error", page.locator(".jp-Notebook").inner_text())
+
+
+def test_explore_by_keyboard_and_run_the_code(opened: Opened):
     """Choose Borlänge, change offence and comparison, read the verdict, insert the code, run it: the same numbers."""
-    address, _ = lab
-    page = opened(f"{address}/utforska/tree/utforska.ipynb?token={servers.TOKEN}")
-    run_all(page)
+    page = opened.exploring
     write(page, "Kommun", "Borlänge")
     expect(page.get_by_role("heading", name="Anmälda brott totalt i Borlänge")).to_be_visible()
     choose(page, "Brottstyp", "Bostadsinbrott")
     expect(page.get_by_role("heading", name="Bostadsinbrott i Borlänge")).to_be_visible()
     choose(page, "Jämför med", "Övriga kommuner i länet")
-    tables = view.screened()
-    wanted = tables.view("Borlänge", "bostadsinbrott", group="lan")
+    wanted = view.screened().view("Borlänge", "bostadsinbrott", group="lan")
     status = page.locator(".kbw [role=status]").first
     expect(status).to_contain_text("säkerställd ökning med 72 procent")
     expect(status).to_contain_text("säkerställt högre än i 14 andra kommuner i Dalarna")
@@ -161,13 +195,10 @@ def test_explore_by_keyboard_and_run_the_code(lab, opened):
         page.set_viewport_size({"width": width, "height": 1400})
         picture(page, f"utforska-{width}")
     page.set_viewport_size({"width": 1280, "height": 1000})
-    button = page.get_by_role("button", name="Skriv koden i nästa cell")
-    button.focus()
-    page.keyboard.press("Enter")
-    inserted = page.locator(".jp-CodeCell").nth(2)
-    expect(inserted.locator(".cm-content")).to_contain_text("kb.rates.screen")
-    inserted.locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
+    no_barriers(page)
+    page.get_by_role("button", name="Skriv koden i nästa cell").press("Enter")
+    inserted = page.locator(".jp-CodeCell", has=page.locator(".cm-content", has_text="kb.rates.screen"))
+    run(page, inserted)
     printed = inserted.locator(".jp-OutputArea")
     row = wanted.verdict
     expect(printed).to_contain_text(f"{row['mean_earlier']:.1f}")
@@ -176,45 +207,35 @@ def test_explore_by_keyboard_and_run_the_code(lab, opened):
     assert kb.Change.SAKERSTALLD_OKNING in printed.inner_text()
 
 
-def test_a_wrong_name_gets_a_sentence(lab, opened):
-    """No traceback, what to do, and the choices stay."""
-    address, _ = lab
-    page = opened(f"{address}/fel/tree/utforska.ipynb?token={servers.TOKEN}")
-    run_all(page)
-    write(page, "Kommun", "Borlnge")
-    expect(page.get_by_role("alert").filter(has_text="Menade du Borlänge (2081)")).to_be_visible()
-    write(page, "Kommun", "Ystad")
-    expect(page.get_by_role("alert").filter(has_text="Tio brottsgrupper 2013")).to_be_visible()
-    write(page, "Kommun", "2080")
-    expect(page.get_by_role("heading", name="Anmälda brott totalt i Falun")).to_be_visible()
-    assert page.get_by_role("alert").count() == 0
-    assert not re.search("Traceback|Error", page.locator(".jp-Notebook").inner_text())
-
-
-def test_an_evaluation_step_by_step(lab, opened):
-    """From areas and start to checks, a file with the design, and the answer, by keyboard."""
-    address, folder = lab
-    page = opened(f"{address}/effekt/tree/verktyg.ipynb?token={servers.TOKEN}")
-    run_all(page)
-    panel = Effekt().panel
-    for name in ("Tingsryd (0763)", "Skellefteå (2482)"):
-        write(page, "Områden med åtgärden", name)
+def test_an_evaluation_step_by_step(opened: Opened):
+    """From a file of one's own, areas and start to checks, a saved design, and the answer, by keyboard."""
+    page, panel = opened.tools, own_file(opened.lab / "våra tal.csv")
+    write(page, "Fil med egna tal (Excel eller CSV)", "vara tal.csv")
+    expect(page.get_by_role("alert").filter(has_text="vara tal.csv finns inte")).to_be_visible()
+    write(page, "Fil med egna tal (Excel eller CSV)", "våra tal.csv")
+    expect(page.get_by_text("290 områden (kolumnen Kommun), 2019-01 till 2024-12")).to_be_visible()
+    for typed, name in (("Tingsryd", "Tingsryd (0763)"), ("Skellefteå (2482)", "Skellefteå (2482)")):
+        write(page, "Områden med åtgärden", typed)
         expect(page.get_by_role("button", name=f"{name} ✕")).to_be_visible()
     write(page, "Första månaden med åtgärden", "våren")
     expect(page.get_by_role("alert").filter(has_text="är ingen tidpunkt")).to_be_visible()
     write(page, "Första månaden med åtgärden", "2025-03")
     planned = Design(panel, outcome="count", exposure="population", treated=("0763", "2482"), start="2025-03")
-    said = effect_words.power(power(planned, months_after=[12], areas=[2]))
-    expect(page.get_by_text(said)).to_be_visible()
+    expect(page.get_by_text(effect_words.power(power(planned, months_after=[12], areas=[2])))).to_be_visible()
     expect(page.get_by_role("region", name="Det som kan lura jämförelsen")).to_contain_text("Månader före starten")
     page.get_by_role("button", name="Spara upplägget").press("Enter")
     expect(page.get_by_text("Upplägget är sparat i upplagg.json")).to_be_visible()
-    assert read_registration(folder / "upplagg.json").choices["treated"] == ["0763", "2482"]
-    write(page, "Fil med sparat upplägg (kan lämnas tom)", "")
+    assert read_registration(opened.lab / "upplagg.json").choices["treated"] == ["0763", "2482"]
     write(page, "Första månaden med åtgärden", "2024-01")
     begun = Design(panel, outcome="count", exposure="population", treated=("0763", "2482"), start="2024-01")
+    expect(page.get_by_role("region", name="Det som kan lura jämförelsen")).to_contain_text("Månader efter starten")
+    page.get_by_role("button", name="Hämta upplägget").press("Enter")
+    expect(page.get_by_label("Första månaden med åtgärden")).to_have_value("2025-03")
+    write(page, "Fil med sparat upplägg (kan lämnas tom)", "")
+    write(page, "Första månaden med åtgärden", "2024-01")
     page.get_by_role("button", name="Utvärdera", exact=True).press("Enter")
-    expect(page.get_by_text(plain(evaluate(begun).summary()))).to_be_visible()
+    answer = page.locator(".kbw").first.get_by_role("status").filter(has=page.locator(".kbw-chip"))
+    expect(answer).to_contain_text(plain(evaluate(begun).summary("cykelstölder")))
     expect(page.locator("img.kbw-bild")).to_be_visible()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 1900})
@@ -222,53 +243,65 @@ def test_an_evaluation_step_by_step(lab, opened):
         picture(page, f"effekt-{width}")
 
 
-def test_a_report_is_rendered_and_opened(lab, opened):
+def own_file(path: Path) -> pd.DataFrame:
+    """The example's figures as an analyst has them, with names and in Swedish; gives the table that they are."""
+    panel = Effekt().panel
+    names = {k.code: k.name for k in kommun.all_kommuner()}
+    rows = panel.assign(Kommun=panel["area"].map(names), Månad=panel["period"].astype(str))
+    rows = rows.rename(columns={"count": "cykelstölder", "population": "Folkmängd"})
+    rows[["Kommun", "Månad", "cykelstölder", "Folkmängd"]].to_csv(path, sep=";", index=False, encoding="utf-8-sig")
+    return panel
+
+
+def test_a_report_is_rendered_and_opened(opened: Opened):
     """Choose a kommun, render with progress, open the page in JupyterLab."""
-    address, folder = lab
-    page = opened(f"{address}/rapport/tree/verktyg.ipynb?token={servers.TOKEN}")
-    run_all(page)
+    page = opened.tools
+    page.get_by_label("Lägg till kommun", exact=True).press_sequentially("Markaryd")
+    page.keyboard.press("Enter")  # and not Mark, which is a kommun too
+    page.get_by_role("button", name="Markaryd ✕").press("Enter")
+    expect(page.get_by_role("button", name="Markaryd ✕")).to_have_count(0)
     write(page, "Lägg till kommun", "Borlänge")
     expect(page.get_by_role("button", name="Borlänge ✕")).to_be_visible()
     page.get_by_role("button", name="Skapa rapporterna").press("Enter")
-    expect(page.get_by_text("Rapporten är klar.")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("Rapporten är klar.")).to_be_visible()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 1000})
         page.get_by_role("button", name="Skapa rapporterna").scroll_into_view_if_needed()
         picture(page, f"rapport-{width}")
     page.set_viewport_size({"width": 1280, "height": 1000})
-    assert (folder / "reports" / "2081-borlange" / "lagesbild" / "report.html").is_file()
-    page.get_by_role("link", name="Öppna Borlänge").press("Enter")
-    report = page.frame_locator(".jp-HTMLViewer iframe, iframe.jp-IFrame-iframe, .jp-IFrame iframe").first
-    expect(report.get_by_role("heading", level=1)).to_be_visible(timeout=WAIT)
+    no_barriers(page)
+    assert (opened.lab / "reports" / "2081-borlange" / "lagesbild" / "report.html").is_file()
+    link = page.get_by_role("link", name="Öppna Borlänge")
+    expect(link).to_have_attribute("href", re.compile("/files/"))  # JupyterLab opens it: before that, the browser would
+    link.press("Enter")
+    report = page.frame_locator(".jp-HTMLViewer iframe")
+    expect(report.get_by_role("heading", level=1)).to_be_visible()
 
 
-def test_the_app_under_voila(opened, tmp_path: Path):
+def test_the_app_under_voila(opened: Opened):
     """`kunskap app` shows Utforska to those who have the token, and to nobody else."""
-    port, token = servers.free_port(), "nyckel"
-    jupyter.app_folder(tmp_path, {"kommun": "Falun", "spara_i": str(tmp_path / "sparat")}, token=token)
-    command = jupyter.app_command(port=port, browser=False)[1:]
-    address = f"http://127.0.0.1:{port}/"
-    with servers.served(
-        command, f"{address}login", cwd=tmp_path, room=tmp_path / "rum", more=jupyter.app_environment(tmp_path)
-    ):
-        for asked in ("", "api/kernels", "?token=fel"):
-            with urllib.request.urlopen(f"{address}{asked}", timeout=60) as answer:
-                assert "/login?" in answer.url
-        page = opened(f"{address}?token={token}")
-        expect(page.get_by_role("heading", name="Anmälda brott totalt i Falun")).to_be_visible(timeout=WAIT)
-        assert page.get_by_role("button", name="Skriv koden i nästa cell").count() == 0
-        write(page, "Kommun", "Borlänge")
-        expect(page.get_by_role("heading", name="Anmälda brott totalt i Borlänge")).to_be_visible()
-        choose(page, "Brottstyp", "Bilbrott")
-        expect(page.get_by_role("heading", name="Bilbrott i Borlänge")).to_be_visible()
-        page.get_by_role("button", name="Spara figurer och tabeller").press("Enter")
-        expect(page.get_by_text("Sparat i mappen")).to_be_visible()
-        assert list((tmp_path / "sparat").glob("2081-borlange-bilbrott-*.svg"))
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 1000})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            page.get_by_role("heading", level=1).scroll_into_view_if_needed()
-            picture(page, f"app-{width}")
-        problems = Axe().run(page, context=".kbw").response["violations"]
-        assert [(v["id"], v["nodes"][0]["html"][:200]) for v in problems] == []
-        page.close()  # before its server ends
+    for asked in ("", "api/kernels", "?token=fel"):
+        with urllib.request.urlopen(f"{opened.app_address}/{asked}", timeout=60) as answer:
+            assert "/login?" in answer.url
+    page = opened.app_page
+    expect(page.get_by_role("heading", name="Anmälda brott totalt i Falun")).to_be_visible()
+    assert page.get_by_role("button", name="Skriv koden i nästa cell").count() == 0
+    assert page.get_by_label("Kommunens mapp").count() == 0
+    write(page, "Kommun", "Borlänge")
+    expect(page.get_by_role("heading", name="Anmälda brott totalt i Borlänge")).to_be_visible()
+    choose(page, "Brottstyp", "Bilbrott")
+    expect(page.get_by_role("heading", name="Bilbrott i Borlänge")).to_be_visible()
+    page.get_by_role("button", name="Spara figurer och tabeller").press("Enter")
+    expect(page.get_by_text("Sparat i mappen")).to_be_visible()
+    assert list((opened.app / "sparat").glob("2081-borlange-bilbrott-*.svg"))
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1000})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.get_by_role("heading", level=1).scroll_into_view_if_needed()
+        picture(page, f"app-{width}")
+    no_barriers(page)
+
+
+def no_barriers(page: Page) -> None:
+    problems = Axe().run(page, context=".kbw").response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in problems] == []

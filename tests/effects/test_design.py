@@ -180,3 +180,18 @@ def test_limits_are_read_as_strictly_as_counts():
     table.loc[9, "low"] = np.nan
     with pytest.raises(DesignError, match="missing for treated"):
         design(table, **options)
+
+
+def test_within_looks_at_nothing_later():
+    whole = design(phase_in=2)
+    kept = whole.within(6)
+    last = kept.data.periods[-1]
+    assert (kept.months_after, last) == (6, whole.first_period + 7)
+    cut = design(TABLE[TABLE["period"] <= last], phase_in=2)
+    np.testing.assert_array_equal(kept.data.observed, cut.data.observed)
+    assert whole.within(10) is whole.within(120) is whole
+    quarters = TABLE.assign(period=TABLE["period"].dt.asfreq("Q"))
+    quarters = quarters.groupby(["area", "period"], as_index=False)["count"].sum()
+    with pytest.raises(DesignError) as caught:
+        design(quarters, start="2024Q1").within(4)
+    assert "Välj ett antal som går att dela med 3" in caught.value.svenska

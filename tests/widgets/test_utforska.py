@@ -12,7 +12,8 @@ import pytest
 import kunskapsbaserat as kb
 from kunskapsbaserat import catalogue, kommun, rates
 from kunskapsbaserat.data import embedded
-from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.data import folder as folders
+from kunskapsbaserat.errors import FileLocked, OptionError, TableError
 from kunskapsbaserat.report import underlag, view, view_figures, view_files
 from kunskapsbaserat.report.text import numbers
 from kunskapsbaserat.report.text import widgets as words
@@ -180,6 +181,44 @@ def test_the_save_button_tells_where(tmp_path: Path):
     widget._save()
     assert str(tmp_path) in widget.done.value
     assert list(tmp_path.glob("*.svg"))
+
+
+def test_a_folder_is_chosen_in_a_field(tmp_path: Path):
+    folder = tmp_path / "Vår mapp"
+    folders.create(folder, "Mora", {})
+    widget = Utforska("Falun")
+    widget.folder.value = str(folder)
+    assert (widget.message.value, widget.kommun.value, widget.source.value) == ("", "Mora", "mapp")
+    assert widget.source.options[0][0] == "Kommunens mapp, Vår mapp"
+    assert "Vår mapp" in widget.python
+    widget.folder.value = str(tmp_path / "finns inte")
+    assert "finns inte som mapp" in widget.message.value
+    assert (widget.view, widget.verdict.value, widget.source.value) == (None, "", "inbyggda")
+    widget.kommun.value = "Falun"  # of the embedded figures, which are named as such
+    assert widget.source.label == words.SOURCES["inbyggda"]
+    assert "Vår mapp" not in widget.python
+    widget.folder.value = str(folder)
+    widget.folder.value = ""
+    assert (widget.message.value, widget.source.value, widget.kommun.value) == ("", "inbyggda", "Mora")
+
+
+def test_a_place_to_save_in_that_is_no_folder(tmp_path: Path):
+    (tmp_path / "fil").write_text("")
+    widget = Utforska("Borlänge", save_in=tmp_path / "fil")
+    widget._save()
+    assert "fil går inte att skapa som mapp. Välj en annan mapp." in widget.message.value
+    assert widget.done.value == ""
+
+
+def test_a_table_open_in_excel_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def locked(*_: object) -> None:
+        raise FileLocked(tmp_path / "ar.csv")
+
+    monkeypatch.setattr(view_files, "write", locked)
+    widget = Utforska("Borlänge", save_in=tmp_path)
+    widget._save()
+    assert "Stäng filen i Excel" in widget.message.value
+    assert "--" not in widget.message.value  # no options of the command line
 
 
 def months() -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -119,6 +119,26 @@ class Design:
 
         return check(self)
 
+    def within(self, months: int) -> Design:
+        """The same design, in which nothing is looked at that lies more than so many months after the start and phase-in.
+
+        Raises
+        ------
+        DesignError
+            Not a whole number of the panel's periods.
+        """
+        per = self.data.months_per_period
+        if months < per or months % per:
+            raise DesignError(
+                "no_whole_periods",
+                f"{months} months are no whole number of periods",
+                needed=f"a multiple of {per} months",
+                svenska=f"{months} månader efter starten är inte hela perioder i tabellen.",
+                behovs=f"Välj ett antal som går att dela med {per}.",
+            )
+        end = self.first + self.phase_in + months // per
+        return self if end >= len(self.data.periods) else at(self, start=self.first, end=end)
+
     @functools.cached_property
     def data(self) -> Panel:
         """The panel as arrays."""

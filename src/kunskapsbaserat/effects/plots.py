@@ -86,10 +86,10 @@ def plot_power(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return finished(ax, "Månader efter starten", "Minsta minskning som troligen syns, procent")
 
 
-def plot_result(result: EffectResult, *, ax: Axes | None = None) -> Axes:
+def plot_result(result: EffectResult, *, ax: Axes | None = None, ylabel: str | None = None) -> Axes:
     """The series when there is one, otherwise the estimate with its interval."""
     if result.diagnostics.series is not None:
-        return plot_series(result, ax=ax)
+        return plot_series(result, ax=ax, ylabel=ylabel)
     ax = axes_or_new(ax)
     bounds = np.array([[result.estimate - result.lower], [result.upper - result.estimate]])
     ax.errorbar([result.estimate], [0], xerr=bounds if np.isfinite(bounds).all() else None, fmt="o", color=LINE)

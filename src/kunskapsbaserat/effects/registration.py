@@ -112,8 +112,8 @@ def registration_of(design: Design, *, months_after: int, written: datetime.date
     return Registration(_choices(design, months_after, confidence), _figures(design), written)
 
 
-def read(text: str) -> Registration:
-    """A registration from the JSON of `Registration.text`.
+def read(text: str, *, name: str | None = None) -> Registration:
+    """A registration from the JSON of `Registration.text`; `name` is that of the file, for the message.
 
     Raises
     ------
@@ -127,11 +127,12 @@ def read(text: str) -> Registration:
     except (ValueError, KeyError, TypeError):
         right = False
     if not right:
-        raise TableError("a registered design", forvantat="ett registrerat upplägg")
+        raise TableError("a registered design", forvantat="ett registrerat upplägg", file=name)
     if body.get("sha256") != found.checksum:
         raise TableError(
             "a registered design that nobody has changed: the checksum does not agree",
             forvantat="ett registrerat upplägg som ingen har ändrat: kontrollsumman stämmer inte",
+            file=name,
         )
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kunskapsbaserat.data.export import replace_file, write
+from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.report import view_figures
 from kunskapsbaserat.report.view import View
 
@@ -20,10 +21,12 @@ def save(view: View, folder: str | Path) -> list[Path]:
 
     Raises
     ------
+    FileError
+        The folder cannot be made.
     FileLocked
         A file is open in another program, or the folder may not be written.
     """
-    place = Path(folder)
+    place = _made(Path(folder))
     sex = "" if view.facet.sex == "alla" else f"_{view.facet.sex}"
     name = f"{view.kommun.slug}-{view.offence.id}{sex}"
     figures = {
@@ -39,3 +42,12 @@ def save(view: View, folder: str | Path) -> list[Path]:
             written.append(path)
     tables = {f"{name}-ar": view.table(), f"{name}-kommuner-{view.year}": view.table_of_areas()}
     return [*written, *write(tables, place)]
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        english, swedish = f"cannot be made ({error.strerror})", "går inte att skapa som mapp. Välj en annan mapp."
+        raise FileError("folder", folder, english, swedish) from error
+    return folder

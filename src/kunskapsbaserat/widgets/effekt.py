@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,15 @@ import pandas as pd
 
 from kunskapsbaserat import effects
 from kunskapsbaserat import kommun as kommuner
-from kunskapsbaserat.effects import Assignment, Design, EffectResult
-from kunskapsbaserat.errors import UnknownKommun
+from kunskapsbaserat.data import panel as panels
+from kunskapsbaserat.data.panel import OwnPanel
+from kunskapsbaserat.effects import Assignment, Design, EffectResult, plots
+from kunskapsbaserat.errors import KunskapError, UnknownKommun
 from kunskapsbaserat.preregistration import preregister, read_registration
 from kunskapsbaserat.report import view_html
 from kunskapsbaserat.report.text import effects as effect_words
 from kunskapsbaserat.report.text import widgets as words
+from kunskapsbaserat.report.text.numbers import capital
 from kunskapsbaserat.widgets import figures, parts
 from kunskapsbaserat.widgets.several import Several
 
@@ -25,40 +30,45 @@ class Effekt(w.VBox):
 
     Parameters
     ----------
-    panel : DataFrame, optional
-        One row per area and period, see `effects.Design`; default a simulated example.
+    panel : DataFrame or path, optional
+        One row per area and period, see `effects.Design`, or a file that `data.panel.read_panel` reads; default a simulated
+        example. A file can be chosen in the widget too.
     unit, time : str
-        Its columns of area and period.
+        The columns of area and period of a DataFrame.
 
     Attributes
     ----------
+    own : data.panel.OwnPanel or None
+        The table, when it can be used.
     design : effects.Design or None
-        What has been chosen, when it can be made.
+        What has been chosen, when it can be made. It ends as many months after the start as are to be counted.
     result : effects.EffectResult or None
         The latest evaluation.
     """
 
-    def __init__(self, panel: pd.DataFrame | None = None, *, unit: str = "area", time: str = "period") -> None:
-        self.panel = _example() if panel is None else panel
-        self._unit, self._time = unit, time
+    def __init__(self, panel: pd.DataFrame | str | Path | None = None, *, unit: str = "area", time: str = "period") -> None:
+        self.own: OwnPanel | None = None
         self.design: Design | None = None
         self.result: EffectResult | None = None
+        self._quiet = False
         self._make_controls()
-        self.message, self.checks, self.power, self.written, self.answer, self.figure = (parts.text() for _ in range(6))
+        places = (parts.text() for _ in range(7))
+        self.notice, self.message, self.checks, self.power, self.written, self.answer, self.figure = places
         steps = [parts.text(f"<h3>{text}</h3>") for text in words.EFFECT_STEPS]
-        notice = [parts.text(view_html.message(words.SIMULATED))] if panel is None else []
         save = parts.button(words.REGISTER, self._register, first=True)
+        fetch = parts.button(words.FETCH, self._fetch)
         evaluate = parts.button(words.EVALUATE, self._evaluate, first=True)
         super().__init__(
             [
                 *parts.basis(),
-                *notice,
                 steps[0],
+                parts.row(self.table),
+                self.notice,
                 parts.row(self.name, self.outcome, self.exposure),
                 steps[1],
                 parts.row(self.treated, self.assignment),
                 steps[2],
-                parts.row(self.start, self.phase_in),
+                parts.row(self.start, self.phase_in, self.months_after),
                 steps[3],
                 parts.text(f"<p>{words.SHARING_WHY}</p>"),
                 parts.row(self.sharing, self.buffer),
@@ -67,10 +77,10 @@ class Effekt(w.VBox):
                 self.power,
                 self.checks,
                 steps[5],
-                parts.row(self.months_after, self.file, save),
+                parts.row(self.file, save),
                 self.written,
                 steps[6],
-                parts.row(self.registered, evaluate),
+                parts.row(self.registered, fetch, evaluate),
                 self.answer,
                 self.figure,
             ]
@@ -78,27 +88,32 @@ class Effekt(w.VBox):
         self.add_class("kbw")
         for control in self._choices():
             control.observe(self._changed, "value")
-        self._changed()
+        self.table.observe(self._read, "value")
+        if isinstance(panel, pd.DataFrame):
+            self._take(panel, unit, time)
+        else:
+            self.table.value = "" if panel is None else str(panel)
+            self._read()
+
+    @property
+    def panel(self) -> pd.DataFrame:
+        """The table that is evaluated."""
+        return pd.DataFrame() if self.own is None else self.own.table
 
     def _make_controls(self) -> None:
-        numeric = [str(c) for c in self.panel.select_dtypes("number")]
-        areas = {area_name(code): code for code in sorted(self.panel[self._unit].astype(str).unique())}
-        periods = pd.PeriodIndex(self.panel[self._time]).unique().sort_values()
-        coming = pd.period_range(periods[-1] + 1, periods=24, freq=periods.freq)
-        self.name = parts.labelled(w.Text, words.EFFECT_NAME, continuous_update=False, wide=True)
-        self.outcome = parts.labelled(w.Dropdown, words.OUTCOME, options=numeric)
-        choices = [(words.NO_EXPOSURE, None), *((c, c) for c in numeric[1:])]
-        self.exposure = parts.labelled(w.Dropdown, words.EXPOSURE, options=choices, value=choices[-1][1])
-        self.treated = Several(words.TREATED, areas)
+        self.table = parts.labelled(w.Text, words.PANEL_FILE, placeholder=words.PANEL_HINT, wide=True)
+        self.name = parts.labelled(w.Text, words.EFFECT_NAME, wide=True)
+        self.outcome, self.exposure = (parts.labelled(w.Dropdown, label) for label in (words.OUTCOME, words.EXPOSURE))
         options = [(words.ASSIGNMENTS[a], a.value) for a in Assignment]
         self.assignment = parts.labelled(w.Dropdown, words.ASSIGNMENT, options=options)
-        starts = [str(p) for p in (*periods[1:], *coming)]
-        self.start = parts.labelled(w.Combobox, words.START, options=starts, placeholder=str(coming[0]))
+        self.treated, self.sharing, self.buffer = (
+            Several(label, {}, self._area) for label in (words.TREATED, words.SHARING, words.BUFFER)
+        )
+        self.start = parts.labelled(w.Combobox, words.START)
         self.phase_in = parts.labelled(w.BoundedIntText, words.PHASE_IN, value=0, min=0, max=60)
-        self.sharing, self.buffer = Several(words.SHARING, areas), Several(words.BUFFER, areas)
         self.months_after = parts.labelled(w.BoundedIntText, words.MONTHS_AFTER, value=12, min=1, max=120)
-        self.file = parts.labelled(w.Text, words.REGISTER_FILE, value="upplagg.json", continuous_update=False)
-        self.registered = parts.labelled(w.Text, words.REGISTERED_FILE, continuous_update=False, wide=True)
+        self.file = parts.labelled(w.Text, words.REGISTER_FILE, value="upplagg.json")
+        self.registered = parts.labelled(w.Text, words.REGISTERED_FILE, wide=True)
 
     def _choices(self) -> tuple[Any, ...]:
         return (
@@ -107,34 +122,93 @@ class Effekt(w.VBox):
         )
 
     @parts.guarded
-    def _changed(self, _: object = None) -> None:
+    def _read(self, _: object = None) -> None:
+        """The file that was named, or the example."""
+        self.own = None
+        self._forget()
+        self.notice.value = ""
+        path = self.table.value.strip()
+        self._offer(panels.read_panel(path) if path else panels.of_table(_example()))
+        said = words.panel_read(self.own, path) if self.own and path else words.SIMULATED
+        self.notice.value = view_html.message(said)
+
+    @parts.guarded
+    def _take(self, panel: pd.DataFrame, unit: str, time: str) -> None:
+        self._offer(panels.of_table(panel, unit=unit, time=time))
+
+    def _offer(self, own: OwnPanel) -> None:
+        """The areas, columns and periods of a table to choose from; what was chosen of another table is no choice."""
+        areas = sorted(own.table[own.unit].astype(str).unique())
+        periods = pd.PeriodIndex(own.table[own.time]).unique().sort_values()
+        coming = pd.period_range(periods[-1] + 1, periods=24, freq=periods.freq)
+        with self._silence():
+            self.own = own
+            self.outcome.options = own.figures
+            self.outcome.value = next((c for c in own.figures if c != own.exposure), own.figures[0])
+            self.exposure.options = [(words.NO_EXPOSURE, ""), *((c, c) for c in own.figures)]
+            self.exposure.value = own.exposure or ""
+            for several in (self.treated, self.sharing, self.buffer):
+                several.offer({area_name(code): code for code in areas})
+            self.start.options = [str(p) for p in (*periods[1:], *coming)]
+            self.start.value, self.start.placeholder = "", str(coming[0])
+        self._changed()
+
+    @contextlib.contextmanager
+    def _silence(self) -> Iterator[None]:
+        """Many fields are put at once; the design is made when all are."""
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False
+
+    def _area(self, text: str) -> str:
+        """An area of the table, by its name or code, or as a kommun is called."""
+        known = {} if self.own is None else {str(a) for a in self.own.table[self.own.unit].unique()}
+        if text in known:
+            return text
+        try:
+            code = kommuner.get(text).code
+        except UnknownKommun:
+            code = ""
+        if code not in known:
+            raise KunskapError(words.not_in_list(text), svenska=words.not_in_list(text))
+        return code
+
+    def _forget(self) -> None:
         self.design = self.result = None
         for place in (self.checks, self.power, self.written, self.answer, self.figure):
             place.value = ""
+
+    @parts.guarded
+    def _changed(self, _: object = None) -> None:
+        if self._quiet or self.own is None:
+            return
+        self._forget()
         self.message.value = view_html.message(words.CHOOSE_AREA_AND_START)
         if not self.treated.value or not self.start.value.strip():
             return
-        self.design = self._designed()
+        self.design = self._designed(self.own)
         self.message.value = ""
         self.checks.value = view_html.table(words.CHECKS_CAPTION, *view_html.cells(effect_words.checks(self.design.check())))
         found = effects.power(self.design, months_after=[self.months_after.value], areas=[len(self.treated.value)])
         self.power.value = f"<p><b>{effect_words.power(found)}</b></p>"
 
-    def _designed(self) -> Design:
+    def _designed(self, own: OwnPanel) -> Design:
         return Design(
-            self.panel,
+            own.table,
             outcome=self.outcome.value,
-            exposure=self.exposure.value,
+            exposure=self.exposure.value or None,
             treated=self.treated.value,
             start=self.start.value.strip(),
-            unit=self._unit,
-            time=self._time,
+            unit=own.unit,
+            time=own.time,
             sharing=self.sharing.value,
             buffer=self.buffer.value,
             phase_in=self.phase_in.value,
             assignment=self.assignment.value,
             name=self.name.value.strip(),
-        )
+        ).within(self.months_after.value)
 
     @parts.guarded
     def _register(self) -> None:
@@ -148,6 +222,29 @@ class Effekt(w.VBox):
         self.written.value = view_html.message(words.registered(str(path), made.checksum, before_start=made.before_start))
 
     @parts.guarded
+    def _fetch(self) -> None:
+        """The choices of a saved design, put into the fields."""
+        if not self.registered.value.strip():
+            self.message.value = view_html.message(words.WHICH_REGISTERED, alarm=True)
+            return
+        chosen = read_registration(self.registered.value.strip()).choices
+        with self._silence():
+            self._put(chosen)
+        self._changed()
+
+    def _put(self, chosen: Mapping[str, Any]) -> None:
+        for control, column in ((self.outcome, chosen["outcome"]), (self.exposure, chosen["exposure"] or "")):
+            if column and (self.own is None or column not in self.own.figures):
+                raise KunskapError(f"no column {column!r}", svenska=words.no_column(column))
+            control.value = column
+        self.treated.value, self.sharing.value, self.buffer.value = (
+            tuple(chosen[name]) for name in ("treated", "sharing", "buffer")
+        )
+        self.start.value, self.name.value = chosen["start"], chosen["name"]
+        self.phase_in.value, self.months_after.value = chosen["phase_in"], chosen["months_after"]
+        self.assignment.value = chosen["assignment"]
+
+    @parts.guarded
     def _evaluate(self) -> None:
         design = self._ready()
         if design is None:
@@ -156,15 +253,18 @@ class Effekt(w.VBox):
         written = self.registered.value.strip()
         self.result = effects.evaluate(design, registered=read_registration(written) if written else None)
         self.message.value = ""
+        name = words.outcome_name(design.outcome)
+        said = self.result.summary(name)
         rows = effect_words.figures(self.result)
-        self.answer.value = view_html.answer(self.result.verdict, self.result.summary()) + view_html.table(
+        self.answer.value = view_html.answer(self.result.verdict, said) + view_html.table(
             words.EVALUATION_CAPTION, words.EVALUATION_HEADS, rows
         )
-        self.figure.value = figures.image(self.result.plot, alt=self.result.summary())
+        result, ylabel = self.result, capital(name)
+        self.figure.value = figures.image(lambda ax: plots.plot_result(result, ax=ax, ylabel=ylabel), alt=said)
 
     def _ready(self) -> Design | None:
-        if self.design is None and not self.message.value:
-            self._changed()
+        """The design of what stands in the fields now."""
+        self._changed()
         return self.design
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from importlib import resources
 from typing import Any
@@ -16,6 +17,7 @@ from kunskapsbaserat.report.text import widgets as words
 from kunskapsbaserat.widgets.keys import OwnKeys
 
 log = logging.getLogger(__name__)
+_ONE_AT_A_TIME = threading.RLock()  # JupyterLab may ask from two threads
 log.addHandler(logging.NullHandler())  # nothing of it on the page; whoever configures logging gets all
 
 
@@ -28,13 +30,18 @@ def basis() -> tuple[w.Widget, w.Widget]:
 def text(html: str = "", *, css: str = "") -> w.HTML:
     """A place for HTML."""
     found = w.HTML(html)
-    if css:
-        found.add_class(css)
+    for name in css.split():
+        found.add_class(name)
     return found
 
 
 def labelled(kind: type[Any], label: str, *, wide: bool = False, **options: Any) -> Any:
-    """A control with its label above it; the label belongs to it for a screen reader too."""
+    """A control with its label above it; the label belongs to it for a screen reader too.
+
+    What is written counts when it is finished, by Return or by leaving the field: half of "Markaryd" is another kommun.
+    """
+    if issubclass(kind, w.Text):
+        options["continuous_update"] = False
     control = kind(description=label, **options)
     control.add_class("kbw-falt")
     if wide:
@@ -72,7 +79,7 @@ def put(control: Any, options: Sequence[tuple[str, Any]], value: Any) -> None:
 
 
 def guarded(action: Callable[..., None]) -> Callable[..., None]:
-    """A callback whose errors become a sentence in `message`; nothing that was chosen is lost.
+    """A callback whose errors become a sentence in `message`; nothing that was chosen is lost. One is made at a time.
 
     What the library refuses says in Swedish what to do. What nobody has foreseen is named, and logged in full.
     """
@@ -80,9 +87,10 @@ def guarded(action: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(action)
     def safe(self: Any, *arguments: Any) -> None:
         try:
-            action(self, *arguments)
+            with _ONE_AT_A_TIME:
+                action(self, *arguments)
         except KunskapError as error:
-            self.message.value = view_html.message(error.svenska, alarm=True)
+            self.message.value = view_html.message(words.said(error), alarm=True)
         except Exception as error:
             log.exception("a widget's callback failed")
             self.message.value = view_html.message(words.unexpected(error), alarm=True)

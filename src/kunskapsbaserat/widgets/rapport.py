@@ -35,9 +35,9 @@ class Rapport(w.VBox):
         templates = [(words.template_name(name), name) for name in engine.template_names()]
         self.template = parts.labelled(w.Dropdown, words.TEMPLATE, options=templates, value="lagesbild")
         self.kommuner = Several(words.ADD_KOMMUN, {k.name: k.code for k in names}, lambda text: kommuner.get(text).code)
-        self.lan = parts.labelled(w.Dropdown, words.ADD_LAN, options=[(words.NO_LAN, None), *lan])
-        self.data = parts.labelled(w.Text, words.DATA_FOLDER, continuous_update=False)
-        self.out = parts.labelled(w.Text, words.OUT_FOLDER, value="reports", continuous_update=False)
+        self.lan = parts.labelled(w.Dropdown, words.ADD_LAN, options=[(words.NO_LAN, ""), *lan])
+        self.data = parts.labelled(w.Text, words.DATA_FOLDER)
+        self.out = parts.labelled(w.Text, words.OUT_FOLDER, value="reports")
         self.start = parts.button(words.RENDER, self._render, first=True)
         clear = parts.button(words.CLEAR, lambda: setattr(self.kommuner, "value", ()))
         self.progress = w.IntProgress(value=0, min=0, max=1, description=words.PROGRESS, layout=w.Layout(visibility="hidden"))
@@ -60,10 +60,10 @@ class Rapport(w.VBox):
         self.add_class("kbw")
         self.lan.observe(self._add_lan, "value")
 
-    def _add_lan(self, change: dict[str, str | None]) -> None:
+    def _add_lan(self, change: dict[str, str]) -> None:
         if change["new"]:
             self.kommuner.add([k.code for k in kommuner.in_lan(change["new"])])
-            self.lan.value = None
+            self.lan.value = ""
 
     @parts.guarded
     def _render(self) -> None:
@@ -82,7 +82,7 @@ class Rapport(w.VBox):
                 try:
                     self.rendered.append(self._one(place.code))
                 except KunskapError as error:  # one that cannot be made never stops the others
-                    failed.append(f"{place.name}: {error.svenska}")
+                    failed.append(f"{place.name}: {words.said(error)}")
                 self.progress.value += 1
         finally:
             self.start.disabled = False

@@ -43,7 +43,7 @@ class Several(w.VBox):
 
     def _known(self, text: str) -> str:
         if text not in self._codes:
-            raise KunskapError(words.not_in_list(text))
+            raise KunskapError(words.not_in_list(text), svenska=words.not_in_list(text))
         return self._codes[text]
 
     @parts.guarded
@@ -51,10 +51,18 @@ class Several(w.VBox):
         text = change["new"].strip()
         if not text:
             return
-        code = self._find(text)
+        code = self._codes[text] if text in self._codes else self._find(text)
         self.message.value = ""
+        self.field.value = ""  # first, so that the next name can be begun as soon as this one is seen to be chosen
         self.add([code])
-        self.field.value = ""
+
+    def offer(self, options: Mapping[str, str]) -> None:
+        """Other areas to choose among; nothing is chosen of them yet."""
+        self._codes = dict(options)
+        self._names = {code: name for name, code in options.items()}
+        self.field.options = list(options)
+        self.field.value = self.message.value = ""
+        self.value = ()
 
     def add(self, codes: Sequence[str]) -> None:
         """Choose these too."""

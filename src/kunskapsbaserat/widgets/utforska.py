@@ -50,16 +50,13 @@ class Utforska(w.VBox):
         self._data, self._save_in = data, Path(save_in)
         self._tables: dict[str, Screened] = {}
         self._quiet = False
-        self._sources = [(label, key) for key, label in words.SOURCES.items()]
-        if data is not None:
-            self._sources[0] = (f"{words.OWN_FOLDER}, {Path(data).name}", "mapp")
         if counts is not None and exposure is not None:
             self._tables["tabeller"] = Screened(counts, exposure)
-            self._sources.insert(0, (words.OWN_TABLES, "tabeller"))
         self._make_controls()
         self._make_places()
         shown = [self.insert, self.save] if not cells.in_voila() else [self.save]
-        controls = parts.row(self.kommun, self.offence, self.year, self.group, self.measure, self.source)
+        choices = [self.kommun, self.offence, self.year, self.group, self.measure, self.source]
+        controls = parts.row(*choices, *([] if cells.in_voila() else [self.folder]))
         figures = parts.row(self.trend, self.funnel, self.county, self.years, css="kbw-figurer")
         super().__init__(
             [
@@ -80,6 +77,7 @@ class Utforska(w.VBox):
             cells.front_end()
         for control in (self.kommun, self.offence, self.year, self.group, self.measure, self.source):
             control.observe(self._changed, "value")
+        self.folder.observe(self._take_folder, "value")
         self._begin(kommun)
 
     def _make_controls(self) -> None:
@@ -95,11 +93,19 @@ class Utforska(w.VBox):
             options=[(words.MEASURES[m], m.value) for m in Measure],
             value=Measure.RATE.value,
         )
-        self.source = parts.labelled(w.Dropdown, words.SOURCE, options=self._sources, wide=True)
+        self.source = parts.labelled(w.Dropdown, words.SOURCE, options=self._sources(), wide=True)
+        self.folder = parts.labelled(w.Text, words.DATA_FOLDER, value="" if self._data is None else str(self._data), wide=True)
+
+    def _sources(self) -> list[tuple[str, str]]:
+        found = [(label, key) for key, label in words.SOURCES.items()]
+        if self._data is not None:
+            found[0] = (f"{words.OWN_FOLDER}, {Path(self._data).name}", "mapp")
+        return [*([(words.OWN_TABLES, "tabeller")] if "tabeller" in self._tables else []), *found]
 
     def _make_places(self) -> None:
         self.message, self.verdict, self.done = (parts.text() for _ in range(3))
-        self.trend, self.funnel, self.county, self.years = (parts.text(css="kbw-ruta") for _ in range(4))
+        self.trend, self.funnel = (parts.text(css="kbw-ruta") for _ in range(2))
+        self.county, self.years = parts.text(css="kbw-ruta kbw-karta"), parts.text(css="kbw-ruta kbw-hel")
         self.reading, self.areas, self.code = (parts.text() for _ in range(3))
         self.insert = parts.button(words.INSERT_CODE, self._insert)
         self.save = parts.button(words.SAVE, self._save)
@@ -120,6 +126,24 @@ class Utforska(w.VBox):
             self.message.value = view_html.message(words.CHOOSE_FIRST)
             return
         self.kommun.value = kommuner.get(kommun).name
+
+    @parts.guarded
+    def _take_folder(self, _: object) -> None:
+        """Another folder's figures, or the embedded ones again; the old ones never stand under its name."""
+        self._show_nothing()
+        self._tables.pop("mapp", None)
+        self._data = None
+        path = self.folder.value.strip()
+        self._quiet = True
+        try:
+            parts.put(self.source, self._sources(), "inbyggda")
+            if path:
+                self.kommun.value = folders.kommun_of(path).name
+                self._data = path
+                parts.put(self.source, self._sources(), "mapp")
+            self._choose(new_series=True)
+        finally:
+            self._quiet = False
 
     @parts.guarded
     def _changed(self, change: dict[str, Any]) -> None:

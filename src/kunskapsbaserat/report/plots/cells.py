@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from kunskapsbaserat import places
 from kunskapsbaserat.report.plots.canvas import Canvas, Drawing
 
 if TYPE_CHECKING:
@@ -19,6 +18,8 @@ def cell_map(
     cells: pd.DataFrame, *, size: float | None, outline: shapely.Geometry | None = None, hot: str = "hot", most: int = 5
 ) -> Drawing:
     """Squares where there are events, those called filled and numbered as in the table; see `places.place_map`."""
+    from kunskapsbaserat import places  # only the EST report draws cells; the others need not load what finds them
+
     drawn = places.place_map(cells, size=size, outline=outline, hot=hot, most=most)
     canvas = Canvas(drawn.width, drawn.height)
     for artist in drawn.artists:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kunskapsbaserat.catalogue import Facet
+from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison, ComparisonGroup, FunnelClass, Position
 from kunskapsbaserat.report.text import trends as trend_words
@@ -17,6 +18,7 @@ from kunskapsbaserat.report.text.words import AMONG
 from kunskapsbaserat.trends import Change
 
 if TYPE_CHECKING:
+    from kunskapsbaserat.data.panel import OwnPanel
     from kunskapsbaserat.report.view import View
 
 KOMMUN, OFFENCE, YEAR, GROUP, MEASURE, SOURCE = "Kommun", "Brottstyp", "År", "Jämför med", "Visa", "Underlag"
@@ -79,6 +81,11 @@ def unit(measure: str) -> str:
 
 def offence_label(facet: Facet) -> str:
     return facet.name
+
+
+def said(error: KunskapError) -> str:
+    """What the library says, without the options of the command line: there is none to write them in."""
+    return error.svenska.replace(" med --ut", "")
 
 
 def unexpected(error: BaseException) -> str:
@@ -310,7 +317,9 @@ def saved(folder: str, figures: int, tables: int) -> str:
     return f"Sparat i mappen {folder}: {figures} figurer (SVG) och {tables} tabeller (CSV för Excel, och i mappen maskin för program)."
 
 
-SIMULATED = "Talen är SIMULERADE: ett påhittat exempel att öva på. Egna tal: skriv widgets.Effekt(tabell) med en rad per område och månad."
+SIMULATED = "Talen är SIMULERADE: ett påhittat exempel att öva på. Egna tal: lägg filen i samma mapp som anteckningsboken och skriv dess namn i rutan."
+PANEL_FILE, PANEL_HINT = "Fil med egna tal (Excel eller CSV)", "tomt: det påhittade exemplet"
+FETCH, WHICH_REGISTERED = "Hämta upplägget", "Skriv vad filen med det sparade upplägget heter, i rutan intill knappen."
 EFFECT_STEPS = (
     "1. Vad mäts?",
     "2. Var finns åtgärden?",
@@ -343,6 +352,23 @@ REMOVE = "Ta bort {name}"
 NONE_CHOSEN = "Inget valt ännu."
 EVALUATION_CAPTION = "Utvärderingen i siffror"
 EVALUATION_HEADS = ("Mått", "Värde")
+
+
+def panel_read(own: OwnPanel, path: str) -> str:
+    """What was found in the file, so that a wrong one is seen at once."""
+    periods = own.table[own.time]
+    areas = number(own.table[own.unit].nunique())
+    said = f"{path}: {areas} områden (kolumnen {own.unit}), {periods.min()} till {periods.max()}. Tal: {listed(own.figures)}."
+    return f"{said} Inte läst: {listed(own.left_out)}." if own.left_out else said
+
+
+def no_column(name: str) -> str:
+    return f"Upplägget mäter kolumnen ”{name}”, som inte finns i tabellen. Skriv namnet på den fil som upplägget gjordes på."
+
+
+def outcome_name(column: str) -> str:
+    """The outcome in words: what the column is called, where that says anything."""
+    return {"count": "anmälda brott", "antal": "händelser"}.get(column.casefold(), column.replace("_", " "))
 
 
 def not_in_list(got: str) -> str:
