@@ -143,7 +143,7 @@ class Design:
     @property
     def first_period(self) -> pd.Period:
         """First period with the measure."""
-        return _period(self.start, self.data.periods)
+        return period_of(self.start, self.data.periods)
 
     @functools.cached_property
     def before(self) -> Bools:
@@ -220,11 +220,12 @@ def codes(areas: str | Sequence[str] | None) -> tuple[str, ...]:
     return (areas,) if isinstance(areas, str) else tuple(str(a) for a in areas)
 
 
-def _period(start: str | pd.Period, periods: pd.PeriodIndex) -> pd.Period:
+def period_of(value: str | pd.Period, periods: pd.PeriodIndex, name: str = "start") -> pd.Period:
+    """A value as a period of the panel's kind."""
     try:
-        return pd.Period(start, freq=periods.freqstr[:1])
+        return pd.Period(value, freq=periods.freqstr[:1])
     except ValueError:
-        raise OptionError("start", start, ("a period such as '2023-01'",)) from None
+        raise OptionError(name, value, ("a period such as '2023-01'",)) from None
 
 
 def at(design: Design, *, start: int, end: int | None = None, **changes: Any) -> Design:
