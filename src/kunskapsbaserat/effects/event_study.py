@@ -28,7 +28,8 @@ class EventStudy:
     Attributes
     ----------
     rows : DataFrame
-        ``first last`` (periods) ``since_start`` (stretches since the start: 0 is the first with the measure, -1 the last before)
+        ``first last`` (periods)
+        ``since_start`` (stretches since the start: 0 the first with the measure, -1 the last before it)
         ``observed expected`` (events) ``estimate lower upper`` (log rate ratio) ``p_value`` (of the stretch alone) ``after``.
     before_p, after_p : float
         That the largest distance to the others, over all stretches before (after) the start, is no larger than areas usually

@@ -89,7 +89,9 @@ def usual_ridge(values: Floats, *, n_treated: int, periods_after: int) -> float:
     return float(np.sqrt(n_treated * periods_after) * noise_of(values) ** 2 * values.shape[1])
 
 
-def course_weights(values: Floats, compared: Bools, wanted: NDArray[np.intp], *, ridge: float, centred: bool) -> Floats:
+def course_weights(
+    values: Floats, compared: Bools, wanted: NDArray[np.intp], *, ridge: float, centred: bool, near: Floats | None = None
+) -> Floats:
     """For each wanted unit the weights on the others, to follow its course.
 
     Parameters
@@ -104,6 +106,8 @@ def course_weights(values: Floats, compared: Bools, wanted: NDArray[np.intp], *,
         Penalty on the squared weights.
     centred : bool
         Whether a constant distance between the unit and the weighted mean is let be.
+    near : array (wanted, units), optional
+        Weights to start from.
 
     Returns
     -------
@@ -112,7 +116,7 @@ def course_weights(values: Floats, compared: Bools, wanted: NDArray[np.intp], *,
     series = values - values.mean(axis=1, keepdims=True) if centred else values
     series = series - series[compared].mean(axis=0)  # weights that sum to one: nothing changes but the rounding
     gram = series @ series.T
-    return weights_of(gram, gram[wanted], donors_of(compared, wanted), ridge=ridge)
+    return weights_of(gram, gram[wanted], donors_of(compared, wanted), ridge=ridge, near=near)
 
 
 def donors_of(compared: Bools, wanted: NDArray[np.intp]) -> Bools:

@@ -59,13 +59,13 @@ def sdid(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_
     series = matched(design, compared, intercept=design.kind == "events", fitted=design.before)
     wanted = np.flatnonzero(series.used)
     before, after = series.course[:, design.before], series.course[:, design.after]
-    ridge = usual_ridge(before[compared], n_treated=len(design.rows), periods_after=after.shape[1])
+    ridge = usual_ridge(before[compared], n_treated=1, periods_after=after.shape[1])
     weights = np.zeros((len(compared), len(compared)))
     weights[wanted] = course_weights(before, compared, wanted, ridge=ridge, centred=True)
     times = np.zeros_like(before)
     times[wanted] = time_weights(before, after.mean(axis=1), compared, wanted)
     others = weights @ series.course
-    counterfactual = series.outcome(_moved(design, series, others, times))
+    counterfactual = series.outcome(moved_level(design, series, others, times))
     periods = design.data.periods[design.before]
     details: dict[str, Any] = {"time_weights": pd.Series(times[design.rows[0]], index=periods, name="weight"), "ridge": ridge}
     return result_of(
@@ -81,7 +81,7 @@ def sdid(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_
     )
 
 
-def _moved(design: Design, series: Matched, others: Floats, times: Floats) -> Floats:
+def moved_level(design: Design, series: Matched, others: Floats, times: Floats) -> Floats:
     """The others' course at the level that the unit had at the weighted times."""
     own = (series.course[:, design.before] * times).sum(axis=1, keepdims=True)
     theirs = (others[:, design.before] * times).sum(axis=1, keepdims=True)
@@ -112,6 +112,7 @@ def time_weights(before: Floats, after: Floats, compared: Bools, wanted: NDArray
     ridge = (_TIME_RIDGE * noise_of(before[compared])) ** 2
     x, y = before - before[compared].mean(axis=0), after - after[compared].mean()
     gram, linear = x[compared].T @ x[compared], x[compared].T @ y[compared]
+    everyone = weights_of(gram, linear[None], np.ones((1, periods), dtype=bool), ridge=ridge * number)
     found = np.empty((len(wanted), periods))
     step = max(_AT_A_TIME // (8 * periods**2), 1)
     for i in range(0, len(wanted), step):
@@ -121,5 +122,6 @@ def time_weights(before: Floats, after: Floats, compared: Bools, wanted: NDArray
         linears = linear - (out * y[rows])[:, None] * x[rows]
         products = Products(grams, np.arange(len(rows)))
         others = number - compared[rows]
-        found[i : i + step] = weights_of(products, linears, np.ones(linears.shape, dtype=bool), ridge=ridge * others)
+        free, near = np.ones(linears.shape, dtype=bool), np.repeat(everyone, len(rows), axis=0)
+        found[i : i + step] = weights_of(products, linears, free, ridge=ridge * others, near=near)
     return found

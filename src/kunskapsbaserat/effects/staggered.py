@@ -1,4 +1,4 @@
-"""Measures that start at different times: the effect on each cohort in each period, never compared with areas already treated."""
+"""Measures that start at different times: the effect on each cohort in each period, against areas not treated then."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def start_positions(
         )
     positions = np.full(len(panel.units), -1, dtype=np.intp)
     for area, start in given.items():
-        place = int((panel.periods < period_of(start, panel.periods, "starts")).sum())  # type: ignore[arg-type]
+        place = int((panel.periods < period_of(start, panel.periods, "starts")).sum())
         positions[panel.units.index(str(area))] = place if place < len(panel.periods) else -1
     return positions
 

@@ -106,7 +106,7 @@ def staggered_did(
     lower, upper = placebo.interval(np.array([observed]), np.array([without]), spread, chance, critical)
     floor = 1 / (number + 1)
     judged = floor < 1 - confidence - 1e-12
-    reason = "few_events_before" if few else "few_events_after" if without < LEAST_EXPECTED else None if judged else "p_floor"
+    why = "few_events_before" if few else "few_events_after" if without < LEAST_EXPECTED else None if judged else "p_floor"
     limits = (float(lower[0]), float(upper[0])) if judged else (np.nan, np.nan)
     law_here = (float(without), float(spread[0]), float(chance[0]))
     visible = [placebo.smallest_visible(*law_here, signed, float(critical[0]), power=power, sign=s) for s in (-1, 1)]
@@ -124,7 +124,7 @@ def staggered_did(
         outcome,
         step,
         confidence,
-        reason,
+        why,
         estimate=float(np.log(observed / without)) if observed else float(placebo.log_ratio(observed, without)),
         lower=limits[0],
         upper=limits[1],

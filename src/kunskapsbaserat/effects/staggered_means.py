@@ -59,7 +59,7 @@ def aggregate_effects(found: AttGt, kind: str = "simple", *, draws: int = 999) -
 
     References
     ----------
-    Callaway B, Sant'Anna PHC (2021). Journal of Econometrics 225(2), 200-230, section 3. The errors include that of the weights.
+    Callaway B, Sant'Anna PHC (2021). Journal of Econometrics 225(2), 200-230, section 3. Errors include that of the weights.
     """
     if kind not in KINDS:
         raise OptionError("kind", kind, KINDS)
@@ -78,7 +78,7 @@ def aggregate_effects(found: AttGt, kind: str = "simple", *, draws: int = 999) -
         cohorts = np.array([found.periods.get_loc(key) for key, _ in groups])
         whole, moved = _weighted(att, influence, sizes, cohorts, found.cohorts)
     else:
-        after = np.array([key >= 0 if kind == "dynamic" else True for key, _ in groups])
+        after = np.array([kind != "dynamic" or bool((part["since_start"] >= 0).all()) for _, part in groups])
         whole, moved = float(att[after].mean()), influence[:, after].mean(axis=1)
     everyone = np.array([int((found.cohorts >= 0).sum())])
     overall = _table(["all"], np.array([whole]), moved[:, None], everyone, found.confidence, draws)
@@ -110,5 +110,5 @@ def _table(
     few = treated < FEWEST_TREATED
     error = np.where(few, np.nan, np.sqrt((influence**2).sum(axis=0)) / len(influence))
     limits = limits_of(att, error, influence, confidence, draws)
-    reason = pd.Series(np.where(few, "few_treated", None), dtype=object)
+    reason = pd.Series(["few_treated" if f else None for f in few], dtype=object)
     return pd.DataFrame({"by": keys, "att": att, **limits, "n_treated": treated, "reason": reason})
