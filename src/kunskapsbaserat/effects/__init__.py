@@ -1,9 +1,11 @@
 """EVALUATE: did a measure change anything? Comparisons whose error rates hold with few areas and few events."""
 
+from kunskapsbaserat.effects.balance_weights import BalanceResult, balance_weights
 from kunskapsbaserat.effects.checks import check
 from kunskapsbaserat.effects.design import Assignment, Design
 from kunskapsbaserat.effects.did import did
 from kunskapsbaserat.effects.evaluate import CostPerEvent, cost_per_averted, evaluate
+from kunskapsbaserat.effects.event_study import EventStudy, event_study
 from kunskapsbaserat.effects.goal import GoalPower, kan_vi_se_det
 from kunskapsbaserat.effects.outcomes import Outcomes, did_outcomes
 from kunskapsbaserat.effects.power import power
@@ -17,30 +19,52 @@ from kunskapsbaserat.effects.robustness import (
     placebo_time,
     sensitivity,
 )
+from kunskapsbaserat.effects.sdid import sdid
+from kunskapsbaserat.effects.staggered import AttGt, att_gt
+from kunskapsbaserat.effects.staggered_did import staggered_did
+from kunskapsbaserat.effects.staggered_means import MeanEffects, aggregate_effects
+from kunskapsbaserat.effects.sun_abraham import sun_abraham
+from kunskapsbaserat.effects.synthetic import classical_search, synthetic_control, synthetic_outcomes
+from kunskapsbaserat.effects.synthetic_count import synthetic_count
 
 __all__ = [
     "Assignment",
+    "AttGt",
+    "BalanceResult",
     "CostPerEvent",
     "Design",
     "Diagnostics",
     "EffectResult",
+    "EventStudy",
     "GoalPower",
     "Inference",
+    "MeanEffects",
     "Outcomes",
     "Registration",
     "Scale",
     "Sensitivity",
+    "aggregate_effects",
+    "att_gt",
+    "balance_weights",
     "check",
+    "classical_search",
     "cost_per_averted",
     "did",
     "did_outcomes",
     "displacement",
     "evaluate",
+    "event_study",
     "kan_vi_se_det",
     "leave_one_out",
     "placebo_space",
     "placebo_time",
     "power",
     "registration_of",
+    "sdid",
     "sensitivity",
+    "staggered_did",
+    "sun_abraham",
+    "synthetic_control",
+    "synthetic_count",
+    "synthetic_outcomes",
 ]
