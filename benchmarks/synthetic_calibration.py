@@ -2,7 +2,7 @@
 
     uv run python benchmarks/synthetic_calibration.py [panels] [processes]
 
-writes benchmarks/synthetic_calibration.txt beside it, every 500 panels.
+writes benchmarks/synthetic_calibration.txt beside it, every 100 panels.
 
 290 areas, 60 months before and 12 after. The common shock (all areas -10 %) and the effect (-20 %) thin the counts after the
 start, which gives Poisson counts of the smaller means exactly. The weights are chosen on the time before alone, so they
@@ -114,7 +114,7 @@ def main() -> None:
         found: list[tuple[Any, ...]] = []
         for number, part in enumerate(pool.imap(block, range(panels // A_BLOCK)), 1):
             found += part
-            if number % 50 == 0 or number * A_BLOCK == panels:
+            if number % 10 == 0 or number * A_BLOCK == panels:
                 report(found, number * A_BLOCK, processes, time.perf_counter() - began)
 
 

@@ -2,6 +2,7 @@
 
 from kunskapsbaserat.effects.balance_weights import BalanceResult, balance_weights
 from kunskapsbaserat.effects.checks import check
+from kunskapsbaserat.effects.compare import compare, plot_comparisons
 from kunskapsbaserat.effects.design import Assignment, Design
 from kunskapsbaserat.effects.did import did
 from kunskapsbaserat.effects.evaluate import CostPerEvent, cost_per_averted, evaluate
@@ -48,6 +49,7 @@ __all__ = [
     "balance_weights",
     "check",
     "classical_search",
+    "compare",
     "cost_per_averted",
     "did",
     "did_outcomes",
@@ -58,6 +60,7 @@ __all__ = [
     "leave_one_out",
     "placebo_space",
     "placebo_time",
+    "plot_comparisons",
     "power",
     "registration_of",
     "sdid",

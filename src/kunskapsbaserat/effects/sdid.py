@@ -78,6 +78,7 @@ def sdid(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_
         power=power,
         details=details,
         spread_of="estimates",
+        level_matched=False,
     )
 
 

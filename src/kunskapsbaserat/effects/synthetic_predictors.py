@@ -21,7 +21,7 @@ _KEPT = 3  # of the starts, improved on their own
 _TRIED = 6  # neighbours tried a round
 _ROUNDS = 60
 _LEAST = 1e-5  # importance of a predictor that counts for nothing
-_TIE = 1e-9  # share of the outcome's course in the matching: decides between weights that match the predictors equally well
+_TIE = 1e-6  # share of the outcome's course in the matching: decides between weights that match the predictors equally well
 _AT_A_TIME = 4_000
 _SEARCHES = ("BFGS", "Nelder-Mead")
 
@@ -80,7 +80,8 @@ def predictor_weights(
     Notes
     -----
     "nested": the importance with the smallest mean square of the gap before the start, looked for by an evolution strategy
-    from several starts (the problem has local optima, and often no unique solution), always the same for the same data.
+    from several starts (the problem has local optima, and often no unique solution), always the same for the same data. No
+    importance is below 1e-5, so that every predictor counts.
     Weights that match the predictors equally well are told apart by the outcome's course.
     """
     number = traits.shape[1]
@@ -191,7 +192,9 @@ def _nested(traits: Floats, outcome: Floats, compared: Bools, wanted: NDArray[np
         best = np.where(better[..., None], chosen, best)
         best_square = np.where(better, found, best_square)
         reach = np.clip(np.where(better, reach * 1.3, reach * 0.85), 0.01, 3.0)
-    winner = best_square.argmin(axis=0)
-    importance = best[winner, np.arange(len(wanted))]
-    importance /= importance.sum(axis=1, keepdims=True)
-    return _told_apart(traits, outcome, compared, wanted, importance), importance
+    finalists = np.concatenate([best, starts[:1, None] * np.ones((1, len(wanted), 1))])
+    finalists /= finalists.sum(axis=-1, keepdims=True)
+    weights = np.array([_told_apart(traits, outcome, compared, wanted, own) for own in finalists])
+    misfit = np.mean((outcome[wanted] - weights @ outcome) ** 2, axis=-1)
+    winner, everyone = misfit.argmin(axis=0), np.arange(len(wanted))
+    return weights[winner, everyone], finalists[winner, everyone]

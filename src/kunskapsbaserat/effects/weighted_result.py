@@ -57,6 +57,7 @@ def result_of(
     cautions: tuple[str, ...] = (),
     details: Mapping[str, Any] | None = None,
     spread_of: str = "gaps",
+    level_matched: bool = True,
 ) -> EffectResult:
     """The answer.
 
@@ -80,6 +81,8 @@ def result_of(
         The method's own figures.
     spread_of : {"gaps", "estimates"}
         As in `judge_differences`.
+    level_matched : bool
+        Whether the counterfactual should have the treated's level before the start; if not, missing it is no fault.
     """
     observed = np.where(series.used[:, None], design.data.observed, 0.0)
     table = series_of(design, counterfactual)
@@ -99,7 +102,7 @@ def result_of(
         found = _counts(*arrays, common, more, confidence, power)
     else:
         found = _differences(*arrays, common, more, confidence, power, spread_of)
-    if fit["bad"]:
+    if fit["bad"] and level_matched:
         found |= {"reason": "bad_fit", "few": False}
     return EffectResult(
         method=method,

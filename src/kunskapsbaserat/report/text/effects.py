@@ -27,6 +27,8 @@ REASONS = {
     "bad_period_too_short": (
         "Åtgärden kom efter en ovanligt dålig tid, och då vänder det ofta av sig självt. Minst 36 månader före starten behövs."
     ),
+    "bad_fit": "Jämförelsen ligger på en annan nivå redan före starten, och då säger skillnaden efteråt inget.",
+    "few_treated": "Det är för få områden med åtgärden för att räkna osäkerheten så.",
     "months_before": "Tiden före starten är för kort. Minst 24 månader behövs.",
 }
 CAUTIONS = {
