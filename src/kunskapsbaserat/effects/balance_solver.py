@@ -51,8 +51,11 @@ def balanced(traits: Floats, totals: Floats, start: float, objective: str) -> Fl
         gap = weights @ x - aim
         if np.abs(gap).max() <= _TOLERANCE * scale:
             return start * weights
-        bend = weights if objective == "entropy" else (weights > 0).astype(float)
-        step = np.linalg.lstsq(x.T @ (x * bend[:, None]), gap, rcond=1e-12)[0]
+        if value < -(float(len(x)) ** 2):
+            return None  # below what any weights that meet the totals can have: there are none
+        used = x[weights > 0]
+        bent = used * weights[weights > 0][:, None] if objective == "entropy" else used
+        step = np.linalg.lstsq(used.T @ bent, gap, rcond=1e-12)[0]
         for half in range(_HALVINGS):
             tried = prices - step / 2**half
             new, moved = _dual(x, aim, tried, objective)
