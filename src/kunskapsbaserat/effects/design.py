@@ -225,7 +225,13 @@ def period_of(value: str | pd.Period, periods: pd.PeriodIndex, name: str = "star
     try:
         return pd.Period(value, freq=periods.freqstr[:1])
     except ValueError:
-        raise OptionError(name, value, ("a period such as '2023-01'",)) from None
+        raise DesignError(
+            "unknown_period",
+            f"{name}: {value!r} is no period",
+            needed=f"such as '{periods[-1]}'",
+            svenska=f"{'Starten' if name == 'start' else name} ”{value}” är ingen tidpunkt.",
+            behovs=f"Skriv till exempel {periods[-1]}.",
+        ) from None
 
 
 def at(design: Design, *, start: int, end: int | None = None, **changes: Any) -> Design:

@@ -128,7 +128,7 @@ def staggered_did(
         estimate=float(np.log(observed / without)) if observed else float(placebo.log_ratio(observed, without)),
         lower=limits[0],
         upper=limits[1],
-        p_value=float(placebos.p_value(statistic)[0]),
+        p_value=float(placebos.p_value(statistic)[0]) if judged else np.nan,
         events=(float(without - observed), averted[0], averted[1]),
         mde=visible[0],
         mde_increase=visible[1],

@@ -210,7 +210,7 @@ def _counts(
         "estimate": float(np.log(own / total)) if own else float(placebo.log_ratio(np.array(own), np.array(total))),
         "lower": limits[0],
         "upper": limits[1],
-        "p_value": float(found.p_value[0]),
+        "p_value": float(found.p_value[0]) if judged else np.nan,
         "events": (total - own, averted[0], averted[1]),
         "mde": visible[0],
         "mde_increase": visible[1],
@@ -255,8 +255,9 @@ def _differences(
     if number < max(2 * len(design.rows), 2):
         estimate = float(gaps[design.rows][:, design.after].mean())
         diagnostics = Diagnostics(p_floor=1 / (number + 1), details=MappingProxyType(details), **common)
-        nothing = {"lower": np.nan, "upper": np.nan, "p_value": np.nan, "reason": "p_floor", "diagnostics": diagnostics}
-        return {"scale": Scale.DIFFERENCE, "estimate": estimate, **nothing}
+        nothing = dict.fromkeys(("lower", "upper", "p_value"), np.nan)
+        why = {"reason": "p_floor"}
+        return {"scale": Scale.DIFFERENCE, "estimate": estimate, "diagnostics": diagnostics, **nothing, **why}
     found = judge_differences(
         gaps, series.fitted, design.after, compared, design.rows, confidence=confidence, spread_of=spread_of
     )
@@ -271,7 +272,7 @@ def _differences(
         "estimate": found.estimate,
         "lower": found.estimate - half,
         "upper": found.estimate + half,
-        "p_value": found.p_value,
+        "p_value": found.p_value if judged else np.nan,
         "mde": -visible,
         "mde_increase": visible,
         "reason": None if judged else "p_floor",

@@ -28,6 +28,8 @@ REASONS = {
         "Åtgärden kom efter en ovanligt dålig tid, och då vänder det ofta av sig självt. Minst 36 månader före starten behövs."
     ),
     "bad_fit": "Jämförelsen ligger på en annan nivå redan före starten, och då säger skillnaden efteråt inget.",
+    "no_events": "Det finns inga brott att jämföra.",
+    "no_placebos": "Jämförelsen har inte prövats mot grupper av andra områden.",
     "few_treated": "Det är för få områden med åtgärden för att räkna osäkerheten så.",
     "months_before": "Tiden före starten är för kort. Minst 24 månader behövs.",
 }
