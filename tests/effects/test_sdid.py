@@ -81,7 +81,8 @@ def test_an_effect_is_found_with_several_treated():
     made = design(9, effect=-0.4, n_treated=4, choice="large", units=120)
     found = sdid(made)
     assert found.verdict is Change.SAKERSTALLD_MINSKNING
-    assert found.may_claim
+    assert not found.may_claim  # until benchmarks/synthetic_calibration.txt shows that it holds
+    assert "inte visats hålla sin felrisk" in found.summary()
     assert found.upper < 0
     assert abs(found.estimate - did(made).estimate) < 0.15
 

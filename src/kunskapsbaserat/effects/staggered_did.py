@@ -163,6 +163,7 @@ def _result(outcome: str, step: int, confidence: float, reason: str | None, **fo
         inference=Inference.PLACEBO,
         design_step=step,
         outcome=outcome,
+        failed_checks=("not_calibrated",),
         reason=reason,
         few=reason in ("few_events_before", "few_events_after"),
         **(nothing | found),  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from kunskapsbaserat.effects.did import LEAST_EXPECTED, eligible
 from kunskapsbaserat.effects.gap_inference import judge_counts, judge_differences
 from kunskapsbaserat.effects.matched_series import Matched
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
+from kunskapsbaserat.effects.toolbox_rates import FALSE_ALARMS, SHOWN_TO_HOLD
 from kunskapsbaserat.errors import OptionError
 
 Floats = NDArray[np.float64]
@@ -97,11 +98,14 @@ def result_of(
         "n_treated": len(design.rows),
     }
     more = {**fit, **(details or {}), "power": power}
+    if design.kind == "events":
+        more["false_alarms"] = dict(FALSE_ALARMS.get(method, {}))
     arrays = (design, series, observed, counterfactual)
     if design.kind == "events":
         found = _counts(*arrays, common, more, confidence, power)
     else:
         found = _differences(*arrays, common, more, confidence, power, spread_of)
+    shown = design.kind == "events" and method in SHOWN_TO_HOLD
     if fit["bad"] and level_matched:
         found |= {"reason": "bad_fit", "few": False}
     return EffectResult(
@@ -111,6 +115,7 @@ def result_of(
         design_step=design.step,
         outcome=design.outcome,
         cautions=(*found.pop("cautions", ()), *cautions),
+        failed_checks=() if shown else ("not_calibrated",),
         **found,
     )
 

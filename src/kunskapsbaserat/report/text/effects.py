@@ -44,7 +44,10 @@ CAUTIONS = {
     "series_break": "Sättet att räkna ändrades under tiden, för alla områden.",
     "no_events_after": "Inget brott anmäldes efter starten.",
 }
-FAILED = {"pre_trend": "Området hade börjat skilja sig från de andra redan före starten."}
+FAILED = {
+    "pre_trend": "Området hade börjat skilja sig från de andra redan före starten.",
+    "not_calibrated": "Metoden har inte visats hålla sin felrisk i tillräckligt många prov.",
+}
 CHOICES = {
     "outcome": "vad som mäts",
     "kind": "vad som mäts",
