@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kunskapsbaserat import cli
+from kunskapsbaserat import cli_rapport
 from kunskapsbaserat.errors import UnknownKommun
 
 
@@ -43,9 +43,9 @@ def test_the_readmes_command(tmp_path: Path):
         (["rapport", "lagesbild", "9999"], 3, "Det finns ingen kommun som heter ”9999”"),
         (["rapport", "lagesbil", "Borlänge"], 2, "mall: ”lagesbil” går inte att välja"),
         (["rapport", "lagesbild"], 2, "KOMMUN saknas. Exempel: kunskap rapport lagesbild Borlänge"),
-        (["rapport", "lagesbild", "Borlänge", "--utt", "x"], 2, "Valet --utt finns inte. Menade du --ut?"),
+        (["rapport", "lagesbild", "Borlänge", "--utt", "x"], 2, "Valet --utt finns inte. Menade du --ut"),
         (["rapport", "lagesbild", "Borlänge", "--ut"], 2, "Valet --ut är ofullständigt"),
-        (["raport"], 2, "Kommandot ”raport” finns inte. Kommandon: kontroll, ny, rapport."),
+        (["raport"], 2, "Kommandot ”raport” finns inte. Kommandon: app, kontroll, lab, ny, rapport, verifiera."),
     ],
 )
 def test_mistakes_end_in_swedish_and_a_code(words: list[str], code: int, message: str, tmp_path: Path):
@@ -54,6 +54,14 @@ def test_mistakes_end_in_swedish_and_a_code(words: list[str], code: int, message
     assert done.stderr.startswith("Fel: ")
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_pdf_needs_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CHROME_PATH", str(tmp_path / "borta"))
+    done = kunskap("rapport", "lagesbild", "Falun", "--pdf", cwd=tmp_path)
+    assert (done.returncode, done.stderr.startswith("Fel: ")) == (6, True)
+    assert "CHROME_PATH" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -89,9 +97,9 @@ def test_version():
     ],
 )
 def test_names_in_two_words_need_no_quotes(words: list[str], names: list[str]):
-    assert [k.name for k in cli.kommuner_in(words)] == names
+    assert [k.name for k in cli_rapport.kommuner_in(words)] == names
 
 
 def test_the_first_unknown_word_is_named():
     with pytest.raises(UnknownKommun, match="Väsbyy"):
-        cli.kommuner_in(["Falun", "Väsbyy"])
+        cli_rapport.kommuner_in(["Falun", "Väsbyy"])

@@ -14,9 +14,15 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_example_gives_the_output_shown():
-    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1]
-    shown = re.search(r"```text\n(.*?)```", README, re.DOTALL)[1]
+EXAMPLES = re.findall(r"```python\n(.*?)```\s+```text\n(.*?)```", README, re.DOTALL)
+
+
+def test_every_example_shows_its_output():
+    assert len(EXAMPLES) == README.count("```python") >= 2
+
+
+@pytest.mark.parametrize(("code", "shown"), EXAMPLES)
+def test_the_example_gives_the_output_shown(code: str, shown: str):
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(code, "README.md", "exec"), {})

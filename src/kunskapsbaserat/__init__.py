@@ -17,6 +17,8 @@ _PLACES = {
     "change": "trends",
     "crude_rate": "rates",
     "lagesbild": "report",
+    "uppfoljning": "report",
+    "est": "report",
     "empirical_bayes": "rates",
     "exposure_for": "rates",
     "funnel": "rates",
@@ -27,16 +29,26 @@ _PLACES = {
     "joinpoint": "trends",
     "farrington": "trends",
     "control_chart": "trends",
+    "Design": "effects",
+    "did": "effects",
+    "evaluate": "effects",
+    "kan_vi_se_det": "effects",
+    "power": "effects",
+    "preregister": "preregistration",
+    "read_registration": "preregistration",
 }
-_MODULES = ("catalogue", "data", "disclosure", "engine", "errors", "kommun", "rates", "report", "tables", "trends")
+_MODULES = (
+    *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "places", "plan", "rates", "report"),
+    *("simulate", "tables", "trends", "widgets"),
+)
 __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
 
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"{__name__}.{name}")
-    if name == "lagesbild":
-        return importlib.import_module(f"{__name__}.report.lagesbild")
+    if name in ("lagesbild", "uppfoljning", "est"):
+        return importlib.import_module(f"{__name__}.report.{name}")
     if name in _PLACES:
         return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +11,8 @@ from typing import Any
 
 import click
 
-from kunskapsbaserat import __version__
+from kunskapsbaserat import __version__, cli_rapport
+from kunskapsbaserat.cli_rapport import WrongChoice
 from kunskapsbaserat.errors import KunskapError, TableError, UnknownKommun
 
 EXIT_CODES = """\b
@@ -63,19 +66,21 @@ _HELP = {"help_option_names": ["--hjalp", "-h", "--help"], "max_content_width": 
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Lägesbild enligt lag (2023:196), ur Brås och SCB:s siffror.
+    """Lägesbild och uppföljning enligt lag (2023:196), ur Brås och SCB:s siffror.
 
     \b
     Exempel:
       kunskap rapport lagesbild Borlänge
+      kunskap rapport uppfoljning Borlänge
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
 @cli.command(options_metavar="[VAL]")
-@click.argument("mall", metavar="MALL")
-@click.argument("kommun", nargs=-1, metavar="KOMMUN...")
+@click.argument("ord", nargs=-1, metavar="MALL[,MALL] [KOMMUN...]")
+@click.option("--alla", is_flag=True, help="Alla 290 kommuner.")
+@click.option("--lan", metavar="LÄN", help="Kommunerna i ett län: kod (20) eller namn (Dalarna).")
 @click.option(
     "--ut",
     type=click.Path(path_type=Path),
@@ -87,41 +92,68 @@ def cli(context: click.Context) -> None:
     "--data",
     type=click.Path(path_type=Path),
     metavar="MAPP",
-    help="Kommunens mapp med egna filer och texter (se kunskap ny).",
+    help="Kommunens mapp med egna filer och texter (se kunskap ny), eller en mapp med en sådan för varje kommun.",
 )
+@click.option("--word", is_flag=True, help="Skriv också report.docx, att skriva i och besluta om.")
+@click.option("--pdf", is_flag=True, help="Skriv också report.pdf, taggad för tillgänglighet.")
+@click.option("--arbetare", type=click.IntRange(1), metavar="ANTAL", help="Rapporter på en gång; annars en per kärna.")
+@click.option("--fortsatt", is_flag=True, help="Hoppa över rapporter som redan finns och vars underlag inte har ändrats.")
+@click.option(
+    "--tid",
+    type=click.FloatRange(min=0, min_open=True),
+    default=300,
+    metavar="SEKUNDER",
+    help="Längsta tid för en rapport.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Skriv resultatet som JSON.")
+@click.option("--dask", metavar="ADRESS", help="Låt ett Dask-kluster räkna: adressen till dess schemaläggare (tcp://...).")
+@click.option("--notebook", type=click.Path(path_type=Path), metavar="FIL", help="Egen mall i stället för MALL; kräver --lita.")
+@click.option("--lita", is_flag=True, help="Kör mallen i --notebook: den är programkod och kan göra allt du själv kan göra.")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
-def rapport(mall: str, kommun: tuple[str, ...], ut: Path, data: Path | None) -> None:
-    """Skapa en rapport för en eller flera kommuner.
+def rapport(ord: tuple[str, ...], **choices: Any) -> int:
+    """Skapa rapporter för en, flera eller alla kommuner.
 
-    MALL är lagesbild. KOMMUN är namn eller fyrsiffrig kod; ett namn i två ord går bra utan citattecken.
+    MALL är lagesbild eller uppfoljning; flera skrivs med komma. Uppföljningen behöver kommunens mapp med åtgärdsplan; för
+    Borlänge finns ett påhittat exempel. KOMMUN är namn eller fyrsiffrig kod; ett namn i två ord går bra utan citattecken.
 
     \b
     Rapporten hamnar i MAPP/<kod>-<namn>/<mall>/: report.html, tabeller som
-    CSV, anteckningsboken och en kontrollfil. Det tar omkring tio sekunder.
-    En tidigare rapport på samma plats ersätts.
+    CSV, anteckningsboken och en kontrollfil. En tidigare rapport på samma
+    plats ersätts. Har ni skrivit i report.docx sparas den som
+    report-ifylld.docx. Flera rapporter får en gemensam sida, MAPP/index.html, och
+    varje rapport en logg i MAPP/.loggar. Felkoden är 0 bara när alla lyckas.
     """
-    from rich.console import Console
+    return cli_rapport.render(ord, **choices)
 
-    from kunskapsbaserat import engine
 
-    mall = engine.template_path(mall).stem
-    chosen = kommuner_in(kommun) if kommun else _kommun_of(data)
-    console = Console(stderr=True, highlight=False)
-    for place in chosen:
-        with console.status(f"Skapar {mall} för {place.name} ..."):
-            done = engine.render(mall, place, out=ut, data=data)
-        click.echo(f"{done.page}")
-        click.echo(f"Klart på {done.seconds:.0f} s. Öppna filen i en webbläsare.", err=True)
+@cli.command(options_metavar="[VAL]")
+@click.argument("rapport", type=click.Path(path_type=Path), metavar="RAPPORT")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="MAPP",
+    help="Mappen som rapporten skapades ur, om någon.",
+)
+@click.option("--arbetare", type=click.IntRange(1), metavar="ANTAL", help="Rapporter på en gång; annars en per kärna.")
+@click.option("--json", "as_json", is_flag=True, help="Skriv resultatet som JSON.")
+@click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
+def verifiera(rapport: Path, **choices: Any) -> int:
+    """Skapa rapporten på nytt och jämför.
+
+    RAPPORT är en rapports mapp, eller en mapp med många. Med samma versioner och plattform ska varje byte vara lika, annars
+    varje tabell. Skiljer något sägs vilket underlag eller vilken version som är en annan.
+    """
+    return cli_rapport.verify(rapport, **choices)
 
 
 @cli.command(options_metavar="[VAL]")
 @click.argument("kommun", nargs=-1, required=True, metavar="KOMMUN [MAPP]")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
 def ny(kommun: tuple[str, ...]) -> None:
-    """Skapa en mapp för kommunens egna filer och texter.
+    """Skapa en mapp för kommunens egna filer, texter och åtgärdsplan.
 
-    MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord
-    och underkataloger för filerna. Det som redan finns skrivs aldrig över.
+    MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord,
+    arbetsboken atgardsplan.xlsx och underkataloger för filerna. Det som redan finns skrivs aldrig över.
     """
     from kunskapsbaserat.report.start import new_folder
 
@@ -160,13 +192,49 @@ def kontroll(mapp: Path, ut: Path, mappning: bool) -> int:
     return TableError.exit_code if said.errors else 0
 
 
-def _kommun_of(data: Path | None) -> list:
-    """The kommun that the folder is for, when none is named."""
+@cli.command(options_metavar="[VAL]")
+@click.argument("mapp", type=click.Path(path_type=Path), default=Path(), metavar="[MAPP]")
+@click.option("--port", type=int, metavar="N", help="Porten; annars den första lediga från 8888.")
+@click.option("--ingen-webblasare", is_flag=True, help="Öppna ingen webbläsare; adressen skrivs ut.")
+@click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
+def lab(mapp: Path, port: int | None, ingen_webblasare: bool) -> int:
+    """Öppna JupyterLab med anteckningsböckerna: utforska, utvärdera, skapa rapporter.
+
+    De läggs i MAPP, annars i den mapp du står i. Det som redan finns där skrivs aldrig över. Avsluta med Ctrl + C.
+    """
+    from kunskapsbaserat import jupyter
+
+    command = jupyter.lab_command(mapp, browser=not ingen_webblasare, port=port)
+    for path in jupyter.put_notebooks(mapp):
+        click.echo(f"Skrev {path}", err=True)
+    return subprocess.call(command)
+
+
+@cli.command(options_metavar="[VAL]")
+@click.option("--data", type=click.Path(path_type=Path), metavar="MAPP", help="Kommunens mapp med egna filer (se kunskap ny).")
+@click.option("--port", type=int, metavar="N", help="Porten; annars en ledig.")
+@click.option("--ingen-webblasare", is_flag=True, help="Öppna ingen webbläsare; adressen skrivs ut.")
+@click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
+def app(data: Path | None, port: int | None, ingen_webblasare: bool) -> int:
+    """Visa Utforska som en webbsida på den här datorn.
+
+    Bara den som har adressen med sin nyckel kommer in, och bara från den här datorn. Avsluta med Ctrl + C.
+    """
+    import secrets
+    import tempfile
+
+    from kunskapsbaserat import jupyter
     from kunskapsbaserat.data import folder as folders
 
-    if data is None:
-        raise click.MissingParameter(param_hint="KOMMUN", param=click.Argument(["kommun"], metavar="KOMMUN"))
-    return [folders.kommun_of(data)]
+    token, port = secrets.token_urlsafe(24), port or jupyter.free_port()
+    chosen = {"spara_i": str(Path("utforska").resolve())} | ({"data": str(data.resolve())} if data else {})
+    if data is not None:
+        folders.kommun_of(data)  # a folder that is none is told before anything starts
+    with tempfile.TemporaryDirectory(prefix="kunskap-app-", ignore_cleanup_errors=True) as room:
+        command = jupyter.app_command(port=port, browser=not ingen_webblasare)
+        jupyter.app_folder(Path(room), chosen, token=token)
+        click.echo(f"http://{jupyter.HOST}:{port}/?token={token}")
+        return subprocess.call(command, cwd=room, env=os.environ | jupyter.app_environment(Path(room)))
 
 
 def _place_and_folder(words: Sequence[str]) -> tuple[Any, Path]:
@@ -183,24 +251,6 @@ def _place_and_folder(words: Sequence[str]) -> tuple[Any, Path]:
         rest = " ".join(words[end:])
         return place, Path(rest or place.slug)
     raise UnknownKommun(None)
-
-
-def kommuner_in(words: Sequence[str]) -> list:
-    """Kommuner named by the words of a command line, where "Upplands Väsby" may stand without quotes."""
-    from kunskapsbaserat import kommun as kommuner
-
-    found, start = [], 0
-    while start < len(words):
-        for end in range(len(words), start, -1):
-            try:
-                found.append(kommuner.get(" ".join(words[start:end])))
-            except UnknownKommun:
-                if end == start + 1:
-                    raise
-            else:
-                start = end
-                break
-    return list(dict.fromkeys(found))
 
 
 def main() -> None:
@@ -229,7 +279,7 @@ def _fail(message: str, code: int) -> None:
 def _in_swedish(error: click.UsageError) -> str:
     name = error.ctx.command_path if error.ctx else "kunskap"
     hint = f" Skriv ”{name} --hjalp” för hjälp."
-    if isinstance(error, _UnknownCommand):
+    if isinstance(error, (_UnknownCommand, WrongChoice)):
         return f"{error.message}{hint}"
     if isinstance(error, click.NoSuchOption):
         near = f" Menade du {' eller '.join(error.possibilities)}?" if error.possibilities else ""

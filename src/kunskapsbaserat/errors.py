@@ -146,12 +146,13 @@ class RenderError(KunskapError):
 
 
 class FileLocked(KunskapError, PermissionError):
-    """A file is open in another program (usually Excel) and cannot be read or replaced."""
+    """A file is open in another program (Excel, Word) and cannot be read or replaced."""
 
     exit_code = 7
 
     def __init__(self, path: str | Path, *, reading: bool = False) -> None:
         name = Path(path).name
+        program = {".docx": "Word", ".pdf": "PDF-läsaren"}.get(Path(path).suffix, "Excel eller webbläsaren")
         if reading:
             super().__init__(
                 f"{name} is open in another program or may not be read",
@@ -160,7 +161,7 @@ class FileLocked(KunskapError, PermissionError):
             return
         super().__init__(
             f"{name} is open in another program or may not be written",
-            svenska=f"Det går inte att skriva {path}. Är filen öppen? Stäng filen i Excel eller webbläsaren "
+            svenska=f"Det går inte att skriva {path}. Är filen öppen? Stäng filen i {program} "
             "och försök igen, eller välj en annan mapp med --ut.",
         )
 

@@ -118,7 +118,7 @@ def whole_years(counts: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
     whole = summed[summed["known"] == parts]
     return whole.assign(
-        period=pd.PeriodIndex(whole["year"].astype(str), freq="Y"),
+        period=pd.PeriodIndex.from_ordinals(whole["year"].to_numpy() - 1970, freq="Y"),
         status=whole["preliminary"].map({True: "preliminary", False: "final"}),
         rate_published=pd.array([pd.NA] * len(whole), dtype="Float64"),
     ).drop(columns=["year", "known", "preliminary"])

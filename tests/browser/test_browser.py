@@ -17,6 +17,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
 
+from kunskapsbaserat import engine, kommun
+
 CHROMIUM = (
     os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
@@ -85,6 +87,31 @@ def test_no_accessibility_violation(shown, kommun: str, width: int):
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     found = Axe().run(page).response["violations"]
     assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_page_over_a_batch(browser: Browser, tmp_path: Path, width: int):
+    """No violation, no request, no message, no scroll to the side; the same policy as a report."""
+    outcomes = []
+    for place in kommun.in_lan("20"):
+        folder = tmp_path / place.slug / "lagesbild"
+        failure = engine.Failure("x", "x", cell=3) if place.name == "Mora" else None
+        if failure is None:
+            folder.mkdir(parents=True)
+            (folder / "report.html").write_text("x")
+        status = "failed" if failure else "done"
+        outcomes.append(engine.Outcome(engine.Wanted("lagesbild", place), status, folder, tmp_path / "l", failure=failure))
+    file, noise = engine.write_index(tmp_path, outcomes), []
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.on("console", lambda message: noise.append(message.text))
+    page.on("request", lambda request: noise.append(request.url) if request.url != file.as_uri() else None)
+    page.goto(file.as_uri())
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.get_by_role("link", name="Lägesbild Borlänge").count() == 1
+    page.close()
+    assert noise == []
 
 
 def colours(png: bytes) -> dict[str, float]:

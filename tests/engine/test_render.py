@@ -1,4 +1,4 @@
-"""One real rendering through papermill and a kernel, looked at from every side; and what happens when it goes wrong."""
+"""One real rendering, looked at from every side; and what happens when it goes wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest
 from pages import page
 
 from kunskapsbaserat import engine
-from kunskapsbaserat.engine.render import _move_into_place, timeless
+from kunskapsbaserat.engine.placing import move_into_place
+from kunskapsbaserat.engine.produce import timeless
 from kunskapsbaserat.errors import FileLocked, OptionError, RenderError, UnknownKommun
 
 pytestmark = pytest.mark.xdist_group("kernel")
@@ -114,10 +115,11 @@ def test_unknown_choices_fail_before_anything_is_made(tmp_path: Path):
 def test_a_failing_cell_leaves_nothing_and_says_which(tmp_path: Path):
     with pytest.raises(RenderError, match="year") as caught:
         engine.render("lagesbild", "Borlänge", out=tmp_path, parameters={"year": 1999})
-    assert "OptionError" in caught.value.svenska
-    assert not list(tmp_path.rglob("*.html"))
-    assert [p.name for p in tmp_path.iterdir()] == ["2081-borlange"]
-    assert list((tmp_path / "2081-borlange").iterdir()) == []
+    assert caught.value.svenska.startswith("year: ”1999” går inte att välja.")
+    assert caught.value.exit_code == OptionError.exit_code
+    assert [p.name for p in tmp_path.iterdir()] == [".loggar"]
+    log = (tmp_path / ".loggar" / "2081-borlange-lagesbild.log").read_text(encoding="utf-8")
+    assert "OptionError: year" in log
 
 
 def test_a_failing_rendering_keeps_the_old_report(done: engine.Rendered, out: Path):
@@ -139,7 +141,7 @@ def test_an_open_workbook_gets_a_clear_message(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(Path, "rename", locked)
     with pytest.raises(FileLocked) as caught:
-        _move_into_place(room / "ny", old, room)
+        move_into_place(room / "ny", old, room)
     assert "Stäng filen i Excel" in caught.value.svenska
     assert (old / "tables" / "utveckling.csv").read_text() == "a"
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from effect_adapters import wdd_topic
+from place_adapters import PLACE_ADAPTERS
 from rates_adapters import RATES_ADAPTERS
 from trend_adapters import TREND_ADAPTERS
 
@@ -22,27 +24,7 @@ from kunskapsbaserat.trends import Baseline, change
 Case = Mapping[str, Any]
 
 # Topics whose methods are not built yet, in one visible list; a topic that is neither here nor in ADAPTERS fails.
-NOT_BUILT = {
-    "scan",
-    "wdd",
-}
-# Effect cases (by id) whose methods are not built yet.
-EFFECTS_NOT_BUILT = {
-    "basque_scm",
-    "castle_twfe",
-    "causalimpact_vignette",
-    "fepois_crime_panel",
-    "fixest_trade_fepois",
-    "mpdta_cs",
-    "prop99_scm_covariates",
-    "prop99_sdid",
-    "seattledmi_ex1",
-    "sicily_its",
-    "truth_panels",
-    "viszero_count_scm",
-    "wdd_basic",
-}
-EFFECT_ADAPTERS: dict[str, Callable[[Case], None]] = {}
+NOT_BUILT: frozenset[str] = frozenset()
 
 
 def close(got: Any, expected: Any, tolerance: Mapping[str, Any], key: str = "") -> None:
@@ -154,6 +136,8 @@ ADAPTERS: dict[str, Callable[[Case], None]] = {
     "disclosure": disclosure,
     "official_sweden": official_sweden,
     "poisson_ci": poisson_ci,
+    "wdd": wdd_topic,
+    **PLACE_ADAPTERS,
     **RATES_ADAPTERS,
     **TREND_ADAPTERS,
 }

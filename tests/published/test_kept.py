@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from adapters import ADAPTERS
+from effect_adapters import EFFECT_ADAPTERS
 
 # Public Health England, PHEindicatormethods, tests/testthat/testdata_Rate.xlsx (crude rates per 100, 95 and 99.8 %)
 PHE = {
@@ -115,6 +116,16 @@ NEWCOMBE = {
     "input": [{"x1": 56, "n1": 70, "x2": 48, "n2": 80}],
     "expected": [{"lower": 0.0524, "upper": 0.3339}],
 }
+# Wheeler and Ratcliffe (2018), Crime Science 7:11, with the areas of displacement
+WDD = {
+    "tolerance": {"rtol": 1e-8, "atol": 1e-10},
+    "input": [
+        {"control": [308, 318], "treated": [207, 110], "disp_control": [150, 140], "disp_treated": [178, 157], "alpha": 0.05}
+    ],
+    "expected": [
+        {"est_local": -107, "est_total": -118, "se_total": 39.5979797464467, "z": -2.97995000642902, "lower": -195.610614163582}
+    ],
+}
 
 
 @pytest.mark.parametrize(
@@ -128,15 +139,17 @@ NEWCOMBE = {
         ("etest", E_TEST),
         ("rate_ratio", RATIO),
         ("proportion_change", NEWCOMBE),
+        ("wdd", WDD),
     ],
-    ids=["phe", "exact", "midp", "jonkoping", "fay_feuer", "e_test", "ratio", "newcombe"],
+    ids=["phe", "exact", "midp", "jonkoping", "fay_feuer", "e_test", "ratio", "newcombe", "wdd"],
 )
 def test_kept_case(topic: str, case: dict):
     ADAPTERS[topic](case)
 
 
 @pytest.mark.parametrize(
-    ("topic", "case", "key"), [("dsr", FAY_FEUER, "uci"), ("rate_ratio", RATIO, "p_value"), ("etest", E_TEST, None)]
+    ("topic", "case", "key"),
+    [("dsr", FAY_FEUER, "uci"), ("rate_ratio", RATIO, "p_value"), ("etest", E_TEST, None), ("wdd", WDD, "z")],
 )
 def test_the_adapters_of_rates_can_fail(topic: str, case: dict, key: str | None):
     first = case["expected"][0]
@@ -150,3 +163,14 @@ def test_an_adapter_can_fail():
     wrong = PHE | {"expected": [PHE["expected"][0] | {"upper95_0cl": 5.572}, *PHE["expected"][1:]]}
     with pytest.raises(AssertionError):
         ADAPTERS["crude_rate"](wrong)
+
+
+@pytest.mark.parametrize("wrong", [{}, {"est_total": -117}, {"z": -2.99}])
+def test_the_adapter_of_wdd_examples_can_fail(wrong: dict):
+    published = {"name": "paper", **WDD["input"][0], "est_total": -118, "z": -2.98, "tol_abs": {"est": 1e-9, "z": 0.005}}
+    adapter = EFFECT_ADAPTERS[r"\bwdd\b"]
+    if not wrong:
+        adapter({"expected": [published]})
+        return
+    with pytest.raises(AssertionError):
+        adapter({"expected": [published | wrong]})

@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
-from adapters import ADAPTERS, EFFECT_ADAPTERS, EFFECTS_NOT_BUILT, NOT_BUILT
+from adapters import ADAPTERS, NOT_BUILT
+from effect_adapters import EFFECT_ADAPTERS, effect_adapter, not_built
 
 FOLDER = Path(os.environ.get("REFERENCE_DIR", Path(__file__).parents[3] / "shared" / "reference"))
 
@@ -36,12 +37,19 @@ def test_case(case: dict):
 
 @pytest.mark.parametrize("case", effects(), ids=lambda c: c["id"])
 def test_effect(case: dict):
-    known = case["id"] in EFFECT_ADAPTERS or case["id"] in EFFECTS_NOT_BUILT
-    assert known, f"no adapter for the case {case['id']!r} ({case['method']})"
-    if case["id"] in EFFECTS_NOT_BUILT:
+    adapter = effect_adapter(case["method"])
+    if adapter is None:
+        assert not_built(case["method"]), f"no adapter for the method {case['method']!r} ({case['id']})"
         pytest.skip(f"not built yet: {case['method']}")
-    EFFECT_ADAPTERS[case["id"]](case)
+    adapter(case)
 
 
 def test_a_topic_is_built_or_not_built():
     assert not set(ADAPTERS) & NOT_BUILT
+
+
+def test_a_method_is_built_or_not_built():
+    assert not [case["id"] for case in effects() if effect_adapter(case["method"]) and not_built(case["method"])]
+    assert EFFECT_ADAPTERS
+    assert effect_adapter("a method of tomorrow") is None
+    assert not not_built("a method of tomorrow")

@@ -6,14 +6,13 @@ optima, and a better fit than the published one is no fault. Weights and gaps ar
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from effect_cases import Case, meets, table_of
 
 from kunskapsbaserat.effects import (
     Design,
@@ -28,27 +27,9 @@ from kunskapsbaserat.effects import (
     synthetic_count,
 )
 
-Case = Mapping[str, Any]
-
-FOLDER = Path(os.environ.get("REFERENCE_DIR", Path(__file__).parents[3] / "shared" / "reference"))
-
-
-def rows_of(case: Case) -> pd.DataFrame:
-    folder = next(path.parent for path in FOLDER.rglob("expected.json") if path.parent.name == case["id"])
-    return pd.read_csv(folder / case["data_files"][0])
-
 
 def years(column: pd.Series) -> pd.PeriodIndex:
     return pd.PeriodIndex(column.astype(int).astype(str), freq="Y")
-
-
-def meets(got: Any, row: Mapping[str, Any]) -> None:
-    """One figure of `expected` within its own tolerance; an upper bound is not exceeded."""
-    if row.get("kind") == "upper_bound":
-        assert got <= row["value"], (row["name"], got)
-        return
-    tolerance = {"rtol": row.get("tol_rel", 0), "atol": row.get("tol_abs", 0)}
-    np.testing.assert_allclose(got, row["value"], err_msg=row["name"], **tolerance)
 
 
 def design_of(rows: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
@@ -64,7 +45,7 @@ def weight(result: EffectResult, unit: str) -> float:
 
 def synthetic_did(case: Case) -> None:
     """Synthetic DiD, outcomes-only synthetic control and DiD, with the placebos' standard deviation."""
-    design = design_of(rows_of(case), case["spec"])
+    design = design_of(table_of(case), case["spec"])
     found = {"sdid": sdid(design), "sc": synthetic_control(design), "did": did(design)}
     times = found["sdid"].diagnostics.details["time_weights"]
     times.index = times.index.year.astype(str)
@@ -97,7 +78,7 @@ def predictors_of(rows: pd.DataFrame, spec: Mapping[str, Any]) -> pd.DataFrame:
 
 def synthetic_with_predictors(case: Case) -> None:
     """The classical synthetic control; see the module's own words for what is compared with what."""
-    rows, spec = rows_of(case), case["spec"]
+    rows, spec = table_of(case), case["spec"]
     design, predictors = design_of(rows, spec), predictors_of(rows, spec)
     options: dict[str, Any] = {"predictors": predictors, "fit_from": spec["optimise_ssr"][:4]}
     best = synthetic_control(design, **options)
@@ -125,7 +106,7 @@ def synthetic_counts(case: Case) -> None:
     """A simplex fit that misses the level and is flagged, and the flexible version for counts."""
     spec = case["spec"]
     column, treated = re.match(r"(\w+) \((\d+) = ", spec["unit"]).groups()
-    rows = rows_of(case)
+    rows = table_of(case)
     rows = rows[
         rows[column].isin([*spec["donors"], int(treated)]) & rows[spec["time"]].between(spec["pre"][0], spec["post"][1])
     ]
@@ -149,7 +130,7 @@ def synthetic_counts(case: Case) -> None:
 
 def staggered(case: Case) -> None:
     """Group-time effects and their means; standard errors are analytical."""
-    spec, rows = case["spec"], rows_of(case)
+    spec, rows = case["spec"], table_of(case)
     first = rows[re.match(r"\S+", spec["cohort"])[0]].astype(int)
     starts = pd.PeriodIndex(first.where(first > 0).astype("Int64").astype("string"), freq="Y")
     rows = rows.assign(period=years(rows[spec["time"]]), start=starts)
@@ -184,7 +165,7 @@ def staggered(case: Case) -> None:
 
 def balancing(case: Case) -> None:
     """Non-negative weights nearest equal ones by squares; areas' periods as independent, as published."""
-    spec, rows = case["spec"], rows_of(case)
+    spec, rows = case["spec"], table_of(case)
     rows = rows.assign(period=(pd.Period("2000Q1") + (rows[spec["time"]] - 1)).to_numpy())
     column = re.search(r"(\w+)==1", spec["treated"])[1]
     found = balance_weights(

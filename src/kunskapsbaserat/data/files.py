@@ -117,8 +117,8 @@ def data_files(folder: str | Path) -> tuple[Path, ...]:
     return tuple(sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(_SKIPPED)))
 
 
-def read_bytes(path: str | Path) -> bytes:
-    """The bytes of a file, or the error that tells why they cannot be had.
+def read_bytes(path: str | Path, *, limit: int = MAX_BYTES) -> bytes:
+    """The bytes of a file of at most `limit` bytes, or the error that tells why they cannot be had.
 
     Raises
     ------
@@ -137,12 +137,12 @@ def read_bytes(path: str | Path) -> bytes:
         if path.is_dir():
             raise FileError("folder", path, "is a folder", "är en mapp. Ange en fil i mappen.")
         size = path.stat().st_size
-        if size > MAX_BYTES:
+        if size > limit:
             raise FileError(
                 "too_large",
                 path,
-                f"has {size} bytes, more than {MAX_BYTES}",
-                f"är {size // 1_000_000} MB. Gränsen är {MAX_BYTES // 1_000_000} MB. Gör ett mindre urval "
+                f"has {size} bytes, more than {limit}",
+                f"är {size // 1_000_000} MB. Gränsen är {limit // 1_000_000} MB. Gör ett mindre urval "
                 "(färre år, områden eller brottstyper) och hämta på nytt.",
             )
         content = path.read_bytes()

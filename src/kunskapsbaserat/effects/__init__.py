@@ -1,17 +1,23 @@
 """EVALUATE: did a measure change anything? Comparisons whose error rates hold with few areas and few events."""
 
+from kunskapsbaserat.effects.bacon import BaconDecomposition, bacon
 from kunskapsbaserat.effects.balance_weights import BalanceResult, balance_weights
 from kunskapsbaserat.effects.checks import check
+from kunskapsbaserat.effects.clustered import clustered_effect
 from kunskapsbaserat.effects.compare import compare, plot_comparisons
 from kunskapsbaserat.effects.design import Assignment, Design
 from kunskapsbaserat.effects.did import did
 from kunskapsbaserat.effects.evaluate import CostPerEvent, cost_per_averted, evaluate
 from kunskapsbaserat.effects.event_study import EventStudy, event_study
+from kunskapsbaserat.effects.fixed_effects import fepois, twfe
+from kunskapsbaserat.effects.fixed_effects_fit import FixedEffectsFit
 from kunskapsbaserat.effects.goal import GoalPower, kan_vi_se_det
+from kunskapsbaserat.effects.its import its
 from kunskapsbaserat.effects.outcomes import Outcomes, did_outcomes
 from kunskapsbaserat.effects.power import power
 from kunskapsbaserat.effects.registration import Registration, registration_of
-from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
+from kunskapsbaserat.effects.relative_effect import RelativeEffect, dispersion_of, relative_effect_size
+from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.robustness import (
     Sensitivity,
     displacement,
@@ -27,35 +33,46 @@ from kunskapsbaserat.effects.staggered_means import MeanEffects, aggregate_effec
 from kunskapsbaserat.effects.sun_abraham import sun_abraham
 from kunskapsbaserat.effects.synthetic import classical_search, synthetic_control, synthetic_outcomes
 from kunskapsbaserat.effects.synthetic_count import synthetic_count
+from kunskapsbaserat.effects.wdd import WddEstimate, wdd
 
 __all__ = [
     "Assignment",
     "AttGt",
+    "BaconDecomposition",
     "BalanceResult",
     "CostPerEvent",
     "Design",
     "Diagnostics",
     "EffectResult",
     "EventStudy",
+    "FixedEffectsFit",
     "GoalPower",
     "Inference",
     "MeanEffects",
     "Outcomes",
     "Registration",
+    "RelativeEffect",
     "Scale",
     "Sensitivity",
+    "Unit",
+    "WddEstimate",
     "aggregate_effects",
     "att_gt",
+    "bacon",
     "balance_weights",
     "check",
     "classical_search",
+    "clustered_effect",
     "compare",
     "cost_per_averted",
     "did",
     "did_outcomes",
+    "dispersion_of",
     "displacement",
     "evaluate",
     "event_study",
+    "fepois",
+    "its",
     "kan_vi_se_det",
     "leave_one_out",
     "placebo_space",
@@ -63,6 +80,7 @@ __all__ = [
     "plot_comparisons",
     "power",
     "registration_of",
+    "relative_effect_size",
     "sdid",
     "sensitivity",
     "staggered_did",
@@ -70,4 +88,6 @@ __all__ = [
     "synthetic_control",
     "synthetic_count",
     "synthetic_outcomes",
+    "twfe",
+    "wdd",
 ]

@@ -9,7 +9,8 @@ import pandas as pd
 
 from kunskapsbaserat.effects.collapse import collapse_at, period_effects
 from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Assignment, Design, breaks_inside, codes
-from kunskapsbaserat.effects.did import LEAST_A_MONTH, compare_with_placebos, eligible
+from kunskapsbaserat.effects.did import LEAST_A_MONTH, MANY_EXPECTED, compare_with_placebos, eligible
+from kunskapsbaserat.effects.shares import standardised_change
 
 MONTHS_AFTER_BAD_PERIOD = 36  # with fewer months before, a start after a bad year gives more than 8 % false alarms
 BAD_PERIOD = 0.9  # share of the comparable areas that rose less before the start
@@ -26,13 +27,15 @@ class Severity(StrEnum):
     INFORMS = "informs"
 
 
-def check(design: Design) -> pd.DataFrame:
+def check(design: Design, *, least_a_month: float = LEAST_A_MONTH) -> pd.DataFrame:
     """A row for each thing that may spoil the comparison.
 
     Parameters
     ----------
     design : Design
         Planned or begun.
+    least_a_month : float
+        As in `did`.
 
     Returns
     -------
@@ -46,8 +49,12 @@ def check(design: Design) -> pd.DataFrame:
         - "incomplete": areas that cannot be compared with because figures are missing (informs)
         - "sharing", "buffer": areas left out because they share the measure or may be touched by it (informs)
         - "series_break": a break in the window (caution; refused unless allowed)
-        - "pre_trend": the treated had not left the others in the last year before the start (p-value at least 0.05; forbids)
-        - "after_bad_period": share of the areas that rose less than the treated in the last year before the start, below 0.9
+        - "empty_periods": periods without a single event in all comparable areas (20 or more), or in all treated, though 20 or
+          more are usual: missing figures written as zeros (none; forbids)
+        - "pre_trend": the treated had not left the others in the last year before the start (p-value at least 0.05). Forbids;
+          where events had risen more than in the others and there are 36 months or more before, a caution
+        - "after_bad_period": share of the areas that rose less than the treated in the last year before the start (of shares
+          and indexes, where up may be good: that moved less, either way), below 0.9, and not said by the design's assignment
           (caution with 36 months or more before, otherwise stops)
         - "balance": size of the treated relative to the largest comparable area, at most 1 (caution)
         - "fit": how badly the others' months fit the treated before the start, by the share of comparable areas that they fit
@@ -56,12 +63,14 @@ def check(design: Design) -> pd.DataFrame:
     """
     rows = [_months(design), *_others(design), *_breaks(design)]
     if design.kind == "events":
-        compared = eligible(design)
-        rows += _events(design, compared)
+        compared = eligible(design, least_a_month)
+        rows += _events(design, compared, least_a_month)
         if compared.sum() >= max(2, 2 * len(design.rows)):
             rows += _history(design, compared) + _fit(design, compared)
     else:
         rows.append(_row("areas", int(design.comparable.sum()), FEWEST_AREAS, Severity.STOPS))
+        if design.comparable.sum() >= max(2, 2 * len(design.rows)):
+            rows += _history_of_shares(design)
     if not design.planned:
         rows.append(_row("months_after", design.months_after, FULL_YEAR, Severity.CAUTION))
     return pd.DataFrame(rows, columns=["check", "passed", "severity", "value", "limit"])
@@ -89,18 +98,30 @@ def _breaks(design: Design) -> list[tuple[object, ...]]:
     return [_row("series_break", year, 0, Severity.CAUTION, at_most=True) for year, _ in breaks_inside(design)[:1]]
 
 
-def _events(design: Design, compared: np.ndarray) -> list[tuple[object, ...]]:
+def _events(design: Design, compared: np.ndarray, least_a_month: float) -> list[tuple[object, ...]]:
     treated = design.data.observed[design.rows][:, design.before]
     before = np.where(design.before, design.data.observed, 0).sum(axis=1)
     largest = before[compared].max() if compared.any() else np.nan
     rows = [
         _row("areas", int(compared.sum()), FEWEST_AREAS, Severity.STOPS),
-        _row("events", treated.sum() / len(treated) / design.months_before, LEAST_A_MONTH, Severity.STOPS),
+        _row("events", treated.sum() / len(treated) / design.months_before, least_a_month, Severity.STOPS),
         _row("zeros", float((treated.sum(axis=0) == 0).mean()), 0.5, Severity.CAUTION, at_most=True),
+        _row("empty_periods", _empty_periods(design), 0, Severity.FORBIDS, at_most=True),
     ]
     if compared.any():
         rows.append(_row("balance", float(before[design.rows].max() / largest), 1, Severity.CAUTION, at_most=True))
     return rows
+
+
+def _empty_periods(design: Design) -> int:
+    """Periods used without a single event in all comparable areas, or in all treated, where many are usual."""
+    used, empty = design.before | design.after, np.zeros(len(design.before), dtype=bool)
+    several = design.comparable.sum() >= FEWEST_AREAS
+    for rows in (design.rows, np.flatnonzero(design.comparable) if several else design.rows):
+        total = design.data.observed[rows].sum(axis=0)
+        if total[design.before].mean() >= MANY_EXPECTED:
+            empty |= used & (total == 0)
+    return int(empty.sum())
 
 
 def _history(design: Design, compared: np.ndarray) -> list[tuple[object, ...]]:
@@ -109,17 +130,33 @@ def _history(design: Design, compared: np.ndarray) -> list[tuple[object, ...]]:
     place = np.arange(len(design.before))
     late = design.before & (place >= design.first - year)
     two = collapse_at(design, compared, design.before & ~late, late)
+    if two.before[design.rows].sum() == 0 or (two.after[compared] > 0).sum() < 2:
+        return []
     arrays = (two.before[None], two.after[None], two.growth[None], compared[None])
     found = compare_with_placebos(*arrays, design.rows[None])
     rose_less = float(np.mean(found.signed[0] < found.statistic[0]))
-    bad = rose_less >= BAD_PERIOD or design.assignment is Assignment.AFTER_BAD_PERIOD
     long_enough = design.months_before >= MONTHS_AFTER_BAD_PERIOD
     was_falling = bool(found.statistic[0] < 0)
     severity = Severity.FORBIDS if was_falling or not long_enough else Severity.CAUTION
-    p_value = float(found.p_value[0])
+    return _history_rows(design, float(found.p_value[0]), severity, rose_less)
+
+
+def _history_of_shares(design: Design) -> list[tuple[object, ...]]:
+    """As `_history`; whether a rise of a share is good or bad is not known, so both ways are unusual and forbid."""
+    year = FULL_YEAR // design.data.months_per_period
+    late = design.before & (np.arange(len(design.before)) >= design.first - year)
+    change, spread, placebos = standardised_change(design, design.before & ~late, late)
+    size, statistic = np.abs(placebos), abs(change / spread)
+    p_value = float((1 + (size >= statistic).sum()) / (len(size) + 1))
+    return _history_rows(design, p_value, Severity.FORBIDS, float(np.mean(size < statistic)))
+
+
+def _history_rows(design: Design, p_value: float, severity: Severity, place: float) -> list[tuple[object, ...]]:
+    bad = place >= BAD_PERIOD or design.assignment is Assignment.AFTER_BAD_PERIOD
+    long_enough = design.months_before >= MONTHS_AFTER_BAD_PERIOD
     return [
         ("pre_trend", p_value >= 0.05, severity, p_value, 0.05),
-        ("after_bad_period", not bad, Severity.CAUTION if long_enough else Severity.STOPS, rose_less, BAD_PERIOD),
+        ("after_bad_period", not bad, Severity.CAUTION if long_enough else Severity.STOPS, place, BAD_PERIOD),
     ]
 
 

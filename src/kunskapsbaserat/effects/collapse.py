@@ -84,6 +84,18 @@ def collapse_at(design: Design, compared: Bools, early: Bools, late: Bools) -> C
     return Collapsed(before, after, growth, compared, effects)
 
 
+def growth_of_others(before: Floats, after: Floats, compared: Bools) -> Floats:
+    """`Collapsed.growth` of many panels in which every unit's exposure is constant: the others' events after per event before.
+
+    Parameters
+    ----------
+    before, after, compared : arrays (panels, units)
+        Complete counts; the units compared with.
+    """
+    total_before, total_after = ((counts * compared).sum(axis=1, keepdims=True) for counts in (before, after))
+    return np.asarray((total_after - after * compared) / (total_before - before * compared))
+
+
 def period_effects(counts: Floats, exposure: Floats) -> Floats:
     """Maximum-likelihood rates of the periods in a Poisson model with unit and period effects; they sum to one.
 

@@ -46,8 +46,8 @@ class Design:
     treated : str or sequence of str
         The areas with the measure.
     start : str or Period
-        First period with the measure. A start after the panel's end is a plan: `check`, `power` and a registration can be made,
-        `evaluate` waits for the figures.
+        First period with the measure: it must begin when a period of the panel does. A start after the panel's end is a
+        plan: `check`, `power` and a registration can be made, `evaluate` waits for the figures.
     exposure : str, optional
         Column: person-time or population of the period. Without it each area's exposure is taken as constant.
     buffer : sequence of str
@@ -73,7 +73,8 @@ class Design:
         A column is missing, a value is no count (or share), or a unit and period stands twice.
     DesignError
         An area with the measure is not in the panel, has no figures, or stands among those that share it or in its buffer; the
-        start lies outside the panel; fewer than 24 months before it; the phase-in leaves nothing; a series break.
+        start is no period, lies inside a period or outside the panel; fewer than 24 months before it; the phase-in leaves
+        nothing; a series break.
     """
 
     panel: pd.DataFrame | Panel = field(repr=False)
@@ -162,9 +163,10 @@ class Design:
 
     @functools.cached_property
     def usable(self) -> Bools:
-        """Units whose figures are complete in the periods used."""
+        """Units whose figures (and limits, where they count) are complete in the periods used."""
         used = self.before | self.after
-        return np.asarray(~np.isnan(self.data.observed[:, used]).any(axis=1))
+        figures = self.data.observed if self.data.errors is None else self.data.observed + self.data.errors
+        return np.asarray(~np.isnan(figures[:, used]).any(axis=1))
 
     @functools.cached_property
     def comparable(self) -> Bools:
@@ -217,21 +219,34 @@ def codes(areas: str | Sequence[str] | None) -> tuple[str, ...]:
     """One area, several or none, as a tuple."""
     if areas is None:
         return ()
-    return (areas,) if isinstance(areas, str) else tuple(str(a) for a in areas)
+    return (str(areas),) if isinstance(areas, str | int) else tuple(dict.fromkeys(str(a) for a in areas))
 
 
-def period_of(value: str | pd.Period, periods: pd.PeriodIndex, name: str = "start") -> pd.Period:
-    """A value as a period of the panel's kind."""
+def period_of(start: object, periods: pd.PeriodIndex, name: str = "start") -> pd.Period:
+    """The period (of the panel's length) whose first moment is that of `start`, the value of the argument `name`."""
     try:
-        return pd.Period(value, freq=periods.freqstr[:1])
-    except ValueError:
+        given = start if isinstance(start, pd.Period) else pd.Period(str(start))
+        moment = given.start_time
+    except (ValueError, TypeError, AttributeError):
+        moment = pd.NaT
+    if pd.isna(moment):
         raise DesignError(
             "unknown_period",
-            f"{name}: {value!r} is no period",
+            f"{name}: {start!r} is no period",
             needed=f"such as '{periods[-1]}'",
-            svenska=f"{'Starten' if name == 'start' else name} ”{value}” är ingen tidpunkt.",
+            svenska=f"{'Starten' if name == 'start' else name} ”{start}” är ingen tidpunkt.",
             behovs=f"Skriv till exempel {periods[-1]}.",
-        ) from None
+        )
+    inside = pd.Period(moment, freq=periods.freq)
+    if inside.start_time != moment:
+        raise DesignError(
+            "start_inside_period",
+            f"the {name} {start} lies inside the panel's period {inside}, which is not divided",
+            needed=f"start='{inside}' with phase_in=1 to leave that part-period out, or start='{inside + 1}'",
+            svenska=f"Starten {start} ligger inne i perioden {inside}, som tabellen inte delar upp.",
+            behovs=f"Välj {inside} och låt införandet ta minst en period, som då inte räknas med, eller välj {inside + 1}.",
+        )
+    return inside
 
 
 def at(design: Design, *, start: int, end: int | None = None, **changes: Any) -> Design:

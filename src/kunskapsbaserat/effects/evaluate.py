@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from kunskapsbaserat.effects.checks import Severity, check
 from kunskapsbaserat.effects.design import Assignment, Design, ended
 from kunskapsbaserat.effects.did import did
+from kunskapsbaserat.effects.its import its
 from kunskapsbaserat.effects.registration import Registration, departures, figures_revised
 from kunskapsbaserat.effects.result import EffectResult
 
@@ -45,14 +47,21 @@ def evaluate(design: Design, *, registered: Registration | None = None, confiden
     DesignError
         The start lies after the panel.
     """
-    checks = check(ended(design))
-    result = _by_rule(design, confidence)
+    return with_checks(_by_rule(ended(design), confidence), design, check(design), registered=registered)
+
+
+def with_checks(
+    result: EffectResult, design: Design, checks: pd.DataFrame, *, registered: Registration | None = None
+) -> EffectResult:
+    """The result with what `checks` (of `Design.check`) and the registration say of it."""
     failed = checks[~checks["passed"]]
     stopping = failed.loc[failed["severity"] == Severity.STOPS, "check"].tolist()
+    if result.method == "its":
+        stopping = [name for name in stopping if name != "areas"]  # nothing is compared with
     reason = result.reason or (_REASONS.get(stopping[0], stopping[0]) if stopping else None)
     cautions = failed.loc[failed["severity"] == Severity.CAUTION, "check"].tolist()
     forbidding = failed.loc[failed["severity"] == Severity.FORBIDS, "check"].tolist()
-    followed = departures(registered, design, confidence=confidence) if registered else ()
+    followed = departures(registered, design, confidence=result.confidence) if registered else ()
     if registered and figures_revised(registered, design):
         cautions.append("figures_revised")
     if not registered and design.assignment is not Assignment.LOT:
@@ -65,6 +74,7 @@ def evaluate(design: Design, *, registered: Registration | None = None, confiden
         failed_checks=(*result.failed_checks, *forbidding),
         registered=None if registered is None else "departed" if followed else "followed",
         departures=followed,
+        checked=True,
     )
 
 
@@ -73,9 +83,7 @@ _REASONS = {"areas": "p_floor", "events": "few_events_before", "after_bad_period
 
 def _by_rule(design: Design, confidence: float) -> EffectResult:
     if design.kind == "events" and not design.comparable.any():
-        from kunskapsbaserat.effects.its import its_of
-
-        return its_of(design, confidence=confidence)
+        return its(design, confidence=confidence)
     return did(design, confidence=confidence)
 
 

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kunskapsbaserat.effects.checks import check
 from kunskapsbaserat.effects.collapse import collapse
 from kunskapsbaserat.effects.design import Design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, compare_with_placebos, did, eligible
+from kunskapsbaserat.effects.evaluate import with_checks
 from kunskapsbaserat.effects.result import EffectResult
 
 FEWEST_AREAS = 20
@@ -48,7 +50,7 @@ def did_outcomes(
     least_a_month: float = LEAST_A_MONTH,
     **design: Any,
 ) -> Outcomes:
-    """`did` for each outcome, and all of them together.
+    """`did` for each outcome, with all checks of its design, and all of them together.
 
     The placebos of all outcomes are the same areas (or groups), so the outcomes' correlation is kept: the adjusted p-value is
     the place of the outcome's statistic among the placebos' largest over the outcomes that are not yet rejected (step-down),
@@ -70,7 +72,10 @@ def did_outcomes(
     Westfall PH, Young SS (1993). Resampling-based multiple testing. Wiley. Algorithm 2.8.
     """
     designs = [Design(panel, outcome=name, **design) for name in outcomes]
-    results = tuple(did(d, confidence=confidence, least_a_month=least_a_month) for d in designs)
+    results = tuple(
+        with_checks(did(d, confidence=confidence, least_a_month=least_a_month), d, check(d, least_a_month=least_a_month))
+        for d in designs
+    )
     rows = pd.concat([r.to_frame() for r in results], ignore_index=True).assign(p_family=np.nan)
     judged = [i for i, r in enumerate(results) if r.reason is None]
     if not judged:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,9 +110,10 @@ def panel_of(
 
     _check_values(table, outcome, kind)
     values = grid(outcome)
-    time_at_risk = np.ones_like(values) if exposure is None else _exposure(table, grid, exposure, values)
+    time_at_risk = np.ones_like(values) if exposure is None else _exposure(table, grid, exposure, outcome)
     errors = None
     if limits is not None:
+        _check_limits(table, *limits)
         errors = (grid(limits[1]) - grid(limits[0])) / (2 * _Z95)
     offences = tuple(sorted(table["offence"].astype(str).unique())) if "offence" in table else ()
     return Panel(tuple(str(n) for n in names), span, values, time_at_risk, errors, kind, offences)
@@ -147,11 +149,22 @@ def _check_values(table: pd.DataFrame, outcome: str, kind: str) -> None:
         raise TableError(english, forvantat=swedish, row=table.index[row], column=outcome, got=given.iat[row])
 
 
-def _exposure(table: pd.DataFrame, grid: object, name: str, values: Floats) -> Floats:
-    exposure: Floats = grid(name)  # type: ignore[operator]
-    bad = ~np.isnan(values) & ~((exposure > 0) & np.isfinite(exposure))
+def _check_limits(table: pd.DataFrame, lower: str, upper: str) -> None:
+    numbers = [pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=float, na_value=np.nan) for name in (lower, upper)]
+    for name, values in zip((lower, upper), numbers, strict=True):
+        bad = (np.isnan(values) & table[name].notna().to_numpy()) | np.isinf(values) | (numbers[0] > numbers[1])
+        if bad.any():
+            row = int(bad.argmax())
+            swedish = f"ett tal, och {lower} högst lika med {upper}"
+            where = {"row": table.index[row], "column": name, "got": table[name].iat[row]}
+            raise TableError(f"a number, and {lower} at most {upper}", forvantat=swedish, **where)
+
+
+def _exposure(table: pd.DataFrame, grid: Callable[[str], Floats], name: str, outcome: str) -> Floats:
+    numbers = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    bad = table[outcome].notna().to_numpy() & ~((numbers > 0) & np.isfinite(numbers))
     if bad.any():
-        numbers = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-        row = int((~((numbers > 0) & np.isfinite(numbers))).argmax())
-        raise TableError("exposure above 0", forvantat="en exponering över noll", row=table.index[row], column=name)
-    return exposure
+        row = int(bad.argmax())
+        where = {"row": table.index[row], "column": name, "got": table[name].iat[row]}
+        raise TableError("exposure above 0", forvantat="en exponering över noll", **where)
+    return grid(name)

@@ -13,6 +13,7 @@ Economics and Statistics 101(3), 452-467. Abadie A, Diamond A, Hainmueller J (20
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ Floats = NDArray[np.float64]
 
 GROUPS = 1_999  # groups of areas drawn when several are treated
 _SEED = 2023_196
+_FEWEST = 2.0  # events: the log of a Poisson count and a half varies most, by about 1/2, when 1 to 2 are expected
 _FARTHEST = 12.0  # on the log scale: a factor of 160 000
 
 
@@ -78,29 +80,48 @@ def placebos_of(statistics: Floats, compared: NDArray[np.bool_]) -> Placebos:
 def group_statistics(
     before: Floats, after: Floats, growth: Floats, law: VarianceLaw, *, members: int, groups: int = GROUPS
 ) -> Floats:
-    """Statistics of groups of `members` areas drawn among those without the measure.
+    """Statistics of groups of `members` areas drawn among those without the measure, each against the areas outside it.
 
     Parameters
     ----------
     before, after, growth : arrays (units,)
-        Of the areas compared with, as in `Collapsed`. Taking several areas out of their own comparison is approximate: each has
-        been taken out of its own growth alone.
+        Of the areas compared with, as in `Collapsed`.
     law : VarianceLaw
         Of this panel.
     members, groups : int
         Areas in a group; groups drawn, always the same for the same number of areas.
+
+    Notes
+    -----
+    A group still compared with its own members would seem to differ too little, so all are taken out of the total. That is
+    exact when each unit's exposure is constant over time.
     """
     chosen = draw_groups(len(before), members, groups)
-    expected = (before * growth)[chosen]
-    return standardised(after[chosen].sum(axis=1), expected, law)
+    others = [(total.sum() - total[chosen].sum(axis=1, keepdims=True)) for total in (after, before)]
+    one_out = (after.sum() - after) / (before.sum() - before)
+    expected = (before * growth / one_out)[chosen] * others[0] / others[1]
+    return wider(standardised(after[chosen].sum(axis=1), expected, law), len(before))
 
 
+def wider(statistics: Floats, areas: int) -> Floats:
+    """Statistics of groups drawn from `areas` areas, spread as those of a group from outside them.
+
+    Groups from few areas share their members, so that their spread is no better known than the areas': as Student's t differs
+    from the normal distribution with one degree of freedom less than there are areas (Abramowitz and Stegun 1964, 26.7.5).
+    """
+    z, freedom = statistics, areas - 1
+    return np.asarray(z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2))
+
+
+@functools.lru_cache(maxsize=256)
 def draw_groups(areas: int, members: int, groups: int = GROUPS) -> NDArray[np.intp]:
     """Groups of `members` different areas (groups, members), the same for the same numbers; single areas are all there are."""
     if members == 1:
         return np.arange(areas)[:, None]
     draw = np.random.default_rng([_SEED, areas, members]).random((groups, areas))
-    return np.argpartition(draw, members - 1, axis=1)[:, :members]
+    chosen = np.argpartition(draw, members - 1, axis=1)[:, :members].copy()
+    chosen.flags.writeable = False  # kept for the next call
+    return chosen
 
 
 def standardised(after: Floats, expected: Floats, law: VarianceLaw) -> Floats:
@@ -136,7 +157,7 @@ def interval(after: Floats, expected: Floats, area_variance: Floats, chance: Flo
     def rejected(effect: Floats) -> NDArray[np.bool_]:
         mean = expected * np.exp(effect)
         distance = np.abs(log_ratio(after, mean))
-        return np.asarray(distance > critical * np.sqrt(area_variance + chance / mean))
+        return np.asarray(distance > critical * np.sqrt(area_variance + chance / np.maximum(mean, _FEWEST)))
 
     centre = log_ratio(after, expected)
     limits = []
@@ -166,7 +187,7 @@ def chance_of_finding(
     variance that the counts would have under it.
     """
     usual = np.sqrt(area_variance + chance / expected)
-    spread = np.sqrt(area_variance + chance / (expected * np.exp(effect)))
+    spread = np.sqrt(area_variance + chance / max(expected * np.exp(effect), _FEWEST))
     return float(np.mean(np.abs(effect + spread * statistics) > critical * usual))
 
 

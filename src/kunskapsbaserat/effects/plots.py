@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from kunskapsbaserat.effects.result import EffectResult, Scale
+from kunskapsbaserat.effects.result import EffectResult, Unit
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.trends.axes import BAND, LINE, QUIET, SIGNAL, axes_or_new, finished, positions, year_ticks
 
@@ -15,22 +15,26 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def plot_series(result: EffectResult, *, ax: Axes | None = None, ylabel: str = "Anmälda brott") -> Axes:
+YLABELS = {Unit.EVENTS: "Anmälda brott", Unit.SHARE: "Andel", Unit.INDEX: "Värde"}
+
+
+def plot_series(result: EffectResult, *, ax: Axes | None = None, ylabel: str | None = None) -> Axes:
     """What happened beside what the comparison says, with the start and the phase-in marked."""
     series = result.diagnostics.series
     if series is None:
         raise OptionError("result", result.method, ("a result with a counterfactual series",))
     ax = axes_or_new(ax)
+    otherwise = "Om det hade gått som för de andra" if result.design_step >= 4 else "Om det hade fortsatt som förut"
     x = positions(pd.PeriodIndex(series["period"]))
     ax.plot(x, series["observed"], "o-", color=QUIET, markersize=2.5, linewidth=0.8, label="Utfall")
-    ax.plot(x, series["counterfactual"], color=LINE, label="Om det hade gått som för de andra")
+    ax.plot(x, series["counterfactual"], color=LINE, label=otherwise)
     left_out = series["left_out"].to_numpy(dtype=bool)
     start = x[(series["after"] | series["left_out"]).to_numpy(dtype=bool)].min() - 0.5
     if left_out.any():
         ax.axvspan(x[left_out].min() - 0.5, x[left_out].max() + 0.5, color=BAND, linewidth=0, label="Införande, räknas inte")
     ax.axvline(start, color=SIGNAL, linestyle=":", label="Start")
     year_ticks(ax, x, pd.PeriodIndex(series["period"]))
-    return finished(ax, "", ylabel, legend=True)
+    return finished(ax, "", ylabel or YLABELS[result.unit or Unit.EVENTS], legend=True)
 
 
 def plot_placebos(result: EffectResult, *, ax: Axes | None = None) -> Axes:
@@ -40,7 +44,7 @@ def plot_placebos(result: EffectResult, *, ax: Axes | None = None) -> Axes:
         raise OptionError("result", result.method, ("a result with placebos",))
     ax = axes_or_new(ax)
     ends = np.ceil(max(np.abs(statistics).max(), abs(own)) * 2) / 2
-    ax.hist(statistics, bins=np.arange(-ends, ends + 0.25, 0.25), color=BAND, label="Områden utan åtgärden")
+    ax.hist(statistics, bins=np.arange(-ends, ends + 0.25, 0.25).tolist(), color=BAND, label="Områden utan åtgärden")
     critical = result.diagnostics.details.get("critical", np.inf)
     if np.isfinite(critical):
         for place, label in ((-critical, "Gräns för säkerställt"), (critical, None)):
@@ -75,7 +79,7 @@ def plot_power(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 def plot_result(result: EffectResult, *, ax: Axes | None = None) -> Axes:
     """The series when there is one, otherwise the estimate with its interval."""
     if result.diagnostics.series is not None:
-        return plot_series(result, ax=ax, ylabel="Anmälda brott" if result.scale is Scale.LOG_RATIO else "Andel")
+        return plot_series(result, ax=ax)
     ax = axes_or_new(ax)
     bounds = np.array([[result.estimate - result.lower], [result.upper - result.estimate]])
     ax.errorbar([result.estimate], [0], xerr=bounds if np.isfinite(bounds).all() else None, fmt="o", color=LINE)

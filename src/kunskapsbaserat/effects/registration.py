@@ -13,10 +13,34 @@ import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.effects.design import Design, codes
+from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.errors import TableError
 
-FORMAT = "kunskapsbaserat-upplagg-1"
-CHOICES = ("outcome", "kind", "treated", "start", "exposure", "buffer", "sharing", "phase_in", "assignment", "months_after")
+FORMAT = "kunskapsbaserat-upplagg-2"
+CHOICES = (
+    "outcome",
+    "kind",
+    "limits",
+    "treated",
+    "areas",
+    "first_period",
+    "start",
+    "exposure",
+    "buffer",
+    "sharing",
+    "phase_in",
+    "assignment",
+    "across_breaks",
+    "least_a_month",
+    "months_after",
+)
+_SAME_FIGURES = (
+    "outcome",
+    "kind",
+    "areas",
+    "first_period",
+    "start",
+)  # the figures before the start are then of the same things
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +50,8 @@ class Registration:
     Attributes
     ----------
     choices : mapping
-        The names of `CHOICES`, and ``name``, ``confidence``, ``comparable`` (number of comparable areas).
+        The names of `CHOICES` (``areas`` are all of the panel's), and ``name``, ``confidence``, ``comparable`` (number of
+        comparable areas).
     figures : str
         SHA-256 of the panel's figures before the start, so that it shows whether these were revised.
     written : date
@@ -109,8 +134,10 @@ def departures(registration: Registration, design: Design, *, confidence: float 
 
 
 def figures_revised(registration: Registration, design: Design) -> bool:
-    """Whether the figures before the start are others than when it was written down."""
-    return registration.figures != _figures(design)
+    """Whether the figures before the start, of the same areas and periods, are others than when it was written down."""
+    made = _choices(design, design.months_after, 0.95)
+    same = all(registration.choices.get(name) == made[name] for name in _SAME_FIGURES)
+    return same and registration.figures != _figures(design)
 
 
 def _choices(design: Design, months_after: int, confidence: float) -> dict[str, Any]:
@@ -118,13 +145,18 @@ def _choices(design: Design, months_after: int, confidence: float) -> dict[str, 
         "name": design.name,
         "outcome": design.outcome,
         "kind": design.kind,
+        "limits": None if design.limits is None else list(design.limits),
         "treated": sorted(design.areas),
+        "areas": sorted(design.data.units),
+        "first_period": str(design.data.periods[0]),
         "start": str(design.first_period),
         "exposure": design.exposure,
         "buffer": sorted(codes(design.buffer)),
         "sharing": sorted(codes(design.sharing)),
         "phase_in": design.phase_in,
         "assignment": str(design.assignment),
+        "across_breaks": design.across_breaks,
+        "least_a_month": LEAST_A_MONTH,
         "months_after": months_after,
         "confidence": confidence,
         "comparable": int(design.comparable.sum()),

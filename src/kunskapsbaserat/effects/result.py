@@ -28,6 +28,14 @@ class Scale(StrEnum):
     DIFFERENCE = "difference"
 
 
+class Unit(StrEnum):
+    """What the outcome is counted in, and so how a difference is said."""
+
+    EVENTS = "events"
+    SHARE = "share"  # between 0 and 1: differences are percentage points
+    INDEX = "index"  # any number
+
+
 class Inference(StrEnum):
     """Where interval and p-value come from."""
 
@@ -110,6 +118,10 @@ class EffectResult:
         The reason is that the events are too few.
     registered : str or None
         "followed" or "departed" when a design was written down before the start, and what departed stands in `departures`.
+    checked : bool
+        Whether the checks of `Design.check` were made (by `evaluate`); without them no effect may be claimed.
+    unit : Unit
+        Of the outcome. Default events on the log-ratio scale, shares on the difference scale.
     """
 
     method: str
@@ -132,6 +144,12 @@ class EffectResult:
     registered: str | None = None
     departures: tuple[str, ...] = ()
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    checked: bool = False
+    unit: Unit | None = None
+
+    def __post_init__(self) -> None:
+        if self.unit is None:
+            object.__setattr__(self, "unit", Unit.EVENTS if self.scale is Scale.LOG_RATIO else Unit.SHARE)
 
     @property
     def verdict(self) -> Change:
@@ -144,9 +162,11 @@ class EffectResult:
 
     @property
     def may_claim(self) -> bool:
-        """Whether words as "effekt av" are allowed: design step, calibrated inference, checks and verdict, all four."""
+        """Whether words as "effekt av" are allowed: design step, calibrated inference, checks made and passed, and verdict."""
         return (
-            self.design_step >= EFFECT_MAY_BE_CLAIMED_FROM
+            self.checked
+            and self.method != "displacement"
+            and self.design_step >= EFFECT_MAY_BE_CLAIMED_FROM
             and self.inference in CALIBRATED
             and not self.failed_checks
             and self.registered != "departed"
@@ -183,6 +203,7 @@ class EffectResult:
         row |= {"pct_change": self.pct_change, "mde": self.mde, "mde_increase": self.mde_increase}
         row |= {"design_step": self.design_step, "verdict": self.verdict, "may_claim": self.may_claim}
         row |= {"cautions": self.cautions, "failed_checks": self.failed_checks, "reason": self.reason}
+        row["checked"] = self.checked
         row |= {"registered": self.registered, "departures": self.departures}
         row |= {"n_treated": self.diagnostics.n_treated, "n_placebo": self.diagnostics.n_placebo}
         return pd.DataFrame([row])

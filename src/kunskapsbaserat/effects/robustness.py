@@ -12,7 +12,7 @@ from kunskapsbaserat.effects import placebo
 from kunskapsbaserat.effects.collapse import collapse, poisson_did
 from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, at, codes, ended
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, did, eligible
-from kunskapsbaserat.effects.result import EffectResult, Scale
+from kunskapsbaserat.effects.result import EffectResult, Scale, Unit
 from kunskapsbaserat.errors import DesignError
 
 YEAR = 12
@@ -138,6 +138,15 @@ def displacement(design: Design, areas: str | Sequence[str] | None = None, *, co
             svenska="Det finns inga områden dit brotten kan ha flyttat.",
             behovs="Ange områden, eller en buffert i upplägget.",
         )
+    both = sorted(set(where) & set(design.areas))
+    if both:
+        raise DesignError(
+            "treated_as_displacement",
+            f"{', '.join(both)} has the measure, and events cannot have moved there because of it",
+            needed="areas without the measure",
+            svenska=f"{', '.join(both)} har själv åtgärden.",
+            behovs="Ange områden utan åtgärden, dit brotten kan ha flyttat.",
+        )
     others = [a for a in (*design.areas, *codes(design.sharing), *codes(design.buffer)) if a not in where]
     moved = replace(design, panel=design.data, treated=where, buffer=(), sharing=others)
     return replace(did(moved, confidence=confidence), method="displacement")
@@ -154,28 +163,33 @@ class Sensitivity:
         säkerställt. NaN when nothing is.
     usual : float
         Share of the comparable areas whose own change, without any measure, was as large as that bias.
+    scale, unit : Scale, Unit
+        Of the result.
     """
 
     bias: float
     usual: float
+    scale: Scale = Scale.LOG_RATIO
+    unit: Unit = Unit.EVENTS
 
     @property
     def pct(self) -> float:
-        """The bias in per cent (log-ratio scale)."""
-        return 100 * float(np.expm1(self.bias))
+        """The bias in per cent; of a difference NaN."""
+        return 100 * float(np.expm1(self.bias)) if self.scale is Scale.LOG_RATIO else np.nan
 
 
 def sensitivity(result: EffectResult) -> Sensitivity:
     """The bias that would overturn the result, and how often areas change as much by themselves."""
     nearest = result.upper if result.estimate < 0 else result.lower
     certain = result.reason is None and result.p_value < 1 - result.confidence and np.isfinite(nearest)
+    measure = (result.scale, result.unit or Unit.EVENTS)
     if not certain:
-        return Sensitivity(np.nan, np.nan)
+        return Sensitivity(np.nan, np.nan, *measure)
     statistics, details = result.diagnostics.placebo_distribution, result.diagnostics.details
     if statistics is None:
-        return Sensitivity(float(nearest), np.nan)
+        return Sensitivity(float(nearest), np.nan, *measure)
     if result.scale is Scale.LOG_RATIO:
         spread = np.sqrt(details["area_variance"] + details["law_chance"] / details["expected"])
     else:
         spread = details["spread"]
-    return Sensitivity(float(nearest), float(np.mean(np.abs(statistics) * spread >= abs(nearest))))
+    return Sensitivity(float(nearest), float(np.mean(np.abs(statistics) * spread >= abs(nearest))), *measure)

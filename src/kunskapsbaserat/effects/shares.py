@@ -9,11 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.design import Design
-from kunskapsbaserat.effects.placebo import draw_groups, placebos_of
-from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
+from kunskapsbaserat.effects.placebo import draw_groups, placebos_of, wider
+from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.variance_law import fit_variance_law
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 _LEAST_VARIANCE = 1e-12  # where all areas moved exactly alike
 
@@ -23,8 +24,9 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
 
     Each area's change is the mean after the start minus the mean before. It is standardised by how much areas differ, and, with
     `Design.limits`, by the survey's own error: variance = areas' part + c times the squared standard error of the change (c is
-    1 or more, estimated). The p-value is the place among the comparable areas; several treated are compared with groups of
-    as many.
+    1 or more, estimated). The p-value is the place among the comparable areas; several treated are compared with groups of as
+    many. Without limits all areas are taken to vary alike, and an area with a small survey is then called too often (failed
+    check "no_limits"; the measured rate stands in benchmarks/effect_calibration.txt).
 
     Parameters
     ----------
@@ -39,17 +41,12 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
         On the difference scale (0.05 is five percentage points). Reasons "no_comparison" and "p_floor" as in `did`.
     """
     compared, rows = design.comparable, design.rows
-    moved, error = _changes(design)
     number = int(compared.sum())
-    if number < 2:
-        return _result(design, confidence, reason="no_comparison" if number == 0 else "p_floor")
-    others = (moved[compared].sum() - np.where(compared, moved, 0)) / (number - compared)
-    gap = moved - others
-    variance = _variances(gap, error, compared)
-    estimate = float(gap[rows].mean())
-    spread = float(np.sqrt(variance[rows].sum()) / len(rows))
-    members = draw_groups(number, len(rows))
-    groups = gap[compared][members].mean(axis=1) / (np.sqrt(variance[compared][members].sum(axis=1)) / len(rows))
+    if number < max(2 * len(rows), 2):
+        moved = _changes(design, design.before, design.after)[0]
+        gap = moved[rows].mean() - moved[compared].mean() if number else np.nan
+        return _result(design, confidence, reason="p_floor" if number else "no_comparison", estimate=float(gap))
+    estimate, spread, groups = standardised_change(design, design.before, design.after)
     placebos = placebos_of(groups[None], np.ones((1, len(groups)), dtype=bool))
     critical = float(placebos.critical(confidence)[0])
     floor = 1 / (number + 1)
@@ -67,6 +64,7 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
         p_value=float(placebos.p_value(np.array([estimate / spread]))[0]),
         mde=-visible,
         mde_increase=visible,
+        failed_checks=("no_limits",) if design.data.errors is None else (),
         diagnostics=Diagnostics(
             n_treated=len(rows),
             n_placebo=number,
@@ -90,9 +88,23 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
     )
 
 
-def _changes(design: Design) -> tuple[Floats, Floats]:
+def standardised_change(design: Design, before: Bools, after: Bools) -> tuple[float, float, Floats]:
+    """Of two sets of periods: the treated areas' change against the others', its spread, and the placebos' statistics."""
+    compared, rows = design.comparable, design.rows
+    number = int(compared.sum())
+    moved, error = _changes(design, before, after)
+    others = (moved[compared].sum() - np.where(compared, moved, 0)) / (number - compared)
+    gap = moved - others
+    variance = _variances(gap, error, compared)
+    spread = float(np.sqrt(variance[rows].sum()) / len(rows))
+    members = draw_groups(number, len(rows))
+    outside = (number - 1) / max(number - len(rows), 1)  # from one area out of its own comparison to the whole group
+    groups = outside * gap[compared][members].mean(axis=1) / (np.sqrt(variance[compared][members].sum(axis=1)) / len(rows))
+    return float(gap[rows].mean()), spread, wider(groups, number) if len(rows) > 1 else groups
+
+
+def _changes(design: Design, before: Bools, after: Bools) -> tuple[Floats, Floats]:
     """Mean after minus mean before of each unit, and the survey's standard error of it (0 where it is not given)."""
-    before, after = design.before, design.after
     moved = design.data.observed[:, after].mean(axis=1) - design.data.observed[:, before].mean(axis=1)
     if design.data.errors is None:
         return moved, np.zeros_like(moved)
@@ -101,17 +113,19 @@ def _changes(design: Design) -> tuple[Floats, Floats]:
 
 
 def _variances(gap: Floats, error: Floats, compared: NDArray[np.bool_]) -> Floats:
-    if not (error[compared] > 0).all():
+    given = error[compared & (error > 0)]
+    if not len(given):
         return np.full_like(gap, max(float(np.mean(gap[compared] ** 2)), _LEAST_VARIANCE))
-    precision = 1 / np.where(error > 0, error, 1.0) ** 2
+    precision = 1 / np.where(error > 0, error, given.min()) ** 2  # limits that meet are rounded
     law = fit_variance_law(gap[None], precision[None], compared[None], least_chance=1.0)
     return np.maximum(law.area[0] + law.chance[0] / precision, _LEAST_VARIANCE)
 
 
 def _visible(statistics: Floats, critical: float, power: float) -> float:
     """Smallest difference, in standard deviations, found with probability `power`."""
-    sizes = np.arange(0, 20, 0.01)
-    chance = (np.abs(sizes[:, None] + statistics) > critical).mean(axis=1)
+    sizes, ordered = np.arange(0, 20, 0.01), np.sort(statistics)
+    above = len(ordered) - np.searchsorted(ordered, critical - sizes, side="right")
+    chance = (above + np.searchsorted(ordered, -critical - sizes, side="left")) / len(ordered)
     return float(sizes[np.argmax(chance >= power)])
 
 
@@ -144,5 +158,6 @@ def _result(design: Design, confidence: float, *, reason: str | None, **found: o
         design_step=design.step,
         outcome=design.outcome,
         reason=reason,
-        **(nothing | found),  # type: ignore[arg-type]
+        unit=Unit(design.kind),
+        **({"diagnostics": Diagnostics(n_treated=len(design.rows))} | nothing | found),  # type: ignore[arg-type]
     )

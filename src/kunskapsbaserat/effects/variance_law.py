@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 _ROUNDS = 200
+_FULL_STEPS = 20  # then half steps: with few areas full ones may go to and fro for ever
 _TOLERANCE = 1e-9
 
 
@@ -73,8 +74,9 @@ def fit_variance_law(
     squared = np.where(compared, log_ratio, 0.0) ** 2
     inverse = 1 / np.where(compared, expected, 1.0)
     area, chance = np.full(len(least), 0.02), least.copy()
-    for _ in range(_ROUNDS):
-        weight = np.where(compared, 1 / (area[:, None] + chance[:, None] * inverse) ** 2, 0.0)
+    for turn in range(_ROUNDS):
+        variance = np.where(compared, area[:, None] + chance[:, None] * inverse, 1.0)
+        weight = np.where(compared, 1 / variance**2, 0.0)
         s0, s1, s2 = weight.sum(1), (weight * inverse).sum(1), (weight * inverse**2).sum(1)
         t0, t1 = (weight * squared).sum(1), (weight * inverse * squared).sum(1)
         determinant = np.maximum(s0 * s2 - s1**2, 1e-12 * s0 * s2)
@@ -82,7 +84,8 @@ def fit_variance_law(
         new_chance = np.where(free_area < 0, np.maximum(t1 / s2, least), np.maximum(free_chance, least))
         new_area = np.maximum((t0 - new_chance * s1) / s0, 0.0)
         moved = np.max(np.abs(new_area - area) + np.abs(new_chance - chance) / new_chance)
-        area, chance = new_area, new_chance
+        step = 1.0 if turn < _FULL_STEPS else 0.5
+        area, chance = area + step * (new_area - area), chance + step * (new_chance - chance)
         if moved <= _TOLERANCE:
             break
     return VarianceLaw(area, chance)

@@ -34,16 +34,21 @@ class ReportExporter(Exporter):
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        parts, record = collect(notebook)
-        page = html.page(
-            parts,
-            title=record["title"],
-            foot=record["foot"],
-            nav=record["nav"],
-            made_with=words.made_with(record["manifest"]["version"]),
-        )
-        resources["kunskapsbaserat"] = record
+        page, resources["kunskapsbaserat"] = export(notebook)
         return page, resources
+
+
+def export(notebook: NotebookNode) -> tuple[str, dict[str, Any]]:
+    """The page of an executed template, and the record that its last cell left (see `collect`)."""
+    parts, record = collect(notebook)
+    page = html.page(
+        parts,
+        title=record["title"],
+        foot=record["foot"],
+        nav=record["nav"],
+        made_with=record.get("made_with", words.made_with(record["manifest"]["version"])),
+    )
+    return page, record
 
 
 def collect(notebook: NotebookNode) -> tuple[list[str], dict[str, Any]]:

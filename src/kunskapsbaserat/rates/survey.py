@@ -84,7 +84,13 @@ def compare_survey(shares: pd.DataFrame, *, area: str, other: str, confidence: f
         the columns of `survey_difference`, ``q_value`` (false discovery rate over the measures), ``visible`` (the
         smallest difference that would have been found with 80 % probability) and ``comparison`` (`Comparison`).
     """
-    shares = unrounded(shares[shares["area"].isin([area, other])])
+    return compare_unrounded(
+        unrounded(shares[shares["area"].isin([area, other])]), area=area, other=other, confidence=confidence
+    )
+
+
+def compare_unrounded(shares: pd.DataFrame, *, area: str, other: str, confidence: float = 0.95) -> pd.DataFrame:
+    """`compare_survey` of shares whose limits have been moved outwards already (`unrounded`)."""
     mine = _latest(shares[shares["area"] == area])
     table = mine.merge(
         shares[shares["area"] == other], on=["measure", "start_year", "end_year"], suffixes=("", "_other")

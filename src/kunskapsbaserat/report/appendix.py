@@ -28,6 +28,7 @@ from kunskapsbaserat.report.blocks import (
 )
 from kunskapsbaserat.report.figures import counts_table, survey_table
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.shared import rows_of
 from kunskapsbaserat.report.text import annex, front, labels, method, numbers, survey, words
 from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.trends import Change
@@ -35,12 +36,15 @@ from kunskapsbaserat.trends import Change
 MIME = "application/vnd.kunskapsbaserat.report+json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Appendix:
     """The last part of a report, and what the exporter needs beside the page: title, foot, tables, manifest."""
 
     part: Part
     record: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Appendix({len(self.record['tables'])} tables)"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
         return self.part._repr_mimebundle_() | {MIME: self.record}
@@ -49,12 +53,12 @@ class Appendix:
 def build(u: Underlag, parts: Sequence[Part], *, template: str, title: str, year: int) -> Appendix:
     """The appendix of a finished report made of `parts`."""
     files = _files(u)
-    released = [*_released(parts), *files.values()]
+    released = [*released_in(parts), *files.values()]
     log = list(dict.fromkeys(entry for table in released for entry in table.log))
-    manifest = _manifest(u, template)
+    manifest = manifest_of(u, template)
     blocks: list[Block] = [Paragraph(annex.lead(list(files)))]
     blocks += _tables(u)
-    blocks += [_log_table(log), _inputs_table(manifest)]
+    blocks += [log_table(log), inputs_table(manifest)]
     blocks.append(Definitions(annex.reproduction(manifest)))
     section = Section("bilagor", annex.TOPIC, annex.HEADING, blocks, style="bilaga")
     files["rojandelogg"] = Released("rojandelogg", pd.DataFrame([asdict(e) for e in log]), ())
@@ -62,14 +66,14 @@ def build(u: Underlag, parts: Sequence[Part], *, template: str, title: str, year
         "title": title,
         "foot": annex.page_foot(u.kommun, year),
         "nav": [[p.sections[0].id, p.nav] for p in parts if p.nav] + [["bilagor", annex.NAV]],
-        "tables": {name: _csv(table) for name, table in files.items()},
+        "tables": {name: csv_of(table) for name, table in files.items()},
         "figures": sum(len(p.figures()) for p in parts),
         "manifest": manifest,
     }
     return Appendix(Part("bilagor", annex.NAV, [section]), record)
 
 
-def _released(parts: Sequence[Part]) -> list[Released]:
+def released_in(parts: Sequence[Part]) -> list[Released]:
     """Every table on the page, also those behind figures, once each."""
     found: list[Released] = []
     for block in (b for p in parts for s in p.sections for b in s.blocks):
@@ -92,7 +96,7 @@ def _files(u: Underlag) -> dict[str, Released]:
         files["trygghetsfragor"] = release(rows, name="trygghetsfragor", contents="survey", sources=u.survey_sources)
     totals = u.total_rate.assign(source="kolada")
     files["totalt_alla_kommuner"] = release(totals, name="totalt_alla_kommuner", contents="description", sources=["kolada"])
-    months = u.months[u.months["area"] == u.kommun.code].astype({"period": str})
+    months = rows_of(u.months, u.kommun.code).astype({"period": str})
     files["manader_2013"] = release(months, name="manader_2013", contents="counts", sources=["bra_2013"])
     return files
 
@@ -250,7 +254,7 @@ def groups_2013_table(u: Underlag) -> Table:
     )
 
 
-def _log_table(log: Sequence[LogEntry]) -> Table:
+def log_table(log: Sequence[LogEntry]) -> Table:
     """The gate's decisions, one line per rule and outcome."""
     frame = pd.DataFrame([asdict(e) for e in log])
     grouped = (
@@ -265,15 +269,15 @@ def _log_table(log: Sequence[LogEntry]) -> Table:
     return Table(caption=annex.LOG_CAPTION, columns=columns, rows=rows, released=[released])
 
 
-def _inputs_table(manifest: dict[str, Any]) -> Table:
+def inputs_table(manifest: dict[str, Any]) -> Table:
     frame = pd.DataFrame(manifest["inputs"])
     rows: list[list[Cell]] = [[i["title"], i["publisher"], i["retrieved"], i["sha256"][:12]] for i in manifest["inputs"]]
     released = release(frame, name="indatafiler", contents="description", sources=["scb"])
     return Table(caption=annex.INPUTS_CAPTION, columns=[Column(h) for h in annex.INPUT_HEADS], rows=rows, released=[released])
 
 
-def _manifest(u: Underlag, template: str) -> dict[str, Any]:
-    """What the report is made of: everything here is the same at the next rendering."""
+def manifest_of(u: Underlag, template: str, **more: Any) -> dict[str, Any]:
+    """What the report is made of: everything here is the same at the next rendering. `more` is what a document adds."""
     inputs = [
         {
             "file": name,
@@ -293,11 +297,12 @@ def _manifest(u: Underlag, template: str) -> dict[str, Any]:
         "parameters": {"kommun": u.kommun.code, "year": u.year},
         "inputs": inputs,
         "texts": u.texts.digest,
+        **more,
     }
     digest = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
     return made_of | {"digest": digest}
 
 
-def _csv(table: Released) -> str:
+def csv_of(table: Released) -> str:
     """Comma and point; the exporter also writes a version for Swedish Excel."""
     return machine_csv(table.frame)

@@ -244,7 +244,7 @@ class Section:
     style: str = "del"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Part:
     """One part of a document, as one notebook cell shows it."""
 
@@ -261,6 +261,9 @@ class Part:
         from kunskapsbaserat.report import html
 
         return html.part(self)
+
+    def __repr__(self) -> str:
+        return f"Part({self.key!r}, {len(self.sections)} sections)"  # kept in every executed notebook
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
         return {"text/html": self.to_html(), PART_MIME: {"key": self.key}}

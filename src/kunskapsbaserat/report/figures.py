@@ -9,6 +9,7 @@ from kunskapsbaserat.disclosure import Released, release
 from kunskapsbaserat.report import plots
 from kunskapsbaserat.report.blocks import Cell, Column, Figure, Spark, Table
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.shared import rows_of
 from kunskapsbaserat.report.text import front, labels, method, numbers, reported, survey
 from kunskapsbaserat.report.underlag import Underlag
 
@@ -43,7 +44,8 @@ def survey_table(f: SurveyFinding, u: Underlag) -> Released:
     name = f"ntu_{f.key}"
     if name in u.released:
         return u.released[name]
-    n = u.survey[(u.survey["measure"] == f.measure.id) & (u.survey["area"] == u.kommun.code)].set_index("end_year")["n"]
+    own = rows_of(u.survey, u.kommun.code)
+    n = own[own["measure"] == f.measure.id].set_index("end_year")["n"]
     rows = []
     for year in sorted(f.kommun):
         row: dict[str, object] = {"kommun": u.kommun.code, "measure": f.measure.id, "year": year, "n": n.get(year)}

@@ -16,14 +16,17 @@ from kunskapsbaserat.rates import (
     Position,
     among_all,
     band,
-    compare_survey,
     crude_rate,
     mean_population,
     position,
 )
+from kunskapsbaserat.rates.survey import compare_unrounded, unrounded
+from kunskapsbaserat.report.shared import once, rows_in, rows_of
 from kunskapsbaserat.report.step import Step, step_for_counts, step_for_survey
-from kunskapsbaserat.trends import Change, TypicalVariation, change, survey_change, variation_of
-from kunskapsbaserat.trends.change import MIN_MEAN
+from kunskapsbaserat.trends import Change, TypicalVariation, change, variation_of
+from kunskapsbaserat.trends.change import MIN_MEAN, dispersion_of
+from kunskapsbaserat.trends.survey import change_unrounded
+from kunskapsbaserat.trends.variation import typical_variation
 
 POOLED_YEARS = 3
 FEWEST_AREAS = 10  # with fewer kommuner it cannot be told how much kommuner usually differ
@@ -190,30 +193,42 @@ class SurveyFinding:
 
 def typical_for(counts: pd.DataFrame, kommun: str) -> TypicalVariation | None:
     """The usual variation between years, from all kommuner but the one to be judged."""
-    others = counts[(counts["area_level"] == "kommun") & (counts["area"] != kommun)]
-    return variation_of(others) if len(others) else None
+    everyone = once(counts, "kommuner", lambda: counts[counts["area_level"] == "kommun"])
+    if everyone.empty:
+        return None
+    cells = once(counts, "cells", lambda: dispersion_of(everyone))
+    reach, own = once(counts, "last", lambda: everyone.groupby("area")["period"].max()), cells["area"] == kommun
+    others = reach.drop(kommun, errors="ignore")
+    if others.empty:
+        return None
+    if others.max() < reach.max():  # without the kommun the years compared are others
+        return variation_of(everyone[everyone["area"] != kommun])
+    return typical_variation(cells[cells["reason"].isna() & ~own])
 
 
 def count_findings(
     counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str, group: ComparisonGroup
 ) -> tuple[CountFinding, ...]:
     """Findings for every offence of the table that the kommun has figures for, in catalogue order."""
-    mine = counts[counts["area"] == kommun]
+    mine = rows_of(counts, kommun)
     if mine.empty:
         return ()
     verdicts = change(mine, typical=typical_for(counts, kommun)).set_index(["offence", "sex"])
-    with_year = counts.assign(year=counts["period"].dt.year)
-    bands = _bands(with_year.rename(columns={"rate_published": "rate"}), group, ["offence", "sex", "year"])
-    pooled = _pooled(with_year, exposure)
+    with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
+    mine = rows_of(with_year, kommun).dropna(subset=["count"]).sort_values("year", kind="stable")
+    compared = rows_in(with_year, group.members).rename(columns={"rate_published": "rate"})
+    bands = _bands(compared, group, ["offence", "sex", "year"])
+    pooled = once(counts, ("pooled", id(exposure)), lambda: _pooled(with_year, exposure))
+    own_pooled = rows_of(pooled, kommun)
     pooled_bands = _bands(pooled, group, ["offence", "sex"])
+    series = mine.groupby(["offence", "sex"]).indices
     found = []
     for offence in (o for o in catalogue.offences() if o.chapter != HISTORICAL):
         for sex, facet in offence.facets.items():
-            rows = with_year[(with_year["area"] == kommun) & (with_year["offence"] == offence.id)]
-            rows = rows[rows["sex"] == sex].dropna(subset=["count"]).sort_values("year")
+            key = (offence.id, sex)
+            rows = mine.iloc[series.get(key, [])]
             if len(rows):
-                key = (offence.id, sex)
-                here = pooled[(pooled["area"] == kommun) & (pooled["offence"] == offence.id) & (pooled["sex"] == sex)]
+                here = own_pooled[(own_pooled["offence"] == offence.id) & (own_pooled["sex"] == sex)]
                 found.append(_count_finding(offence, facet, rows, bands, verdicts.loc[key], here, pooled_bands.get(key)))
     return tuple(found)
 
@@ -333,18 +348,22 @@ def _as_pooled(rows: pd.DataFrame, pooled_band: Band | None) -> Pooled | None:
 
 def survey_findings(shares: pd.DataFrame, *, kommun: str, lan: str, group: ComparisonGroup) -> tuple[SurveyFinding, ...]:
     """Findings for every survey measure that the kommun has figures for, in catalogue order."""
-    mine = shares[shares["area"] == kommun].dropna(subset=["share"])
+    mine = rows_of(shares, kommun).dropna(subset=["share"])
     if mine.empty:
         return ()
-    against_lan = compare_survey(shares, area=kommun, other=lan).set_index("measure")
-    against_riket = compare_survey(shares, area=kommun, other="00").set_index("measure")
-    over_time = survey_change(shares, area=kommun).set_index("measure")
-    bands = _bands(shares.rename(columns={"end_year": "year", "share": "rate"}), group, ["measure", "year"])
+    wide = once(shares, "unrounded", lambda: unrounded(shares))
+    compared = rows_in(shares, group.members)
+    shares = rows_in(shares, (kommun, lan, "00"))
+    known = _limits(shares)
+    against_lan = compare_unrounded(rows_in(wide, (kommun, lan)), area=kommun, other=lan).set_index("measure")
+    against_riket = compare_unrounded(rows_in(wide, (kommun, "00")), area=kommun, other="00").set_index("measure")
+    over_time = change_unrounded(rows_of(wide, kommun)).set_index("measure")
+    bands = _bands(compared.rename(columns={"end_year": "year", "share": "rate"}), group, ["measure", "year"])
     found = []
     for measure in catalogue.measures():
         if measure.id not in over_time.index:
             continue
-        here = _limits(shares, kommun, measure.id)
+        here = known[kommun, measure.id]
         comparison = against_lan["comparison"].get(measure.id, Comparison.KAN_INTE_BEDOMAS)
         moved = over_time.loc[measure.id]
         rows = mine[mine["measure"] == measure.id].sort_values("end_year")
@@ -352,8 +371,8 @@ def survey_findings(shares: pd.DataFrame, *, kommun: str, lan: str, group: Compa
             SurveyFinding(
                 measure=measure,
                 kommun=here,
-                lan=_limits(shares, lan, measure.id),
-                riket=_limits(shares, "00", measure.id),
+                lan=known.get((lan, measure.id), {}),
+                riket=known.get(("00", measure.id), {}),
                 respondents=None if pd.isna(rows["n"].iat[-1]) else int(rows["n"].iat[-1]),
                 comparison=comparison,
                 comparison_riket=against_riket["comparison"].get(measure.id, Comparison.KAN_INTE_BEDOMAS),
@@ -368,7 +387,12 @@ def survey_findings(shares: pd.DataFrame, *, kommun: str, lan: str, group: Compa
     return tuple(found)
 
 
-def _limits(shares: pd.DataFrame, area: str, measure: str) -> dict[int, tuple[float, float, float]]:
-    rows = shares[(shares["area"] == area) & (shares["measure"] == measure)].dropna(subset=["share"])
-    columns = zip(rows["end_year"], rows["share"], rows["lower"], rows["upper"], strict=True)
-    return {int(y): (float(s), float(low), float(high)) for y, s, low, high in sorted(columns)}
+def _limits(shares: pd.DataFrame) -> dict[tuple[str, str], dict[int, tuple[float, float, float]]]:
+    """Share and limits of every area and measure, by year."""
+    known = shares.dropna(subset=["share"]).sort_values("end_year", kind="stable")
+    found: dict[tuple[str, str], dict[int, tuple[float, float, float]]] = {}
+    columns = ("area", "measure", "end_year", "share", "lower", "upper")
+    for area, measure, year, *values in zip(*(known[c] for c in columns), strict=True):
+        share, low, high = (float(v) for v in values)
+        found.setdefault((area, measure), {})[int(year)] = (share, low, high)
+    return found

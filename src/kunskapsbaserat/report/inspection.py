@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from kunskapsbaserat import catalogue
 from kunskapsbaserat.data.folder import TEXTS, Folder
 from kunskapsbaserat.errors import KunskapError
-from kunskapsbaserat.report import texts, underlag
+from kunskapsbaserat.report import est_inspection, plan_inspection, texts, underlag
 from kunskapsbaserat.report.text import inspection, law, places
 from kunskapsbaserat.report.text.situation import has_rates
 from kunskapsbaserat.report.underlag import Underlag
@@ -27,7 +28,7 @@ class Inspection:
     errors: int
 
 
-def inspect(folder: Folder, *, report: Path | None = None) -> Inspection:
+def inspect(folder: Folder, *, report: Path | None = None, today: date | None = None) -> Inspection:
     """Everything to be said about a folder.
 
     Parameters
@@ -36,6 +37,8 @@ def inspect(folder: Folder, *, report: Path | None = None) -> Inspection:
         As `data.folder.read` gave it.
     report : Path, optional
         Folder of the last report; what is newer than it is listed.
+    today : date, optional
+        The day that the act's due dates are held against; default today.
     """
     problem, written = _texts(folder)
     errors = len(folder.errors) + (problem is not None)
@@ -47,8 +50,13 @@ def inspect(folder: Folder, *, report: Path | None = None) -> Inspection:
     lines += inspection.about_all(folder.findings)
     empty = [h for k, h in _wanted().items() if k not in written]
     lines += inspection.about_texts(problem, empty, hidden=written.hidden)
-    if not errors:
-        lines += inspection.missing(_missing(underlag.load(data=folder)))
+    u = None if errors else underlag.load(data=folder)
+    planned, wrong = plan_inspection.inspect(folder.path, folder.kommun, underlag=u, today=today or date.today())
+    events, broken = est_inspection.inspect(folder.path)
+    lines += [*planned, *events]
+    if u is not None:
+        lines += inspection.missing(_missing(u))
+    errors += wrong + broken
     lines += inspection.newer(_newer(folder, written, report))
     lines.append(inspection.verdict(errors))
     return Inspection(lines, errors)

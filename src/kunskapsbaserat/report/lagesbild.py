@@ -333,7 +333,7 @@ class Lagesbild:
             u.count_findings,
             u.survey_findings,
             total_year=u.total_year,
-            pool_areas=len(set(u.counts.loc[u.counts["area_level"] == "kommun", "area"]) - {u.kommun.code}),
+            pool_areas=len(u.counted - {u.kommun.code}),
         )
         items += [(situation.SIGNS, situation.signs()), (situation.CONTACT, method.contact(u.texts))]
         section = Section("metod", "", method.HEADING, [Definitions(items)], style="metod")

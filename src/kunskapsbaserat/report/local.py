@@ -13,6 +13,7 @@ from kunskapsbaserat.report import plots
 from kunskapsbaserat.report.blocks import Block, Cell, Column, Note, Paragraph, Section, Spark, Table
 from kunskapsbaserat.report.findings import CountFinding
 from kunskapsbaserat.report.sections import counts_overview
+from kunskapsbaserat.report.shared import rows_of
 from kunskapsbaserat.report.text import front, labels, local, numbers, situation, words
 from kunskapsbaserat.report.underlag import Underlag
 
@@ -32,7 +33,7 @@ def more_section(found: Sequence[CountFinding], u: Underlag) -> Section:
 
 def rates_only_section(u: Underlag) -> Section | None:
     """Offences of which only the rate is at hand: shown, but no change can be judged without counts."""
-    rows = u.rates_only[u.rates_only["area"] == u.kommun.code]
+    rows = rows_of(u.rates_only, u.kommun.code)
     if rows.empty:
         return None
     rows = rows.assign(year=rows["period"].dt.year)

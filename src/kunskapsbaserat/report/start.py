@@ -1,10 +1,12 @@
-"""A new folder for a kommun: recipe, texts and places for its files."""
+"""A new folder for a kommun: recipe, texts, the workbooks of its plan and its EST, and places for its files."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat import plan
+from kunskapsbaserat.data import est
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.report.text import places, recipe
 
@@ -26,8 +28,8 @@ def new_folder(folder: str | Path, kommun: object) -> list[Path]:
 
     Raises
     ------
-    UnknownKommun, FileError
-        The kommun does not exist, or the folder is another's or cannot be made.
+    UnknownKommun, FileError, FileLocked
+        The kommun does not exist, or the folder is another's or cannot be made or written.
     """
     place = kommuner.get(kommun)
     files = {
@@ -35,4 +37,7 @@ def new_folder(folder: str | Path, kommun: object) -> list[Path]:
         recipe.RECIPE: recipe.recipe(place),
         folders.TEXTS: places.starting_texts(place),
     }
-    return folders.create(folder, place, files)
+    written = folders.create(folder, place, files)
+    for path, write in ((plan.path_in(folder), plan.write_new), (est.path_in(folder), est.write_new)):
+        written += [path] if write(path, place) else []
+    return written

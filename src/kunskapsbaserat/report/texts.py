@@ -62,7 +62,10 @@ def read(path: str | Path) -> Texts:
                 path, number, "text under a heading that begins with ##", "text under en rubrik som börjar med ##", line[:40]
             )
     _screen(path, text, contact)
-    if absent := [h for key, h in places.headings().items() if key not in sections]:
+    wanted = places.headings()
+    if not places.later_headings().keys() & sections.keys():
+        wanted = {key: h for key, h in wanted.items() if key not in places.later_headings()}
+    if absent := [h for key, h in wanted.items() if key not in sections]:
         raise _absent(path, absent)
     written = {key: "\n".join(lines).strip() for key, lines in sections.items()}
     return Texts(MappingProxyType({key: body for key, body in written.items() if body}), hidden)

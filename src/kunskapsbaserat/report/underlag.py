@@ -21,6 +21,7 @@ from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import ComparisonGroup, band, comparison_group, mean_population, person_years_of
 from kunskapsbaserat.report import texts
 from kunskapsbaserat.report.findings import Band, CountFinding, SurveyFinding, count_findings, survey_findings
+from kunskapsbaserat.report.shared import once, rows_in, rows_of
 
 # NTU's yearly label runs a year ahead of the offences: the survey of 2025 was asked when the offences of 2024 were final.
 SURVEY_LEAD = 1
@@ -52,8 +53,13 @@ class Underlag:
     @functools.cached_property
     def group(self) -> ComparisonGroup:
         """The comparison for offences: who of the alike, or else of the län, has figures by offence."""
+        return comparison_group(self.kommun.code, self.counted)
+
+    @property
+    def counted(self) -> set[str]:
+        """The kommuner that have counts."""
         level = self.counts["area_level"] == "kommun"
-        return comparison_group(self.kommun.code, set(self.counts.loc[level, "area"]))
+        return once(self.counts, "counted", lambda: set(self.counts.loc[level, "area"]))
 
     @functools.cached_property
     def total_group(self) -> ComparisonGroup:
@@ -63,12 +69,20 @@ class Underlag:
     @functools.cached_property
     def count_findings(self) -> tuple[CountFinding, ...]:
         """From counts that have passed the gate: what may not be shown is not computed with either."""
-        passed = release(self.counts, name="underlag_brott", contents="counts", sources=self.counts["source"])
+        passed = once(
+            self.counts,
+            "released",
+            lambda: release(self.counts, name="underlag_brott", contents="counts", sources=self.counts["source"]),
+        )
         return count_findings(passed.frame, self.exposure, kommun=self.kommun.code, group=self.group)
 
     @functools.cached_property
     def survey_findings(self) -> tuple[SurveyFinding, ...]:
-        passed = release(self.survey, name="underlag_enkat", contents="survey", sources=self.survey["source"])
+        passed = once(
+            self.survey,
+            "released",
+            lambda: release(self.survey, name="underlag_enkat", contents="survey", sources=self.survey["source"]),
+        )
         return survey_findings(passed.frame, kommun=self.kommun.code, lan=self.kommun.lan_code, group=self.group)
 
     @functools.cached_property
@@ -78,16 +92,16 @@ class Underlag:
 
     def sources_of(self, offence: str) -> list[str]:
         """Where the kommun's own figures about an offence come from."""
-        rows = self.counts[(self.counts["area"] == self.kommun.code) & (self.counts["offence"] == offence)]
-        return sorted(rows["source"].unique())
+        rows = rows_of(self.counts, self.kommun.code)
+        return sorted(rows.loc[rows["offence"] == offence, "source"].unique())
 
     @functools.cached_property
     def survey_sources(self) -> list[str]:
-        return sorted(self.survey["source"].unique())
+        return once(self.survey, "sources", lambda: sorted(self.survey["source"].unique()))
 
     @functools.cached_property
     def count_sources(self) -> list[str]:
-        return sorted(self.counts.loc[self.counts["area"] == self.kommun.code, "source"].unique())
+        return sorted(rows_of(self.counts, self.kommun.code)["source"].unique())
 
     def count(self, key: str) -> CountFinding | None:
         return next((f for f in self.count_findings if f.key == key), None)
@@ -118,23 +132,24 @@ class Underlag:
         others = [k.code for k in kommuner.in_lan(self.kommun.lan_code) if k.code != self.kommun.code]
         if total is None or not others:
             return None
-        rows = self.counts[(self.counts["offence"] == "totalt") & (self.counts["period"].dt.year == total.last_year)]
-        rows = rows[rows["area"].isin(others)].dropna(subset=["count"])
-        people = mean_population(self.exposure)
-        people = people[people["area"].isin(others) & (people["year"] == total.last_year)]
+        rows = rows_in(self.counts, others)
+        rows = rows[(rows["offence"] == "totalt") & (rows["period"].dt.year == total.last_year)].dropna(subset=["count"])
+        people = mean_population(rows_in(self.exposure, others))
+        people = people[people["year"] == total.last_year]
         if len(rows) < len(others) or len(people) < len(others):
             return None
         return float(rows["count"].sum() / people["exposure"].sum() * 100_000)
 
     def population(self, year: int) -> int | None:
-        rows = self.exposure[(self.exposure["area"] == self.kommun.code) & (self.exposure["year"] == year)]
-        rows = rows[rows["kind"] == "residents"]
+        rows = rows_of(self.exposure, self.kommun.code)
+        rows = rows[(rows["year"] == year) & (rows["kind"] == "residents")]
         return None if rows.empty else int(rows["value"].iat[0])
 
     @property
     def latest_population(self) -> tuple[int, int]:
         """(year, inhabitants) on 31 December of the latest known year."""
-        rows = self.exposure[(self.exposure["area"] == self.kommun.code) & (self.exposure["kind"] == "residents")]
+        rows = rows_of(self.exposure, self.kommun.code)
+        rows = rows[rows["kind"] == "residents"]
         last = rows.sort_values("year").iloc[-1]
         return int(last["year"]), int(last["value"])
 
@@ -165,8 +180,9 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | F
     if own is not None:
         _require_same(own, place)
         own.require_usable()
-    counts = _counts(own)
-    survey, exposure = embedded.survey(), embedded.exposure()
+    counts = counts_of(own)
+    built_in = _built_in()
+    survey, exposure = built_in.survey, built_in.exposure
     if own is not None:
         survey = folders.first([own.survey, survey], tables.SURVEY_KEY)
         exposure = folders.first([own.exposure, exposure], tables.EXPOSURE_KEY)
@@ -175,20 +191,59 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | F
         if year not in known:
             raise OptionError("year", year, known)
         survey = survey[survey["end_year"] <= year + SURVEY_LEAD]
-    counts = with_rates(_window(counts, place.code, year), exposure)
+    last = _last_year(counts, place.code) if year is None else year
+    if own is None:
+        counted, rates_only = _built_in_until(last)
+    else:
+        counted, rates_only = _divided(with_rates(_window(counts, last), exposure))
     return Underlag(
         kommun=place,
-        counts=counts[counts["count"].notna()].reset_index(drop=True),
-        rates_only=counts[counts["count"].isna() & counts["rate_published"].notna()].reset_index(drop=True),
+        counts=counted,
+        rates_only=rates_only,
         survey=survey,
         exposure=exposure,
-        total_rate=embedded.total_rate(),
-        months=embedded.counts_month_2013(),
+        total_rate=built_in.total_rate,
+        months=built_in.months,
         snapshots=embedded.snapshots() | (own.snapshots if own is not None else {}),
         year=year,
         own=own,
         texts=texts.read(own.path / folders.TEXTS) if own is not None else texts.Texts(),
     )
+
+
+@dataclass(frozen=True)
+class _BuiltIn:
+    """The embedded tables, one copy for all reports of a process."""
+
+    counts: pd.DataFrame
+    survey: pd.DataFrame
+    exposure: pd.DataFrame
+    total_rate: pd.DataFrame
+    months: pd.DataFrame
+
+
+@functools.cache
+def _built_in() -> _BuiltIn:
+    return _BuiltIn(
+        counts=embedded.shared("inbyggda brott", embedded.counts_year().assign(own=False)),
+        survey=embedded.shared("inbyggd enkät", embedded.survey()),
+        exposure=embedded.shared("inbyggd befolkning", embedded.exposure()),
+        total_rate=embedded.shared("inbyggda totaler", embedded.total_rate()),
+        months=embedded.shared("inbyggda månader", embedded.counts_month_2013()),
+    )
+
+
+@functools.cache
+def _built_in_until(last: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Counts, and rates without counts, of the embedded table alone: the same for every kommun."""
+    counts, rates_only = _divided(with_rates(_window(_built_in().counts, last), _built_in().exposure))
+    return embedded.shared(f"brott till {last}", counts), embedded.shared(f"tal till {last}", rates_only)
+
+
+def _divided(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows with a count, and rows with a rate alone."""
+    rated = counts["count"].isna() & counts["rate_published"].notna()
+    return counts[counts["count"].notna()].reset_index(drop=True), counts[rated].reset_index(drop=True)
 
 
 def _require_same(own: Folder, place: Kommun) -> None:
@@ -201,9 +256,9 @@ def _require_same(own: Folder, place: Kommun) -> None:
         )
 
 
-def _counts(own: Folder | None) -> pd.DataFrame:
+def counts_of(own: Folder | None) -> pd.DataFrame:
     """The folder's counts, then the embedded ones; a final figure before a preliminary, one source a series."""
-    built_in = embedded.counts_year().assign(own=False)
+    built_in = _built_in().counts
     if own is None or own.counts.empty:
         return built_in
     whole = own.counts[own.counts["area_level"].isin(LEVELS)]  # parts of a kommun are read, but no report shows them yet
@@ -212,13 +267,21 @@ def _counts(own: Folder | None) -> pd.DataFrame:
     return folders.one_source(rows.sort_values(tables.COUNTS_KEY, ignore_index=True))
 
 
-def _window(counts: pd.DataFrame, kommun: str, year: int | None) -> pd.DataFrame:
-    """The last ten years up to the year that most of the kommun's series reach: all are judged over the same years."""
-    if year is None:
-        mine = counts[(counts["area"] == kommun) & (counts["count"].notna() | counts["rate_published"].notna())]
-        reach = (mine if len(mine) else counts).groupby(["offence", "sex"])["period"].max().dt.year
-        year = int(reach[reach >= reach.max() - OLDEST_REACH].mode().max())
-    return counts[counts["period"].dt.year.between(year - YEARS_SHOWN + 1, year)]
+def _last_year(counts: pd.DataFrame, kommun: str) -> int:
+    """The year that most of the kommun's series reach: all are judged over the same years."""
+    mine = rows_of(counts, kommun)
+    mine = mine[mine["count"].notna() | mine["rate_published"].notna()]
+    return _reach(mine) if len(mine) else once(counts, "reach", lambda: _reach(counts))
+
+
+def _reach(rows: pd.DataFrame) -> int:
+    reach = rows.groupby(["offence", "sex"])["period"].max().dt.year
+    return int(reach[reach >= reach.max() - OLDEST_REACH].mode().max())
+
+
+def _window(counts: pd.DataFrame, last: int) -> pd.DataFrame:
+    """The last ten years."""
+    return counts[counts["period"].dt.year.between(last - YEARS_SHOWN + 1, last)]
 
 
 def with_rates(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +19,7 @@ Floats = NDArray[np.float64]
 CHOICES = ("random", "large", "after_a_rise")
 LARGE = 26  # the areas among which "large" chooses
 LEAST_A_MONTH = 2.0  # events before the start of an area that may be treated
+_BLOCK = 8  # panels drawn at a time
 _SIZE = 20  # of the gamma that makes the counts vary more than Poisson's
 
 
@@ -34,6 +37,8 @@ class EffectPanels:
         Number of months before it.
     log_effect : float
         The true logarithm of the rate ratio after the start.
+    growth : float array (panels, units)
+        Yearly growth of the logarithm of the population, which is `population` in the first month.
     """
 
     counts: NDArray[np.int64]
@@ -41,6 +46,13 @@ class EffectPanels:
     treated: NDArray[np.intp]
     start: int
     log_effect: float
+    growth: Floats
+
+    @property
+    def exposure(self) -> Floats:
+        """Population by month (panels, units, months)."""
+        years = np.arange(self.counts.shape[2]) / 12
+        return np.asarray(self.population[:, :, None] * np.exp(self.growth[:, :, None] * years))
 
     def table(self, panel: int = 0, *, last: str = "2024-12") -> pd.DataFrame:
         """One panel as rows: ``area`` (codes of the real kommuner, as labels only), ``period``, ``count``,
@@ -55,7 +67,7 @@ class EffectPanels:
                 "area": np.repeat(areas, months),
                 "period": periods[np.tile(np.arange(months), units)],
                 "count": counts.ravel(),
-                "population": np.repeat(np.round(self.population[panel]), months),
+                "population": np.round(self.exposure[panel]).ravel(),
                 "treated": np.repeat(np.isin(np.arange(units), self.treated[panel]), months),
                 "source": SOURCE,
             }
@@ -74,6 +86,8 @@ def effect_panels(
     choice: str = "random",
     n_treated: int = 1,
     rate: float = 25e-5,
+    drift: float = 0.0,
+    threads: int = 1,
 ) -> EffectPanels:
     """Monthly counts of many areas with season, common waves, areas' own trends and overdispersion.
 
@@ -92,7 +106,7 @@ def effect_panels(
         The shape; the measure starts after `months_before`.
     effect : float
         True relative change of the treated units' counts after the start; falls by binomial thinning, rises by adding
-        Poisson counts in proportion to the mean.
+        Poisson counts in proportion to the counts.
     shock : float
         Relative change of all units' means from the start on.
     choice : {"random", "large", "after_a_rise"}
@@ -102,27 +116,50 @@ def effect_panels(
         How many.
     rate : float
         Events per person and month.
+    drift : float
+        Standard deviation between units of the yearly growth of the logarithm of the population.
+    threads : int
+        On which the panels are drawn; the panels are the same for any number.
     """
     _check(effect, shock, choice, months_before)
-    months = months_before + months_after
-    population = np.clip(rng.lognormal(9.7, 0.95, (panels, units)), 2_500, 1_000_000)
-    base = population * rate * np.exp(rng.normal(0, 0.35, (panels, units)))
-    common = _ar1(rng.normal(0, 0.05, (panels, 1, months)), 0.8) + 0.15 * np.cos(2 * np.pi * np.arange(months) / 12)
-    common[:, :, months_before:] += np.log1p(shock)
-    walk = np.cumsum(rng.normal(0, 0.02, (panels, 1, months)), axis=2)
-    own = _ar1(rng.normal(0, 0.15 * np.sqrt(1 - 0.5**2), (panels, units, months)), 0.5)
-    own += rng.standard_normal((panels, units, 1)) * walk
-    own += common
-    mean = base[:, :, None] * np.exp(own, out=own)
-    counts = rng.poisson(mean * rng.standard_gamma(_SIZE, mean.shape) / _SIZE)
+    blocks = [min(_BLOCK, panels - done) for done in range(0, panels, _BLOCK)]
+    with ThreadPoolExecutor(threads) as pool:
+        shape = (units, months_before, months_after)
+        draw = functools.partial(_block, shape=shape, shock=shock, rate=rate, drift=drift)
+        drawn = list(pool.map(draw, rng.spawn(len(blocks)), blocks))
+    counts, population, growth = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
     treated = _treated(rng, counts, population, months_before, choice, n_treated)
     rows = np.arange(panels)[:, None]
     after = counts[rows, treated, months_before:]
     if effect < 0:
         counts[rows, treated, months_before:] = rng.binomial(after, 1 + effect)
     elif effect > 0:
-        counts[rows, treated, months_before:] = after + rng.poisson(effect * mean[rows, treated, months_before:])
-    return EffectPanels(counts, population, treated, months_before, float(np.log1p(effect)))
+        counts[rows, treated, months_before:] = after + rng.poisson(effect * after)
+    return EffectPanels(counts, population, treated, months_before, float(np.log1p(effect)), growth)
+
+
+def _block(
+    rng: np.random.Generator, panels: int, *, shape: tuple[int, int, int], shock: float, rate: float, drift: float
+) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Counts, population and its growth of a few panels: so few that their arrays stay in the processor's own memory."""
+    units, months_before, months_after = shape
+    months = months_before + months_after
+    population = np.clip(rng.lognormal(9.7, 0.95, (panels, units)), 2_500, 1_000_000)
+    level = np.log(population * rate) + rng.normal(0, 0.35, (panels, units))
+    common = _ar1(rng.normal(0, 0.05, (panels, 1, months)), 0.8) + 0.15 * np.cos(2 * np.pi * np.arange(months) / 12)
+    common[:, :, months_before:] += np.log1p(shock)
+    walk = np.cumsum(rng.normal(0, 0.02, (panels, 1, months)), axis=2)
+    mean = _ar1(rng.normal(0, 0.15 * np.sqrt(1 - 0.5**2), (panels, units, months)), 0.5)
+    mean += rng.standard_normal((panels, units, 1)) * walk
+    mean += common
+    mean += level[:, :, None]
+    growth = drift * rng.standard_normal((panels, units))
+    if drift:
+        mean += growth[:, :, None] * (np.arange(months) / 12)
+    np.exp(mean, out=mean)
+    mean *= rng.standard_gamma(_SIZE, mean.shape)
+    mean /= _SIZE
+    return rng.poisson(mean), population, growth
 
 
 def _check(effect: float, shock: float, choice: str, months_before: int) -> None:

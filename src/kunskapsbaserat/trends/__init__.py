@@ -12,6 +12,7 @@ from kunskapsbaserat.trends.index_series import index_series, year_to_date
 from kunskapsbaserat.trends.joinpoint import Joinpoint, joinpoint
 from kunskapsbaserat.trends.mann_kendall import MonotoneTrend, mann_kendall
 from kunskapsbaserat.trends.panel import trend_panel
+from kunskapsbaserat.trends.reporting import Reporting, own_reporters
 from kunskapsbaserat.trends.run_chart import RunChart, run_chart
 from kunskapsbaserat.trends.seasonal import Seasonal, seasonal
 from kunskapsbaserat.trends.series import series, split_at_breaks, survey_series
@@ -29,6 +30,7 @@ __all__ = [
     "ExpectedRange",
     "Joinpoint",
     "MonotoneTrend",
+    "Reporting",
     "RunChart",
     "Seasonal",
     "TypicalVariation",
@@ -43,6 +45,7 @@ __all__ = [
     "index_series",
     "joinpoint",
     "mann_kendall",
+    "own_reporters",
     "run_chart",
     "seasonal",
     "series",

@@ -171,8 +171,19 @@ def variation_of(
     min_mean: float = MIN_MEAN,
 ) -> TypicalVariation | None:
     """The usual variation between years, pooled over the series of `counts` (other kommuner than the judged one)."""
-    table = _series(counts, baseline, breaks, min_mean)
+    table = dispersion_of(counts, baseline=baseline, breaks=breaks, min_mean=min_mean)
     return typical_variation(table[table["reason"].isna()])
+
+
+def dispersion_of(
+    counts: pd.DataFrame,
+    *,
+    baseline: Baseline | None = None,
+    breaks: Mapping[str, int] | None = None,
+    min_mean: float = MIN_MEAN,
+) -> pd.DataFrame:
+    """One row per series with what `typical_variation` pools; a row depends on its own series and the years compared alone."""
+    return _series(counts, baseline, breaks, min_mean)
 
 
 def _yearly(counts: pd.DataFrame) -> bool:

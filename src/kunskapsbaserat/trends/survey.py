@@ -36,7 +36,12 @@ def survey_change(shares: pd.DataFrame, *, area: str, confidence: float = 0.95) 
         One row per measure: ``measure from_year to_year from_share to_share difference lower upper p_value q_value
         visible change``; shares 0-1. `change` is `Change`: kan_inte_bedomas with a single survey or overlapping windows.
     """
-    rows = unrounded(shares[shares["area"] == area]).dropna(subset=["share"]).sort_values("end_year")
+    return change_unrounded(unrounded(shares[shares["area"] == area]), confidence=confidence)
+
+
+def change_unrounded(shares: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFrame:
+    """`survey_change` of one area's shares whose limits have been moved outwards already (`rates.survey.unrounded`)."""
+    rows = shares.dropna(subset=["share"]).sort_values("end_year")
     last = rows.groupby("measure", sort=False).last()
     first = rows.groupby("measure", sort=False).first()
     table = last.merge(first, left_index=True, right_index=True, suffixes=("", "_other")).reset_index()

@@ -72,9 +72,9 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     groups, level = names.factorize()[0], names.unique()
     dummies = np.eye(len(level))[groups]
     design = np.column_stack([dummies, size]) if np.ptp(size) > 0 else dummies
-    fitted = np.linalg.lstsq(design, unbiased, rcond=None)[0]
+    fitted, _, rank, _ = np.linalg.lstsq(design, unbiased, rcond=None)
     slope = float(fitted[-1]) if design.shape[1] > len(level) else 0.0
-    spare = len(cells) - np.linalg.matrix_rank(design)
+    spare = len(cells) - int(rank)
     residual = float(np.sum((unbiased - design @ fitted) ** 2) / spare) if spare > 0 else np.inf
     beyond_chance = residual - float(special.polygamma(1, df / 2))
     prior_df = min(2 * _inverse_trigamma(beyond_chance), MAX_DF) if beyond_chance > 0 else MAX_DF

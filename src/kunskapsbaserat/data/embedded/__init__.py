@@ -5,16 +5,20 @@ Built by ``tools/build_embedded.py`` from published figures (Brå, SCB, Kolada);
 
 from __future__ import annotations
 
-import functools
 import io
+import os
+import zlib
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.data import snapshot
 from kunskapsbaserat.data.snapshot import Snapshot
 
-_FOLDER = Path(__file__).parent
+# A folder of tables with the same names and sidecars, for a county that has every kommun's figures, or for a rehearsal.
+OTHER_TABLES = "KUNSKAP_TABELLER"
+_FOLDER = Path(os.environ.get(OTHER_TABLES) or Path(__file__).parent)
 
 
 def counts_year() -> pd.DataFrame:
@@ -45,8 +49,8 @@ def total_rate() -> pd.DataFrame:
 def sicily() -> pd.DataFrame:
     """A published example for `effects.its`: monthly admissions before and after Sicily's smoking ban of January 2005.
 
-    Columns ``period`` (months 2002-2006), ``events``, ``exposure`` (age-standardised population) and ``measure`` (0 or 1). Lopez
-    Bernal J, Cummins S, Gasparrini A (2017). International Journal of Epidemiology 46(1), 348-355.
+    Columns ``period`` (months 2002-2006), ``events``, ``exposure`` (age-standardised population) and ``measure`` (0 or 1).
+    Lopez Bernal J, Cummins S, Gasparrini A (2017). International Journal of Epidemiology 46(1), 348-355.
     """
     table = _table("examples/sicily.csv")
     return table.assign(period=pd.PeriodIndex(table["period"], freq="M"))
@@ -58,9 +62,40 @@ def snapshots() -> dict[str, Snapshot]:
     return {name: snapshot.read(_FOLDER / name)[0] for name in names}
 
 
-@functools.cache
+def altered() -> list[str]:
+    """Tables that somebody has changed in memory since they were read: reports made after that would be wrong."""
+    return [name for name, (table, crc) in sorted(_LOADED.items()) if _crc(table) != crc]
+
+
+def shared(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The table, which many reports will read and none may change (see `altered`)."""
+    _LOADED[name] = table, _crc(table)
+    return table
+
+
+_LOADED: dict[str, tuple[pd.DataFrame, int]] = {}
+
+
 def _table(name: str) -> pd.DataFrame:
-    content = io.BytesIO(snapshot.read(_FOLDER / name)[1])
-    if name.endswith(".csv"):
-        return pd.read_csv(content, dtype={"area": str})
-    return pd.read_parquet(content)
+    if name not in _LOADED:
+        content = io.BytesIO(snapshot.read(_FOLDER / name)[1])
+        table = pd.read_csv(content, dtype={"area": str}) if name.endswith(".csv") else pd.read_parquet(content)
+        shared(name, table)
+    return _LOADED[name][0]
+
+
+def _crc(table: pd.DataFrame) -> int:
+    """A check sum of the numbers, and of the texts by what holds them: Arrow's arrays cannot be changed in place."""
+    found = zlib.crc32(repr((table.shape, list(table.columns))).encode())
+    for _, column in table.items():
+        values = column.array
+        if isinstance(values, pd.arrays.ArrowStringArray):
+            found = zlib.crc32(str(id(values._pa_array)).encode(), found)
+            continue
+        if isinstance(values, pd.arrays.PeriodArray):
+            parts = [values.asi8]
+        else:
+            parts = [values._data, values._mask] if hasattr(values, "_mask") else [column.to_numpy()]
+        for part in parts:
+            found = zlib.crc32(np.ascontiguousarray(part).tobytes(), found)
+    return found

@@ -14,9 +14,12 @@ from kunskapsbaserat.kommun import Kommun
 SETTINGS = "mapp.toml"
 TEXTS = "texter.md"
 REGISTER = "hamtat.json"
+PLAN = "atgardsplan.xlsx"
+EST_BOOK, EST, EST_DUPLICATES, EST_LEDGER = "est.xlsx", "est", "est_dubbletter.csv", "est_publicerat.json"
+"""The workbook of EST, the folder of event lists, what is decided and what is published: `data.est` reads them."""
 PARTS = ("bra", "befolkning", "lokalt")
 _SKIPPED = ("~$", ".")
-_SYSTEM = {"thumbs.db", "desktop.ini", SETTINGS, REGISTER}
+_SYSTEM = {"thumbs.db", "desktop.ini", "index.html", SETTINGS, REGISTER, PLAN, EST_BOOK, EST_DUPLICATES, EST_LEDGER}
 
 
 def create(folder: str | Path, kommun: object, texts: Mapping[str, str]) -> list[Path]:
@@ -50,7 +53,7 @@ def create(folder: str | Path, kommun: object, texts: Mapping[str, str]) -> list
             f"är redan mapp för {owner.name}. Välj en annan mapp för {place.name}.",
         )
     try:
-        for part in PARTS:
+        for part in (*PARTS, EST):
             (folder / part).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(
@@ -97,7 +100,8 @@ def data_paths(folder: Path) -> tuple[Path, ...]:
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         hidden = any(p.startswith(_SKIPPED) for p in relative.parts)
-        if path.is_file() and not hidden and not _is_none(path) and not _in_report(path, folder):
+        events = relative.parts[0].casefold() == EST
+        if path.is_file() and not hidden and not events and not _is_none(path) and not _in_report(path, folder):
             found.append(path)
     return tuple(found)
 

@@ -7,17 +7,19 @@ import functools
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
 
 from kunskapsbaserat.report.blocks import Cell, Column, OwnText, Part, Section, Stacked, Table
-from kunskapsbaserat.report.text import words
+from kunskapsbaserat.report.text import index, words
 
 _FOLDER = Path(__file__).parent
 # Between the masthead and the first section: the page puts the first before <main> and the second inside it.
 PART_BREAK = "<!--innehall-->"
 _LONG_TABLE = 12
+_PRINTED_FOOT = re.compile(r'@bottom-left\{content:"([^"]*)"')
 
 
 def part(of: Part) -> str:
@@ -47,7 +49,7 @@ def page(parts: Sequence[str], *, title: str, foot: str, nav: Sequence[Sequence[
         .render(
             title=title,
             style=style,
-            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+            style_hash=_sha256(style),
             symbols=_symbols(),
             header=header,
             first=first,
@@ -57,6 +59,53 @@ def page(parts: Sequence[str], *, title: str, foot: str, nav: Sequence[Sequence[
             w=words,
         )
     )
+
+
+def printed_foot(of: str) -> str:
+    """The text at the foot of every printed page of a finished page."""
+    found = _PRINTED_FOOT.search(of)
+    return found.group(1) if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListLink:
+    """A report in a list: its name, its address (None when there is none) and what is to be said of it."""
+
+    text: str
+    address: str | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListGroup:
+    """A heading of a list, and the reports of each name under it."""
+
+    name: str
+    entries: Sequence[tuple[str, Sequence[ListLink]]]
+
+
+def list_page(*, title: str, lead: str, groups: Sequence[ListGroup], made_with: str) -> str:
+    """A page of links to reports, under the same policy as they."""
+    style = _minified(_css_source()) + _minified((_FOLDER / "lista.css").read_text(encoding="utf-8"))
+    return (
+        _environment()
+        .get_template("lista.html.j2")
+        .render(
+            title=title,
+            lead=lead,
+            groups=groups,
+            made_with=made_with,
+            style=style,
+            style_hash=_sha256(style),
+            w=words,
+            t=index,
+        )
+    )
+
+
+def _sha256(style: str) -> str:
+    """The hash by which a content policy knows a style sheet."""
+    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
 
 def own_text(safe_html: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from kunskapsbaserat.report.plots.canvas import (
     BAND,
@@ -29,6 +30,7 @@ from kunskapsbaserat.report.plots.canvas import (
 Series = Mapping[int, float]
 Limits = Mapping[int, tuple[float, float]]
 PERIOD_ROOM = 32
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,9 @@ def line_with_band(
     if periods:
         _periods(canvas, at, periods)
     kept_median = {y: v for y, v in median.items() if y in good}
-    if kept_median:
-        canvas.line(_points(at, kept_median), "median", colour=INK2, width=1.5, dashes=(5, 3))
+    for run in _runs(kept_median):
+        if len(run) > 1:
+            canvas.line(_points(at, run), "median", colour=INK2, width=1.5, dashes=(5, 3))
     if old and series_break:
         _before_break(canvas, at, old, series_break)
     _kommun_line(canvas, at, good)
@@ -205,21 +208,34 @@ def _last(series: Series) -> float:
     return series[max(series)]
 
 
+def _runs(series: Mapping[int, T]) -> list[dict[int, T]]:
+    """Years that follow each other: no line is drawn over a year without a figure."""
+    found: list[dict[int, T]] = []
+    for year in sorted(series):
+        if not found or year - 1 not in found[-1]:
+            found.append({})
+        found[-1][year] = series[year]
+    return found
+
+
 def _band(canvas: Canvas, at: Scale, limits: Limits) -> None:
-    if len(limits) < 2:
-        return
-    lower = _points(at, {year: low for year, (low, _) in limits.items()})
-    upper = _points(at, {year: high for year, (_, high) in limits.items()})
-    canvas.area(lower + upper[::-1], "band", fill=BAND)
-    canvas.line(lower, "kant", colour=LINE, width=0.9)
-    canvas.line(upper, "kant", colour=LINE, width=0.9)
+    for run in _runs(limits):
+        if len(run) < 2:
+            continue
+        lower = _points(at, {year: low for year, (low, _) in run.items()})
+        upper = _points(at, {year: high for year, (_, high) in run.items()})
+        canvas.area(lower + upper[::-1], "band", fill=BAND)
+        canvas.line(lower, "kant", colour=LINE, width=0.9)
+        canvas.line(upper, "kant", colour=LINE, width=0.9)
 
 
 def _kommun_line(canvas: Canvas, at: Scale, values: Series) -> None:
-    points = _points(at, values)
-    if len(points) > 1:
-        canvas.line(points, "kommun", colour=KOMMUN, width=2.8)
-    canvas.dots(points[-1:], "punkt", size=9, fill=KOMMUN)
+    runs = [_points(at, run) for run in _runs(values)]
+    for points in runs:
+        if len(points) > 1:
+            canvas.line(points, "kommun", colour=KOMMUN, width=2.8)
+    canvas.dots([points[0] for points in runs[:-1] if len(points) == 1], "punkt", size=6, fill=KOMMUN)
+    canvas.dots(runs[-1][-1:] if runs else [], "punkt", size=9, fill=KOMMUN)
 
 
 def _before_break(canvas: Canvas, at: Scale, old: Series, series_break: SeriesBreak) -> None:

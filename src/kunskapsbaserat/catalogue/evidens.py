@@ -1,0 +1,173 @@
+"""What is known about measures against crime: each study with the effect in its own metric, and the gaps as visible.
+
+The facts stand in ``evidens.toml`` beside this file. Nothing here averages: two entries in different metrics, or an old and
+a new review of the same measure, are never put together.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from kunskapsbaserat.errors import OptionError
+
+_FILE = Path(__file__).with_name("evidens.toml")
+
+GAP, HARM = "kunskapslucka", "okar_risk"
+# The order in which a suggestion is read: what is best known first, what may do harm last.
+_ORDER = (
+    "minskar",
+    "lovande",
+    "osaker",
+    "okar_anmalan",
+    "ej_sakerstalld",
+    "utan_kontroll",
+    "oklart",
+    GAP,
+    "ingen_effekt",
+    HARM,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One study or review of one measure, or a kommun's own experience.
+
+    Attributes
+    ----------
+    effect, lower, upper : float or None
+        In the unit of `metric`; None where the source gives none or the figure was not seen in it. Never 0 for "unknown".
+    direction : str
+        "minskar", "lovande", "osaker", "okar_anmalan" (more reports may be what is wanted), "ej_sakerstalld", "utan_kontroll",
+        "oklart", "ingen_effekt", "kunskapslucka" or "okar_risk" (backfire).
+    finding, plain : str
+        The same in a few Swedish words, and what an effect in a technical metric comes to.
+    context : str
+        Country, years and kind of study, for every figure.
+    sweden : str
+        "ja", "process", "beskrivande", "pagar" or "nej".
+    checked : str
+        What was seen in the source: "siffra", "riktning", "existens" or "inget"; "erfarenhet" for a kommun's own.
+    newer : str
+        Id of the entry that has replaced this one.
+    aimed_at : tuple of str
+        Offences and survey measures for which it is proposed.
+    """
+
+    id: str
+    name: str
+    kind: str
+    outcome: str
+    direction: str
+    finding: str
+    checked: str
+    measure: str = ""
+    metric: str = ""
+    plain: str = ""
+    effect: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    studies: int | None = None
+    details: str = ""
+    displacement: str = ""
+    context: str = ""
+    sweden: str = "nej"
+    sweden_note: str = ""
+    study: str = ""
+    year: int | None = None
+    url: str = ""
+    status: str = ""
+    reviewer_note: str = ""
+    newer: str | None = None
+    warning: str = ""
+    aimed_at: tuple[str, ...] = ()
+
+    @property
+    def gap(self) -> bool:
+        """Has nobody estimated an effect? A reason to evaluate, not to forbid."""
+        return self.direction == GAP
+
+    @property
+    def local(self) -> bool:
+        return self.checked == "erfarenhet"
+
+    @property
+    def tried_in_sweden(self) -> bool:
+        return self.sweden == "ja"
+
+    @property
+    def label(self) -> str:
+        """Name with outcome: one measure may have several entries."""
+        return f"{self.name}: {self.outcome[:1].lower()}{self.outcome[1:]}{f' ({self.year})' if self.year else ''}"
+
+
+def evidence() -> tuple[Evidence, ...]:
+    """All entries in catalogue order, replaced ones too."""
+    return tuple(_entries().values())
+
+
+def current() -> tuple[Evidence, ...]:
+    """The entries that no newer one has replaced."""
+    return tuple(e for e in evidence() if e.newer is None)
+
+
+def get(name: str) -> Evidence:
+    """The entry with this id or label.
+
+    Raises
+    ------
+    OptionError
+        There is none.
+    """
+    found = _entries().get(name.strip()) or _labels().get(name.strip().casefold())
+    if found is None:
+        raise OptionError("evidens", name, [e.id for e in current()])
+    return found
+
+
+def experience(text: str, *, name: str) -> Evidence:
+    """A kommun's own experience of a measure: shown as such, never as a study."""
+    return Evidence(
+        id="egen_erfarenhet",
+        name=name,
+        kind="",
+        outcome="",
+        direction="oklart",
+        finding=text,
+        checked="erfarenhet",
+        sweden="ja",
+    )
+
+
+def suggestions(indicator: str) -> tuple[Evidence, ...]:
+    """Entries for a problem that shows in an offence or a survey measure, the best known first, gaps and harm included.
+
+    Parameters
+    ----------
+    indicator : str
+        Id of an offence (with the sex after an underscore where it is divided) or of a survey measure.
+    """
+    found = [e for e in current() if indicator in e.aimed_at]
+    return tuple(sorted(found, key=lambda e: (_ORDER.index(e.direction), e.checked != "siffra")))
+
+
+def version() -> str:
+    """The date on which the evidence was last reviewed."""
+    return str(_toml()["reviewed"])
+
+
+@functools.cache
+def _toml() -> dict:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def _entries() -> dict[str, Evidence]:
+    return {entry["id"]: Evidence(**(entry | {"aimed_at": tuple(entry["aimed_at"])})) for entry in _toml()["evidence"]}
+
+
+@functools.cache
+def _labels() -> dict[str, Evidence]:
+    return {e.label.casefold(): e for e in evidence()}

@@ -1,0 +1,313 @@
+"""What ``kunskap rapport`` and ``kunskap verifiera`` do: choose, run, show how it goes, and tell how it went."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kunskapsbaserat.errors import FileError, OptionError, RenderError, UnknownKommun
+
+if TYPE_CHECKING:
+    from kunskapsbaserat.engine import Executor, Outcome, Verified, Wanted
+    from kunskapsbaserat.kommun import Kommun
+
+_SHOWN = 20
+
+
+class WrongChoice(click.UsageError):
+    """A wrong combination of words and options; its message is Swedish already."""
+
+
+def render(
+    words: Sequence[str],
+    *,
+    alla: bool,
+    lan: str | None,
+    ut: Path,
+    data: Path | None,
+    arbetare: int | None,
+    fortsatt: bool,
+    tid: float,
+    as_json: bool,
+    dask: str | None,
+    notebook: Path | None,
+    lita: bool,
+    word: bool,
+    pdf: bool,
+) -> int:
+    """Make the reports; the exit code is 0 only when all were made."""
+    from kunskapsbaserat import engine
+
+    templates, named = _templates(words, notebook, trusted=lita)
+    formats = ("word",) * word + ("pdf",) * pdf
+    wanted = [
+        replace(one, formats=formats) for one in choose(templates, named, alla=alla, lan=lan, data=data, notebook=notebook)
+    ]
+    clock = time.perf_counter()
+    with _progress(len(wanted), quiet=as_json) as told:
+        outcomes = engine.render_many(
+            wanted, out=ut, executor=_executor(dask), workers=arbetare, limit=tid, resume=fortsatt, told=told
+        )
+    index = engine.write_index(ut, outcomes) if len(outcomes) > 1 else None
+    seconds = time.perf_counter() - clock
+    if as_json:
+        click.echo(json.dumps(_as_data(outcomes, index, seconds), ensure_ascii=False, indent=2))
+    else:
+        _tell(outcomes, index, seconds)
+    failed = [o.failure for o in outcomes if o.failure]
+    if not failed:
+        return 0
+    return failed[0].exit_code if len(outcomes) == 1 else RenderError.exit_code
+
+
+def verify(rapport: Path, *, data: Path | None, arbetare: int | None, as_json: bool) -> int:
+    """Verify reports; the exit code is 0 only when all came out the same."""
+    from kunskapsbaserat import engine
+
+    answers = engine.verify(engine.reports_in(rapport), data=data, workers=arbetare)
+    if as_json:
+        click.echo(json.dumps([_verified_data(v) for v in answers], ensure_ascii=False, indent=2))
+    else:
+        for v in answers:
+            click.echo(f"{v.folder}: {_verdict(v)}")
+            for line in _details(v):
+                click.echo(f"  {line}")
+    return 0 if all(v.good for v in answers) else RenderError.exit_code
+
+
+def choose(
+    templates: Sequence[str],
+    named: Sequence[str],
+    *,
+    alla: bool = False,
+    lan: str | None = None,
+    data: Path | None = None,
+    notebook: Path | None = None,
+) -> list[Wanted]:
+    """The reports that are asked for, by kommun and then by template.
+
+    Raises
+    ------
+    click.UsageError
+        No kommun is named, or in more than one way.
+    FileError
+        `data` is no kommun's folder and no länspaket, or holds nothing for the kommun that is named.
+    """
+    from kunskapsbaserat import engine
+    from kunskapsbaserat import kommun as kommuner
+
+    if sum([alla, lan is not None, bool(named)]) > 1:
+        raise WrongChoice("Välj kommuner på ett sätt: med namn, med --lan eller med --alla.")
+    folders = engine.folders_in(data) if data else {}
+    if alla:
+        places: Sequence[Kommun] = kommuner.all_kommuner()
+    elif lan is not None:
+        places = kommuner.in_lan(_lan_code(lan))
+    elif named:
+        places = kommuner_in(named)
+    elif folders:
+        places = list(folders)
+    else:
+        raise click.MissingParameter(param_hint="KOMMUN", param=click.Argument(["kommun"], metavar="KOMMUN"))
+    if data is not None and named and (without := [place for place in places if place not in folders]):
+        raise _no_folder(data, list(folders), without[0])
+    return [engine.Wanted(name, place, folders.get(place), notebook) for place in places for name in templates]
+
+
+def _no_folder(data: Path, there: Sequence[Kommun], place: Kommun) -> FileError:
+    if len(there) == 1:
+        return FileError(
+            "other_kommun",
+            data,
+            f"belongs to {there[0].name}, not to {place.name}",
+            f"är mapp för {there[0].name}, inte för {place.name}.",
+        )
+    return FileError("no_folder", data, f"holds no folder for {place.name}", f"har ingen mapp för {place.name}.")
+
+
+def _templates(words: Sequence[str], notebook: Path | None, *, trusted: bool) -> tuple[list[str], Sequence[str]]:
+    """The templates that the first word names, and the words that are left for the kommuner."""
+    from kunskapsbaserat import engine
+
+    if notebook is not None:
+        if not trusted:
+            raise WrongChoice(
+                f"{notebook.name} är programkod och kan läsa, ändra och skicka allt du själv kommer åt. Läs igenom filen; lägg "
+                "till --lita om du litar på den."
+            )
+        if not notebook.is_file():
+            raise FileError("missing", notebook, "is no file", "finns inte.")
+        return [notebook.stem], words
+    if not words:
+        raise click.MissingParameter(param_hint="MALL", param=click.Argument(["mall"], metavar="MALL"))
+    names = [engine.template_path(name).stem for name in words[0].split(",") if name.strip()]
+    return list(dict.fromkeys(names)), words[1:]
+
+
+def _lan_code(text: str) -> str:
+    """The code of a län by its code or name, "Dalarna" as well as "Dalarnas län"."""
+    from kunskapsbaserat import kommun as kommuner
+
+    names = {k.lan_code: k.lan for k in kommuner.all_kommuner()}
+    wanted = text.strip().casefold().removesuffix(" län").removesuffix("s")
+    for code, name in names.items():
+        if wanted in (code, name.casefold().removesuffix(" län").removesuffix("s")):
+            return code
+    raise OptionError("--lan", text, list(names))
+
+
+def kommuner_in(words: Sequence[str]) -> list[Kommun]:
+    """Kommuner named by the words of a command line, where "Upplands Väsby" may stand without quotes."""
+    from kunskapsbaserat import kommun as kommuner
+
+    found, start = [], 0
+    while start < len(words):
+        for end in range(len(words), start, -1):
+            try:
+                found.append(kommuner.get(" ".join(words[start:end])))
+            except UnknownKommun:
+                if end == start + 1:
+                    raise
+            else:
+                start = end
+                break
+    return list(dict.fromkeys(found))
+
+
+def _executor(dask: str | None) -> Executor | None:
+    from kunskapsbaserat.engine.executors.dask import DaskExecutor
+
+    return DaskExecutor(dask) if dask else None
+
+
+# ---- how it goes ---------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[Outcome], None]]:
+    """A line with what is done, what failed and the seconds that are left; nothing where nobody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    console = Console(stderr=True, highlight=False)
+    if quiet or not console.is_terminal:
+        yield lambda _outcome: None
+        return
+    columns = (BarColumn(), TextColumn("{task.completed:.0f} av {task.total:.0f} klara{task.fields[words]}"))
+    failed, made, clock = 0, 0, time.perf_counter()
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=total, words="")
+
+        def told(outcome: Outcome) -> None:
+            nonlocal failed, made
+            failed += outcome.status == "failed"
+            made += outcome.status != "skipped"
+            completed = bar.tasks[0].completed + 1
+            left = (time.perf_counter() - clock) / made * (total - completed) if made else 0
+            words = f", {failed} misslyckades" if failed else ""
+            bar.update(task, completed=completed, words=f"{words}, {left:.0f} s kvar")
+
+        yield told
+
+
+# ---- how it went ---------------------------------------------------------------------------------------------------------
+
+
+def _tell(outcomes: Sequence[Outcome], index: Path | None, seconds: float) -> None:
+    """Paths on standard output, for a program; the rest on standard error, for a person."""
+    from kunskapsbaserat import engine
+
+    made = [o for o in outcomes if o.status != "failed"]
+    failed = [o for o in outcomes if o.failure]
+    if index is None:
+        for o in made:
+            for name in (o.page.name, *(engine.FILES[f] for f in o.wanted.formats)):
+                click.echo(f"{o.folder / name}")
+    else:
+        click.echo(f"{index}")
+    if len(outcomes) == 1 and failed:
+        _failed(failed[0])
+        return
+    for o in failed:
+        _failed(o, name=True)
+    skipped = sum(o.status == "skipped" for o in outcomes)
+    told = f"{len(made) - skipped} klara" + (f", {skipped} fanns redan" if skipped else "")
+    told += f", {len(failed)} misslyckades" if failed else ""
+    if index is not None:
+        click.echo(f"{told}, på {seconds:.0f} s.", err=True)
+    elif skipped:
+        click.echo("Rapporten fanns redan och underlaget har inte ändrats.", err=True)
+    else:
+        click.echo(f"Klart på {seconds:.0f} s. Öppna filen i en webbläsare.", err=True)
+
+
+def _failed(o: Outcome, *, name: bool = False) -> None:
+    assert o.failure is not None
+    who = f"{o.wanted.kommun.name}, {o.wanted.template}: " if name else ""
+    click.echo(f"Fel: {who}{o.failure.svenska}", err=True)
+    click.echo(f"     Logg: {o.log}", err=True)
+
+
+def _as_data(outcomes: Sequence[Outcome], index: Path | None, seconds: float) -> dict[str, Any]:
+    return {
+        "done": sum(o.status == "done" for o in outcomes),
+        "skipped": sum(o.status == "skipped" for o in outcomes),
+        "failed": sum(o.status == "failed" for o in outcomes),
+        "seconds": round(seconds, 1),
+        "index": str(index) if index else None,
+        "reports": [
+            {
+                "kommun": o.wanted.kommun.code,
+                "name": o.wanted.kommun.name,
+                "template": o.wanted.template,
+                "status": o.status,
+                "page": str(o.page) if o.status != "failed" else None,
+                "seconds": round(o.seconds, 2),
+                "reason": o.failure.svenska if o.failure else None,
+                "cell": o.failure.cell if o.failure else None,
+                "cell_id": o.failure.cell_id if o.failure else None,
+                "log": str(o.log),
+            }
+            for o in outcomes
+        ],
+    }
+
+
+_VERDICTS = {
+    "same_bytes": "samma byte för byte",
+    "same_tables": "samma tabeller (versionerna är andra)",
+    "differs": "skiljer sig",
+    "failed": "gick inte att skapa på nytt",
+}
+
+
+def _verdict(v: Verified) -> str:
+    if v.changed:
+        return f"ändrad sedan den skapades; en ny rendering: {_VERDICTS[v.result]}"
+    return _VERDICTS[v.result]
+
+
+def _details(v: Verified) -> list[str]:
+    lines = [v.reason] if v.reason else []
+    lines += [f"ändrad fil: {name}" for name in v.changed[:_SHOWN]]
+    lines += [f"blev en annan: {name}" for name in v.differs[:_SHOWN]]
+    return lines + list(v.because)
+
+
+def _verified_data(v: Verified) -> dict[str, Any]:
+    return {
+        "folder": str(v.folder),
+        "result": v.result,
+        "good": v.good,
+        "changed": list(v.changed),
+        "differs": list(v.differs),
+        "because": list(v.because),
+        "reason": v.reason or None,
+    }

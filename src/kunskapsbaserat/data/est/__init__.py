@@ -1,0 +1,14 @@
+"""EST: incident reports of a kommun and its partners, with places, times and no persons.
+
+`read` gives everything in a kommun's folder; `reader.read` one export. What a person has written freely never leaves the
+reader.
+"""
+
+from kunskapsbaserat.data.est.book import Book, Item
+from kunskapsbaserat.data.est.folder import EstFolder, read
+from kunskapsbaserat.data.est.periods import Rhythm, Span
+from kunskapsbaserat.data.est.reader import COLUMNS, Events
+from kunskapsbaserat.data.est.remarks import Remark
+from kunskapsbaserat.data.est.template import path_in, write_new
+
+__all__ = ["COLUMNS", "Book", "EstFolder", "Events", "Item", "Remark", "Rhythm", "Span", "path_in", "read", "write_new"]

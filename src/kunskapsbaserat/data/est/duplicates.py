@@ -1,0 +1,123 @@
+"""The same event from the guard, the landlord and the police: of the pairs proposed a person decides, and the decision is kept.
+
+Decisions stand in ``est_dubbletter.csv`` in the kommun's folder: one pair a row with category, times, metres and where the two
+rows are, and a column ``beslut`` to fill in with "samma" or "olika".
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pandas as pd
+
+from kunskapsbaserat.catalogue import est as catalogue
+from kunskapsbaserat.data import files
+from kunskapsbaserat.data.export import replace_file
+from kunskapsbaserat.data.folder.layout import EST_DUPLICATES
+from kunskapsbaserat.errors import TableError
+
+FILE = EST_DUPLICATES
+SAME, DIFFERENT = "samma", "olika"
+_HEADS = ("par", "beslut", "kategori", "tid 1", "tid 2", "meter", "fil 1", "rad 1", "fil 2", "rad 2")
+
+
+def read_decisions(path: str | Path) -> dict[tuple[str, str], str]:
+    """What has been decided, by pair of ids; none when there is no file.
+
+    Raises
+    ------
+    TableError
+        A decision is neither "samma" nor "olika", or a pair is damaged.
+    FileLocked, FileError
+        The file cannot be read.
+    """
+    path = Path(path)
+    if not path.exists():
+        return {}
+    decided = {}
+    for at, row in enumerate(files.read_file(path).sheets[0].rows, start=1):
+        pair, said = (str(cell or "").strip() for cell in (*row, None, None)[:2])
+        if at == 1 or not pair:
+            continue
+        first, dash, second = pair.partition("-")
+        if not dash or len(first) != 16 or len(second) != 16:
+            raise TableError(
+                "a pair as it was written", forvantat="paret så som programmet skrev det", file=path, row=at, column="par"
+            )
+        if said.casefold() not in ("", SAME, DIFFERENT):
+            raise TableError("samma or olika", forvantat="samma eller olika", file=path, row=at, column="beslut")
+        if said:
+            decided[first, second] = said.casefold()
+    return decided
+
+
+def write_proposals(path: str | Path, events: pd.DataFrame, pairs: pd.DataFrame) -> int:
+    """Write the pairs with the decisions already made; returns how many wait for one. A decided pair is never lost.
+
+    Parameters
+    ----------
+    path : path
+        Where the decisions are kept.
+    events : DataFrame
+        The incidents contract.
+    pairs : DataFrame
+        ``first second metres``: incident ids, and how far apart the two are.
+
+    Raises
+    ------
+    FileLocked
+        The file is open in Excel.
+    """
+    decided = read_decisions(path)
+    about = events.set_index("incident_id")
+    rows = []
+    listed = set()
+    for pair in pairs.itertuples():
+        one, other = about.loc[pair.first], about.loc[pair.second]
+        key = (pair.first, pair.second)
+        listed.add(key)
+        rows.append(
+            [
+                f"{pair.first}-{pair.second}",
+                decided.get(key, ""),
+                catalogue.category(one["category"]).name,
+                *(f"{e['start']:%Y-%m-%d %H:%M}–{e['end']:%Y-%m-%d %H:%M}" for e in (one, other)),
+                round(pair.metres),
+                *(one["file"], one["row"], other["file"], other["row"]),
+            ]
+        )
+    rows += [[f"{a}-{b}", said, *[""] * 8] for (a, b), said in decided.items() if (a, b) not in listed]
+    out = io.StringIO()
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows([_HEADS, *rows])
+    replace_file(Path(path), ("\ufeff" + out.getvalue()).encode("utf-8"))
+    return sum(row[1] == "" for row in rows)
+
+
+def undecided(pairs: pd.DataFrame, decided: dict[tuple[str, str], str]) -> pd.DataFrame:
+    """The pairs that nobody has decided about."""
+    waiting = [(a, b) not in decided for a, b in zip(pairs["first"], pairs["second"], strict=True)]
+    return pairs[waiting]
+
+
+def apply(events: pd.DataFrame, same: list[tuple[str, str]]) -> pd.DataFrame:
+    """The events with every group of the same event counted once: the first reported stays. Same columns, same order."""
+    position = {name: at for at, name in enumerate(events["incident_id"])}
+    group = list(range(len(events)))
+
+    def root(at: int) -> int:
+        while group[at] != at:
+            group[at] = group[group[at]]
+            at = group[at]
+        return at
+
+    rank = events[["reported", "file", "row"]].apply(tuple, axis=1) if same else None
+    for a, b in same:
+        if a in position and b in position:
+            one, other = root(position[a]), root(position[b])
+            if one != other:
+                assert rank is not None
+                first, later = sorted((one, other), key=lambda at: rank.iat[at])
+                group[later] = first
+    return events[[root(at) == at for at in range(len(events))]].reset_index(drop=True) if same else events

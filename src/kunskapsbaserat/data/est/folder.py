@@ -1,0 +1,199 @@
+"""Everything about EST in a kommun's folder: its workbook, the event lists in ``est/``, what is decided on duplicates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from kunskapsbaserat.data import files
+from kunskapsbaserat.data.est import book as books
+from kunskapsbaserat.data.est import duplicates, raw, reader, sheets
+from kunskapsbaserat.data.est.book import Book
+from kunskapsbaserat.data.est.mapping import ExportMapping
+from kunskapsbaserat.data.est.periods import FIRST_MONDAY, Rhythm
+from kunskapsbaserat.data.est.remarks import Remark
+from kunskapsbaserat.data.folder.layout import EST, EST_LEDGER
+from kunskapsbaserat.errors import FileError
+
+LEDGER = EST_LEDGER
+AREAS = "omraden.geojson"
+_LISTS = {".csv", ".txt", ".xlsx", ".xls", ".xlsm", ".ods", *raw.GEOJSON}
+
+
+@dataclass(frozen=True)
+class EstFolder:
+    """The EST of a kommun as it was read.
+
+    Attributes
+    ----------
+    reports : DataFrame
+        Every report: the incidents contract of all files together.
+    events : DataFrame
+        The same with each event once, as far as a person has decided.
+    decided : dict
+        What has been decided about pairs of reports; see `duplicates`.
+    mappings : dict
+        The mapping of each event list.
+    sha256 : dict
+        Digest of every file that was read, by name.
+    """
+
+    path: Path
+    book: Book
+    reports: pd.DataFrame
+    events: pd.DataFrame
+    decided: dict[tuple[str, str], str]
+    remarks: tuple[Remark, ...]
+    mappings: dict[str, ExportMapping]
+    sha256: dict[str, str]
+
+    @property
+    def rhythm(self) -> Rhythm:
+        said = self.book.settings
+        return Rhythm(said.get("dagar", 14), said.get("forsta_dag", FIRST_MONDAY))
+
+    @property
+    def areas(self) -> Path | None:
+        """The kommun's own map of areas, if there is one."""
+        path = self.path / EST / AREAS
+        return path if path.exists() else None
+
+
+def lists(folder: str | Path) -> tuple[Path, ...]:
+    """The event lists in the folder ``est``."""
+    place = Path(folder) / EST
+    if not place.is_dir():
+        return ()
+    return tuple(
+        p for p in files.data_files(place) if p.suffix.casefold() in _LISTS and ".mappning." not in p.name and p.name != AREAS
+    )
+
+
+def read(folder: str | Path) -> EstFolder:
+    """Read the EST of a folder.
+
+    Raises
+    ------
+    FileError
+        There is neither a workbook nor an event list, or one of them cannot be read. The message never repeats what stands
+        in it.
+    FileLocked, TableError
+        As `book.read`, `reader.read` and `duplicates.read_decisions`.
+    """
+    folder = Path(folder)
+    workbook = folder / sheets.FILE
+    found_lists = lists(folder)
+    if not workbook.exists() and not found_lists:
+        raise FileError(
+            "no_est",
+            workbook,
+            "does not exist, and there is no event list in the folder est",
+            "finns inte, och mappen est är tom. Kör ”kunskap ny KOMMUN MAPP”; inget i mappen skrivs över.",
+        )
+    registers = books.read(workbook)
+    remarks = list(registers.remarks)
+    tables, mappings, digests = [], {}, {}
+    if workbook.exists():
+        digests[sheets.FILE] = registers.sha256
+        own = _own_events(workbook, registers)
+        if own is not None:
+            tables.append(own.table)
+            remarks += [r for r in own.remarks if r.code != "unread_column"]
+    for at, path in enumerate(found_lists, start=1):
+        name = _safe_name(path, at)
+        found = reader.read(path, book=registers, name=name)
+        tables.append(found.table)
+        remarks += found.remarks
+        mappings[name] = found.mappings[0]
+        digests |= found.sha256
+    reports = pd.concat(tables, ignore_index=True) if tables else reader.empty()
+    decided = duplicates.read_decisions(folder / duplicates.FILE)
+    events = duplicates.apply(reports, [pair for pair, said in decided.items() if said == duplicates.SAME])
+    return EstFolder(
+        folder,
+        registers,
+        reports,
+        events,
+        decided,
+        tuple(remarks),
+        mappings,
+        digests,
+    )
+
+
+def _own_events(workbook: Path, registers: Book) -> reader.Events | None:
+    """The sheet of events of the workbook, without its example; None when nothing is filled in."""
+    found = raw.read(workbook, sheet=sheets.EVENTS)
+    ids = found.frame["handelse_id"].fillna("").astype("str").str.strip()
+    told = ids.eq("Förklaring") | ids.str.upper().str.startswith("EXEMPEL")
+    frame = found.frame[~told]
+    if frame.empty:
+        return None
+    kept = raw.RawEvents(frame, found.mapping, found.sheet, found.sha256, found.unread, found.letters)
+    return reader.from_raw(kept, sheets.FILE, registers)
+
+
+_PLAIN = frozenset(
+    [
+        "arcgis",
+        "dubbletter",
+        "embrace",
+        "est",
+        "export",
+        "form",
+        "formulär",
+        "händelse",
+        "händelser",
+        "handelse",
+        "handelser",
+        "kommun",
+        "lista",
+        "msb",
+        "polisen",
+        "rapport",
+        "rapporter",
+        "survey",
+        "survey123",
+        "till",
+        "tom",
+        "uttag",
+        "vecka",
+        "v",
+        "och",
+        "från",
+        "fram",
+        "år",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "maj",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "okt",
+        "nov",
+        "dec",
+        "januari",
+        "februari",
+        "mars",
+        "april",
+        "juni",
+        "juli",
+        "augusti",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ]
+)
+
+
+def _safe_name(path: Path, at: int) -> str:
+    """A file's name can be a person's: one with any word but the plainest is not repeated."""
+    said = re.findall(r"[^\W\d_]+(?:\d+)?", path.stem.casefold())
+    return path.name if all(word in _PLAIN for word in said) else f"lista {at} i mappen est ({path.suffix[1:].casefold()})"

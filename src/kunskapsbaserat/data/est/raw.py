@@ -1,0 +1,134 @@
+"""An export as a table of only the columns that a mapping names; the others are never made into a table at all."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kunskapsbaserat.data import files, textfile, workbook
+from kunskapsbaserat.data.est import mapping as mappings
+from kunskapsbaserat.data.est.mapping import ExportMapping
+from kunskapsbaserat.data.screen import letter
+from kunskapsbaserat.errors import FileError
+
+MAX_BYTES = 500_000_000
+GEOJSON = (".geojson", ".json")
+
+
+@dataclass(frozen=True)
+class RawEvents:
+    """The mapped columns of one sheet by field name, as they were written; the index is the row as Excel shows it.
+
+    `unread` are the letters of the columns that were not read.
+    """
+
+    frame: pd.DataFrame
+    mapping: ExportMapping
+    sheet: str
+    sha256: str
+    unread: tuple[str, ...]
+    letters: Mapping[str, str]
+
+
+def read(path: str | Path, *, sheet: str | None = None) -> RawEvents:
+    """A CSV, workbook or GeoJSON of events.
+
+    Raises
+    ------
+    FileLocked, FileError
+        It cannot be read, or no mapping fits.
+    TableError
+        Its mapping is wrong.
+    """
+    path = Path(path)
+    content = files.read_bytes(path, limit=MAX_BYTES)
+    digest = hashlib.sha256(content).hexdigest()
+    if path.suffix.casefold() in GEOJSON:
+        return _geojson(content, path, digest)
+    if workbook.kind(content, path) is not None:
+        return _book(path, sheet, digest)
+    return _csv(content, path, digest)
+
+
+def _csv(content: bytes, path: Path, digest: str) -> RawEvents:
+    text, _ = textfile.decode(content, path)
+    text = text.removeprefix("\ufeff")
+    first = 1
+    if text.startswith("sep="):
+        text, first = text.partition("\n")[2], 2
+    head = text.partition("\n")[0]
+    delimiter = max(textfile.DELIMITERS, key=head.count)
+    settings: dict[str, Any] = {"sep": delimiter, "dtype": str, "keep_default_na": False, "skip_blank_lines": False}
+    try:
+        headings = list(pd.read_csv(io.StringIO(text), nrows=0, **settings).columns)
+        mapping = mappings.choose(path, headings)
+        columns = mapping.columns(headings)
+        frame = pd.read_csv(io.StringIO(text), usecols=list(columns.values()), **settings)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError):
+        # The parser's own message can repeat what stands in the file.
+        raise FileError(
+            "corrupt", path, "cannot be split into cells", "går inte att dela i celler. Spara den på nytt."
+        ) from None
+    frame.index = pd.RangeIndex(first + 1, first + 1 + len(frame))
+    frame = frame[~(frame == "").all(axis=1)] if len(frame) else frame
+    return _finished(frame, headings, columns, mapping, "", digest)
+
+
+def _book(path: Path, sheet: str | None, digest: str) -> RawEvents:
+    """The sheet named, else the first that a mapping fits."""
+    sheets = files.read_file(path).sheets
+    wanted = [s for s in sheets if sheet is None or s.name == sheet]
+    refused: FileError | None = None
+    for found in wanted:
+        heads = ["" if cell is None else str(cell) for cell in (found.rows[0] if found.rows else ())]
+        try:
+            mapping = mappings.choose(path, heads)
+        except FileError as error:
+            refused = refused or error
+            continue
+        columns = mapping.columns(heads)
+        rows = [(*row, *(None,) * (len(heads) - len(row)))[: len(heads)] for row in found.rows[1:]]
+        places = [heads.index(heading) for heading in columns.values()]
+        cells = [[row[at] for at in places] for row in rows]
+        frame = pd.DataFrame(cells, columns=list(columns.values()), dtype=object, index=range(2, len(rows) + 2))
+        frame = frame[frame.notna().any(axis=1)]
+        return _finished(frame, heads, columns, mapping, found.name, digest)
+    raise refused or FileError("no_mapping", path, "has no sheet of events", "har inget blad med händelser.")
+
+
+def _geojson(content: bytes, path: Path, digest: str) -> RawEvents:
+    try:
+        features = json.loads(content.decode("utf-8-sig"))["features"]
+        rows = [{**(f.get("properties") or {}), **_point(f.get("geometry"))} for f in features]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise FileError("not_geojson", path, "is no GeoJSON of features", "är ingen GeoJSON med händelser.") from None
+    headings = list(dict.fromkeys(key for row in rows for key in row))
+    mapping = mappings.choose(path, headings)
+    columns = mapping.columns(headings)
+    cells = [[row.get(heading) for heading in columns.values()] for row in rows]
+    frame = pd.DataFrame(cells, columns=list(columns.values()), dtype=object, index=range(1, len(rows) + 1))
+    return _finished(frame, headings, columns, mapping, "", digest)
+
+
+def _point(geometry: Any) -> dict[str, float]:
+    if not geometry or geometry.get("type") != "Point":
+        return {}
+    x, y = geometry["coordinates"][:2]
+    return {"x": x, "y": y}
+
+
+def _finished(
+    frame: pd.DataFrame, headings: list[str], columns: Mapping[str, str], mapping: ExportMapping, sheet: str, digest: str
+) -> RawEvents:
+    read = set(columns.values())
+    named = {field: letter(headings.index(heading)) for field, heading in columns.items()}
+    unread = tuple(letter(at) for at, heading in enumerate(headings) if heading and heading not in read)
+    frame = frame[list(columns.values())].set_axis(list(columns), axis=1)
+    return RawEvents(frame, mapping, sheet, digest, unread, named)

@@ -1,0 +1,232 @@
+"""Events out of an export: only values from fixed lists, from the kommun's registers, times and rounded points get out.
+
+What a person has written freely (a note, a name, an own word for a place) is not kept, so it cannot reach a report: the table
+has no column it could stand in. A value that is on no list becomes missing and is remarked by row, not repeated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat.catalogue import est as catalogue
+from kunskapsbaserat.data.est import coordinates, raw, sheets, times
+from kunskapsbaserat.data.est.book import Book
+from kunskapsbaserat.data.est.mapping import ExportMapping
+from kunskapsbaserat.data.est.raw import RawEvents
+from kunskapsbaserat.data.est.remarks import Remark, remark
+
+COLUMNS = {
+    "incident_id": "str",
+    "file": "str",
+    "row": "int64",
+    "reported": "datetime64[us]",
+    "start": "datetime64[us]",
+    "end": "datetime64[us]",
+    "place": "str",
+    "area": "str",
+    "x": "float64",
+    "y": "float64",
+    "place_type": "str",
+    "category": "str",
+    "severity": "Int64",
+    "reporter": "str",
+    "reporter_type": "str",
+    "police": "str",
+}
+"""The incidents contract: `start` and `end` are Swedish local time, `x` and `y` metres in SWEREF 99 TM rounded to `GRAIN`."""
+
+GRAIN = 50.0
+"""Points are rounded to the middle of squares of so many metres as they are read: no table ever points out a door."""
+
+UNNAMED = "Rapportör utan namn i registret"
+
+
+@dataclass(frozen=True)
+class Events:
+    """Events of one file or of several.
+
+    `table` follows `COLUMNS` (`place`, `area`, `reporter` and the like are missing where nothing known was written);
+    `remarks` say what was not read; `mappings` are the mappings used, `sha256` the files' digests by name.
+    """
+
+    table: pd.DataFrame
+    remarks: tuple[Remark, ...] = ()
+    mappings: tuple[ExportMapping, ...] = ()
+    sha256: dict[str, str] = field(default_factory=dict)
+
+
+def read(path: str | Path, *, book: Book | None = None, name: str | None = None, sheet: str | None = None) -> Events:
+    """The events of an export.
+
+    Parameters
+    ----------
+    path : path
+        CSV, workbook or GeoJSON; its mapping beside it, or a ready one.
+    book : Book
+        The kommun's registers; without them no place or reporter has a name.
+    name : str
+        What the file is called in remarks and ids; its own name when not given.
+    sheet : str
+        The sheet of a workbook.
+
+    Raises
+    ------
+    FileLocked, FileError, TableError
+        As `raw.read`.
+    """
+    found = raw.read(path, sheet=sheet)
+    return from_raw(found, name or Path(path).name, book or Book())
+
+
+def from_raw(found: RawEvents, name: str, book: Book) -> Events:
+    """The events of a table of mapped columns; see `read`."""
+    cells, rows = found.frame, found.frame.index.to_numpy()
+    remarks: list[Remark] = []
+
+    def say(code: str, which: np.ndarray | pd.Series, field_name: str = "") -> None:
+        hit = np.asarray(which, dtype=bool)
+        if hit.any():
+            remarks.append(remark(code, rows[hit], file=name, sheet=found.sheet, column=found.letters.get(field_name, "")))
+
+    order = found.mapping.order
+    reported, _ = times.parse(_column(cells, "rapporterad"), order=order)
+    start, start_clock = times.parse(_column(cells, "start"), order=order)
+    end_cells = _column(cells, "slut")
+    end, end_clock = times.parse(end_cells, order=order)
+    start, until = times.intervals(start, start_clock, end, end_clock)
+    category = _known(_column(cells, "kategori"), _category_words(found.mapping))
+    refused = {
+        "no_start": start.isna(),
+        "bad_end": (_text(end_cells).ne("") & end.isna()) | (until < start),
+        "no_category": category.isna(),
+        "future": reported.notna() & (start > reported.dt.normalize() + np.timedelta64(1, "D")),
+    }
+    for code, at in (("no_start", "start"), ("bad_end", "slut"), ("no_category", "kategori"), ("future", "start")):
+        say(code, refused[code], at)
+    ids = _ids(cells, name)
+    kept = ~np.logical_or.reduce([r.to_numpy() for r in refused.values()])
+    repeated = ids[kept].duplicated().reindex(ids.index, fill_value=False)
+    say("repeated", repeated, "handelse_id")
+    kept &= ~repeated.to_numpy()
+    x, y = coordinates.plane(_number(_column(cells, "y")), _number(_column(cells, "x")))
+    said = _text(_column(cells, "x")).ne("") | _text(_column(cells, "y")).ne("")
+    say("outside", said & np.isnan(x), "x")
+    place, by_name = _places(_text(_column(cells, "plats")), x, y, book)
+    say("unknown_place", by_name & place.isna(), "plats")
+    reporter = _known(_column(cells, "rapportor"), {n.casefold(): n for n in book.reporters["name"]})
+    named = _text(_column(cells, "rapportor")).ne("")
+    say("unknown_reporter", named & reporter.isna(), "rapportor")
+    if found.unread:
+        remarks.append(remark("unread_column", file=name, sheet=found.sheet, column=", ".join(found.unread[:30])))
+    registered = book.places.set_index("place")
+    table = pd.DataFrame(
+        {
+            "incident_id": ids,
+            "file": name,
+            "row": rows,
+            "reported": reported.fillna(start),
+            "start": start,
+            "end": until,
+            "place": place,
+            "area": place.map(registered["area"]).astype("str"),
+            "x": _rounded(place.map(registered["x"]).astype(float).fillna(pd.Series(x, index=place.index))),
+            "y": _rounded(place.map(registered["y"]).astype(float).fillna(pd.Series(y, index=place.index))),
+            "place_type": place.map(registered["place_type"])
+            .astype("str")
+            .fillna(_known(_column(cells, "platstyp"), _words(found.mapping, "platstyp", sheets.PLACE_TYPES))),
+            "category": category,
+            "severity": _severity(_column(cells, "allvarlighet")),
+            "reporter": reporter.where(reporter.notna() | ~named, UNNAMED),
+            "reporter_type": reporter.map(book.reporters.set_index("name")["type"])
+            .astype("str")
+            .fillna(_known(_column(cells, "rapportortyp"), _words(found.mapping, "rapportortyp", sheets.REPORTER_TYPES))),
+            "police": _known(_column(cells, "polisanmald"), sheets.POLICE).fillna("okant"),
+        }
+    )
+    table = table[kept].reset_index(drop=True).astype(COLUMNS)
+    return Events(table, tuple(remarks), (found.mapping,), {name: found.sha256})
+
+
+def empty() -> pd.DataFrame:
+    """A table of no events."""
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in COLUMNS.items()})
+
+
+def _column(cells: pd.DataFrame, name: str) -> pd.Series:
+    return cells[name] if name in cells else pd.Series([""] * len(cells), index=cells.index, dtype="str")
+
+
+def _text(cells: pd.Series) -> pd.Series:
+    return cells.fillna("").astype("str").str.strip()
+
+
+def _known(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
+    """The id of each cell by a list of words, missing where the list does not have it; each word is looked up once."""
+    text = _text(cells)
+    said = {word: words.get(" ".join(word.casefold().split())) for word in text.unique()}
+    return text.map({word: known for word, known in said.items() if known is not None}).astype("str")
+
+
+def _category_words(mapping: ExportMapping) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for category in catalogue.categories():
+        words |= dict.fromkeys((category.id, category.name.casefold(), *category.also), category.id)
+    return words | {word: known for (kind, word), known in mapping.words.items() if kind == "kategori"}
+
+
+def _words(mapping: ExportMapping, kind: str, choices: Mapping[str, str]) -> dict[str, str]:
+    known = dict(choices)
+    known |= {value: value for value in known.values()}
+    return known | {word: said for (of, word), said in mapping.words.items() if of == kind}
+
+
+def _number(cells: pd.Series) -> np.ndarray:
+    if pd.api.types.is_numeric_dtype(cells):
+        return cells.to_numpy(dtype=float)
+    return pd.to_numeric(_text(cells).str.replace(",", ".", regex=False), errors="coerce").to_numpy(dtype=float)
+
+
+def _severity(cells: pd.Series) -> pd.Series:
+    level = pd.to_numeric(_text(cells).str.extract(r"^([1-3])\b", expand=False), errors="coerce")
+    return level.astype("Int64")
+
+
+def _rounded(values: pd.Series) -> pd.Series:
+    return np.floor(values / GRAIN) * GRAIN + GRAIN / 2
+
+
+def _ids(cells: pd.DataFrame, name: str) -> pd.Series:
+    """A short digest of the file's own id (of the row where it has none): stable, and tells nothing by itself."""
+    own = _text(_column(cells, "handelse_id"))
+    said = own.where(own.ne(""), [f"rad {row}" for row in cells.index])
+    start = f"{name}\x1f".encode()
+    digests = [hashlib.blake2b(start + text.encode(), digest_size=8).hexdigest() for text in said]
+    return pd.Series(digests, index=cells.index, dtype="str")
+
+
+def _places(text: pd.Series, x: np.ndarray, y: np.ndarray, book: Book) -> tuple[pd.Series, pd.Series]:
+    """The registered place of each event: by its name, else the nearest whose radius it lies within. And who gave a name."""
+    place = _known(text, {n.casefold(): n for n in book.places["place"]})
+    unplaced = (place.isna() & ~np.isnan(x)).to_numpy()
+    centres = book.places.dropna(subset=["x", "y"])
+    if unplaced.any() and len(centres):
+        from scipy.spatial import cKDTree
+
+        at = np.column_stack([x[unplaced], y[unplaced]])
+        count = min(len(centres), 5)
+        far, which = cKDTree(centres[["x", "y"]].to_numpy()).query(at, k=count, distance_upper_bound=centres["radius"].max())
+        far, which = far.reshape(len(at), count), which.reshape(len(at), count)
+        radius = np.append(centres["radius"].to_numpy(dtype=float), -1.0)[which]
+        inside = far <= radius
+        first = inside.argmax(axis=1)
+        hit = inside.any(axis=1)
+        names = centres["place"].to_numpy()[which[np.arange(len(at)), first][hit]]
+        target = place.index[unplaced][hit]
+        place.loc[target] = names
+    return place, text.ne("")

@@ -1,0 +1,202 @@
+"""Many reports in one go: what to make, what is finished already, and how each one went."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import nbformat
+
+from kunskapsbaserat.engine import formats, manifest
+from kunskapsbaserat.engine.executors import Executor, default_executor
+from kunskapsbaserat.engine.job import Ended, Failure, Job
+from kunskapsbaserat.engine.placing import PAGE, make_folder, move_into_place
+from kunskapsbaserat.engine.produce import require_known
+from kunskapsbaserat.engine.templates import template_path
+from kunskapsbaserat.errors import KunskapError
+from kunskapsbaserat.kommun import Kommun
+
+LOGS = ".loggar"
+LIMIT = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One report that is asked for; `notebook` is a template of somebody's own, `data` the kommun's folder, `formats` what is
+    written beside the page ("word", "pdf")."""
+
+    template: str
+    kommun: Kommun
+    data: Path | None = None
+    notebook: Path | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    formats: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> Path:
+        """Where the report stands, below the folder of all reports."""
+        return Path(self.kommun.slug) / self.template
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one report: "done", "skipped" (it was there, from the same inputs) or "failed" with the reason."""
+
+    wanted: Wanted
+    status: Literal["done", "skipped", "failed"]
+    folder: Path
+    log: Path
+    seconds: float = 0.0
+    failure: Failure | None = None
+    warm: bool = False
+
+    @property
+    def page(self) -> Path:
+        return self.folder / PAGE
+
+
+def render_many(
+    wanted: Sequence[Wanted],
+    *,
+    out: Path,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    limit: float | None = LIMIT,
+    resume: bool = False,
+    told: Callable[[Outcome], None] | None = None,
+) -> list[Outcome]:
+    """Make reports, each in a process of its own kind, and move every finished one into place.
+
+    Parameters
+    ----------
+    wanted : sequence of Wanted
+        At most one for each template and kommun.
+    out : Path
+        The folder of all reports: ``<code>-<name>/<template>/`` below it, and a log for each in ``.loggar``.
+    executor : Executor, optional
+        Default the forkserver where there is one.
+    workers : int, optional
+        Reports made at the same time; default the usable cores.
+    limit : float, optional
+        Seconds a report may take; None is without limit.
+    resume : bool
+        Skip the reports that stand there intact and whose inputs have not changed.
+    told : callable, optional
+        Called with each outcome as it comes.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of `wanted`.
+
+    Raises
+    ------
+    OptionError
+        A template or a parameter does not exist.
+    RenderError
+        The folder `out` cannot be made, or what Word or PDF needs is not installed.
+    """
+    for_each = [(w, w.notebook or template_path(w.template)) for w in wanted]
+    _check(for_each)
+    make_folder(out)
+    logs = out / LOGS
+    make_folder(logs)
+    found: dict[Path, Outcome] = {}
+
+    def note(outcome: Outcome) -> None:
+        found[outcome.wanted.place] = outcome
+        if told:
+            told(outcome)
+
+    with tempfile.TemporaryDirectory(prefix=".kunskap-", dir=out, ignore_cleanup_errors=True) as rooms:
+        jobs: list[Job] = []
+        asked: dict[Path, Wanted] = {}
+        for number, (w, notebook) in enumerate(for_each):
+            job = _job(w, notebook, Path(rooms) / str(number), logs)
+            if resume and manifest.is_intact(out / w.place, job.digest):
+                note(Outcome(w, "skipped", out / w.place, job.log))
+                continue
+            job.log.unlink(missing_ok=True)
+            job.room.mkdir()
+            jobs.append(job)
+            asked[job.room] = w
+        running = (executor or default_executor()).run(jobs, workers=max(1, workers or usable_cores()), limit=limit)
+        with contextlib.closing(running):  # Ctrl-C: the processes end before their rooms are removed
+            for ended in running:
+                note(_placed(ended, asked[ended.job.room], out))
+                shutil.rmtree(ended.job.room, ignore_errors=True)
+    return [found[w.place] for w in wanted]
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _check(for_each: Sequence[tuple[Wanted, Path]]) -> None:
+    """Names of parameters, templates and formats are right, before anything is made."""
+    for notebook in dict.fromkeys(path for _, path in for_each):
+        names = {name: None for w, path in for_each if path == notebook for name in _parameters(w)}
+        require_known(nbformat.read(notebook, as_version=4), names)
+    formats.require(sorted({name for w, _ in for_each for name in w.formats}))
+
+
+def _parameters(w: Wanted) -> dict[str, Any]:
+    data = {"data": str(w.data.resolve())} if w.data else {}
+    return {"kommun": w.kommun.code, **data, **w.parameters}
+
+
+def _job(w: Wanted, notebook: Path, room: Path, logs: Path) -> Job:
+    parameters = _parameters(w)
+    return Job(
+        template=w.template,
+        notebook=notebook.resolve(),
+        kommun=w.kommun.code,
+        parameters=parameters,
+        data=w.data,
+        room=room.resolve(),
+        log=(logs / f"{w.kommun.slug}-{w.template}.log").resolve(),
+        digest=manifest.inputs_digest(notebook, parameters, w.data, w.formats),
+        ours=w.notebook is None,
+        formats=w.formats,
+    )
+
+
+def _placed(ended: Ended, w: Wanted, out: Path) -> Outcome:
+    """Check a finished report against its completion record, and move it into place."""
+    target = out / w.place
+    failure = ended.failure
+    if ended.completion is not None:
+        failure = _unlike(ended.job.folder, ended.completion.files)
+        if failure is None:
+            try:
+                move_into_place(ended.job.folder, target, ended.job.room)
+            except KunskapError as error:
+                failure = Failure(str(error), error.svenska, exit_code=error.exit_code)
+            except OSError as error:
+                text = f"{error.strerror or error}: {error.filename or target}"
+                failure = Failure(text, f"Det går inte att skriva rapporten: {text}.")
+    status: Literal["done", "failed"] = "failed" if failure else "done"
+    warm = ended.completion is not None and ended.completion.warm
+    if failure:
+        with ended.job.log.open("a", encoding="utf-8") as log:
+            log.write(f"{failure.message}\n")
+    return Outcome(w, status, target, ended.job.log, ended.seconds, failure, warm)
+
+
+def _unlike(folder: Path, files: Mapping[str, str]) -> Failure | None:
+    """A file that is not as the completion record says: written to after the end, or lost with the disk."""
+    there = manifest.outputs_of(folder)
+    if (folder / manifest.MANIFEST).is_file():
+        there[manifest.MANIFEST] = manifest.file_sha256(folder / manifest.MANIFEST)
+    wrong = sorted(name for name in {*files, *there} if files.get(name) != there.get(name))
+    if not wrong:
+        return None
+    text = ", ".join(wrong[:3])
+    return Failure(f"not as the completion record says: {text}", f"Filerna stämmer inte med kvittot: {text}.")

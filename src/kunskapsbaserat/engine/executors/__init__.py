@@ -1,0 +1,16 @@
+"""Where reports are made: processes on this machine, kernels, or many machines; all by one protocol."""
+
+from __future__ import annotations
+
+import multiprocessing
+
+from kunskapsbaserat.engine.executors.forkserver import ForkserverExecutor
+from kunskapsbaserat.engine.executors.protocol import Executor
+from kunskapsbaserat.engine.executors.spawn import KernelExecutor, SpawnExecutor
+
+__all__ = ["Executor", "ForkserverExecutor", "KernelExecutor", "SpawnExecutor", "default_executor"]
+
+
+def default_executor() -> Executor:
+    """The forkserver where the platform has one (Linux, macOS), else spawned processes (Windows)."""
+    return ForkserverExecutor() if "forkserver" in multiprocessing.get_all_start_methods() else SpawnExecutor()

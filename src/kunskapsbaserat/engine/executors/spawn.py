@@ -1,0 +1,41 @@
+"""Fresh interpreters that make one report after another (every platform), or that drive a real kernel."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Generator, Sequence
+
+from kunskapsbaserat.engine.executors.environment import ONE_THREAD, environment
+from kunskapsbaserat.engine.executors.supervisor import Worker, supervise
+from kunskapsbaserat.engine.job import Ended, Job
+from kunskapsbaserat.engine.worker import make_many
+
+
+class SpawnExecutor:
+    """Reused processes. One that has failed, or has run a notebook that is not the package's own, is not used again."""
+
+    name = "spawn"
+    kernel = False
+
+    def run(self, jobs: Sequence[Job], *, workers: int, limit: float | None) -> Generator[Ended]:
+        """See `Executor.run`."""
+        context = multiprocessing.get_context("spawn")
+
+        def start(job: Job, limit: float | None) -> Worker:
+            mine, theirs = context.Pipe()
+            process = context.Process(target=make_many, args=(theirs, self.kernel), name="kunskap", daemon=False)
+            with environment(ONE_THREAD):
+                process.start()
+            theirs.close()
+            worker = Worker(process, mine)
+            worker.give(job, limit)
+            return worker
+
+        yield from supervise(jobs, start, workers=workers, limit=limit, reuse=all(job.ours for job in jobs))
+
+
+class KernelExecutor(SpawnExecutor):
+    """A real kernel for each report, as papermill and JupyterLab use it: slow, and what the others are compared with."""
+
+    name = "kernel"
+    kernel = True

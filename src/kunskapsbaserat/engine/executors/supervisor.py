@@ -1,0 +1,154 @@
+"""Watch the processes that make reports: hand out jobs, keep deadlines, end what hangs, and tell how each one ended."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing.connection
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from types import FrameType
+
+from kunskapsbaserat.engine.job import Ended, Failure, Job, Message, Status
+from kunskapsbaserat.engine.processes import end_tree
+
+_EXIT_PATIENCE = 10.0
+_START_PATIENCE = 120.0
+
+
+class Worker:
+    """A process with the connection to it, and the job it has."""
+
+    def __init__(self, process: BaseProcess, connection: Connection, *, job: Job | None = None) -> None:
+        self.process, self.connection, self.job = process, connection, job
+        self.since, self.begun = time.monotonic(), False
+
+    def give(self, job: Job, limit: float | None) -> None:
+        """Hand a job to a process that waits for one."""
+        self.job, self.since, self.begun = job, time.monotonic(), False
+        with contextlib.suppress(OSError):  # a process that has died is found by its sentinel
+            self.connection.send((job, limit))
+
+    def left(self, limit: float | None) -> float | None:
+        """Seconds that the job may still take; a process that has not begun also gets the time to load."""
+        if limit is None:
+            return None
+        return self.since + limit + (0 if self.begun else _START_PATIENCE) - time.monotonic()
+
+    def end(self) -> None:
+        """End the process and everything it has started."""
+        if self.process.pid is not None:
+            end_tree(self.process.pid)
+        self.process.join(_EXIT_PATIENCE)
+        self.connection.close()
+        if self.process.exitcode is not None:
+            self.process.close()
+
+
+def supervise(
+    jobs: Sequence[Job],
+    start: Callable[[Job, float | None], Worker],
+    *,
+    workers: int,
+    limit: float | None,
+    reuse: bool,
+) -> Generator[Ended]:
+    """Run the jobs by processes that `start` makes, each with its first job; see `Executor.run`.
+
+    `reuse` gives a process that ended a job well the next one.
+    """
+    waiting, busy, idle = deque(jobs), list[Worker](), list[Worker]()
+    try:
+        while waiting or busy:
+            while waiting and len(busy) < workers:
+                with _uninterrupted():
+                    busy.append(_given(waiting.popleft(), idle, start, limit))
+            _wait(busy, limit)
+            for worker in list(busy):
+                ended, again = _look(worker, limit)
+                if ended is None:
+                    continue
+                busy.remove(worker)
+                if reuse and again and waiting:
+                    idle.append(worker)
+                else:
+                    worker.end()
+                yield ended
+    finally:
+        with _uninterrupted():
+            for worker in [*busy, *idle]:
+                worker.end()
+
+
+def _given(job: Job, idle: list[Worker], start: Callable[[Job, float | None], Worker], limit: float | None) -> Worker:
+    """A process that has the job: one that waits for work, or a new one."""
+    if not idle:
+        return start(job, limit)
+    worker = idle.pop()
+    worker.give(job, limit)
+    return worker
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment: a process that was just started must be known before it can be ended."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[tuple[int, FrameType | None]] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if held and callable(before):
+        before(*held[0])
+
+
+def _wait(busy: Sequence[Worker], limit: float | None) -> None:
+    """Until a process speaks, ends or has had its time."""
+    things: list[object] = [w.connection for w in busy] + [w.process.sentinel for w in busy]
+    left = [seconds for w in busy if (seconds := w.left(limit)) is not None]
+    multiprocessing.connection.wait(things, max(0.0, min(left)) if left else None)  # type: ignore[arg-type]
+
+
+def _look(worker: Worker, limit: float | None) -> tuple[Ended | None, bool]:
+    """How the worker's job ended, if it has; and whether the process may be used again."""
+    job, seconds = worker.job, time.monotonic() - worker.since
+    assert job is not None
+    gone = not worker.process.is_alive()
+    try:
+        if worker.connection.poll():
+            message: Message | str = worker.connection.recv()
+            if isinstance(message, str):
+                worker.since, worker.begun = time.monotonic(), True
+                return None, False
+            status: Status = "done" if message.completion else "failed"
+            return Ended(job, status, seconds, message.completion, message.failure), message.reusable
+    except (EOFError, OSError):
+        gone = True
+    if gone:
+        worker.process.join(_EXIT_PATIENCE)
+        return Ended(job, "died", seconds, failure=_death(worker.process.exitcode)), False
+    left = worker.left(limit)
+    if left is not None and left <= 0:
+        text = f"{limit:g}"
+        failure = Failure(f"took more than {text} seconds", f"Rapporten tog mer än {text} sekunder och avbröts (--tid).")
+        return Ended(job, "deadline", seconds, failure=failure), False
+    return None, False
+
+
+def _death(code: int | None) -> Failure:
+    """A process that ended without a completion record, whatever its exit code says."""
+    name, namn = f"exit code {code}", f"felkod {code}"
+    if code is not None and code < 0:
+        with contextlib.suppress(ValueError):
+            name = namn = signal.Signals(-code).name
+    return Failure(
+        f"the process ended before the report was finished ({name})",
+        f"Processen dog innan rapporten var klar ({namn}). Se loggen.",
+    )

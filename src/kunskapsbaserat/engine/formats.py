@@ -1,0 +1,37 @@
+"""The same report in other formats beside the page: Word to write in, PDF to print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kunskapsbaserat.engine.placing import PAGE, WORD
+from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.report import pdf, word
+
+PDF = "report.pdf"
+FILES = {"word": WORD, "pdf": PDF}
+_WRITERS = {"word": word, "pdf": pdf}
+NOT_REPRODUCIBLE = frozenset({PDF})  # the browser that prints it promises nothing about its bytes
+
+
+def require(formats: Sequence[str]) -> None:
+    """Stop before anything is made when a format is unknown or what it needs is not installed.
+
+    Raises
+    ------
+    OptionError, RenderError
+        There is no such format; a library or a browser is missing.
+    """
+    for name in formats:
+        if name not in FILES:
+            raise OptionError("format", name, tuple(FILES))
+        _WRITERS[name].require()
+
+
+def write(formats: Sequence[str], folder: Path) -> None:
+    """Write the finished page of a folder in other formats beside it."""
+    if "word" in formats:
+        word.write((folder / PAGE).read_text(encoding="utf-8"), folder / WORD)
+    if "pdf" in formats:
+        pdf.write(folder / PAGE, folder / PDF)

@@ -1,0 +1,62 @@
+"""The index page over a batch: every kommun in its län, by name, with links. Nothing is compared and nothing is ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kunskapsbaserat import __version__
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.engine.batch import Outcome
+from kunskapsbaserat.engine.placing import PAGE
+from kunskapsbaserat.report import html
+from kunskapsbaserat.report.text import index as texts
+
+INDEX = "index.html"
+
+
+def write_index(out: Path, outcomes: Sequence[Outcome]) -> Path:
+    """Write ``index.html`` into the folder of all reports.
+
+    The links are relative, so the folder can be moved or served as it is. The same outcomes give the same bytes.
+    """
+    page = html.list_page(
+        title=texts.TITLE,
+        lead=texts.lead(
+            kommuner=len({o.wanted.kommun for o in outcomes}),
+            done=sum(o.status != "failed" for o in outcomes),
+            failed=sum(o.status == "failed" for o in outcomes),
+        ),
+        groups=_groups(outcomes),
+        made_with=texts.made_with(__version__),
+    )
+    path = out / INDEX
+    beside = out / f".{INDEX}.ny"
+    beside.write_text(page, encoding="utf-8", newline="\n")
+    beside.replace(path)
+    return path
+
+
+def _groups(outcomes: Sequence[Outcome]) -> list[html.ListGroup]:
+    """The kommuner of each län, both in alphabetical order."""
+    groups = []
+    places = {o.wanted.kommun for o in outcomes}
+    for lan in sorted({k.lan for k in places}, key=kommuner.sort_key):
+        entries = []
+        for place in sorted((k for k in places if k.lan == lan), key=lambda k: kommuner.sort_key(k.name)):
+            mine = [o for o in outcomes if o.wanted.kommun == place]
+            links = [html.ListLink(texts.document(o.wanted.template), _address(o), _note(o)) for o in mine]
+            entries.append((place.name, links))
+        groups.append(html.ListGroup(lan, entries))
+    return groups
+
+
+def _address(outcome: Outcome) -> str | None:
+    """The report's place below the index, also of an older one that a failure has left; None when there is no report."""
+    return f"{outcome.wanted.place.as_posix()}/{PAGE}" if outcome.page.is_file() else None
+
+
+def _note(outcome: Outcome) -> str:
+    if outcome.failure is None:
+        return ""
+    return texts.failed(outcome.failure.cell, older=outcome.page.is_file())

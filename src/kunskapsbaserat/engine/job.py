@@ -1,0 +1,78 @@
+"""One report to make, and how it went: what goes to a process that renders, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+Status = Literal["done", "failed", "deadline", "died"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A template for one kommun, to be written into ``room/<template>/`` with its log beside.
+
+    `parameters` are the template's, `kommun` (a code) among them; `data` the kommun's own folder; `digest` of everything
+    the report is made of (`manifest.inputs_digest`); `ours` whether the notebook is one of the package's own; `formats` what
+    is written beside the page (`engine.formats`).
+    """
+
+    template: str
+    notebook: Path
+    kommun: str
+    parameters: dict[str, Any]
+    data: Path | None
+    room: Path
+    log: Path
+    digest: str
+    ours: bool = True
+    formats: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        return self.room / self.template
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a report was not made: in which cell (its place among the code cells, and its id), and what to do now."""
+
+    message: str
+    svenska: str
+    cell: int | None = None
+    cell_id: str | None = None
+    exit_code: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a finished report consists of: sha256 of every file, and whether the process had been warm."""
+
+    files: dict[str, str]
+    figures: int
+    warm: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the process that had a job ended. Only "done" has a completion record; nothing is in place yet."""
+
+    job: Job
+    status: Status
+    seconds: float
+    completion: Completion | None = None
+    failure: Failure | None = None
+
+
+BEGUN = "begun"  # the first word of a process that has a job
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The last words of the process: a completion record or a failure, and whether it may be used again."""
+
+    completion: Completion | None = None
+    failure: Failure | None = None
+    reusable: bool = True

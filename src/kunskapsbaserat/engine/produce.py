@@ -1,0 +1,190 @@
+"""Make one report in this process: run the template's cells, export the page, write every file of its folder."""
+
+from __future__ import annotations
+
+import re
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.data.export import excel_from_machine
+from kunskapsbaserat.engine import formats, manifest
+from kunskapsbaserat.engine.job import Completion, Failure, Job
+from kunskapsbaserat.engine.placing import PAGE
+from kunskapsbaserat.errors import KunskapError, OptionError, RenderError
+
+CHOSEN_CELL = "kb-valda"
+_ASSIGNED = re.compile(r"^(\w+)\s*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
+Runner = Callable[[NotebookNode, Path], Failure | None]
+
+
+def produce(job: Job, *, run: Runner, warm: bool) -> Completion | Failure:
+    """Write the report of a job into its room.
+
+    Parameters
+    ----------
+    job : Job
+        Its room is there and empty.
+    run : callable
+        Executes the prepared notebook in place and says which cell failed: `run_here` or `run_in_kernel`.
+    warm : bool
+        Whether this process had everything loaded before; only noted.
+    """
+    started, clock = datetime.now(UTC), time.perf_counter()
+    notebook = prepare(job.notebook, job.parameters)
+    failure = run(notebook, job.notebook)
+    if failure is not None:
+        return failure
+    executed = timeless(notebook)
+    if job.data is not None:  # where a folder lies on one machine is nobody else's business
+        _say_parameters(executed, job)
+    try:
+        job.folder.mkdir(parents=True)
+        record = _write_report(executed, job.folder, job.template)
+        formats.write(job.formats, job.folder)
+        seconds = time.perf_counter() - clock
+        manifest.write(
+            job.folder,
+            record["manifest"],
+            job=job,
+            run={"started": started.isoformat(timespec="seconds"), "seconds": round(seconds, 2)},
+        )
+    except KunskapError as error:
+        return Failure(str(error), error.svenska, exit_code=error.exit_code)
+    except OSError as error:
+        text = f"{error.strerror or error}: {error.filename or job.folder}"
+        return Failure(text, f"Det går inte att skriva rapporten: {text}. Är disken full?")
+    files = manifest.outputs_of(job.folder)
+    files[manifest.MANIFEST] = manifest.file_sha256(job.folder / manifest.MANIFEST)
+    return Completion(files, record["figures"], warm, time.perf_counter() - clock)
+
+
+def prepare(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNode:
+    """The notebook with its parameters in a cell of their own, as papermill puts them.
+
+    Raises
+    ------
+    OptionError
+        A parameter that the notebook does not have: papermill only logs it and then renders the default.
+    """
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    found = load_notebook_node(str(notebook))
+    require_known(found, parameters)
+    return parameterize_notebook(found, dict(parameters), kernel_name="python3", language="python")
+
+
+def require_known(notebook: NotebookNode, parameters: Mapping[str, Any]) -> None:
+    """Raise OptionError for a parameter that is not among the notebook's."""
+    known = parameter_names(notebook)
+    for name in parameters:
+        if name not in known:
+            raise OptionError("parameter", name, known)
+
+
+def parameter_names(notebook: NotebookNode) -> list[str]:
+    """Names assigned in the cell tagged "parameters"; papermill would find the same, but takes a second to import."""
+    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", ())]
+    return sorted({name for cell in cells for name in _ASSIGNED.findall(cell.source)})
+
+
+def run_here(notebook: NotebookNode, source: Path) -> Failure | None:
+    """Run the cells in this process's shell."""
+    from kunskapsbaserat.engine.shell import run_cells
+
+    failed = run_cells(notebook)
+    if failed is None:
+        return None
+    error = failed.error
+    traceback.print_exception(error)  # into the report's log
+    said = error.svenska if isinstance(error, KunskapError) else f"{type(error).__name__}: {error}"
+    code = error.exit_code if isinstance(error, KunskapError) else RenderError.exit_code
+    text = f"{type(error).__name__}: {error}"
+    failure = cell_failure(source, failed.number, failed.cell.get("id"), text, said, code)
+    # What the library itself refuses is said as it is: the reader's file is wrong, not a cell.
+    return replace(failure, svenska=said) if isinstance(error, KunskapError) else failure
+
+
+def run_in_kernel(notebook: NotebookNode, source: Path) -> Failure | None:
+    """Run the cells in a real kernel of this very Python: the reference that the shell is held against."""
+    import nbclient
+    from nbclient.exceptions import CellExecutionError
+
+    client = nbclient.NotebookClient(
+        notebook,
+        kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(Path.cwd())}},
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        ran = [c for c in notebook.cells if c.cell_type == "code" and c.source.strip()]
+        number = next(i for i, c in enumerate(ran, 1) if any(o.output_type == "error" for o in c.outputs))
+        text = f"{error.ename}: {error.evalue}"
+        return cell_failure(source, number, ran[number - 1].get("id"), text, text, RenderError.exit_code)
+    except nbclient.exceptions.DeadKernelError as error:
+        return Failure(f"the kernel died: {error}", "Rapporten kunde inte skapas: kärnan dog.")
+    return None
+
+
+def cell_failure(source: Path, number: int, cell_id: str | None, text: str, svenska: str, code: int) -> Failure:
+    """A failure that names the cell, in both languages."""
+    return Failure(
+        f"cell {number} of {source.name} failed: {text}",
+        f"Rapporten kunde inte skapas. Cell {number} i {source.name}: {svenska}",
+        cell=number,
+        cell_id=cell_id,
+        exit_code=code,
+    )
+
+
+def timeless(notebook: NotebookNode) -> NotebookNode:
+    """The notebook without what differs between two runs: times, durations, random cell ids, paths."""
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell.id = CHOSEN_CELL
+    return notebook
+
+
+def _say_parameters(executed: NotebookNode, job: Job) -> None:
+    """The kept notebook names the kommun's folder as `kunskap ny` does, wherever it lay."""
+    named = prepare(job.notebook, job.parameters | {"data": kommuner.get(job.kommun).slug})
+    said = {cell.id: cell.source for cell in timeless(named).cells}
+    next(cell for cell in executed.cells if cell.id == CHOSEN_CELL).source = said[CHOSEN_CELL]
+
+
+def _write_report(executed: NotebookNode, folder: Path, template: str) -> dict[str, Any]:
+    """Page, notebook and tables; returns the record of the report."""
+    from kunskapsbaserat.engine.exporter import export
+
+    page, record = export(executed)
+    if page.count('role="img"') != record["figures"]:
+        raise RenderError(f"the page holds {page.count('role=')} figures, expected {record['figures']}")
+    for name, html in {PAGE: page, **record.get("pages", {})}.items():
+        (folder / name).write_text(html, encoding="utf-8", newline="\n")
+    text = nbformat.writes(executed)
+    (folder / f"{template}.ipynb").write_text(text, encoding="utf-8", newline="\n")
+    _write_tables(record["tables"], folder / "tables")
+    return record
+
+
+def _write_tables(tables: Mapping[str, str], folder: Path) -> None:
+    """Each table twice: for Swedish Excel (semicolon, decimal comma, BOM) and for machines (comma, point)."""
+    (folder / "maskin").mkdir(parents=True)
+    for name, text in tables.items():
+        (folder / "maskin" / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
+        (folder / f"{name}.csv").write_text(excel_from_machine(text), encoding="utf-8-sig", newline="")

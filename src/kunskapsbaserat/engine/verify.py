@@ -1,0 +1,201 @@
+"""Render a report again from its manifest and compare: the same bytes, or where versions differ the same tables."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.engine import manifest
+from kunskapsbaserat.engine.batch import LIMIT, Wanted, render_many
+from kunskapsbaserat.engine.executors import Executor
+from kunskapsbaserat.engine.formats import FILES, NOT_REPRODUCIBLE
+from kunskapsbaserat.engine.packages import folders_in
+from kunskapsbaserat.engine.placing import PAGE
+from kunskapsbaserat.errors import FileError, UnknownKommun
+from kunskapsbaserat.kommun import Kommun
+
+Result = Literal["same_bytes", "same_tables", "differs", "failed"]
+_TABLES = "tables/maskin/"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a new rendering of a report showed.
+
+    `result` is "same_bytes", "same_tables" (versions or platform differ, the figures do not), "differs" or "failed" (it
+    could not be rendered). `changed` names files whose bytes are not those of the manifest any more, `differs` those that
+    came out otherwise, `because` the inputs and versions that differ.
+    """
+
+    folder: Path
+    result: Result
+    changed: Sequence[str] = ()
+    differs: Sequence[str] = ()
+    because: Sequence[str] = field(default_factory=tuple)
+    reason: str = ""
+
+    @property
+    def good(self) -> bool:
+        return self.result in ("same_bytes", "same_tables") and not self.changed
+
+
+def reports_in(path: Path) -> list[Path]:
+    """The report folders at or below a path; a path to `report.html` or `manifest.json` means its folder.
+
+    Raises
+    ------
+    FileError
+        There is none.
+    """
+    folder = path.parent if path.is_file() else path
+    found = sorted({p.parent for p in folder.rglob(manifest.MANIFEST) if not _hidden(p.relative_to(folder))})
+    if not found:
+        raise FileError(
+            "no_report",
+            path,
+            f"holds no report ({manifest.MANIFEST} is missing)",
+            f"innehåller ingen rapport: filen {manifest.MANIFEST} saknas. Peka ut rapportens mapp.",
+        )
+    return found
+
+
+def _hidden(relative: Path) -> bool:
+    return any(part.startswith(".") for part in relative.parts)
+
+
+def verify(
+    folders: Sequence[Path], *, data: Path | None = None, executor: Executor | None = None, workers: int | None = None
+) -> list[Verified]:
+    """Verify reports, in the order given.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        From `reports_in`.
+    data : Path, optional
+        The kommun's folder, or the länspaket, where reports were made from one.
+    executor, workers
+        See `render_many`.
+    """
+    packages = folders_in(data) if data else {}
+    read = {folder: manifest.read(folder) for folder in folders}
+    wanted: dict[Path, Wanted] = {}
+    answers: dict[Path, Verified] = {}
+    for folder in folders:
+        said = read[folder]
+        try:
+            if said is None:
+                raise FileError("manifest", folder / manifest.MANIFEST, "cannot be read", "går inte att läsa.")
+            wanted[folder] = _wanted(said, packages)
+        except (FileError, UnknownKommun) as error:
+            answers[folder] = Verified(folder, "failed", reason=error.svenska)
+        except KeyError as error:
+            answers[folder] = Verified(
+                folder, "failed", reason=f"manifest.json saknar {error}: rapporten är av en äldre version."
+            )
+    with tempfile.TemporaryDirectory(prefix="kunskap-verifiera-", ignore_cleanup_errors=True) as room:
+        for number, batch in enumerate(_without_doubles(wanted)):
+            out = Path(room) / str(number)
+            made = render_many(list(batch.values()), out=out, executor=executor, workers=workers, limit=LIMIT)
+            for folder, outcome in zip(batch, made, strict=True):
+                if outcome.failure:
+                    reason = outcome.failure.svenska
+                    answers[folder] = Verified(folder, "failed", _changed(folder, read[folder] or {}), reason=reason)
+                else:
+                    answers[folder] = compare(folder, outcome.folder)
+    return [answers[folder] for folder in folders]
+
+
+def compare(old: Path, new: Path) -> Verified:
+    """Two renderings of a report, by their manifests and files."""
+    was, now = manifest.read(old) or {}, manifest.read(new) or {}
+    changed = _changed(old, was)
+    because = differences(was, now)
+    differs = [
+        name
+        for name in sorted({*was["outputs"], *now["outputs"]} - NOT_REPRODUCIBLE)
+        if was["outputs"].get(name) != now["outputs"].get(name)
+    ]
+    if not differs:
+        return Verified(old, "same_bytes", changed, (), because)
+    other_versions = any(was.get(key) != now.get(key) for key in ("version", "code_sha256", "python", "platform", "libraries"))
+    tables = [name for name in differs if name.startswith(_TABLES)]
+    if other_versions and not tables:
+        return Verified(old, "same_tables", changed, differs, because)
+    return Verified(old, "differs", changed, differs, because)
+
+
+def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """The inputs, parameters and versions that two manifests do not share, in Swedish, one line each."""
+    found = [
+        f"{text}: {was.get(key, 'saknas')} i rapporten, {now.get(key, 'saknas')} nu"
+        for key, text in _VALUES.items()
+        if was.get(key) != now.get(key)
+    ]
+    found += [text for key, text in _DIGESTS.items() if was.get(key) != now.get(key)]
+    found += _each("bibliotek", was.get("libraries", {}), now.get("libraries", {}))
+    found += _each("parameter", was.get("parameters", {}), now.get("parameters", {}))
+    files_was, files_now = ({i["file"]: i["sha256"][:12] for i in m.get("inputs", ())} for m in (was, now))
+    return found + _each("indata", files_was, files_now)
+
+
+_VALUES = {"version": "kunskapsbaserat", "python": "Python", "platform": "plattform", "catalogue": "katalog"}
+_DIGESTS = {
+    "code_sha256": "programkoden är en annan",
+    "template_sha256": "mallen är en annan",
+    "texts": "kommunens texter är andra",
+}
+
+
+def _each(what: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{what} {name}: {was.get(name, 'saknas')} i rapporten, {now.get(name, 'saknas')} nu"
+        for name in sorted({*was, *now})
+        if was.get(name) != now.get(name)
+    ]
+
+
+def _changed(folder: Path, said: Mapping[str, Any]) -> list[str]:
+    """Files of the report that have been changed or have gone since it was made."""
+    outputs = said.get("outputs", {})
+    return [
+        name for name, sha in outputs.items() if not (folder / name).is_file() or manifest.file_sha256(folder / name) != sha
+    ]
+
+
+def _wanted(said: Mapping[str, Any], packages: Mapping[Kommun, Path]) -> Wanted:
+    parameters = dict(said["chosen"])
+    place, own = kommuner.get(parameters.pop("kommun")), said["own_folder"]
+    if said["own_notebook"]:
+        raise FileError(
+            "own_notebook",
+            Path(PAGE),
+            f"was made by a template of somebody's own ({said['notebook']})",
+            f"skapades med en egen mall ({said['notebook']}). Kör den med kunskap rapport --notebook och jämför mapparna.",
+        )
+    if own and place not in packages:
+        raise FileError(
+            "no_data",
+            Path(PAGE),
+            "was made from the kommun's own folder, which is not given",
+            f"skapades ur en egen mapp för {place.name}. Ange den med --data MAPP.",
+        )
+    formats = tuple(name for name in said.get("formats", ()) if FILES[name] not in NOT_REPRODUCIBLE)
+    return Wanted(said["template"], place, packages[place] if own else None, parameters=parameters, formats=formats)
+
+
+def _without_doubles(wanted: Mapping[Path, Wanted]) -> list[dict[Path, Wanted]]:
+    """Batches in which no report is asked for twice, as when two copies of one are verified."""
+    batches: list[dict[Path, Wanted]] = []
+    for folder, one in wanted.items():
+        for batch in batches:
+            if all(one.place != other.place for other in batch.values()):
+                batch[folder] = one
+                break
+        else:
+            batches.append({folder: one})
+    return batches

@@ -1,0 +1,77 @@
+"""Load once what every report needs: imports, tables, compiled templates, the shell.
+
+A forkserver imports this module ahead (`multiprocessing.set_forkserver_preload`) and every report's process starts as a
+copy of it. The standard library is silent when a preload fails, so each process asks `was_warm`.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import tempfile
+from pathlib import Path
+
+TEMPLATES = "KUNSKAP_VARM"  # names a forkserver's templates to run once ahead, separated by commas
+
+_REHEARSED = "2081"
+
+_STATE: dict[str, object] = {"pid": None, "error": None}
+
+
+def warm(templates: tuple[str, ...] = ()) -> None:
+    """Import everything and run each template once, so that a report finds nothing left to load. Once a process."""
+    if _STATE["pid"] is not None:
+        return
+    from kunskapsbaserat.engine import shell
+
+    shell.prepare_shell()
+    for name in templates:
+        _rehearse(name)
+    _STATE["pid"] = os.getpid()
+    gc.collect()
+    gc.freeze()  # what is there now is never looked at again by a child's collector, so its pages stay shared
+
+
+def was_warm() -> bool:
+    """Was this process, or the one it is a copy of, warmed up already?"""
+    return _STATE["pid"] is not None
+
+
+def trouble() -> str | None:
+    """What went wrong when a forkserver warmed up, if anything did."""
+    return None if _STATE["error"] is None else str(_STATE["error"])
+
+
+def _rehearse(template: str) -> None:
+    """One rendering, thrown away. Its failure is noted, not raised: the real report says what is wrong in its own words."""
+    from kunskapsbaserat.engine.job import Failure, Job
+    from kunskapsbaserat.engine.produce import produce as make
+    from kunskapsbaserat.engine.produce import run_here
+    from kunskapsbaserat.engine.templates import template_path
+
+    with tempfile.TemporaryDirectory(prefix="kunskap-varm-") as room:
+        job = Job(
+            template=template,
+            notebook=template_path(template),
+            kommun=_REHEARSED,
+            parameters={"kommun": _REHEARSED},
+            data=None,
+            room=Path(room),
+            log=Path(room) / "log",
+            digest="",
+        )
+        made = make(job, run=run_here, warm=False)
+        if isinstance(made, Failure):
+            _STATE["error"] = made.message
+
+
+def _preload() -> None:
+    """What the forkserver does on importing this module; it would die of an error, and every report with it."""
+    try:
+        warm(tuple(filter(None, os.environ[TEMPLATES].split(","))))
+    except Exception as error:
+        _STATE["error"] = f"{type(error).__name__}: {error}"
+
+
+if TEMPLATES in os.environ:
+    _preload()

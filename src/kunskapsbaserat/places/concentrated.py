@@ -1,0 +1,128 @@
+"""How few places hold how large a share of the events, and how much of that is chance?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.checks import columns, refuse
+from kunskapsbaserat.rates.concentration import gini
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PlaceConcentration:
+    """Concentration of events at places.
+
+    `top`: one row per share asked for, ``share_places places share_events chance chance_lower chance_upper p_value``; `chance`
+    is the mean share that equally many events hold when every place is as likely, with the middle 95 %; `p_value` one-sided.
+    `half` is the smallest number of places that hold half of the events. `repeat_share` is the share of events at a place that
+    already had one, `repeat_chance` the same by chance. `gini` is corrected for few events (see `rates.gini`).
+    """
+
+    top: pd.DataFrame
+    events: int
+    places: int
+    half: int
+    half_chance: float
+    repeat_share: float
+    repeat_chance: float
+    gini: float
+    runs: int
+
+
+def concentration(
+    events: pd.DataFrame,
+    *,
+    place: str = "place",
+    places: int,
+    top: Sequence[float] = (0.01, 0.05, 0.1),
+    runs: int = 499,
+    seed: int = 0,
+) -> PlaceConcentration:
+    """Share of the events at the places with most of them.
+
+    With 50 events and 1 000 places at least 95 % of the places are empty whatever happens: the figures are therefore given
+    beside what chance alone gives.
+
+    Parameters
+    ----------
+    events : DataFrame
+        One row per event.
+    place : str
+        Column: the place.
+    places : int
+        How many places there are, with and without events. A list of only the places where something happened says nothing of
+        concentration.
+    top : sequence of float
+        Shares of the places, between 0 and 1.
+    runs, seed : int
+        Of the simulation, at least 99 runs.
+
+    Raises
+    ------
+    TableError
+        There are no events, a place is missing, or fewer places than have events.
+    OptionError
+
+    References
+    ----------
+    Weisburd D (2015). The law of crime concentration and the criminology of place. Criminology 53, 133-157. Bernasco W,
+    Steenbeek W (2017). More places than crimes. Journal of Quantitative Criminology 33, 451-467.
+    """
+    columns(events, [place])
+    refuse(events, events[place].isna().to_numpy(dtype=bool), place, "a place in every row", "en plats i varje rad")
+    if not len(events):
+        raise TableError("at least one event", forvantat="minst en händelse", column=place)
+    counts = events[place].value_counts().to_numpy()
+    if places < len(counts):
+        raise TableError(
+            "at least as many places as have events",
+            forvantat="minst så många platser som har händelser",
+            column="places",
+            got=places,
+        )
+    if runs < 99 or not all(0 < share < 1 for share in top):
+        raise OptionError("runs, top", (runs, tuple(top)), ("99 runs or more, and shares between 0 and 1",))
+    number = np.array([max(1, round(share * places)) for share in top])
+    every = np.concatenate([counts, np.zeros(places - len(counts), dtype=counts.dtype)])
+    total = int(counts.sum())
+    rng = np.random.default_rng(seed)
+    chance, halves = np.empty((runs, len(number))), np.empty(runs)
+    for run in range(runs):
+        dealt = np.bincount(rng.integers(places, size=total), minlength=places)
+        held = np.cumsum(np.sort(dealt)[::-1])
+        chance[run], halves[run] = held[number - 1] / total, _half(held, total)
+    held = np.cumsum(np.sort(every)[::-1])
+    share = held[number - 1] / total
+    table = pd.DataFrame(
+        {
+            "share_places": list(top),
+            "places": number,
+            "share_events": share,
+            "chance": chance.mean(axis=0),
+            "chance_lower": np.quantile(chance, 0.025, axis=0),
+            "chance_upper": np.quantile(chance, 0.975, axis=0),
+            "p_value": (1 + (chance >= share - 1e-12).sum(axis=0)) / (runs + 1),
+        }
+    )
+    return PlaceConcentration(
+        top=table,
+        events=total,
+        places=places,
+        half=_half(held, total),
+        half_chance=float(halves.mean()),
+        repeat_share=(total - len(counts)) / total,
+        repeat_chance=float((total + places * np.expm1(total * np.log1p(-1 / places))) / total)
+        if places > 1
+        else (total - 1) / total,
+        gini=float(gini(pd.DataFrame({"count": every})).value or 0.0),
+        runs=runs,
+    )
+
+
+def _half(held: np.ndarray, total: int) -> int:
+    return int(np.searchsorted(held, total / 2, side="left")) + 1

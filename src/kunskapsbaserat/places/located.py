@@ -1,0 +1,62 @@
+"""Where events are: coordinates in metres, and the events that have none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates.checks import Floats, columns, numbers, refuse
+
+FEWEST_POINTS = 30  # below this a table says more than a map
+
+
+def located(points: pd.DataFrame, *, x: str = "x", y: str = "y") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The events with both coordinates, and those without, so that the latter can be told beside every map.
+
+    Parameters
+    ----------
+    points : DataFrame
+        One row per event.
+    x, y : str
+        Columns: easting and northing.
+    """
+    known = has_place(points, x, y)
+    return points[known], points[~known]
+
+
+def has_place(points: pd.DataFrame, x: str, y: str) -> NDArray[np.bool_]:
+    """Which events have both coordinates."""
+    columns(points, (x, y))
+    return np.asarray(points[x].notna() & points[y].notna(), dtype=bool)
+
+
+def coordinates(points: pd.DataFrame, x: str, y: str) -> Floats:
+    """Easting and northing in metres, shape (events, 2).
+
+    Raises
+    ------
+    TableError
+        A coordinate is missing or no number, or the numbers are degrees.
+    """
+    found = np.column_stack([numbers(points, x), numbers(points, y)])
+    for column, name in enumerate((x, y)):
+        refuse(
+            points,
+            np.isnan(found[:, column]),
+            name,
+            "a coordinate (take the events without apart with places.located)",
+            "en koordinat (händelser utan plats redovisas för sig)",
+        )
+    if len(found) and (np.abs(found[:, 0]) <= 180).all() and (np.abs(found[:, 1]) <= 90).all():
+        raise TableError(
+            "metres, such as SWEREF 99 TM",
+            forvantat="meter (SWEREF 99 TM)",
+            row=points.index[0],
+            column=x,
+            got=tuple(found[0].tolist()),
+            hint="these look like degrees of longitude and latitude: transform them first",
+            rad="Det ser ut som longitud och latitud i grader: räkna om dem först.",
+        )
+    return found

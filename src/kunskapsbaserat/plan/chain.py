@@ -1,0 +1,294 @@
+"""The chain problem -> orsak -> åtgärd -> mål: what breaks it, and what hangs loose in it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from kunskapsbaserat.plan import indicators, sheets
+from kunskapsbaserat.plan.faults import Fault, error, warning
+from kunskapsbaserat.plan.model import Mal, Malslag, Plan, Stallning, Villkor
+
+ORPHANS = frozenset(
+    {
+        "problem_without_cause",
+        "problem_without_measure",
+        "cause_without_measure",
+        "measure_without_cause",
+        "measure_without_goal",
+        "measure_without_activity",
+        "goal_without_measure",
+        "problem_outside_lagesbild",
+        "no_measure_without_reason",
+    }
+)
+
+
+def faults(plan: Plan, *, unread: Collection[str] = ()) -> list[Fault]:
+    """What makes the plan unusable: broken references, circles, and years or dates in the wrong order.
+
+    Rows with faults of their own are followed as far as they go: what could not be read in them is None. `unread` are the
+    sheets that could not be read; whatever is said to stand there is believed.
+    """
+    return [*_references(plan, unread), *_circles(plan), *_dates(plan), *_goals(plan)]
+
+
+def orphans(plan: Plan) -> list[Fault]:
+    """What hangs loose: each link of the chain that is missing, in the order of the chain.
+
+    A problem without a measure is no orphan when the kommun has decided so and says why (§ 3).
+    """
+    return list(_orphans(plan))
+
+
+def _rows(plan: Plan) -> Mapping[str, Sequence[Any]]:
+    return {
+        sheets.PROBLEM: plan.problem,
+        sheets.ORSAKER: plan.orsaker,
+        sheets.ATGARDER: plan.atgarder,
+        sheets.MAL: plan.mal,
+        sheets.AKTIVITETER: plan.aktiviteter,
+        sheets.LOFTEN: plan.loften,
+    }
+
+
+def column_of(sheet: str, name: str) -> str:
+    """Heading of a field: what a person looks for."""
+    return next(column.head for column in sheets.SHEETS[sheet] if column.name == name)
+
+
+def _references(plan: Plan, unread: Collection[str]) -> Iterable[Fault]:
+    parts = _rows(plan)
+    known = {sheet: {part.id for part in found if part.id is not None} for sheet, found in parts.items()}
+    for sheet, found in parts.items():
+        for column in sheets.SHEETS[sheet]:
+            if column.refers and column.refers not in unread:
+                for part in found:
+                    named = getattr(part, column.name)
+                    for ref in [named] if isinstance(named, str) else named or ():
+                        if ref not in known[column.refers]:
+                            yield _no_such(sheet, part.row, column.head, ref, column.refers, known[column.refers])
+    for problem in plan.problem:
+        yield from _unknown(sheets.PROBLEM, problem.row, "indikator", [problem.indikator])
+    for measure in plan.atgarder:
+        yield from _unknown(sheets.ATGARDER, measure.row, "brott", measure.brott)
+    activities = known[sheets.AKTIVITETER]
+    for goal in plan.mal:
+        if goal.indikator is None or (sheets.AKTIVITETER in unread and indicators.find(goal.indikator) is None):
+            continue
+        if goal.slag is Malslag.AKTIVITET and goal.indikator not in activities:
+            yield _no_such(
+                sheets.MAL, goal.row, column_of(sheets.MAL, "indikator"), goal.indikator, sheets.AKTIVITETER, activities
+            )
+        elif goal.slag is Malslag.EFFEKT and goal.indikator in activities:
+            yield error(
+                "activity_as_effect",
+                sheets.MAL,
+                goal.row,
+                column_of(sheets.MAL, "indikator"),
+                f"{goal.indikator} är en aktivitet. Att något är gjort är ingen effekt: ändra slag till aktivitetsmål, eller "
+                "välj en indikator.",
+            )
+        elif goal.slag is Malslag.EFFEKT:
+            yield from _unknown(sheets.MAL, goal.row, "indikator", [goal.indikator])
+
+
+def _no_such(sheet: str, row: int, head: str, ref: str, refers: str, known: Iterable[str]) -> Fault:
+    near = difflib.get_close_matches(ref, list(known), n=1, cutoff=0.4)
+    hint = f" Menade du {near[0]}?" if near else ""
+    return error("unknown_id", sheet, row, head, f"id {ref} finns inte på bladet {refers}.{hint}")
+
+
+def _unknown(sheet: str, row: int, name: str, keys: Iterable[str | None]) -> Iterable[Fault]:
+    for key in keys:
+        if key is not None and indicators.find(key) is None:
+            labels = [choice.label for choice in indicators.choices()]
+            near = difflib.get_close_matches(key, labels, n=1, cutoff=0.4)
+            hint = f" Menade du ”{near[0]}”?" if near else ""
+            yield error(
+                "unknown_indicator",
+                sheet,
+                row,
+                column_of(sheet, name),
+                f"indikatorn ”{key}” är okänd.{hint} Välj i listan.",
+            )
+
+
+def _circles(plan: Plan) -> Iterable[Fault]:
+    above = {cause.id: cause.under for cause in plan.orsaker if cause.id is not None}
+    for cause in plan.orsaker:
+        seen = [cause.id]
+        at = cause.under
+        while at is not None and at in above and at not in seen:
+            seen.append(at)
+            at = above[at]
+        if at == cause.id:
+            yield error(
+                "circle",
+                sheets.ORSAKER,
+                cause.row,
+                column_of(sheets.ORSAKER, "under"),
+                f"orsakerna går i cirkel: {' under '.join([*seen, cause.id])}.",
+            )
+    home = {cause.id: cause.problem for cause in plan.orsaker}
+    for cause in plan.orsaker:
+        if cause.under in home and None not in (cause.problem, home[cause.under]) and home[cause.under] != cause.problem:
+            yield error(
+                "other_problem",
+                sheets.ORSAKER,
+                cause.row,
+                column_of(sheets.ORSAKER, "under"),
+                f"{cause.under} hör till problem {home[cause.under]}, men {cause.id} till {cause.problem}.",
+            )
+
+
+def _dates(plan: Plan) -> Iterable[Fault]:
+    organisation = plan.organisation
+    if organisation.plan_till < organisation.plan_fran:
+        yield error("ends_before_start", sheets.KOMMUN, None, "B", "planen slutar innan den börjar.")
+    for agreement in organisation.overenskommelser:
+        if agreement.fran and agreement.till and agreement.till < agreement.fran:
+            yield error(
+                "ends_before_start",
+                sheets.KOMMUN,
+                None,
+                None,
+                f"överenskommelsen med {agreement.part} slutar innan den börjar.",
+            )
+    for measure in plan.atgarder:
+        if measure.start and measure.slut and measure.slut < measure.start:
+            yield error(
+                "ends_before_start",
+                sheets.ATGARDER,
+                measure.row,
+                column_of(sheets.ATGARDER, "slut"),
+                f"{measure.id} slutar {measure.slut} men börjar {measure.start}.",
+            )
+    for promise in plan.loften:
+        if promise.fran and promise.till and promise.till < promise.fran:
+            yield error(
+                "ends_before_start",
+                sheets.LOFTEN,
+                promise.row,
+                column_of(sheets.LOFTEN, "till"),
+                f"{promise.id} slutar {promise.till} men börjar {promise.fran}.",
+            )
+
+
+def _goals(plan: Plan) -> Iterable[Fault]:
+    for goal in plan.mal:
+        first, last = goal.utgang_fran, goal.utgang_till
+        if first is not None and last is not None and last < first:
+            yield _goal(goal, "years_backwards", "utgang_till", f"utgångsåren går baklänges: {first} till {last}.")
+        if last is not None and goal.malar is not None and goal.malar <= last:
+            yield _goal(goal, "target_before_baseline", "malar", f"målåret {goal.malar} ligger inte efter utgångsåren.")
+        begins = min((m.start for m in plan.measures_for(goal) if m.start), default=None)
+        if last is not None and begins is not None and begins < date(last, 12, 1):
+            yield _goal(
+                goal,
+                "baseline_after_start",
+                "utgang_till",
+                f"utgångsåren räcker till {last}, men åtgärderna började {begins}. Utgångsvärdet måste ligga före.",
+            )
+
+
+def _goal(goal: Mal, code: str, name: str, svenska: str) -> Fault:
+    return error(code, sheets.MAL, goal.row, column_of(sheets.MAL, name), f"{goal.id}: {svenska}")
+
+
+def _orphans(plan: Plan) -> Iterable[Fault]:
+    with_cause = {cause.problem for cause in plan.orsaker}
+    met = {cause for measure in plan.atgarder for cause in measure.orsaker}
+    above = {cause.under for cause in plan.orsaker if cause.under and _is_met(plan, cause.id, met)}
+    for problem in plan.problem:
+        what = f"{problem.id} {problem.namn}"
+        if not problem.lagesbild:
+            yield warning(
+                "problem_outside_lagesbild",
+                sheets.PROBLEM,
+                problem.row,
+                column_of(sheets.PROBLEM, "lagesbild"),
+                f"{what}: det framgår inte var i lägesbilden problemet finns (3 och 5 §§).",
+            )
+        if problem.stallning is Stallning.INGEN_ATGARD:
+            if not problem.skal:
+                yield warning(
+                    "no_measure_without_reason",
+                    sheets.PROBLEM,
+                    problem.row,
+                    column_of(sheets.PROBLEM, "skal"),
+                    f"{what}: att inte göra något är ett ställningstagande, men skälet saknas (3 §).",
+                )
+            continue
+        if problem.id not in with_cause:
+            yield warning("problem_without_cause", sheets.PROBLEM, problem.row, None, f"{what}: ingen orsak är angiven.")
+        if not plan.measures_of(problem):
+            yield warning(
+                "problem_without_measure", sheets.PROBLEM, problem.row, None, f"{what}: ingen åtgärd leder till problemet."
+            )
+    undecided = {p.id for p in plan.problem if p.stallning is Stallning.INGEN_ATGARD}
+    for cause in plan.orsaker:
+        if cause.id not in met and cause.id not in above and cause.problem not in undecided:
+            yield warning(
+                "cause_without_measure",
+                sheets.ORSAKER,
+                cause.row,
+                None,
+                f"{cause.id} {cause.namn}: ingen åtgärd ska påverka orsaken.",
+            )
+    for measure in plan.atgarder:
+        what = f"{measure.id} {measure.namn}"
+        if not measure.orsaker:
+            yield warning(
+                "measure_without_cause",
+                sheets.ATGARDER,
+                measure.row,
+                column_of(sheets.ATGARDER, "orsaker"),
+                f"{what}: åtgärden hör inte till någon orsak, och därmed inte till något problem (3 §).",
+            )
+        if not plan.goals_of(measure):
+            yield warning(
+                "measure_without_goal", sheets.ATGARDER, measure.row, None, f"{what}: inget mål säger vad den ska leda till."
+            )
+        if not plan.activities_of(measure):
+            yield warning(
+                "measure_without_activity",
+                sheets.ATGARDER,
+                measure.row,
+                None,
+                f"{what}: ingen aktivitet visar vad som har gjorts.",
+            )
+    for goal in plan.mal:
+        if not goal.atgarder:
+            yield warning(
+                "goal_without_measure",
+                sheets.MAL,
+                goal.row,
+                column_of(sheets.MAL, "atgarder"),
+                f"{goal.id} {goal.namn}: ingen åtgärd ska nå målet.",
+            )
+
+
+def _is_met(plan: Plan, cause: str, met: set[str]) -> bool:
+    """Is the cause, or any cause under it, aimed at by a measure?"""
+    return cause in met or any(_is_met(plan, c.id, met) for c in plan.orsaker if c.under == cause)
+
+
+def condition(goal: Mal) -> Villkor | None:
+    """How the target is read: as written, else by the wanted direction."""
+    if goal.villkor is not None:
+        return goal.villkor
+    wanted = wanted_direction(goal)
+    return {"ner": Villkor.HOGST, "upp": Villkor.MINST}.get(wanted)
+
+
+def wanted_direction(goal: Mal) -> str:
+    """The goal's own direction, else the indicator's; activities are wanted upwards."""
+    if goal.riktning is not None:
+        return goal.riktning.value
+    if goal.slag is Malslag.AKTIVITET:
+        return "upp"
+    found = indicators.find(goal.indikator) if goal.indikator else None
+    return found.wanted_direction if found else "oklar"

@@ -1,0 +1,289 @@
+"""A plan out of the rows of a workbook: everything that is wrong is found in one reading, and nothing is half-read."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import zip_longest
+from typing import Any
+
+from kunskapsbaserat.data.screen import letter
+from kunskapsbaserat.plan import cells, sheets
+from kunskapsbaserat.plan.faults import Fault, error
+from kunskapsbaserat.plan.model import Medlem, Organisation, Overenskommelse, Plan
+
+Rows = Sequence[Sequence[object]]
+HEADS_WITHIN = 6  # the row of headings is one of the first
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A plan as far as it could be read, and every fault. `plan` is None when there is any error.
+
+    `partial` has every row, without the cells that have faults of their own: the chain can be followed through all of them.
+    `unread` are the sheets that could not be read: links to them are no faults.
+    """
+
+    plan: Plan | None
+    faults: tuple[Fault, ...]
+    empty: bool = False
+    partial: Plan | None = None
+    unread: frozenset[str] = frozenset()
+
+
+def read_rows(book: Mapping[str, Rows], *, kommun: str, example: bool = False, sha256: str = "") -> Reading:
+    """A plan from the rows of its sheets, as they stand in the workbook (row 1 first).
+
+    Parameters
+    ----------
+    book : mapping of sheet name to rows
+        Cells are None, str, int, float or date.
+    kommun : str
+        Code of the kommun.
+    example : bool
+        Whether the plan is the invented one.
+    sha256 : str
+        Of the file that the rows come from.
+    """
+    book = by_name(book)
+    faults = list(_sheet_faults(book))
+    organisation = _organisation(book.get(sheets.KOMMUN, ()), faults)
+    read = {name: _parts(name, columns, book[name], faults) for name, columns in sheets.SHEETS.items() if name in book}
+    parts: dict[str, list[Any]] = {name: read.get(name) or [] for name in sheets.SHEETS}
+    faults += [f for name, found in parts.items() for f in _doubled(name, found)]
+    plan = Plan(
+        kommun=kommun,
+        organisation=organisation or Organisation(date.min, date.max),
+        problem=tuple(parts[sheets.PROBLEM]),
+        orsaker=tuple(parts[sheets.ORSAKER]),
+        atgarder=tuple(parts[sheets.ATGARDER]),
+        mal=tuple(parts[sheets.MAL]),
+        aktiviteter=tuple(parts[sheets.AKTIVITETER]),
+        loften=tuple(parts[sheets.LOFTEN]),
+        example=example,
+        sha256=sha256,
+    )
+    broken = organisation is None or any(f.level == "error" for f in faults)
+    unread = frozenset(name for name in sheets.SHEETS if read.get(name) is None)
+    return Reading(None if broken else plan, tuple(faults), not any(parts.values()), plan, unread)
+
+
+def by_name(book: Mapping[str, Rows]) -> dict[str, Rows]:
+    """The sheets under their own names, however these are written in capitals or with spaces around."""
+    own = {name.casefold(): name for name in (sheets.KOMMUN, *sheets.SHEETS, *OTHER_SHEETS)}
+    named = {name: own.get(name.strip().casefold(), name) for name in book}
+    return {(name if own_name != name and own_name in book else own_name): book[name] for name, own_name in named.items()}
+
+
+def is_untouched(book: Mapping[str, Rows]) -> bool:
+    """Has nobody filled in anything yet? Only the workbook's own examples are there."""
+    book = by_name(book)
+    for name, columns in sheets.SHEETS.items():
+        at = _heads(book.get(name, ()), columns[0].head)
+        if at is not None and any(_is_data(row) for row in book[name][at + 1 :]):
+            return False
+    answers = [row[1:] for row in book.get(sheets.KOMMUN, ()) if row and row[0] in {x.head for x in sheets.ORGANISATION}]
+    return not any(cell is not None for row in answers for cell in row[: sheets.ANSWERS])
+
+
+def _sheet_faults(book: Mapping[str, Rows]) -> Iterable[Fault]:
+    wanted = [sheets.KOMMUN, *sheets.SHEETS]
+    for name in wanted:
+        if name not in book:
+            yield error("missing_sheet", name, None, None, "bladet saknas. Lägg tillbaka det med samma namn.")
+    for name in book:
+        if name not in wanted and name not in OTHER_SHEETS:
+            near = difflib.get_close_matches(name, wanted, n=1, cutoff=0.5)
+            hint = f"Menade du {near[0]}? " if near else ""
+            yield error("unknown_sheet", name, None, None, f"bladet hör inte till planen. {hint}Ta bort det eller byt namn.")
+
+
+READ_ME, RESEARCH, LISTS = "Läs mig", "Forskning", "Listor"
+OTHER_SHEETS = (READ_ME, RESEARCH, LISTS)
+
+
+# ---- the sheet Kommun ----------------------------------------------------------------------------------------------------
+
+
+def _organisation(rows: Rows, faults: list[Fault]) -> Organisation | None:
+    if not rows:
+        return None
+    at = _heads(rows, sheets.FIELD)
+    if at is None:
+        faults.append(
+            error(
+                "no_headings",
+                sheets.KOMMUN,
+                1,
+                "A",
+                f"rubrikraden saknas: den ska börja med {sheets.FIELD} och {sheets.ANSWER}.",
+            )
+        )
+        return None
+    said: dict[str, list[Any]] = {}
+    known = {line.head.casefold(): line for line in sheets.ORGANISATION}
+    for number, row in enumerate(rows[at + 1 :], start=at + 2):
+        head = str(row[0]).strip() if row and row[0] is not None else ""
+        answers = list(row[1 : 1 + sheets.ANSWERS])
+        line = known.get(" ".join(head.split()).casefold())
+        if not head and not any(cell is not None for cell in answers):
+            continue
+        if line is None:
+            near = difflib.get_close_matches(head, [x.head for x in sheets.ORGANISATION], n=1, cutoff=0.5)
+            hint = f" Menade du ”{near[0]}”?" if near else ""
+            faults.append(error("unknown_field", sheets.KOMMUN, number, "A", f"uppgiften ”{head}” är okänd.{hint}"))
+            continue
+        if line.name in said:
+            faults.append(error("doubled_field", sheets.KOMMUN, number, "A", f"uppgiften ”{head}” står två gånger."))
+            continue
+        said[line.name] = _answers(line, answers, number, faults)
+    for line in sheets.ORGANISATION:
+        if line.name not in said:
+            faults.append(error("missing_field", sheets.KOMMUN, None, "A", f"raden ”{line.head}” saknas. Lägg tillbaka den."))
+        elif line.required and said[line.name][0] is None and not any(line.head in f.svenska for f in faults):
+            faults.append(error("empty", sheets.KOMMUN, None, "B", f"”{line.head}” är inte ifylld."))
+    return _as_organisation(said)
+
+
+def _answers(line: sheets.Line, answers: list[object], number: int, faults: list[Fault]) -> list[Any]:
+    found: list[Any] = []
+    for at, cell in enumerate(answers):
+        try:
+            found.append(cells.value(cell, line))
+        except cells.Refused as refused:
+            faults.append(error(refused.code, sheets.KOMMUN, number, letter(at + 1), f"{line.head}: {refused.svenska}"))
+            found.append(None)
+        if at and found[at] is not None and not line.many:
+            faults.append(
+                error("too_many", sheets.KOMMUN, number, letter(at + 1), f"”{line.head}” kan bara ha ett svar, i kolumn B.")
+            )
+    return found or [None]
+
+
+def _as_organisation(said: Mapping[str, list[Any]]) -> Organisation:
+    """What could be read: a plan without a first or a last day goes on for ever, and is not used."""
+    single = {line.name: said[line.name][0] for line in sheets.ORGANISATION if not line.many and line.name in said}
+    nothing = [None] * sheets.ANSWERS
+    agreements = zip_longest(*(said.get(f"ok_{name}", nothing) for name in ("part", "syfte", "omraden", "fran", "till")))
+    members = zip_longest(said.get("medlem", nothing), said.get("medlem_ledande", nothing))
+    single["plan_fran"] = single.get("plan_fran") or date.min
+    single["plan_till"] = single.get("plan_till") or date.max
+    return Organisation(
+        **single,
+        overenskommelser=tuple(Overenskommelse(*agreement) for agreement in agreements if agreement[0]),
+        medlemmar=tuple(Medlem(*member) for member in members if member[0]),
+        fullmaktiges_mal=tuple(goal for goal in said.get("fullmaktiges_mal", nothing) if goal),
+    )
+
+
+# ---- the other sheets ----------------------------------------------------------------------------------------------------
+
+
+def _heads(rows: Rows, first: str) -> int | None:
+    """Index of the row whose first cell is the first heading."""
+    for at, row in enumerate(rows[:HEADS_WITHIN]):
+        if row and isinstance(row[0], str) and row[0].strip().casefold() == first.casefold():
+            return at
+    return None
+
+
+def _is_data(row: Sequence[object]) -> bool:
+    if not any(cell is not None for cell in row):
+        return False
+    first = str(row[0]).strip() if row[0] is not None else ""
+    return not first.upper().startswith(sheets.EXAMPLE) and first != sheets.EXPLANATION
+
+
+def _parts(name: str, columns: Sequence[sheets.Column], rows: Rows, faults: list[Fault]) -> list[Any] | None:
+    """Every row that is filled in; None when there are no headings to read it by."""
+    at = _heads(rows, columns[0].head)
+    if at is None:
+        faults.append(error("no_headings", name, 1, "A", f"rubrikraden saknas: den ska börja med {columns[0].head}."))
+        return None
+    places = _places(name, columns, rows[at], at + 1, faults)
+    headed = {place for place, cell in enumerate(rows[at]) if cell is not None}
+    found = []
+    for number, row in enumerate(rows[at + 1 :], start=at + 2):
+        if _is_data(row):
+            found.append(_part(name, columns, places, row, number, faults))
+            faults += _outside(name, columns, headed, row, number)
+    return found
+
+
+def _places(
+    name: str, columns: Sequence[sheets.Column], heads: Sequence[object], number: int, faults: list[Fault]
+) -> dict[str, int]:
+    """Where each column stands: by its heading, in any order. What is wrong with one does not hide the others."""
+    known = {column.head.casefold(): column.name for column in columns}
+    places: dict[str, int] = {}
+    for at, cell in enumerate(heads):
+        if cell is None:
+            continue
+        head = " ".join(str(cell).split())
+        field = known.get(head.casefold())
+        if field is None:
+            near = difflib.get_close_matches(head, [c.head for c in columns], n=1, cutoff=0.5)
+            hint = f" Menade du ”{near[0]}”?" if near else " Ta bort den."
+            faults.append(error("unknown_column", name, number, letter(at), f"kolumnen ”{head}” hör inte till bladet.{hint}"))
+        elif field in places:
+            faults.append(error("doubled_column", name, number, letter(at), f"kolumnen ”{head}” står två gånger."))
+        else:
+            places[field] = at
+    for column in columns:
+        if column.name not in places:
+            faults.append(error("missing_column", name, number, None, f"kolumnen ”{column.head}” saknas. Lägg tillbaka den."))
+    return places
+
+
+def _part(
+    name: str,
+    columns: Sequence[sheets.Column],
+    places: Mapping[str, int],
+    row: Sequence[object],
+    number: int,
+    faults: list[Fault],
+) -> Any:
+    """The row without the cells that cannot be used; a required one of these is empty."""
+    said: dict[str, Any] = {"row": number} | {column.name: None for column in columns if column.required}
+    unknown = {column.name for column in columns if column.name not in places}
+    for column in columns:
+        if column.name in unknown:
+            continue
+        at = places[column.name]
+        try:
+            found = cells.value(row[at] if at < len(row) else None, column)
+        except cells.Refused as refused:
+            faults.append(error(refused.code, name, number, column.head, refused.svenska))
+            unknown.add(column.name)
+            continue
+        if found is None and column.required:
+            faults.append(error("empty", name, number, column.head, "cellen är inte ifylld."))
+        if found is not None:
+            said[column.name] = found
+    if "slag" in unknown:  # what a goal is measured by depends on its kind
+        said.pop("indikator", None)
+    return sheets.MODELS[name](**said)
+
+
+def _outside(
+    name: str, columns: Sequence[sheets.Column], headed: set[int], row: Sequence[object], number: int
+) -> Iterable[Fault]:
+    """What stands beside the columns: it would be lost."""
+    for at in range(len(columns), len(row)):
+        if row[at] is not None and at not in headed:
+            yield error("outside", name, number, letter(at), "det står något utanför kolumnerna. Flytta eller ta bort det.")
+
+
+def _doubled(name: str, found: Sequence[Any]) -> Iterable[Fault]:
+    seen: dict[str, int] = {}
+    for part in found:
+        if part.id is None:
+            continue
+        key = part.id.casefold()
+        if key in seen:
+            yield error(
+                "doubled_id", name, part.row, sheets.SHEETS[name][0].head, f"id {part.id} står också på rad {seen[key]}."
+            )
+        seen.setdefault(key, part.row)

@@ -1,0 +1,110 @@
+"""The workbook of the plan: opened by the same door as every file, screened for personal data, read whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.data import files, screen
+from kunskapsbaserat.data.files import Sheet
+from kunskapsbaserat.errors import FileError, PersonalDataError
+from kunskapsbaserat.plan import chain, sheets
+from kunskapsbaserat.plan.faults import Fault, PlanError, warning
+from kunskapsbaserat.plan.model import Plan
+from kunskapsbaserat.plan.reader import Reading, Rows, is_untouched, read_rows
+
+_FORBIDDEN = ("personnummer", "email", "phone", "vehicle")  # names may stand: organisations and places are named so
+_CONTACT = "Kontakt utåt"
+
+
+def path_in(folder: str | Path) -> Path:
+    """Where the plan of a kommun's folder is."""
+    return Path(folder) / sheets.FILE
+
+
+def inspect(path: str | Path, *, kommun: object) -> Reading:
+    """The plan as far as it can be read, with every fault and everything that hangs loose; never an error about its content.
+
+    Raises
+    ------
+    FileLocked, FileError
+        The workbook cannot be opened.
+    PersonalDataError
+        It seems to hold personal data.
+    """
+    path = Path(path)
+    file = files.read_file(path)
+    _screen(path, file.sheets)
+    book = {sheet.name: sheet.rows for sheet in file.sheets}
+    found = read_rows(book, kommun=kommuner.get(kommun).code, sha256=file.sha256)
+    if is_untouched(book) and all(f.code == "empty" for f in found.faults):
+        return Reading(None, (), empty=True)
+    remarks = list(found.faults)
+    if found.partial is not None:
+        remarks += chain.faults(found.partial, unread=found.unread)
+    if found.plan is not None and not any(f.level == "error" for f in remarks):
+        remarks += chain.orphans(found.plan)
+    if path.with_name(f"~${path.name}").exists():
+        remarks.append(_open_in_excel(path))
+    broken = any(f.level == "error" for f in remarks)
+    return Reading(None if broken else found.plan, tuple(remarks), empty=found.empty)
+
+
+def read(path: str | Path, *, kommun: object) -> Plan:
+    """The plan of a workbook.
+
+    Raises
+    ------
+    PlanError
+        Anything in it is wrong; `faults` has all of it.
+    FileError
+        There is no plan, or nothing has been filled in; otherwise as `inspect`.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FileError(
+            "no_plan",
+            path,
+            "does not exist",
+            "finns inte. Kör ”kunskap ny KOMMUN MAPP” så skrivs en åtgärdsplan att fylla i; inget i mappen skrivs över.",
+        )
+    found = inspect(path, kommun=kommun)
+    if found.empty:
+        raise FileError("empty_plan", path, "has nothing filled in", "är inte ifylld än. Fyll i den i Excel och spara.")
+    if found.plan is None:
+        raise PlanError(path, [f for f in found.faults if f.level == "error"])
+    return found.plan
+
+
+def from_rows(book: Mapping[str, Rows], *, kommun: str, name: str, example: bool = False, sha256: str = "") -> Plan:
+    """A plan from rows at hand; every fault is an error."""
+    found = read_rows(book, kommun=kommun, example=example, sha256=sha256)
+    wrong = [f for f in found.faults if f.level == "error"] + (chain.faults(found.plan) if found.plan else [])
+    if wrong or found.plan is None:
+        raise PlanError(name, wrong)
+    return found.plan
+
+
+def _open_in_excel(path: Path) -> Fault:
+    return warning("open_in_excel", "", None, None, f"{path.name} är öppen i Excel. Det som inte är sparat kommer inte med.")
+
+
+def _screen(path: Path, book: tuple[Sheet, ...]) -> None:
+    """No personal data; the line for contact may hold an address and a telephone number of a function."""
+    contact = {
+        (sheet.name, at)
+        for sheet in book
+        for at, row in enumerate(sheet.rows, start=1)
+        if sheet.name.strip().casefold() == sheets.KOMMUN.casefold() and row and row[0] == _CONTACT
+    }
+    found = [f for f in screen.find(book) if f.kind in _FORBIDDEN]
+    found = [f for f in found if not ((f.sheet, f.row) in contact and f.kind in ("email", "phone"))]
+    if found:
+        shown = found[: screen.SHOWN]
+        raise PersonalDataError(
+            path,
+            len(found),
+            [f"{f.kind} (sheet {f.sheet!r}, row {f.row}, column {f.column})" for f in shown],
+            [f"{screen.KINDS[f.kind]} (blad ”{f.sheet}”, rad {f.row}, kolumn {f.column})" for f in shown],
+        )

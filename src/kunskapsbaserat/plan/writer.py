@@ -1,0 +1,151 @@
+"""A new workbook to fill in: one sheet a part of the chain, drop-downs, an explanation of every column and one example row."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.catalogue import evidens
+from kunskapsbaserat.data import form
+from kunskapsbaserat.data.export import replace_file
+from kunskapsbaserat.plan import indicators, sheets
+from kunskapsbaserat.plan.reader import LISTS, READ_ME, RESEARCH
+
+_WIDE = 34
+
+INTRODUCTION = (
+    "Åtgärdsplan för {kommun}",
+    "Fyll i bladen från vänster till höger: problem, orsaker, åtgärder, mål, aktiviteter. Varje del pekar på den före.",
+    "Raderna som börjar med EXEMPEL visar hur det kan se ut. De läses inte. Ta bort dem eller låt dem stå.",
+    "Ändra inte bladens namn eller rubrikerna. Kolumnernas ordning spelar ingen roll.",
+    "Skriv om platser, situationer och verksamheter, aldrig om personer. Det som lämnas ut blir allmän handling.",
+    "Kör ”kunskap kontroll MAPP” när du har sparat: alla fel visas på en gång, med blad, rad och kolumn.",
+    "Kör ”kunskap rapport uppfoljning --data MAPP” för uppföljningen.",
+)
+KOMMUN_INTRODUCTION = "Vem som ansvarar, vad som är beslutat och när. Lämna tomt det som inte finns."
+
+
+def write_new(path: str | Path, kommun: object) -> bool:
+    """Write an empty workbook for a kommun; one that exists is never touched.
+
+    Returns
+    -------
+    bool
+        Whether it was written.
+
+    Raises
+    ------
+    FileLocked
+        The folder may not be written.
+    """
+    path = Path(path)
+    if path.exists():
+        return False
+    replace_file(path, new_workbook(kommun))
+    return True
+
+
+def new_workbook(kommun: object) -> bytes:
+    """The bytes of a new workbook."""
+    from openpyxl import Workbook
+
+    place = kommuner.get(kommun)
+    book = Workbook()
+    book.remove(book.active)
+    for text in (READ_ME, sheets.KOMMUN, *sheets.SHEETS, RESEARCH, LISTS):
+        book.create_sheet(text)
+    for at, text in enumerate(INTRODUCTION, start=1):
+        cell = book[READ_ME].cell(at, 1, text.format(kommun=place.name))
+        cell.font = form.font(bold=at == 1, size=16 if at == 1 else 12)
+        cell.alignment = form.wrap()
+    book[READ_ME].column_dimensions["A"].width = 110
+    lists = _lists(book)
+    _kommun_sheet(book[sheets.KOMMUN], lists)
+    for name, columns in sheets.SHEETS.items():
+        form.part_sheet(book[name], columns, lists)
+    _research(book[RESEARCH])
+    book.properties.creator, book.properties.title = "kunskapsbaserat", f"Åtgärdsplan, {place.name}"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _lists(book: Any) -> dict[str, str]:
+    """The sheet of lists that the drop-downs draw from, and the range of each list."""
+    sheet = book[LISTS]
+    columns = {
+        "indicator": [choice.label for choice in indicators.choices()],
+        "evidence": [e.label for e in evidens.current()],
+        "yes": list(sheets.YES),
+    }
+    for part in sheets.SHEETS.values():
+        columns |= {f"choice:{c.name}": list(c.choices) for c in part if c.choices}
+    ranges = {}
+    for at, (name, values) in enumerate(columns.items(), start=1):
+        sheet.cell(1, at, name.removeprefix("choice:"))
+        for row, text in enumerate(values, start=2):
+            sheet.cell(row, at, text)
+        letter = sheet.cell(1, at).column_letter
+        ranges[name] = f"'{LISTS}'!${letter}$2:${letter}${len(values) + 1}"
+    return ranges
+
+
+def _kommun_sheet(sheet: Any, lists: dict[str, str]) -> None:
+    sheet.cell(1, 1, KOMMUN_INTRODUCTION).font = form.font(bold=True)
+    answers = [sheets.ANSWER, *(f"{sheets.ANSWER} {n}" for n in range(2, sheets.ANSWERS + 1))]
+    heads = [sheets.FIELD, *answers, sheets.EXPLANATION]
+    for at, head in enumerate(heads, start=1):
+        form.head(sheet.cell(2, at, head))
+    for row, line in enumerate(sheets.ORGANISATION, start=3):
+        sheet.cell(row, 1, line.head).font = form.font(bold=True)
+        about = line.explanation + (f" Exempel: {line.example}." if line.example else "")
+        cell = sheet.cell(row, len(heads), about)
+        cell.font, cell.alignment = form.font(color=form.EXPLAIN), form.wrap()
+        if line.kind == "yes":
+            form.choose(sheet, f"B{row}:G{row}", lists["yes"])
+        for at in range(2, len(heads)):
+            sheet.cell(row, at).number_format = "yyyy-mm-dd" if line.kind == "date" else "General"
+            if at > 2 and not line.many:
+                form.head(sheet.cell(row, at))
+    sheet.column_dimensions["A"].width = 42
+    for letter in "BCDEFG":
+        sheet.column_dimensions[letter].width = 24
+    sheet.column_dimensions["H"].width = 70
+    sheet.freeze_panes = "B3"
+
+
+RESEARCH_HEADS = (
+    "Åtgärd",
+    "Utfall",
+    "Vad studien visar",
+    "Mått",
+    "Effekt",
+    "Studie",
+    "Land och tid",
+    "Prövad i Sverige",
+    "Varning",
+)
+NO_EFFECT = "effektstorlek saknas i källan"
+SWEDEN = {
+    "ja": "ja",
+    "process": "beskriven, effekten inte mätt",
+    "beskrivande": "beskriven, effekten inte mätt",
+    "pagar": "utvärdering pågår",
+    "nej": "inte prövat i Sverige",
+}
+
+
+def _research(sheet: Any) -> None:
+    """What is known, one row a study; figures only where they were seen in the source."""
+    for at, head in enumerate(RESEARCH_HEADS, start=1):
+        form.head(sheet.cell(1, at, head))
+        sheet.column_dimensions[sheet.cell(1, at).column_letter].width = _WIDE
+    for row, e in enumerate(evidens.current(), start=2):
+        effect = NO_EFFECT if e.effect is None else e.effect
+        study = ", ".join(str(part) for part in (e.study, e.year) if part)
+        said = (e.label, e.outcome, e.finding, e.metric, effect, study, e.context, SWEDEN[e.sweden], e.warning)
+        for at, text in enumerate(said, start=1):
+            sheet.cell(row, at, text).alignment = form.wrap()
+    sheet.freeze_panes = "B2"

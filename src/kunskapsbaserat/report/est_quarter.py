@@ -1,0 +1,163 @@
+"""The quarter's deepening: places by need and possibility, a map of points enough, repeats, rare events, all that is open."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat import places
+from kunskapsbaserat.report import plots
+from kunskapsbaserat.report.blocks import Block, Cell, Figure, FigureRow, Mark, Paragraph, Section, Table
+from kunskapsbaserat.report.est_material import FEW, Material
+from kunskapsbaserat.report.est_sections import measures_table, table
+from kunskapsbaserat.report.text import est as text
+from kunskapsbaserat.report.text import est_deep as words_of
+from kunskapsbaserat.report.text.numbers import MISSING, number
+from kunskapsbaserat.trends.reporting import days_between_chart
+
+CELL = 250.0
+HOT_SHOWN = 10
+RARE_PER_PERIOD = 1.0
+RARE_EVENTS = 8  # below this a g chart has too few gaps to know what is usual
+SERIOUS = 3
+STEPS = {"prioritera": "Prioritera", "bevaka": "Bevaka", "avvakta": "Avvakta"}
+
+
+def sections(m: Material) -> list[Section]:
+    """Overview first; every section stands by itself."""
+    found = [priority_section(m), where_section(m)]
+    if (again := repeat_section(m)) is not None:
+        found.append(again)
+    if (rare := rare_section(m)) is not None:
+        found.append(rare)
+    opened: list[Block] = [measures_table(m, m.open, "alla_atgarder")] if m.open else [Paragraph(text.measures_heading(0, 0))]
+    found.append(Section("oppna", text.TOPIC_MEASURES, words_of.ALL_MEASURES, opened))
+    return found
+
+
+def priorities(m: Material) -> pd.DataFrame:
+    """Named places of the window: ``place events serious open chance step``, most events first.
+
+    Need is great in the third of the places with most events, at least five; together with the group's own judgement of
+    what can be done it gives the proposed step.
+    """
+    recent = m.placeable[m.placeable["place"].notna()]
+    counted = recent.groupby("place").agg(events=("row", "size"), serious=("severity", lambda s: int((s == SERIOUS).sum())))
+    if counted.empty:
+        return pd.DataFrame(columns=["place", "events", "serious", "open", "chance", "step"])
+    work = pd.Series([f.place for f in m.open if f.place], dtype="str").value_counts()
+    chance = m.est.book.places.set_index("place")["chance"]
+    found = counted.assign(open=counted.index.map(work).fillna(0).astype(int), chance=counted.index.map(chance))
+    limit = max(FEW, float(np.quantile(found["events"], 2 / 3)))
+    need = found["events"] >= limit
+    found["step"] = np.where(need & (found["chance"] >= 2), "prioritera", np.where(need, "bevaka", "avvakta"))
+    return found.reset_index().sort_values(["events", "place"], ascending=[False, True], ignore_index=True)
+
+
+def priority_section(m: Material) -> Section:
+    found = priorities(m)
+    rows: list[list[Cell]] = [
+        [
+            p.place,
+            number(p.events),
+            number(p.serious),
+            number(p.open),
+            MISSING if p.chance != p.chance else words_of.CHANCE[int(p.chance)],
+            Mark(p.step, STEPS[p.step]),
+        ]
+        for p in found.itertuples()
+    ]
+    first = list(found.loc[found["step"] == "prioritera", "place"])
+    blocks: list[Block] = [Paragraph(words_of.quarter_lead(m), lead=True)]
+    if rows:
+        blocks += [
+            table("prioritering", words_of.PRIORITY_HEADS, rows, found, caption=words_of.PRIORITY_CAPTION, layout="cards"),
+            Paragraph(words_of.PRIORITY_NOTE),
+        ]
+    return Section("korthet", text.TOPIC_PLACES, words_of.priority_heading(first), blocks)
+
+
+def where_section(m: Material) -> Section:
+    """The map with its table, or the table's words alone."""
+    if m.hot is None:
+        return Section("karta", text.TOPIC_MAP, text.TOPIC_PLACES, [Paragraph(words_of.NO_MAP)])
+    cells = m.hot.sort_values(["hot", "count", "cell"], ascending=[False, False, True])
+    hot = int(cells["hot"].sum())
+    shown = cells.head(HOT_SHOWN)
+    said = [words_of.hot_cell(bool(c)) for c in shown["hot"]]
+    counted = [(str(at), number(n)) for at, n in enumerate(shown["count"], start=1)]
+    around = [(number(c["around"]), number(c["expected"], 1)) for c in shown.to_dict("records")]
+    frame = shown[["x", "y", "count", "around", "expected", "p_value", "q_value", "hot"]]
+    details = table(
+        "rutor",
+        words_of.HOT_HEADS,
+        [[*n, *near, words] for n, near, words in zip(counted, around, said, strict=True)],
+        frame,
+        caption=words_of.HOT_CAPTION,
+        right=(1, 2, 3),
+    )
+    heads = [words_of.HOT_HEADS[at] for at in (0, 1, 4)]
+    beside = table(
+        "rutor",
+        heads,
+        [[*n, words] for n, words in zip(counted, said, strict=True)],
+        frame,
+        caption=words_of.HOT_SHORT,
+        right=(1,),
+    )
+    figure = Figure(
+        id="rutkarta",
+        drawing=plots.cell_map(cells, size=CELL, outline=_outline(m)),
+        caption=words_of.MAP_CAPTION,
+        unit=words_of.MAP_UNIT,
+        title=words_of.map_title(m),
+        finding=words_of.map_finding(hot, int(cells["count"].max())),
+        source=text.SOURCE,
+        table=details,
+        css="figur karta",
+    )
+    return Section("karta", text.TOPIC_MAP, words_of.hot_heading(hot), [FigureRow(figure, [beside])])
+
+
+def _outline(m: Material):  # type: ignore[no-untyped-def]
+    """The kommun's own areas, if it has put a map of them in the folder."""
+    from kunskapsbaserat.data.est import areas
+
+    return areas.outline(m.est.areas) if m.est.areas is not None else None
+
+
+def repeat_section(m: Material) -> Section | None:
+    """Near repeats by simulation; None under 30 points."""
+    if len(m.located) < places.FEWEST_POINTS:
+        return None
+    found = places.near_repeat(m.located, "start")
+    said = [words_of.again_band(float(r.to_distance), int(r.to_days)) for r in found.raised.itertuples()]
+    return Section("upprepning", text.TOPIC_AGAIN, words_of.again(said[:3]), [])
+
+
+def rare_section(m: Material) -> Section | None:
+    """Categories with less than one event a period: the days between them."""
+    rows: list[list[Cell]] = []
+    frame = []
+    for row in m.rows:
+        mine = m.all_events.loc[(m.all_events["category"] == row.category.id) & (m.at >= 0), "reported"]
+        if not row.category.place or len(mine) < RARE_EVENTS or len(mine) / len(m.spans) >= RARE_PER_PERIOD:
+            continue
+        chart = days_between_chart(mine)
+        since = (m.today - mine.max().date()).days
+        middle = float(np.median(chart.points["y"]))
+        mark = Mark(*words_of.rare(chart.signal))
+        rows.append([row.category.name, number(len(mine)), number(middle), number(since), mark])
+        frame.append((row.category.id, len(mine), middle, since, chart.signal))
+    if not rows:
+        return None
+    columns = ["kategori", "antal", "dagar_mellan", "dagar_sedan", "signal"]
+    shown: Table = table(
+        "sallsynta",
+        words_of.RARE_HEADS,
+        rows,
+        pd.DataFrame(frame, columns=columns),
+        caption=words_of.RARE_CAPTION,
+        right=(1, 2, 3),
+    )
+    return Section("sallsynta", text.TOPIC_RARE, words_of.RARE_CAPTION, [shown])

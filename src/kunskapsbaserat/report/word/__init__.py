@@ -1,0 +1,57 @@
+"""A finished page as a Word document: real headings, lists, tables and pictures, for a kommun to write in and decide from.
+
+The page is the source, so own cells of a notebook and every template come along without code of their own. What the rules do
+not know stops the document: a sentence is never dropped in silence. The libraries are the extra ``office``, loaded on use.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+from kunskapsbaserat.errors import FileLocked, RenderError
+
+_LIBRARIES = ("docx", "resvg_py")
+
+
+def require() -> None:
+    """Say at once, and in Swedish, when the libraries of the extra ``office`` are missing.
+
+    Raises
+    ------
+    RenderError
+        A library is missing; the message has the command that installs it.
+    """
+    missing = [name for name in _LIBRARIES if importlib.util.find_spec(name) is None]
+    if missing:
+        raise RenderError(
+            f'Word output needs {" and ".join(missing)}: pip install "kunskapsbaserat[office]"',
+            svenska='Word-filen behöver ett tillägg som inte är installerat. Skriv: pip install "kunskapsbaserat[office]"',
+        )
+
+
+def write(page: str, path: Path) -> None:
+    """Write a finished page as a Word document; the same page gives the same bytes.
+
+    Parameters
+    ----------
+    page : str
+        A whole page as `report.html.page` makes it.
+    path : Path
+        Where the .docx goes; an older one is replaced.
+
+    Raises
+    ------
+    RenderError
+        A library is missing, or the page holds an element that no rule knows.
+    FileLocked
+        The file is open in Word.
+    """
+    require()
+    from kunskapsbaserat.report.word.document import document_bytes
+
+    data = document_bytes(page)
+    try:
+        path.write_bytes(data)
+    except PermissionError as error:
+        raise FileLocked(path) from error

@@ -1,0 +1,90 @@
+"""What the widgets share: style, controls with labels, messages, and callbacks that never end in a traceback."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable, Sequence
+from importlib import resources
+from typing import Any
+
+import ipywidgets as w
+
+from kunskapsbaserat.errors import KunskapError
+from kunskapsbaserat.report import view_html
+from kunskapsbaserat.report.text import widgets as words
+from kunskapsbaserat.widgets.keys import OwnKeys
+
+log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())  # nothing of it on the page; whoever configures logging gets all
+
+
+def basis() -> tuple[w.Widget, w.Widget]:
+    """The look, as a style element, and the guard of the keys: the first children of each widget."""
+    css = resources.files("kunskapsbaserat").joinpath("widgets", "widgets.css").read_text(encoding="utf-8")
+    return w.HTML(f"<style>{css}</style>", layout=w.Layout(display="none")), OwnKeys()
+
+
+def text(html: str = "", *, css: str = "") -> w.HTML:
+    """A place for HTML."""
+    found = w.HTML(html)
+    if css:
+        found.add_class(css)
+    return found
+
+
+def labelled(kind: type[Any], label: str, *, wide: bool = False, **options: Any) -> Any:
+    """A control with its label above it; the label belongs to it for a screen reader too."""
+    control = kind(description=label, **options)
+    control.add_class("kbw-falt")
+    if wide:
+        control.add_class("kbw-bredt")
+    return control
+
+
+def button(label: str, action: Callable[[], None], *, first: bool = False) -> w.Button:
+    found = w.Button(description=label, tooltip=label)
+    found.add_class("kbw-knapp")
+    if first:
+        found.add_class("kbw-forst")
+    found.on_click(lambda _: action())
+    return found
+
+
+def row(*children: w.Widget, css: str = "kbw-rad") -> w.Box:
+    found = w.Box(list(children))
+    found.add_class(css)
+    return found
+
+
+def column(*children: w.Widget, css: str = "kbw") -> w.VBox:
+    found = w.VBox(list(children))
+    found.add_class(css)
+    return found
+
+
+def put(control: Any, options: Sequence[tuple[str, Any]], value: Any) -> None:
+    """New options of a list, with the old choice kept when it is still there."""
+    if tuple(control.options) != tuple(options):
+        control.options = tuple(options)
+    if control.value != value:
+        control.value = value
+
+
+def guarded(action: Callable[..., None]) -> Callable[..., None]:
+    """A callback whose errors become a sentence in `message`; nothing that was chosen is lost.
+
+    What the library refuses says in Swedish what to do. What nobody has foreseen is named, and logged in full.
+    """
+
+    @functools.wraps(action)
+    def safe(self: Any, *arguments: Any) -> None:
+        try:
+            action(self, *arguments)
+        except KunskapError as error:
+            self.message.value = view_html.message(error.svenska, alarm=True)
+        except Exception as error:
+            log.exception("a widget's callback failed")
+            self.message.value = view_html.message(words.unexpected(error), alarm=True)
+
+    return safe

@@ -1,0 +1,104 @@
+"""Rapport: choose template and kommuner, render, open the pages."""
+
+from __future__ import annotations
+
+import os
+from html import escape
+from pathlib import Path
+
+import ipywidgets as w
+from IPython.display import HTML
+
+from kunskapsbaserat import engine
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.engine import Rendered
+from kunskapsbaserat.errors import KunskapError
+from kunskapsbaserat.report import view_html
+from kunskapsbaserat.report.text import widgets as words
+from kunskapsbaserat.widgets import parts
+from kunskapsbaserat.widgets.several import Several
+
+
+class Rapport(w.VBox):
+    """Render a template for one kommun or many, with progress, and links to the finished pages.
+
+    Attributes
+    ----------
+    rendered : list of engine.Rendered
+        What the latest click made.
+    """
+
+    def __init__(self) -> None:
+        self.rendered: list[Rendered] = []
+        names = sorted(kommuner.all_kommuner(), key=lambda k: kommuner.sort_key(k.name))
+        lan = sorted({(k.lan, k.lan_code) for k in names}, key=lambda pair: kommuner.sort_key(pair[0]))
+        templates = [(words.template_name(name), name) for name in engine.template_names()]
+        self.template = parts.labelled(w.Dropdown, words.TEMPLATE, options=templates, value="lagesbild")
+        self.kommuner = Several(words.ADD_KOMMUN, {k.name: k.code for k in names}, lambda text: kommuner.get(text).code)
+        self.lan = parts.labelled(w.Dropdown, words.ADD_LAN, options=[(words.NO_LAN, None), *lan])
+        self.data = parts.labelled(w.Text, words.DATA_FOLDER, continuous_update=False)
+        self.out = parts.labelled(w.Text, words.OUT_FOLDER, value="reports", continuous_update=False)
+        self.start = parts.button(words.RENDER, self._render, first=True)
+        clear = parts.button(words.CLEAR, lambda: setattr(self.kommuner, "value", ()))
+        self.progress = w.IntProgress(value=0, min=0, max=1, description=words.PROGRESS, layout=w.Layout(visibility="hidden"))
+        self.progress.add_class("kbw-falt")
+        self.message, self.failures = parts.text(), parts.text()
+        self.links = w.Output()
+        super().__init__(
+            [
+                *parts.basis(),
+                parts.row(self.template, self.lan),
+                self.kommuner,
+                parts.row(self.data, self.out),
+                parts.row(self.start, clear),
+                self.progress,
+                self.message,
+                self.failures,
+                self.links,
+            ]
+        )
+        self.add_class("kbw")
+        self.lan.observe(self._add_lan, "value")
+
+    def _add_lan(self, change: dict[str, str | None]) -> None:
+        if change["new"]:
+            self.kommuner.add([k.code for k in kommuner.in_lan(change["new"])])
+            self.lan.value = None
+
+    @parts.guarded
+    def _render(self) -> None:
+        chosen = [kommuner.get(code) for code in self.kommuner.value]
+        self.rendered, failed = [], []
+        self.failures.value = ""
+        self.links.clear_output()
+        if not chosen:
+            self.message.value = view_html.message(words.CHOOSE_KOMMUN, alarm=True)
+            return
+        self.progress.max, self.progress.value, self.progress.layout.visibility = len(chosen), 0, "visible"
+        self.start.disabled = True
+        try:
+            for place in chosen:
+                self.message.value = view_html.message(words.rendering(place.name, self.progress.value, len(chosen)))
+                try:
+                    self.rendered.append(self._one(place.code))
+                except KunskapError as error:  # one that cannot be made never stops the others
+                    failed.append(f"{place.name}: {error.svenska}")
+                self.progress.value += 1
+        finally:
+            self.start.disabled = False
+        self.message.value = view_html.message(words.rendered(len(self.rendered), len(chosen)))
+        self.failures.value = "".join(view_html.message(text, alarm=True) for text in failed)
+        self.links.append_display_data(HTML(_links(self.rendered)))
+
+    def _one(self, code: str) -> Rendered:
+        data = self.data.value.strip()
+        return engine.render(
+            self.template.value, code, out=Path(self.out.value.strip() or "reports"), data=Path(data) if data else None
+        )
+
+
+def _links(done: list[Rendered]) -> str:
+    """Links from the notebook's folder; JupyterLab opens them beside it."""
+    places = [(Path(os.path.relpath(r.page)).as_posix(), r.kommun.name) for r in done]
+    items = [f'<li><a href="{escape(to)}" target="_blank">{words.OPEN} {escape(name)}</a></li>' for to, name in places]
+    return f"<ul>{''.join(items)}</ul>"

@@ -1,0 +1,254 @@
+"""What the EST report says, against what stands in the folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from folders import LAST, made_folder, set_answer
+from simulated import folder, pages, record, report
+
+from kunskapsbaserat.data.est import sheets
+from kunskapsbaserat.data.est.folder import LEDGER
+from kunskapsbaserat.disclosure import ledger as ledgers
+from kunskapsbaserat.errors import DisclosureError, FileError, OptionError
+from kunskapsbaserat.report import est, est_year
+from kunskapsbaserat.report.est_pages import CATEGORY, PLACE
+
+
+def plain(html: str, anchor: str | None = None) -> str:
+    soup = BeautifulSoup(html, "html.parser")
+    found = soup.find(id=anchor) if anchor else soup.body or soup
+    return " ".join(found.get_text(" ").replace("\u00a0", " ").replace("\u2060", "").split())
+
+
+def test_counts_are_the_folders_own():
+    """Every number of the table of categories, counted again by hand."""
+    m = report().m
+    events = m.est.reports
+    inside = events[(events["reported"] >= "2026-11-02") & (events["reported"] < "2026-11-16")]
+    assert len(m.events) == len(inside) >= 30
+    for row in m.rows:
+        mine = events[events["category"] == row.category.id]
+        for count, start in ((row.now, "2026-11-02"), (row.before, "2026-10-19"), (row.year_ago, "2025-11-03")):
+            first = pd.Timestamp(start)
+            assert count == ((mine["reported"] >= first) & (mine["reported"] < first + pd.Timedelta(days=14))).sum()
+
+
+def test_a_new_account_is_said_and_not_judged():
+    m = report().m
+    assert m.overall.new == 1
+    assert m.overall.left_out == (m.events["reporter"] == "Nya gymnasiet").sum() > 5
+    assert m.overall.raw == len(m.events)
+    text = plain(pages()["report.html"])
+    assert "säger inget om utvecklingen" in text
+    assert "Tysta: Fritid. Tystnad är inte detsamma som lugn." in text
+
+
+def test_the_wave_is_found_where_it_is():
+    text = plain(pages()["report.html"], "korthet")
+    assert "Klotter ▲" not in text
+    assert re.search(r"Klotter fler än väntat", text)
+    assert "Tjärna Ängar torg fler än väntat" in text
+    assert report().m.watch.iloc[0]["place"] == "Tjärna Ängar torg"
+    others = [r.verdict for r in report().m.rows if r.category.id != "klotter"]
+    assert "fler" not in others
+
+
+def test_the_groups_work():
+    text = plain(pages()["report.html"])
+    assert "Två av fyra öppna åtgärder har gått över tiden" in text
+    assert "T1, trygghetsvandring, Stadsparken" in text
+    assert "2026-08-07, 100 dagar sen" in text
+    assert "6 månader" in text
+    assert "Klar sak" not in text
+    assert "Avslutat problem" not in text
+    assert "Nytt: Klotter på torget (P1, Tjärna Ängar torg). Hör till P2." in text
+    assert "Gammalt beslut" not in text
+    assert "13 december 2026: Lucia." in text  # every year, written for 2024
+    assert "Ta bort häcken" not in plain(pages()["report.html"], "atgarder")  # will not be done: no longer open
+
+
+def test_the_deepening():
+    quarter, year = plain(pages()["kvartal.html"]), plain(pages()["ar.html"])
+    assert "Förslag att prioritera: Stationen" in quarter
+    assert "Mer ljus" in quarter
+    assert "Ta bort häcken" in year
+    assert "Häcken är skyddad" in year
+    assert "42 deltagare" in year
+    assert "28 av 42 var kvinnor" in year
+    assert "är inte ett urval av invånarna" in year
+    assert "Lucia (13/12)" in year
+
+
+def test_words():
+    """No percentages on few, no effect, nothing 'significant', in any page."""
+    for page in pages().values():
+        text = plain(page)
+        for word in ("signifikant", "ledde till", "tack vare", "effekt av", "nan", "None", "NaT", "inf "):
+            assert word not in text.replace("information", "").replace("annan", "").replace("Annan", ""), word
+        assert "%" not in text
+        assert " 1 rader" not in text
+
+
+def test_no_figure_at_a_glance_is_lost_without_a_map():
+    quarter = BeautifulSoup(pages()["kvartal.html"], "html.parser")
+    assert quarter.find("svg", class_="karta")
+    assert "Färre än 30" not in quarter.get_text()
+    m = est.load(data=folder(), period="2024-11-11").m
+    assert len(m.spans) <= 3
+
+
+def test_under_thirty_points_there_is_no_map(tmp_path: Path):
+    rows = [[str(n), f"2026-11-{n % 14 + 2:02}", f"2026-11-{n % 14 + 1:02}", None, "Klotter", "Stationen"] for n in range(29)]
+    made = est.load(data=made_folder(tmp_path / "m", {sheets.EVENTS: rows})).bilagor().record["pages"]["kvartal.html"]
+    assert 'role="img"' not in made
+    assert "Då ritas ingen karta" in plain(made)
+
+
+def test_only_calm_is_a_report_too(tmp_path: Path):
+    rows = {sheets.SILENT: [["Polisen", dt.date(2026, 11, 6)]]}
+    e = est.load(data=made_folder(tmp_path / "m", rows))
+    e.bilagor()
+    text = plain(e.forstasida().to_html())
+    assert "Inga händelser rapporterades" in text
+    assert "En av tre väntade rapportörer var aktiv." in text
+
+
+# ---- the public version --------------------------------------------------------------------------------------------------
+
+
+def cells(page: str) -> dict[str, list[str]]:
+    table = BeautifulSoup(page, "html.parser").find("table")
+    return {
+        row.th.get_text(): [c.get_text().replace("\u00a0", " ") for c in row.find_all("td")]
+        for row in table.tbody.find_all("tr")
+    }
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    target = tmp_path / "kopia"
+    shutil.copytree(folder(), target)
+    (target / LEDGER).unlink(missing_ok=True)
+    return target
+
+
+def public(path: Path, period: str) -> str:
+    return est.load(data=path, period=period).bilagor().record["pages"]["offentlig.html"]
+
+
+def test_small_counts_are_not_said(copy: Path):
+    for name, (now, _) in cells(public(copy, "2026-11-10")).items():
+        assert not now.isdigit() or int(now) == 0 or int(now) >= 5, name
+
+
+def test_a_later_event_does_not_move_what_was_published(copy: Path):
+    first = cells(public(copy, "2026-10-20"))
+    second = cells(public(copy, "2026-11-10"))
+    assert {n: c[0] for n, c in first.items() if n in second}.items() <= {n: c[1] for n, c in second.items()}.items()
+    (copy / "est" / "uttag.csv").write_text(
+        "Händelsetyp;Tidpunkt;Registrerad\nklotter;2026-10-20 10:00;2026-10-21\n", encoding="utf-8"
+    )
+    assert len(est.load(data=copy, period="2026-10-20").m.events) > 0
+    assert cells(public(copy, "2026-11-10")) == second
+    assert cells(public(copy, "2026-10-20")) == first  # closed: a later report has been made
+
+
+def test_the_draft_of_the_period_follows_the_folder_until_it_is_given_out(copy: Path):
+    before = cells(public(copy, "2026-11-10"))["Skadegörelse"][0]
+    lines = "".join(f"skadegörelse;2026-11-10 10:00;2026-11-1{n % 3}\n" for n in range(7))
+    (copy / "est" / "uttag.csv").write_text(f"Händelsetyp;Tidpunkt;Registrerad\n{lines}", encoding="utf-8")
+    after = cells(public(copy, "2026-11-10"))["Skadegörelse"][0]
+    assert int(after) == int(before) + 7
+    set_answer(copy, "publicerad", LAST)
+    (copy / "est" / "uttag.csv").unlink()
+    assert cells(public(copy, "2026-11-10"))["Skadegörelse"][0] == after
+
+
+def test_twenty_reports_tell_nothing_by_subtraction(copy: Path):
+    """Fortnight after fortnight: what the ledger says was published solves no small count (checked by exact elimination)."""
+    from test_differencing import solvable
+
+    from kunskapsbaserat.disclosure.differencing import Sum
+
+    days = [LAST - dt.timedelta(days=14 * back) for back in range(5, -1, -1)]
+    for day in days:
+        public(copy, day.isoformat())
+    ledger = ledgers.read(copy / LEDGER)
+    spans = sorted(ledger.periods)
+    for dimension, parts in ((CATEGORY, ["vald", "trafik", "narkotika", "klotter"]), (PLACE, None)):
+        parts = parts or sorted(ledger.periods[spans[0]].counts[dimension])
+        counts = np.array([[ledger.periods[s].counts[dimension][p] for s in spans] for p in parts])
+        ends = [ledger.periods[s].end for s in spans]
+        said = [
+            Sum(parts.index(f.part), spans.index(f.first), ends.index(f.end))
+            for figures in ledger.reports.values()
+            for f in figures
+            if f.dimension == dimension and f.part in parts
+        ]
+        assert said
+        used = sorted({t for s in said for t in range(s.first, s.last + 1)})
+        first = used[0]
+        shifted = [Sum(s.part, s.first - first, s.last - first) for s in said]
+        assert solvable(counts[:, first : used[-1] + 1], shifted) == []
+
+
+def test_a_damaged_ledger_stops_the_report(copy: Path):
+    (copy / LEDGER).write_text("{", encoding="utf-8")
+    with pytest.raises(DisclosureError):
+        est.load(data=copy).bilagor()
+
+
+def test_the_same_folder_gives_the_same_pages():
+    again = est.load(data=folder()).bilagor().record
+    assert again["pages"] == record()["pages"]
+    assert again["manifest"] == record()["manifest"]
+    assert again["tables"] == record()["tables"]
+
+
+def test_wrong_choices(tmp_path: Path):
+    with pytest.raises(FileError, match="is needed"):
+        est.load(kommun="Borlänge")
+    with pytest.raises(OptionError, match="kommun"):
+        est.load(kommun="Falun", data=folder())
+    with pytest.raises(OptionError, match="period"):
+        est.load(data=folder(), period="november")
+    with pytest.raises(OptionError, match="dagar"):
+        est.load(data=folder(), dagar=10)
+    with pytest.raises(FileError, match="no events"):
+        est.load(data=made_folder(tmp_path / "tom"))
+
+
+@pytest.mark.parametrize("dagar", [7, "månad"])
+def test_other_rhythms(dagar, copy: Path):
+    e = est.load(data=copy, dagar=dagar)
+    e.bilagor()
+    text = plain(e.forstasida().to_html())
+    assert ("v. 46 2026 (9–15 november)" if dagar == 7 else "november 2026") in text
+
+
+# ---- årshjul -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_wheel_finds_what_comes_back_and_little_else(tmp_path: Path):
+    """Three years where fireworks come at new year; over the rest at most one false month in this table."""
+    rng = np.random.default_rng(8)
+    lines = ["Händelsetyp;Tidpunkt"]
+    for day in pd.date_range("2023-11-01", "2026-11-15"):
+        for name, rate in (("klotter", 0.4), ("hot", 0.3), ("pyroteknik", 1.2 if day.month == 12 else 0.15)):
+            lines += [f"{name};{day:%Y-%m-%d} 20:00"] * rng.poisson(rate)
+    path = made_folder(tmp_path / "m")
+    (path / "est" / "uttag.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = est_year.wheel(est.load(data=path).m)
+    called = found[found["recurring"].astype(bool)]
+    assert ("vapen", 12) in set(zip(called["category"], called["month"], strict=True))
+    assert len(called) <= 2
+    short = est.load(data=path, period="2024-12-01").m
+    assert est_year.wheel(short).empty

@@ -1,0 +1,63 @@
+"""What is kept between reports: the same answers as without, and nothing kept of a table that is gone."""
+
+from __future__ import annotations
+
+import gc
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kunskapsbaserat.data import embedded
+from kunskapsbaserat.report import shared
+from kunskapsbaserat.report.findings import typical_for
+from kunskapsbaserat.report.shared import once, rows_in, rows_of
+from kunskapsbaserat.trends.change import variation_of
+
+AREAS = st.sampled_from(["00", "20", "2081", "2080"])
+
+
+@given(st.lists(AREAS, max_size=30), st.lists(AREAS, max_size=4))
+def test_rows_are_those_of_a_filter(areas: list[str], wanted: list[str]):
+    table = pd.DataFrame({"area": pd.Series(areas, dtype="str"), "value": np.arange(len(areas))})
+    pd.testing.assert_frame_equal(rows_in(table, wanted), table[table["area"].isin(wanted)])
+    pd.testing.assert_frame_equal(rows_of(table, "2081"), table[table["area"] == "2081"])
+
+
+def test_once_and_gone_with_the_table():
+    calls = []
+    table, other = pd.DataFrame({"a": [1]}), pd.DataFrame({"a": [1]})
+    for frame in (table, table, other):
+        assert once(frame, "x", lambda: calls.append(1) or len(calls)) == (1 if frame is table else 2)
+    key = id(table)
+    assert key in shared._KEPT
+    del table, frame
+    gc.collect()
+    assert key not in shared._KEPT
+
+
+@pytest.mark.parametrize("kommun", ["2081", "2021"])
+def test_typical_variation_leaves_the_kommun_out(kommun: str):
+    """Computed once from all series, as from the others alone; also when the kommun alone reaches furthest."""
+    counts = embedded.counts_year()
+    places = counts[counts["area_level"] == "kommun"]
+    assert typical_for(counts, kommun) == variation_of(places[places["area"] != kommun])
+    shorter = counts[(counts["area"] == kommun) | (counts["period"].dt.year < 2024)].reset_index(drop=True)
+    places = shorter[shorter["area_level"] == "kommun"]
+    assert typical_for(shorter, kommun) == variation_of(places[places["area"] != kommun])
+
+
+def test_a_changed_table_is_noticed():
+    table = embedded.shared("prov", pd.DataFrame({"n": pd.array([1, 2], dtype="Int64"), "t": ["a", "b"], "f": [1.0, 2.0]}))
+    try:
+        assert embedded.altered() == []
+        for place, value in (((0, "n"), 3), ((1, "t"), "c"), ((0, "f"), 1.5)):
+            before = table.loc[place]
+            table.loc[place] = value
+            assert embedded.altered() == ["prov"], place
+            table.loc[place] = before
+            embedded.shared("prov", table)
+    finally:
+        del embedded._LOADED["prov"]

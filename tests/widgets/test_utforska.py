@@ -1,0 +1,246 @@
+"""Utforska shows what the public functions give, and nothing else."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import kunskapsbaserat as kb
+from kunskapsbaserat import catalogue, kommun, rates
+from kunskapsbaserat.data import embedded
+from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.report import underlag, view, view_figures, view_files
+from kunskapsbaserat.report.text import numbers
+from kunskapsbaserat.report.text import widgets as words
+from kunskapsbaserat.widgets import Utforska, cells
+
+
+@pytest.fixture(scope="module")
+def tables() -> view.Screened:
+    return view.screened()
+
+
+@pytest.fixture(scope="module")
+def shown() -> Utforska:
+    return Utforska("Borlänge")
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\s+", " ", html.unescape(re.sub("<[^>]+>", " ", text)).replace("\u2060", "")).strip()
+
+
+@pytest.mark.parametrize("group", view.GROUPS)
+def test_a_view_is_the_screen_of_all_kommuner(tables: view.Screened, group: str):
+    counts = embedded.counts_year()
+    counts = counts[(counts["area_level"] == "kommun") & counts["count"].notna()].reset_index(drop=True)
+    members = {code: rates.comparison_group(code, set(counts["area"]), kind=group) for code in set(counts["area"])}
+    wanted = rates.screen(counts, embedded.exposure(), groups=members)
+    series = wanted[(wanted["area"] == "2081") & (wanted["offence"] == "bilbrott")].set_index("period")
+    found = tables.view("Borlänge", "bilbrott", group=group).own.set_index("period")
+    pd.testing.assert_frame_equal(found[series.columns.drop("area")], series.drop(columns="area"), check_like=True)
+
+
+def test_the_verdict_is_that_of_the_lagesbild(tables: view.Screened):
+    """The same figures, the same rule, the same family of verdicts: the widget and the report never disagree."""
+    for place in ("Borlänge", "Vansbro"):
+        for f in underlag.load(place).count_findings:
+            row = tables.view(place, f.offence.id, sex=f.facet.sex).verdict
+            assert row["change"] is f.judgement.change
+            assert row["ratio"] == pytest.approx(f.judgement.ratio, nan_ok=True)
+            assert row["q_value"] == pytest.approx(f.judgement.q_value, nan_ok=True)
+
+
+def test_the_band_is_the_screens_own(tables: view.Screened):
+    """The middle half that is drawn of rates, worked out again, is the one that the screen gives."""
+    found = tables.view("Borlänge", "bostadsinbrott", group="lan")
+    known = found.own.dropna(subset=["median"])
+    columns = ["lower_quartile", "median", "upper_quartile"]
+    pd.testing.assert_frame_equal(
+        found.band[columns], known[columns], check_names=False, check_index_type=False, check_column_type=False
+    )
+
+
+def test_choices_reach_the_view(shown: Utforska):
+    shown.offence.value, shown.group.value, shown.measure.value = ("bostadsinbrott", "alla"), "lan", "ratio"
+    shown.year.value = 2023
+    found = shown.view
+    assert found is not None
+    assert (found.offence.id, found.year, found.group.kind, found.measure) == ("bostadsinbrott", 2023, "lan", "ratio")
+    assert plain(words.verdict(found)) in plain(shown.verdict.value)
+    assert numbers.number(float(found.now["ratio"]), 2) in shown.years.value
+    assert found.kommun.name in shown.trend.value
+    shown.kommun.value = "2080"
+    assert shown.kommun.value == "Falun"
+    assert shown.view is not None
+    assert (shown.view.kommun.code, shown.view.year, shown.view.offence.id) == ("2080", 2023, "bostadsinbrott")
+
+
+def test_all_290_can_be_searched(shown: Utforska):
+    assert set(shown.kommun.options) == {k.name for k in kommun.all_kommuner()}
+    assert shown.kommun.options[-1] == "Övertorneå"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Borlnge", "Menade du Borlänge (2081)"),
+        ("", "Ingen kommun är vald"),
+        ("Dalarna", "är ett län"),
+        ("<b>x</b>", "&lt;b&gt;"),
+    ],
+)
+def test_a_wrong_name_is_a_sentence_and_the_figures_stay(written: str, said: str):
+    widget = Utforska("Falun")
+    before = widget.verdict.value
+    widget.kommun.value = written
+    assert said in widget.message.value
+    assert widget.verdict.value == before
+    assert "Traceback" not in widget.message.value
+
+
+def test_a_kommun_without_figures_leaves_none_of_anothers():
+    widget = Utforska("Falun")
+    widget.kommun.value = "Ystad"
+    assert "kunskap ny Ystad" in widget.message.value
+    assert (widget.view, widget.verdict.value, widget.trend.value) == (None, "", "")
+    widget.source.value = "2013"
+    assert widget.message.value == ""
+    assert widget.view is not None
+    assert int(widget.view.now["count"]) > 0
+    assert "kan inte bedömas" in widget.verdict.value
+
+
+def test_an_error_that_nobody_foresaw_is_named(shown: Utforska, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(view.Screened, "view", broken)
+    shown.group.value = "alla"
+    assert "ZeroDivisionError" in shown.message.value
+    assert "Traceback" not in shown.message.value
+
+
+@pytest.mark.parametrize("choice", [("bostadsinbrott", "alla", "lan"), ("vald_nara_relation", "kvinna", "regel")])
+def test_the_code_gives_the_same_numbers(choice: tuple[str, str, str]):
+    widget = Utforska("Borlänge")
+    widget.offence.value, widget.group.value = choice[:2], choice[2]
+    names: dict[str, pd.DataFrame] = {}
+    exec(widget.python, names)
+    assert widget.view is not None
+    pd.testing.assert_series_equal(
+        names["own"]["rate"].reset_index(drop=True), widget.view.own["rate"].reset_index(drop=True), check_names=False
+    )
+    assert names["own"]["comparison"].tolist() == widget.view.own["comparison"].tolist()
+    assert names["changes"]["change"].iat[0] is widget.view.verdict["change"]
+    assert names["changes"]["upper"].iat[0] == pytest.approx(widget.view.verdict["upper"], nan_ok=True)
+
+
+def test_the_code_is_written_where_a_notebook_listens(monkeypatch: pytest.MonkeyPatch):
+    widget = Utforska("Borlänge")
+    widget._insert()
+    assert words.CODE_BELOW in widget.done.value  # no JupyterLab here: the code can be copied
+    sent: list[tuple] = []
+
+    class Commands:
+        def list_commands(self) -> list[str]:
+            return ["notebook:insert-cell-below"]
+
+        def execute(self, *call: object) -> None:
+            sent.append(call)
+
+    class FrontEnd:
+        commands = Commands()
+
+    monkeypatch.setattr(cells, "front_end", FrontEnd)
+    widget._insert()
+    assert sent == [("notebook:insert-cell-below",), ("notebook:replace-selection", {"text": widget.python})]
+    assert words.INSERTED in widget.done.value
+
+
+def test_saved_figures_and_tables_hold_the_view(tables: view.Screened, tmp_path: Path):
+    found = tables.view("Borlänge", "bostadsinbrott", group="lan", year=2023)
+    written = view_files.save(found, tmp_path / "mapp å")
+    assert {p.suffix for p in written} == {".svg", ".csv"}
+    svg = next(p for p in written if "utveckling" in p.name).read_text(encoding="utf-8")
+    assert 'xmlns="http://www.w3.org/2000/svg"' in svg
+    assert "Borlänge" in svg
+    years = pd.read_csv(tmp_path / "mapp å" / "maskin" / "2081-borlange-bostadsinbrott-ar.csv")
+    assert years["rate"].tolist() == pytest.approx(found.own["rate"].tolist(), nan_ok=True)
+    areas = pd.read_csv(tmp_path / "mapp å" / "maskin" / "2081-borlange-bostadsinbrott-kommuner-2023.csv")
+    assert len(areas) == 15
+    assert areas["in_group"].sum() == 14
+
+
+def test_the_save_button_tells_where(tmp_path: Path):
+    widget = Utforska("Borlänge", save_in=tmp_path)
+    widget._save()
+    assert str(tmp_path) in widget.done.value
+    assert list(tmp_path.glob("*.svg"))
+
+
+def months() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Seven years of months in 290 kommuner: those of 2013 moved, so that the truth is known: nothing changes."""
+    year = embedded.counts_month_2013()
+    year = year[(year["area_level"] == "kommun") & year["offence"].isin(["totalt", "valdsbrott_2013"])]
+    counts = pd.concat([year.assign(period=year["period"] + 12 * i, status="final") for i in range(7)], ignore_index=True)
+    people = embedded.exposure().query("year == 2013 and kind == 'residents'")
+    exposure = pd.concat([people.assign(year=y) for y in range(2012, 2020)], ignore_index=True)
+    return counts, exposure
+
+
+def test_own_tables_by_month():
+    counts, exposure = months()
+    widget = Utforska("Ystad", counts=counts, exposure=exposure)
+    assert widget.message.value == ""
+    assert widget.view is not None
+    assert widget.view.now["rate"] == pytest.approx(widget.view.own.loc[2013, "rate"])
+    assert "de senaste tolv månaderna" in widget.verdict.value
+    assert "Skillnaden är inte säkerställd" in widget.verdict.value
+    names: dict = {"counts": counts, "exposure": exposure}
+    exec(widget.python, names)
+    assert names["changes"]["change"].iat[0] is kb.Change.INGEN_SAKERSTALLD_SKILLNAD
+
+
+def test_few_are_shown_as_dots_and_old_years_are_not_compared(tables: view.Screened):
+    few = tables.view("Vansbro", "ran_unga")
+    assert few.drawn is view.Measure.COUNT
+    assert view_figures.trend(few).title.startswith("Punktdiagram")
+    assert tables.view("Vansbro", "ran_unga", measure="shrunken_rate").drawn is view.Measure.SHRUNKEN
+    broken = tables.view("Borlänge", "vald_nara_relation", sex="kvinna")
+    first = min(y for y in broken.own["rate"].dropna().index if y >= broken.first_comparable)
+    assert f"år {first} till" in view_figures.trend(broken).finding
+    assert "2017" not in view_figures.trend(broken).finding
+
+
+def test_a_line_is_not_drawn_over_years_without_population(tables: view.Screened):
+    found = tables.view("Borlänge", "bostadsinbrott")
+    drawn = view_figures.trend(found).drawing.body
+    line = next(g for g in re.findall(r"<g [^>]*>.*?</g>", drawn) if 'class="kommun"' in g)
+    assert line.count("M") == 2  # 2017-2019 and 2022-2024
+    assert "2020 och 2021 saknar folkmängd" in view_figures.trend(found).unit
+
+
+def test_small_counts_of_sensitive_offences_are_not_shown():
+    counts = embedded.counts_year().assign(source="egen")
+    offence = next(o.id for o in catalogue.offences() if o.sensitive and o.id in set(counts["offence"]))
+    counts.loc[(counts["area"] == "2021") & (counts["offence"] == offence), "count"] = 3
+    hidden = view.Screened(counts, embedded.exposure())
+    rows = hidden.years[(hidden.years["area"] == "2021") & (hidden.years["offence"] == offence)]
+    assert rows["count"].isna().all()
+    assert set(rows["suppressed"]) == {"1–4"}
+
+
+def test_wrong_choices_are_refused(tables: view.Screened):
+    with pytest.raises(OptionError, match="measure"):
+        tables.view("Borlänge", "bilbrott", measure="percent")
+    with pytest.raises(OptionError, match="group"):
+        tables.view("Borlänge", "bilbrott", group="riket")
+    with pytest.raises(OptionError, match="year"):
+        tables.view("Borlänge", "bilbrott", year=1999)
+    riket = embedded.counts_year().query("area_level == 'riket'")
+    with pytest.raises(TableError):
+        view.Screened(riket, embedded.exposure()).view("Borlänge", "bilbrott")
