@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.design import Design
-from kunskapsbaserat.effects.simplex import weights_of
+from kunskapsbaserat.effects.ridge_weights import ridge_weights
+from kunskapsbaserat.effects.simplex import one_thread, weights_of
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -115,8 +116,13 @@ def course_weights(
     """
     series = values - values.mean(axis=1, keepdims=True) if centred else values
     series = series - series[compared].mean(axis=0)  # weights that sum to one: nothing changes but the rounding
+    allowed = donors_of(compared, wanted)
+    if ridge > 0:
+        with one_thread():
+            found = ridge_weights(series, series[wanted], allowed, ridge=ridge, near=near)
+        near = near if found is None else found
     gram = series @ series.T
-    return weights_of(gram, gram[wanted], donors_of(compared, wanted), ridge=ridge, near=near)
+    return weights_of(gram, gram[wanted], allowed, ridge=ridge, near=near)
 
 
 def donors_of(compared: Bools, wanted: NDArray[np.intp]) -> Bools:

@@ -28,8 +28,6 @@ _TOLERANCE = 1e-10  # of the reduced gradient, relative to the size of the probl
 _JITTER = 1e-13  # added to the diagonal, relative: keeps equal series apart, far below any figure printed
 _ROUNDS = 2_000
 _ENTER = 6  # variables entered at a time at most
-_POWER, _MARGIN = 30, 1.1  # rounds towards the largest eigenvalue, and what is added to it
-_DESCENTS, _STILL, _CONDITION = 200, 1e-7, 1_000.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -165,11 +163,11 @@ def _weights_of(
     scale = np.maximum(np.abs(linear).max(axis=1), diagonal.max(axis=1)) + ridge
     extra = ridge + _JITTER * scale
     weights, active = np.zeros((problems, n)), np.zeros((problems, n), dtype=bool)
-    if near is None and sum_to_one and isinstance(products, Products) and len(products.gram) == 1:
-        near = _descended(products.gram[0], linear, allowed, ridge)
     if near is not None:
         weights = np.where(allowed, near, 0.0)
         if sum_to_one:
+            weights[~weights.any(axis=1)] = 1.0
+            weights = np.where(allowed, weights, 0.0)
             weights /= weights.sum(axis=1, keepdims=True)
         active = weights > 0
         slope = products.times(np.arange(problems), weights) - linear + extra[:, None] * weights
@@ -199,50 +197,6 @@ def _weights_of(
         active[open_] |= chosen & entering[unfinished]
         _settle(products, linear, extra, weights, active, open_, sum_to_one)
     return weights
-
-
-def _descended(gram: Floats, linear: Floats, allowed: Bools, ridge: Floats) -> Floats | None:
-    """Nearly the best weights, by accelerated projected descent: with a ridge many series have a weight, and this finds which.
-
-    None where the ridge is too small for that.
-
-    References
-    ----------
-    Beck A, Teboulle M (2009). SIAM Journal on Imaging Sciences 2(1), 183-202; momentum of a strongly convex problem.
-    """
-    top = np.ones(len(gram))
-    for _ in range(_POWER):
-        top = gram @ top
-        top /= max(float(np.linalg.norm(top)), 1e-300)
-    steepest = _MARGIN * float(top @ gram @ top) + ridge[:, None]
-    if (steepest > _CONDITION * ridge[:, None]).any():
-        return None
-    root = np.sqrt(steepest / ridge[:, None])
-    momentum = (root - 1) / (root + 1)
-    weights = np.where(allowed, 1.0, 0.0) / allowed.sum(axis=1, keepdims=True)
-    ahead = weights
-    for _ in range(_DESCENTS):
-        slope = ahead @ gram + ridge[:, None] * ahead - linear
-        moved = _on_simplex(np.where(allowed, ahead - slope / steepest, -np.inf))
-        ahead = moved + momentum * (moved - weights)
-        still = float(np.abs(moved - weights).max())
-        weights = moved
-        if still < _STILL:
-            break
-    return weights
-
-
-def _on_simplex(values: Floats) -> Floats:
-    """The nearest weights of 0 or more that sum to one, row by row; -inf gets 0."""
-    used = values > -np.inf
-    for _ in range(values.shape[1]):
-        number = used.sum(axis=1, keepdims=True)
-        floor = (np.where(used, values, 0.0).sum(axis=1, keepdims=True) - 1) / number
-        kept = used & (values > floor)
-        if (kept == used).all():
-            break
-        used = kept
-    return np.where(used, values - floor, 0.0)
 
 
 def _settle(
