@@ -1,26 +1,30 @@
 """Error rates of synthetic control and synthetic difference in differences by the stated design.
 
-    uv run python benchmarks/synthetic_calibration.py [panels] [processes]
+    OPENBLAS_NUM_THREADS=1 uv run python benchmarks/synthetic_calibration.py [panels] [processes]
 
-writes benchmarks/synthetic_calibration.txt beside it, every 100 panels.
+writes benchmarks/synthetic_calibration.txt beside it, every 200 panels.
 
-290 areas, 60 months before and 12 after. The common shock (all areas -10 %) and the effect (-20 %) thin the counts after the
-start, which gives Poisson counts of the smaller means exactly. The weights are chosen on the time before alone, so they
-are worked out once for each choice of treated; the four choices are made in the same panels.
+290 areas, 60 months before and 12 after (`simulate.effect_panels`). The treated are a one at random, b one of the 26 largest, c
+the one whose last 12 months rose most against the 12 before, d five at random; e and f are one and five of 40 areas drawn at
+random. All are made in the same panels. The common shock (all areas -10 %) and the effect (-20 %) thin the counts after the
+start, which gives Poisson counts of the smaller means exactly. The weights on areas are chosen on the time before alone, so
+they are worked out once for each choice of treated, from those of all areas as a first guess (the same weights result).
 """
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
-import os
 import platform
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 import kunskapsbaserat
 from kunskapsbaserat.effects.design import Design
@@ -28,51 +32,81 @@ from kunskapsbaserat.effects.did import eligible
 from kunskapsbaserat.effects.gap_inference import judge_counts
 from kunskapsbaserat.effects.matched_series import course_weights, matched, usual_ridge
 from kunskapsbaserat.effects.panel import Panel
-from kunskapsbaserat.effects.sdid import moved_level, time_weights
+from kunskapsbaserat.effects.sdid import time_weights
+from kunskapsbaserat.effects.simplex import one_thread
+from kunskapsbaserat.effects.weighted_areas import WeightedAreas
 from kunskapsbaserat.simulate import effect_panels
 
 CHOICES = {"a": ("random", 1), "b": ("large", 1), "c": ("after_a_rise", 1), "d": ("random", 5)}
+SMALL = {"e": ("a", 40), "f": ("d", 40)}  # as cell a and d, among so many areas
+SHOCKS, EFFECTS = (0.0, -0.1), (0.0, -0.2)
 BEFORE, AFTER = 60, 12
-A_BLOCK = 10
+A_BLOCK = 20
 PERIODS = pd.period_range(end="2024-12", periods=BEFORE + AFTER, freq="M")
 
 
+@dataclass
+class Cases:
+    """What is judged together: one row for each panel, shock and effect."""
+
+    expected: list[NDArray[np.float64]] = field(default_factory=list)
+    after: list[NDArray[np.float64]] = field(default_factory=list)
+    compared: list[NDArray[np.bool_]] = field(default_factory=list)
+    treated: list[NDArray[np.intp]] = field(default_factory=list)
+    areas: list[WeightedAreas] = field(default_factory=list)
+    known: list[tuple[float, float]] = field(default_factory=list)
+
+
 def block(seed: int) -> list[tuple[Any, ...]]:
-    """A row for each panel, choice, shock, effect and method: estimate, lower, upper, p."""
-    rng = np.random.default_rng([2026, seed])
-    states = rng.bit_generator.state
-    chosen = {}
-    for cell, (choice, n_treated) in CHOICES.items():  # the same counts for each choice of treated
-        own = np.random.default_rng()
-        own.bit_generator.state = states
-        panels = effect_panels(own, A_BLOCK, choice=choice, n_treated=n_treated)
-        chosen[cell] = panels.treated
-    rows: list[tuple[Any, ...]] = []
-    for p, counts in enumerate(panels.counts):
-        rows += one_panel(own, counts, {cell: treated[p] for cell, treated in chosen.items()})
-    return rows
+    """A row for each panel, cell, method, shock and effect: estimate, lower, upper, p."""
+    chosen, counts = {}, None
+    for cell, (choice, n_treated) in CHOICES.items():
+        panels = effect_panels(np.random.default_rng([2026, seed]), A_BLOCK, choice=choice, n_treated=n_treated)
+        if counts is not None and not np.array_equal(counts, panels.counts):
+            raise RuntimeError("the panels have to be the same for every choice")
+        counts, chosen[cell] = panels.counts, panels.treated
+    rng = np.random.default_rng([2027, seed])
+    together: dict[tuple[str, str], Cases] = {}
+    with one_thread():
+        for p, panel in enumerate(counts):
+            add_panel(together, rng, panel, {cell: treated[p] for cell, treated in chosen.items()})
+        return [row for (cell, method), cases in together.items() for row in judged(cell, method, cases)]
 
 
-def one_panel(rng: np.random.Generator, counts: np.ndarray, treated_of: dict[str, np.ndarray]) -> list[tuple[Any, ...]]:
-    units = tuple(f"{i:04}" for i in range(len(counts)))
-    enough = np.flatnonzero(counts[:, :BEFORE].sum(axis=1) >= 2 * BEFORE)
-    everyone = np.isin(np.arange(len(counts)), enough)
+def add_panel(
+    together: dict[tuple[str, str], Cases],
+    rng: np.random.Generator,
+    counts: NDArray[np.int64],
+    treated_of: dict[str, NDArray[np.intp]],
+) -> None:
+    everyone = counts[:, :BEFORE].sum(axis=1) >= 2 * BEFORE
+    if not all(everyone[treated].all() for treated in treated_of.values()):
+        raise RuntimeError("a treated area has too few events: it is from another panel")
+    enough = np.flatnonzero(everyone)
     base = counts[:, :BEFORE] / np.maximum(counts[:, :BEFORE].mean(axis=1, keepdims=True), 1e-9) * everyone[:, None]
     near = np.zeros((len(counts), len(counts)))
     ridge = usual_ridge(base[everyone], n_treated=1, periods_after=AFTER)
     near[enough] = course_weights(base, everyone, enough, ridge=ridge, centred=False)
-    rows: list[tuple[Any, ...]] = []
     for cell, treated in treated_of.items():
-        rows += [(cell, *row) for row in one_choice(rng, units, counts, treated, near)]
-    return rows
+        add_choice(together, cell, rng, counts, treated, near)
+    for cell, (like, areas) in SMALL.items():
+        treated = treated_of[like]
+        others = rng.permutation(np.setdiff1d(enough, treated))[: areas - len(treated)]
+        kept = np.concatenate([treated, others])
+        add_choice(together, cell, rng, counts[kept], np.arange(len(treated)), near[np.ix_(kept, kept)])
 
 
-def one_choice(
-    rng: np.random.Generator, units: tuple[str, ...], counts: np.ndarray, treated: np.ndarray, near: np.ndarray
-) -> list[tuple[Any, ...]]:
+def add_choice(
+    together: dict[tuple[str, str], Cases],
+    cell: str,
+    rng: np.random.Generator,
+    counts: NDArray[np.int64],
+    treated: NDArray[np.intp],
+    near: NDArray[np.float64],
+) -> None:
+    units = tuple(f"{i:04}" for i in range(len(counts)))
     weights = None
-    rows: list[tuple[Any, ...]] = []
-    for shock in (0.0, -0.1):
+    for shock in SHOCKS:
         shocked = counts.copy()
         if shock:
             shocked[:, BEFORE:] = rng.binomial(counts[:, BEFORE:], 1 + shock)
@@ -86,29 +120,49 @@ def one_choice(
             ridge = usual_ridge(before[compared], n_treated=1, periods_after=AFTER)
             weights = np.zeros((len(counts), len(counts)))
             weights[wanted] = course_weights(before, compared, wanted, ridge=ridge, centred=False, near=near[wanted])
-        others = weights @ series.course
         times = np.zeros_like(before)
         times[wanted] = time_weights(before, after.mean(axis=1), compared, wanted)
-        expected = {
-            "synthetic_control": series.outcome(others)[:, BEFORE:].sum(axis=1),
-            "sdid": series.outcome(moved_level(design, series, others, times))[:, BEFORE:].sum(axis=1),
-        }
-        for effect in (0.0, -0.2):
-            observed = shocked.astype(float)
-            if effect:
-                observed[treated, BEFORE:] = rng.binomial(shocked[treated, BEFORE:], 1 + effect)
-            late = observed[:, BEFORE:].sum(axis=1)
-            for method, without in expected.items():
-                found = judge_counts(without[None], late[None], compared[None], np.array([treated]))
-                estimate = np.log(max(late[treated].sum(), 0.5) / without[treated].sum())
-                rows.append((shock, effect, method, estimate, found.lower[0], found.upper[0], found.p_value[0]))
-    return rows
+        thinned = [shocked[:, BEFORE:].sum(axis=1).astype(float) for _ in EFFECTS]
+        for late, effect in zip(thinned, EFFECTS, strict=True):
+            late[treated] = rng.binomial(late[treated].astype(int), 1 + effect)
+        for method, given in (("synthetic_control", None), ("sdid", times)):
+            areas = WeightedAreas(design, series, weights, given)
+            expected = areas.counterfactual()[:, BEFORE:].sum(axis=1)
+            cases = together.setdefault((cell, method), Cases())
+            for late, effect in zip(thinned, EFFECTS, strict=True):
+                cases.expected.append(expected)
+                cases.after.append(late)
+                cases.compared.append(compared)
+                cases.treated.append(treated)
+                cases.areas.append(areas)
+                cases.known.append((shock, effect))
+
+
+def judged(cell: str, method: str, cases: Cases) -> list[tuple[Any, ...]]:
+    @functools.lru_cache(maxsize=1)
+    def outside(areas: WeightedAreas) -> NDArray[np.float64]:
+        return areas.expected_outside(chosen)
+
+    def outside_of(p: int, groups: NDArray[np.intp]) -> NDArray[np.float64]:
+        nonlocal chosen
+        chosen = groups
+        return outside(cases.areas[p])
+
+    chosen = np.zeros((0, 0), dtype=np.intp)
+    treated = np.array(cases.treated)
+    arrays = (np.array(cases.expected), np.array(cases.after), np.array(cases.compared), treated)
+    found = judge_counts(*arrays, outside=outside_of if treated.shape[1] > 1 else None)
+    p_value = found.p_value
+    estimate = np.log(np.maximum(found.after, 0.5) / found.expected)
+    return [
+        (cell, *cases.known[i], method, estimate[i], found.lower[i], found.upper[i], p_value[i])
+        for i in range(len(cases.known))
+    ]
 
 
 def main() -> None:
     panels = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
     processes = int(sys.argv[2]) if len(sys.argv) > 2 else 2
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # of the processes that are started
     began = time.perf_counter()
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         found: list[tuple[Any, ...]] = []
@@ -141,8 +195,9 @@ def report(rows: list[tuple[Any, ...]], panels: int, processes: int, seconds: fl
     lines = [
         f"{time.strftime('%Y-%m-%d')}, {versions}",
         f"{panels} panels a cell, {seconds:.0f} s in {processes} processes, by",
-        f"uv run python benchmarks/synthetic_calibration.py {panels} {processes}",
-        "cells: a one at random, b one of the 26 largest, c the one that rose most, d five at random",
+        f"OPENBLAS_NUM_THREADS=1 uv run python benchmarks/synthetic_calibration.py {panels} {processes}",
+        "cells: a one at random, b one of the 26 largest, c the one that rose most, d five at random (of 290 areas);",
+        "e one and f five at random of 40 areas",
         "found: p below 0.05, that is false alarms at effect 0 and power at -0.2;",
         f"Monte-Carlo error of 5 %: {100 * np.sqrt(0.05 * 0.95 / panels):.2f} percentage points",
         "",

@@ -6,6 +6,7 @@ each in units of how badly the area's own counterfactual fitted it before the st
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,13 @@ Bools = NDArray[np.bool_]
 
 
 def judge_counts(
-    expected: Floats, after: Floats, compared: Bools, treated: NDArray[np.intp], *, confidence: float = 0.95
+    expected: Floats,
+    after: Floats,
+    compared: Bools,
+    treated: NDArray[np.intp],
+    *,
+    outside: Callable[[int, NDArray[np.intp]], Floats] | None = None,
+    confidence: float = 0.95,
 ) -> Compared:
     """Place of the treated among the areas compared with, for many panels at once.
 
@@ -33,6 +40,9 @@ def judge_counts(
         Areas without the measure, each with a counterfactual from the others.
     treated : int array (panels, treated)
         Rows of the areas with the measure.
+    outside : function (panel, rows (groups, members)) -> array (groups, members), optional
+        When several are treated: events that the areas outside a group give each member, as the treated have no weight for each
+        other either; NaN leaves the group out. The groups' statistics are then spread as those of few areas (`placebo.wider`).
     confidence : float
         Of the interval.
     """
@@ -47,8 +57,11 @@ def judge_counts(
     signed: list[Floats] = []
     for p, among in enumerate(compared):
         own = VarianceLaw(law.area[p], law.chance[p])
-        chosen = draw_groups(int(among.sum()), treated.shape[1])
-        signed.append(placebo.standardised(after[p][among][chosen].sum(axis=1), expected[p][among][chosen], own))
+        chosen = np.flatnonzero(among)[draw_groups(int(among.sum()), treated.shape[1])]
+        without = expected[p][chosen] if outside is None else outside(p, chosen)
+        without = np.where(without > 0, without, np.nan)
+        found = placebo.standardised(after[p][chosen].sum(axis=1), without, own)
+        signed.append(found if treated.shape[1] == 1 else placebo.wider(found[np.isfinite(found)], int(among.sum())))
     placebos = placebos_of_lists(signed)
     critical = placebos.critical(confidence)
     lower, upper = placebo.interval(observed, total, area_variance, law.chance, critical)
@@ -57,7 +70,7 @@ def judge_counts(
 
 def placebos_of_lists(signed: list[Floats]) -> Placebos:
     """Placebos of panels that may have different numbers of them."""
-    longest = max(len(s) for s in signed)
+    longest = max(1, *(len(s) for s in signed))
     stacked = np.array([np.pad(s, (0, longest - len(s)), constant_values=np.nan) for s in signed])
     return placebos_of(stacked, ~np.isnan(stacked))
 
@@ -95,6 +108,7 @@ def judge_differences(
     *,
     confidence: float = 0.95,
     spread_of: str = "gaps",
+    outside: Callable[[NDArray[np.intp]], Floats] | None = None,
 ) -> Differences:
     """Mean gap after the start over its usual size, for the treated and for every area compared with.
 
@@ -115,10 +129,15 @@ def judge_differences(
         (standard deviation).
     confidence : float
         Of the critical value.
+    outside : function (rows (groups, members)) -> array (groups, periods), optional
+        When several are treated: mean gap of a group to the areas outside it; NaN leaves the group out.
     """
-    chosen = np.flatnonzero(compared)[draw_groups(int(compared.sum()), len(treated))]
-    moved = gaps[:, after].mean(axis=1)[chosen].mean(axis=1)
-    late, early = _squares(gaps[:, after], chosen), _squares(gaps[:, fitted], chosen)
+    number = int(compared.sum())
+    chosen = np.flatnonzero(compared)[draw_groups(number, len(treated))]
+    together = gaps[chosen].mean(axis=1) if outside is None else outside(chosen)
+    together = together[np.isfinite(together).all(axis=1)]
+    moved = together[:, after].mean(axis=1)
+    late, early = ((together[:, periods] ** 2).mean(axis=1) for periods in (after, fitted))
     own = gaps[treated].mean(axis=0)
     spread, own_late = float(np.sqrt(np.mean(own[fitted] ** 2))), float(np.mean(own[after] ** 2))
     least = 1e-12 * max(spread, float(np.abs(gaps).max()), 1e-300)
@@ -130,7 +149,9 @@ def judge_differences(
         signed = moved / max(error, least)
     else:
         signed = moved / np.sqrt(np.maximum(early, least**2))
-    placebos = placebos_of(signed[None], np.ones((1, len(signed)), dtype=bool))
+    if len(treated) > 1:
+        signed = placebo.wider(signed, number)
+    placebos = placebos_of_lists([signed])
     estimate = float(own[after].mean())
     return Differences(
         estimate=estimate,
@@ -142,8 +163,3 @@ def judge_differences(
         p_ratio=(1 + farther) / (1 + len(signed)),
         placebo_se=error,
     )
-
-
-def _squares(gaps: Floats, chosen: NDArray[np.intp]) -> Floats:
-    """Mean square of the groups' mean gap."""
-    return np.array([np.mean(gaps[group].mean(axis=0) ** 2) for group in chosen])

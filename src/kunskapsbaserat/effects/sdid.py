@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.design import Design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
-from kunskapsbaserat.effects.matched_series import Matched, course_weights, matched, noise_of, usual_ridge
+from kunskapsbaserat.effects.matched_series import course_weights, matched, noise_of, usual_ridge
 from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.effects.simplex import Products, weights_of
+from kunskapsbaserat.effects.weighted_areas import WeightedAreas
 from kunskapsbaserat.effects.weighted_result import check_shares, early_reason, pool_of, result_of, without_answer
 
 Floats = NDArray[np.float64]
@@ -64,31 +65,18 @@ def sdid(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_
     weights[wanted] = course_weights(before, compared, wanted, ridge=ridge, centred=True)
     times = np.zeros_like(before)
     times[wanted] = time_weights(before, after.mean(axis=1), compared, wanted)
-    others = weights @ series.course
-    counterfactual = series.outcome(moved_level(design, series, others, times))
     periods = design.data.periods[design.before]
     details: dict[str, Any] = {"time_weights": pd.Series(times[design.rows[0]], index=periods, name="weight"), "ridge": ridge}
     return result_of(
         design,
         "sdid",
-        series,
-        counterfactual,
-        weights[design.rows],
+        WeightedAreas(design, series, weights, times),
         confidence=confidence,
         power=power,
         details=details,
         spread_of="estimates",
         level_matched=False,
     )
-
-
-def moved_level(design: Design, series: Matched, others: Floats, times: Floats) -> Floats:
-    """The others' course at the level that the unit had at the weighted times."""
-    own = (series.course[:, design.before] * times).sum(axis=1, keepdims=True)
-    theirs = (others[:, design.before] * times).sum(axis=1, keepdims=True)
-    if design.kind != "events":
-        return np.asarray(others + own - theirs)
-    return np.asarray(others * np.divide(own, theirs, out=np.zeros_like(own), where=theirs > 0))
 
 
 def time_weights(before: Floats, after: Floats, compared: Bools, wanted: NDArray[np.intp]) -> Floats:

@@ -94,10 +94,18 @@ def staggered_did(
 
     chosen = placebo.draw_groups(number, len(designs))
     starts_of = np.arange(len(designs))
-    others_after, others_expected = after[starts_of, chosen], expected[starts_of, chosen]
+    others_after = after[starts_of, chosen]
+    others_expected = np.column_stack(
+        [
+            placebo.expected_outside(t.before[compared], t.after[compared], t.growth[compared], chosen)[:, s]
+            for s, t in enumerate(twos)
+        ]
+    )
     spread, chance = variance(others_expected)
     total = others_expected.sum(axis=1)
     signed = placebo.log_ratio(others_after.sum(axis=1), total) / np.sqrt(spread + chance / total)
+    if len(designs) > 1:
+        signed = placebo.wider(signed, number)
     observed, without = own.sum(axis=0)
     spread, chance = variance(own[:, 1][None])
     statistic = placebo.log_ratio(np.array([observed]), np.array([without])) / np.sqrt(spread + chance / without)

@@ -15,6 +15,7 @@ from kunskapsbaserat.effects.matched_series import Matched, course_weights, matc
 from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.effects.synthetic_predictors import classical_importance, predictor_weights, standardised_predictors
 from kunskapsbaserat.effects.weight_range import weight_range
+from kunskapsbaserat.effects.weighted_areas import WeightedAreas
 from kunskapsbaserat.effects.weighted_result import check_shares, early_reason, pool_of, result_of, without_answer
 from kunskapsbaserat.errors import OptionError
 
@@ -106,16 +107,13 @@ def synthetic_control(
         details |= {"importance": pd.Series(own, index=names, name="importance")}
     weights = np.zeros((len(compared), len(compared)))
     weights[wanted] = found
-    counterfactual = series.outcome(weights @ series.course)
     rows = design.rows
     if predictors is None and penalty == 0 and len(rows) == 1:
         details["weight_range"] = weight_range(design, series.course[:, fitted], compared, weights[rows[0]])
     return result_of(
         design,
         "synthetic_control",
-        series,
-        counterfactual,
-        weights[rows],
+        WeightedAreas(design, series, weights),
         confidence=confidence,
         power=power,
         details=details,

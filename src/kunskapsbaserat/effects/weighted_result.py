@@ -14,9 +14,9 @@ from kunskapsbaserat.effects import placebo
 from kunskapsbaserat.effects.design import Design, ended
 from kunskapsbaserat.effects.did import LEAST_EXPECTED, eligible
 from kunskapsbaserat.effects.gap_inference import judge_counts, judge_differences
-from kunskapsbaserat.effects.matched_series import Matched
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
 from kunskapsbaserat.effects.toolbox_rates import FALSE_ALARMS, SHOWN_TO_HOLD
+from kunskapsbaserat.effects.weighted_areas import WeightedAreas
 from kunskapsbaserat.errors import OptionError
 
 Floats = NDArray[np.float64]
@@ -49,9 +49,7 @@ def check_shares(**shares: float) -> None:
 def result_of(
     design: Design,
     method: str,
-    series: Matched,
-    counterfactual: Floats,
-    weights: Floats,
+    areas: WeightedAreas,
     *,
     confidence: float,
     power: float,
@@ -68,12 +66,8 @@ def result_of(
         What was compared.
     method : str
         Its name.
-    series : Matched
-        What the weights were chosen on.
-    counterfactual : array (units, periods)
-        On the outcome's scale, for the treated and for every unit compared with, each from the others.
-    weights : array (treated, units)
-        Of the treated.
+    areas : WeightedAreas
+        The weights of the treated and of every unit compared with.
     confidence, power : float
         Of the interval; of the smallest visible effect.
     cautions : tuple of str
@@ -85,10 +79,11 @@ def result_of(
     level_matched : bool
         Whether the counterfactual should have the treated's level before the start; if not, missing it is no fault.
     """
+    series, counterfactual = areas.series, areas.counterfactual()
     observed = np.where(series.used[:, None], design.data.observed, 0.0)
     table = series_of(design, counterfactual)
     fit = fit_before(design, table, series.fitted)
-    shared = weights.mean(axis=0)
+    shared = areas.weights[design.rows].mean(axis=0)
     donors = pd.Series(shared[series.compared], index=np.array(design.data.units)[series.compared], name="weight")
     common: dict[str, Any] = {
         "series": table,
@@ -100,7 +95,7 @@ def result_of(
     more = {**fit, **(details or {}), "power": power}
     if design.kind == "events":
         more["false_alarms"] = dict(FALSE_ALARMS.get(method, {}))
-    arrays = (design, series, observed, counterfactual)
+    arrays = (design, areas, observed, counterfactual)
     if design.kind == "events":
         found = _counts(*arrays, common, more, confidence, power)
     else:
@@ -176,7 +171,7 @@ def fit_before(design: Design, table: pd.DataFrame, fitted: Bools) -> dict[str, 
 
 def _counts(
     design: Design,
-    series: Matched,
+    areas: WeightedAreas,
     observed: Floats,
     counterfactual: Floats,
     common: dict[str, Any],
@@ -185,7 +180,7 @@ def _counts(
     power: float,
 ) -> dict[str, Any]:
     expected, after = counterfactual[:, design.after].sum(axis=1), observed[:, design.after].sum(axis=1)
-    compared = series.compared & (expected > 0)
+    compared = areas.series.compared & (expected > 0)
     total, own = float(expected[design.rows].sum()), float(after[design.rows].sum())
     floor = 1 / (int(compared.sum()) + 1)
     if total <= 0 or compared.sum() < max(2 * len(design.rows), 2):
@@ -202,7 +197,9 @@ def _counts(
                 p_floor=floor, details=MappingProxyType(details | {"observed": own, "expected": total}), **common
             ),
         }
-    found = judge_counts(expected[None], after[None], compared[None], design.rows[None], confidence=confidence)
+    outside = (lambda _, chosen: areas.expected_outside(chosen)) if len(design.rows) > 1 else None
+    found = judge_counts(expected[None], after[None], compared[None], design.rows[None], outside=outside, confidence=confidence)
+    floor = max(floor, 1 / (len(found.signed[0]) + 1))
     judged = floor < 1 - confidence - 1e-12
     law = (total, float(found.area_variance[0]), float(found.law.chance[0]))
     test = (found.signed[0], float(found.critical[0]))
@@ -245,7 +242,7 @@ def _counts(
 
 def _differences(
     design: Design,
-    series: Matched,
+    areas: WeightedAreas,
     observed: Floats,
     counterfactual: Floats,
     common: dict[str, Any],
@@ -254,7 +251,8 @@ def _differences(
     power: float,
     spread_of: str,
 ) -> dict[str, Any]:
-    gaps = np.where(series.used[:, None] & (design.before | design.after), observed - counterfactual, 0.0)
+    series, periods = areas.series, design.before | design.after
+    gaps = np.where(series.used[:, None] & periods, observed - counterfactual, 0.0)
     compared = series.compared
     number = int(compared.sum())
     if number < max(2 * len(design.rows), 2):
@@ -263,10 +261,21 @@ def _differences(
         nothing = dict.fromkeys(("lower", "upper", "p_value"), np.nan)
         why = {"reason": "p_floor"}
         return {"scale": Scale.DIFFERENCE, "estimate": estimate, "diagnostics": diagnostics, **nothing, **why}
+
+    def outside(chosen: NDArray[np.intp]) -> Floats:
+        return np.where(periods, observed[chosen].mean(axis=1) - areas.mean_outside(chosen), 0.0)
+
     found = judge_differences(
-        gaps, series.fitted, design.after, compared, design.rows, confidence=confidence, spread_of=spread_of
+        gaps,
+        series.fitted,
+        design.after,
+        compared,
+        design.rows,
+        confidence=confidence,
+        spread_of=spread_of,
+        outside=outside if len(design.rows) > 1 else None,
     )
-    floor = 1 / (number + 1)
+    floor = 1 / (min(number, len(found.signed)) + 1)
     judged = floor < 1 - confidence - 1e-12 and np.isfinite(found.critical)
     half = found.critical * found.spread if judged else np.nan
     visible = found.visible(power) if judged else np.nan
