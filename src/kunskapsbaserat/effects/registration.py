@@ -14,9 +14,11 @@ import pandas as pd
 
 from kunskapsbaserat.effects.design import Design, codes
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
-from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.errors import OptionError, TableError
 
 FORMAT = "kunskapsbaserat-upplagg-2"
+USUAL_METHOD = "did"  # also of a registration that names none
+METHODS = (USUAL_METHOD, "synthetic_control", "sdid")
 CHOICES = (
     "outcome",
     "kind",
@@ -50,8 +52,8 @@ class Registration:
     Attributes
     ----------
     choices : mapping
-        The names of `CHOICES` (``areas`` are all of the panel's), and ``name``, ``confidence``, ``comparable`` (number of
-        comparable areas).
+        The names of `CHOICES` (``areas`` are all of the panel's), and ``name``, ``method``, ``confidence``, ``comparable``
+        (number of comparable areas).
     figures : str
         SHA-256 of the panel's figures before the start, so that it shows whether these were revised.
     written : date
@@ -66,6 +68,11 @@ class Registration:
     def checksum(self) -> str:
         """SHA-256 over everything that is written."""
         return hashlib.sha256(_canonical(self._body()).encode()).hexdigest()
+
+    @property
+    def method(self) -> str:
+        """That the evaluation will be made by, where areas can be compared with."""
+        return str(self.choices.get("method", USUAL_METHOD))
 
     @property
     def before_start(self) -> bool:
@@ -85,7 +92,9 @@ class Registration:
         }
 
 
-def registration_of(design: Design, *, months_after: int, written: datetime.date, confidence: float = 0.95) -> Registration:
+def registration_of(
+    design: Design, *, months_after: int, written: datetime.date, confidence: float = 0.95, method: str = USUAL_METHOD
+) -> Registration:
     """The design as it will be followed.
 
     Parameters
@@ -98,8 +107,13 @@ def registration_of(design: Design, *, months_after: int, written: datetime.date
         Today.
     confidence : float
         Of the interval and verdict.
+    method : {"did", "synthetic_control", "sdid"}
+        That `evaluate` will use.
     """
-    return Registration(_choices(design, months_after, confidence), _figures(design), written)
+    if method not in METHODS:
+        raise OptionError("method", method, METHODS)
+    choices = _choices(design, months_after, confidence) | {"method": method}
+    return Registration(choices, _figures(design), written)
 
 
 def read(text: str) -> Registration:
@@ -126,10 +140,13 @@ def read(text: str) -> Registration:
     return found
 
 
-def departures(registration: Registration, design: Design, *, confidence: float = 0.95) -> tuple[str, ...]:
+def departures(
+    registration: Registration, design: Design, *, confidence: float = 0.95, method: str = USUAL_METHOD
+) -> tuple[str, ...]:
     """Names of the choices that differ; "written_after_start" when it came too late. Revised figures are no departure."""
     made = _choices(design, design.months_after, confidence)
     differ = [name for name in (*CHOICES, "confidence") if registration.choices.get(name) != made[name]]
+    differ += ["method"] if registration.method != method else []
     return (*differ, *(() if registration.before_start else ("written_after_start",)))
 
 

@@ -74,6 +74,9 @@ FAILED = {
         "av fallen."
     ),
     "not_calibrated": "Metoden har inte visats hålla sin felrisk i tillräckligt många prov.",
+    "method_not_registered": (
+        "En annan metod än den vanliga användes utan att det skrevs ner före starten. Då är det lätt att välja den som ser bäst ut."
+    ),
 }
 CHOICES = {
     "outcome": "vad som mäts",
@@ -92,6 +95,7 @@ CHOICES = {
     "assignment": "hur områdena valdes",
     "months_after": "tiden efter starten",
     "confidence": "kravet på säkerhet",
+    "method": "metoden",
     "written_after_start": "det skrevs ner efter starten",
 }
 CHECKS = {
