@@ -23,7 +23,7 @@ _ROUNDS = 60
 _LEAST = 1e-5  # importance of a predictor that counts for nothing
 _TIE = 1e-6  # share of the outcome's course in the matching: decides between weights that match the predictors equally well
 _AT_A_TIME = 4_000
-_SEARCHES = ("BFGS", "Nelder-Mead")
+_STEP = 2.0**-26  # of a numerical slope: root of the machine precision
 
 
 def standardised_predictors(design: Design, predictors: pd.DataFrame, used: Bools) -> Floats:
@@ -114,9 +114,17 @@ def classical_importance(traits: Floats, outcome: Floats, compared: Bools, treat
 
     wanted = np.array([treated])
 
+    def misfits(importances: Floats) -> Floats:
+        shares = np.abs(importances) / np.abs(importances).sum(axis=1, keepdims=True)
+        return _misfit(traits, outcome, compared, wanted, shares[:, None])[0][:, 0]
+
     def misfit(importance: Floats) -> float:
-        share = np.abs(importance) / np.abs(importance).sum()
-        return float(_misfit(traits, outcome, compared, wanted, share[None, None])[0][0, 0])
+        return float(misfits(importance[None])[0])
+
+    def slope(importance: Floats) -> Floats:
+        steps = np.vstack([np.zeros(len(importance)), _STEP * np.eye(len(importance))])
+        found = misfits(importance + steps)
+        return np.asarray((found[1:] - found[0]) / _STEP)
 
     used = compared.copy()
     used[treated] = True
@@ -124,7 +132,11 @@ def classical_importance(traits: Floats, outcome: Floats, compared: Bools, treat
     slopes = (np.linalg.pinv(design) @ outcome[used])[1:]
     regression = (slopes**2).sum(axis=1)
     equal = np.full(traits.shape[1], 1 / traits.shape[1])
-    searches = [minimize(misfit, start, method=m) for start in (equal, regression / regression.sum()) for m in _SEARCHES]
+    searches = [
+        minimize(misfit, start, method=method, jac=jacobian)
+        for start in (equal, regression / regression.sum())
+        for method, jacobian in (("BFGS", slope), ("Nelder-Mead", None))
+    ]
     best = min(searches, key=lambda found: float(found.fun))
     return np.asarray(np.abs(best.x) / np.abs(best.x).sum())
 
