@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -137,10 +137,15 @@ def plot_comparisons(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     judged = table["reason"].isna().to_numpy()
     limits = judged & np.isfinite(lower) & np.isfinite(upper)
     ax.hlines(places[limits], lower[limits], upper[limits], color=QUIET, linewidth=1.2)
-    ax.plot(estimate[certain], places[certain], "o", color=LINE, label="Säkerställd")
-    open_ = judged & ~certain
-    ax.plot(estimate[open_], places[open_], "o", markerfacecolor="none", color=LINE, label="Inte säkerställd")
-    ax.plot(estimate[~judged], places[~judged], "x", color=QUIET, label="Går inte att bedöma")
+    kinds: tuple[tuple[np.ndarray, str, dict[str, Any]], ...] = (
+        (certain, "Säkerställd", {"marker": "o", "color": LINE}),
+        (judged & ~certain, "Inte säkerställd", {"marker": "o", "markerfacecolor": "none", "color": LINE}),
+        (~judged, "Går inte att bedöma", {"marker": "x", "color": QUIET}),
+    )
+    present = [kind for kind in kinds if kind[0].any()]
+    for rows, label, look in present:
+        ax.plot(estimate[rows], places[rows], linestyle="none", label=label, **look)
+    ax.set_ylim(-len(table) + 0.5, 0.5 + len(present))  # room for the legend above the first row
     ax.axvline(0, color=SIGNAL, linestyle=":")
     names = [f"{NAMES[m]}, {POOL_NAMES[p]}, {n} månader" for m, p, n in zip(*(table[c] for c in COLUMNS[:3]), strict=True)]
     ax.set_yticks(places, names)
