@@ -1,4 +1,4 @@
-"""Error rates of the methods for several starts, stretches of time and counts with free weights.
+"""Error rates of the methods for several starts, stretches of time, counts with free weights and exact balance.
 
     OPENBLAS_NUM_THREADS=1 uv run python benchmarks/toolbox_rates.py > benchmarks/toolbox_rates.txt
 
@@ -15,7 +15,15 @@ import numpy as np
 import pandas as pd
 
 import kunskapsbaserat
-from kunskapsbaserat.effects import Design, aggregate_effects, att_gt, event_study, staggered_did, synthetic_count
+from kunskapsbaserat.effects import (
+    Design,
+    aggregate_effects,
+    att_gt,
+    balance_weights,
+    event_study,
+    staggered_did,
+    synthetic_count,
+)
 from kunskapsbaserat.effects.panel import Panel
 from kunskapsbaserat.simulate import effect_panels
 
@@ -100,16 +108,41 @@ def clusters(number: int, treated_each: int) -> None:
     say(f"att_gt, simple mean, two cohorts of {treated_each}, analytical", alarms, number)
 
 
+def balanced(number: int) -> None:
+    """Two outcomes, 20 of 400 small areas, yearly totals balanced; the smallest of 100 ranks that can be at 5 %."""
+    omnibus = single = model = 0
+    for seed in range(number):
+        rng = np.random.default_rng([12, seed])
+        panels = effect_panels(rng, 1, units=400, n_treated=20)
+        table = panels.table()
+        table["second"] = rng.binomial(table["count"], 0.3)
+        found = balance_weights(
+            table,
+            outcomes=["count", "second"],
+            treated=table.loc[table["treated"], "area"].unique().tolist(),
+            start=table["period"].max() - 11,
+            every=12,
+            placebos=99,
+        )
+        omnibus += found.omnibus_p <= 0.05
+        single += found.rows["p_value"].iat[0] <= 0.05
+        model += found.rows["p_model"].iat[0] <= 0.05
+    say("balance_weights, two outcomes together, placebo groups", omnibus, number)
+    say("balance_weights, the first outcome, placebo groups", single, number)
+    say("balance_weights, the first outcome, model error", model, number)
+
+
 def main() -> None:
     versions = f"Python {platform.python_version()}, numpy {np.__version__}"
     print(f"{time.strftime('%Y-%m-%d')}, kunskapsbaserat {kunskapsbaserat.__version__}, {versions}")
     print("OPENBLAS_NUM_THREADS=1 uv run python benchmarks/toolbox_rates.py")
-    several_starts(1_000, 5)
-    several_starts(1_000, 2)
-    stretches(600)
-    clusters(600, 10)
-    clusters(600, 25)
-    free_weights(150)
+    several_starts(2_000, 5)
+    several_starts(2_000, 2)
+    stretches(2_000)
+    clusters(2_000, 10)
+    clusters(2_000, 25)
+    free_weights(400)
+    balanced(300)
 
 
 if __name__ == "__main__":
