@@ -149,6 +149,22 @@ def test_groups_that_hold_most_of_a_members_weight_are_left_out():
 
 
 @pytest.mark.parametrize("method", [synthetic_control, sdid])
+def test_an_index_is_not_said_in_percentage_points(method):
+    rng = np.random.default_rng(7)
+    table = pd.DataFrame(
+        {
+            "area": np.repeat([f"u{i:02}" for i in range(30)], 34),
+            "period": np.tile(pd.period_range("1960", periods=34, freq="Y"), 30),
+            "value": rng.normal(20, 1, size=30 * 34),
+        }
+    )
+    table.loc[(table["area"] == "u00") & (table["period"] >= "1985"), "value"] -= 5
+    found = method(Design(table, outcome="value", treated="u00", start="1985", kind="index"))
+    assert found.unit == "index"
+    assert "procentenheter" not in found.summary()
+
+
+@pytest.mark.parametrize("method", [synthetic_control, sdid])
 def test_nothing_left_of_the_groups_is_said(method):
     """Every area follows one other alone: no group is judged without its own members' weights where all are in it."""
     rng = np.random.default_rng(5)

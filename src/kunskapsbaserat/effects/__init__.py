@@ -30,6 +30,7 @@ from kunskapsbaserat.effects.sdid import sdid
 from kunskapsbaserat.effects.staggered import AttGt, att_gt
 from kunskapsbaserat.effects.staggered_did import staggered_did
 from kunskapsbaserat.effects.staggered_means import MeanEffects, aggregate_effects
+from kunskapsbaserat.effects.staggered_placebos import staggered_placebos
 from kunskapsbaserat.effects.sun_abraham import sun_abraham
 from kunskapsbaserat.effects.synthetic import classical_search, synthetic_control, synthetic_outcomes
 from kunskapsbaserat.effects.synthetic_count import synthetic_count
@@ -84,6 +85,7 @@ __all__ = [
     "sdid",
     "sensitivity",
     "staggered_did",
+    "staggered_placebos",
     "sun_abraham",
     "synthetic_control",
     "synthetic_count",

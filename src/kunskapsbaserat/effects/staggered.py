@@ -116,16 +116,7 @@ def att_gt(
             raise OptionError(name, value, allowed)
     if anticipation < 0:
         raise OptionError("anticipation", anticipation, ("0 or more",))
-    panel = panel_of(table, outcome=outcome, unit=unit, time=time, kind="index")
-    if np.isnan(panel.observed).any():
-        holes = [u for u, row in zip(panel.units, panel.observed, strict=True) if np.isnan(row).any()]
-        raise DesignError(
-            "missing_figures",
-            f"figures are missing for {', '.join(holes[:5])}",
-            needed="complete areas; leave the others out of the table",
-            svenska=f"Tal saknas för {', '.join(holes[:5])}.",
-            behovs="Talen behöver vara hela. Ta bort de andra områdena ur tabellen.",
-        )
+    panel = complete_panel(table, outcome=outcome, unit=unit, time=time)
     cohorts = start_positions(panel, table, starts, unit)
     if control == "never" and not (cohorts < 0).any():
         raise DesignError(
@@ -142,6 +133,27 @@ def att_gt(
         if base == "universal" or t > 0
     ]
     return _with_errors(found, panel, cohorts, confidence, draws)
+
+
+def complete_panel(table: pd.DataFrame, *, outcome: str, unit: str, time: str) -> Panel:
+    """Figures of any kind, none missing.
+
+    Raises
+    ------
+    DesignError
+        Some are.
+    """
+    panel = panel_of(table, outcome=outcome, unit=unit, time=time, kind="index")
+    if np.isnan(panel.observed).any():
+        holes = [u for u, row in zip(panel.units, panel.observed, strict=True) if np.isnan(row).any()]
+        raise DesignError(
+            "missing_figures",
+            f"figures are missing for {', '.join(holes[:5])}",
+            needed="complete areas; leave the others out of the table",
+            svenska=f"Tal saknas för {', '.join(holes[:5])}.",
+            behovs="Talen behöver vara hela. Ta bort de andra områdena ur tabellen.",
+        )
+    return panel
 
 
 def start_positions(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kunskapsbaserat.effects.design import Design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.effects.matched_series import matched
-from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
+from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.simplex import Products, weights_of
 from kunskapsbaserat.effects.weighted_result import (
     check_shares,
@@ -103,6 +103,7 @@ def synthetic_count(
         inference=Inference.MODEL,
         design_step=design.step,
         outcome=design.outcome,
+        unit=Unit(design.kind),
         events=(averted[0], averted[1], averted[2]) if usable else (np.nan, np.nan, np.nan),
         reason="bad_fit" if fit["bad"] or not usable else None,
         diagnostics=Diagnostics(

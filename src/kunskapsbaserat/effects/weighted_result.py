@@ -14,7 +14,7 @@ from kunskapsbaserat.effects import placebo
 from kunskapsbaserat.effects.design import Design, ended
 from kunskapsbaserat.effects.did import LEAST_EXPECTED, eligible
 from kunskapsbaserat.effects.gap_inference import judge_counts, judge_differences
-from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
+from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.toolbox_rates import FALSE_ALARMS, SHOWN_TO_HOLD
 from kunskapsbaserat.effects.weighted_areas import WeightedAreas
 from kunskapsbaserat.errors import OptionError
@@ -109,6 +109,7 @@ def result_of(
         inference=Inference.PLACEBO,
         design_step=design.step,
         outcome=design.outcome,
+        unit=Unit(design.kind),
         cautions=(*found.pop("cautions", ()), *cautions),
         failed_checks=() if shown else ("not_calibrated",),
         **found,
@@ -128,6 +129,7 @@ def without_answer(design: Design, method: str, reason: str, confidence: float) 
         inference=Inference.PLACEBO,
         design_step=design.step,
         outcome=design.outcome,
+        unit=Unit(design.kind),
         reason=reason,
         few=reason == "few_events_before",
         diagnostics=Diagnostics(n_treated=len(design.rows)),
