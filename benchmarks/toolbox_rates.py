@@ -22,6 +22,7 @@ from kunskapsbaserat.effects import (
     balance_weights,
     event_study,
     staggered_did,
+    staggered_placebos,
     synthetic_count,
 )
 from kunskapsbaserat.effects.panel import Panel
@@ -86,22 +87,37 @@ def free_weights(number: int) -> None:
     say("synthetic_count, one of 60 areas, two blocks", alarms, number)
 
 
+def by_year(panel: Panel, treated: list[str]) -> pd.DataFrame:
+    """Logarithms of the counts, of areas with ten or more each year and the treated."""
+    yearly = panel.observed.reshape(len(panel.units), 6, 12).sum(axis=2)
+    keep = yearly.min(axis=1) >= 10
+    keep[[panel.units.index(a) for a in treated]] = True
+    years = pd.period_range(end="2024", periods=6, freq="Y")
+    return pd.DataFrame(
+        {
+            "area": np.repeat(np.array(panel.units)[keep], 6),
+            "period": np.tile(years, int(keep.sum())),
+            "y": np.log(yearly[keep] + 0.5).ravel(),
+        }
+    )
+
+
+def few_clusters(number: int) -> None:
+    """Three treated by yearly logarithms of counts, which are not spread alike."""
+    alarms = 0
+    for seed in range(number):
+        panel, treated, _ = drawn(seed, n_treated=3)
+        starts = dict(zip(treated, ("2022", "2022", "2024"), strict=True))
+        alarms += staggered_placebos(by_year(panel, treated), outcome="y", starts=starts).p_value < 0.05
+    say("staggered_placebos, 3 treated, two starts", alarms, number)
+
+
 def clusters(number: int, treated_each: int) -> None:
     """Yearly logarithms of counts, two cohorts."""
     alarms = 0
     for seed in range(number):
         panel, treated, _ = drawn(seed, n_treated=2 * treated_each)
-        yearly = panel.observed.reshape(len(panel.units), 6, 12).sum(axis=2)
-        keep = yearly.min(axis=1) >= 10
-        keep[[panel.units.index(a) for a in treated]] = True
-        years = pd.period_range(end="2024", periods=6, freq="Y")
-        rows = pd.DataFrame(
-            {
-                "area": np.repeat(np.array(panel.units)[keep], 6),
-                "period": np.tile(years, int(keep.sum())),
-                "y": np.log(yearly[keep] + 0.5).ravel(),
-            }
-        )
+        rows = by_year(panel, treated)
         starts = {a: str(2022 if i < treated_each else 2024) for i, a in enumerate(treated)}
         row = aggregate_effects(att_gt(rows, outcome="y", starts=starts, draws=2), draws=2).overall.iloc[0]
         alarms += abs(row["att"] / row["standard_error"]) > 1.959964
@@ -136,13 +152,14 @@ def main() -> None:
     versions = f"Python {platform.python_version()}, numpy {np.__version__}"
     print(f"{time.strftime('%Y-%m-%d')}, kunskapsbaserat {kunskapsbaserat.__version__}, {versions}")
     print("OPENBLAS_NUM_THREADS=1 uv run python benchmarks/toolbox_rates.py")
-    several_starts(2_000, 5)
-    several_starts(2_000, 2)
-    stretches(2_000)
-    clusters(2_000, 10)
-    clusters(2_000, 25)
-    free_weights(400)
-    balanced(300)
+    several_starts(1_000, 5)
+    several_starts(1_000, 2)
+    stretches(600)
+    few_clusters(1_000)
+    clusters(600, 10)
+    clusters(600, 25)
+    free_weights(150)
+    balanced(100)
 
 
 if __name__ == "__main__":

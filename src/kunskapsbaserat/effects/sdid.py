@@ -76,6 +76,7 @@ def sdid(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_
         details=details,
         spread_of="estimates",
         level_matched=False,
+        usual=least_a_month == LEAST_A_MONTH,
     )
 
 

@@ -110,6 +110,11 @@ def att_gt(
         The table breaks the panel's contract.
     DesignError
         Figures are missing, or no area is left to compare with.
+
+    Notes
+    -----
+    The errors are those of many areas. With two cohorts of 10 the mean effect of nothing was called different from 0 in 8 % of
+    simulated panels instead of 5, with two of 25 in 7 % (benchmarks/toolbox_rates.txt). For few: `staggered_placebos`.
     """
     for name, value, allowed in (("control", control, CONTROLS), ("base", base, BASES)):
         if value not in allowed:

@@ -117,6 +117,11 @@ def synthetic_control(
         confidence=confidence,
         power=power,
         details=details,
+        usual=intercept
+        and (ridge is None or ridge == "usual")
+        and predictors is None
+        and fit_from is None
+        and least_a_month == LEAST_A_MONTH,
     )
 
 

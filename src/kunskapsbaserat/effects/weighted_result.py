@@ -15,7 +15,7 @@ from kunskapsbaserat.effects.design import Design, ended
 from kunskapsbaserat.effects.did import LEAST_EXPECTED, eligible
 from kunskapsbaserat.effects.gap_inference import judge_counts, judge_differences
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
-from kunskapsbaserat.effects.toolbox_rates import FALSE_ALARMS, SHOWN_TO_HOLD
+from kunskapsbaserat.effects.toolbox_rates import FALSE_ALARMS, shown_to_hold
 from kunskapsbaserat.effects.weighted_areas import WeightedAreas
 from kunskapsbaserat.errors import OptionError
 
@@ -57,6 +57,7 @@ def result_of(
     details: Mapping[str, Any] | None = None,
     spread_of: str = "gaps",
     level_matched: bool = True,
+    usual: bool = True,
 ) -> EffectResult:
     """The answer.
 
@@ -78,6 +79,8 @@ def result_of(
         As in `judge_differences`.
     level_matched : bool
         Whether the counterfactual should have the treated's level before the start; if not, missing it is no fault.
+    usual : bool
+        Whether the method's options are those that its error rates were measured with.
     """
     series, counterfactual = areas.series, areas.counterfactual()
     observed = np.where(series.used[:, None], design.data.observed, 0.0)
@@ -93,14 +96,24 @@ def result_of(
         "n_treated": len(design.rows),
     }
     more = {**fit, **(details or {}), "power": power}
-    if design.kind == "events":
+    held = (
+        usual
+        and design.kind == "events"
+        and shown_to_hold(
+            method,
+            treated=len(design.rows),
+            compared=int(series.compared.sum()),
+            months_before=design.months_before,
+            months_per_period=design.data.months_per_period,
+        )
+    )
+    if design.kind == "events" and not held:
         more["false_alarms"] = dict(FALSE_ALARMS.get(method, {}))
     arrays = (design, areas, observed, counterfactual)
     if design.kind == "events":
         found = _counts(*arrays, common, more, confidence, power)
     else:
         found = _differences(*arrays, common, more, confidence, power, spread_of)
-    shown = design.kind == "events" and method in SHOWN_TO_HOLD
     if fit["bad"] and level_matched:
         found |= {"reason": "bad_fit", "few": False}
     return EffectResult(
@@ -111,7 +124,7 @@ def result_of(
         outcome=design.outcome,
         unit=Unit(design.kind),
         cautions=(*found.pop("cautions", ()), *cautions),
-        failed_checks=() if shown else ("not_calibrated",),
+        failed_checks=() if held else ("not_calibrated",),
         **found,
     )
 
