@@ -113,6 +113,11 @@ def balance_weights(
     TableError
         A covariate has holes or changes over time.
 
+    Notes
+    -----
+    With 20 treated of 400 areas and nothing happening, the placebo p-values were 0.05 or less in 7 % of simulated panels, for
+    one outcome and for two together (benchmarks/toolbox_rates.txt).
+
     References
     ----------
     Robbins MW, Saunders J, Kilmer B (2017). JASA 112(517), 109-126.
