@@ -6,12 +6,18 @@ import datetime
 from pathlib import Path
 
 from kunskapsbaserat.effects import Design, Registration, registration_of
-from kunskapsbaserat.effects.registration import read
+from kunskapsbaserat.effects.registration import USUAL_METHOD, read
 from kunskapsbaserat.errors import FileError
 
 
 def preregister(
-    design: Design, path: str | Path, *, months_after: int, confidence: float = 0.95, written: datetime.date | None = None
+    design: Design,
+    path: str | Path,
+    *,
+    months_after: int,
+    confidence: float = 0.95,
+    method: str = USUAL_METHOD,
+    written: datetime.date | None = None,
 ) -> Registration:
     """Write down how a measure will be evaluated. A file that is there is never overwritten.
 
@@ -25,6 +31,8 @@ def preregister(
         How long after the start it will be evaluated.
     confidence : float
         Of the verdict.
+    method : {"did", "synthetic_control", "sdid"}
+        That the evaluation will be made by.
     written : date, optional
         Default today.
 
@@ -35,7 +43,7 @@ def preregister(
     """
     target = Path(path)
     registration = registration_of(
-        design, months_after=months_after, written=written or datetime.date.today(), confidence=confidence
+        design, months_after=months_after, written=written or datetime.date.today(), confidence=confidence, method=method
     )
     try:
         with target.open("x", encoding="utf-8", newline="\n") as file:

@@ -130,11 +130,11 @@ def test_several_outcomes_hold_the_family():
 
 
 def test_several_outcomes_against_the_book():
-    from kunskapsbaserat.effects.outcomes import _step_down
+    from kunskapsbaserat.effects.outcomes import step_down
 
     rng = np.random.default_rng(5)
     own, others = rng.normal(size=4) * 2, rng.normal(size=(4, 60))
-    np.testing.assert_allclose(_step_down(own, others), slow_step_down(own, others))
+    np.testing.assert_allclose(step_down(own, others), slow_step_down(own, others))
 
 
 def test_an_outcome_with_few_events_leaves_the_others():

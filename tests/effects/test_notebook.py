@@ -30,7 +30,9 @@ def test_runs_from_design_to_answer(tmp_path: Path):
     printed = "\n".join(o.text for c in notebook.cells if c.cell_type == "code" for o in c.outputs if o.output_type == "stream")
     assert "Jämförelsen håller för att tala om en effekt av åtgärden" in printed
     assert "Upplägget skrevs ner före starten och har följts" in printed
+    assert "En annan metod än den vanliga användes utan att det skrevs ner före starten" in printed
+    assert "Skillnad mot de andra före starten: p" in printed
     assert "Kvot 0,894".replace(",", ".") in printed  # Lopez Bernal et al. (2017)
     shown = [o.data.get("text/plain", "") for c in notebook.cells if c.cell_type == "code" for o in c.outputs if "data" in o]
     assert any("-118" in text and "39.6" in text for text in shown)  # Wheeler and Ratcliffe (2018)
-    assert sum("image/png" in o.data for c in notebook.cells if c.cell_type == "code" for o in c.outputs if "data" in o) == 3
+    assert sum("image/png" in o.data for c in notebook.cells if c.cell_type == "code" for o in c.outputs if "data" in o) == 4

@@ -5,42 +5,21 @@ A case is a folder with `expected.json` and its data; the keys and names in it s
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from effect_cases import Case, folder_of, meets, table_of
 from scipy import special
+from toolbox_adapters import TOOLBOX_ADAPTERS
 from truth_adapter import truth_panels
 
 from kunskapsbaserat.effects import FixedEffectsFit, WddEstimate, bacon, fepois, its, twfe, wdd
 from kunskapsbaserat.rates import e_test
 
-Case = Mapping[str, Any]
-
-FOLDER = Path(os.environ.get("REFERENCE_DIR", Path(__file__).parents[3] / "shared" / "reference"))
 REGIONS = ["northeast", "midwest", "south", "west"]  # of the United States, as indicator columns
-
-
-def table_of(case: Case) -> pd.DataFrame:
-    """The case's first data file, from the folder whose expected.json has its id."""
-    return pd.read_csv(folder_of(case) / case["data_files"][0])
-
-
-def folder_of(case: Case) -> Path:
-    return next(path.parent for path in FOLDER.rglob("expected.json") if path.parent.name == case["id"])
-
-
-def meets(got: Any, row: Mapping[str, Any]) -> None:
-    """One figure of `expected` within its own tolerance; an upper bound is not exceeded."""
-    if row.get("kind") == "upper_bound":
-        assert got <= row["value"], row["name"]
-        return
-    tolerance = {"rtol": row.get("tol_rel", 0), "atol": row.get("tol_abs", 0)}
-    np.testing.assert_allclose(got, row["value"], err_msg=row["name"], **tolerance)
 
 
 def as_wdd(given: Mapping[str, Any], default_alpha: float = 0.1) -> WddEstimate:
@@ -253,12 +232,12 @@ def counterfactual(case: Case) -> None:
         meets(figures[row["name"]], row)
 
 
-# By a pattern in the text of `method`; the first that is found is used.
 def known_truth(case: Case) -> None:
     """Simulated panels with a known effect, all of them together."""
     truth_panels(case, folder_of(case))
 
 
+# By a pattern in the text of `method`; the first that is found is used.
 EFFECT_ADAPTERS: dict[str, Callable[[Case], None]] = {
     r"\bwdd\b": wdd_case,
     r"\bfepois\b": poisson_fixed_effects,
@@ -266,9 +245,10 @@ EFFECT_ADAPTERS: dict[str, Callable[[Case], None]] = {
     r"^its\b": interrupted,
     r"\bbsts\b": counterfactual,
     r"^any; used for calibration": known_truth,
+    **TOOLBOX_ADAPTERS,
 }
 # Methods that are not built yet, in one visible list.
-EFFECTS_NOT_BUILT = (r"\bscm\b", r"\bsdid\b", r"\batt_gt\b", r"\bmicrosynth\b")
+EFFECTS_NOT_BUILT: tuple[str, ...] = ()
 
 
 def effect_adapter(method: str) -> Callable[[Case], None] | None:

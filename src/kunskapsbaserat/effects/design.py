@@ -167,7 +167,7 @@ class Design:
     @property
     def first_period(self) -> pd.Period:
         """First period with the measure."""
-        return period_starting(self.start, self.data.periods)
+        return period_of(self.start, self.data.periods)
 
     @functools.cached_property
     def before(self) -> Bools:
@@ -245,14 +245,14 @@ def codes(areas: str | Sequence[str] | None) -> tuple[str, ...]:
     return (str(areas),) if isinstance(areas, str | int) else tuple(dict.fromkeys(str(a) for a in areas))
 
 
-def period_starting(start: object, periods: pd.PeriodIndex) -> pd.Period:
-    """The period (of the panel's length) whose first moment is that of `start`."""
-    moment = moment_of(start, periods, "start", "starten")
+def period_of(start: object, periods: pd.PeriodIndex, name: str = "start") -> pd.Period:
+    """The period (of the panel's length) whose first moment is that of `start`, the value of the argument `name`."""
+    moment = moment_of(start, periods, name, "starten" if name == "start" else name)
     inside = pd.Period(moment, freq=periods.freq)
     if inside.start_time != moment:
         raise DesignError(
             "start_inside_period",
-            f"the start {start} lies inside the panel's period {inside}, which is not divided",
+            f"the {name} {start} lies inside the panel's period {inside}, which is not divided",
             needed=f"start='{inside}' with phase_in=1 to leave that part-period out, or start='{inside + 1}'",
             svenska=f"Starten {start} ligger inne i perioden {inside}, som tabellen inte delar upp.",
             behovs=f"Välj {inside} och låt införandet ta minst en period, som då inte räknas med, eller välj {inside + 1}.",

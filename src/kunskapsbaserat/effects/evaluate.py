@@ -12,19 +12,24 @@ from kunskapsbaserat.effects.checks import Severity, check
 from kunskapsbaserat.effects.design import Assignment, Design, ended
 from kunskapsbaserat.effects.did import did
 from kunskapsbaserat.effects.its import its
-from kunskapsbaserat.effects.registration import Registration, departures, figures_revised
+from kunskapsbaserat.effects.registration import METHODS, USUAL_METHOD, Registration, departures, figures_revised
 from kunskapsbaserat.effects.result import EffectResult
+from kunskapsbaserat.effects.sdid import sdid
+from kunskapsbaserat.effects.synthetic import synthetic_control
 from kunskapsbaserat.errors import OptionError
 
 # In this order; the first that fits is used, and no result is looked at. Printed with every evaluation.
 RULES = (
     ("did", "20 or more comparable areas with two events a month or more before the start: difference in differences, placebo"),
     ("did", "fewer comparable areas: the difference is described, without verdict"),
+    ("synthetic_control, sdid", "the same, where the design written down before the start names one of them"),
     ("its", "no comparable area, events: the treated's own trend (step 3), never called an effect"),
 )
 
 
-def evaluate(design: Design, *, registered: Registration | None = None, confidence: float = 0.95) -> EffectResult:
+def evaluate(
+    design: Design, *, registered: Registration | None = None, confidence: float = 0.95, method: str | None = None
+) -> EffectResult:
     """The one answer of an evaluation, with all that has to be said beside it.
 
     The method follows from the data that exist, never from the results (`RULES`). All checks of `Design.check` are made: one
@@ -38,6 +43,9 @@ def evaluate(design: Design, *, registered: Registration | None = None, confiden
         Written down before the start. A departure from it forbids speaking of an effect.
     confidence : float
         Of the interval and the verdict.
+    method : {"did", "synthetic_control", "sdid"}, optional
+        Default the registered, and "did" without registration. Another than "did" that was not written down before the start
+        is shown, but not called an effect.
 
     Returns
     -------
@@ -54,7 +62,14 @@ def evaluate(design: Design, *, registered: Registration | None = None, confiden
     if registered is not None and not isinstance(registered, Registration):
         allowed, tillatna = ("a Registration, such as read gives",), ("en registrering, som read ger",)
         raise OptionError("registered", registered, allowed, tillatna=tillatna)
-    return with_checks(_by_rule(ended(design), confidence), design, check(design), registered=registered)
+    if method is None:
+        method = USUAL_METHOD if registered is None else registered.method
+    if method not in METHODS:
+        raise OptionError("method", method, METHODS)
+    result = _by_rule(ended(design), confidence, method)
+    if method != USUAL_METHOD and result.method == method and (registered is None or registered.method != method):
+        result = replace(result, failed_checks=(*result.failed_checks, "method_not_registered"))
+    return with_checks(result, design, check(design), registered=registered)
 
 
 def with_checks(
@@ -68,7 +83,8 @@ def with_checks(
     reason = result.reason or (_REASONS.get(stopping[0], stopping[0]) if stopping else None)
     cautions = failed.loc[failed["severity"] == Severity.CAUTION, "check"].tolist()
     forbidding = failed.loc[failed["severity"] == Severity.FORBIDS, "check"].tolist()
-    followed = departures(registered, design, confidence=result.confidence) if registered else ()
+    made_by = registered.method if registered and result.method not in METHODS else result.method
+    followed = departures(registered, design, confidence=result.confidence, method=made_by) if registered else ()
     if registered and figures_revised(registered, design):
         cautions.append("figures_revised")
     if not registered and design.assignment is not Assignment.LOT:
@@ -88,9 +104,13 @@ def with_checks(
 _REASONS = {"areas": "p_floor", "events": "few_events_before", "after_bad_period": "bad_period_too_short"}
 
 
-def _by_rule(design: Design, confidence: float) -> EffectResult:
+def _by_rule(design: Design, confidence: float, method: str) -> EffectResult:
     if design.kind == "events" and not design.comparable.any():
         return its(design, confidence=confidence)
+    if method == "synthetic_control":
+        return synthetic_control(design, confidence=confidence)
+    if method == "sdid":
+        return sdid(design, confidence=confidence)
     return did(design, confidence=confidence)
 
 

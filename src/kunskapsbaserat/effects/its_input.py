@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, moment_of, period_starting
+from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, moment_of, period_of
 from kunskapsbaserat.effects.result import Unit
 from kunskapsbaserat.errors import DesignError, OptionError, TableError
 
@@ -108,7 +108,7 @@ def from_series(
         whole = pd.period_range(index[0], index[-1], freq=index.freq)
         if len(whole) != len(index):
             raise TableError("every period once", forvantat="varje period en gång", column=str(index.name or "period"))
-        start = period_starting(start, index)
+        start = period_of(start, index)
         breaks = [value for value in breaks if _inside(value, index)]
     elif not (index.is_monotonic_increasing and index.is_unique):
         raise TableError("periods in time order", forvantat="perioder i tidsordning", column=str(index.name or "period"))

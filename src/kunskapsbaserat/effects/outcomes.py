@@ -94,7 +94,7 @@ def did_outcomes(
         rows.loc[judged, "p_family"] = np.minimum(1, rows.loc[judged, "p_value"] * len(judged))
         return Outcomes(_verdicts(rows, results, confidence), np.nan, results, "p_floor")
     own, others = _joint_statistics([designs[i] for i in judged], common, confidence)
-    rows.loc[judged, "p_family"] = _step_down(own, others)
+    rows.loc[judged, "p_family"] = step_down(own, others)
     squares = (others**2).sum(axis=0)
     omnibus = float((1 + (squares >= (own**2).sum()).sum()) / (len(squares) + 1))
     return Outcomes(_verdicts(rows, results, confidence), omnibus, results)
@@ -112,7 +112,7 @@ def _joint_statistics(designs: list[Design], common: np.ndarray, confidence: flo
     return np.array(own), np.array(others)
 
 
-def _step_down(own: np.ndarray, others: np.ndarray) -> np.ndarray:
+def step_down(own: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Adjusted p-values, in the order of `own`."""
     order = np.argsort(-np.abs(own))
     adjusted, before = np.empty(len(own)), 0.0

@@ -97,10 +97,15 @@ def group_statistics(
     exact when each unit's exposure is constant over time.
     """
     chosen = draw_groups(len(before), members, groups)
+    expected = expected_outside(before, after, growth, chosen)
+    return wider(standardised(after[chosen].sum(axis=1), expected, law), len(before))
+
+
+def expected_outside(before: Floats, after: Floats, growth: Floats, chosen: NDArray[np.intp]) -> Floats:
+    """Expected events of each member (groups, members), had it changed as areas outside its group; see `group_statistics`."""
     others = [(total.sum() - total[chosen].sum(axis=1, keepdims=True)) for total in (after, before)]
     one_out = (after.sum() - after) / (before.sum() - before)
-    expected = (before * growth / one_out)[chosen] * others[0] / others[1]
-    return wider(standardised(after[chosen].sum(axis=1), expected, law), len(before))
+    return np.asarray((before * growth / one_out)[chosen] * others[0] / others[1])
 
 
 def wider(statistics: Floats, areas: int) -> Floats:

@@ -18,6 +18,8 @@ from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import confidence_level, whole_number
 
 FORMAT = "kunskapsbaserat-upplagg-2"
+USUAL_METHOD = "did"  # also of a registration that names none
+METHODS = (USUAL_METHOD, "synthetic_control", "sdid")
 CHOICES = (
     "outcome",
     "kind",
@@ -51,8 +53,8 @@ class Registration:
     Attributes
     ----------
     choices : mapping
-        The names of `CHOICES` (``areas`` are all of the panel's), and ``name``, ``confidence``, ``comparable`` (number of
-        comparable areas).
+        The names of `CHOICES` (``areas`` are all of the panel's), and ``name``, ``method``, ``confidence``, ``comparable``
+        (number of comparable areas).
     figures : str
         SHA-256 of the panel's figures before the start, so that it shows whether these were revised.
     written : date
@@ -67,6 +69,11 @@ class Registration:
     def checksum(self) -> str:
         """SHA-256 over everything that is written."""
         return hashlib.sha256(_canonical(self._body()).encode()).hexdigest()
+
+    @property
+    def method(self) -> str:
+        """That the evaluation will be made by, where areas can be compared with."""
+        return str(self.choices.get("method", USUAL_METHOD))
 
     @property
     def before_start(self) -> bool:
@@ -86,7 +93,9 @@ class Registration:
         }
 
 
-def registration_of(design: Design, *, months_after: int, written: datetime.date, confidence: float = 0.95) -> Registration:
+def registration_of(
+    design: Design, *, months_after: int, written: datetime.date, confidence: float = 0.95, method: str = USUAL_METHOD
+) -> Registration:
     """The design as it will be followed.
 
     Parameters
@@ -99,17 +108,22 @@ def registration_of(design: Design, *, months_after: int, written: datetime.date
         Today.
     confidence : float
         Of the interval and verdict.
+    method : {"did", "synthetic_control", "sdid"}
+        That `evaluate` will use.
 
     Raises
     ------
     OptionError
-        `months_after` is no whole number of 1 or more, `written` no date, or `confidence` not between 0 and 1.
+        `months_after` is no whole number of 1 or more, `written` no date, `confidence` not between 0 and 1, `method` unknown.
     """
     whole_number("months_after", months_after, 1)
     confidence_level(confidence)
     if not isinstance(written, datetime.date) or isinstance(written, datetime.datetime):
         raise OptionError("written", written, ("a datetime.date",), tillatna=("ett datum (datetime.date)",))
-    return Registration(_choices(design, months_after, confidence), _figures(design), written)
+    if method not in METHODS:
+        raise OptionError("method", method, METHODS)
+    choices = _choices(design, months_after, confidence) | {"method": method}
+    return Registration(choices, _figures(design), written)
 
 
 def read(text: str, *, name: str | None = None) -> Registration:
@@ -137,10 +151,13 @@ def read(text: str, *, name: str | None = None) -> Registration:
     return found
 
 
-def departures(registration: Registration, design: Design, *, confidence: float = 0.95) -> tuple[str, ...]:
+def departures(
+    registration: Registration, design: Design, *, confidence: float = 0.95, method: str = USUAL_METHOD
+) -> tuple[str, ...]:
     """Names of the choices that differ; "written_after_start" when it came too late. Revised figures are no departure."""
     made = _choices(design, design.months_after, confidence)
     differ = [name for name in (*CHOICES, "confidence") if registration.choices.get(name) != made[name]]
+    differ += ["method"] if registration.method != method else []
     return (*differ, *(() if registration.before_start else ("written_after_start",)))
 
 

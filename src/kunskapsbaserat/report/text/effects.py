@@ -29,6 +29,10 @@ REASONS = {
     "bad_period_too_short": (
         "Åtgärden kom efter en ovanligt dålig tid, och då vänder det ofta av sig självt. Minst 36 månader före starten behövs."
     ),
+    "bad_fit": "Jämförelsen ligger på en annan nivå redan före starten, och då säger skillnaden efteråt inget.",
+    "no_events": "Det finns inga brott att jämföra.",
+    "no_placebos": "Jämförelsen har inte prövats mot grupper av andra områden.",
+    "few_treated": "Det är för få områden med åtgärden för att räkna osäkerheten så.",
     "months_before": "Tiden före starten är för kort. Minst 24 månader behövs.",
     "no_events_after": "Inget brott anmäldes efter starten, så det går inte att säga hur stor minskningen är.",
     "few_control_events": "Det är för få brott i området att jämföra med.",
@@ -66,6 +70,10 @@ FAILED = {
     ),
     "pre_trend": "Området hade börjat skilja sig från de andra redan före starten.",
     "no_limits": "Undersökningens egen osäkerhet är inte med, och då larmar metoden för ofta för ett område med få svar.",
+    "not_calibrated": "Metoden har inte visats hålla sin felrisk i tillräckligt många prov.",
+    "method_not_registered": (
+        "En annan metod än den vanliga användes utan att det skrevs ner före starten. Då är det lätt att välja den som ser bäst ut."
+    ),
 }
 MEASURED_AT = 0.95  # the confidence that false alarms were counted at: at another nothing is said of how many they are
 MEASURED = {
@@ -89,6 +97,7 @@ CHOICES = {
     "assignment": "hur områdena valdes",
     "months_after": "tiden efter starten",
     "confidence": "kravet på säkerhet",
+    "method": "metoden",
     "written_after_start": "det skrevs ner efter starten",
 }
 CHECKS = {

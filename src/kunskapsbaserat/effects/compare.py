@@ -1,0 +1,152 @@
+"""Every reasonable way to make the comparison, beside each other: none is picked, and all are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, codes, ended
+from kunskapsbaserat.effects.did import did
+from kunskapsbaserat.effects.panel import Panel
+from kunskapsbaserat.effects.result import EffectResult, Scale
+from kunskapsbaserat.effects.sdid import sdid
+from kunskapsbaserat.effects.synthetic import synthetic_control
+from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.trends.axes import LINE, QUIET, SIGNAL, axes_or_new, finished
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+METHODS: Mapping[str, Callable[..., EffectResult]] = MappingProxyType(
+    {"did": did, "synthetic_control": synthetic_control, "sdid": sdid}
+)
+POOLS = ("all", "alike")
+ALIKE = 3.0  # times as many events before the start, or as few
+NAMES = {"did": "Skillnad i skillnader", "synthetic_control": "Syntetisk kontroll", "sdid": "Syntetisk skillnad i skillnader"}
+POOL_NAMES = {"all": "alla områden", "alike": "lika stora områden"}
+COLUMNS = [
+    *("method", "pool", "months_before", "estimate", "lower", "upper", "p_value", "verdict", "reason"),
+    *("n_compared", "effective_donors", "pre_rmspe", "scale"),
+]
+
+
+def compare(
+    design: Design,
+    *,
+    methods: Sequence[str] = tuple(METHODS),
+    months_before: Sequence[int] | None = None,
+    pools: Sequence[str] | None = None,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """The answer of every combination of method, time before the start and areas compared with.
+
+    The order is that of the choices, never of the results. The answer of an evaluation is that of `evaluate`, by its rules;
+    this shows how much of it hangs on them.
+
+    Parameters
+    ----------
+    design : Design
+        With figures after the start.
+    methods : sequence of {"did", "synthetic_control", "sdid"}
+        Default all three.
+    months_before : sequence of int, optional
+        Lengths of the time before the start; default all of it, and the last 48 and 36 months where there is more.
+    pools : sequence of {"all", "alike"}, optional
+        All comparable areas, or (events) those with between a third and three times as many events before the start as the
+        treated have on average. Default both for events, all for others.
+    confidence : float
+        Of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        ``method pool months_before estimate lower upper p_value verdict reason n_compared effective_donors pre_rmspe scale``.
+        The p-values are of one comparison each; that some of many is small is no finding.
+    """
+    for name, given, allowed in (("methods", methods, tuple(METHODS)), ("pools", pools or (), POOLS)):
+        wrong = [value for value in given if value not in allowed]
+        if wrong:
+            raise OptionError(name, wrong[0], allowed)
+    whole = ended(design).months_before
+    if months_before is None:
+        months_before = [whole, *(m for m in (48, 36) if m < whole and m % design.data.months_per_period == 0)]
+    wrong_lengths = [m for m in months_before if not FEWEST_MONTHS_BEFORE <= m <= whole or m % design.data.months_per_period]
+    if wrong_lengths:
+        raise OptionError("months_before", wrong_lengths[0], (f"{FEWEST_MONTHS_BEFORE} to {whole}",))
+    if pools is None:
+        pools = POOLS if design.kind == "events" else ("all",)
+    rows = []
+    for method in methods:
+        for pool in pools:
+            for months in months_before:
+                result = METHODS[method](_other(design, pool, months), confidence=confidence)
+                rows.append(_row(method, pool, months, result))
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"verdict": object, "reason": object})
+
+
+def _row(method: str, pool: str, months: int, result: EffectResult) -> tuple[object, ...]:
+    found = result.diagnostics
+    compared = 0 if found.weights is None else len(found.weights)
+    answer = (result.estimate, result.lower, result.upper, result.p_value, result.verdict, result.reason)
+    return (method, pool, months, *answer, compared, found.effective_donors, found.pre_rmspe, result.scale)
+
+
+def _other(design: Design, pool: str, months: int) -> Design:
+    """The design on a part of its time before, or of its areas."""
+    data = design.data
+    from_ = design.first - months // data.months_per_period
+    errors = None if data.errors is None else data.errors[:, from_:]
+    panel = Panel(
+        data.units, data.periods[from_:], data.observed[:, from_:], data.exposure[:, from_:], errors, data.kind, data.offences
+    )
+    left_out: list[str] = []
+    if pool == "alike":
+        before = np.where(design.before, np.nan_to_num(data.observed), 0.0).sum(axis=1)
+        own = before[design.rows].mean()
+        other = (before < own / ALIKE) | (before > own * ALIKE)
+        left_out = [u for u, far in zip(data.units, other, strict=True) if far and u not in design.areas]
+    sharing = [*codes(design.sharing), *(u for u in left_out if u not in codes(design.sharing))]
+    return replace(design, panel=panel, sharing=sharing)
+
+
+def plot_comparisons(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Every combination's estimate and interval, in the order of the choices; filled where säkerställd.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `compare`.
+    ax : Axes, optional
+        To draw in.
+    """
+    ax = axes_or_new(ax)
+    percent = (table["scale"] == Scale.LOG_RATIO).all()
+
+    def shown(name: str) -> np.ndarray:
+        values = table[name].to_numpy(dtype=float)
+        return 100 * np.expm1(values) if percent else values
+
+    estimate, lower, upper = shown("estimate"), shown("lower"), shown("upper")
+    places = -np.arange(len(table), dtype=float)
+    certain = table["verdict"].astype(str).str.startswith("sakerstalld").to_numpy()
+    judged = table["reason"].isna().to_numpy()
+    limits = judged & np.isfinite(lower) & np.isfinite(upper)
+    ax.hlines(places[limits], lower[limits], upper[limits], color=QUIET, linewidth=1.2)
+    kinds: tuple[tuple[np.ndarray, str, dict[str, Any]], ...] = (
+        (certain, "Säkerställd", {"marker": "o", "color": LINE}),
+        (judged & ~certain, "Inte säkerställd", {"marker": "o", "markerfacecolor": "none", "color": LINE}),
+        (~judged, "Går inte att bedöma", {"marker": "x", "color": QUIET}),
+    )
+    present = [kind for kind in kinds if kind[0].any()]
+    for rows, label, look in present:
+        ax.plot(estimate[rows], places[rows], linestyle="none", label=label, **look)
+    ax.set_ylim(-len(table) + 0.5, 0.5 + len(present))  # room for the legend above the first row
+    ax.axvline(0, color=SIGNAL, linestyle=":")
+    names = [f"{NAMES[m]}, {POOL_NAMES[p]}, {n} månader" for m, p, n in zip(*(table[c] for c in COLUMNS[:3]), strict=True)]
+    ax.set_yticks(places, names)
+    return finished(ax, "Förändring mot jämförelsen, procent" if percent else "Skillnad mot jämförelsen", "", legend=True)

@@ -1,0 +1,114 @@
+"""Means of the effects by cohort and period: over all, by cohort, by time since the start, by period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kunskapsbaserat.effects.staggered import FEWEST_TREATED, AttGt, limits_of
+from kunskapsbaserat.errors import OptionError
+
+Floats = NDArray[np.float64]
+
+KINDS = ("simple", "group", "dynamic", "calendar")
+_KEY = {"simple": "all", "group": "cohort", "dynamic": "since_start", "calendar": "period"}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MeanEffects:
+    """Means of the effects of `AttGt`.
+
+    Attributes
+    ----------
+    kind : str
+    rows : DataFrame
+        ``group`` (cohort), ``since_start`` (dynamic), ``period`` (calendar) or ``all`` (simple) as column ``by``; then ``att
+        standard_error lower upper band_lower band_upper n_treated reason``.
+    overall : DataFrame
+        One row, the same columns: of everything after the starts.
+    influence : array (areas, rows)
+        As in `AttGt`.
+    """
+
+    kind: str
+    rows: pd.DataFrame
+    overall: pd.DataFrame
+    influence: Floats
+
+
+def aggregate_effects(found: AttGt, kind: str = "simple", *, draws: int = 999) -> MeanEffects:
+    """Means of the effects, weighted by the cohorts' numbers of areas.
+
+    Parameters
+    ----------
+    found : AttGt
+        From `att_gt`. Rows without an estimate are left out (their reasons stand there).
+    kind : {"simple", "group", "dynamic", "calendar"}
+        Of all cohorts and periods after the starts; by cohort; by time since the start (before it too); by period.
+    draws : int
+        Of the multiplier bootstrap behind the bands.
+
+    Returns
+    -------
+    MeanEffects
+        The overall mean: simple as it is, group weighted by the cohorts' sizes, dynamic and calendar the plain mean of the rows
+        after the start. No error with fewer than 10 treated areas (`reason` "few_treated").
+
+    References
+    ----------
+    Callaway B, Sant'Anna PHC (2021). Journal of Econometrics 225(2), 200-230, section 3. Errors include that of the weights.
+    """
+    if kind not in KINDS:
+        raise OptionError("kind", kind, KINDS)
+    rows = found.rows[found.rows["att"].notna()].reset_index()
+    late = rows["since_start"] >= 0
+    chosen = rows if kind == "dynamic" else rows[late]
+    groups = [("all", chosen)] if kind == "simple" else list(chosen.groupby(_KEY[kind]))
+    means = [_mean(found, part, weighted=kind != "group") for _, part in groups]
+    att, influence = np.array([m[0] for m in means]), np.column_stack([m[1] for m in means])
+    treated = np.array([int(part.drop_duplicates("cohort")["n_treated"].sum()) for _, part in groups])
+    table = _table([key for key, _ in groups], att, influence, treated, found.confidence, draws)
+    if kind == "simple":
+        return MeanEffects(kind, table, table.copy(), influence)
+    if kind == "group":
+        sizes = np.array([part["n_treated"].iat[0] for _, part in groups]) / len(found.cohorts)
+        cohorts = np.array([found.periods.get_loc(key) for key, _ in groups])
+        whole, moved = _weighted(att, influence, sizes, cohorts, found.cohorts)
+    else:
+        after = np.array([kind != "dynamic" or bool((part["since_start"] >= 0).all()) for _, part in groups])
+        whole, moved = float(att[after].mean()), influence[:, after].mean(axis=1)
+    everyone = np.array([int((found.cohorts >= 0).sum())])
+    overall = _table(["all"], np.array([whole]), moved[:, None], everyone, found.confidence, draws)
+    return MeanEffects(kind, table, overall, influence)
+
+
+def _mean(found: AttGt, part: pd.DataFrame, *, weighted: bool) -> tuple[float, Floats]:
+    """Of some rows, by the cohorts' sizes or plain, with its influence function."""
+    att, influence = part["att"].to_numpy(dtype=float), found.influence[:, part["index"].to_numpy()]
+    if not weighted:
+        return float(att.mean()), influence.mean(axis=1)
+    sizes = part["n_treated"].to_numpy() / len(found.cohorts)
+    return _weighted(att, influence, sizes, found.periods.get_indexer(part["cohort"]), found.cohorts)
+
+
+def _weighted(
+    att: Floats, influence: Floats, sizes: Floats, cohorts: NDArray[np.intp], of_area: NDArray[np.intp]
+) -> tuple[float, Floats]:
+    """Mean weighted by the cohorts' shares of all areas, which are estimates too."""
+    total = sizes.sum()
+    member = (of_area[:, None] == cohorts) - sizes
+    of_weights = member / total - sizes / total**2 * member.sum(axis=1, keepdims=True)
+    return float(att @ sizes / total), influence @ (sizes / total) + of_weights @ att
+
+
+def _table(
+    keys: list[object], att: Floats, influence: Floats, treated: NDArray[np.int_], confidence: float, draws: int
+) -> pd.DataFrame:
+    few = treated < FEWEST_TREATED
+    error = np.where(few, np.nan, np.sqrt((influence**2).sum(axis=0)) / len(influence))
+    limits = limits_of(att, error, influence, confidence, draws)
+    reason = pd.Series(["few_treated" if f else None for f in few], dtype=object)
+    return pd.DataFrame({"by": keys, "att": att, **limits, "n_treated": treated, "reason": reason})
