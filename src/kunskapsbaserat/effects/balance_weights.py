@@ -126,7 +126,9 @@ def balance_weights(
     if objective not in OBJECTIVES:
         raise OptionError("objective", objective, OBJECTIVES)
     if placebos < 0 or every < 1:
-        raise OptionError("placebos, every", (placebos, every), ("0 or more, 1 or more",))
+        raise OptionError(
+            "placebos, every", (placebos, every), ("0 or more, 1 or more",), tillatna=("0 eller mer, 1 eller mer",)
+        )
     designs = [ended(Design(panel, outcome=name, treated=treated, start=start, **design)) for name in outcomes]
     first = designs[0]
     usable = np.all([d.comparable for d in designs], axis=0)

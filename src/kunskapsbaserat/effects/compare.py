@@ -77,7 +77,8 @@ def compare(
         months_before = [whole, *(m for m in (48, 36) if m < whole and m % design.data.months_per_period == 0)]
     wrong_lengths = [m for m in months_before if not FEWEST_MONTHS_BEFORE <= m <= whole or m % design.data.months_per_period]
     if wrong_lengths:
-        raise OptionError("months_before", wrong_lengths[0], (f"{FEWEST_MONTHS_BEFORE} to {whole}",))
+        lengths, tillatna = (f"{FEWEST_MONTHS_BEFORE} to {whole}",), (f"{FEWEST_MONTHS_BEFORE} till {whole}",)
+        raise OptionError("months_before", wrong_lengths[0], lengths, tillatna=tillatna)
     if pools is None:
         pools = POOLS if design.kind == "events" else ("all",)
     rows = []

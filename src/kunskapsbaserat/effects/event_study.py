@@ -84,7 +84,7 @@ def event_study(
         )
     per = design.data.months_per_period
     if months < per or months % per:
-        raise OptionError("months", months, (f"a multiple of {per}",))
+        raise OptionError("months", months, (f"a multiple of {per}",), tillatna=(f"en multipel av {per}",))
     compared = pool_of(design, least_a_month)
     if compared.sum() < max(2 * len(design.rows), 2):
         raise DesignError(

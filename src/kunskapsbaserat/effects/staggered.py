@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kunskapsbaserat.effects.design import period_of
 from kunskapsbaserat.effects.panel import Panel, panel_of
 from kunskapsbaserat.errors import DesignError, OptionError
+from kunskapsbaserat.rates.checks import whole_number
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -119,8 +120,7 @@ def att_gt(
     for name, value, allowed in (("control", control, CONTROLS), ("base", base, BASES)):
         if value not in allowed:
             raise OptionError(name, value, allowed)
-    if anticipation < 0:
-        raise OptionError("anticipation", anticipation, ("0 or more",))
+    whole_number("anticipation", anticipation, 0)
     panel = complete_panel(table, outcome=outcome, unit=unit, time=time)
     cohorts = start_positions(panel, table, starts, unit)
     if control == "never" and not (cohorts < 0).any():
@@ -174,7 +174,8 @@ def start_positions(
     given: dict[Hashable, object] = {}
     if isinstance(starts, str):
         if not isinstance(table, pd.DataFrame) or starts not in table:
-            raise OptionError("starts", starts, ("a column of the table", "a mapping from area to period"))
+            prose = ("a column of the table", "a mapping from area to period")
+            raise OptionError("starts", starts, prose, tillatna=("en kolumn i tabellen", "en tabell från område till period"))
         pairs = table[[unit, starts]].drop_duplicates()
         twice = pairs[unit][pairs[unit].duplicated()]
         if len(twice):

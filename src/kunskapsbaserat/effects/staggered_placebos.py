@@ -65,13 +65,17 @@ def staggered_placebos(
     """
     check_shares(confidence=confidence, power=power)
     if anticipation < 0:
-        raise OptionError("anticipation", anticipation, ("0 or more",))
+        raise OptionError("anticipation", anticipation, ("0 or more",), tillatna=("0 eller mer",))
     panel = complete_panel(table, outcome=outcome, unit=unit, time=time)
     cohorts = start_positions(panel, table, starts, unit)
     treated, never = np.flatnonzero(cohorts > anticipation), np.flatnonzero(cohorts < 0)
     members, number = len(treated), len(never)
     if not members:
-        raise OptionError("starts", "none", ("a start with a period before it, within the panel",))
+        allowed, tillatna = (
+            ("a start with a period before it, within the panel",),
+            ("en start med en period före, inom tabellen",),
+        )
+        raise OptionError("starts", "none", allowed, tillatna=tillatna)
     if number < max(2 * members, 2):
         return _result(outcome, confidence, members, reason="p_floor" if number else "no_comparison")
     found = _judged(panel.observed, cohorts[treated], treated, never, anticipation, confidence)

@@ -169,7 +169,11 @@ def fitted_periods(design: Design, fit_from: str | pd.Period | None) -> Bools:
     first = period_of(fit_from, design.data.periods, "fit_from")
     fitted = design.before & np.asarray(design.data.periods >= first)
     if fitted.sum() < 2:
-        raise OptionError("fit_from", fit_from, ("a period with at least two periods from it to the start",))
+        allowed, tillatna = (
+            ("a period with at least two periods from it to the start",),
+            ("en period minst två perioder före starten",),
+        )
+        raise OptionError("fit_from", fit_from, allowed, tillatna=tillatna)
     return np.asarray(fitted)
 
 
@@ -179,5 +183,5 @@ def _penalty(design: Design, series: Matched, ridge: float | str | None) -> floa
         values = series.course[series.compared][:, series.fitted]
         return usual_ridge(values, n_treated=1, periods_after=int(design.after.sum()))
     if isinstance(ridge, str) or not 0 <= ridge < np.inf:
-        raise OptionError("ridge", ridge, ("a number, 0 or more", "usual"))
+        raise OptionError("ridge", ridge, ("a number, 0 or more", "usual"), tillatna=("ett tal, 0 eller mer", "usual"))
     return float(ridge)

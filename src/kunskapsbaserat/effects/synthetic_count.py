@@ -127,7 +127,8 @@ def synthetic_count(
 
 def _check(design: Design, blocks: int) -> None:
     if blocks < 2 or design.before.sum() < 2 * blocks:
-        raise OptionError("blocks", blocks, (f"2 to {int(design.before.sum()) // 2}",))
+        most = int(design.before.sum()) // 2
+        raise OptionError("blocks", blocks, (f"2 to {most}",), tillatna=(f"2 till {most}",))
     if len(design.rows) > 1:
         raise DesignError(
             "several_treated",

@@ -92,7 +92,8 @@ def predictor_weights(
             return _nested(traits, outcome, compared, wanted)
         importance = np.ones(number)
     if importance.shape != (number,) or not (importance >= 0).all() or not 0 < importance.sum() < np.inf:
-        raise OptionError("importance", importance.tolist(), (*IMPORTANCE, f"{number} numbers, 0 or more"))
+        allowed, tillatna = (*IMPORTANCE, f"{number} numbers, 0 or more"), (*IMPORTANCE, f"{number} tal, 0 eller mer")
+        raise OptionError("importance", importance.tolist(), allowed, tillatna=tillatna)
     same = np.tile(importance / importance.sum(), (len(wanted), 1))
     return _told_apart(traits, outcome, compared, wanted, same), same
 

@@ -17,7 +17,7 @@ from kunskapsbaserat.effects.gap_inference import judge_counts, judge_difference
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.toolbox_rates import FALSE_ALARMS, shown_to_hold
 from kunskapsbaserat.effects.weighted_areas import WeightedAreas
-from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.rates.checks import confidence_level
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -42,8 +42,7 @@ def early_reason(design: Design, compared: Bools, least_a_month: float) -> str |
 def check_shares(**shares: float) -> None:
     """Options that have to lie between 0 and 1."""
     for name, value in shares.items():
-        if not 0 < value < 1:
-            raise OptionError(name, value, ("between 0 and 1",))
+        confidence_level(value, name)
 
 
 def result_of(
