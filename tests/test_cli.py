@@ -103,3 +103,15 @@ def test_names_in_two_words_need_no_quotes(words: list[str], names: list[str]):
 def test_the_first_unknown_word_is_named():
     with pytest.raises(UnknownKommun, match="Väsbyy"):
         cli_rapport.kommuner_in(["Falun", "Väsbyy"])
+
+
+def test_a_misspelt_word_is_told_before_anything_heavy_is_loaded():
+    code = (
+        "import sys; from kunskapsbaserat.cli import cli\n"
+        "try: cli(['rapport', 'lagesbil', 'Borlänge'], standalone_mode=False)\n"
+        "except Exception as error: print(error)\n"
+        "print(sorted({'pandas', 'nbformat', 'matplotlib', 'scipy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
+    assert "lagesbil" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"

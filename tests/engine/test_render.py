@@ -163,3 +163,10 @@ def test_timeless_leaves_results_alone():
     assert found.cells[0].metadata == {"tags": ["injected-parameters"]}
     assert found.cells[0].id == "kb-valda"
     assert list(found.metadata) == ["language_info"]
+
+
+def test_every_name_of_the_engine_is_found():
+    assert set(engine.__all__) == set(engine._PLACES)
+    assert all(getattr(engine, name) is not None for name in engine.__all__)
+    assert callable(engine.render)
+    assert callable(engine.verify)

@@ -10,7 +10,7 @@ import pytest
 
 from kunskapsbaserat import engine, kommun
 from kunskapsbaserat.engine import manifest
-from kunskapsbaserat.engine.verify import compare, differences
+from kunskapsbaserat.engine.verification import compare, differences
 from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.report.start import new_folder
 

@@ -1,20 +1,42 @@
-"""RENDER: a template and a kommun become a folder with page, notebook, tables and manifest; one or all 290."""
+"""RENDER: a template and a kommun become a folder with page, notebook, tables and manifest; one or all 290.
 
-from kunskapsbaserat.engine.batch import Outcome, Wanted, render_many
-from kunskapsbaserat.engine.executors import (
-    Executor,
-    ForkserverExecutor,
-    KernelExecutor,
-    SpawnExecutor,
-    default_executor,
-)
-from kunskapsbaserat.engine.formats import FILES
-from kunskapsbaserat.engine.index import write_index
-from kunskapsbaserat.engine.job import Failure
-from kunskapsbaserat.engine.packages import folders_in
-from kunskapsbaserat.engine.render import Rendered, render
-from kunskapsbaserat.engine.templates import template_names, template_path
-from kunskapsbaserat.engine.verify import Verified, reports_in, verify
+Each name is loaded when it is first used: a misspelt template is told at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kunskapsbaserat.engine.batch import Outcome, Wanted, render_many
+    from kunskapsbaserat.engine.executors import (
+        Executor,
+        ForkserverExecutor,
+        KernelExecutor,
+        SpawnExecutor,
+        default_executor,
+    )
+    from kunskapsbaserat.engine.formats import FILES
+    from kunskapsbaserat.engine.index import write_index
+    from kunskapsbaserat.engine.job import Failure
+    from kunskapsbaserat.engine.packages import folders_in
+    from kunskapsbaserat.engine.rendering import Rendered, render
+    from kunskapsbaserat.engine.templates import template_names, template_path
+    from kunskapsbaserat.engine.verification import Verified, reports_in, verify
+
+_MODULES = {
+    "batch": ("Outcome", "Wanted", "render_many"),
+    "executors": ("Executor", "ForkserverExecutor", "KernelExecutor", "SpawnExecutor", "default_executor"),
+    "formats": ("FILES",),
+    "index": ("write_index",),
+    "job": ("Failure",),
+    "packages": ("folders_in",),
+    "rendering": ("Rendered", "render"),
+    "templates": ("template_names", "template_path"),
+    "verification": ("Verified", "reports_in", "verify"),
+}
+_PLACES = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "FILES",
@@ -37,3 +59,9 @@ __all__ = [
     "verify",
     "write_index",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PLACES:
+        return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
