@@ -67,7 +67,7 @@ def one_panel(treated: int, rounds: int) -> None:
     found = did(design)
     whole = median_ms(lambda: did(design), rounds)
     placebos = found.diagnostics.n_placebo
-    print(f"290 areas x 180 months, {treated} treated, {placebos} areas to compare with")
+    print(f"290 areas x 180 months, {treated} treated, {placebos} placebos")
     print(f"  Design of {len(table)} rows               {median_ms(build, rounds):9.1f} ms")
     print(f"  did, {len(found.diagnostics.placebo_distribution):4} placebos               {whole:9.1f} ms")
     if treated > 1:
