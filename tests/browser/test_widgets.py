@@ -5,16 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import chromium
 import pandas as pd
 import pytest
 import servers
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 import kunskapsbaserat as kb
@@ -23,20 +22,7 @@ from kunskapsbaserat.report import view
 from kunskapsbaserat.report.text import effects as effect_words
 from kunskapsbaserat.widgets import Effekt
 
-CHROMIUM = (
-    os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("lab"),
-    pytest.mark.skipif(not CHROMIUM and not REQUIRED, reason="no Chromium on this machine (set CHROMIUM to its path)"),
-    # Playwright's own loop and its pipes are closed by its driver process, not by the test.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync", "--lang=sv"]
+pytestmark = chromium.marks("lab")
 APP_TOKEN = "nyckel"
 PICTURES = os.environ.get("PICTURES")  # where the pictures of the docs are put
 WAIT = int(os.environ.get("PATIENCE", "120")) * 1000
@@ -71,7 +57,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
         asked_lab = stack.enter_context(servers.jupyterlab(lab, lab.parent / "log.txt", settings).running())
         asked_app = stack.enter_context(servers.voila(app, app / "log.txt", settings).running())
         playwright = stack.enter_context(sync_playwright())
-        browser = stack.enter_context(playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET))
+        browser = stack.enter_context(chromium.launch(playwright))
         address = asked_lab()
         exploring, tools = (
             _page(browser, f"{address}/lab/workspaces/{name}/tree/{name}.ipynb?token={servers.TOKEN}", noise)
@@ -195,7 +181,7 @@ def test_explore_by_keyboard_and_run_the_code(opened: Opened):
         page.set_viewport_size({"width": width, "height": 1400})
         picture(page, f"utforska-{width}")
     page.set_viewport_size({"width": 1280, "height": 1000})
-    no_barriers(page)
+    assert chromium.violations(page, ".kbw") == []
     page.get_by_role("button", name="Skriv koden i nästa cell").press("Enter")
     inserted = page.locator(".jp-CodeCell", has=page.locator(".cm-content", has_text="kb.rates.screen"))
     run(page, inserted)
@@ -269,7 +255,7 @@ def test_a_report_is_rendered_and_opened(opened: Opened):
         page.get_by_role("button", name="Skapa rapporterna").scroll_into_view_if_needed()
         picture(page, f"rapport-{width}")
     page.set_viewport_size({"width": 1280, "height": 1000})
-    no_barriers(page)
+    assert chromium.violations(page, ".kbw") == []
     assert (opened.lab / "reports" / "2081-borlange" / "lagesbild" / "report.html").is_file()
     link = page.get_by_role("link", name="Öppna Borlänge")
     expect(link).to_have_attribute("href", re.compile("/files/"))  # JupyterLab opens it: before that, the browser would
@@ -296,12 +282,7 @@ def test_the_app_under_voila(opened: Opened):
     assert list((opened.app / "sparat").glob("2081-borlange-bilbrott-*.svg"))
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 1000})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert chromium.width_of(page) <= width
         page.get_by_role("heading", level=1).scroll_into_view_if_needed()
         picture(page, f"app-{width}")
-    no_barriers(page)
-
-
-def no_barriers(page: Page) -> None:
-    problems = Axe().run(page, context=".kbw").response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in problems] == []
+    assert chromium.violations(page, ".kbw") == []

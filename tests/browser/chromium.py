@@ -1,0 +1,123 @@
+"""Debian's Chromium for the tests: how it starts, a page that must be silent, and what every page has to meet."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from pypdf import PdfReader
+
+PATH = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+needs_browser = pytest.mark.skipif(
+    not PATH and os.environ.get("REQUIRE_BROWSER") != "1", reason="no Chromium on this machine (set CHROMIUM to its path)"
+)
+_QUIET = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--lang=sv"),
+]
+_SMALLEST = """() => Math.min(...[...document.querySelectorAll('body *')]
+    .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && !e.closest('svg'))
+    .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
+_SMALLEST_DRAWN = """() => Math.min(...[...document.querySelectorAll('.figur')].map(svg => {
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    return Math.min(...[...svg.querySelectorAll('text')].map(t => parseFloat(getComputedStyle(t).fontSize) * scale));
+}))"""
+
+
+def marks(group: str = "browser") -> list[Any]:
+    """For `pytestmark`; tests of one group run in one process."""
+    return [
+        pytest.mark.browser,
+        pytest.mark.xdist_group(group),
+        needs_browser,
+        # Playwright's own loop and its pipes are closed by its driver process, not by the test.
+        pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    ]
+
+
+def launch(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path=PATH, args=_QUIET)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = launch(playwright)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser: Browser):
+    """Opens a file at a width; fails afterwards on any console message or request for anything else."""
+    pages: list[Page] = []
+    noise: list[str] = []
+
+    def show(file: Path, width: int = 1280) -> Page:
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.on("console", lambda message: noise.append(message.text))
+        page.on("pageerror", lambda error: noise.append(str(error)))
+        page.on("request", lambda request: noise.append(request.url) if request.url != file.as_uri() else None)
+        page.goto(file.as_uri())
+        pages.append(page)
+        return page
+
+    yield show
+    for page in pages:
+        page.close()
+    assert noise == []
+
+
+def unfold(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+
+
+def width_of(page: Page) -> int:
+    """How wide the page is; more than its window means a scroll to the side."""
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+def violations(page: Page, context: str | None = None) -> list[tuple[str, str]]:
+    """What axe finds, with the first place of each."""
+    found = Axe().run(page, context=context).response["violations"]
+    return [(v["id"], v["nodes"][0]["html"][:200]) for v in found]
+
+
+def smallest_text(page: Page) -> float:
+    """Of the text outside figures, in px."""
+    return float(page.evaluate(_SMALLEST))
+
+
+def smallest_text_drawn(page: Page) -> float:
+    """Of the text in figures as they are shown, in px."""
+    return float(page.evaluate(_SMALLEST_DRAWN))
+
+
+def colours(png: bytes) -> dict[str, float]:
+    """Share of the picture's pixels by colour."""
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    counted = image.getcolors(image.width * image.height) or []
+    return {f"#{r:02x}{g:02x}{b:02x}": n / (image.width * image.height) for n, (r, g, b) in counted}
+
+
+def drawn_under_the_policy(png: bytes, expected: dict[str, float]) -> None:
+    """A figure whose styles the policy blocks is a black block; each colour covers at least its part of the picture."""
+    found = colours(png)
+    assert found.get("#ffffff", 0) > 0.5
+    assert found.get("#000000", 0) < 0.02
+    for colour, share in expected.items():
+        assert found.get(colour, 0) >= share, (colour, found.get(colour, 0))
+
+
+def printed(page: Page) -> PdfReader:
+    return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True, tagged=True)))
