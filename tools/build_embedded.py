@@ -1,9 +1,10 @@
-"""Build the package's embedded tables from the publishers' figures.
+"""Build the package's embedded tables from the publishers' figures, and check every cell of them.
 
     uv run python tools/build_embedded.py --source DIR
 
 `DIR` holds the source files named in SOURCES below; their hashes are checked before anything is read. The tables
-are our own (schema in `kunskapsbaserat.tables`), each with a sidecar that says where its figures come from.
+are our own (schema in `kunskapsbaserat.tables`), each with a sidecar that says where its figures come from and on which
+way. What is checked, and what does not agree, is printed (`embedded_checks`): nothing is repaired.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import json
 import sys
 from pathlib import Path
 
+import embedded_checks
 import pandas as pd
-from babel.dates import get_month_names
 
 from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.data import snapshot
@@ -29,7 +30,12 @@ SOURCES = {
     "befolkning/folkmangd_kommun_31dec_1998_2025.csv": "f9f10feb0f397185ac78c06ef805e17a1349da075ccee5e344604e01483140d7",
     "geo/dalarna_deso_befolkning_2022_2025.csv": "fdf6972f05582e54fba84577c6c4ba3efad88a037c6cb8a169bc288c70705628",
     "kolada/kolada_N07540_N01951_2025_290.csv": "61ed9d2d1ce99619da0c6ec19062c508875347087f05d5c9e132dc08a783a18a",
-    "bra/anmalda_brott_kommun_manad_2013.csv": "2f2eb3234604627332749034ebc9186f28980ad52c9bd39e45dfaa62746c35fb",
+    "bra/bra_290_kommuner_ar_2010_2025.csv": "db8ff6fcc4bb9ec228fb08fe30cfbe4019aeb9ab2b91ed98dc35d2cc45e9efdc",
+    "bra/bra_290_kommuner_kvartal_totalt_2014_2026.csv": "e9640fdbed4fe6b3f5d8fd5a13c9e5b1a439035293aa007852ff1d7cb7c6a80b",
+    "bra/bra_290_kommuner_manad_2013_2016_10_grupper.csv.gz": "953b8dbc89655ab6a74a97bf52ffa13bb44005ca22a72dfe8ae0c8c77ff6818e",
+    "bra/oj_trygghet_2023_290_kommuner_snitt_2020_2022.csv": "2bdf97c5325dc54d5fe604212ba862fe40b3bdaf43afa3bf2aa95380be68e7f0",
+    "bra/anmalda_brott_kommuner_2021.csv": "9014d4d783ecff0f07563fb5ead6efcbed39d4903301ba000993af6bfaae0973",
+    "bra/sol_upplandsvasby_vallentuna_ar_1996_2025.csv": "ec5bdade7d9a3190bebf90265e1efb6f0a81d122a11fc4d56bf03a7a470b6e9e",
     "../reference/effects/sicily_its/sicily.csv": "898478fd70d1c5cd3afa55844cde6c892cbc9e55cca3671a35c8da205c951fc5",
 }
 
@@ -37,6 +43,14 @@ BRA_TERMS = "Får vidareutnyttjas fritt; ange Brå som källa (bra.se, Data frå
 BRA_INDICATORS = "https://bra.se/statistik/indikatorer-for-kommuners-lagesbild"
 BRA_DATABASE = "https://statistik.bra.se/solwebb/action/index"
 RETRIEVED = "2026-11-21"
+COPIED = "2026-11-29"
+WAY_YEARS = "Avskrift ur öppna förrådet real-estate-war-lord/am-dashboard-se (520cdf4b), varje tal prövat mot Brås andra uppgifter"
+YEARS = "bra/bra_290_kommuner_ar_2010_2025.csv"
+QUARTERS = "bra/bra_290_kommuner_kvartal_totalt_2014_2026.csv"
+MONTHS = "bra/bra_290_kommuner_manad_2013_2016_10_grupper.csv.gz"
+OPEN_COMPARISONS = "bra/oj_trygghet_2023_290_kommuner_snitt_2020_2022.csv"
+KOLADA = "kolada/kolada_N07540_N01951_2025_290.csv"
+KOLADA_YEAR = 2025
 
 
 def main() -> None:
@@ -46,9 +60,13 @@ def main() -> None:
     arguments = parser.parse_args()
     source = arguments.source
     check_hashes(source)
-    for build in (kommuner, liknande, counts_year, survey, exposure, total_rate, counts_month_2013, sicily):
+    for build in BUILDERS:
         build(source, arguments.target)
-    print(f"built {len(list(arguments.target.rglob('*.json')))} tables in {arguments.target}")
+    print(f"built {len(BUILDERS)} tables")
+    text = embedded_checks.report(source, arguments.target)
+    if arguments.target == TARGET:
+        Path(__file__).with_name("embedded_checks.txt").write_text(f"{text}\n", encoding="utf-8")
+    print(text)
 
 
 def check_hashes(source: Path) -> None:
@@ -197,61 +215,161 @@ def exposure(source: Path, target: Path) -> None:
     )
 
 
-def total_rate(source: Path, target: Path) -> None:
-    raw = pd.read_csv(source / "kolada/kolada_N07540_N01951_2025_290.csv", dtype={"kommunkod": str})
-    table = pd.DataFrame({"area": raw["kommunkod"], "year": 2025, "rate": raw["anmalda_brott_per_100k_2025_N07540"].round(2)})
+def kolada(source: Path) -> pd.DataFrame:
+    """All reported offences per 100 000 inhabitants of 2025, with decimals."""
+    raw = pd.read_csv(source / KOLADA, dtype={"kommunkod": str})
+    return raw.rename(columns={"anmalda_brott_per_100k_2025_N07540": "rate"})
+
+
+def counts_groups(source: Path, target: Path) -> None:
+    raw = groups_read(source)
+    table = pd.DataFrame(
+        {
+            "area": raw["kommunkod"],
+            "area_level": "kommun",
+            "offence": raw["brottsgrupp"].map(labelled("bra_grupper")),
+            "sex": "alla",
+            "period": pd.PeriodIndex(raw["ar"].astype(str), freq="Y"),
+            "count": raw["antal"].astype("Int64"),
+            "rate_published": raw["per_100k"].astype("Float64"),
+            "status": "final",
+            "source": "bra_sol",
+        }
+    )
     write(
-        table.sort_values("area"),
-        target / "total_rate.csv",
-        publisher="Brå genom Kolada (RKA)",
-        title="Anmälda brott totalt per 100 000 invånare 2025 (N07540)",
-        address="https://www.kolada.se",
-        licence="Öppna data, ange Kolada och Brå som källa",
+        tables.counts(table.dropna(subset=["offence"]).sort_values(["area", "offence", "period"])),
+        target / "counts_groups.parquet",
+        publisher="Brottsförebyggande rådet (Brå)",
+        title="Anmälda brott per kommun och år 2010–2025, totalt och fyra brottsgrupper",
+        address=BRA_DATABASE,
+        licence=BRA_TERMS,
         status="final",
-        retrieved="2026-06-17",
-        published="2026-03-31",
-        inputs=["kolada/kolada_N07540_N01951_2025_290.csv"],
+        retrieved=COPIED,
+        way=WAY_YEARS,
+        inputs=[YEARS],
     )
 
 
-MONTHS_2013 = list(get_month_names("wide", locale="sv_SE").values())
+def groups_read(source: Path) -> pd.DataFrame:
+    return pd.read_csv(source / YEARS, dtype={"kommunkod": str})
 
 
-def counts_month_2013(source: Path, target: Path) -> None:
-    raw = pd.read_csv(source / "bra/anmalda_brott_kommun_manad_2013.csv").drop_duplicates()  # Heby stands twice
-    places = {name: _area(name) for name in raw["kommun"].unique()}
-    known = {label: o.id for o in catalogue.offences() for label in o.labels("bra_2013").values()}
-    # The header says "totalt" in every month but January, where it says "total".
-    counted = {m: next(c for c in raw.columns if c.startswith(f"{m} total")) for m in MONTHS_2013}
-    parts = [
-        pd.DataFrame(
-            {
-                "area": raw["kommun"].map(lambda n: places[n][0]),
-                "area_level": raw["kommun"].map(lambda n: places[n][1]),
-                "offence": raw["typ"].map(known),
-                "sex": "alla",
-                "period": pd.Period(f"2013-{number:02}", freq="M"),
-                "count": raw[counted[month]].astype("Int64"),
-                "rate_published": raw[f"{month} /100000"].astype("Float64"),
-                "status": "preliminary",
-                "source": "bra_2013",
-            }
-        )
-        for number, month in enumerate(MONTHS_2013, start=1)
-    ]
-    table = tables.counts(pd.concat(parts).sort_values(["area", "offence", "period"]))
-    year = table.groupby(["area", "offence"])["count"].sum()
-    stated = raw.assign(area=raw["kommun"].map(lambda n: places[n][0]), offence=raw["typ"].map(known))
-    assert (stated.set_index(["area", "offence"])["helår totalt"].sort_index() == year.sort_index()).all()
+def labelled(publisher: str) -> dict[str, str]:
+    """Ids of the catalogue by one publisher's labels."""
+    return {label: o.id for o in catalogue.offences() for label in o.labels(publisher).values()}
+
+
+def counts_quarter(source: Path, target: Path) -> None:
+    raw = pd.read_csv(source / QUARTERS, dtype={"kommunkod": str})
+    table = pd.DataFrame(
+        {
+            "area": raw["kommunkod"],
+            "area_level": "kommun",
+            "offence": "totalt",
+            "sex": "alla",
+            "period": pd.PeriodIndex(raw["kvartal"].str.replace("K", "Q"), freq="Q"),
+            "count": raw["antal"].astype("Int64"),
+            "rate_published": pd.NA,
+            "status": raw["preliminar"].map({0: "final", 1: "preliminary"}),
+            "source": "bra_sol",
+        }
+    )
     write(
-        table,
-        target / "counts_month_2013.parquet",
+        tables.counts(table.sort_values(["area", "period"])),
+        target / "counts_quarter.parquet",
         publisher="Brottsförebyggande rådet (Brå)",
-        title="Anmälda brott per kommun och månad 2013, tio brottsgrupper (preliminär statistik)",
+        title="Alla anmälda brott per kommun och kvartal 2014–2026 kvartal 2 (2026 preliminärt; kvartal 3 och 4 2014 saknas)",
         address=BRA_DATABASE,
         licence=BRA_TERMS,
         status="preliminary",
-        inputs=["bra/anmalda_brott_kommun_manad_2013.csv"],
+        retrieved=COPIED,
+        way=WAY_YEARS,
+        inputs=[QUARTERS],
+    )
+
+
+def counts_month(source: Path, target: Path) -> None:
+    raw = pd.read_csv(source / MONTHS, dtype={"kommunkod": str})
+    table = pd.DataFrame(
+        {
+            "area": raw["kommunkod"],
+            "area_level": "kommun",
+            "offence": raw["brott"].map(labelled("bra_manad")),
+            "sex": "alla",
+            "period": pd.PeriodIndex.from_fields(year=raw["ar"], month=raw["manad"], freq="M"),
+            "count": raw["antal"].astype("Int64"),
+            "rate_published": pd.NA,  # a month's rate in whole numbers says less than the count: nobody needs it
+            "status": raw["prel"].map({0: "final", 1: "preliminary"}),
+            "source": "bra_manad",
+        }
+    )
+    assert table["offence"].notna().all()
+    write(
+        tables.counts(table.sort_values(["area", "offence", "period"])),
+        target / "counts_month.parquet",
+        publisher="Brottsförebyggande rådet (Brå)",
+        title="Anmälda brott per kommun och månad 2013–2016, tio brottsgrupper (2016 preliminärt)",
+        address=BRA_DATABASE,
+        licence=BRA_TERMS,
+        status="preliminary",
+        retrieved=COPIED,
+        way="Brås databasfiler månad för månad, ur öppna förrådet warrenronsiek/swedenCrime (7e86218b)",
+        inputs=[MONTHS],
+    )
+
+
+def mean_residents(source: Path, target: Path) -> None:
+    """Person-years that Brå's published total implies, where SCB's year-ends are not at hand.
+
+    A rate in whole numbers around 10 000 gives the population to about 0.005 per cent; Kolada's decimals of 2025 give it to
+    the half person.
+    """
+    raw = groups_read(source)
+    total = raw[raw["brottsgrupp"] == "Totalt antal brott"].set_index(["kommunkod", "ar"])
+    rate = total["per_100k"].astype(float)
+    decimals = kolada(source).set_index("kommunkod")["rate"]
+    latest = rate.index.get_level_values("ar") == KOLADA_YEAR
+    rate[latest] = decimals.reindex(rate[latest].index.get_level_values("kommunkod")).to_numpy()
+    value = (total["antal"] / rate * 100_000).rename("value").reset_index()
+    value["value"] = [round(2 * v) / 2 if year == KOLADA_YEAR else round(v) for v, year in zip(value["value"], value["ar"], strict=True)]
+    table = value.rename(columns={"kommunkod": "area", "ar": "year"}).assign(area_level="kommun", kind="mean_residents")
+    table = table.astype({"year": "Int64", "value": "Float64"})
+    write(
+        tables.exposure(table[["area", "area_level", "kind", "year", "value"]].sort_values(["area", "year"])),
+        target / "mean_residents.parquet",
+        publisher="Brottsförebyggande rådet (Brå); beräknat",
+        title="Medelfolkmängd 2010–2025 som Brås tal per 100 000 invånare svarar mot (alla anmälda brott delade med talet)",
+        address=BRA_DATABASE,
+        licence=BRA_TERMS,
+        status="final",
+        retrieved=COPIED,
+        way="Beräknad ur Brås publicerade antal och tal; används bara som nämnare, aldrig som uppgift om folkmängd",
+        inputs=[YEARS, KOLADA],
+    )
+
+
+def oppna_jamforelser(source: Path, target: Path) -> None:
+    raw = pd.read_csv(source / OPEN_COMPARISONS, dtype={"kommunkod": str})
+    columns = {
+        "anmalda_valdsbrott_per_1000_snitt_2020_2022": "vald",
+        "anmalda_stold_tillgrepp_per_1000_snitt_2020_2022": "stold",
+        "anmalda_skadegorelse_per_1000_snitt_2020_2022": "skadegorelse",
+    }
+    long = raw.melt(id_vars="kommunkod", value_vars=list(columns), var_name="measure", value_name="per_1000")
+    table = long.assign(measure=long["measure"].map(columns), start_year=2020, end_year=2022)
+    write(
+        table.rename(columns={"kommunkod": "area"})[["area", "measure", "start_year", "end_year", "per_1000"]].sort_values(
+            ["area", "measure"]
+        ),
+        target / "oppna_jamforelser.csv",
+        publisher="MSB och SKR, ur Brås statistik",
+        title="Öppna jämförelser Trygghet och säkerhet 2023: anmälda brott per 1 000 invånare och år, snitt 2020–2022",
+        address="https://skr.se/oppnajamforelser",
+        licence="Öppna data; ange källan",
+        status="final",
+        retrieved=COPIED,
+        way="Avskrift ur öppna förrådet lteyjolfur/hitta-kommun (602e8c92)",
+        inputs=[OPEN_COMPARISONS],
     )
 
 
@@ -295,6 +413,20 @@ def write(
     text = json.dumps(sidecar, ensure_ascii=False, indent=2) + "\n"
     snapshot.sidecar_path(path).write_text(text, encoding="utf-8")
 
+
+BUILDERS = (
+    kommuner,
+    liknande,
+    counts_year,
+    counts_groups,
+    counts_quarter,
+    counts_month,
+    survey,
+    exposure,
+    mean_residents,
+    oppna_jamforelser,
+    sicily,
+)
 
 if __name__ == "__main__":
     main()

@@ -7,7 +7,8 @@ the contract's columns in the contract's order and types, or raises `TableError`
 table         key                                                      columns
 ============  =======================================================  ==========================================
 counts        area, area_level, offence, sex, period                   count, rate_published, status, source
-exposure      area, area_level, kind, year                             value (persons or objects on 31 December)
+exposure      area, area_level, kind, year                             value (persons or objects on 31 December;
+                                                                       "mean_residents": person-years of the year)
 survey        area, area_level, measure, start_year, end_year          share, lower, upper (0-1), n, source
 ============  =======================================================  ==========================================
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 AREA_LEVELS = ("riket", "lan", "kommun", "stadsdel", "regso", "deso")
 SEXES = ("alla", "kvinna", "man")
 STATUSES = ("preliminary", "final")
-EXPOSURE_KINDS = ("residents", "dwellings", "vehicles", "daytime_population")
+EXPOSURE_KINDS = ("residents", "mean_residents", "dwellings", "vehicles", "daytime_population")
 PER_YEAR = {"Y": 1, "Q": 4, "M": 12}
 FREQUENCIES = tuple(PER_YEAR)
 

@@ -28,6 +28,14 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """A change of law or codes in `year` that moves a part of a broad group: its years can be compared, with care."""
+
+    year: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facet:
     """One offence for one sex ("alla" where the publisher does not divide): its Swedish names and publishers' labels."""
 
@@ -44,7 +52,8 @@ class Offence:
 
     `overlaps_with` names offences that may hold the same events: they are never summed. `detection_driven` offences
     follow how much the police look for them. `wanted_direction` is "down", or "unclear" where more reports may be
-    what is wanted. `exposure` is the denominator the offence ought to have, with the reason.
+    what is wanted. `exposure` is the denominator the offence ought to have, with the reason. `contains` says what a broad
+    group holds, and `shifts` when a part of it changed.
     """
 
     id: str
@@ -59,6 +68,8 @@ class Offence:
     detection_driven: bool = False
     sensitive: bool = False
     breaks: tuple[Break, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    contains: str = ""
     read_this: str = ""
     not_visible: str = ""
     questions: tuple[str, ...] = ()
@@ -90,7 +101,7 @@ class Measure:
 
 
 def offences(publisher: str | None = None) -> tuple[Offence, ...]:
-    """All offences in catalogue order, or those that one publisher's files hold ("bra_indikatorer", "bra_2013")."""
+    """All offences in catalogue order, or those that one publisher's files hold ("bra_indikatorer", "bra_grupper")."""
     return tuple(o for o in _offences().values() if publisher is None or o.labels(publisher))
 
 
@@ -133,7 +144,8 @@ def _offence(entry: dict[str, Any]) -> Offence:
     facets = {sex: Facet(sex=sex, **about) for sex, about in entry["facets"].items()}
     lists = {key: tuple(entry[key]) for key in ("overlaps_with", "questions") if key in entry}
     breaks = tuple(Break(**b) for b in entry.get("breaks", ()))
-    return Offence(**(entry | lists | {"facets": MappingProxyType(facets), "breaks": breaks}))
+    shifts = tuple(Shift(**s) for s in entry.get("shifts", ()))
+    return Offence(**(entry | lists | {"facets": MappingProxyType(facets), "breaks": breaks, "shifts": shifts}))
 
 
 @functools.cache

@@ -6,7 +6,7 @@ neither says that a measure did it. Only an `EffectResult` that may be claimed s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -137,7 +137,7 @@ def outcomes(
     survey: pd.DataFrame,
     *,
     typical: TypicalVariation | None = None,
-    others: tuple[str, ...] = (),
+    others: Callable[[str], tuple[str, ...]] = lambda _offence: (),
     effects: Mapping[str, EffectResult] | None = None,
 ) -> tuple[GoalOutcome, ...]:
     """The outcome of every goal, in the plan's order.
@@ -151,8 +151,8 @@ def outcomes(
         that the plan states, and no verdict.
     typical : TypicalVariation
         How much years usually vary, from other kommuner.
-    others : tuple of str
-        Codes of the comparison kommuner.
+    others : callable
+        Codes of the comparison kommuner of an offence.
     effects : mapping of goal id to EffectResult
         Evaluations with comparison areas.
 
@@ -244,7 +244,7 @@ def _reported(
     indicator: PlanIndicator,
     counts: pd.DataFrame,
     typical: TypicalVariation | None,
-    others: tuple[str, ...],
+    others: Callable[[str], tuple[str, ...]],
     effect: EffectResult | None,
 ) -> GoalOutcome:
     years = series(counts, plan.kommun, indicator)
@@ -299,7 +299,7 @@ def _reported(
         visible_decrease=float(row["visible_decrease"]),
         percent_ok=bool(row["percent_ok"]),
         peak=_peak(years, last),
-        others=_others(rows, indicator, others, row),
+        others=_others(rows, indicator, others(indicator.offence), row),
         effect=effect,
     )
 

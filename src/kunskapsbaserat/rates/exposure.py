@@ -27,8 +27,9 @@ def mean_population(exposure: pd.DataFrame, *, status: str = "final", kind: str 
     Returns
     -------
     DataFrame
-        ``area``, ``area_level``, ``year``, ``exposure``: only the years whose 31 December figures are all known, so
-        that a gap in the population (2020 is missing in the embedded data) is a gap in the rates.
+        ``area``, ``area_level``, ``year``, ``exposure``: the years whose 31 December figures are all known, and for final
+        residents also the years of kind "mean_residents", the person-years that a published rate implies. Other years are
+        a gap, and so are their rates.
 
     References
     ----------
@@ -42,7 +43,12 @@ def mean_population(exposure: pd.DataFrame, *, status: str = "final", kind: str 
         return before.rename(columns={"value": "exposure"}).reset_index(drop=True)
     both = rows.merge(before, on=["area", "area_level", "year"], suffixes=("", "_before"), validate="one_to_one")
     both["exposure"] = (both["value"] + both["value_before"]) / 2
-    return both[["area", "area_level", "year", "exposure"]]
+    columns = ["area", "area_level", "year", "exposure"]
+    implied = exposure.loc[exposure["kind"] == f"mean_{kind}"].rename(columns={"value": "exposure"})
+    if implied.empty:
+        return both[columns]
+    # The mean of two known year-ends is exact; what a rate implies fills the years without them.
+    return pd.concat([both[columns], implied[columns]], ignore_index=True).drop_duplicates(columns[:3], ignore_index=True)
 
 
 def person_years_of(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.Series:

@@ -94,10 +94,10 @@ def _files(u: Underlag) -> dict[str, Released]:
     if u.survey_findings:
         rows = pd.concat([survey_table(f, u).frame for f in u.survey_findings]).drop(columns="suppressed")
         files["trygghetsfragor"] = release(rows, name="trygghetsfragor", contents="survey", sources=u.survey_sources)
-    totals = u.total_rate.assign(source="kolada")
-    files["totalt_alla_kommuner"] = release(totals, name="totalt_alla_kommuner", contents="description", sources=["kolada"])
-    months = rows_of(u.months, u.kommun.code).astype({"period": str})
-    files["manader_2013"] = release(months, name="manader_2013", contents="counts", sources=["bra_2013"])
+    totals = pd.DataFrame({"area": list(u.total_rates), "year": u.total_year, "rate": list(u.total_rates.values())})
+    files["totalt_alla_kommuner"] = release(totals, name="totalt_alla_kommuner", contents="description", sources=u.count_sources)
+    quarters = rows_of(u.quarters, u.kommun.code).astype({"period": str})
+    files["kvartal"] = release(quarters, name="kvartal", contents="counts", sources=["bra_sol"])
     return files
 
 
@@ -221,37 +221,6 @@ def _share(f: SurveyFinding, year: int) -> str:
     if year not in f.kommun:
         return numbers.MISSING
     return numbers.number(100 * f.kommun[year][0], survey.decimals(f))
-
-
-def groups_2013_table(u: Underlag) -> Table:
-    """The historical example: ten groups of 2013 against the liknande kommuner."""
-    months = u.months[u.months["area_level"] == "kommun"]
-    year = months.groupby(["area", "area_level", "offence"], as_index=False)["count"].sum().assign(year=2013)
-    people = mean_population(u.exposure, status="preliminary")
-    rated = crude_rate(year.merge(people, on=["area", "area_level", "year"], validate="many_to_one"))
-    middle = band(rated, members=u.total_group.members, by=["offence"]).set_index("offence")
-    mine = rated[rated["area"] == u.kommun.code].set_index("offence")
-    rows: list[list[Cell]] = []
-    for offence in catalogue.offences("bra_2013"):
-        if offence.id in mine.index:
-            row, b = mine.loc[offence.id], middle.loc[offence.id]
-            cells = [offence.facets["alla"].name, labels.count(row["count"]), numbers.number(row["rate"])]
-            rows.append([*cells, numbers.number(b["median"]), numbers.limits(b["lower_quartile"], b["upper_quartile"])])
-    released = release(mine.reset_index(), name="grupper_2013", contents="counts", sources=["bra_2013"])
-    return Table(
-        caption=annex.groups_2013_caption(u.kommun),
-        columns=[
-            Column(annex.OFFENCE),
-            Column(labels.COUNT, right=True),
-            Column(labels.RATE_SHORT, right=True),
-            Column(labels.median_of(len(u.total_group.members)), right=True),
-            Column(labels.MIDDLE_HALF, right=True),
-        ],
-        rows=rows,
-        released=[released],
-        scope_line=annex.GROUPS_2013_SCOPE,
-        source=annex.GROUPS_2013_SOURCE,
-    )
 
 
 def log_table(log: Sequence[LogEntry]) -> Table:

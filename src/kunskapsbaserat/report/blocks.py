@@ -70,7 +70,8 @@ class Column:
 class Table:
     """A table with caption and scopes; `rows` start with the row's head.
 
-    `layout` is "plain", "overview" (sparklines; cards on a phone) or "cards" (cards on a phone).
+    `layout` is "plain", "overview" (sparklines; cards on a phone) or "cards" (cards on a phone). `groups` divides the rows:
+    heading and number of rows of each group, in order.
     """
 
     caption: str
@@ -82,6 +83,7 @@ class Table:
     source: str = ""
     hide_caption: bool = False
     key: Sequence[str] = ()
+    groups: Sequence[tuple[str, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,23 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class NextStep:
+    """Something to do: what it adds, the command to give, and where to go."""
+
+    title: str
+    text: str
+    command: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NextSteps:
+    """What to do next, in order."""
+
+    items: Sequence[NextStep]
+
+
+@dataclass(frozen=True, slots=True)
 class Definitions:
     """Terms with their explanations."""
 
@@ -230,7 +249,7 @@ class Masthead:
 
 
 Block: TypeAlias = (
-    "Paragraph | Chips | Note | Meaning | Bullets | OwnText | FigureRow | Table | Answers | Definitions | FirstPage"
+    "Paragraph | Chips | Note | Meaning | Bullets | OwnText | FigureRow | Table | Answers | Definitions | NextSteps | FirstPage"
 )
 
 

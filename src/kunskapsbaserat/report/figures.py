@@ -9,7 +9,7 @@ from kunskapsbaserat.disclosure import Released, release
 from kunskapsbaserat.report import plots
 from kunskapsbaserat.report.blocks import Cell, Column, Figure, Spark, Table
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
-from kunskapsbaserat.report.text import front, labels, method, numbers, reported, survey
+from kunskapsbaserat.report.text import comparison, labels, method, numbers, reported, survey
 from kunskapsbaserat.report.underlag import Underlag
 
 
@@ -63,7 +63,7 @@ def count_figure(f: CountFinding, u: Underlag) -> Figure:
     """Line with comparison band, or dots when the offences are few."""
     released = counts_table(f, u)
     frame = released.frame
-    kommun, group = u.kommun.name, front.group_name(u.group, u.kommun)
+    kommun, group = u.kommun.name, comparison.group_name(f.group)
     series = dict(zip(frame["year"], frame["rate" if f.rated and not f.few else "count"], strict=True))
     values = {int(y): float(v) for y, v in series.items() if not pd.isna(v)}
     if f.few:
@@ -92,7 +92,7 @@ def count_figure(f: CountFinding, u: Underlag) -> Figure:
         caption=labels.caption(f),
         unit=caption_unit,
         title=reported.figure_title(f, kommun, group),
-        finding=reported.figure_finding(f, kommun, len(u.group.members)),
+        finding=reported.figure_finding(f, kommun, len(f.group.members)),
         source=method.counts_source([f]),
         table=_count_details(f, u, released),
     )
@@ -112,13 +112,13 @@ def _series_break(f: CountFinding) -> plots.SeriesBreak | None:
 
 
 def _count_details(f: CountFinding, u: Underlag, released: Released) -> Table:
-    group = front.group_name(u.group, u.kommun)
+    group = comparison.group_name(f.group)
     columns = [Column(labels.YEAR), Column(labels.COUNT, right=True)]
     if not f.few:
         columns.append(Column(labels.RATE_SHORT, right=True))
         if f.bands:
             columns += [
-                Column(labels.median_of(len(u.group.members)), right=True),
+                Column(labels.median_of(len(f.group.members)), right=True),
                 Column(labels.MIDDLE_HALF, right=True),
             ]
     rows: list[list[Cell]] = []
@@ -232,7 +232,7 @@ def county_figure(u: Underlag) -> Figure | None:
     frame = pd.DataFrame(
         [{"kommun": k.code, "name": k.name, "year": u.total_year, "rate": u.total_rates.get(k.code)} for k in ordered]
     )
-    released = release(frame, name="totalt_lanet", contents="description", sources=["kolada"])
+    released = release(frame, name="totalt_lanet", contents="description", sources=u.count_sources)
     drawing = plots.county_map(
         [k.code for k in neighbours],
         own=u.kommun.code,

@@ -17,6 +17,7 @@ from kunskapsbaserat.rates import (
     Position,
     among_all,
     band,
+    comparison_group,
     crude_rate,
     mean_population,
     position,
@@ -30,6 +31,7 @@ from kunskapsbaserat.trends.survey import change_unrounded
 from kunskapsbaserat.trends.variation import typical_variation
 
 POOLED_YEARS = 3
+OLDEST_REACH = 3  # a series that ends longer ago than this does not hold the others back
 FEWEST_AREAS = 10  # with fewer kommuner it cannot be told how much kommuner usually differ
 COMPUTED = "bra_sol_bearbetad"
 Record = Mapping[str, Any]  # a row
@@ -89,6 +91,7 @@ class CountFinding:
     """One reported offence (for one sex, where it is divided) in one kommun. Rates are Brå's, per 100 000.
 
     `preliminary` years may still change; `own` figures come from the kommun's folder; `computed` ones are sums of SOL's rows.
+    `group` is who the rates are compared with: the kommuner that have figures differ from measure to measure.
     """
 
     offence: Offence
@@ -101,6 +104,7 @@ class CountFinding:
     few: bool
     position: Position | None
     step: Step
+    group: ComparisonGroup
     preliminary: frozenset[int] = frozenset()
     own: bool = False
     computed: bool = False
@@ -153,6 +157,18 @@ class CountFinding:
         return self.bands.get(self.last_year)
 
 
+LARGE_JUMP, BEYOND_CHANCE = 1.4, 9.0
+
+
+def jumps(f: CountFinding) -> bool:
+    """Does the last year lie far from the year before: 1.4 times, and three standard errors of chance alone?"""
+    before = f.counts.get(f.last_year - 1)
+    if before is None or min(before, f.count) < MIN_MEAN or f.last_year - 1 < f.first_comparable:
+        return False
+    ratio, chance = f.count / before, (f.count - before) ** 2 / (f.count + before)
+    return not 1 / LARGE_JUMP < ratio < LARGE_JUMP and chance >= BEYOND_CHANCE
+
+
 @dataclass(frozen=True, slots=True)
 class SurveyFinding:
     """One survey measure in one kommun, its län and riket. Shares 0-1 with the publisher's limits."""
@@ -196,44 +212,112 @@ class SurveyFinding:
 def typical_for(counts: pd.DataFrame, kommun: str) -> TypicalVariation | None:
     """The usual variation between years, from all kommuner but the one to be judged."""
     everyone = once(counts, "kommuner", lambda: counts[counts["area_level"] == "kommun"])
-    if everyone.empty:
+    if everyone["area"].nunique() < 2:
         return None
+    if kommun in once(counts, "alone at the end", lambda: _alone_at_the_end(everyone)):
+        return variation_of(everyone[everyone["area"] != kommun])  # without the kommun the years compared are others
     cells = once(counts, "cells", lambda: dispersion_of(everyone))
-    reach, own = once(counts, "last", lambda: everyone.groupby("area")["period"].max()), cells["area"] == kommun
-    others = reach.drop(kommun, errors="ignore")
-    if others.empty:
-        return None
-    if others.max() < reach.max():  # without the kommun the years compared are others
-        return variation_of(everyone[everyone["area"] != kommun])
-    return typical_variation(cells[cells["reason"].isna() & ~own])
+    return typical_variation(cells[cells["reason"].isna() & (cells["area"] != kommun)])
 
 
-def count_findings(
-    counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str, group: ComparisonGroup
-) -> tuple[CountFinding, ...]:
-    """Findings for every offence of the table that the kommun has figures for, in catalogue order."""
-    mine = rows_of(counts, kommun)
-    if mine.empty:
+def _alone_at_the_end(counts: pd.DataFrame) -> frozenset[str]:
+    """Kommuner that alone reach the last year of an offence that others have too."""
+    reach = counts.groupby(["offence", "area"])["period"].max().dt.year.rename("year").reset_index()
+    others = reach.groupby("offence")["area"].transform("size") > 1
+    at_end = reach[others & (reach["year"] == reach.groupby("offence")["year"].transform("max"))]
+    return frozenset(at_end.loc[~at_end["offence"].duplicated(keep=False), "area"])
+
+
+def count_findings(counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str) -> tuple[CountFinding, ...]:
+    """Findings for every offence of the table that the kommun has figures for, in catalogue order.
+
+    Measures that the same kommuner have figures for are compared with the same kommuner and shown to the same year; what is
+    säkerställt is decided over all of them together.
+    """
+    parts = [_Part.of(table, exposure, kommun) for table in _measures_by_coverage(counts) if len(rows_of(table, kommun))]
+    if not parts:
         return ()
+    mine = pd.concat([part.rows for part in parts], ignore_index=True)
     verdicts = _by_key(change(mine, typical=typical_for(counts, kommun)), ("offence", "sex"))
-    with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
-    mine = rows_of(with_year, kommun).dropna(subset=["count"]).sort_values("year", kind="stable")
-    compared = rows_in(with_year, group.members).rename(columns={"rate_published": "rate"})
-    bands = _bands(compared, group, ["offence", "sex", "year"])
-    pooled = once(counts, ("pooled", id(exposure)), lambda: _pooled(with_year, exposure))
-    own_pooled = _by_key(rows_of(pooled, kommun), ("offence", "sex"))
-    pooled_bands = _bands(pooled, group, ["offence", "sex"])
-    series: dict[tuple[str, str], list[Record]] = {}
-    for row in mine.to_dict("records"):
-        series.setdefault((row["offence"], row["sex"]), []).append(row)
-    found = []
+    known = {key: part for part in parts for key in part.series}
+    findings = []
     for offence in (o for o in catalogue.offences() if o.chapter != HISTORICAL):
         for sex, facet in offence.facets.items():
-            key = (offence.id, sex)
-            if key in series:
-                pooled = _as_pooled(own_pooled.get(key), pooled_bands.get(key))
-                found.append(_count_finding(offence, facet, series[key], bands, verdicts[key], pooled))
-    return tuple(found)
+            if part := known.get((offence.id, sex)):
+                findings.append(part.finding(offence, facet, verdicts[offence.id, sex]))
+    return tuple(findings)
+
+
+def coverage_of(counts: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """The kommuner that have counts, by offence."""
+
+    def compute() -> dict[str, frozenset[str]]:
+        rows = counts.loc[counts["area_level"] == "kommun", ["offence", "area"]].drop_duplicates()
+        return {str(offence): frozenset(areas) for offence, areas in rows.groupby("offence")["area"]}
+
+    return once(counts, "coverage", compute)
+
+
+def _measures_by_coverage(counts: pd.DataFrame) -> list[pd.DataFrame]:
+    """The table in parts, each with the offences that the same kommuner have figures for."""
+
+    def compute() -> list[pd.DataFrame]:
+        names = counts["offence"].map(coverage_of(counts))
+        coverages = dict.fromkeys(names.dropna())
+        return [counts[names == areas].reset_index(drop=True) for areas in coverages] if len(coverages) > 1 else []
+
+    # A table kept beside itself would never be forgotten: one coverage is an empty list.
+    return once(counts, "by coverage", compute) or [counts]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One kommun's series among those of the kommuner that have figures for the same measures."""
+
+    group: ComparisonGroup
+    rows: pd.DataFrame
+    series: Mapping[tuple[str, str], list[Record]]
+    bands: Mapping[tuple, Band]
+    pooled: Mapping[tuple[str, str], Record]
+    pooled_bands: Mapping[tuple, Band]
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, exposure: pd.DataFrame, kommun: str) -> _Part:
+        counts = _until(table, _reach(rows_of(table, kommun)))
+        group = comparison_group(kommun, frozenset().union(*coverage_of(counts).values()))
+        with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
+        mine = rows_of(with_year, kommun).sort_values("year", kind="stable")
+        compared = rows_in(with_year, group.members).rename(columns={"rate_published": "rate"})
+        pooled = once(counts, ("pooled", id(exposure)), lambda: _pooled(with_year, exposure))
+        series: dict[tuple[str, str], list[Record]] = {}
+        for row in mine.to_dict("records"):
+            series.setdefault((row["offence"], row["sex"]), []).append(row)
+        return cls(
+            group=group,
+            rows=rows_of(counts, kommun),
+            series=series,
+            bands=_bands(compared, group, ["offence", "sex", "year"]),
+            pooled=_by_key(rows_of(pooled, kommun), ("offence", "sex")),
+            pooled_bands=_bands(pooled, group, ["offence", "sex"]),
+        )
+
+    def finding(self, offence: Offence, facet: Facet, verdict: Record) -> CountFinding:
+        key = (offence.id, facet.sex)
+        pooled = _as_pooled(self.pooled.get(key), self.pooled_bands.get(key))
+        return _count_finding(offence, facet, self.series[key], self.bands, verdict, pooled, self.group)
+
+
+def _reach(rows: pd.DataFrame) -> int:
+    """The year that most of the series reach: all are judged over the same years. One that ended long ago has no say."""
+    reach = rows.groupby(["offence", "sex"])["period"].max().dt.year
+    return int(reach[reach >= reach.max() - OLDEST_REACH].mode().max())
+
+
+def _until(counts: pd.DataFrame, last: int) -> pd.DataFrame:
+    """The rows up to a year; the very table when all are, so that what others computed from it is found."""
+    if once(counts, "last year", lambda: int(counts["period"].dt.year.max())) <= last:
+        return counts
+    return once(counts, ("until", last), lambda: counts[counts["period"].dt.year <= last].reset_index(drop=True))
 
 
 def _by_key(table: pd.DataFrame, key: tuple[str, ...]) -> dict[Any, Record]:
@@ -249,6 +333,7 @@ def _count_finding(
     bands: Mapping[tuple, Band],
     verdict: Record,
     pooled: Pooled | None,
+    group: ComparisonGroup,
 ) -> CountFinding:
     counts = {int(row["year"]): int(row["count"]) for row in rows}
     rates = {int(row["year"]): float(row["rate_published"]) for row in rows if not pd.isna(row["rate_published"])}
@@ -273,6 +358,7 @@ def _count_finding(
         few=few,
         position=place,
         step=step_for_counts(offence, place, judgement.change),
+        group=group,
         preliminary=frozenset(int(row["year"]) for row in rows if row["status"] == "preliminary"),
         own=any(row["own"] for row in rows),
         computed=any(row["source"] == COMPUTED for row in rows),

@@ -44,13 +44,13 @@ class Material:
     @functools.cached_property
     def outcomes(self) -> tuple[GoalOutcome, ...]:
         """Goals about crime first, then harm, trygghet by itself, and work done; within each in the plan's order."""
-        months = self.u.own.months if self.u.own is not None else self.u.months.iloc[:0]
+        months = self.u.own.months if self.u.own is not None else self.u.quarters.iloc[:0]
         found = outcomes(
             self.plan,
             self.u.counts,
             self.u.survey,
             typical=typical_for(self.u.counts, self.u.kommun.code),
-            others=self.u.group.members,
+            others=self.u.compared_with,
             effects=effect.effects(self.plan, months),
         )
         return tuple(sorted(found, key=lambda o: ABOUT.index(o.about)))

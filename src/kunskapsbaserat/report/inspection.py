@@ -100,7 +100,7 @@ def _missing(u: Underlag) -> list[str]:
         unknown = sorted({y for year in years for y in (year - 1, year) if u.population(y) is None})
         if unknown:
             found.append(inspection.population(unknown))
-        if u.group.kind != "liknande":
+        if any(f.group.kind != "liknande" for f in u.count_findings):
             found.append(inspection.alike(u))
     return found
 

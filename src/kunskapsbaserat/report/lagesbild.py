@@ -29,7 +29,7 @@ from kunskapsbaserat.report.blocks import (
     Link,
     Mark,
     Masthead,
-    Note,
+    NextSteps,
     Paragraph,
     Part,
     Section,
@@ -39,7 +39,9 @@ from kunskapsbaserat.report.blocks import (
 from kunskapsbaserat.report.figures import county_figure
 from kunskapsbaserat.report.local import local_tables, more_section, rates_only_section
 from kunskapsbaserat.report.months import months_section
+from kunskapsbaserat.report.national import alike_section, among_all_section, calm_section, quarters_section
 from kunskapsbaserat.report.sections import (
+    by_comparison,
     children_section,
     count_section,
     first_page_table,
@@ -50,7 +52,6 @@ from kunskapsbaserat.report.sections import (
     plain_table,
     priorities_section,
     survey_section,
-    total_table,
     triangulation_section,
 )
 from kunskapsbaserat.report.text import (
@@ -109,12 +110,11 @@ class Lagesbild:
         counts, surveys = self.u.count_findings, self.u.survey_findings
         return law.requirements(
             offences=len(counts),
-            counts_years=(min(min(f.counts) for f in counts), max(f.last_year for f in counts)) if counts else None,
+            counts_years=(min(min(f.counts) for f in counts), max(f.last_year for f in counts)),
+            broad_only=all(f.offence.chapter in selection.BROAD for f in counts),
             measures=len(surveys),
             survey_years=(min(f.first_survey for f in surveys), max(f.last_survey for f in surveys)) if surveys else None,
-            total_year=self.u.total_year,
             written=self.u.texts,
-            rates_only=situation.has_rates(self.u),
         )
 
     # ---- the parts -------------------------------------------------------------------------------------------------
@@ -124,7 +124,6 @@ class Lagesbild:
         """Masthead and the page to read aloud."""
         u = self.u
         missing = [r.short for r in self._requirements if r.state != "finns"]
-        rates_only = situation.has_rates(u) and not u.count_findings
         highlights = [highlight(f) for f in selection.highlights(u)]
         few = [f for f in selection.count_problems(u) if f.few]
         if len(highlights) < selection.MAX_HIGHLIGHTS and len(few) >= selection.MANY_FEW:
@@ -139,9 +138,7 @@ class Lagesbild:
         page = FirstPage(
             heading=front.HEADING,
             lead=self._lead(),
-            notice=front.notice(
-                u.count_findings[0].last_year if u.count_findings else None, u.total_year, rates_only=rates_only
-            ),
+            notice=front.notice(u.quarter_finding),
             highlights_heading=front.STICKS_OUT,
             highlights=[*([] if selection.highlights(u) else [nothing]), *highlights],
             decide_heading=front.DECIDE,
@@ -150,7 +147,7 @@ class Lagesbild:
             remaining=front.remaining(missing),
             remaining_link=Link(front.SEE_MISSING, "lagens-krav") if missing else None,
             marks_heading=front.MARKS,
-            marks=words.MARKS_EXPLAINED if u.count_findings else (),
+            marks=words.marks_explained(surveys=bool(u.survey_findings)),
             overview=self._overview(),
         )
         section = Section(id="korthet", topic="", heading=front.HEADING, blocks=[page], style="kort")
@@ -186,18 +183,7 @@ class Lagesbild:
             sources=["scb"],
             layout="cards",
         )
-        wanted = situation.wanted_files(u)
-        missing = plain_table(
-            pd.DataFrame(wanted, columns=["vad", "fil", "var"]),
-            [[str(cell) for cell in row] for row in wanted],
-            [Column(head, phone=head) for head in situation.WANTED_HEADS],
-            caption=situation.WANTED_CAPTION,
-            name="filer_som_saknas",
-            contents="description",
-            sources=["scb"],
-            layout="cards",
-        )
-        blocks: list[Block] = [Paragraph(situation.reliability(u), lead=True), table, missing]
+        blocks: list[Block] = [Paragraph(situation.reliability(u), lead=True), table]
         section = Section("underlag", situation.UNDERLAG_TOPIC, situation.underlag_heading(u), blocks)
         return Part("underlag", situation.UNDERLAG_TOPIC, [section])
 
@@ -206,11 +192,12 @@ class Lagesbild:
         """Kartläggning, first half: the extent of crime, by type."""
         u = self.u
         sections: list[Section] = []
-        if not u.count_findings and not situation.has_rates(u):
-            sections.append(_total_section(u))
         for f in u.count_findings:
-            if f.offence.chapter in situation.OFFENCE_TOPICS:
+            if f.offence.chapter in situation.OFFENCE_TOPICS and not selection.calm(f, u):
                 sections.append(count_section(f, u, topic=situation.extent_topic(f)))
+        sections[1:1] = [s for s in (quarters_section(u), alike_section(u), among_all_section(u)) if s]
+        if calm := calm_section(u):
+            sections.append(calm)
         if more := [f for f in u.count_findings if f.offence.chapter == "sol"]:
             sections.append(more_section(more, u))
         if recent := months_section(u):
@@ -252,10 +239,9 @@ class Lagesbild:
         """Part 3 of 4 §: do the sources agree, what is proposed, why."""
         u = self.u
         sections = []
-        if u.count_findings and u.survey_findings:
+        if u.survey_findings:
             sections.append(triangulation_section(u))
-        if u.count_findings:
-            sections.append(priorities_section(u))
+        sections.append(priorities_section(u))
         weighing: list[Block] = [own_place(u, key) for key in ("orsaker", "analys")]
         sections.append(Section("orsaker", analysis.TOPIC, analysis.WEIGHING_HEADING, weighing))
         return Part("analys", analysis.NAV, sections)
@@ -292,7 +278,8 @@ class Lagesbild:
             layout="law",
         )
         section = Section("lagens-krav", "", law.law_heading(rows), [Paragraph(law.LAW_TEXT), table], style="lagbox")
-        return Part("lagen", analysis.LAW_NAV, [section])
+        steps: list[Block] = [NextSteps(situation.next_steps(self.u))]
+        return Part("lagen", analysis.LAW_NAV, [section, Section("nasta-steg", "", situation.NEXT_HEADING, steps)])
 
     @built_once
     def vanliga_fragor(self) -> Part:
@@ -302,10 +289,9 @@ class Lagesbild:
             u.kommun,
             u.count_findings,
             u.survey_findings,
-            total_rate=u.total_rates[u.kommun.code],
+            total_rate=u.total.rate,
             total_year=u.total_year,
             median_rate=u.total_band(tuple(u.total_rates)).median,
-            kommuner_with_counts=len(u.group.members) + 1,
         )
         block = Answers([Answer(*a) for a in found], faq.MAY, faq.MAY_NOT, faq.WHY)
         section = Section("fragor", faq.TOPIC, faq.HEADING, [Paragraph(faq.LEAD, lead=True), block])
@@ -317,11 +303,9 @@ class Lagesbild:
         u = self.u
         items = method.definitions(
             u.kommun,
-            u.group,
             u.count_findings,
             u.survey_findings,
-            total_year=u.total_year,
-            pool_areas=len(u.counted - {u.kommun.code}),
+            pool_areas=len(u.total_rates) - 1,
         )
         items += [(situation.SIGNS, situation.signs()), (situation.CONTACT, method.contact(u.texts))]
         section = Section("metod", "", method.HEADING, [Definitions(items)], style="metod")
@@ -364,26 +348,20 @@ class Lagesbild:
         )
 
     def _lead(self) -> str:
-        u, total = self.u, self.u.count("totalt")
-        if total:
-            return front.lead(total, u.kommun, rest_of_lan=u.rest_of_lan)
-        own = u.total_rates[u.kommun.code]
-        band = u.total_band(u.total_group.members) if u.total_group.members else None
-        known = "counts" if u.count_findings else "rates" if situation.has_rates(u) else "total"
-        return front.lead_without_total(u.kommun, own, u.total_year, band, u.total_group, known=known)
+        return front.lead(self.u.total, self.u.kommun, rest_of_lan=self.u.rest_of_lan)
 
     def _overview(self) -> Table:
-        """The table of the first page; only the total where nothing else is known."""
+        """The table of the first page."""
         u = self.u
         counts, surveys = selection.first_page(u)
-        if not counts:
-            return total_table(u)
+        mixed = len(by_comparison(counts)) > 1
+        first = min(min(f.counts) for f in counts)
         return first_page_table(
             counts,
             surveys,
             u,
             caption=front.overview_caption(len(counts) + len(surveys), u.kommun),
-            scope=front.overview_scope(counts),
+            scope=front.mixed_scope(first) if mixed else front.overview_scope(counts),
         )
 
     # ---- building blocks ---------------------------------------------------------------------------------------------
@@ -404,12 +382,3 @@ def _after_partner_violence(sections: Sequence[Section]) -> int:
     """Where the section about children goes: after the last one about violence."""
     return max((i + 1 for i, s in enumerate(sections) if s.id.startswith("vald_")), default=len(sections))
 
-
-def _total_section(u: Underlag) -> Section:
-    """All there is for a kommun without figures by offence: the total, and the groups of 2013 as an old example."""
-    blocks: list[Block] = [
-        Paragraph(situation.total_only_paragraph(u)),
-        Note(words.SA_LASER_DU, situation.TOTAL_NOTE),
-        appendix.groups_2013_table(u),
-    ]
-    return Section("totalt", situation.EXTENT_TOPIC, situation.total_only_heading(u), blocks)

@@ -61,7 +61,7 @@ def months_section(u: Underlag) -> Section | None:
 
 
 def _known(u: Underlag) -> pd.DataFrame:
-    rows = u.own.months if u.own is not None else u.months.iloc[:0]  # the embedded months are an old example
+    rows = u.own.months if u.own is not None else u.quarters.iloc[:0]
     return rows[(rows["area"] == u.kommun.code) & rows["count"].notna()]
 
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.disclosure import release
-from kunskapsbaserat.rates import Position, position
+from kunskapsbaserat.rates import ComparisonGroup, Position, position
 from kunskapsbaserat.report.blocks import (
     Blank,
     Block,
@@ -35,7 +34,7 @@ from kunskapsbaserat.report.figures import (
     survey_table,
 )
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
-from kunskapsbaserat.report.selection import DIFFERS, count_problems, survey_problems
+from kunskapsbaserat.report.selection import CERTAIN, DIFFERS, count_problems, survey_problems
 from kunskapsbaserat.report.step import Step
 from kunskapsbaserat.report.text import analysis, front, labels, law, method, numbers, reported, situation, survey, words
 from kunskapsbaserat.report.underlag import Underlag
@@ -43,13 +42,19 @@ from kunskapsbaserat.report.underlag import Underlag
 
 def count_section(f: CountFinding, u: Underlag, *, topic: str) -> Section:
     """One reported offence: figure, verdict, how to read it, what it means, the kommun's own assessment."""
-    beside: list[Block] = [Chips([Mark(*reported.chip(f))]), Paragraph(reported.paragraph(f))]
+    beside: list[Block] = [Chips(verdict_marks(f)), Paragraph(reported.paragraph(f))]
     beside.append(Note(words.SA_LASER_DU, reported.read_this(f)))
     if f.offence.id != "totalt":
         beside.append(Meaning(words.VAD_BETYDER, _proposal(f.step), reported.meaning(f)))
     blocks: list[Block] = [FigureRow(count_figure(f, u), beside)]
     blocks.append(own_text(u, f.key, words.BEDOMNING, f.offence.questions))
     return Section(id=f.key, topic=topic, heading=reported.headline(f), blocks=blocks)
+
+
+def verdict_marks(f: CountFinding) -> list[Mark]:
+    """Level, then change: two answers, always both."""
+    level = reported.level_chip(f)
+    return [*([Mark(*level)] if level else []), Mark(*reported.chip(f))]
 
 
 def survey_section(f: SurveyFinding, u: Underlag, *, topic: str, questions: Sequence[str]) -> Section:
@@ -91,40 +96,60 @@ def counts_overview(findings: Sequence[CountFinding], u: Underlag, *, caption: s
         caption=caption,
         scope_line=scope,
         columns=_overview_columns(
-            u, front.count_head(findings[0].last_year), numbers.years(min(findings[0].counts), findings[0].last_year)
+            findings[0].group,
+            front.count_head(findings[0].last_year),
+            numbers.years(min(findings[0].counts), findings[0].last_year),
         ),
         rows=[overview_count_row(f) for f in findings],
         released=[counts_table(f, u) for f in findings],
         layout="overview",
         source=method.counts_source(findings),
-        key=overview_key(u),
+        key=front.key_words(findings[0].group, u.kommun),
     )
 
 
 def first_page_table(
     counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding], u: Underlag, *, caption: str, scope: str
 ) -> Table:
-    """The table of the first page: survey measures first, then offences."""
-    rows = [overview_survey_row(f) for f in surveys] + [overview_count_row(f) for f in counts]
+    """The table of the first page: offences by the year and the comparison that they share, survey measures beside the last."""
+    parts = by_comparison(counts)
+    rows: list[Sequence[Cell]] = []
+    groups: list[tuple[str, int]] = []
+    for part in parts:
+        asked = surveys if part is parts[-1] else ()
+        rows += [overview_survey_row(f) for f in asked] + [overview_count_row(f) for f in part]
+        groups.append((front.row_group(part, len(asked)), len(asked) + len(part)))
+    mixed = len(parts) > 1
+    group = None if mixed else counts[0].group
+    year = None if mixed else counts[0].last_year
     return Table(
         caption=caption,
         scope_line=scope,
-        columns=_overview_columns(u, front.count_or_share(counts[0].last_year, bool(surveys)), front.DEVELOPMENT),
+        columns=_overview_columns(group, front.count_or_share(year, bool(surveys)), front.DEVELOPMENT),
         rows=rows,
         released=[counts_table(f, u) for f in counts] + [survey_table(f, u) for f in surveys],
         layout="overview",
         source=front.overview_source(counts, surveys),
-        key=overview_key(u),
+        key=front.key_words(group, u.kommun),
+        groups=groups if mixed else (),
     )
 
 
-def _overview_columns(u: Underlag, count_head: str, spark_head: str) -> list[Column]:
+def by_comparison(counts: Sequence[CountFinding]) -> list[list[CountFinding]]:
+    """Findings that are about the same years and compared with the same kommuner, in their own order."""
+    parts: dict[object, list[CountFinding]] = {}
+    for f in counts:
+        parts.setdefault((f.judgement.latest, f.group), []).append(f)
+    return list(parts.values())
+
+
+def _overview_columns(group: ComparisonGroup | None, count_head: str, spark_head: str) -> list[Column]:
     return [
         Column(front.AREA),
         Column(spark_head, css="c-spark"),
         Column(count_head, right=True, css="c-antal", phone=count_head),
         Column(front.RATE_HEAD, right=True, css="c-tal", phone=front.RATE_HEAD),
-        Column(front.against_head(u.group, u.kommun), css="c-jmf", phone=front.against_head(u.group, u.kommun)),
+        Column(front.against_head(group), css="c-jmf", phone=front.against_head(group)),
         Column(front.CHANGE_HEAD, css="c-dom"),
     ]
 
@@ -173,11 +198,6 @@ def overview_survey_row(f: SurveyFinding) -> list[Cell]:
         against,
         Mark(kind, text),
     ]
-
-
-def overview_key(u: Underlag) -> list[str]:
-    """The explanation of line, band and signs under an overview table."""
-    return front.key_words(u.group, u.kommun)
 
 
 def measures_table(findings: Sequence[SurveyFinding], u: Underlag, *, caption: str) -> Table:
@@ -247,7 +267,9 @@ def plain_table(
 def highlight(f: CountFinding | SurveyFinding) -> Highlight:
     """A finding in two or three sentences, for the first page."""
     if isinstance(f, CountFinding):
-        return Highlight(reported.topic(f), Mark(*reported.chip(f)), reported.highlight(f))
+        certain = f.judgement.change in CERTAIN
+        mark = reported.chip(f) if certain else reported.level_chip(f) or reported.chip(f)
+        return Highlight(reported.topic(f), Mark(*mark), reported.highlight(f))
     kind, text = words.COMPARISON[f.comparison] if f.comparison in DIFFERS else words.CHANGE[f.change]
     return Highlight(f.measure.short, Mark(kind, text.format(other="länet")), survey.highlight(f))
 
@@ -278,37 +300,6 @@ def measures_section(found: Sequence[SurveyFinding], u: Underlag, *, key: str, w
         Note(words.SA_LASER_DU, note),
     ]
     return Section(key, topic, situation.measures_heading(heading, found), blocks)
-
-
-def total_table(u: Underlag) -> Table:
-    """For a kommun without figures by offence: its total against those of others. Never riket."""
-    own = u.total_rates[u.kommun.code]
-    lan = tuple(k.code for k in kommuner.in_lan(u.kommun.lan_code) if k.code != u.kommun.code)
-    groups = [(situation.LIKNANDE_ROW.format(n=len(u.total_group.members)), u.total_group.members)]
-    if len(lan) >= 2:
-        groups.append((situation.LAN_ROW.format(n=len(lan), lan=u.kommun.lan_short), lan))
-    groups.append((situation.ALL_ROW, tuple(u.total_rates)))
-    rows: list[list[Cell]] = [[u.kommun.name, numbers.number(own), numbers.NOT_APPLICABLE]]
-    records = [{"omrade": u.kommun.name, "rate": own}]
-    for name, members in groups:
-        b = u.total_band(members)
-        rows.append([Stacked(name, situation.MEDIAN_REMARK), numbers.number(b.median), numbers.limits(b.lower, b.upper)])
-        records.append({"omrade": name, "rate": b.median})
-    return plain_table(
-        pd.DataFrame(records),
-        rows,
-        [
-            Column(front.AREA),
-            Column(front.RATE_HEAD, right=True, phone=front.RATE_HEAD),
-            Column(labels.MIDDLE_HALF, right=True, phone=labels.MIDDLE_HALF),
-        ],
-        caption=situation.total_caption(u.kommun, u.total_year),
-        name="totalt_jamforelse",
-        contents="description",
-        sources=["kolada"],
-        source=method.total_source(u.total_year),
-        layout="cards",
-    )
 
 
 def triangulation_section(u: Underlag) -> Section:

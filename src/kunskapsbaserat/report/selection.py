@@ -6,7 +6,7 @@ All by fixed rules, so that nobody chooses the findings after having seen them.
 from __future__ import annotations
 
 from kunskapsbaserat.rates import Comparison, Position
-from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.findings import CountFinding, SurveyFinding, jumps
 from kunskapsbaserat.report.step import Step
 from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.trends import Change
@@ -22,27 +22,28 @@ FIRST_PAGE = (
     "ran_unga",
 )
 FIRST_PAGE_ROWS = 10
-FEWEST_ROWS = 5  # with fewer of the fixed areas, other offences of the folder fill the table
 HEADLINE_MEASURE = "otrygg_kvall"
 MAX_HIGHLIGHTS = 3
 MANY_FEW = 5  # offences too few to judge that are worth a word on the first page
 # Sums of other rows: they lead the page or stand in the tables, but are no problem of their own.
 SUMS = ("totalt", "stold_totalt")
+GROUP, TOTAL = "grupp", "totalt"
+BROAD = (TOTAL, GROUP)  # chapters of what every kommun has
+ALWAYS = ("totalt", "brott_mot_person", "stold_ran_kap8")  # broad groups of the first page also where their types are there
+CALM_CHAPTERS = (GROUP, "vald", "egendom", "ingripande")
 CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
 DIFFERS = (Comparison.HOGRE, Comparison.LAGRE)
 
 
 def first_page(u: Underlag) -> tuple[list[CountFinding], list[SurveyFinding]]:
-    """About eight areas: the fixed list, and every säkerställd change that is not on it; with few of them, what there is."""
+    """At most ten areas: every säkerställd change, the broad groups, what the kommun's own files add, then the fixed list."""
     surveys = [f for f in [u.measure(HEADLINE_MEASURE)] if f]
+    groups = [f for f in broad(u) if not divided(f, u) or f.offence.id in ALWAYS]
     fixed = [f for key in FIRST_PAGE if (f := u.count(key))]
-    certain = [f for f in u.count_findings if f.judgement.change in CERTAIN and f.offence.id != "totalt"]
-    others = [f for f in fixed if f not in certain]
-    if len(certain) + len(others) < FEWEST_ROWS:
-        others += [f for f in count_problems(u) if f not in [*certain, *others]]
-    chosen = certain + others[: max(FIRST_PAGE_ROWS - len(surveys) - len(certain), 0)]
-    if not chosen and not surveys:
-        chosen = list(u.count_findings)
+    certain = [f for f in u.count_findings if f.judgement.change in CERTAIN]
+    own = [f for f in count_problems(u) if f.own]
+    chosen = list({f.key: f for f in [*certain, *groups, *own, *fixed]}.values())
+    chosen = chosen[: max(FIRST_PAGE_ROWS - len(surveys), len(certain))]
     return [f for f in u.count_findings if f in chosen], surveys
 
 
@@ -53,7 +54,7 @@ def highlights(u: Underlag) -> list[CountFinding | SurveyFinding]:
     differs = [f for f in u.survey_findings if f.comparison in DIFFERS or f.change in CERTAIN]
     differs.sort(key=lambda f: -abs(above_lan(f)))
     worse = [f for f in survey_problems(u) if f in differs and f.step is not Step.AVVAKTA]
-    changed = [f for f in u.count_findings if f.judgement.change in CERTAIN and f.offence.id != "totalt"]
+    changed = [f for f in u.count_findings if f.judgement.change in CERTAIN and f.offence.id != TOTAL]
     changed.sort(key=lambda f: (f.judgement.change is not Change.SAKERSTALLD_OKNING, f.judgement.q_value, f.key))
     over = [f for f in over_the_band(u) if f not in changed]
     first = [f for f in differs if f.key == HEADLINE_MEASURE]
@@ -71,7 +72,27 @@ def over_the_band(u: Underlag) -> list[CountFinding]:
 def count_problems(u: Underlag) -> list[CountFinding]:
     """Offences that are no sum of others on the page."""
     sums = {*SUMS, *(f.offence.parent for f in u.count_findings)}
-    return [f for f in u.count_findings if f.offence.id not in sums]
+    return [f for f in u.count_findings if f.offence.id not in sums and not divided(f, u)]
+
+
+def broad(u: Underlag) -> list[CountFinding]:
+    """The total and the broad groups: what every kommun has."""
+    return [f for f in u.count_findings if f.offence.chapter in BROAD]
+
+
+def divided(f: CountFinding, u: Underlag) -> bool:
+    """Is the broad group there by its types as well? Then the types are the problems, and the group is their sum."""
+    if f.offence.chapter != GROUP:
+        return False
+    types = {t.offence.id for t in u.count_findings if t.offence.chapter not in BROAD}
+    return not types.isdisjoint(f.offence.overlaps_with)
+
+
+def calm(f: CountFinding, u: Underlag) -> bool:
+    """Neither over its comparison nor changed for certain, no leap, and nothing written about it: a row is enough."""
+    if f.offence.chapter not in CALM_CHAPTERS or f.key in u.texts:
+        return False
+    return f.position is not Position.OVER and f.judgement.change not in CERTAIN and not jumps(f)
 
 
 def survey_problems(u: Underlag) -> list[SurveyFinding]:

@@ -20,14 +20,21 @@ from kunskapsbaserat.errors import FileError, OptionError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import ComparisonGroup, band, comparison_group, mean_population, person_years_of
 from kunskapsbaserat.report import texts
-from kunskapsbaserat.report.findings import Band, CountFinding, SurveyFinding, count_findings, survey_findings
+from kunskapsbaserat.report.findings import (
+    Band,
+    CountFinding,
+    SurveyFinding,
+    count_findings,
+    coverage_of,
+    survey_findings,
+)
+from kunskapsbaserat.report.quarter_findings import QuarterFinding, quarter_finding
 from kunskapsbaserat.report.shared import once, rows_in, rows_of
 
 # NTU's yearly label runs a year ahead of the offences: the survey of 2025 was asked when the offences of 2024 were final.
 SURVEY_LEAD = 1
-YEARS_SHOWN = 10
+YEARS_SHOWN = 16  # as far back as the groups of all kommuner go
 LEVELS = ("kommun", "lan", "riket")
-OLDEST_REACH = 3  # a series that ends longer ago than this does not hold the others back
 
 
 @dataclass(frozen=True)
@@ -43,28 +50,22 @@ class Underlag:
     rates_only: pd.DataFrame
     survey: pd.DataFrame
     exposure: pd.DataFrame
-    total_rate: pd.DataFrame
-    months: pd.DataFrame
+    quarters: pd.DataFrame
+    comparisons: pd.DataFrame
     snapshots: dict[str, Snapshot]
     year: int | None = None
     own: Folder | None = None
     texts: texts.Texts = dataclasses.field(default_factory=texts.Texts)
 
     @functools.cached_property
-    def group(self) -> ComparisonGroup:
-        """The comparison for offences: who of the alike, or else of the län, has figures by offence."""
-        return comparison_group(self.kommun.code, self.counted)
-
-    @property
-    def counted(self) -> set[str]:
-        """The kommuner that have counts."""
-        level = self.counts["area_level"] == "kommun"
-        return once(self.counts, "counted", lambda: set(self.counts.loc[level, "area"]))
+    def alike(self) -> ComparisonGroup:
+        """The comparison for the offences that all kommuner have figures for."""
+        return comparison_group(self.kommun.code, coverage_of(self.counts)["totalt"])
 
     @functools.cached_property
-    def total_group(self) -> ComparisonGroup:
-        """The comparison for the total, which all 290 have."""
-        return comparison_group(self.kommun.code, set(self.total_rate["area"]))
+    def survey_group(self) -> ComparisonGroup:
+        """The comparison for the survey's measures: few kommuner have them."""
+        return comparison_group(self.kommun.code, once(self.survey, "areas", lambda: set(self.survey["area"])))
 
     @functools.cached_property
     def count_findings(self) -> tuple[CountFinding, ...]:
@@ -74,7 +75,7 @@ class Underlag:
             "released",
             lambda: release(self.counts, name="underlag_brott", contents="counts", sources=self.counts["source"]),
         )
-        return count_findings(passed.frame, self.exposure, kommun=self.kommun.code, group=self.group)
+        return count_findings(passed.frame, self.exposure, kommun=self.kommun.code)
 
     @functools.cached_property
     def survey_findings(self) -> tuple[SurveyFinding, ...]:
@@ -83,7 +84,7 @@ class Underlag:
             "released",
             lambda: release(self.survey, name="underlag_enkat", contents="survey", sources=self.survey["source"]),
         )
-        return survey_findings(passed.frame, kommun=self.kommun.code, lan=self.kommun.lan_code, group=self.group)
+        return survey_findings(passed.frame, kommun=self.kommun.code, lan=self.kommun.lan_code, group=self.survey_group)
 
     @functools.cached_property
     def released(self) -> dict[str, Released]:
@@ -116,23 +117,48 @@ class Underlag:
     def count_sources(self) -> list[str]:
         return sorted(rows_of(self.counts, self.kommun.code)["source"].unique())
 
+    @functools.cached_property
+    def quarter_finding(self) -> QuarterFinding | None:
+        """What is known after the last year of the total; nothing when an earlier year was asked for."""
+        return quarter_finding(self.quarters, self.kommun.code, after=self.total_year)
+
+    def compared_with(self, offence: str) -> tuple[str, ...]:
+        """The kommuner that an offence is compared with."""
+        return next((f.group.members for f in self.count_findings if f.offence.id == offence), ())
+
     def count(self, key: str) -> CountFinding | None:
         return next((f for f in self.count_findings if f.key == key), None)
 
     def measure(self, key: str) -> SurveyFinding | None:
         return next((f for f in self.survey_findings if f.key == key), None)
 
+    @functools.cached_property
+    def total(self) -> CountFinding:
+        """All reported offences: the one measure that every kommun has."""
+        return next(f for f in self.count_findings if f.offence.id == "totalt")
+
     @property
     def total_year(self) -> int:
-        return int(self.total_rate["year"].iat[0])
+        return self.total.last_year
 
     @functools.cached_property
     def total_rates(self) -> dict[str, float]:
-        """All reported offences per 100 000 inhabitants of every kommun, in the latest year."""
-        return dict(zip(self.total_rate["area"], self.total_rate["rate"].astype(float), strict=True))
+        """All reported offences per 100 000 inhabitants of every kommun, in the latest year of the total."""
+        return self.rates_of("totalt", self.total_year)
+
+    def rates_of(self, offence: str, year: int) -> dict[str, float]:
+        """Published rates of the kommuner for one offence (both sexes) and year."""
+
+        def compute() -> dict[str, float]:
+            rows = self.counts[(self.counts["offence"] == offence) & (self.counts["sex"] == "alla")]
+            rows = rows[(rows["area_level"] == "kommun") & (rows["period"].dt.year == year)].dropna(subset=["rate_published"])
+            return dict(zip(rows["area"], rows["rate_published"].astype(float), strict=True))
+
+        return once(self.counts, ("rates", offence, year), compute)
 
     def total_band(self, members: tuple[str, ...]) -> Band:
-        table = band(self.total_rate, members=members, by=["year"]).iloc[0]
+        rates = pd.Series(self.total_rates, name="rate").rename_axis("area").reset_index().assign(year=self.total_year)
+        table = band(rates, members=members, by=["year"]).iloc[0]
         return Band(float(table["lower_quartile"]), float(table["median"]), float(table["upper_quartile"]))
 
     @functools.cached_property
@@ -141,9 +167,9 @@ class Underlag:
 
         None unless every one of them has figures and population.
         """
-        total = self.count("totalt")
+        total = self.total
         others = [k.code for k in kommuner.in_lan(self.kommun.lan_code) if k.code != self.kommun.code]
-        if total is None or not others:
+        if not others:
             return None
         rows = rows_in(self.counts, others)
         rows = rows[(rows["offence"] == "totalt") & (rows["period"].dt.year == total.last_year)].dropna(subset=["count"])
@@ -204,19 +230,18 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | F
         if year not in known:
             raise OptionError("year", year, known)
         survey = survey[survey["end_year"] <= year + SURVEY_LEAD]
-    last = _last_year(counts, place.code) if year is None else year
     if own is None:
-        counted, rates_only = _built_in_until(last)
+        counted, rates_only = _built_in_until(year)
     else:
-        counted, rates_only = _divided(with_rates(_window(counts, last), exposure))
+        counted, rates_only = _divided(with_rates(_window(counts, year), exposure))
     return Underlag(
         kommun=place,
         counts=counted,
         rates_only=rates_only,
         survey=survey,
         exposure=exposure,
-        total_rate=built_in.total_rate,
-        months=built_in.months,
+        quarters=built_in.quarters,
+        comparisons=built_in.comparisons,
         snapshots=embedded.snapshots() | (own.snapshots if own is not None else {}),
         year=year,
         own=own,
@@ -231,26 +256,35 @@ class _BuiltIn:
     counts: pd.DataFrame
     survey: pd.DataFrame
     exposure: pd.DataFrame
-    total_rate: pd.DataFrame
-    months: pd.DataFrame
+    quarters: pd.DataFrame
+    comparisons: pd.DataFrame
 
 
 @functools.cache
 def _built_in() -> _BuiltIn:
     return _BuiltIn(
-        counts=embedded.shared("inbyggda brott", embedded.counts_year().assign(own=False)),
+        counts=embedded.shared("inbyggda brott", _built_in_counts()),
         survey=embedded.shared("inbyggd enkät", embedded.survey()),
         exposure=embedded.shared("inbyggd befolkning", embedded.exposure()),
-        total_rate=embedded.shared("inbyggda totaler", embedded.total_rate()),
-        months=embedded.shared("inbyggda månader", embedded.counts_month_2013()),
+        quarters=embedded.shared("inbyggda kvartal", embedded.counts_quarter()),
+        comparisons=embedded.shared("öppna jämförelser", embedded.oppna_jamforelser()),
     )
 
 
+def _built_in_counts() -> pd.DataFrame:
+    """The groups that all kommuner have and the indicators that Dalarna has. The total is one measure: the groups' is used,
+    which reaches further."""
+    groups, indicators = embedded.counts_groups(), embedded.counts_year()
+    whole = indicators["area_level"] != "kommun"
+    rows = pd.concat([groups, indicators[whole | (indicators["offence"] != "totalt")]], ignore_index=True)
+    return rows.assign(own=False)
+
+
 @functools.cache
-def _built_in_until(last: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _built_in_until(year: int | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Counts, and rates without counts, of the embedded table alone: the same for every kommun."""
-    counts, rates_only = _divided(with_rates(_window(_built_in().counts, last), _built_in().exposure))
-    return embedded.shared(f"brott till {last}", counts), embedded.shared(f"tal till {last}", rates_only)
+    counts, rates_only = _divided(with_rates(_window(_built_in().counts, year), _built_in().exposure))
+    return embedded.shared(f"brott till {year}", counts), embedded.shared(f"tal till {year}", rates_only)
 
 
 def _divided(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -280,21 +314,11 @@ def counts_of(own: Folder | None) -> pd.DataFrame:
     return folders.one_source(rows.sort_values(tables.COUNTS_KEY, ignore_index=True))
 
 
-def _last_year(counts: pd.DataFrame, kommun: str) -> int:
-    """The year that most of the kommun's series reach: all are judged over the same years."""
-    mine = rows_of(counts, kommun)
-    mine = mine[mine["count"].notna() | mine["rate_published"].notna()]
-    return _reach(mine) if len(mine) else once(counts, "reach", lambda: _reach(counts))
-
-
-def _reach(rows: pd.DataFrame) -> int:
-    reach = rows.groupby(["offence", "sex"])["period"].max().dt.year
-    return int(reach[reach >= reach.max() - OLDEST_REACH].mode().max())
-
-
-def _window(counts: pd.DataFrame, last: int) -> pd.DataFrame:
-    """The last ten years."""
-    return counts[counts["period"].dt.year.between(last - YEARS_SHOWN + 1, last)]
+def _window(counts: pd.DataFrame, year: int | None) -> pd.DataFrame:
+    """The years shown, up to the one asked for."""
+    years = counts["period"].dt.year
+    last = int(years.max()) if year is None else year
+    return counts[years.between(last - YEARS_SHOWN + 1, last)]
 
 
 def with_rates(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:

@@ -64,7 +64,8 @@ def change(
     the yearly means inverts the same test. Periods vary more than chance: the variance is multiplied by a dispersion.
     Counts are not divided by population.
 
-    Years: a quasi-binomial score test; the dispersion comes from the years within each period and, when `typical` is given,
+    Years: the latest period ends with the last year that the table has for the offence, so that a measure published to 2025 and
+    one published to 2024 are judged each over its own years. The test is a quasi-binomial score test; the dispersion comes from the years within each period and, when `typical` is given,
     is moderated by what is usual for the offence in other kommuner.
 
     Months and quarters: the same months are compared, so that season cancels out; a month that is missing is left out of
@@ -201,7 +202,13 @@ def _series(counts: pd.DataFrame, baseline: Baseline | None, breaks: Mapping[str
     """One row per series: its two periods, its own dispersion, and the reason why it cannot be judged."""
     years = to_years(counts)
     rule = baseline or Baseline(*default_baseline(counts))
-    last = int(years["year"].max())
+    last = years.groupby("offence")["year"].transform("max")
+    parts = [_until(years[last == end], int(end), rule, breaks, min_mean) for end in sorted(last.unique())]
+    return parts[0] if len(parts) == 1 else pd.concat(parts).sort_values(SERIES, ignore_index=True)
+
+
+def _until(years: pd.DataFrame, last: int, rule: Baseline, breaks: Mapping[str, int] | None, min_mean: float) -> pd.DataFrame:
+    """The series of the offences whose figures end in the year `last`."""
     latest = range(last - rule.latest + 1, last + 1)
     earlier = range(latest.start - rule.earlier, latest.start)
     wide = years.pivot(index=SERIES, columns="year", values="count")

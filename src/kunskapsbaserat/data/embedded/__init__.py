@@ -26,9 +26,19 @@ def counts_year() -> pd.DataFrame:
     return _table("counts_year.parquet").copy()
 
 
-def counts_month_2013() -> pd.DataFrame:
-    """Reported offences per month of 2013 in ten groups: 290 kommuner and riket (preliminary; a historical example)."""
-    return _table("counts_month_2013.parquet").copy()
+def counts_groups() -> pd.DataFrame:
+    """Reported offences 2010-2025 in all 290 kommuner: the total and four broad groups, with Brå's rates."""
+    return _table("counts_groups.parquet").copy()
+
+
+def counts_quarter() -> pd.DataFrame:
+    """All reported offences per quarter 2014 to the second of 2026 in 290 kommuner; 2026 is preliminary."""
+    return _table("counts_quarter.parquet").copy()
+
+
+def counts_month() -> pd.DataFrame:
+    """Reported offences per month 2013-2016 in ten groups, 290 kommuner: history, never joined with the yearly groups."""
+    return _table("counts_month.parquet").copy()
 
 
 def survey() -> pd.DataFrame:
@@ -37,13 +47,18 @@ def survey() -> pd.DataFrame:
 
 
 def exposure() -> pd.DataFrame:
-    """Population 31 December: all kommuner 1998-2019, 2021 and 2025; Dalarna also 2022-2024. 2020 does not exist here."""
-    return _table("exposure.parquet").copy()
+    """Population 31 December, and person-years of 2010-2025.
+
+    Kind "residents": all kommuner 1998-2019, 2021 and 2025, Dalarna also 2022-2024; 2020 does not exist here. Kind
+    "mean_residents": what Brå's published rates imply, for a denominator only.
+    """
+    return pd.concat([_table("exposure.parquet"), _table("mean_residents.parquet")], ignore_index=True)
 
 
-def total_rate() -> pd.DataFrame:
-    """All reported offences per 100 000 inhabitants 2025 in the 290 kommuner (columns area, year, rate)."""
-    return _table("total_rate.csv").copy()
+def oppna_jamforelser() -> pd.DataFrame:
+    """Reported violence, theft and vandalism per 1 000 inhabitants and year, mean of 2020-2022 (``area measure start_year
+    end_year per_1000``). The definitions are a little wider than those of the yearly groups."""
+    return _table("oppna_jamforelser.csv").copy()
 
 
 def sicily() -> pd.DataFrame:

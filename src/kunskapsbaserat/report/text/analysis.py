@@ -144,13 +144,10 @@ def gaps(u: Underlag) -> list[str]:
         "Var och när brotten sker. Det finns hos polisen, bostadsbolagen och kommunens egna verksamheter.",
         "Brott som sällan anmäls: våld i nära relation, brott mot barn, hatbrott och brott på nätet.",
     ]
-    if u.count_findings:
-        if u.total_year > u.count_findings[0].last_year:
-            found.append(f"Brott per typ {u.total_year}. Siffrorna finns hos Brå men ingår inte i underlaget.")
-    elif has_rates(u):
-        found.append("Hur brotten har utvecklats. Bara tal per invånare finns; antalen finns i Brås databas.")
-    else:
-        found.append("Vilka brott som anmäls och hur de har utvecklats. Siffrorna finns hos Brå men ingår inte i underlaget.")
+    if all(f.offence.chapter in ("totalt", "grupp") for f in u.count_findings):
+        found.append("Vilka brottstyper som ligger bakom grupperna. De finns i Brås indikatorfil och databas.")
+    if has_rates(u):
+        found.append("Antalen för en del brottstyper. Bara tal per invånare finns; antalen finns i Brås databas.")
     if any(f.offence.breaks and f.judgement.reason == "series_break" for f in u.count_findings):
         first = max(f.first_comparable for f in u.count_findings if f.judgement.reason == "series_break")
         found.append(

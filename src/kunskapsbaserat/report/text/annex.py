@@ -19,11 +19,6 @@ CHANGE_SCOPE = (
     "snitten är minst 20. Medelvärden av antal, utan hänsyn till folkmängd."
 )
 SURVEY_SCOPE = "Procent. Intervallen finns i diagrammens tabeller och i filen trygghetsfragor.csv."
-GROUPS_2013_SCOPE = (
-    "Äldre exempel: preliminär statistik, jämförd med liknande kommuner. Grupperna är inte desamma som i indikatorerna och kan inte "
-    "sättas ihop med senare år."
-)
-GROUPS_2013_SOURCE = "Källa: Brå, anmälda brott 2013 (preliminär statistik); bearbetning."
 LOG_CAPTION, LOG_HEADS = "Röjandekontroll", ("Regel", "Tabeller", "Celler under tröskeln", "Åtgärd")
 INPUTS_CAPTION, INPUT_HEADS = "Indatafiler", ("Innehåll", "Utgivare", "Hämtad", "Kontrollsumma")
 RULES = {
@@ -96,10 +91,6 @@ def seen_count(mean_earlier: float, visible_increase: float) -> str:
 
 def survey_caption(kommun: Kommun) -> str:
     return f"Trygghetsfrågor {kommun.where}, andel per år"
-
-
-def groups_2013_caption(kommun: Kommun) -> str:
-    return f"Anmälda brott {kommun.where} 2013 efter brottsgrupp"
 
 
 def page_foot(kommun: Kommun, year: int) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import ComparisonGroup
-from kunskapsbaserat.report.findings import Band, CountFinding, SurveyFinding
+from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.quarter_findings import QuarterFinding
 from kunskapsbaserat.report.step import Step
-from kunskapsbaserat.report.text.numbers import NBSP, capital, listed, number, word, years
-from kunskapsbaserat.report.text.reported import small_mean, visible_either_way
+from kunskapsbaserat.report.text.comparison import PLACE, group_definite, group_name
+from kunskapsbaserat.report.text.numbers import NBSP, capital, limits, listed, number, span_of_quarters, word, years
+from kunskapsbaserat.report.text.reported import jumped, small_mean, visible_either_way
 from kunskapsbaserat.report.text.survey import asked_in
 from kunskapsbaserat.trends import Change
 
@@ -23,16 +24,18 @@ MARKS = "Så läser du märkena"
 SEE_MISSING = "Se vad som saknas"
 
 
+FAR_BELOW, FAR_ABOVE = 0.6, 1.6  # times the rate of the rest of the län: told beside the level
+
+
 def lead(total: CountFinding, kommun: Kommun, *, rest_of_lan: float | None) -> str:
-    """Level, comparison with the rest of the län, and the change with what would have been seen. Never riket."""
+    """The number, its level among the alike, and the change with what would have been seen. Never riket."""
     y = total.last_year
     rate = f", eller {number(total.rate)} per 100{NBSP}000 invånare" if total.rated else ""
     still = " (preliminärt)" if y in total.preliminary else ""
-    text = f"År {y} anmäldes {number(total.count)} brott {kommun.where}{rate}{still}."
-    if rest_of_lan is not None:
-        text += f" I övriga {kommun.lan_short} var talet {number(rest_of_lan)}."
-    elif total.bands.get(y):
-        text += f" Medianen för de jämförda kommunerna var {number(total.bands[y].median)}."
+    text = f"År {y} anmäldes {number(total.count)} brott {kommun.where}{rate}{still}.{_level(total)}"
+    text += _against_lan(total, kommun, rest_of_lan)
+    if jump := jumped(total):
+        text += f" {jump}"
     j = total.judgement
     if j.change is Change.INGEN_SAKERSTALLD_SKILLNAD:
         return f"{text} Skillnaden mellan snittet {years(*j.latest)} och de fem åren före är inte säkerställd. {visible_either_way(j)}"
@@ -45,31 +48,31 @@ def lead(total: CountFinding, kommun: Kommun, *, rest_of_lan: float | None) -> s
     return f"{text} Utvecklingen går inte att bedöma."
 
 
-def lead_without_total(kommun: Kommun, rate: float, year: int, band: Band | None, group: ComparisonGroup, *, known: str) -> str:
-    """For a kommun whose own total over the years is not at hand; `known` beside it are "counts", "rates" or only the "total"."""
-    text = f"År {year} anmäldes {number(rate)} brott per 100{NBSP}000 invånare {kommun.where}."
-    if band:
-        text += (
-            f" Bland {group_definite(group, kommun)} var medianen {number(band.median)}, och mittersta hälften låg mellan "
-            f"{number(band.lower)} och {number(band.upper)}."
-        )
-    if known == "counts":
-        return f"{text} Hur alla brott tillsammans har utvecklats framgår inte av underlaget; tabellen visar de brottstyper som finns."
-    if known == "rates":
-        return f"{text} Om brotten har ökat eller minskat går inte att bedöma: bara tal per invånare finns, inte antalen."
-    return f"{text} Vilka brott det gäller, och hur de har utvecklats, framgår inte av underlaget ännu."
+def _level(f: CountFinding) -> str:
+    if f.position is None or f.band is None:
+        return ""
+    return f" Det är {PLACE[f.position]} av {group_definite(f.group)} ({limits(f.band.lower, f.band.upper)})."
 
 
-def notice(counts_to: int | None, total_year: int, *, rates_only: bool = False) -> str:
-    """What newer figures exist that the report does not hold."""
-    if rates_only:
-        return "Välj också Antal när filerna hämtas ur Brås databas. Avsnittet Underlag visar vilka filer som behövs."
-    if counts_to is not None and counts_to < total_year:
-        return f"Brås slutliga siffror per brottstyp för {total_year} finns men ingår inte ännu. Bara totalen för {total_year} visas."
+def _against_lan(total: CountFinding, kommun: Kommun, rest: float | None) -> str:
+    """Said where the kommun lies far from the rest of its län."""
+    if rest is None or not total.rated or FAR_BELOW < total.rate / rest < FAR_ABOVE:
+        return ""
+    times = total.rate / rest
+    if times < 1:
+        much = "mindre än hälften av" if times < 0.45 else "ungefär hälften av" if times < 0.55 else "mycket lägre än"
+    else:
+        much = "mer än dubbelt så högt som" if times > 2.1 else "ungefär dubbelt så högt som" if times > 1.9 else "mycket högre än"
+    return f" Talet är {much} i övriga {kommun.lan_short} ({number(rest)})."
+
+
+def notice(quarters: QuarterFinding | None) -> str:
+    """What has happened since the last final year: figures that are preliminary and not judged."""
+    if quarters is None:
+        return ""
     return (
-        ""
-        if counts_to is not None
-        else "Brås siffror per brottstyp finns men ingår inte ännu. Avsnittet Underlag visar vilka filer som behövs."
+        f"Preliminärt: {span_of_quarters(quarters.first, quarters.last)} anmäldes {number(quarters.count)} brott, mot "
+        f"{number(quarters.before)} samma tid {quarters.year_before}. Det bedöms när siffrorna är slutliga."
     )
 
 
@@ -124,43 +127,19 @@ def overview_scope(counts: Sequence[CountFinding]) -> str:
     return f"{text} Förändring: snittet {years(*j.latest)} mot snittet {years(*j.earlier)}."
 
 
-def group_name(group: ComparisonGroup, kommun: Kommun) -> str:
-    """ "14 kommuner i Dalarna", "7 liknande kommuner"."""
-    n = len(group.members)
-    return {
-        "liknande": f"{n} liknande kommuner",
-        "lan": f"{n} kommuner i {kommun.lan_short}",
-        "alla": f"{n} kommuner",
-        "ingen": "inga kommuner",
-    }[group.kind]
+def mixed_scope(first: int) -> str:
+    """For a table whose row groups are about different years."""
+    return f"Anmälda brott och utvecklingen sedan {first}. Varje del har sitt år och sin jämförelse."
 
 
-def group_definite(group: ComparisonGroup, kommun: Kommun) -> str:
-    """ "de sju kommuner som liknar Borlänge mest"."""
-    n = word(len(group.members))
-    return {
-        "liknande": f"de {n} kommuner som liknar {kommun.name} mest",
-        "lan": f"de {n} övriga kommunerna i {kommun.lan_short}",
-        "alla": f"de {n} övriga kommuner som det finns siffror för",
-        "ingen": "inga kommuner",
-    }[group.kind]
-
-
-def group_reason(group: ComparisonGroup, kommun: Kommun) -> str:
-    """Which kommuner, from which year, and why just these."""
-    names = listed(sorted((kommuner.get(c).name for c in group.members), key=kommuner.sort_key))
-    alike = listed(sorted((kommuner.get(c).name for c in group.wanted), key=kommuner.sort_key))
-    if group.kind == "ingen":
-        return f"Det finns inga siffror att jämföra med. {kommun.genitive} liknande kommuner enligt Kolada {group.wanted_year} är {alike}."
-    if group.kind == "liknande":
-        return f"{capital(group_definite(group, kommun))} enligt Kolada {group.wanted_year}: {names}."
-    without = len(group.without_figures)
-    missing = "Ingen" if without == len(group.wanted) else f"Bara {word(len(group.wanted) - without)}"
-    instead = "används länet" if group.kind == "lan" else "används alla kommuner med siffror"
-    return (
-        f"{capital(group_definite(group, kommun))}: {names}. {missing} av de {word(len(group.wanted))} kommuner som liknar "
-        f"{kommun.name} mest (Kolada {group.wanted_year}: {alike}) finns i underlaget; därför {instead}."
-    )
+def row_group(counts: Sequence[CountFinding], surveys: int) -> str:
+    """ "Brottstyper 2024 och trygghet, mot 14 kommuner i Dalarna. Förändring: 2023-2024 mot 2018-2022"."""
+    f = counts[0]
+    what = "Breda brottsgrupper" if f.offence.chapter in ("totalt", "grupp") else "Brottstyper"
+    asked = " och trygghet" if surveys else ""
+    against = f", mot {group_name(f.group)}" if f.group.members else ""
+    j = f.judgement
+    return f"{what} {j.latest[1]}{asked}{against}. Förändring: {years(*j.latest)} mot {years(*j.earlier)}"
 
 
 AREA, CHANGE_HEAD, QUESTION = "Område", "Förändring", "Fråga"
@@ -168,16 +147,18 @@ DEVELOPMENT, SHARE, AGAINST_LAN, SINCE_FIRST = "Utveckling", "Andel", "Mot läne
 RATE_HEAD = f"Per 100{NBSP}000 invånare"
 
 
-def count_or_share(year: int, surveys: bool) -> str:
-    return "Antal eller andel" if surveys else count_head(year)
+def count_or_share(year: int | None, surveys: bool) -> str:
+    """Head of the column of counts; `year` is None where the rows are about different years."""
+    return "Antal eller andel" if surveys else "Antal" if year is None else count_head(year)
 
 
 def count_head(year: int) -> str:
     return f"Antal {year}"
 
 
-def against_head(group: ComparisonGroup, kommun: Kommun) -> str:
-    return f"Mot {group_name(group, kommun)}" if group.members else "Jämförelse"
+def against_head(group: ComparisonGroup | None) -> str:
+    """Head of the column of levels; `group` is None where the rows have different comparisons."""
+    return f"Mot {group_name(group)}" if group is not None and group.members else "Jämförelse"
 
 
 def remark(f: CountFinding) -> str:
@@ -234,9 +215,9 @@ def overview_source(counts: Sequence[CountFinding], surveys: Sequence[SurveyFind
     return f"{text}; bearbetning."
 
 
-def key_words(group: ComparisonGroup, kommun: Kommun) -> list[str]:
+def key_words(group: ComparisonGroup | None, kommun: Kommun) -> list[str]:
     """Line, band, then the signs; the symbols are drawn by the page."""
     texts = [f"{kommun.name}, per 100{NBSP}000 invånare (NTU: procent; prickar: antal)"]
-    if group.members:
-        texts.append(f"mittersta hälften av {group_name(group, kommun)}")
+    if group is None or group.members:
+        texts.append(f"mittersta hälften av {'jämförda kommuner' if group is None else group_name(group)}")
     return texts

@@ -136,7 +136,7 @@ def population(years: Sequence[int]) -> str:
 
 
 def alike(u: Underlag) -> str:
-    names = listed([kommuner.get(code).name for code in u.group.wanted])
+    names = listed([kommuner.get(code).name for code in u.alike.wanted])
     return f"Samma filer för minst fem av de kommuner som liknar {u.kommun.name} mest: {names}."
 
 

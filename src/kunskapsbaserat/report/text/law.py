@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
-from kunskapsbaserat.report.text.numbers import listed, span
+from kunskapsbaserat.report.text.numbers import capital, listed, span, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,26 +137,19 @@ class Requirement:
 def requirements(
     *,
     offences: int,
-    counts_years: tuple[int, int] | None,
+    counts_years: tuple[int, int],
+    broad_only: bool,
     measures: int,
     survey_years: tuple[int, int] | None,
-    total_year: int,
     written: Container[str] = (),
-    rates_only: bool = False,
 ) -> list[Requirement]:
     """The four rows of the completeness box; `written` holds the places where the kommun has its own text."""
-    if counts_years:
-        extent = f"{offences} brottstyper och summor {span(*counts_years)}"
-        if survey_years:
-            extent += f", {measures} trygghetsfrågor {span(*survey_years)}"
-        extent += PLACE_WRITTEN if "plats_och_tid" in written else ". Saknas: plats och tid, som kommunen fyller i"
-    else:
-        known = (
-            "Bara tal per invånare. Saknas: antal,"
-            if rates_only
-            else f"Bara alla anmälda brott {total_year}. Saknas: brott per typ,"
-        )
-        extent = f"{known} utveckling, plats och tid"
+    what = "breda brottsgrupper" if broad_only else "brottstyper och brottsgrupper"
+    extent = f"{capital(word(offences))} {what} {span(*counts_years)}"
+    if survey_years:
+        extent += f", {measures} trygghetsfrågor {span(*survey_years)}"
+    missing = "brottstyper, plats och tid" if broad_only else "plats och tid, som kommunen fyller i"
+    extent += PLACE_WRITTEN if "plats_och_tid" in written else f". Saknas: {missing}"
     worry = "Otrygghet och oro finns. Saknas:" if survey_years else "Saknas: otrygghet och oro,"
     consequences = f"{worry} följder för utsatta, kostnader, påverkan på kommunens verksamheter"
     if "konsekvenser" in written:
@@ -170,7 +163,7 @@ def requirements(
         Requirement(
             EXTENT,
             "1. Kartläggning: brottens omfattning",
-            "finns" if counts_years and "plats_och_tid" in written else "delvis",
+            "finns" if "plats_och_tid" in written else "delvis",
             extent,
         ),
         Requirement(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.rates import ComparisonGroup
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.own import Texts
-from kunskapsbaserat.report.text.front import group_reason
+from kunskapsbaserat.report.text.comparison import group_reason
 from kunskapsbaserat.report.text.numbers import listed, span, word, years
 from kunskapsbaserat.report.text.reported import visible
 from kunskapsbaserat.report.text.survey import asked_in
@@ -41,21 +40,21 @@ def survey_source(surveys: Sequence[SurveyFinding]) -> str:
     return f"Källa: Brå, {NTU_FIRST} {asked_in(surveys)}; bearbetning."
 
 
-def total_source(year: int) -> str:
-    return f"Källa: Brå genom Kolada, anmälda brott per 100 000 invånare {year} (N07540); bearbetning."
+def total_source(counts: Sequence[CountFinding]) -> str:
+    """Of the map: the total of all kommuner in its latest year."""
+    return counts_source([f for f in counts if f.offence.id == "totalt"])
 
 
 def definitions(
     kommun: Kommun,
-    group: ComparisonGroup,
     counts: Sequence[CountFinding],
     surveys: Sequence[SurveyFinding],
     *,
-    total_year: int,
     pool_areas: int,
 ) -> list[tuple[str, str]]:
     """Term and explanation, in the order a doubtful reader asks."""
-    found = [("Källor", _sources(counts, surveys, total_year))]
+    found = [("Källor", _sources(counts, surveys))]
+    found += _groups(counts)
     if counts:
         found += [
             ("Säkerställd förändring", _certain(counts, pool_areas)),
@@ -65,7 +64,7 @@ def definitions(
                 "det senaste året visas talet per invånare som snitt över tre år. Procent skrivs bara när båda snitten är minst 20.",
             ),
         ]
-    found.append(("Jämförelse", _comparison(kommun, group, bool(counts), total_year)))
+    found.append(("Jämförelse", _comparison(kommun, counts)))
     if surveys:
         found.append(("Trygghetsfrågor", _survey()))
     if counts:
@@ -91,20 +90,45 @@ def definitions(
     ]
 
 
-def _sources(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding], total_year: int) -> str:
+def _sources(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding]) -> str:
     texts = []
-    if counts:
-        first, last = min(min(f.counts) for f in counts), max(f.last_year for f in counts)
-        where = "anmälda brott" if any(f.own for f in counts) else "Indikatorer för kommuners lägesbild, anmälda brott"
-        texts.append(f"{BRA_FIRST}: {where} {span(first, last)} ({_status(counts)}){_from(counts)}.")
+    for name, part in (
+        ("anmälda brott", [f for f in counts if f.own]),
+        ("anmälda brott per kommun och år", [f for f in counts if not f.own and f.offence.chapter in BROAD]),
+        ("Indikatorer för kommuners lägesbild", [f for f in counts if not f.own and f.offence.chapter not in BROAD]),
+    ):
+        if part:
+            first, last = min(min(f.counts) for f in part), max(f.last_year for f in part)
+            texts.append(f"{'Brå' if texts else BRA_FIRST}: {name} {span(first, last)} ({_status(part)}){_from(part)}.")
     if surveys:
         texts.append(f"Brå: {NTU_FIRST} {asked_in(surveys)}, med Brås egna intervall.")
-    texts.append(
-        f"Brå genom Kolada: alla anmälda brott per 100 000 invånare {total_year}. SCB: folkmängd. Bearbetning i kunskapsbaserat."
-    )
-    if counts and total_year > max(f.last_year for f in counts):
-        texts.append(f"Uppgifter per brottstyp för {total_year} ingår inte.")
+    texts.append("SCB: folkmängd. Bearbetning i kunskapsbaserat.")
     return " ".join(texts)
+
+
+BROAD = ("totalt", "grupp")
+
+
+def _groups(counts: Sequence[CountFinding]) -> list[tuple[str, str]]:
+    """What the broad groups hold, and why they are not the indicators with nearly the same names."""
+    groups = [f for f in counts if f.offence.contains]
+    if not groups:
+        return []
+    text = " ".join(f"{f.facet.name}: {f.offence.contains}" for f in groups)
+    text += " Grupperna överlappar inte totalen på annat sätt än att de ingår i den, och de får inte läggas ihop till den."
+    if any(f.offence.chapter not in BROAD for f in counts):
+        text += (
+            " Brås indikatorer är andra mått med nästan samma namn: skadegörelse enligt 12 kap. är upp till tre procent fler än indikatorn, "
+            "och 8 kap. rymmer också rån. Därför ställs ett tal ur den ena aldrig mot ett tal ur den andra."
+        )
+    return [
+        ("Breda brottsgrupper", text),
+        (
+            "Tal per invånare",
+            "Brå delar med medelfolkmängden. Där SCB:s folkmängd inte finns i underlaget (2020, 2022–2024) används den medelfolkmängd som "
+            "Brås eget tal för alla brott svarar mot. Den används bara som nämnare.",
+        ),
+    ]
 
 
 def _certain(counts: Sequence[CountFinding], pool_areas: int) -> str:
@@ -138,15 +162,12 @@ def _certain(counts: Sequence[CountFinding], pool_areas: int) -> str:
     return text + " Siffrorna säger aldrig varför något har ändrats."
 
 
-def _comparison(kommun: Kommun, group: ComparisonGroup, has_counts: bool, total_year: int) -> str:
-    text = group_reason(group, kommun) if has_counts else ""
-    if has_counts:
-        text += (
-            " Det grå fältet rymmer den mittersta hälften av deras värden: en fjärdedel ligger över och en fjärdedel under. "
-        )
+def _comparison(kommun: Kommun, counts: Sequence[CountFinding]) -> str:
+    groups = list(dict.fromkeys(f.group for f in counts))
     return (
-        f"{text}Alla anmälda brott {total_year} jämförs med de sju kommuner som liknar {kommun.name} mest enligt Kolada och med "
-        "medianen av alla 290. Totalen jämförs aldrig med riket, där även brott utan känd kommun räknas."
+        f"{' '.join(group_reason(group) for group in groups)} Det grå fältet rymmer den mittersta hälften av deras värden: en fjärdedel ligger "
+        f"över och en fjärdedel under. Var {kommun.name} ligger är en plats, och den har inte prövats mot slump. Talen jämförs aldrig med "
+        "riket, där även brott utan känd kommun räknas."
     )
 
 

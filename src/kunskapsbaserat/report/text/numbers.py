@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
+import pandas as pd
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -98,6 +99,12 @@ def listed(items: Sequence[str], *, last: str = "och") -> str:
     """ "a, b och c"."""
     texts = list(items)
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {last} {texts[-1]}" if texts else ""
+
+
+def span_of_quarters(first: pd.Period, last: pd.Period) -> str:
+    """ "januari–juni 2026": the months of the quarters, all of one year."""
+    start, end = (month_name(p.month) for p in (first.asfreq("M", "start"), last.asfreq("M", "end")))
+    return f"{span(start, end)} {last.year}"
 
 
 def day(value: date) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kunskapsbaserat.rates import FunnelClass, Position
-from kunskapsbaserat.report.findings import CountFinding, Judgement
+from kunskapsbaserat.report.findings import CountFinding, Judgement, jumps
 from kunskapsbaserat.report.step import Step
+from kunskapsbaserat.report.text.comparison import PLACE, group_short, most_of
 from kunskapsbaserat.report.text.numbers import (
     NBSP,
     capital,
@@ -35,9 +36,9 @@ def headline(f: CountFinding) -> str:
     if f.few:
         return f"{f.facet.name}: för få för att bedöma utvecklingen"
     return {
-        Position.OVER: f"{f.facet.name}: fler per invånare än i de flesta jämförda kommuner",
-        Position.UNDER: f"{f.facet.name}: färre per invånare än i de flesta jämförda kommuner",
-        Position.INOM: f"{f.facet.name}: ungefär som i jämförda kommuner",
+        Position.OVER: f"{f.facet.name}: fler per invånare än i {most_of(f.group)}",
+        Position.UNDER: f"{f.facet.name}: färre per invånare än i {most_of(f.group)}",
+        Position.INOM: f"{f.facet.name}: som i {most_of(f.group)}",
         None: f"{f.facet.name}: ingen säkerställd förändring",
     }[f.position]
 
@@ -49,9 +50,14 @@ def chip(f: CountFinding) -> tuple[str, str]:
     return kind, text + reason
 
 
+def level_chip(f: CountFinding) -> tuple[str, str] | None:
+    """Symbol and words of the level: a place, never a verdict."""
+    return None if f.position is None else (f.position.value, PLACE[f.position])
+
+
 def paragraph(f: CountFinding) -> str:
-    """Level, change with its certainty, and comparison."""
-    parts = [level(f), changed(f), compared(f), among_all(f)]
+    """Level with its comparison, then change with its certainty, and what may lie behind it."""
+    parts = [level(f), compared(f), among_all(f), changed(f), jumped(f), shifted(f)]
     if f.judgement.reason == "series_break" and min(f.counts) < f.first_comparable:
         parts.append(
             f"Till och med {f.first_comparable - 1} speglar talen nya brottskoder och säger inget om hur vanliga brotten är."
@@ -124,16 +130,29 @@ def compared(f: CountFinding) -> str:
     """Where the rate lies against the middle half of the comparison kommuner."""
     if f.position is None or f.band is None:
         return ""
-    inside = f"{limits(f.band.lower, f.band.upper)} per 100{NBSP}000"
-    what = {
-        Position.OVER: "fler än i de flesta jämförda kommuner",
-        Position.UNDER: "färre än i de flesta jämförda kommuner",
-        Position.INOM: "ungefär som i jämförda kommuner",
-    }[f.position]
+    where = f"{PLACE[f.position]} av {group_short(f.group)} ({limits(f.band.lower, f.band.upper)} per 100{NBSP}000)"
     if f.small and f.pooled:
-        rate = f"{number(f.pooled.rate)} per 100{NBSP}000 och år {span(f.pooled.first, f.pooled.last)}"
-        return f"Det blir {rate}, {what} ({inside})."
-    return f"Räknat per invånare är det {what} ({inside})."
+        return f"Det blir {number(f.pooled.rate)} per 100{NBSP}000 och år {span(f.pooled.first, f.pooled.last)}, {where}."
+    return f"Räknat per invånare ligger talet {where}."
+
+
+def jumped(f: CountFinding) -> str:
+    """Said when the last year lies far from the year before: one event or a new routine can do that."""
+    if not jumps(f):
+        return ""
+    before = f.counts[f.last_year - 1]
+    return (
+        f"Antalet {'steg' if f.count > before else 'sjönk'} från {number(before)} till {number(f.count)} på ett år: en enstaka händelse eller ett "
+        "nytt sätt att registrera kan ligga bakom, se månaderna i Brås databas."
+    )
+
+
+def shifted(f: CountFinding) -> str:
+    """Changes of law or codes inside the years compared that move a part of the group."""
+    inside = [s for s in f.offence.shifts if f.judgement.earlier[0] <= s.year <= f.judgement.latest[1]]
+    if not inside or f.judgement.q_value != f.judgement.q_value:
+        return ""
+    return f"En del av gruppen har ändrats under åren ({listed([f'{s.reason} {s.year}' for s in inside])}): det påverkar talen."
 
 
 def among_all(f: CountFinding) -> str:
@@ -153,15 +172,15 @@ def meaning(f: CountFinding) -> str:
     if f.offence.detection_driven:
         return "Talet säger mer om polisens arbete än om brotten. Väg in andra källor innan något beslutas."
     if f.step is Step.PRIORITERA:
-        return f"Nivån är högre än i de flesta jämförda kommuner, och ökningen är säkerställd. {_lasting(f)}"
+        return f"Nivån är högre än i {most_of(f.group)}, och ökningen är säkerställd. {_lasting(f)}"
     if j.change is Change.SAKERSTALLD_OKNING:
         level_text = "nivån går inte att jämföra" if f.position is None else "nivån sticker inte ut bland jämförda kommuner"
         return f"Ökningen är säkerställd, men {level_text}. {_lasting(f)}"
     if j.change is Change.SAKERSTALLD_MINSKNING:
         level_text = (
             {
-                Position.OVER: " Nivån är ändå högre än i de flesta jämförda kommuner.",
-                Position.UNDER: " Nivån är lägre än i de flesta jämförda kommuner.",
+                Position.OVER: f" Nivån är ändå högre än i {most_of(f.group)}.",
+                Position.UNDER: f" Nivån är lägre än i {most_of(f.group)}.",
             }.get(f.position, "")
             if f.position
             else ""
@@ -170,15 +189,15 @@ def meaning(f: CountFinding) -> str:
     if f.offence.sensitive and f.offence.wanted_direction == "unclear":
         return "Anmälningar visar inte hur vanligt våldet är. Ett lågt tal är inget lugnande besked."
     if f.few and f.position is Position.OVER:
-        return "Räknat på tre år är nivån högre än i de flesta jämförda kommuner, men brotten är för få för att visa en förändring."
+        return f"Räknat på tre år är nivån högre än i {most_of(f.group)}, men brotten är för få för att visa en förändring."
     if f.few and j.change is Change.FOR_FA_BROTT:
         return "Så få brott svänger av slump. Följ snittet över flera år och det polisen och skolan ser."
     if j.change is Change.KAN_INTE_BEDOMAS:
         return _unjudged(f)
     if f.position is Position.OVER:
-        return "Nivån är högre än i de flesta jämförda kommuner, men utvecklingen går inte att skilja från vanlig variation."
+        return f"Nivån är högre än i {most_of(f.group)}, men utvecklingen går inte att skilja från vanlig variation."
     if f.position is Position.UNDER:
-        return "Nivån är lägre än i de flesta jämförda kommuner och ingen förändring är säkerställd."
+        return f"Nivån är lägre än i {most_of(f.group)} och ingen förändring är säkerställd."
     if f.position is None:
         return "Ingen förändring är säkerställd. Nivån går inte att jämföra: siffror för andra kommuner saknas."
     return "Nivån sticker inte ut och ingen förändring är säkerställd."
@@ -188,8 +207,8 @@ def _unjudged(f: CountFinding) -> str:
     """Only the level can be read."""
     level_text = (
         {
-            Position.OVER: "Nivån är högre än i de flesta jämförda kommuner.",
-            Position.UNDER: "Nivån är lägre än i de flesta jämförda kommuner.",
+            Position.OVER: f"Nivån är högre än i {most_of(f.group)}.",
+            Position.UNDER: f"Nivån är lägre än i {most_of(f.group)}.",
             Position.INOM: "Nivån sticker inte ut.",
         }.get(f.position, "")
         if f.position
@@ -220,23 +239,21 @@ def highlight(f: CountFinding) -> str:
                 text += f" Antalet sjönk från {number(before)} till {number(f.count)} det sista året."
             return f"{text} Om nivån har höjts varaktigt går inte att avgöra ännu."
         if f.position is Position.OVER:
-            return f"{text} {f.facet.name} anmäls ändå oftare än i de flesta jämförda kommuner."
+            return f"{text} {f.facet.name} anmäls ändå oftare än i {most_of(f.group)}."
         return f"{text} Varför visar inte statistiken."
     band = ""
     if f.band and f.position:
         inside = limits(f.band.lower, f.band.upper)
-        band = {
-            Position.OVER: f" Det är fler än i de flesta jämförda kommuner, där mittersta hälften ligger på {inside}.",
-            Position.UNDER: f" Det är färre än i de flesta jämförda kommuner, där mittersta hälften ligger på {inside}.",
-            Position.INOM: f" I jämförda kommuner ligger mittersta hälften på {inside}.",
-        }[f.position]
+        band = f" Det är {PLACE[f.position]} av {group_short(f.group)} ({inside})."
+    certain = {
+        Change.KAN_INTE_BEDOMAS: "Utvecklingen går inte att bedöma.",
+        Change.FOR_FA_BROTT: "Brotten är för få för att visa en förändring.",
+    }.get(j.change, "Ingen förändring är säkerställd.")
     if f.small and f.pooled:
         return (
             f"I snitt {small_mean(f.pooled.mean)} anmälda per år {span(f.pooled.first, f.pooled.last)}, eller {number(f.pooled.rate)} per "
-            f"100{NBSP}000 invånare.{band}"
+            f"100{NBSP}000 invånare.{band} {certain}"
         )
-    unjudged = j.change is Change.KAN_INTE_BEDOMAS
-    certain = "Utvecklingen går inte att bedöma." if unjudged else "Ingen förändring är säkerställd."
     rate = f", eller {number(f.rate)} per 100{NBSP}000 invånare" if f.rated else ""
     return f"{number(f.count)} anmälda {f.last_year}{rate}.{band} {certain}"
 
@@ -267,7 +284,7 @@ def figure_finding(f: CountFinding, kommun: str, members: int) -> str:
     if f.few or band is None or not f.rated:
         return text
     return (
-        f"{text} Medianen för {members} jämförda kommuner var {number(band.median)} år {f.last_year}; mittersta hälften låg mellan "
+        f"{text} Medianen för {members} kommuner var {number(band.median)} år {f.last_year}; mittersta hälften låg mellan "
         f"{number(band.lower)} och {number(band.upper)}. Utvecklingen: {CHANGE[f.judgement.change][1]}."
     )
 

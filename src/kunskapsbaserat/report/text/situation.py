@@ -13,7 +13,8 @@ from kunskapsbaserat.rates import Comparison
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.own import Texts
 from kunskapsbaserat.report.shared import rows_of
-from kunskapsbaserat.report.text.front import group_definite, group_name
+from kunskapsbaserat.report.blocks import NextStep
+from kunskapsbaserat.report.text.comparison import group_definite, names
 from kunskapsbaserat.report.text.numbers import (
     MINUS,
     NBSP,
@@ -41,6 +42,7 @@ SIGNS, CONTACT = "Tecken", "Kontakt"
 
 OFFENCE_TOPICS = {
     "totalt": "Omfattning",
+    "grupp": "Omfattning: breda brottsgrupper",
     "vald": "Omfattning: våld",
     "nara": "Omfattning: våld i nära relation",
     "egendom": "Omfattning: stöld och skadegörelse",
@@ -108,12 +110,7 @@ def draft_notice(texts: Texts, missing: Sequence[str]) -> str:
 def masthead_facts(u: Underlag, retrieved: date) -> list[tuple[str, str]]:
     """The six facts under the title."""
     counts, surveys = u.count_findings, u.survey_findings
-    reported = f"bara totalt {u.total_year}"
-    if has_rates(u):
-        years = rows_of(u.rates_only, u.kommun.code)["period"].dt.year
-        reported = f"{span(int(years.min()), int(years.max()))}, bara per invånare"
-    if counts:
-        reported = f"{span(min(min(f.counts) for f in counts), max(f.last_year for f in counts))}, {certainty(counts)}"
+    reported = f"{span(min(min(f.counts) for f in counts), max(f.last_year for f in counts))}, {certainty(counts)}"
     asked = "ingår inte"
     if surveys:
         asked = f"NTU {span(min(f.first_survey for f in surveys), max(f.last_survey for f in surveys))}"
@@ -148,8 +145,7 @@ def kommun_facts(u: Underlag) -> list[tuple[str, str]]:
     year, people = u.latest_population
     facts = [("Folkmängd", f"{number(people)} den 31 december {year}{_growth(u, year, people)}. Källa: SCB.")]
     facts.append(("Kommungrupp", f"{u.kommun.skr_group} ({u.kommun.skr_code}) enligt SKR 2023."))
-    alike = listed(sorted((kommuner.get(c).name for c in u.total_group.wanted), key=kommuner.sort_key))
-    facts.append(("Liknande kommuner", f"{alike} (Kolada {u.total_group.wanted_year})."))
+    facts.append(("Liknande kommuner", f"{names(u.alike.wanted)} (Kolada {u.alike.wanted_year})."))
     facts.append(("Jämförs med", compared_with(u)))
     return facts
 
@@ -164,24 +160,26 @@ def _growth(u: Underlag, year: int, people: int) -> str:
 
 
 def compared_with(u: Underlag) -> str:
-    """Which comparison the report uses, and why."""
-    total = f"Totalen: {group_definite(u.total_group, u.kommun)}."
-    if not u.count_findings:
-        return total
-    if u.group.kind == "liknande":
-        return f"{capital(group_definite(u.group, u.kommun))}."
-    missing = "ingen" if len(u.group.without_figures) == len(u.group.wanted) else "bara några"
-    return f"Brott per typ: {group_name(u.group, u.kommun)}, eftersom {missing} av de liknande kommunerna finns i underlaget. {total}"
+    """Which comparisons the report uses, and why."""
+    groups = list(dict.fromkeys(f.group for f in u.count_findings if f.group.members))
+    if len(groups) == 1:
+        return f"{capital(group_definite(groups[0]))}."
+    texts = []
+    for group in groups:
+        measures = [f for f in u.count_findings if f.group == group]
+        what = "Breda brottsgrupper" if group == u.alike else f"{capital(word(len(measures)))} brottstyper"
+        texts.append(f"{what}: {group_definite(group)}.")
+    return " ".join(texts)
 
 
 def map_paragraph(u: Underlag) -> str:
     """The total against the alike and against all kommuner. Never riket."""
     own, everyone = u.total_rates[u.kommun.code], u.total_band(tuple(u.total_rates))
     text = f"År {u.total_year} anmäldes {number(own)} brott per 100{NBSP}000 invånare {u.kommun.where}."
-    if u.total_group.members:
-        b = u.total_band(u.total_group.members)
+    if u.alike.members:
+        b = u.total_band(u.alike.members)
         text += (
-            f" Bland {group_definite(u.total_group, u.kommun)} var medianen {number(b.median)} "
+            f" Bland {group_definite(u.alike)} var medianen {number(b.median)} "
             f"(mittersta hälften {limits(b.lower, b.upper)})."
         )
     return (
@@ -194,23 +192,11 @@ def map_paragraph(u: Underlag) -> str:
 
 SOURCE_HEADS = ("Källa", "Gäller", "Status", "Hämtad")
 SOURCES_CAPTION = "Källor i den här rapporten"
-WANTED_HEADS = ("Det som saknas", "Fil", "Finns hos")
-WANTED_CAPTION = "Filer som skulle fylla resten"
-BRA_INDICATORS = "bra.se, Indikatorer för kommuners lägesbild"
-BRA_DATABASE = "Brås statistikdatabas (statistik.bra.se/solwebb)"
-SCB_DATABASE = "SCB:s statistikdatabas (statistikdatabasen.scb.se)"
 
 
 def underlag_heading(u: Underlag) -> str:
-    if u.count_findings:
-        return f"{_capital_certainty(u.count_findings)} siffror till och med {u.count_findings[0].last_year}, men bara för kommunen som helhet"
-    if has_rates(u):
-        return "Tal per invånare finns, men inte antalen"
-    return f"Än finns bara totalen {u.total_year}; resten finns hos Brå och SCB"
-
-
-def _capital_certainty(counts: Sequence[CountFinding]) -> str:
-    return "Delvis preliminära" if any(f.preliminary for f in counts) else "Slutliga"
+    start = "Delvis preliminära" if any(f.preliminary for f in u.count_findings) else "Slutliga"
+    return f"{start} siffror till och med {u.total_year}, men bara för kommunen som helhet"
 
 
 def has_rates(u: Underlag) -> bool:
@@ -219,21 +205,14 @@ def has_rates(u: Underlag) -> bool:
 
 
 def reliability(u: Underlag) -> str:
-    if u.count_findings:
-        final = (
-            "officiella, men en del är preliminära och kan ändras"
-            if any(f.preliminary for f in u.count_findings)
-            else "officiella och slutliga"
-        )
-        return (
-            f"Siffrorna är {final}. De visar det som anmälts, inte allt som sker, och de säger inget om platser eller "
-            "tider inom kommunen."
-        )
-    if has_rates(u):
-        return "Brås tal per invånare finns i kommunens mapp. Utan antalen går det inte att bedöma om något har ändrats."
+    final = (
+        "officiella, men en del är preliminära och kan ändras"
+        if any(f.preliminary for f in u.count_findings)
+        else "officiella och slutliga"
+    )
     return (
-        f"För {u.kommun.name} finns i underlaget bara totalen och folkmängden. Brås indikatorfil är gratis och tar några minuter att "
-        "hämta."
+        f"Siffrorna är {final}. De visar det som anmälts, inte allt som sker, och de säger inget om platser eller "
+        "tider inom kommunen."
     )
 
 
@@ -242,22 +221,26 @@ def source_rows(u: Underlag) -> list[tuple[str, str, str, str]]:
     rows = [_own_row(name, u) for name in (u.own.snapshots if u.own is not None else ())]
     s = u.snapshots
     built_in = [f for f in u.count_findings if not f.own]
-    if built_in:
-        first, last = min(min(f.counts) for f in built_in), max(f.last_year for f in built_in)
-        when = day(s["counts_year.parquet"].retrieved)
-        text = f"{len(built_in)} brottstyper och summor {span(first, last)}"
-        rows.append(("Brå, Indikatorer för kommuners lägesbild", text, "Slutlig", when))
+    for table, source, groups in (
+        ("counts_groups.parquet", "Brå, anmälda brott per kommun och år", [f for f in built_in if f.group == u.alike]),
+        ("counts_year.parquet", "Brå, Indikatorer för kommuners lägesbild", [f for f in built_in if f.group != u.alike]),
+    ):
+        if groups:
+            first, last = min(min(f.counts) for f in groups), max(f.last_year for f in groups)
+            text = f"{len(groups)} brottsgrupper {span(first, last)}" if table == "counts_groups.parquet" else f"{len(groups)} brottstyper {span(first, last)}"
+            rows.append((source, text, "Slutlig", day(s[table].retrieved)))
+    if u.quarter_finding is not None:
+        last_quarter = max(u.quarter_finding.counts)
+        text = f"Alla anmälda brott till och med kvartal {last_quarter.quarter} {last_quarter.year}"
+        rows.append(("Brå, anmälda brott per kvartal", text, f"{last_quarter.year} preliminärt", day(s["counts_quarter.parquet"].retrieved)))
+    if len(rows_of(u.comparisons, u.kommun.code)):
+        text = "Våld, stöld och skadegörelse, snitt 2020–2022"
+        rows.append(("MSB och SKR, Öppna jämförelser", text, "Slutlig", day(s["oppna_jamforelser.csv"].retrieved)))
     if u.survey_findings and (u.own is None or u.own.survey.empty):
         text = f"{len(u.survey_findings)} frågor {asked_in(u.survey_findings)}"
         rows.append(("Brå, Nationella trygghetsundersökningen", text, "Slutlig", day(s["survey.parquet"].retrieved)))
-    when = day(s["total_rate.csv"].retrieved)
-    rows.append(("Brå genom Kolada (N07540)", f"Alla anmälda brott {u.total_year}, 290 kommuner", "Slutlig", when))
     when = day(s["exposure.parquet"].retrieved)
     rows.append(("SCB, folkmängd 31 december", _population_years(u), "Slutlig; 2025 med SCB:s avsiktliga brus", when))
-    when = day(s["counts_month_2013.parquet"].retrieved)
-    example = "filen manader_2013.csv" if u.count_findings or has_rates(u) else "se tabellen"
-    text = f"2013, tio brottsgrupper (äldre exempel, {example})"
-    rows.append(("Brå, anmälda brott per månad", text, "Preliminär", when))
     return rows
 
 
@@ -289,33 +272,38 @@ def _runs(years: Sequence[int]) -> str:
     return listed([span(r[0], r[-1]) if len(r) > 1 else str(r[0]) for r in runs])
 
 
-def wanted_files(u: Underlag) -> list[tuple[str, str, str]]:
-    """What is missing for a complete lägesbild, which file holds it and who publishes it."""
-    name = u.kommun.name
-    alike = listed(sorted((kommuner.get(c).name for c in u.total_group.wanted), key=kommuner.sort_key))
-    months = (
-        "Brott per månad, sexualbrott, bedrägeri och andra brottstyper",
-        f"Eget uttag: {name}, alla månader, antal",
-        BRA_DATABASE,
-    )
-    places = (
-        "Platser inom kommunen",
-        "Folkmängd per DeSO och RegSO; polisens uttag enligt överenskommelse",
-        f"{SCB_DATABASE}; polisen",
-    )
+NEXT_HEADING = "Så blir lägesbilden rikare"
+BRA_INDICATORS = "bra.se/statistik/indikatorer-for-kommuners-lagesbild"
+BRA_DATABASE = "statistik.bra.se/solwebb"
+
+
+def next_steps(u: Underlag) -> list[NextStep]:
+    """What is missing for a complete lägesbild, as three things to do with the command for each."""
+    name = f'"{u.kommun.name}"' if " " in u.kommun.name else u.kommun.name
+    steps = []
+    if u.own is None:
+        steps.append(
+            NextStep(
+                "Gör en mapp för kommunens egna filer och texter",
+                "Mappen får en fil att skriva kommunens bedömningar i, en mall för åtgärdsplanen och plats för siffrorna nedan.",
+                command=f"kunskap ny {name} mappen",
+            )
+        )
     indicators = {o.id for o in catalogue.offences("bra_indikatorer")}
-    have = {f.offence.id for f in u.count_findings}
-    rows = []
-    if not have >= indicators or not u.survey_findings:
-        what = f"Brott per typ 2017–{u.total_year} och trygghetsfrågor"
-        rows.append((what, f"{name}.xlsx", BRA_INDICATORS))
-    elif u.count_findings[0].last_year < u.total_year:
-        rows.append((f"Brott per typ {u.total_year}", f"{name}.xlsx", BRA_INDICATORS))
-    if u.group.kind != "liknande":
-        rows.append(("Samma brott i liknande kommuner", f"En fil för var och en av {alike}", BRA_INDICATORS))
-    if years := [y for y in range(2016, u.total_year) if u.population(y) is None]:
-        rows.append((f"Folkmängd 31 december {_runs(years)}", "Folkmängden efter region och år", SCB_DATABASE))
-    return [*rows, *([] if u.own is not None and len(u.own.months) else [months]), places]
+    if not {f.offence.id for f in u.count_findings} >= indicators or not u.survey_findings:
+        what = "Femton brottstyper, bland annat bostadsinbrott och våld i nära relation, och hur trygga invånarna är."
+    else:
+        what = f"Brottstyperna för {u.total_year} och nya svar om trygghet, när Brå har publicerat dem."
+    steps.append(NextStep(f"Lägg Brås indikatorfil för {u.kommun.name} i mappen", f"{what} Filen är gratis:", address=BRA_INDICATORS))
+    steps.append(
+        NextStep(
+            "Skapa lägesbilden på nytt",
+            "Månader och fler brottstyper hämtas på samma sätt ur Brås databas:",
+            command="kunskap rapport lagesbild --data mappen",
+            address=BRA_DATABASE,
+        )
+    )
+    return steps
 
 
 # ---- extent ------------------------------------------------------------------------------------------------------------
@@ -323,31 +311,6 @@ def wanted_files(u: Underlag) -> list[tuple[str, str, str]]:
 
 def extent_topic(f: CountFinding) -> str:
     return OFFENCE_TOPICS[f.offence.chapter]
-
-
-def total_only_heading(u: Underlag) -> str:
-    return f"Totalen {u.total_year} säger lite om vad som behöver göras"
-
-
-def total_only_paragraph(u: Underlag) -> str:
-    return (
-        f"{map_paragraph(u)} Vilka brott det gäller framgår inte. Tabellen visar hur brotten fördelade sig 2013, det senaste år som "
-        "finns för alla kommuner i underlaget. Den är ett äldre exempel, inte en beskrivning av läget."
-    )
-
-
-TOTAL_NOTE = (
-    "Totalen blandar allt från cykelstöld till mord. Jämför med kommuner som liknar den egna, aldrig med riket, där även brott utan "
-    "känd kommun räknas."
-)
-LIKNANDE_ROW = "{n} liknande kommuner"
-LAN_ROW = "{n} övriga kommuner i {lan}"
-ALL_ROW = "Alla 290 kommuner"
-MEDIAN_REMARK = "medianen"
-
-
-def total_caption(kommun: Kommun, year: int) -> str:
-    return f"Alla anmälda brott {kommun.where} och andra kommuner {year}"
 
 
 def children_caption(kommun: Kommun) -> str:

@@ -35,13 +35,21 @@ AMONG = {
 }
 STEP = {Step.PRIORITERA: "Prioritera", Step.BEVAKA: "Bevaka", Step.AVVAKTA: "Avvakta"}
 
-MARKS_EXPLAINED = (
+_MARKS = (
     (("okning", "minskning"), "Säkerställd ökning eller minskning", "mer än vanlig variation mellan år"),
+    (("over", "under"), "Över eller under mittersta hälften", "av de jämförda kommunerna; en plats, inte prövad mot slump"),
     (("hogre", "lagre"), "Säkerställt högre eller lägre än länet", "mer än slump i urvalet"),
     (("ingen",), "Ingen säkerställd skillnad", "kan vara slump, men inte säkert oförändrat"),
     (("fa",), "För få brott", "i snitt under 20 anmälda per år, de jämförda åren"),
     (("kan",), "Kan inte bedömas", "åren går inte att jämföra"),
 )
+
+
+
+def marks_explained(*, surveys: bool) -> tuple[tuple[tuple[str, ...], str, str], ...]:
+    """The signs of the first page; those about the survey only where it is there."""
+    return tuple(m for m in _MARKS if surveys or m[0] != ("hogre", "lagre"))
+
 
 SA_LASER_DU = "Så läser du detta"
 VAD_BETYDER = "Vad betyder det?"
