@@ -2,17 +2,16 @@ from __future__ import annotations
 
 import itertools
 import re
-from xml.etree import ElementTree
 
 import matplotlib as mpl
 import pytest
+from drawn import parsed, places
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib_canvas import MatplotlibCanvas, absolute, places
 
 from kunskapsbaserat import kommun
 from kunskapsbaserat.report import plots
-from kunskapsbaserat.report.plots import canvas, charts, county
+from kunskapsbaserat.report.plots import canvas
 from kunskapsbaserat.report.plots.canvas import BASE, EndLabel, ticks, wrap
 
 YEARS = range(2017, 2025)
@@ -20,10 +19,6 @@ VALUES = dict(zip(YEARS, [295.0, 347, 246, 297, 296, 356, 633, 438], strict=True
 BAND = dict.fromkeys(YEARS, (150.0, 270.0))
 MEDIAN = dict.fromkeys(YEARS, 200.0)
 WORDS = plots.Words("Malung-Sälen", "438", "Median", "200")
-
-
-def parsed(drawing: plots.Drawing) -> ElementTree.Element:
-    return ElementTree.fromstring(f"<svg>{drawing.body}</svg>")
 
 
 def line(**options: object) -> plots.Drawing:
@@ -51,41 +46,6 @@ ALL = {
         [k.code for k in kommun.in_lan("20")], own="2081", labels={k.code: (k.name, "1") for k in kommun.in_lan("20")}
     ),
 }
-
-
-DRAWN = {
-    "line": lambda: line(periods=plots.Periods((2018, 2022), (2023, 2024), "fem år före", "två & senaste")),
-    "break": lambda: line(series_break=plots.SeriesBreak(2020, ["← Nya brottskoder: åren", "före"])),
-    "few": lambda: plots.few_counts(dict(zip(YEARS, [0.0, 1, 0, 13, 2, 0, 9, 4], strict=True))),
-    "spark": lambda: plots.sparkline(VALUES, band=BAND, first_good=2020),
-    "spark_few": lambda: plots.sparkline(VALUES, few=True),
-    "map": lambda: plots.county_map(
-        [k.code for k in kommun.in_lan("01")], own="0180", labels={k.code: (k.name, "1") for k in kommun.in_lan("01")}
-    ),
-}
-
-
-@pytest.mark.parametrize("name", DRAWN)
-def test_matplotlib_draws_the_same(name: str, monkeypatch: pytest.MonkeyPatch):
-    own = DRAWN[name]()
-    for module in (charts, county):
-        monkeypatch.setattr(module, "Canvas", MatplotlibCanvas)
-    assert DRAWN[name]() == absolute(own)
-
-
-@settings(max_examples=30)
-@given(st.lists(st.floats(0, 40_000), min_size=8, max_size=8), st.floats(0.1, 1), st.floats(1, 2))
-def test_matplotlib_draws_any_series_the_same(values: list[float], low: float, high: float):
-    series = dict(zip(YEARS, values, strict=True))
-    band = {y: (v * low, v * high) for y, v in series.items()}
-
-    def draw() -> plots.Drawing:
-        return plots.line_with_band(series, band=band, median=series, words=WORDS)
-
-    own = draw()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(charts, "Canvas", MatplotlibCanvas)
-        assert draw() == absolute(own)
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -1,4 +1,4 @@
-"""Charts as small, accessible SVG, drawn with Matplotlib."""
+"""Charts as small, accessible SVG."""
 
 from kunskapsbaserat.report.plots.canvas import Drawing
 from kunskapsbaserat.report.plots.cells import cell_map
@@ -11,22 +11,36 @@ from kunskapsbaserat.report.plots.charts import (
     sparkline,
     survey_intervals,
 )
+from kunskapsbaserat.report.plots.comparison import KommunRow, PanelWords, level_and_change
 from kunskapsbaserat.report.plots.county import county_map
-from kunskapsbaserat.report.plots.funnel import FunnelWords, funnel_chart
+from kunskapsbaserat.report.plots.funnel import FunnelWords, funnel_chart, rate_funnel
+from kunskapsbaserat.report.plots.marks import Estimate, ratio_range
 from kunskapsbaserat.report.plots.periods import period_counts
+from kunskapsbaserat.report.plots.quarters import QuarterWords, quarters
+from kunskapsbaserat.report.plots.strip import change_strip, level_strip
 
 __all__ = [
     "Drawing",
+    "Estimate",
     "FunnelWords",
+    "KommunRow",
+    "PanelWords",
     "Periods",
+    "QuarterWords",
     "SeriesBreak",
     "Words",
     "cell_map",
+    "change_strip",
     "county_map",
     "few_counts",
     "funnel_chart",
+    "level_and_change",
+    "level_strip",
     "line_with_band",
     "period_counts",
+    "quarters",
+    "rate_funnel",
+    "ratio_range",
     "sparkline",
     "survey_intervals",
 ]

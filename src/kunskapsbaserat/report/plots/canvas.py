@@ -81,6 +81,14 @@ class Canvas:
         places = ({"cx": svg.number(x), "cy": svg.number(y)} for x, y in points)
         self._add(_MARKS, gid, *(svg.Shape("circle", place | look) for place in places))
 
+    def specks(self, points: Sequence[tuple[float, float]], gid: str, *, size: float, colour: str, opacity: float = 1) -> None:
+        """Filled dots by the hundred, in one path: a step of no length under round ends."""
+        if not points:
+            return
+        attributes = {"d": svg.specks(sorted(points)), "fill": "none"} | _stroke(colour, size)
+        attributes |= {"stroke-linecap": "round"} | ({"stroke-opacity": f"{opacity:g}"} if opacity < 1 else {})
+        self._add(_MARKS, gid, svg.Shape("path", attributes))
+
     def text(
         self,
         x: float,
@@ -92,13 +100,16 @@ class Canvas:
         colour: str = INK2,
         bold: bool = False,
         align: Literal["left", "center", "right"] = "left",
+        halo: str | None = None,
     ) -> None:
+        """A line of text from its baseline; a `halo` of the colour behind it parts it from what it crosses."""
         if not text:
             return
         attributes = {"x": svg.number(x), "y": svg.number(y)}
         attributes |= {"font-weight": "700"} if bold else {}
         attributes["font-size"] = f"{size:g}"
         attributes |= {"text-anchor": _ANCHORS[align]} if align != "left" else {}
+        attributes |= {"paint-order": "stroke"} | _stroke(halo, _HALO) if halo else {}
         self._add(_TEXTS, gid, svg.Shape("text", attributes | {"fill": _colour(colour)}, text))
 
     def finish(self, *, classes: bool = True) -> Drawing:
@@ -107,6 +118,7 @@ class Canvas:
 
 
 _AREAS, _MARKS, _TEXTS = range(3)
+_HALO = 3.2
 _ANCHORS = {"center": "middle", "right": "end"}
 
 
@@ -196,7 +208,7 @@ def end_labels(canvas: Canvas, at: Scale, labels: Sequence[EndLabel]) -> None:
     """Direct labels, moved apart so that none covers another."""
     ordered = sorted(labels, key=lambda label: label.y)
     rows = [len(label.lines) for label in ordered]
-    for label, start in zip(ordered, _dodged([label.y - 2 for label in ordered], rows), strict=True):
+    for label, start in zip(ordered, dodged([label.y - 2 for label in ordered], rows), strict=True):
         for row, text in enumerate(label.lines):
             canvas.text(at.right + 14, start + 19 * row, text, "namn", size=14, colour=label.colour, bold=label.bold)
 
@@ -216,7 +228,7 @@ def longest_line(*names: str) -> int:
     return max(len(line) for name in names for line in wrap(name))
 
 
-def _dodged(wanted: Sequence[float], rows: Sequence[int]) -> list[float]:
+def dodged(wanted: Sequence[float], rows: Sequence[int]) -> list[float]:
     """First baselines as near the wanted ones as possible: labels of so many rows each, none over another."""
     room = [LABEL_GAP + 19 * (r - 2) for r in rows]
     placed: list[float] = []

@@ -1,8 +1,7 @@
 """SVG fit for a page under a strict content policy: small, deterministic, presentation attributes instead of `style`.
 
 A policy without inline styles would draw styled shapes black. Groups carry their name as a class, so that the page's style
-sheet can reach them. The markup is what Matplotlib's SVG writer gives, cleaned and with steps from point to point;
-`tests/report/matplotlib_canvas.py` draws the same with Matplotlib, and the two agree byte for byte.
+sheet can reach them.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ _INHERITED = (
     "fill",
     "stroke",
     "stroke-width",
+    "paint-order",
     "stroke-linecap",
     "stroke-dasharray",
     "font-size",
@@ -59,7 +59,7 @@ def markup(groups: Iterable[Group], *, classes: bool = True) -> str:
 
 
 def number(value: float) -> str:
-    """One decimal, no trailing zero; rounded at six decimals first, as Matplotlib writes its coordinates."""
+    """One decimal, no trailing zero; rounded at six decimals first, so that no rounding error of a sum is seen."""
     text = f"{float(f'{value:.6f}'):.1f}".removesuffix(".0")
     return "0" if text == "-0" else text
 
@@ -79,6 +79,13 @@ def path(points: Sequence[tuple[float, float]], *, closed: bool = False) -> str:
         found += letter + numbers if letter != last else numbers if numbers.startswith("-") else " " + numbers
         last = letter
     return found + ("z" if closed else "")
+
+
+def specks(points: Sequence[tuple[float, float]]) -> str:
+    """Path data: at each point a step of no length, which round ends make a dot."""
+    at = [(_tenths(x), _tenths(y)) for x, y in points]
+    steps = [(x - from_x, y - from_y) for (from_x, from_y), (x, y) in itertools.pairwise(at)]
+    return f"M{_listed_numbers(at[0])}h0" + "".join(f"m{_listed_numbers(step)}h0" for step in steps)
 
 
 def _tenths(value: float) -> int:
