@@ -44,7 +44,9 @@ BRA_INDICATORS = "https://bra.se/statistik/indikatorer-for-kommuners-lagesbild"
 BRA_DATABASE = "https://statistik.bra.se/solwebb/action/index"
 RETRIEVED = "2026-11-21"
 COPIED = "2026-11-29"
-WAY_YEARS = "Avskrift ur öppna förrådet real-estate-war-lord/am-dashboard-se (520cdf4b), varje tal prövat mot Brås andra uppgifter"
+WAY_YEARS = (
+    "Avskrift ur öppna förrådet real-estate-war-lord/am-dashboard-se (520cdf4b), varje tal prövat mot Brås andra uppgifter"
+)
 YEARS = "bra/bra_290_kommuner_ar_2010_2025.csv"
 QUARTERS = "bra/bra_290_kommuner_kvartal_totalt_2014_2026.csv"
 MONTHS = "bra/bra_290_kommuner_manad_2013_2016_10_grupper.csv.gz"
@@ -331,7 +333,9 @@ def mean_residents(source: Path, target: Path) -> None:
     latest = rate.index.get_level_values("ar") == KOLADA_YEAR
     rate[latest] = decimals.reindex(rate[latest].index.get_level_values("kommunkod")).to_numpy()
     value = (total["antal"] / rate * 100_000).rename("value").reset_index()
-    value["value"] = [round(2 * v) / 2 if year == KOLADA_YEAR else round(v) for v, year in zip(value["value"], value["ar"], strict=True)]
+    value["value"] = [
+        round(2 * v) / 2 if year == KOLADA_YEAR else round(v) for v, year in zip(value["value"], value["ar"], strict=True)
+    ]
     table = value.rename(columns={"kommunkod": "area", "ar": "year"}).assign(area_level="kommun", kind="mean_residents")
     table = table.astype({"year": "Int64", "value": "Float64"})
     write(

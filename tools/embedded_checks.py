@@ -15,7 +15,12 @@ from kunskapsbaserat.kommun import get
 from kunskapsbaserat.rates import mean_population
 
 SHOWN = 12  # disagreements listed by name; the rest are counted
-GROUP = {"person": "brott_mot_person", "theft": "stold_ran_kap8", "vandalism": "skadegorelse_kap12", "drugs_weapons": "narkotika_och_vapen"}
+GROUP = {
+    "person": "brott_mot_person",
+    "theft": "stold_ran_kap8",
+    "vandalism": "skadegorelse_kap12",
+    "drugs_weapons": "narkotika_och_vapen",
+}
 
 
 def report(source: Path, target: Path) -> str:
@@ -41,7 +46,10 @@ def _years(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _names(rows: pd.DataFrame) -> list[str]:
-    return [f"{get(area).name} {year} {offence}" for area, year, offence in zip(rows["area"], rows["year"], rows["offence"], strict=True)]
+    return [
+        f"{get(area).name} {year} {offence}"
+        for area, year, offence in zip(rows["area"], rows["year"], rows["offence"], strict=True)
+    ]
 
 
 def counts_against_rates(_: Path, tables: dict[str, pd.DataFrame]) -> Iterator[str]:
@@ -94,7 +102,9 @@ def against_kolada(source: Path, tables: dict[str, pd.DataFrame]) -> Iterator[st
     rate = raw.set_index("kommunkod")["anmalda_brott_per_100k_2025_N07540"]
     rows = _years(tables).query("offence == 'totalt' and year == 2025")
     known = rate.reindex(rows["area"]).to_numpy()
-    yield from _line("totals of 2025 against Kolada N07540", np.abs(rows["rate_published"].astype(float) - known) <= 0.5 + 1e-9, _names(rows))
+    yield from _line(
+        "totals of 2025 against Kolada N07540", np.abs(rows["rate_published"].astype(float) - known) <= 0.5 + 1e-9, _names(rows)
+    )
 
 
 def against_2021(source: Path, tables: dict[str, pd.DataFrame]) -> Iterator[str]:
@@ -117,15 +127,21 @@ def against_the_older_transcription(source: Path, tables: dict[str, pd.DataFrame
 
 def against_the_indicators(_: Path, tables: dict[str, pd.DataFrame]) -> Iterator[str]:
     """Dalarna: the total is the same measure; chapters 8 and 12 are wider than the indicators with nearly the same names."""
-    indicators = tables["counts_year"].query("area_level == 'kommun' and sex == 'alla'").assign(year=lambda t: t["period"].dt.year)
+    indicators = (
+        tables["counts_year"].query("area_level == 'kommun' and sex == 'alla'").assign(year=lambda t: t["period"].dt.year)
+    )
     groups = _years(tables)
     for group, indicator, reason in (
         ("totalt", "totalt", ""),
         ("skadegorelse_kap12", "skadegorelse", "the chapter holds more than the indicator: two measures"),
         ("stold_ran_kap8", "stold_totalt", "the chapter holds robbery, the indicator does not: two measures"),
     ):
-        both = groups.query("offence == @group").merge(indicators.query("offence == @indicator"), on=["area", "year"], suffixes=("", "_i"))
-        yield from _line(f"{group} against Dalarna's indicator {indicator}", both["count"] == both["count_i"], _names(both), reason)
+        both = groups.query("offence == @group").merge(
+            indicators.query("offence == @indicator"), on=["area", "year"], suffixes=("", "_i")
+        )
+        yield from _line(
+            f"{group} against Dalarna's indicator {indicator}", both["count"] == both["count_i"], _names(both), reason
+        )
         ratio = (both["count"] / both["count_i"]).astype(float)
         yield f"    ratio {ratio.min():.3f} to {ratio.max():.3f}"
 

@@ -35,6 +35,9 @@ MIN_EXPECTED = 10  # events expected at the group's rate; fewer, and neither a c
 POWER = 0.8
 
 
+FUNNEL_LIMITS = ("lower_inner", "upper_inner", "lower_outer", "upper_outer")
+
+
 def screen(
     counts: pd.DataFrame,
     exposure: pd.DataFrame,
@@ -129,17 +132,18 @@ def among_all(rates: pd.DataFrame, *, per: float = 100_000) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The index of `rates`; ``funnel_class`` (`FunnelClass`), ``shrunken_rate`` (per `per`) and ``areas``, how many areas
-        have figures.
+        The index of `rates`; ``funnel_class`` (`FunnelClass`), ``shrunken_rate`` (per `per`), ``areas``, how many areas
+        have figures, and the funnel's limits as ratios to what is common: ``lower_inner upper_inner lower_outer upper_outer``.
     """
     cube = cube_of(rates)
     found = {name: cube.long(values) for name, values in funnels(cube).items()}
-    limits = {name: found[name] for name in ("lower_inner", "upper_inner", "lower_outer", "upper_outer")}
+    limits = {name: found[name] for name in FUNNEL_LIMITS}
     areas = (~np.isnan(cube.events)).sum(axis=1, keepdims=True)
     columns = {
         "funnel_class": pd.Series(funnel_class(found["ratio"], **limits), index=rates.index).astype(object),
         "shrunken_rate": found["shrunken_rate"] * per,
         "areas": cube.long(areas),
+        **limits,
     }
     return pd.DataFrame(columns, index=rates.index)
 

@@ -13,7 +13,6 @@ import pandas as pd
 from kunskapsbaserat import __version__, catalogue
 from kunskapsbaserat.data.export import machine_csv
 from kunskapsbaserat.disclosure import LogEntry, Released, release
-from kunskapsbaserat.rates import band, crude_rate, mean_population
 from kunskapsbaserat.report.blocks import (
     Block,
     Cell,
@@ -28,6 +27,7 @@ from kunskapsbaserat.report.blocks import (
 )
 from kunskapsbaserat.report.figures import counts_table, survey_table
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.sections import by_comparison
 from kunskapsbaserat.report.shared import rows_of
 from kunskapsbaserat.report.text import annex, front, labels, method, numbers, survey, words
 from kunskapsbaserat.report.underlag import Underlag
@@ -91,11 +91,14 @@ def _files(u: Underlag) -> dict[str, Released]:
         rows = pd.concat([counts_table(f, u).frame for f in u.count_findings]).drop(columns="suppressed")
         files["anmalda_brott"] = release(rows, name="anmalda_brott", contents="counts", sources=u.count_sources)
         files["utveckling"] = _change_file(u)
+        files |= {"tre_ar": _pooled_file(u)} if any(f.pooled for f in u.count_findings) else {}
     if u.survey_findings:
         rows = pd.concat([survey_table(f, u).frame for f in u.survey_findings]).drop(columns="suppressed")
         files["trygghetsfragor"] = release(rows, name="trygghetsfragor", contents="survey", sources=u.survey_sources)
     totals = pd.DataFrame({"area": list(u.total_rates), "year": u.total_year, "rate": list(u.total_rates.values())})
-    files["totalt_alla_kommuner"] = release(totals, name="totalt_alla_kommuner", contents="description", sources=u.count_sources)
+    files["totalt_alla_kommuner"] = release(
+        totals, name="totalt_alla_kommuner", contents="description", sources=u.count_sources
+    )
     quarters = rows_of(u.quarters, u.kommun.code).astype({"period": str})
     files["kvartal"] = release(quarters, name="kvartal", contents="counts", sources=["bra_sol"])
     return files
@@ -114,68 +117,45 @@ def _change_file(u: Underlag) -> Released:
 
 
 def _tables(u: Underlag) -> list[Table]:
-    found: list[Table] = []
-    if u.count_findings:
-        found += [_years_table(u, rate=False), _years_table(u, rate=True)]
-        found += [_pooled_table(u)] if any(f.pooled for f in u.count_findings) else []
-        found.append(_change_table(u))
+    """What stands on the page; rates by year and means of three years are files beside it."""
+    found: list[Table] = [_years_table(part, u) for part in by_comparison(u.count_findings)]
+    found += [_change_table(part, u) for part in by_comparison(u.count_findings)]
     if u.survey_findings:
         found.append(_survey_table(u))
     return found
 
 
-def _years_table(u: Underlag, *, rate: bool) -> Table:
-    years = sorted({y for f in u.count_findings for y in f.counts})
+def _years_table(findings: Sequence[CountFinding], u: Underlag) -> Table:
+    years = sorted({y for f in findings for y in f.counts})
     rows: list[list[Cell]] = []
-    for f in u.count_findings:
-        values = f.rates if rate else f.counts
+    for f in findings:
         star = {y: "" if y >= f.first_comparable else " *" for y in years}
-        rows.append([f.facet.short, *(labels.count(values.get(y)) + star[y] for y in years)])
+        rows.append([f.facet.short, *(labels.count(f.counts.get(y)) + star[y] for y in years)])
     return Table(
-        caption=annex.rates_caption(u.kommun) if rate else annex.counts_caption(u.kommun),
+        caption=annex.counts_caption(u.kommun, years[0], years[-1]),
         columns=[Column(annex.OFFENCE), *(Column(str(y), right=True) for y in years)],
         rows=rows,
-        released=[counts_table(f, u) for f in u.count_findings],
-        source=method.counts_source(u.count_findings),
+        released=[counts_table(f, u) for f in findings],
+        source=method.counts_source(findings),
     )
 
 
-def _pooled_table(u: Underlag) -> Table:
-    """Means of three years with the interval for chance variation, and the comparison kommuner."""
-    found = [f for f in u.count_findings if f.pooled]
-    rows: list[list[Cell]] = [_pooled_row(f) for f in found]
-    first, last = next((f.pooled.first, f.pooled.last) for f in found if f.pooled)
-    return Table(
-        caption=annex.pooled_caption(first, last, u.kommun),
-        columns=[
-            Column(annex.OFFENCE),
-            Column(annex.MEAN_PER_YEAR, right=True),
-            Column(labels.RATE_SHORT, right=True),
-            Column(annex.CHANCE_LIMITS, right=True),
-            Column(annex.SHRUNKEN, right=True),
-            Column(annex.AMONG),
-            Column(labels.MIDDLE_HALF, right=True),
-        ],
-        rows=rows,
-        released=[counts_table(f, u) for f in found],
-        scope_line=annex.pooled_scope(max(f.pooled.areas for f in found if f.pooled)),
-        source=method.counts_source(u.count_findings),
-    )
-
-
-def _pooled_row(f: CountFinding) -> list[Cell]:
-    p = f.pooled
-    assert p is not None
-    middle = numbers.limits(p.band.lower, p.band.upper) if p.band else numbers.MISSING
-    shrunken = numbers.MISSING if p.shrunken is None else numbers.number(p.shrunken)
-    among = numbers.MISSING if p.among is None else words.AMONG[p.among]
-    mean = numbers.number(p.mean, 1) if p.mean < 20 else numbers.number(p.mean)
-    return [f.facet.short, mean, numbers.number(p.rate), numbers.limits(p.lower, p.upper), shrunken, among, middle]
-
-
-def _change_table(u: Underlag) -> Table:
-    rows: list[list[Cell]] = []
+def _pooled_file(u: Underlag) -> Released:
+    """Means of three years with the interval for chance variation, the shrunken rate and the comparison kommuner."""
+    rows = []
     for f in u.count_findings:
+        if f.pooled is None:
+            continue
+        p = asdict(f.pooled)
+        middle = p.pop("band") or {"lower": None, "median": None, "upper": None}
+        head = {"kommun": u.kommun.code, "area_level": "kommun", "offence": f.offence.id, "sex": f.facet.sex}
+        rows.append(head | p | {f"band_{name}": value for name, value in middle.items()})
+    return release(pd.DataFrame(rows), name="tre_ar", contents="counts", sources=u.count_sources)
+
+
+def _change_table(findings: Sequence[CountFinding], u: Underlag) -> Table:
+    rows: list[list[Cell]] = []
+    for f in findings:
         j = f.judgement
         small = min(j.mean_latest, j.mean_earlier) < 20 or j.ratio != j.ratio
         certain = j.change in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
@@ -186,7 +166,7 @@ def _change_table(u: Underlag) -> Table:
             limits = numbers.limits(j.lower, j.upper, 2) if certain and not small else annex.seen(j)
         means = [numbers.number(m, 1) if m < 20 else numbers.number(m) for m in (j.mean_latest, j.mean_earlier)]
         rows.append([f.facet.short, *means, ratio, limits, words.CHANGE[j.change][1]])
-    j = u.count_findings[0].judgement
+    j = findings[0].judgement
     return Table(
         caption=annex.change_caption(j.latest, j.earlier, u.kommun),
         columns=[
@@ -198,9 +178,9 @@ def _change_table(u: Underlag) -> Table:
             Column(annex.VERDICT),
         ],
         rows=rows,
-        released=[counts_table(f, u) for f in u.count_findings],
+        released=[counts_table(f, u) for f in findings],
         scope_line=annex.CHANGE_SCOPE,
-        source=method.counts_source(u.count_findings),
+        source=method.counts_source(findings),
     )
 
 

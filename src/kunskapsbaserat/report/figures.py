@@ -246,7 +246,7 @@ def county_figure(u: Underlag) -> Figure | None:
         unit=labels.map_unit(),
         title=labels.map_title(u.kommun, u.total_year),
         finding=labels.map_finding(u.kommun, u.total_rates, [k.code for k in neighbours], u.total_year),
-        source=f"{method.total_source(u.total_year)} {labels.MAP_SOURCE}",
+        source=f"{method.total_source(u.count_findings)} {labels.MAP_SOURCE}",
         table=Table(
             caption=labels.map_details_caption(u.kommun, u.total_year),
             columns=[Column(labels.KOMMUN), Column(labels.RATE_SHORT, right=True)],

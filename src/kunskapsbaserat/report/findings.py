@@ -22,6 +22,7 @@ from kunskapsbaserat.rates import (
     mean_population,
     position,
 )
+from kunskapsbaserat.rates.screen import FUNNEL_LIMITS
 from kunskapsbaserat.rates.survey import compare_unrounded, unrounded
 from kunskapsbaserat.report.shared import once, rows_in, rows_of
 from kunskapsbaserat.report.step import Step, step_for_counts, step_for_survey
@@ -157,11 +158,11 @@ class CountFinding:
         return self.bands.get(self.last_year)
 
 
-LARGE_JUMP, BEYOND_CHANCE = 1.4, 9.0
+LARGE_JUMP, BEYOND_CHANCE = 1.5, 9.0
 
 
 def jumps(f: CountFinding) -> bool:
-    """Does the last year lie far from the year before: 1.4 times, and three standard errors of chance alone?"""
+    """Does the last year lie far from the year before: 1.5 times, and three standard errors of chance alone?"""
     before = f.counts.get(f.last_year - 1)
     if before is None or min(before, f.count) < MIN_MEAN or f.last_year - 1 < f.first_comparable:
         return False
@@ -288,7 +289,7 @@ class _Part:
         with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
         mine = rows_of(with_year, kommun).sort_values("year", kind="stable")
         compared = rows_in(with_year, group.members).rename(columns={"rate_published": "rate"})
-        pooled = once(counts, ("pooled", id(exposure)), lambda: _pooled(with_year, exposure))
+        pooled = _pooled_of(counts, exposure)
         series: dict[tuple[str, str], list[Record]] = {}
         for row in mine.to_dict("records"):
             series.setdefault((row["offence"], row["sex"]), []).append(row)
@@ -305,6 +306,17 @@ class _Part:
         key = (offence.id, facet.sex)
         pooled = _as_pooled(self.pooled.get(key), self.pooled_bands.get(key))
         return _count_finding(offence, facet, self.series[key], self.bands, verdict, pooled, self.group)
+
+
+def pooled_among(counts: pd.DataFrame, exposure: pd.DataFrame, offence: str) -> pd.DataFrame:
+    """The last three years together of every kommun that has the offence, as the findings were made from."""
+    table = next(part for part in _measures_by_coverage(counts) if offence in coverage_of(part))
+    return _pooled_of(table, exposure)
+
+
+def _pooled_of(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
+    with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
+    return once(counts, ("pooled", id(exposure)), lambda: _pooled(with_year, exposure))
 
 
 def _reach(rows: pd.DataFrame) -> int:
@@ -411,11 +423,13 @@ def _among_all(pooled: pd.DataFrame) -> pd.DataFrame:
     """Funnel class and shrunken rate of every kommun; neither where too few have figures to tell what is usual."""
     kommuner = pooled[pooled["area_level"] == "kommun"]
     if kommuner.empty:
-        return pooled.assign(funnel_class=None, shrunken_rate=float("nan"), areas=0)
+        return pooled.assign(
+            funnel_class=None, shrunken_rate=float("nan"), areas=0, **dict.fromkeys(FUNNEL_LIMITS, float("nan"))
+        )
     rows = kommuner.assign(period=pd.PeriodIndex(kommuner["last"].astype(str), freq="Y"))
     found = among_all(rows)
     few = found["areas"] < FEWEST_AREAS
-    found = found.assign(funnel_class=found["funnel_class"].mask(few), shrunken_rate=found["shrunken_rate"].mask(few))
+    found = found.assign(**{name: found[name].mask(few) for name in ("funnel_class", "shrunken_rate", *FUNNEL_LIMITS)})
     return pooled.join(found)
 
 

@@ -39,14 +39,13 @@ from kunskapsbaserat.report.blocks import (
 from kunskapsbaserat.report.figures import county_figure
 from kunskapsbaserat.report.local import local_tables, more_section, rates_only_section
 from kunskapsbaserat.report.months import months_section
-from kunskapsbaserat.report.national import alike_section, among_all_section, calm_section, quarters_section
+from kunskapsbaserat.report.national import alike_section, among_all_section, quarters_section, rows_section
 from kunskapsbaserat.report.sections import (
-    by_comparison,
     children_section,
     count_section,
-    first_page_table,
     highlight,
     measures_section,
+    overview_table,
     own_place,
     own_section,
     plain_table,
@@ -191,13 +190,10 @@ class Lagesbild:
     def omfattning(self) -> Part:
         """Kartläggning, first half: the extent of crime, by type."""
         u = self.u
-        sections: list[Section] = []
-        for f in u.count_findings:
-            if f.offence.chapter in situation.OFFENCE_TOPICS and not selection.calm(f, u):
-                sections.append(count_section(f, u, topic=situation.extent_topic(f)))
+        sections = [count_section(f, u, topic=situation.extent_topic(f)) for f in selection.with_section(u)]
         sections[1:1] = [s for s in (quarters_section(u), alike_section(u), among_all_section(u)) if s]
-        if calm := calm_section(u):
-            sections.append(calm)
+        if rows := rows_section(u):
+            sections.append(rows)
         if more := [f for f in u.count_findings if f.offence.chapter == "sol"]:
             sections.append(more_section(more, u))
         if recent := months_section(u):
@@ -352,17 +348,9 @@ class Lagesbild:
 
     def _overview(self) -> Table:
         """The table of the first page."""
-        u = self.u
-        counts, surveys = selection.first_page(u)
-        mixed = len(by_comparison(counts)) > 1
-        first = min(min(f.counts) for f in counts)
-        return first_page_table(
-            counts,
-            surveys,
-            u,
-            caption=front.overview_caption(len(counts) + len(surveys), u.kommun),
-            scope=front.mixed_scope(first) if mixed else front.overview_scope(counts),
-        )
+        counts, surveys = selection.first_page(self.u)
+        caption = front.overview_caption(len(counts) + len(surveys), self.u.kommun)
+        return overview_table(counts, surveys, self.u, caption=caption)
 
     # ---- building blocks ---------------------------------------------------------------------------------------------
 
@@ -381,4 +369,3 @@ class Lagesbild:
 def _after_partner_violence(sections: Sequence[Section]) -> int:
     """Where the section about children goes: after the last one about violence."""
     return max((i + 1 for i, s in enumerate(sections) if s.id.startswith("vald_")), default=len(sections))
-

@@ -12,7 +12,7 @@ from kunskapsbaserat.disclosure import Released, release
 from kunskapsbaserat.report import plots
 from kunskapsbaserat.report.blocks import Block, Cell, Column, Note, Paragraph, Section, Spark, Table
 from kunskapsbaserat.report.findings import CountFinding
-from kunskapsbaserat.report.sections import counts_overview
+from kunskapsbaserat.report.sections import overview_table
 from kunskapsbaserat.report.shared import rows_of
 from kunskapsbaserat.report.text import front, labels, local, numbers, situation, words
 from kunskapsbaserat.report.underlag import Underlag
@@ -22,12 +22,7 @@ PERIODS_SHOWN = 6
 
 def more_section(found: Sequence[CountFinding], u: Underlag) -> Section:
     """Offences of Brå's database that are no indicators, in one table."""
-    table = counts_overview(
-        found,
-        u,
-        caption=local.more_caption(u.kommun),
-        scope=front.overview_scope(found),
-    )
+    table = overview_table(found, (), u, caption=local.more_caption(u.kommun))
     return Section("fler-brott", situation.EXTENT_TOPIC, local.more_heading(found), [Paragraph(local.MORE), table])
 
 

@@ -12,8 +12,8 @@ from kunskapsbaserat.rates import band
 from kunskapsbaserat.report.blocks import Block, Cell, Column, FigureRow, Note, Paragraph, Section, Stacked, Table
 from kunskapsbaserat.report.findings import CountFinding
 from kunskapsbaserat.report.national_figures import among_all_figure, level_and_change_figure, quarters_figure
-from kunskapsbaserat.report.sections import counts_overview, plain_table
-from kunskapsbaserat.report.selection import broad, calm
+from kunskapsbaserat.report.sections import overview_table, plain_table
+from kunskapsbaserat.report.selection import SECTION_CHAPTERS, broad, with_section
 from kunskapsbaserat.report.shared import once, rows_of
 from kunskapsbaserat.report.text import front, labels, method, national, numbers, situation, words
 from kunskapsbaserat.report.underlag import Underlag
@@ -46,19 +46,23 @@ def among_all_section(u: Underlag) -> Section | None:
     figure = None if chosen is None else among_all_figure(chosen, u)
     if chosen is None or figure is None:
         return None
-    beside: list[Block] = [Paragraph(national.among_all_paragraph(chosen, u.kommun)), Note(words.SA_LASER_DU, national.FUNNEL_NOTE)]
+    beside: list[Block] = [
+        Paragraph(national.among_all_paragraph(chosen, u.kommun)),
+        Note(words.SA_LASER_DU, national.FUNNEL_NOTE),
+    ]
     blocks: list[Block] = [FigureRow(figure, beside)]
     blocks += [comparisons] if (comparisons := _open_comparisons(u)) else []
     return Section("alla-kommuner", situation.EXTENT_TOPIC, national.among_all_heading(chosen, u.kommun), blocks)
 
 
-def calm_section(u: Underlag) -> Section | None:
-    """The offences that neither stick out nor change: a row each."""
-    found = [f for f in u.count_findings if calm(f, u)]
-    if not found:
+def rows_section(u: Underlag) -> Section | None:
+    """The offences that have no section of their own: a row each."""
+    told = with_section(u)
+    rest = [f for f in u.count_findings if f.offence.chapter in SECTION_CHAPTERS and f not in told]
+    if not rest:
         return None
-    table = counts_overview(found, u, caption=national.calm_caption(u.kommun), scope=front.overview_scope(found))
-    return Section("lugnare", situation.EXTENT_TOPIC, national.calm_heading(found), [Paragraph(national.CALM), table])
+    table = overview_table(rest, (), u, caption=national.rows_caption(u.kommun))
+    return Section("fler-omraden", situation.EXTENT_TOPIC, national.rows_heading(rest), [Paragraph(national.ROWS), table])
 
 
 def _chosen(groups: Sequence[CountFinding]) -> CountFinding | None:
@@ -91,18 +95,18 @@ def _alike_table(u: Underlag, groups: Sequence[CountFinding]) -> Table:
         ]
     )
     rows: list[list[Cell]] = [
-        [kommuner.get(code).name, *(numbers.number(rates[f.offence.id].get(code, float("nan"))) for f in groups)] for code in codes
+        [kommuner.get(code).name, *(numbers.number(rates[f.offence.id].get(code, float("nan"))) for f in groups)]
+        for code in codes
     ]
     return plain_table(
         frame,
         rows,
-        [Column(labels.KOMMUN), *(Column(f.facet.short, right=True, phone=f.facet.short) for f in groups)],
+        [Column(labels.KOMMUN), *(Column(f.facet.short, right=True) for f in groups)],
         caption=national.alike_table_caption(u.kommun, year),
         name="liknande_kommuner",
         contents="description",
         sources=u.count_sources,
         scope_line=national.alike_table_scope(u.alike),
-        layout="cards",
         source=method.counts_source(groups),
     )
 
@@ -112,17 +116,22 @@ def _open_comparisons(u: Underlag) -> Table | None:
     mine = rows_of(u.comparisons, u.kommun.code)
     if mine.empty:
         return None
-    bands = {
-        name: once(u.comparisons, ("band", members), lambda m=members: _bands(u.comparisons, m))
-        for name, members in (("alike", u.alike.members), ("all", tuple(u.total_rates)))
-        if members
-    }
+    everyone = once(u.comparisons, "band of all", lambda: _bands(u.comparisons, tuple(u.total_rates)))
+    bands = {"all": everyone}
+    if u.alike.members:
+        bands = {"alike": _bands(u.comparisons, u.alike.members), "all": everyone}
     rows: list[list[Cell]] = []
     for row in mine.to_dict("records"):
         cells: list[Cell] = [national.COMPARED[row["measure"]], numbers.number(row["per_1000"], 1)]
         for table in bands.values():
             middle = table.loc[row["measure"]]
-            cells.append(Stacked(numbers.number(middle["median"], 1), numbers.limits(middle["lower_quartile"], middle["upper_quartile"], 1), True))
+            cells.append(
+                Stacked(
+                    numbers.number(middle["median"], 1),
+                    numbers.limits(middle["lower_quartile"], middle["upper_quartile"], 1),
+                    True,
+                )
+            )
         rows.append(cells)
     heads = [national.median_of_alike(len(u.alike.members))] * ("alike" in bands) + [national.MEDIAN_OF_ALL]
     first, last = int(mine["start_year"].iat[0]), int(mine["end_year"].iat[0])
@@ -132,7 +141,11 @@ def _open_comparisons(u: Underlag) -> Table | None:
         columns=[Column(front.AREA), Column(national.PER_1000, right=True, phone=national.PER_1000)]
         + [Column(head, right=True, phone=head) for head in heads],
         rows=rows,
-        released=[release(mine.reset_index(drop=True), name="oppna_jamforelser", contents="description", sources=["oppna_jamforelser"])],
+        released=[
+            release(
+                mine.reset_index(drop=True), name="oppna_jamforelser", contents="description", sources=["oppna_jamforelser"]
+            )
+        ],
         layout="cards",
         source=national.COMPARISONS_SOURCE,
     )

@@ -90,28 +90,9 @@ def _proposal(step: Step) -> Mark:
     return Mark(step.value, words.proposal(step))
 
 
-def counts_overview(findings: Sequence[CountFinding], u: Underlag, *, caption: str, scope: str) -> Table:
-    """Offences as rows with a sparkline: the barn och unga table."""
-    return Table(
-        caption=caption,
-        scope_line=scope,
-        columns=_overview_columns(
-            findings[0].group,
-            front.count_head(findings[0].last_year),
-            numbers.years(min(findings[0].counts), findings[0].last_year),
-        ),
-        rows=[overview_count_row(f) for f in findings],
-        released=[counts_table(f, u) for f in findings],
-        layout="overview",
-        source=method.counts_source(findings),
-        key=front.key_words(findings[0].group, u.kommun),
-    )
-
-
-def first_page_table(
-    counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding], u: Underlag, *, caption: str, scope: str
-) -> Table:
-    """The table of the first page: offences by the year and the comparison that they share, survey measures beside the last."""
+def overview_table(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding], u: Underlag, *, caption: str) -> Table:
+    """Areas as rows: sparkline, number, level and change; by the year and the comparison that they share, survey measures
+    beside the last."""
     parts = by_comparison(counts)
     rows: list[Sequence[Cell]] = []
     groups: list[tuple[str, int]] = []
@@ -121,11 +102,10 @@ def first_page_table(
         groups.append((front.row_group(part, len(asked)), len(asked) + len(part)))
     mixed = len(parts) > 1
     group = None if mixed else counts[0].group
-    year = None if mixed else counts[0].last_year
     return Table(
         caption=caption,
-        scope_line=scope,
-        columns=_overview_columns(group, front.count_or_share(year, bool(surveys)), front.DEVELOPMENT),
+        scope_line=front.mixed_scope(min(min(f.counts) for f in counts)) if mixed else front.overview_scope(counts),
+        columns=_overview_columns(group, front.count_or_share(None if mixed else counts[0].last_year, bool(surveys))),
         rows=rows,
         released=[counts_table(f, u) for f in counts] + [survey_table(f, u) for f in surveys],
         layout="overview",
@@ -143,10 +123,10 @@ def by_comparison(counts: Sequence[CountFinding]) -> list[list[CountFinding]]:
     return list(parts.values())
 
 
-def _overview_columns(group: ComparisonGroup | None, count_head: str, spark_head: str) -> list[Column]:
+def _overview_columns(group: ComparisonGroup | None, count_head: str) -> list[Column]:
     return [
         Column(front.AREA),
-        Column(spark_head, css="c-spark"),
+        Column(front.DEVELOPMENT, css="c-spark"),
         Column(count_head, right=True, css="c-antal", phone=count_head),
         Column(front.RATE_HEAD, right=True, css="c-tal", phone=front.RATE_HEAD),
         Column(front.against_head(group), css="c-jmf", phone=front.against_head(group)),
@@ -276,12 +256,7 @@ def highlight(f: CountFinding | SurveyFinding) -> Highlight:
 
 def children_section(found: Sequence[CountFinding], u: Underlag) -> Section:
     """Violence and robbery against children: small numbers, so a table with the shape of each series."""
-    table = counts_overview(
-        found,
-        u,
-        caption=situation.children_caption(u.kommun),
-        scope=front.overview_scope(found),
-    )
+    table = overview_table(found, (), u, caption=situation.children_caption(u.kommun))
     blocks: list[Block] = [
         Paragraph(situation.children_paragraph(found)),
         table,

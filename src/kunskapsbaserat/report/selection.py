@@ -30,7 +30,8 @@ SUMS = ("totalt", "stold_totalt")
 GROUP, TOTAL = "grupp", "totalt"
 BROAD = (TOTAL, GROUP)  # chapters of what every kommun has
 ALWAYS = ("totalt", "brott_mot_person", "stold_ran_kap8")  # broad groups of the first page also where their types are there
-CALM_CHAPTERS = (GROUP, "vald", "egendom", "ingripande")
+SECTION_CHAPTERS = (TOTAL, GROUP, "vald", "nara", "egendom", "ingripande")
+MOST_TYPES = 6  # sections about types of offences: the page is read, and stays under 200 kB, with any number of types
 CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
 DIFFERS = (Comparison.HOGRE, Comparison.LAGRE)
 
@@ -88,11 +89,32 @@ def divided(f: CountFinding, u: Underlag) -> bool:
     return not types.isdisjoint(f.offence.overlaps_with)
 
 
+def with_section(u: Underlag) -> list[CountFinding]:
+    """Who gets a section of its own, in catalogue order; the others are a row each in one table.
+
+    The total always; a broad group or a type when there is something to say (see `calm`) or when the kommun has written about
+    it; of the types at most six, the säkerställda first, then the seldom reported, then the furthest over the comparison.
+    """
+    candidates = [f for f in u.count_findings if f.offence.chapter in SECTION_CHAPTERS]
+    told = [f for f in candidates if f.key in u.texts or not calm(f, u)]
+    types = [f for f in told if f.offence.chapter not in BROAD]
+    types.sort(
+        key=lambda f: (f.key not in u.texts, f.judgement.change not in CERTAIN, not f.offence.sensitive, -_times_the_band(f))
+    )
+    chosen = [*(f for f in told if f.offence.chapter in BROAD), *types[:MOST_TYPES]]
+    return [f for f in candidates if f in chosen]
+
+
 def calm(f: CountFinding, u: Underlag) -> bool:
-    """Neither over its comparison nor changed for certain, no leap, and nothing written about it: a row is enough."""
-    if f.offence.chapter not in CALM_CHAPTERS or f.key in u.texts:
+    """Nothing to say that a row does not: neither over its comparison nor changed for certain, no leap, or a sum of what is
+    shown."""
+    if f.offence.id == TOTAL:
         return False
-    return f.position is not Position.OVER and f.judgement.change not in CERTAIN and not jumps(f)
+    if f.judgement.change in CERTAIN:
+        return False
+    if f.offence.id in SUMS or divided(f, u):
+        return True
+    return f.position is not Position.OVER and not jumps(f)
 
 
 def survey_problems(u: Underlag) -> list[SurveyFinding]:

@@ -26,6 +26,7 @@ from kunskapsbaserat.report.findings import (
     SurveyFinding,
     count_findings,
     coverage_of,
+    pooled_among,
     survey_findings,
 )
 from kunskapsbaserat.report.quarter_findings import QuarterFinding, quarter_finding
@@ -155,6 +156,11 @@ class Underlag:
             return dict(zip(rows["area"], rows["rate_published"].astype(float), strict=True))
 
         return once(self.counts, ("rates", offence, year), compute)
+
+    def pooled_of(self, offence: str) -> pd.DataFrame:
+        """Three years together of every kommun, by code, with the limits of the funnel."""
+        table = pooled_among(self.counts, self.exposure, offence)
+        return table[(table["offence"] == offence) & (table["area_level"] == "kommun")].set_index("area")
 
     def total_band(self, members: tuple[str, ...]) -> Band:
         rates = pd.Series(self.total_rates, name="rate").rename_axis("area").reset_index().assign(year=self.total_year)

@@ -293,6 +293,6 @@ def screened_built_in() -> Screened:
 
 
 @functools.cache
-def screened_2013() -> Screened:
-    """The ten groups of offences of 2013, all 290 kommuner: an old example, of one year."""
-    return Screened(embedded.counts_month_2013(), embedded.exposure())
+def screened_months() -> Screened:
+    """The ten groups of offences 2013-2016 by month, all 290 kommuner: history, of other limits than the yearly groups."""
+    return Screened(embedded.counts_month(), embedded.exposure())

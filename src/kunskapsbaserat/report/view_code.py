@@ -8,7 +8,7 @@ _HEAD = """\
 import kunskapsbaserat as kb
 from kunskapsbaserat.report import view
 """
-_TABLES = {"inbyggda": "view.screened()", "2013": "view.screened_2013()"}
+_TABLES = {"inbyggda": "view.screened()", "manader": "view.screened_months()"}
 
 
 def code_of(view: View, tables: Screened, *, source: str, folder: str = "", kind: str | None = None) -> str:
@@ -20,8 +20,8 @@ def code_of(view: View, tables: Screened, *, source: str, folder: str = "", kind
         What is shown.
     tables : Screened
         What it comes from.
-    source : {"inbyggda", "2013", "mapp", "tabeller"}
-        The embedded figures, those of 2013, a kommun's folder, or tables called ``counts`` and ``exposure``.
+    source : {"inbyggda", "manader", "mapp", "tabeller"}
+        The embedded figures, those of 2013-2016 by month, a kommun's folder, or tables called ``counts`` and ``exposure``.
     folder : str
         Path of the kommun's folder.
     kind : str, optional

@@ -65,8 +65,8 @@ def change(
     Counts are not divided by population.
 
     Years: the latest period ends with the last year that the table has for the offence, so that a measure published to 2025 and
-    one published to 2024 are judged each over its own years. The test is a quasi-binomial score test; the dispersion comes from the years within each period and, when `typical` is given,
-    is moderated by what is usual for the offence in other kommuner.
+    one published to 2024 are judged each over its own years. The test is a quasi-binomial score test; the dispersion comes from
+    the years within each period and, when `typical` is given, is moderated by what is usual for the offence in other kommuner.
 
     Months and quarters: the same months are compared, so that season cancels out; a month that is missing is left out of
     its year, and a calendar month without latest count is left out of all years (caution "missing_months"). With up to 400

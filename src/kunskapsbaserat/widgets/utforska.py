@@ -13,7 +13,7 @@ from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.errors import UnknownKommun
 from kunskapsbaserat.report import view_code, view_figures, view_files, view_html
 from kunskapsbaserat.report.text import widgets as words
-from kunskapsbaserat.report.view import GROUPS, Measure, NoFigures, Screened, View, screened, screened_2013
+from kunskapsbaserat.report.view import GROUPS, Measure, NoFigures, Screened, View, screened, screened_months
 from kunskapsbaserat.widgets import cells, parts
 
 
@@ -115,7 +115,7 @@ class Utforska(w.VBox):
         """The chosen figures, with all that was worked out from them."""
         key = self.source.value
         if key not in self._tables:
-            self._tables[key] = screened_2013() if key == "2013" else screened(self._data)
+            self._tables[key] = screened_months() if key == "manader" else screened(self._data)
         return self._tables[key]
 
     @parts.guarded

@@ -13,7 +13,7 @@ from kunskapsbaserat.data.bra import Finding
 from kunskapsbaserat.kommun import Kommun
 
 TOTAL_TOLERANCE = 0.06
-"""Between two ways of dividing by population, and a preliminary and a final figure."""
+"""Between a preliminary and a final figure."""
 
 
 def exposure(parts: Sequence[pd.DataFrame], problems: list[Finding]) -> pd.DataFrame:
@@ -46,25 +46,25 @@ def first(parts: Sequence[pd.DataFrame], key: list[str]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True).drop_duplicates(key).reset_index(drop=True)
 
 
-def against_total(counts: pd.DataFrame, population: pd.DataFrame, kommun: Kommun) -> list[Finding]:
-    """All offences of the latest year against Brå's total for the same kommun that the package carries."""
-    known = embedded.total_rate().set_index("area")
-    if kommun.code not in known.index:
+def against_total(counts: pd.DataFrame, kommun: Kommun) -> list[Finding]:
+    """All offences of every year against Brå's total for the same kommun that the package carries."""
+    known = _totals(embedded.counts_groups(), kommun)
+    own = _totals(counts, kommun)
+    both = pd.concat({"own": own, "known": known}, axis=1, join="inner").dropna()
+    wrong = both[(both["own"] / both["known"] - 1).abs() > TOTAL_TOLERANCE]
+    if wrong.empty:
         return []
-    year, rate = int(known.at[kommun.code, "year"]), float(known.at[kommun.code, "rate"])
-    rows = counts[(counts["area"] == kommun.code) & (counts["offence"] == "totalt") & (counts["period"].dt.year == year)]
-    people = first([population, embedded.exposure()], tables.EXPOSURE_KEY)
-    people = people[(people["area"] == kommun.code) & (people["year"] == year) & (people["kind"] == "residents")]["value"]
-    if rows.empty or people.empty or pd.isna(rows["count"].iat[0]):
-        return []
-    found = float(rows["count"].iat[0]) / float(people.iat[0]) * 100_000
-    if abs(found / rate - 1) <= TOTAL_TOLERANCE:
-        return []
+    year, row = wrong.index[-1], wrong.iloc[-1]
     text = (
-        f"Alla anmälda brott {year} blir {found:.0f} per 100 000 invånare, men Brå anger {rate:.0f} för {kommun.name} (Kolada, "
-        "N07540). Kontrollera att filen gäller rätt kommun och att kolumnen är antal."
+        f"Anmälda brott {year} är {row['own']:.0f} i filerna, men Brå anger {row['known']:.0f} för {kommun.name}. Kontrollera "
+        "att filen gäller rätt kommun och att kolumnen är antal."
     )
     return [Finding("error", "total_differs", text, "mappen")]
+
+
+def _totals(counts: pd.DataFrame, kommun: Kommun) -> pd.Series:
+    rows = counts[(counts["area"] == kommun.code) & (counts["offence"] == "totalt")].dropna(subset=["count"])
+    return rows.set_index(rows["period"].dt.year)["count"].astype(float)
 
 
 def _shown(code: str) -> str:

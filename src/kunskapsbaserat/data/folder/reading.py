@@ -141,14 +141,14 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
     if exports and not (counts["area"] == kommun.code).any() and not (survey["area"] == kommun.code).any():
         problems.append(Finding("warning", "other_kommun", f"Ingen av Brås filer i mappen gäller {kommun.name}.", folder.name))
     problems = [dataclasses.replace(p, file=kommun.name) if p.code == "gap" else p for p in problems if _concerns(p, kommun)]
-    problems += joining.against_total(counts, exposure, kommun)
+    problems += joining.against_total(counts, kommun)
     used = {r.name: (r.path, r.sha256) for r in reports if r.usable}
     return Folder(
         path=folder,
         kommun=kommun,
         files=tuple(reports),
         counts=counts,
-        months=by_frequency.get("M", embedded.counts_month_2013().iloc[:0]),
+        months=by_frequency.get("M", embedded.counts_month().iloc[:0]),
         survey=survey,
         exposure=exposure,
         local=tuple(r.read for r in reports if r.usable and isinstance(r.read, Imported) and r.kind != "exposure"),

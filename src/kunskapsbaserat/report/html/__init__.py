@@ -161,8 +161,18 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters["kind"] = lambda value: type(value).__name__
     environment.filters["is_long"] = _is_long
+    environment.filters["row_groups"] = _row_groups
     environment.filters["phone_words"] = _phone_words
     return environment
+
+
+def _row_groups(table: Table) -> list[tuple[str, Sequence[Sequence[Cell]]]]:
+    """The rows by their heading; without groups all of them under none."""
+    groups, start = [], 0
+    for heading, size in table.groups or [("", len(table.rows))]:
+        groups.append((heading, table.rows[start : start + size]))
+        start += size
+    return groups
 
 
 def _is_long(section: Section) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.findings import Judgement
-from kunskapsbaserat.report.text.numbers import NBSP, number, rounded_up, span, years
+from kunskapsbaserat.report.text.numbers import number, rounded_up, span, years
 
 TOPIC, NAV, HEADING = "Bilaga", "Tabeller", "Tabeller och kontrolluppgifter"
 OFFENCE, VERDICT, RATIO = "Brott", "Bedömning", "Kvot"
@@ -45,29 +45,8 @@ def lead(files: Sequence[str]) -> str:
     return f"Samma siffror finns som filer i mappen tables bredvid rapporten: {names}."
 
 
-def counts_caption(kommun: Kommun) -> str:
-    return f"Anmälda brott per år {kommun.where}, antal (* året går inte att jämföra)"
-
-
-def rates_caption(kommun: Kommun) -> str:
-    return f"Anmälda brott per 100{NBSP}000 invånare {kommun.where} enligt Brå (* året går inte att jämföra)"
-
-
-def pooled_caption(first: int, last: int, kommun: Kommun) -> str:
-    return f"Snitt {span(first, last)} {kommun.where}"
-
-
-def pooled_scope(areas: int) -> str:
-    """What the columns say, one sentence each."""
-    text = (
-        f"Per 100{NBSP}000 invånare och år. Slumpvariation: så mycket kan talet svänga av ren slump; verkliga år svänger mer."
-    )
-    if not areas:
-        return text
-    return (
-        f"{text} Utjämnat tal: kommunens tal vägt mot alla {areas} kommuner med siffror; ju färre brott, desto mer väger de andras. Bland "
-        f"alla: om talet ligger utanför det som slump och vanliga skillnader mellan de {areas} kommunerna brukar ge."
-    )
+def counts_caption(kommun: Kommun, first: int, last: int) -> str:
+    return f"Anmälda brott per år {kommun.where} {span(first, last)}, antal (* året går inte att jämföra)"
 
 
 def mean_of(first: int, last: int) -> str:

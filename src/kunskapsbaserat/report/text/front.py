@@ -62,7 +62,9 @@ def _against_lan(total: CountFinding, kommun: Kommun, rest: float | None) -> str
     if times < 1:
         much = "mindre än hälften av" if times < 0.45 else "ungefär hälften av" if times < 0.55 else "mycket lägre än"
     else:
-        much = "mer än dubbelt så högt som" if times > 2.1 else "ungefär dubbelt så högt som" if times > 1.9 else "mycket högre än"
+        much = (
+            "mer än dubbelt så högt som" if times > 2.1 else "ungefär dubbelt så högt som" if times > 1.9 else "mycket högre än"
+        )
     return f" Talet är {much} i övriga {kommun.lan_short} ({number(rest)})."
 
 

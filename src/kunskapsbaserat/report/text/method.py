@@ -91,7 +91,7 @@ def definitions(
 
 
 def _sources(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding]) -> str:
-    texts = []
+    texts: list[str] = []
     for name, part in (
         ("anmälda brott", [f for f in counts if f.own]),
         ("anmälda brott per kommun och år", [f for f in counts if not f.own and f.offence.chapter in BROAD]),

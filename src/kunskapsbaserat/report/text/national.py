@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import ComparisonGroup, FunnelClass, Position
 from kunskapsbaserat.report.findings import CountFinding
 from kunskapsbaserat.report.quarter_findings import QuarterFinding
 from kunskapsbaserat.report.text.comparison import PLACE, group_short, names
-from kunskapsbaserat.report.text.numbers import NBSP, limits, number, span, span_of_quarters, word, years
+from kunskapsbaserat.report.text.numbers import MISSING, NBSP, limits, number, percent_sign, span, span_of_quarters, word, years
 from kunskapsbaserat.report.text.words import AMONG, CHANGE
 
 # ---- the quarters ------------------------------------------------------------------------------------------------------
 
 QUARTERS_NOTE = (
-    "Ofyllda prickar är preliminära: Brå rättar dem när året är klart, oftast med någon procent. Jämför samma kvartal, eftersom brotten "
+    "Streckade staplar är preliminära: Brå rättar dem när året är klart, oftast med någon procent. Jämför samma kvartal, eftersom brotten "
     "följer årstiden. Ett kvartal visar inte om något har ändrats."
 )
 
@@ -33,18 +35,15 @@ def quarters_paragraph(q: QuarterFinding) -> str:
     )
 
 
-def quarters_caption() -> str:
-    return "Alla anmälda brott per kvartal"
+QUARTERS_CAPTION, PRELIMINARY = "Alla anmälda brott per kvartal", "preliminärt"
+
+
+def quarter_name(period: pd.Period) -> str:
+    return f"kv {period.quarter} {period.year}"
 
 
 def quarters_unit(q: QuarterFinding) -> str:
-    years_shown = sorted({p.year for p in q.counts})
-    return f"Antal. Kvartal {quarter_numbers(q)} är framhävda. {missing_quarters(q)}".strip() if years_shown else "Antal."
-
-
-def quarter_numbers(q: QuarterFinding) -> str:
-    first, last = q.first.quarter, q.last.quarter
-    return str(first) if first == last else f"{first} och {last}" if last == first + 1 else span(first, last)
+    return f"Antal. Kvartal {q.last.quarter} är blått. {missing_quarters(q)}".strip()
 
 
 def missing_quarters(q: QuarterFinding) -> str:
@@ -56,11 +55,8 @@ def missing_quarters(q: QuarterFinding) -> str:
     return "Uppgift saknas för " + ", ".join(f"kvartal {p.quarter} {p.year}" for p in gaps) + "."
 
 
-def _between(first: object, last: object) -> list:
-    periods = [first]
-    while periods[-1] != last:
-        periods.append(periods[-1] + 1)
-    return periods
+def _between(first: pd.Period, last: pd.Period) -> list[pd.Period]:
+    return list(pd.period_range(first, last, freq="Q"))
 
 
 def quarters_title(q: QuarterFinding, kommun: Kommun) -> str:
@@ -142,14 +138,17 @@ def alike_table_scope(group: ComparisonGroup) -> str:
     return f"Anmälda brott per 100{NBSP}000 invånare enligt Brå. Liknande kommuner: Kolada {group.wanted_year}."
 
 
-def change_in_percent(ratio: float) -> str:
-    """ "−42 %"; two dots when not known."""
-    from kunskapsbaserat.report.text.numbers import MISSING, percent_sign
-
-    return MISSING if ratio != ratio else percent_sign(ratio - 1)
+def change_in_percent(ratio: float | None) -> str:
+    """ "−42 %"; two dots when not known or too few."""
+    return MISSING if ratio is None else percent_sign(ratio - 1)
 
 
-LEVEL_HEAD, CHANGE_HEAD, NO_CHANGE = "Nivå", "Förändring", "inget"
+def change_tick(share: float) -> str:
+    return f"{'+' if share > 0 else ''}{percent_sign(share)}"
+
+
+PANELS = ("Nivå", f"per 100{NBSP}000 invånare", "Förändring", "av antalet")
+CHANGE_COLUMN = "Förändring av antalet"
 
 
 # ---- among all -------------------------------------------------------------------------------------------------------
@@ -182,21 +181,26 @@ def funnel_caption(f: CountFinding) -> str:
 
 def funnel_unit(f: CountFinding) -> str:
     p = f.pooled
-    when = f" {span(p.first, p.last)}" if p else ""
-    return f"Tal mot det vanliga (1 = som alla kommuner tillsammans){when}, efter hur många brott som var att vänta."
+    when = f", snitt {span(p.first, p.last)}" if p else ""
+    return f"Per 100{NBSP}000 invånare och år{when}. Ringar: liknande kommuner."
 
 
 def funnel_title(f: CountFinding, kommun: Kommun) -> str:
-    return f"Trattdiagram: {f.facet.plural} i {kommun.name} och alla andra kommuner."
+    return f"Trattdiagram: {f.facet.plural} per 100{NBSP}000 invånare i {kommun.name} och alla andra kommuner."
 
 
-def funnel_finding(f: CountFinding, kommun: Kommun, ratio: float, expected: float) -> str:
-    where = "" if f.pooled is None or f.pooled.among is None else f" Klass: {AMONG[f.pooled.among]}."
-    return f"{kommun.name}: {number(ratio, 2)} gånger det vanliga, där {number(expected)} brott var att vänta.{where}"
+def funnel_finding(f: CountFinding, kommun: Kommun, common: float) -> str:
+    p = f.pooled
+    if p is None:
+        return ""
+    among = "" if p.among in (None, FunnelClass.KAN_INTE_BEDOMAS) else f" Bland alla: {AMONG[p.among]}."
+    return f"{kommun.name}: {number(p.rate)} per 100{NBSP}000 invånare och år, i alla kommuner tillsammans {number(common)}.{among}"
 
 
-FUNNEL_AXIS, FUNNEL_COMMON = "Brott att vänta på tre år", "alla kommuner"
-EXPECTED_HEAD, RATIO_HEAD = "Att vänta", "Gånger det vanliga"
+FUNNEL_AXIS, FUNNEL_COMMON = "Invånare", "alla kommuner"
+FUNNEL_TABLE_SCOPE = (
+    "Tre år tillsammans. Kommunen och de liknande; alla kommuner finns i filen totalt_alla_kommuner.csv eller hos Brå."
+)
 
 COMPARED = {"vald": "Våldsbrott", "stold": "Stöld och tillgrepp", "skadegorelse": "Skadegörelse"}
 PER_1000 = f"Per 1{NBSP}000 invånare och år"
@@ -216,20 +220,18 @@ def comparisons_caption(kommun: Kommun, first: int, last: int) -> str:
     return f"Våld, stöld och skadegörelse {kommun.where} {span(first, last)}"
 
 
-# ---- the calm ones ---------------------------------------------------------------------------------------------------
+# ---- the rest ----------------------------------------------------------------------------------------------------------
 
-CALM = (
-    "De här brotten ligger inte över jämförelsen, och ingen förändring är säkerställd. Det betyder inte att de är oviktiga, bara att talen "
+ROWS = (
+    "De här raderna sticker inte ut, eller ingår i något som redan har visats. Det betyder inte att brotten är oviktiga, bara att talen "
     "inte pekar ut dem."
 )
 
 
-def calm_caption(kommun: Kommun) -> str:
-    return f"Brott som inte sticker ut {kommun.where}"
+def rows_caption(kommun: Kommun) -> str:
+    return f"Fler områden {kommun.where}"
 
 
-def calm_heading(found: Sequence[CountFinding]) -> str:
-    many = len(found)
-    return f"{'En brottsgrupp' if many == 1 else f'{word(many, capital=True)} brottsgrupper'} sticker inte ut"
-
-
+def rows_heading(rest: Sequence[CountFinding]) -> str:
+    many = len(rest)
+    return f"{'Ett område' if many == 1 else f'{word(many, capital=True)} områden'} till"

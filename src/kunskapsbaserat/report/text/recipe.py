@@ -9,8 +9,10 @@ from kunskapsbaserat.data.folder import PLAN
 from kunskapsbaserat.data.folder.layout import EST, EST_BOOK
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.text.numbers import listed, number, word
-from kunskapsbaserat.report.text.situation import BRA_DATABASE, BRA_INDICATORS, SCB_DATABASE
 
+BRA_INDICATORS = "bra.se, Indikatorer för kommuners lägesbild"
+BRA_DATABASE = "Brås statistikdatabas (statistik.bra.se/solwebb)"
+SCB_DATABASE = "SCB:s statistikdatabas (statistikdatabasen.scb.se)"
 README, RECIPE = "LÄS MIG.md", "recept.md"
 YEARS = 10
 

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from kunskapsbaserat import catalogue
-from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison
+from kunskapsbaserat.report.blocks import NextStep
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.own import Texts
 from kunskapsbaserat.report.shared import rows_of
-from kunskapsbaserat.report.blocks import NextStep
 from kunskapsbaserat.report.text.comparison import group_definite, names
 from kunskapsbaserat.report.text.numbers import (
     MINUS,
@@ -179,8 +178,7 @@ def map_paragraph(u: Underlag) -> str:
     if u.alike.members:
         b = u.total_band(u.alike.members)
         text += (
-            f" Bland {group_definite(u.alike)} var medianen {number(b.median)} "
-            f"(mittersta hälften {limits(b.lower, b.upper)})."
+            f" Bland {group_definite(u.alike)} var medianen {number(b.median)} (mittersta hälften {limits(b.lower, b.upper)})."
         )
     return (
         f"{text} Bland alla {len(u.total_rates)} kommuner var medianen {number(everyone.median)} "
@@ -227,12 +225,23 @@ def source_rows(u: Underlag) -> list[tuple[str, str, str, str]]:
     ):
         if groups:
             first, last = min(min(f.counts) for f in groups), max(f.last_year for f in groups)
-            text = f"{len(groups)} brottsgrupper {span(first, last)}" if table == "counts_groups.parquet" else f"{len(groups)} brottstyper {span(first, last)}"
+            text = (
+                f"{len(groups)} brottsgrupper {span(first, last)}"
+                if table == "counts_groups.parquet"
+                else f"{len(groups)} brottstyper {span(first, last)}"
+            )
             rows.append((source, text, "Slutlig", day(s[table].retrieved)))
     if u.quarter_finding is not None:
         last_quarter = max(u.quarter_finding.counts)
         text = f"Alla anmälda brott till och med kvartal {last_quarter.quarter} {last_quarter.year}"
-        rows.append(("Brå, anmälda brott per kvartal", text, f"{last_quarter.year} preliminärt", day(s["counts_quarter.parquet"].retrieved)))
+        rows.append(
+            (
+                "Brå, anmälda brott per kvartal",
+                text,
+                f"{last_quarter.year} preliminärt",
+                day(s["counts_quarter.parquet"].retrieved),
+            )
+        )
     if len(rows_of(u.comparisons, u.kommun.code)):
         text = "Våld, stöld och skadegörelse, snitt 2020–2022"
         rows.append(("MSB och SKR, Öppna jämförelser", text, "Slutlig", day(s["oppna_jamforelser.csv"].retrieved)))
@@ -294,7 +303,9 @@ def next_steps(u: Underlag) -> list[NextStep]:
         what = "Femton brottstyper, bland annat bostadsinbrott och våld i nära relation, och hur trygga invånarna är."
     else:
         what = f"Brottstyperna för {u.total_year} och nya svar om trygghet, när Brå har publicerat dem."
-    steps.append(NextStep(f"Lägg Brås indikatorfil för {u.kommun.name} i mappen", f"{what} Filen är gratis:", address=BRA_INDICATORS))
+    steps.append(
+        NextStep(f"Lägg Brås indikatorfil för {u.kommun.name} i mappen", f"{what} Filen är gratis:", address=BRA_INDICATORS)
+    )
     steps.append(
         NextStep(
             "Skapa lägesbilden på nytt",

@@ -56,7 +56,10 @@ MEASURES_EXPLAINED = {
         "är en bättre gissning om nivån i en liten kommun, men visar inte vad som anmäldes."
     ),
 }
-SOURCES = {"inbyggda": "Brås indikatorer, Dalarna", "2013": "Tio brottsgrupper 2013, alla kommuner (äldre exempel)"}
+SOURCES = {
+    "inbyggda": "Brottsgrupper 2010–2025, alla kommuner; brottstyper i Dalarna",
+    "manader": "Tio grupper 2013–2016, alla kommuner (äldre)",
+}
 OWN_FOLDER = "Kommunens mapp"
 OWN_TABLES = "Egna tabeller"
 SHOW_CODE, INSERT_CODE, SAVE = "Visa koden", "Skriv koden i nästa cell", "Spara figurer och tabeller"
@@ -97,7 +100,7 @@ def no_figures(kommun: Kommun, facet: Facet | None) -> str:
     """What to do when the kommun is not in the tables."""
     what = f" om {facet.plural}" if facet else ""
     return (
-        f"Det finns inga siffror{what} {kommun.where} i det valda underlaget. Välj ”{SOURCES['2013']}” under {SOURCE}, "
+        f"Det finns inga siffror{what} {kommun.where} i det valda underlaget. Välj ”{SOURCES['manader']}” under {SOURCE}, "
         f"eller gör en mapp med kommunens egna filer: skriv kunskap ny {kommun.name} i en terminal."
     )
 

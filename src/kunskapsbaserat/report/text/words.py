@@ -45,7 +45,6 @@ _MARKS = (
 )
 
 
-
 def marks_explained(*, surveys: bool) -> tuple[tuple[tuple[str, ...], str, str], ...]:
     """The signs of the first page; those about the survey only where it is there."""
     return tuple(m for m in _MARKS if surveys or m[0] != ("hogre", "lagre"))
