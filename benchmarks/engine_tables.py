@@ -35,13 +35,11 @@ def main(folder: Path) -> None:
         "counts_year.parquet": counts,
         "exposure.parquet": people,
         "survey.parquet": survey_for_all(rng),
-        "counts_month_2013.parquet": embedded.counts_month_2013(),
     }
     for name, table in tables.items():
         table.to_parquet(folder / name, index=False)
-    embedded.total_rate().to_csv(folder / "total_rate.csv", index=False, lineterminator="\n")
     for name, snapshot in embedded.snapshots().items():
-        if name not in {*tables, "total_rate.csv"}:
+        if name not in tables:
             for part in (name, f"{name}.json"):
                 shutil.copyfile(Path(embedded.__file__).parent / part, folder / part)
             continue

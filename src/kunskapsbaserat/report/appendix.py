@@ -26,10 +26,10 @@ from kunskapsbaserat.report.blocks import (
     Table,
 )
 from kunskapsbaserat.report.figures import counts_table, survey_table
-from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.findings import CountFinding
 from kunskapsbaserat.report.sections import by_comparison
 from kunskapsbaserat.report.shared import rows_of
-from kunskapsbaserat.report.text import annex, front, labels, method, numbers, survey, words
+from kunskapsbaserat.report.text import annex, labels, method, numbers, words
 from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.trends import Change
 
@@ -117,11 +117,9 @@ def _change_file(u: Underlag) -> Released:
 
 
 def _tables(u: Underlag) -> list[Table]:
-    """What stands on the page; rates by year and means of three years are files beside it."""
+    """What stands on the page; rates, survey answers by year and means of three years are files beside it."""
     found: list[Table] = [_years_table(part, u) for part in by_comparison(u.count_findings)]
     found += [_change_table(part, u) for part in by_comparison(u.count_findings)]
-    if u.survey_findings:
-        found.append(_survey_table(u))
     return found
 
 
@@ -182,25 +180,6 @@ def _change_table(findings: Sequence[CountFinding], u: Underlag) -> Table:
         scope_line=annex.CHANGE_SCOPE,
         source=method.counts_source(findings),
     )
-
-
-def _survey_table(u: Underlag) -> Table:
-    years = sorted({y for f in u.survey_findings for y in f.kommun})
-    rows: list[list[Cell]] = [[f.measure.short, *(_share(f, y) for y in years)] for f in u.survey_findings]
-    return Table(
-        caption=annex.survey_caption(u.kommun),
-        columns=[Column(front.QUESTION), *(Column(str(y), right=True) for y in years)],
-        rows=rows,
-        released=[survey_table(f, u) for f in u.survey_findings],
-        scope_line=annex.SURVEY_SCOPE,
-        source=method.survey_source(u.survey_findings),
-    )
-
-
-def _share(f: SurveyFinding, year: int) -> str:
-    if year not in f.kommun:
-        return numbers.MISSING
-    return numbers.number(100 * f.kommun[year][0], survey.decimals(f))
 
 
 def log_table(log: Sequence[LogEntry]) -> Table:

@@ -287,7 +287,7 @@ class Lagesbild:
             u.survey_findings,
             total_rate=u.total.rate,
             total_year=u.total_year,
-            median_rate=u.total_band(tuple(u.total_rates)).median,
+            median_rate=u.total_band_of_all.median,
         )
         block = Answers([Answer(*a) for a in found], faq.MAY, faq.MAY_NOT, faq.WHY)
         section = Section("fragor", faq.TOPIC, faq.HEADING, [Paragraph(faq.LEAD, lead=True), block])

@@ -11,12 +11,12 @@ from kunskapsbaserat.report.blocks import Cell, Column, Figure, Table
 from kunskapsbaserat.report.findings import POOLED_YEARS, CountFinding
 from kunskapsbaserat.report.quarter_findings import QuarterFinding
 from kunskapsbaserat.report.selection import CERTAIN
-from kunskapsbaserat.report.shared import rows_in
+from kunskapsbaserat.report.shared import once, rows_in
 from kunskapsbaserat.report.text import labels, method, national, numbers
 from kunskapsbaserat.report.text.reported import PERCENT_FROM
 from kunskapsbaserat.report.underlag import Underlag
 
-_LIMITS = 25  # points of the funnel's lines: enough for a smooth curve
+_LIMITS = 25
 
 
 def quarters_figure(q: QuarterFinding, u: Underlag) -> Figure:
@@ -163,8 +163,7 @@ def among_all_figure(f: CountFinding, u: Underlag) -> Figure | None:
     size = table["exposure"].astype(float) / POOLED_YEARS
     rate = table["rate"].astype(float)
     others = [c for c in table.index if c != u.kommun.code and c not in f.group.members]
-    limits = table.assign(size=size).dropna(subset=["lower_inner", "upper_outer"]).sort_values("size")
-    limits = limits.iloc[_spread(len(limits))]
+    limits = once(table, "limits", lambda: _limits(table))
     drawing = plots.rate_funnel(
         [(size[c], rate[c]) for c in others],
         own=(size[u.kommun.code], rate[u.kommun.code]),
@@ -200,6 +199,13 @@ def among_all_figure(f: CountFinding, u: Underlag) -> Figure | None:
             scope_line=national.FUNNEL_TABLE_SCOPE,
         ),
     )
+
+
+def _limits(table: pd.DataFrame) -> pd.DataFrame:
+    """The funnel's lines at some 25 sizes: enough for a smooth curve."""
+    rows = table.assign(size=table["exposure"].astype(float) / POOLED_YEARS)
+    rows = rows.dropna(subset=["lower_inner", "upper_outer"]).sort_values("size")
+    return rows.iloc[_spread(len(rows))]
 
 
 def _curve(limits: pd.DataFrame, name: str, common: float) -> list[tuple[float, float, float]]:

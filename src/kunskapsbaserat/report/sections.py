@@ -39,6 +39,8 @@ from kunskapsbaserat.report.step import Step
 from kunskapsbaserat.report.text import analysis, front, labels, law, method, numbers, reported, situation, survey, words
 from kunskapsbaserat.report.underlag import Underlag
 
+MOST_PROPOSED = 8  # rows of the table for priorities; the others are named under it
+
 
 def count_section(f: CountFinding, u: Underlag, *, topic: str) -> Section:
     """One reported offence: figure, verdict, how to read it, what it means, the kommun's own assessment."""
@@ -305,10 +307,11 @@ def priorities_section(u: Underlag) -> Section:
         where = words.POSITION[f.position] if f.position else numbers.MISSING
         lines.append((f.step, [f.facet.short, analysis.extent_of(f), Mark(*words.CHANGE[f.judgement.change]), where]))
     lines.sort(key=lambda line: list(Step).index(line[0]))
+    shown, rest = lines[:MOST_PROPOSED], lines[MOST_PROPOSED:]
     blank = Blank(words.FYLLS_I)
     table = plain_table(
         pd.DataFrame([(str(cells[0]), step.value) for step, cells in lines], columns=["problem", "forslag"]),
-        [[*cells, blank, blank, Mark(step.value, words.STEP[step])] for step, cells in lines],
+        [[*cells, blank, blank, Mark(step.value, words.STEP[step])] for step, cells in shown],
         [Column(head, phone=head) for head in analysis.PRIORITY_HEADS],
         caption=analysis.PRIORITY_CAPTION,
         name="prioritering",
@@ -320,4 +323,6 @@ def priorities_section(u: Underlag) -> Section:
     )
     steps = [step for step, _ in lines]
     heading = analysis.priority_heading(steps.count(Step.PRIORITERA), steps.count(Step.BEVAKA))
-    return Section("prioritering", analysis.TOPIC, heading, [Paragraph(analysis.PRIORITY_LEAD, lead=True), table])
+    blocks: list[Block] = [Paragraph(analysis.PRIORITY_LEAD, lead=True), table]
+    blocks += [Paragraph(analysis.others([(str(cells[0]), step) for step, cells in rest]))] if rest else []
+    return Section("prioritering", analysis.TOPIC, heading, blocks)

@@ -31,7 +31,7 @@ GROUP, TOTAL = "grupp", "totalt"
 BROAD = (TOTAL, GROUP)  # chapters of what every kommun has
 ALWAYS = ("totalt", "brott_mot_person", "stold_ran_kap8")  # broad groups of the first page also where their types are there
 SECTION_CHAPTERS = (TOTAL, GROUP, "vald", "nara", "egendom", "ingripande")
-MOST_TYPES = 6  # sections about types of offences: the page is read, and stays under 200 kB, with any number of types
+MOST_TYPES = 5  # sections about types of offences: the page is read, and stays under 200 kB, with any number of types
 CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
 DIFFERS = (Comparison.HOGRE, Comparison.LAGRE)
 
@@ -51,7 +51,7 @@ def first_page(u: Underlag) -> tuple[list[CountFinding], list[SurveyFinding]]:
 def highlights(u: Underlag) -> list[CountFinding | SurveyFinding]:
     """At most three findings: evening insecurity when it differs from the län or has changed; what is säkerställt worse
     (offences that rise, then one survey measure a chapter that rises or is higher than the län); what is säkerställt
-    better; then the offences furthest over the comparison."""
+    better; then the offences furthest over the comparison, and last those under it where fewer is what is wanted."""
     differs = [f for f in u.survey_findings if f.comparison in DIFFERS or f.change in CERTAIN]
     differs.sort(key=lambda f: -abs(above_lan(f)))
     worse = [f for f in survey_problems(u) if f in differs and f.step is not Step.AVVAKTA]
@@ -60,7 +60,7 @@ def highlights(u: Underlag) -> list[CountFinding | SurveyFinding]:
     over = [f for f in over_the_band(u) if f not in changed]
     first = [f for f in differs if f.key == HEADLINE_MEASURE]
     rising = [f for f in changed if f.judgement.change is Change.SAKERSTALLD_OKNING]
-    found: list[CountFinding | SurveyFinding] = [*first, *rising, *worse, *changed, *differs, *over]
+    found: list[CountFinding | SurveyFinding] = [*first, *rising, *worse, *changed, *differs, *over, *under_the_band(u)]
     return list({f.key: f for f in found}.values())[:MAX_HIGHLIGHTS]
 
 
@@ -68,6 +68,11 @@ def over_the_band(u: Underlag) -> list[CountFinding]:
     """Offences over the middle half of the comparison, the furthest first; not those that follow police controls."""
     over = [f for f in count_problems(u) if f.position is Position.OVER and not f.offence.detection_driven]
     return sorted(over, key=lambda f: (-_times_the_band(f), f.key))
+
+
+def under_the_band(u: Underlag) -> list[CountFinding]:
+    """Offences under the middle half of the comparison, of those that everybody wants fewer of."""
+    return [f for f in count_problems(u) if f.position is Position.UNDER and f.offence.wanted_direction == "down" and not f.few]
 
 
 def count_problems(u: Underlag) -> list[CountFinding]:
@@ -93,7 +98,7 @@ def with_section(u: Underlag) -> list[CountFinding]:
     """Who gets a section of its own, in catalogue order; the others are a row each in one table.
 
     The total always; a broad group or a type when there is something to say (see `calm`) or when the kommun has written about
-    it; of the types at most six, the säkerställda first, then the seldom reported, then the furthest over the comparison.
+    it; of the types at most five, the säkerställda first, then the seldom reported, then the furthest over the comparison.
     """
     candidates = [f for f in u.count_findings if f.offence.chapter in SECTION_CHAPTERS]
     told = [f for f in candidates if f.key in u.texts or not calm(f, u)]

@@ -159,11 +159,20 @@ class Underlag:
 
     def pooled_of(self, offence: str) -> pd.DataFrame:
         """Three years together of every kommun, by code, with the limits of the funnel."""
-        table = pooled_among(self.counts, self.exposure, offence)
-        return table[(table["offence"] == offence) & (table["area_level"] == "kommun")].set_index("area")
+
+        def compute() -> pd.DataFrame:
+            table = pooled_among(self.counts, self.exposure, offence)
+            return table[(table["offence"] == offence) & (table["area_level"] == "kommun")].set_index("area")
+
+        return once(self.counts, ("pooled of", offence), compute)
+
+    @functools.cached_property
+    def total_band_of_all(self) -> Band:
+        """Median and middle half of all kommuner."""
+        return once(self.counts, ("band of all", self.total_year), lambda: self.total_band(tuple(self.total_rates)))
 
     def total_band(self, members: tuple[str, ...]) -> Band:
-        rates = pd.Series(self.total_rates, name="rate").rename_axis("area").reset_index().assign(year=self.total_year)
+        rates = pd.DataFrame({"area": list(self.total_rates), "rate": list(self.total_rates.values()), "year": self.total_year})
         table = band(rates, members=members, by=["year"]).iloc[0]
         return Band(float(table["lower_quartile"]), float(table["median"]), float(table["upper_quartile"]))
 
@@ -179,7 +188,8 @@ class Underlag:
             return None
         rows = rows_in(self.counts, others)
         rows = rows[(rows["offence"] == "totalt") & (rows["period"].dt.year == total.last_year)].dropna(subset=["count"])
-        people = mean_population(rows_in(self.exposure, others))
+        everyone = once(self.exposure, "mean population", lambda: mean_population(self.exposure))
+        people = rows_in(everyone, others)
         people = people[people["year"] == total.last_year]
         if len(rows) < len(others) or len(people) < len(others):
             return None

@@ -107,6 +107,12 @@ def _many(n: int) -> str:
     return {0: "inget", 1: "ett"}.get(n, word(n))
 
 
+def others(problems: Sequence[tuple[str, Step]]) -> str:
+    """Those that have no row in the table, by proposed step."""
+    by_step = {step: [name for name, s in problems if s is step] for step in Step}
+    return " ".join(f"{STEP[step]} också: {', '.join(names)}." for step, names in by_step.items() if names)
+
+
 def share_of(s: SurveyFinding, d: int) -> str:
     return f"{percent_sign(s.share, d)} {s.measure.population.replace(' 16–84 år', '')}"
 

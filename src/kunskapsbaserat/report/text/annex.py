@@ -18,7 +18,6 @@ CHANGE_SCOPE = (
     "Intervall (95 procent) för säkerställda förändringar. För övriga: den ökning som troligen hade synts. Kvot visas bara när båda "
     "snitten är minst 20. Medelvärden av antal, utan hänsyn till folkmängd."
 )
-SURVEY_SCOPE = "Procent. Intervallen finns i diagrammens tabeller och i filen trygghetsfragor.csv."
 LOG_CAPTION, LOG_HEADS = "Röjandekontroll", ("Regel", "Tabeller", "Celler under tröskeln", "Åtgärd")
 INPUTS_CAPTION, INPUT_HEADS = "Indatafiler", ("Innehåll", "Utgivare", "Hämtad", "Kontrollsumma")
 RULES = {
@@ -66,10 +65,6 @@ def seen_count(mean_earlier: float, visible_increase: float) -> str:
     if visible_increase != visible_increase:
         return ".."
     return f"till {number(rounded_up(mean_earlier * visible_increase))}"
-
-
-def survey_caption(kommun: Kommun) -> str:
-    return f"Trygghetsfrågor {kommun.where}, andel per år"
 
 
 def page_foot(kommun: Kommun, year: int) -> str:

@@ -173,7 +173,7 @@ def compared_with(u: Underlag) -> str:
 
 def map_paragraph(u: Underlag) -> str:
     """The total against the alike and against all kommuner. Never riket."""
-    own, everyone = u.total_rates[u.kommun.code], u.total_band(tuple(u.total_rates))
+    own, everyone = u.total_rates[u.kommun.code], u.total_band_of_all
     text = f"År {u.total_year} anmäldes {number(own)} brott per 100{NBSP}000 invånare {u.kommun.where}."
     if u.alike.members:
         b = u.total_band(u.alike.members)
