@@ -134,6 +134,10 @@ class Lagesbild:
                 )
             )
         nothing = Highlight("", None, self._nothing())
+        overview = self._overview()
+        shown = {h.mark.kind for h in highlights if h.mark} | {
+            c.kind for row in overview.rows for c in row if isinstance(c, Mark)
+        }
         page = FirstPage(
             heading=front.HEADING,
             lead=self._lead(),
@@ -146,8 +150,8 @@ class Lagesbild:
             remaining=front.remaining(missing),
             remaining_link=Link(front.SEE_MISSING, "lagens-krav") if missing else None,
             marks_heading=front.MARKS,
-            marks=words.marks_explained(surveys=bool(u.survey_findings)),
-            overview=self._overview(),
+            marks=words.marks_explained(shown),
+            overview=overview,
         )
         section = Section(id="korthet", topic="", heading=front.HEADING, blocks=[page], style="kort")
         return Part("forstasida", "", [section], masthead=self._masthead())

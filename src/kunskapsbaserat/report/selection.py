@@ -21,7 +21,7 @@ FIRST_PAGE = (
     "narkotika",
     "ran_unga",
 )
-FIRST_PAGE_ROWS = 10
+FIRST_PAGE_ROWS = 9
 HEADLINE_MEASURE = "otrygg_kvall"
 MAX_HIGHLIGHTS = 3
 MANY_FEW = 5  # offences too few to judge that are worth a word on the first page
@@ -37,7 +37,7 @@ DIFFERS = (Comparison.HOGRE, Comparison.LAGRE)
 
 
 def first_page(u: Underlag) -> tuple[list[CountFinding], list[SurveyFinding]]:
-    """At most ten areas: every säkerställd change, the broad groups, what the kommun's own files add, then the fixed list."""
+    """At most nine areas: every säkerställd change, the broad groups, what the kommun's own files add, then the fixed list."""
     surveys = [f for f in [u.measure(HEADLINE_MEASURE)] if f]
     groups = [f for f in broad(u) if not divided(f, u) or f.offence.id in ALWAYS]
     fixed = [f for key in FIRST_PAGE if (f := u.count(key))]

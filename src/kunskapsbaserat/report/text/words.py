@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from kunskapsbaserat.rates import Comparison, FunnelClass, Position
 from kunskapsbaserat.report.step import Step
 from kunskapsbaserat.trends import Change
@@ -45,9 +47,9 @@ _MARKS = (
 )
 
 
-def marks_explained(*, surveys: bool) -> tuple[tuple[tuple[str, ...], str, str], ...]:
-    """The signs of the first page; those about the survey only where it is there."""
-    return tuple(m for m in _MARKS if surveys or m[0] != ("hogre", "lagre"))
+def marks_explained(kinds: Collection[str]) -> tuple[tuple[tuple[str, ...], str, str], ...]:
+    """The signs that stand on the first page, and no others."""
+    return tuple(m for m in _MARKS if not set(kinds).isdisjoint(m[0]))
 
 
 SA_LASER_DU = "Så läser du detta"
