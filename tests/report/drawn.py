@@ -62,17 +62,23 @@ def text_width(text: str, size: float, *, bold: bool) -> float:
 
 def text_boxes(drawing: Drawing, size: float | None = None) -> list[tuple[str, Box]]:
     """Each text with the room it takes, at its own size or at the one that a style sheet gives all."""
-    boxes = []
-    for g in parsed(drawing):
-        for e in [g] if g.tag == "text" else _inheriting(g):
-            if e.tag != "text":
-                continue
-            height = size or float(e.get("font-size", "13"))
-            wide = text_width(e.text or "", height, bold=e.get("font-weight") == "700")
-            left = float(e.get("x", "0")) - {"start": 0.0, "middle": 0.5, "end": 1.0}[e.get("text-anchor", "start")] * wide
-            y = float(e.get("y", "0"))
-            boxes.append((e.text or "", (left, y - 0.74 * height, left + wide, y + 0.2 * height)))
-    return boxes
+    return list(_boxes(parsed(drawing), (0.0, 0.0), {}, size))
+
+
+def _boxes(
+    of: ElementTree.Element, moved: tuple[float, float], inherited: dict[str, str], size: float | None
+) -> Iterator[tuple[str, Box]]:
+    attributes = inherited | of.attrib
+    if step := re.match(r"translate\((\S+) (\S+)\)", of.get("transform", "")):
+        moved = (moved[0] + float(step.group(1)), moved[1] + float(step.group(2)))
+    if of.tag == "text":
+        height = size or float(attributes.get("font-size", "13"))
+        wide = text_width(of.text or "", height, bold=attributes.get("font-weight") == "700")
+        start = {"start": 0.0, "middle": 0.5, "end": 1.0}[attributes.get("text-anchor", "start")]
+        left, y = moved[0] + float(attributes["x"]) - start * wide, moved[1] + float(attributes["y"])
+        yield of.text or "", (left, y - 0.74 * height, left + wide, y + 0.2 * height)
+    for child in of:
+        yield from _boxes(child, moved, attributes, size)
 
 
 def overlapping(boxes: list[tuple[str, Box]]) -> list[tuple[str, str]]:

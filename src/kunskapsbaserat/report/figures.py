@@ -233,11 +233,8 @@ def county_figure(u: Underlag) -> Figure | None:
         [{"kommun": k.code, "name": k.name, "year": u.total_year, "rate": u.total_rates.get(k.code)} for k in ordered]
     )
     released = release(frame, name="totalt_lanet", contents="description", sources=u.count_sources)
-    drawing = plots.county_map(
-        [k.code for k in neighbours],
-        own=u.kommun.code,
-        labels={k.code: (k.name, numbers.number(u.total_rates[k.code])) for k in neighbours},
-    )
+    values = {k.code: u.total_rates.get(k.code) for k in neighbours}
+    drawing = plots.county_map(values, own=u.kommun.code, format_number=numbers.number)
     rows: list[list[Cell]] = [[row["name"], numbers.number(row["rate"])] for row in released.frame.to_dict("records")]
     return Figure(
         id="karta",

@@ -122,7 +122,9 @@ def county(view: View) -> ViewFigure | None:
     known = view.areas[view.drawn.value].to_dict()
     texts = {k.code: shown(known.get(k.code), view.drawn) for k in neighbours}
     drawing = plots.county_map(
-        [k.code for k in neighbours], own=view.kommun.code, labels={k.code: (k.name, texts[k.code]) for k in neighbours}
+        {k.code: known.get(k.code) for k in neighbours},
+        own=view.kommun.code,
+        format_number=lambda value: shown(value, view.drawn),
     )
     return ViewFigure(
         "karta", drawing, words.map_caption(view), words.unit(view.drawn), words.map_title(view), words.map_finding(view, texts)

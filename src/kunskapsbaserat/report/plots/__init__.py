@@ -11,8 +11,9 @@ from kunskapsbaserat.report.plots.charts import (
     sparkline,
     survey_intervals,
 )
+from kunskapsbaserat.report.plots.classes import class_limits
 from kunskapsbaserat.report.plots.comparison import KommunRow, PanelWords, level_and_change
-from kunskapsbaserat.report.plots.county import county_map
+from kunskapsbaserat.report.plots.county import MapWords, county_map
 from kunskapsbaserat.report.plots.funnel import FunnelWords, funnel_chart, rate_funnel
 from kunskapsbaserat.report.plots.marks import Estimate, ratio_range
 from kunskapsbaserat.report.plots.periods import period_counts
@@ -24,6 +25,7 @@ __all__ = [
     "Estimate",
     "FunnelWords",
     "KommunRow",
+    "MapWords",
     "PanelWords",
     "Periods",
     "QuarterWords",
@@ -31,6 +33,7 @@ __all__ = [
     "Words",
     "cell_map",
     "change_strip",
+    "class_limits",
     "county_map",
     "few_counts",
     "funnel_chart",

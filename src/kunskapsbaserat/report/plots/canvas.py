@@ -67,6 +67,13 @@ class Canvas:
         look = {"fill": _colour(fill)} | (_stroke(edge, width) if width else {})
         self._add(_AREAS, gid, svg.Shape("path", {"d": svg.path(corners, closed=True)} | look))
 
+    def outlines(
+        self, data: str, gid: str, *, fill: str, edge: str, width: float, dashes: str = "", above: bool = False
+    ) -> None:
+        """Ready path data, among the areas or `above` them."""
+        look = {"d": data, "fill": _colour(fill)} | ({"stroke-dasharray": dashes} if dashes else {})
+        self._add(_MARKS if above else _AREAS, gid, svg.Shape("path", look | _stroke(edge, width)))
+
     def dots(
         self,
         points: Sequence[tuple[float, float]],

@@ -5,6 +5,8 @@ The widths are those of DejaVu Sans Bold, the widest font a reader is likely to 
 
 from __future__ import annotations
 
+import functools
+
 PHONE = 17.5  # size of all text in a figure on a phone and in print, in the figure's own units: see `.figur text`
 TYPICAL = 0.9  # what Segoe UI, Roboto, Noto Sans and Helvetica take, seen from DejaVu Sans
 LINE = 1.18  # from one line of a label to the next, in text sizes
@@ -31,6 +33,7 @@ _WIDTHS = {character: width / 100 for width, characters in _BY_WIDTH.items() for
 _WIDTHS["\u2060"] = 0.0  # a word joiner is not seen
 
 
+@functools.lru_cache(maxsize=4096)
 def width(text: str, size: float = PHONE, *, bold: bool = True) -> float:
     """The most a text takes at this size; an unknown sign counts as wide.
 

@@ -81,6 +81,11 @@ def path(points: Sequence[tuple[float, float]], *, closed: bool = False) -> str:
     return found + ("z" if closed else "")
 
 
+def moved(body: str, x: float, y: float) -> str:
+    """Finished markup in another place."""
+    return f'<g transform="translate({number(x)} {number(y)})">{body}</g>' if x or y else body
+
+
 def specks(points: Sequence[tuple[float, float]]) -> str:
     """Path data: at each point a step of no length, which round ends make a dot."""
     at = [(_tenths(x), _tenths(y)) for x, y in points]

@@ -67,7 +67,7 @@ def map_caption(year: int) -> str:
 
 
 def map_unit() -> str:
-    return f"Antal per 100{NBSP}000 invånare. Alla kommuner finns i tabellen."
+    return f"Antal per 100{NBSP}000 invånare. Färgen visar talet, mörkare är fler."
 
 
 def map_title(kommun: Kommun, year: int) -> str:
