@@ -15,9 +15,9 @@ import json
 import sys
 from pathlib import Path
 
-import embedded_checks
 import pandas as pd
 
+import embedded_checks
 from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.data import snapshot
 

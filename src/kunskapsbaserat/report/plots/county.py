@@ -38,6 +38,7 @@ SHADES = {
     4: ("#e3daee", "#bba8d6", "#7d61a6", "#4d3275"),
 }
 _WHITE_ON = ("#7d61a6", "#4d3275")
+_EDGE_ON_DARK = "#c9b9df"  # between two dark kommuner; the lighter ones are drawn after them, with a dark edge
 ALL_LABELLED = 15  # with more kommuner only the own, the highest, the lowest and the neighbours are named
 _KEY_ROW, _SWATCH = 25, 24
 _BARS = (20, 50, 100)  # kilometres
@@ -221,8 +222,9 @@ def _draw_land(canvas: Canvas, lan: LanMap, fills: Mapping[str, str], own: str) 
         canvas.outlines(land.path, "grannlan", fill=LAND, edge=HAIR, width=1)
     canvas.outlines(f"M.5.5h479v{lan.height - 1}h-479z", "ram", fill="none", edge=HAIR, width=1)
     for code in sorted(fills, key=lambda c: fills[c]):
-        canvas.outlines(lan.kommuner[code].path, "kommuner", fill=fills[code], edge=LINE, width=1)
-    for code in lan.kommuner.keys() - fills.keys():
+        edge = _EDGE_ON_DARK if fills[code] in _WHITE_ON else LINE
+        canvas.outlines(lan.kommuner[code].path, "kommuner", fill=fills[code], edge=edge, width=1)
+    for code in [c for c in lan.kommuner if c not in fills]:
         canvas.outlines(lan.kommuner[code].path, "saknas", fill="white", edge=INK2, width=1, dashes="3,3")
     canvas.outlines(lan.kommuner[own].path, "egen", fill="none", edge="white", width=6.5, above=True)
     canvas.outlines(lan.kommuner[own].path, "egen", fill="none", edge=KOMMUN, width=3.4, above=True)

@@ -22,7 +22,8 @@ _MARGIN = 28  # neighbouring land above and below the län
 _BESIDE, _BESIDE_MANY = 40, 60  # and at its sides, where names find room; with many kommuner more
 _MANY = 14
 _KM_PER_DEGREE = 111.2
-_DETAIL = 0.9  # pixels by which a border may be simplified
+_DETAIL = 2.2  # pixels by which a border may be simplified
+_COARSE = 1.3  # and the coast of the miniature
 _SPECK = 9.0  # square pixels under which an island is left out
 _CLOSE = 3.0  # pixels between kommuner that count as neighbours over water
 
@@ -98,8 +99,8 @@ def sweden(height: int) -> tuple[dict[str, str], str, float]:
         lan: shapely.union_all([s for c, s in zip(codes, shapes, strict=True) if c[:2] == lan])
         for lan in sorted({c[:2] for c in codes})
     }
-    simple = {lan: _path(shapely.simplify(shape, 1.0), speck=2.5, whole=False) for lan, shape in by_lan.items()}
-    whole = shapely.simplify(shapely.union_all(list(by_lan.values())), 1.0)
+    simple = {lan: _path(shapely.simplify(shape, _COARSE), speck=2.5, whole=False) for lan, shape in by_lan.items()}
+    whole = shapely.simplify(shapely.union_all(list(by_lan.values())), _COARSE)
     return simple, _path(whole, speck=2.5, whole=False), (east - west) * shorten * zoom
 
 

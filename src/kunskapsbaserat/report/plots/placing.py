@@ -24,6 +24,7 @@ _KEPT = 300  # of which so many are left to choose from
 _SHORTEST = 10.0  # pixels from an area's dot to its label, at least
 _CROSSED = 60.0  # what it costs, in pixels of distance, to lead a line over the reader's own kommun
 _AGAIN = 3
+_HIDDEN = 100.0  # to lie on it
 _TANGLED = 200.0  # to lead it over another line
 _UNPLACED = 2000.0  # and to leave a label out
 
@@ -172,7 +173,9 @@ def choices_beside(board: Board, wording: Label, dot: Point, *, land: np.ndarray
     others = _rows([box for box in board.boxes if not _holds(box, dot)])
     clear = ~_crossing(lines[:, None], others[None]).any(axis=1)
     nearest, lines = nearest[clear], lines[clear]
-    priced = weight * (costs[nearest] + _CROSSED * _passes(lines, shunned))
+    across = boxes[nearest]  # a label lies over the area when one of its own diagonals does
+    covers = _passes(across, shunned) | _passes(across[:, [0, 3, 2, 1]], shunned)
+    priced = weight * (costs[nearest] + _CROSSED * _passes(lines, shunned) + _HIDDEN * covers)
     order = np.argsort(priced, kind="stable")[:_KEPT]
     kept = nearest[order]
     return Choices(wording, dot, np.column_stack((xs, ys))[kept], boxes[kept], lines[order], priced[order], weight)

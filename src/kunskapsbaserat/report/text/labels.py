@@ -78,7 +78,7 @@ def map_finding(kommun: Kommun, rates: Mapping[str, float], codes: Sequence[str]
     values = {code: rates[code] for code in codes}
     low, high = min(values, key=lambda c: values[c]), max(values, key=lambda c: values[c])
     return (
-        f"{kommun.name}: {number(values[kommun.code])} per 100{NBSP}000 invånare {year}. Talen i länet går från "
+        f"{kommun.name} är inramad: {number(values[kommun.code])} per 100{NBSP}000 invånare {year}. Talen i länet går från "
         f"{number(values[low])} ({kommuner.get(low).name}) till {number(values[high])} ({kommuner.get(high).name})."
     )
 
