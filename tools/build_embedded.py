@@ -334,7 +334,7 @@ def mean_residents(source: Path, target: Path) -> None:
     rate[latest] = decimals.reindex(rate[latest].index.get_level_values("kommunkod")).to_numpy()
     value = (total["antal"] / rate * 100_000).rename("value").reset_index()
     value["value"] = [
-        round(2 * v) / 2 if year == KOLADA_YEAR else round(v) for v, year in zip(value["value"], value["ar"], strict=True)
+        round(2 * v) / 2 if year == KOLADA_YEAR else round(v, 1) for v, year in zip(value["value"], value["ar"], strict=True)
     ]
     table = value.rename(columns={"kommunkod": "area", "ar": "year"}).assign(area_level="kommun", kind="mean_residents")
     table = table.astype({"year": "Int64", "value": "Float64"})

@@ -14,6 +14,10 @@ import pandas as pd
 from kunskapsbaserat.kommun import get
 from kunskapsbaserat.rates import mean_population
 
+OTHER_DENOMINATOR = (
+    "Brå's rates of 2024 in this table divide by a population up to 0.4 % from SCB's year-ends (Brå's own indicators of 2024 divide by "
+    "the year-ends): the published rate is shown as published, and one table a measure is used on a page"
+)
 SHOWN = 12  # disagreements listed by name; the rest are counted
 GROUP = {
     "person": "brott_mot_person",
@@ -64,7 +68,7 @@ def counts_against_rates(_: Path, tables: dict[str, pd.DataFrame]) -> Iterator[s
     around = 0.5 / total.reindex(pd.MultiIndex.from_frame(rows[["area", "year"]])).to_numpy(dtype=float)
     rounded = np.where(rows["offence"] == "narkotika_och_vapen", 2, 1)  # a sum of two published rows is rounded twice
     margin = 0.5 * rounded + published * around + 1e-6  # and the total that the person-years come from is rounded too
-    yield from _line("counts against published rates", np.abs(rate - published) <= margin, _names(rows))
+    yield from _line("counts against published rates", np.abs(rate - published) <= margin, _names(rows), OTHER_DENOMINATOR)
 
 
 def implied_against_registered(_: Path, tables: dict[str, pd.DataFrame]) -> Iterator[str]:
@@ -75,7 +79,7 @@ def implied_against_registered(_: Path, tables: dict[str, pd.DataFrame]) -> Iter
     rate = _years(tables).query("offence == 'totalt'")[["area", "year", "rate_published"]]
     margin = both.merge(rate, on=["area", "year"])["rate_published"].rdiv(0.5) + 0.5 / both["exposure"]
     names = [f"{get(area).name} {year}" for area, year in zip(both["area"], both["year"], strict=True)]
-    yield from _line("implied mean population against SCB's year-ends", (off <= margin).to_numpy(), names)
+    yield from _line("implied mean population against SCB's year-ends", (off <= margin).to_numpy(), names, OTHER_DENOMINATOR)
 
 
 def quarters_against_years(_: Path, tables: dict[str, pd.DataFrame]) -> Iterator[str]:

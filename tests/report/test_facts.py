@@ -49,7 +49,7 @@ def test_totals_per_year(kommun: str):
         ("Borlänge", "Anmälda brott i Borlänge", 2025, "11 376"),
         ("Vansbro", "Anmälda brott i Vansbro", 2025, "7 767"),
         ("Köping", "Anmälda stölder och rån i Köping", 2025, "3 124"),
-        ("Köping", "Anmälda stölder och rån i Köping", 2021, "3 049"),
+        ("Köping", "Anmälda stölder och rån i Köping", 2021, "3 868"),
     ],
 )
 def test_rates_per_year(kommun: str, caption: str, year: int, rate: str):
@@ -63,18 +63,17 @@ def test_years_before_new_codes_are_starred():
 
 
 def test_lead_of_koping():
-    # the middle half of Arvika, Hallstahammar, Härnösand, Lindesberg, Nässjö, Tranås and Vetlanda: 7 960, 11 181, 12 030, 8 610,
-    # 11 272, 10 355 and 8 731
-    assert (
-        "År 2025 anmäldes 2 976 brott i Köping, eller 11 594 per 100 000 invånare. Det är över mittersta hälften av de sju kommuner "
-        "som liknar Köping mest (8 671–11 227)."
-    ) in text_of("Köping", "korthet")
+    # the middle half of Arvika 7 960, Hallstahammar 11 181, Härnösand 12 030, Lindesberg 8 610, Nässjö 11 272, Tranås 10 355
+    # and Vetlanda 8 731
+    text = text_of("Köping", "korthet")
+    assert "År 2025 anmäldes 2 976 brott i Köping, eller 11 594 per 100 000 invånare." in text
+    assert "Det är över mittersta hälften av de sju kommuner som liknar Köping mest (8 671–11 227)." in text
 
 
 def test_a_kommun_at_half_of_its_lan_and_a_leap_are_told():
     """Vansbro went from 284 to 524, and Gagnef lies far below the rest of Dalarna."""
     assert "Antalet steg från 284 till 524 på ett år" in text_of("Vansbro", "korthet")
-    assert "ungefär hälften av i övriga Dalarna" in text_of("Gagnef", "korthet")
+    assert "mycket lägre än i övriga Dalarna (8 887)" in text_of("Gagnef", "korthet")
 
 
 def test_band_of_residential_burglary_2024():
@@ -122,25 +121,24 @@ def test_population():
 
 def test_three_year_means():
     # Borlänge: 11 + 10 + 6 robberies against the young in 2022-2024; Vansbro: 11 + 25 + 8 burglaries
-    assert "9 åren 2022–2024" in " ".join(table("Borlänge", "Våld och rån mot barn och unga")["Rån mot unga"])
+    assert "snitt 9, 2022–2024" in " ".join(table("Borlänge", "Våld och rån mot barn och unga")["Rån mot unga"])
     assert report("Vansbro").u.count("bostadsinbrott").pooled.count == 44
 
 
-# Brå, anmälda brott 2025 (slutlig statistik), and the sum of the two first quarters of 2026 and 2025
+# Brå, anmälda brott 2025 (slutlig statistik), and the sums of the two first quarters of 2026 (preliminary) and 2025
 @pytest.mark.parametrize(
     ("kommun", "total", "half_year", "before"),
     [
-        ("Ystad", "2 768", "", ""),
+        ("Ystad", "3 831", "1 611", "1 809"),
         ("Köping", "2 976", "1 672", "1 401"),
-        ("Gotland", "5 096", "", ""),
-        ("Dorotea", "227", "", ""),
+        ("Gotland", "6 604", "2 944", "3 002"),
+        ("Dorotea", "227", "87", "106"),
     ],
 )
 def test_any_kommun_has_its_figures(kommun: str, total: str, half_year: str, before: str):
     text = text_of(kommun, "korthet")
     assert f"År 2025 anmäldes {total} brott" in text
-    assert f"anmäldes {half_year}" in text
-    assert f"mot {before}" in text
+    assert f"januari–juni 2026 anmäldes {half_year} brott, mot {before} samma tid 2025" in text
 
 
 def test_open_comparisons_stand_by_themselves():
