@@ -270,14 +270,12 @@ def _require_same(own: Folder, place: Kommun) -> None:
 
 
 def counts_of(own: Folder | None) -> pd.DataFrame:
-    """The folder's counts, then the embedded ones; a final figure before a preliminary, one source a series."""
+    """The folder's counts and the embedded ones, by the rule of `data.folder.precedence`."""
     built_in = _built_in().counts
     if own is None or own.counts.empty:
         return built_in
-    whole = own.counts[own.counts["area_level"].isin(LEVELS)]  # parts of a kommun are read, but no report shows them yet
-    rows = pd.concat([whole.assign(own=True), built_in], ignore_index=True)
-    rows = rows.sort_values("status", kind="stable").drop_duplicates(tables.COUNTS_KEY)  # "final" sorts first
-    return folders.one_source(rows.sort_values(tables.COUNTS_KEY, ignore_index=True))
+    whole = own.counts[own.counts["area_level"].isin(LEVELS)]  # the parts of a kommun have a section of their own
+    return folders.join(whole, built_in).table
 
 
 def _last_year(counts: pd.DataFrame, kommun: str) -> int:

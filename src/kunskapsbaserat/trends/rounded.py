@@ -106,7 +106,12 @@ def _checked(counts: pd.DataFrame, baseline: Baseline | None) -> Baseline:
         raise TableError("yearly periods", forvantat="hela år", column="period", got=str(counts["period"].iat[0]))
     rule = baseline or Baseline(*YEARLY_BASELINE)
     if max(rule.latest, rule.earlier) > MOST_YEARS:
-        raise OptionError("baseline", (rule.latest, rule.earlier), (f"at most {MOST_YEARS} years in a period",))
+        raise OptionError(
+            "baseline",
+            (rule.latest, rule.earlier),
+            (f"at most {MOST_YEARS} years in a period",),
+            tillatna=(f"högst {MOST_YEARS} år i en period",),
+        )
     return rule
 
 
