@@ -82,3 +82,38 @@ def _up(bound: NDArray[np.float64]) -> Floats:
 
 def _down(bound: NDArray[np.float64]) -> Floats:
     return np.floor(bound + _ULP * np.maximum(bound, 1))
+
+
+def implied_person_years(table: pd.DataFrame, *, half_unit: float = 0.5, per: float = 100_000) -> pd.DataFrame:
+    """The person-years that published pairs of count and rounded rate imply, per area and period.
+
+    Every pair of an area and period was divided by the same population, so each narrows it down further; the pair with the
+    largest rate does most.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The counts contract.
+    half_unit, per : float
+        As in `allowed_counts`.
+
+    Returns
+    -------
+    DataFrame
+        ``area area_level period exposure precision`` for the areas and periods with such a pair: the middle of what is
+        possible, and how far off it may be as a share. Pairs that contradict each other give no row.
+    """
+    pairs = table[table["count"].notna() & (table["rate_published"] > half_unit) & (table["count"] > 0)]
+    count = pairs["count"].to_numpy(dtype=float)
+    rate = pairs["rate_published"].to_numpy(dtype=float)
+    limits = pairs[["area", "area_level", "period"]].assign(
+        low=count / (rate + half_unit) * per, high=count / (rate - half_unit) * per
+    )
+    found = limits.groupby(["area", "area_level", "period"], as_index=False).agg(low=("low", "max"), high=("high", "min"))
+    found = found[found["low"] <= found["high"]]
+    middle = (found["low"] + found["high"]) / 2
+    return (
+        found[["area", "area_level", "period"]]
+        .assign(exposure=middle, precision=(found["high"] - found["low"]) / 2 / middle)
+        .reset_index(drop=True)
+    )

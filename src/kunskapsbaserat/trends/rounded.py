@@ -116,12 +116,15 @@ def _checked(counts: pd.DataFrame, baseline: Baseline | None) -> Baseline:
 
 
 def _reason(table: pd.DataFrame, small: pd.Series, counts: pd.DataFrame) -> pd.Series:
-    """The first reason not to judge; a missing year is told from one whose rate cannot be made a count."""
-    about = counts.dropna(subset=["count_reason"]).assign(year=counts["period"].dt.year)
-    inside = about["year"].between(table["earlier_from"].iat[0], table["latest_to"].iat[0])
-    why = about[inside].drop_duplicates(SERIES).set_index(SERIES)["count_reason"]
-    told = why.reindex(pd.MultiIndex.from_frame(table[SERIES])).set_axis(table.index)
-    reason = table["reason"].where(table["reason"] != "missing_years", told.where(told.notna(), "missing_years"))
+    """The first reason not to judge: a missing year only when some year has neither a count nor a rate."""
+    first, last = int(table["earlier_from"].iat[0]), int(table["latest_to"].iat[0])
+    there = counts[
+        counts["period"].dt.year.between(first, last) & (counts["count_low"].notna() | counts["count_reason"].notna())
+    ]
+    by_series = there.groupby(SERIES).agg(years=("period", "nunique"), why=("count_reason", "first"))
+    by_series = by_series.reindex(pd.MultiIndex.from_frame(table[SERIES])).set_axis(table.index)
+    why = by_series["why"].where(by_series["years"] == last - first + 1)
+    reason = table["reason"].where((table["reason"] != "missing_years") | why.isna(), why)
     return reason.mask(reason.isna() & small, "few")
 
 

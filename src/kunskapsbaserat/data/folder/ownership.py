@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
-from kunskapsbaserat.data.bra import Export, Finding
+from kunskapsbaserat.data.bra import Export, Finding, labels
 from kunskapsbaserat.kommun import Kommun
 
 _NAMED = 3  # of several areas
+_KIND = r"(stadsdelsområde|stadsområde|stadsdelsnämndsområde|stadsdelsnämnd|stadsdel|sdn)"
+_PART = re.compile(rf"^{_KIND}\s+|\s*\(\w+\)$", re.IGNORECASE)
+_AFTERWARDS = "framtagen i efterhand"
 
 
 def has_figures(export: Export, kommun: Kommun) -> bool:
@@ -54,6 +58,22 @@ def about(export: Export, kommun: Kommun, file: str) -> list[Finding]:
         f"källa för {kommun.name}. Ligger den i fel mapp, flytta den."
     )
     return [Finding("warning", "other_kommun", text, file)]
+
+
+def part_names(exports: Sequence[Export], kommun: Kommun) -> dict[str, str]:
+    """Bromma, by "0180:bromma", of every part of the kommun in the files: the publisher's name without its kind and city."""
+    return {
+        str(area): _PART.sub("", str(region)).strip()
+        for export in exports
+        for area, region in export.frame[["area", "region"]].dropna().drop_duplicates().itertuples(index=False)
+        if str(area).startswith(f"{kommun.code}:")
+    }
+
+
+def recalculated_parts(exports: Sequence[Export]) -> frozenset[str]:
+    """Parts with the publisher's note that figures from before they were formed were made afterwards, to be comparable."""
+    found = {labels.region(note.subject) for export in exports for note in export.notes if _AFTERWARDS in note.text}
+    return frozenset(region.area for region in found if region is not None and region.area is not None)
 
 
 def _own_parts(areas: Sequence[str], kommun: Kommun, file: str) -> list[Finding]:

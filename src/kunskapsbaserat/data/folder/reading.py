@@ -112,6 +112,22 @@ class Folder:
         """Provenance of every file that is used, by its name in the folder."""
         return {f.name: _snapshot(f, self.retrieved[f.name]) for f in self.files if f.usable}
 
+    @functools.cached_property
+    def parts(self) -> pd.DataFrame:
+        """The rows of `counts` about parts of the kommun (stadsdelar)."""
+        own = (self.counts["area_level"] == "stadsdel") & self.counts["area"].str.startswith(f"{self.kommun.code}:")
+        return self.counts[own].reset_index(drop=True)
+
+    @functools.cached_property
+    def part_names(self) -> dict[str, str]:
+        """The name of each part by its code, as the files write it."""
+        return ownership.part_names([f.read for f in self.files if isinstance(f.read, Export)], self.kommun)
+
+    @functools.cached_property
+    def recalculated_parts(self) -> frozenset[str]:
+        """Parts whose years before they were formed the publisher has counted afterwards, so that they can be compared."""
+        return ownership.recalculated_parts([f.read for f in self.files if isinstance(f.read, Export)])
+
     @property
     def sources(self) -> tuple[str, ...]:
         """Names of the files that are used and have figures about the kommun, or a part of it."""
