@@ -21,7 +21,7 @@ from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.errors import FileError, PersonalDataError, TableError
 from kunskapsbaserat.report import html, inspection, lagesbild, texts, underlag
 from kunskapsbaserat.report.start import new_folder
-from kunskapsbaserat.report.text import places
+from kunskapsbaserat.report.text import places, situation
 from kunskapsbaserat.trends import Change
 
 SHARED = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[2] / ".." / "shared" / "data")).resolve()
@@ -389,7 +389,52 @@ def test_another_kommuns_folder(folder: Path):
     with pytest.raises(FileError, match="Ystad"):
         lagesbild.load(kommun="Malmö", data=folder)
     sol(folder / "bra" / "uttag.csv", {("Malmö kommun", TOTAL): counts({2024: 50_100, 2025: 51_200})})
-    assert "Ingen av Brås filer i mappen gäller Ystad" in "\n".join(inspection.inspect(folders.read(folder)).lines)
+    lines = "\n".join(inspection.inspect(folders.read(folder)).lines)
+    assert "Ingen av Brås filer i mappen gäller Ystad" in lines
+    assert "Filen gäller Malmö, mappen gäller Ystad." in lines
+
+
+def sources_of(folder: Path) -> str:
+    return "\n".join(" ".join(row) for row in situation.source_rows(underlag.load(data=folder)))
+
+
+@pytest.mark.parametrize(
+    ("regions", "level", "names"),
+    [
+        (("Sjöbo kommun",), "warning", "Filen gäller Sjöbo, mappen gäller Ystad"),
+        (("Skåne län", "Hela landet"), "info", "Filen gäller hela landet och Skåne län, inte Ystad"),
+        (("Hallands län",), "warning", "Filen gäller Hallands län, mappen gäller Ystad"),
+        (("Stadsdelsområde Bromma (Sthlm)",), "warning", "Filen gäller delar av Stockholm, mappen gäller Ystad"),
+        (("Sjöbo kommun", "Lunds kommun", "Malmö kommun", "Lomma kommun"), "warning", "Lomma, Sjöbo, Malmö och 1 till, mappen"),
+    ],
+)
+def test_a_file_of_others_is_named_and_is_no_source(folder: Path, regions: tuple[str, ...], level: str, names: str):
+    sol(folder / "bra" / "egen.csv", {("Ystads kommun", TOTAL): counts(dict.fromkeys(range(2016, 2026), 3836))})
+    sol(folder / "bra" / "annan.csv", {(region, DRUGS): counts({2024: 100, 2025: 120}) for region in regions})
+    read = folders.read(folder)
+    assert not read.errors
+    (other,) = [f for f in read.files if f.name == "bra/annan.csv"]
+    assert any(f.level == level and names in f.svenska for f in other.findings), [f.svenska for f in other.findings]
+    assert read.sources == ("bra/egen.csv",)
+    assert "bra/annan.csv" in read.snapshots  # its bytes are still an input that the manifest names
+    assert "egen.csv" in sources_of(folder)
+    assert "annan.csv" not in sources_of(folder)
+
+
+def test_a_file_with_the_kommun_among_others_is_its_source(folder: Path):
+    both = {(region, DRUGS): counts({2024: 100, 2025: 120}) for region in ("Sjöbo kommun", "Ystads kommun")}
+    sol(folder / "bra" / "bada.csv", both)
+    read = folders.read(folder)
+    assert not [f for f in read.files[0].findings if f.code in ("other_kommun", "wider_area", "no_own_figures")]
+    assert read.sources == ("bra/bada.csv",)
+
+
+def test_a_file_without_figures_for_the_kommun_is_told(folder: Path):
+    missing: dict[str, dict[str, float | str | None]] = {"2024": {"count": ".."}, "2025": {"count": ".."}}
+    sol(folder / "bra" / "a.csv", {("Sjöbo kommun", DRUGS): counts({2024: 9, 2025: 8}), ("Ystads kommun", DRUGS): missing})
+    read = folders.read(folder)
+    assert any("inga tal för Ystad" in f.svenska for f in read.files[0].findings)
+    assert read.sources == ()
 
 
 def test_the_date_of_a_file_survives_a_copy(folder: Path, tmp_path: Path):

@@ -18,6 +18,7 @@ from kunskapsbaserat.rates.order import place_in_group
 from kunskapsbaserat.rates.person_time import person_years, pooled_rate, rolling_rate, year_to_date
 from kunskapsbaserat.rates.proportion import proportion, proportion_change
 from kunskapsbaserat.rates.ratio import rate_ratio
+from kunskapsbaserat.rates.rounded import allowed_counts, implied_person_years
 from kunskapsbaserat.rates.screen import among_all, screen
 from kunskapsbaserat.rates.smoothing import empirical_bayes, excess_risk, spatial_median
 from kunskapsbaserat.rates.standards import standard_population
@@ -30,6 +31,7 @@ __all__ = [
     "FunnelClass",
     "Gini",
     "Position",
+    "allowed_counts",
     "among_all",
     "band",
     "compare_survey",
@@ -46,6 +48,7 @@ __all__ = [
     "funnel_lines",
     "funnel_shares",
     "gini",
+    "implied_person_years",
     "indirectly_standardised_rate",
     "inequality_slopes",
     "lorenz",

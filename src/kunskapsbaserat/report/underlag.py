@@ -279,21 +279,12 @@ class _BuiltIn:
 @functools.cache
 def _built_in() -> _BuiltIn:
     return _BuiltIn(
-        counts=embedded.shared("inbyggda brott", _built_in_counts()),
+        counts=embedded.shared("inbyggda brott", embedded.counts().assign(own=False)),
         survey=embedded.shared("inbyggd enkät", embedded.survey()),
         exposure=embedded.shared("inbyggd befolkning", embedded.exposure()),
         quarters=embedded.shared("inbyggda kvartal", embedded.counts_quarter()),
         comparisons=embedded.shared("öppna jämförelser", embedded.oppna_jamforelser()),
     )
-
-
-def _built_in_counts() -> pd.DataFrame:
-    """The groups that all kommuner have and the indicators that Dalarna has. The total is one measure: the groups' is used,
-    which reaches further."""
-    groups, indicators = embedded.counts_groups(), embedded.counts_year()
-    whole = indicators["area_level"] != "kommun"
-    rows = pd.concat([groups, indicators[whole | (indicators["offence"] != "totalt")]], ignore_index=True)
-    return rows.assign(own=False)
 
 
 @functools.cache
@@ -320,14 +311,12 @@ def _require_same(own: Folder, place: Kommun) -> None:
 
 
 def counts_of(own: Folder | None) -> pd.DataFrame:
-    """The folder's counts, then the embedded ones; a final figure before a preliminary, one source a series."""
+    """The folder's counts and the embedded ones, by the rule of `data.folder.precedence`."""
     built_in = _built_in().counts
     if own is None or own.counts.empty:
         return built_in
-    whole = own.counts[own.counts["area_level"].isin(LEVELS)]  # parts of a kommun are read, but no report shows them yet
-    rows = pd.concat([whole.assign(own=True), built_in], ignore_index=True)
-    rows = rows.sort_values("status", kind="stable").drop_duplicates(tables.COUNTS_KEY)  # "final" sorts first
-    return folders.one_source(rows.sort_values(tables.COUNTS_KEY, ignore_index=True))
+    whole = own.counts[own.counts["area_level"].isin(LEVELS)]  # the parts of a kommun have a section of their own
+    return folders.join(whole, built_in).table
 
 
 def _window(counts: pd.DataFrame, year: int | None) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from kunskapsbaserat.trends.joinpoint import Joinpoint, joinpoint
 from kunskapsbaserat.trends.mann_kendall import MonotoneTrend, mann_kendall
 from kunskapsbaserat.trends.panel import trend_panel
 from kunskapsbaserat.trends.reporting import Reporting, own_reporters
+from kunskapsbaserat.trends.rounded import change_of_rounded
 from kunskapsbaserat.trends.run_chart import RunChart, run_chart
 from kunskapsbaserat.trends.seasonal import Seasonal, seasonal
 from kunskapsbaserat.trends.series import series, split_at_breaks, survey_series
@@ -36,6 +37,7 @@ __all__ = [
     "TypicalVariation",
     "broken_line",
     "change",
+    "change_of_rounded",
     "change_points",
     "control_chart",
     "count_trend",

@@ -59,7 +59,7 @@ def verdicts(table: pd.DataFrame, confidence: float, power: float, family: str =
     judged = table["reason"].isna()
     deviation = table["count_latest"] - (table["count_latest"] + table["count_earlier"]) * table["share"]
     table["q_value"] = table.groupby("family", sort=False)["p_value"].transform(false_discovery_rate)
-    table["ratio"], table["lower"], table["upper"] = _ratio_limits(table, confidence)
+    table["ratio"], table["lower"], table["upper"] = ratio_limits(table, confidence)
     table.loc[judged & table["upper"].isna(), "reason"] = "no_upper_limit"
     level = _next_level(table, 1 - confidence)
     table["visible_increase"], table["visible_decrease"] = visible(
@@ -85,8 +85,8 @@ def score_p_value(table: pd.DataFrame) -> pd.Series:
     return pd.Series(2 * special.stdtr(table["df"], -score.abs()), index=table.index).where(table["reason"].isna())
 
 
-def _ratio_limits(table: pd.DataFrame, confidence: float) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Ratio of the yearly means with the limits that the test does not reject."""
+def ratio_limits(table: pd.DataFrame, confidence: float) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Ratio of the yearly means with the limits that the test does not reject: ratio, lower and upper."""
     quantile = pd.Series(special.stdtrit(table["df"], 0.5 + confidence / 2), index=table.index)
     total = table["count_latest"] + table["count_earlier"]
     observed = (table["count_latest"] / total).where(table["df"].notna())

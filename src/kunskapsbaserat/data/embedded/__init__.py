@@ -31,6 +31,16 @@ def counts_groups() -> pd.DataFrame:
     return _table("counts_groups.parquet").copy()
 
 
+def counts() -> pd.DataFrame:
+    """Reported offences per year: the groups that all kommuner have and the indicators of Dalarna, each measure once.
+
+    The total is one measure in both: the groups' is used, which reaches further.
+    """
+    groups, indicators = _table("counts_groups.parquet"), _table("counts_year.parquet")
+    apart = (indicators["area_level"] != "kommun") | (indicators["offence"] != "totalt")
+    return pd.concat([groups, indicators[apart]], ignore_index=True)
+
+
 def counts_quarter() -> pd.DataFrame:
     """All reported offences per quarter 2014 to the second of 2026 in 290 kommuner; 2026 is preliminary."""
     return _table("counts_quarter.parquet").copy()

@@ -1,7 +1,8 @@
 """A kommun's own folder of files: what each file is, and the tables that they give together."""
 
-from kunskapsbaserat.data.folder.joining import first
+from kunskapsbaserat.data.folder.figures import first
 from kunskapsbaserat.data.folder.layout import PARTS, PLAN, SETTINGS, TEXTS, create, kommun_of
+from kunskapsbaserat.data.folder.precedence import join
 from kunskapsbaserat.data.folder.reading import FileReport, Folder, read, start_mappings
 from kunskapsbaserat.data.folder.years import one_source
 
@@ -14,6 +15,7 @@ __all__ = [
     "Folder",
     "create",
     "first",
+    "join",
     "kommun_of",
     "one_source",
     "read",

@@ -10,6 +10,7 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat import tables
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.data.bra import Finding
+from kunskapsbaserat.data.folder.figures import first
 from kunskapsbaserat.kommun import Kommun
 
 TOTAL_TOLERANCE = 0.06
@@ -38,12 +39,6 @@ def agreed(parts: Sequence[pd.DataFrame], key: list[str], problems: list[Finding
         problems.append(Finding("error", "contradiction", text, "mappen"))
     kept = rows.sort_values(value, na_position="last").drop_duplicates(key).sort_values(key, ignore_index=True)
     return kept.drop(columns="file")
-
-
-def first(parts: Sequence[pd.DataFrame], key: list[str]) -> pd.DataFrame:
-    """Rows of the first part that has each key."""
-    filled = [p for p in parts if len(p)]
-    return pd.concat(filled, ignore_index=True).drop_duplicates(key).reset_index(drop=True)
 
 
 def against_total(counts: pd.DataFrame, kommun: Kommun) -> list[Finding]:

@@ -16,7 +16,7 @@ from kunskapsbaserat import tables
 from kunskapsbaserat.data import bra, embedded, kolada, local, mapping, scb, screen
 from kunskapsbaserat.data.bra import Export, Finding
 from kunskapsbaserat.data.files import DataFile
-from kunskapsbaserat.data.folder import joining, layout, register, years
+from kunskapsbaserat.data.folder import joining, layout, ownership, precedence, register, years
 from kunskapsbaserat.data.imported import Imported
 from kunskapsbaserat.data.snapshot import Snapshot
 from kunskapsbaserat.errors import FileError, KunskapError, TableError
@@ -30,7 +30,8 @@ class FileReport:
     """What one file is and what was found in it.
 
     `kind` is "bra", "exposure", "counts", "survey", "indicator" or "unknown" (not recognised, or not readable); `read` is the
-    reader's result; `findings` tell errors (the file is not used), warnings and facts.
+    reader's result; `findings` tell errors (the file is not used), warnings and facts. `about_kommun` is False for a file of
+    Brå's without a figure about the folder's kommun or a part of it: it serves for comparison and is no source of the kommun's.
     """
 
     path: Path
@@ -39,6 +40,7 @@ class FileReport:
     kind: str
     read: Export | Imported | None
     findings: tuple[Finding, ...] = ()
+    about_kommun: bool = True
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -110,6 +112,27 @@ class Folder:
         """Provenance of every file that is used, by its name in the folder."""
         return {f.name: _snapshot(f, self.retrieved[f.name]) for f in self.files if f.usable}
 
+    @functools.cached_property
+    def parts(self) -> pd.DataFrame:
+        """The rows of `counts` about parts of the kommun (stadsdelar)."""
+        own = (self.counts["area_level"] == "stadsdel") & self.counts["area"].str.startswith(f"{self.kommun.code}:")
+        return self.counts[own].reset_index(drop=True)
+
+    @functools.cached_property
+    def part_names(self) -> dict[str, str]:
+        """The name of each part by its code, as the files write it."""
+        return ownership.part_names([f.read for f in self.files if isinstance(f.read, Export)], self.kommun)
+
+    @functools.cached_property
+    def recalculated_parts(self) -> frozenset[str]:
+        """Parts whose years before they were formed the publisher has counted afterwards, so that they can be compared."""
+        return ownership.recalculated_parts([f.read for f in self.files if isinstance(f.read, Export)])
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Names of the files that are used and have figures about the kommun, or a part of it."""
+        return tuple(f.name for f in self.files if f.usable and f.about_kommun)
+
 
 def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
     """Read a kommun's folder. A bad file never raises: what is wrong with it stands in its report.
@@ -132,7 +155,7 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
     problems: list[Finding] = []
     exposure = joining.exposure(_named(reports), problems)
     population = joining.first([exposure, embedded.exposure()], tables.EXPOSURE_KEY)
-    reports = [_checked(r, population) for r in reports]
+    reports = [_checked(r, population, kommun) for r in reports]
     exports = [r.read for r in reports if isinstance(r.read, Export) and r.usable]
     shares = [e.survey.assign(file=e.path.name) for e in exports if e.survey is not None and len(e.survey)]
     by_frequency = years.joined(exports, problems)
@@ -142,6 +165,7 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
         problems.append(Finding("warning", "other_kommun", f"Ingen av Brås filer i mappen gäller {kommun.name}.", folder.name))
     problems = [dataclasses.replace(p, file=kommun.name) if p.code == "gap" else p for p in problems if _concerns(p, kommun)]
     problems += joining.against_total(counts, kommun)
+    problems += precedence.join(counts, embedded.counts(), kommun=kommun).findings
     used = {r.name: (r.path, r.sha256) for r in reports if r.usable}
     return Folder(
         path=folder,
@@ -247,28 +271,27 @@ _READERS: tuple[Callable[[DataFile], tuple[str, Export | Imported]], ...] = (_br
 _NOT_MINE = ("not_bra", "not_scb")
 
 
-def _checked(report: FileReport, population: pd.DataFrame) -> FileReport:
-    """Brå's file against the population: swapped rows, a rate read as a count, preliminary or final."""
+def _checked(report: FileReport, population: pd.DataFrame, kommun: Kommun) -> FileReport:
+    """Brå's file against the population: swapped rows, a rate read as a count, preliminary or final; and whose it is."""
     if not isinstance(report.read, Export):
         return report
     export = bra.checks.settle_status(report.read, population)
-    parts = export.frame.loc[export.frame["area_level"] == "stadsdel", "region"].nunique()
-    told = [Finding("info", "parts", f"{parts} områden inom en kommun läses men visas inte i lägesbilden än.", report.name)]
-    empty = export.frame[export.frame["reason"] == "empty"]
-    if len(empty):
-        first = empty.iloc[0]
-        text = f"{len(empty)} tomma celler bland talen; de räknas som saknade, inte som noll. Den första står här."
-        place = {"sheet": first["sheet"], "row": int(first["row"]), "column": first["column"]}
-        told.append(Finding("warning", "empty", text, report.name, **place))
-    told = told if parts else told[1:]
-    return FileReport(
-        report.path,
-        report.name,
-        report.sha256,
-        report.kind,
-        export,
-        (*report.findings, *told, *bra.check(export, population=population)),
+    found = [*ownership.about(export, kommun, report.name), *_empty_cells(export, report.name)]
+    return dataclasses.replace(
+        report,
+        read=export,
+        findings=(*report.findings, *found, *bra.check(export, population=population)),
+        about_kommun=ownership.has_figures(export, kommun),
     )
+
+
+def _empty_cells(export: Export, name: str) -> list[Finding]:
+    empty = export.frame[export.frame["reason"] == "empty"]
+    if empty.empty:
+        return []
+    first = empty.iloc[0]
+    text = f"{len(empty)} tomma celler bland talen; de räknas som saknade, inte som noll. Den första står här."
+    return [Finding("warning", "empty", text, name, first["sheet"], int(first["row"]), first["column"])]
 
 
 def _named(reports: Sequence[FileReport]) -> list[pd.DataFrame]:

@@ -9,9 +9,10 @@ import pandas as pd
 from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.data.bra import Export, Finding, merge, selections
+from kunskapsbaserat.data.folder.figures import best
 from kunskapsbaserat.errors import TableError
 
-_SERIES = ["area", "area_level", "offence", "sex"]
+SERIES = ["area", "area_level", "offence", "sex"]
 
 
 def joined(exports: Sequence[Export], problems: list[Finding]) -> dict[str, pd.DataFrame]:
@@ -37,8 +38,9 @@ def joined(exports: Sequence[Export], problems: list[Finding]) -> dict[str, pd.D
 def yearly(by_frequency: Mapping[str, pd.DataFrame], problems: list[Finding]) -> pd.DataFrame:
     """The counts contract per year.
 
-    Years come from files of years; where a year is missing it is the sum of its months, or else of its quarters, when every
-    one is there. `problems` gets years that are not whole, and an error where final parts do not sum to their final year.
+    Years come from files of years; where a year, or its count, is missing it is the sum of its months, or else of its quarters,
+    when every one is there. `problems` gets years that are not whole, and an error where final parts do not sum to their final
+    year.
     """
     found: list[pd.DataFrame] = []
     for frequency, table in by_frequency.items():
@@ -50,7 +52,7 @@ def yearly(by_frequency: Mapping[str, pd.DataFrame], problems: list[Finding]) ->
         found += [years] if len(years) else []
     if not found:
         return embedded.counts_year().iloc[:0]
-    rows = pd.concat(found, ignore_index=True).drop_duplicates([*_SERIES, "period"])
+    rows = best(pd.concat(found, ignore_index=True))
     return one_source(selections.derive(tables.counts(rows)))
 
 
@@ -74,7 +76,7 @@ def _part_years(table: pd.DataFrame, parts: int) -> list[Finding]:
 
 
 def _disagreeing(years: pd.DataFrame, summed: pd.DataFrame) -> list[Finding]:
-    both = years.merge(summed, on=[*_SERIES, "period"], suffixes=("", "_parts"))
+    both = years.merge(summed, on=[*SERIES, "period"], suffixes=("", "_parts"))
     final = (both["status"] == "final") & (both["status_parts"] == "final")
     wrong = both[final & both["count"].notna() & (both["count"] != both["count_parts"])]
     if wrong.empty:
@@ -94,14 +96,14 @@ def one_source(counts: pd.DataFrame, *, window: int = 7) -> pd.DataFrame:
     """
     known = counts[counts["count"].notna() | counts["rate_published"].notna()]
     kept = known[known["offence"] != "totalt"]
-    if kept.groupby(_SERIES)["source"].nunique().le(1).all():
+    if kept.groupby(SERIES)["source"].nunique().le(1).all():
         return counts
     year = kept["period"].dt.year
-    last = kept.groupby(_SERIES)["period"].transform("max").dt.year
-    rank = kept.assign(late=year > last - window, year=year).groupby([*_SERIES, "source"], as_index=False)
+    last = kept.groupby(SERIES)["period"].transform("max").dt.year
+    rank = kept.assign(late=year > last - window, year=year).groupby([*SERIES, "source"], as_index=False)
     scored = rank.agg(late=("late", "sum"), year=("year", "max"))
     scored["own"] = scored["source"] == "bra_indikatorer"
-    best = scored.sort_values(["late", "year", "own"], ascending=False).drop_duplicates(_SERIES)[[*_SERIES, "source"]]
-    chosen = counts.merge(best.rename(columns={"source": "chosen"}), on=_SERIES, how="left")
+    best = scored.sort_values(["late", "year", "own"], ascending=False).drop_duplicates(SERIES)[[*SERIES, "source"]]
+    chosen = counts.merge(best.rename(columns={"source": "chosen"}), on=SERIES, how="left")
     keep = chosen["chosen"].isna() | (chosen["chosen"] == chosen["source"])
     return counts[keep.to_numpy()].reset_index(drop=True)

@@ -216,7 +216,7 @@ def reliability(u: Underlag) -> str:
 
 def source_rows(u: Underlag) -> list[tuple[str, str, str, str]]:
     """The kommun's own files first, then what the package carries, as far as it is used."""
-    rows = [_own_row(name, u) for name in (u.own.snapshots if u.own is not None else ())]
+    rows = [_own_row(name, u) for name in (u.own.sources if u.own is not None else ())]
     s = u.snapshots
     built_in = [f for f in u.count_findings if not f.own]
     for table, source, groups in (

@@ -1,0 +1,35 @@
+"""Each figure once, out of rows that may hold it twice: a missing one hides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat import tables
+
+
+def best(rows: pd.DataFrame) -> pd.DataFrame:
+    """Each key once: final before preliminary, with a count before without, else as they stand.
+
+    A row without a rate gets the one of another row of the same status: it is the same figure from another file.
+    """
+    key = tables.COUNTS_KEY
+    order = rows.assign(_late=(rows["status"] != "final").to_numpy(), _without=rows["count"].isna().to_numpy()).sort_values(
+        ["_late", "_without"], kind="stable"
+    )
+    rate = order.groupby([*key, "status"], sort=False)["rate_published"].transform("first")
+    filled = order.assign(rate_published=order["rate_published"].fillna(rate))
+    return filled.drop_duplicates(key).drop(columns=["_late", "_without"]).sort_values(key, ignore_index=True)
+
+
+def first(parts: Sequence[pd.DataFrame], key: list[str]) -> pd.DataFrame:
+    """Rows of the first part that has a figure for each key; one without a figure only where no part has any."""
+    filled = [p for p in parts if len(p)]
+    rows = pd.concat(filled, ignore_index=True)
+    value = "value" if "value" in rows else "share"
+    missing = rows[value].isna().to_numpy()
+    order = np.flatnonzero(~missing).tolist() + np.flatnonzero(missing).tolist()
+    kept = rows.iloc[order].drop_duplicates(key)
+    return kept.sort_index().reset_index(drop=True)

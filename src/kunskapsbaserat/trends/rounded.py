@@ -1,0 +1,202 @@
+"""Has the level changed, when a count is known only as an interval? A verdict that holds for every count in it.
+
+The published rate 13 per 100 000 at 995 000 inhabitants means 125 to 134 offences. A change is called säkerställd only if it is
+so for the least favourable of the counts that each year allows, each with the largest variation between years that they allow:
+it is never called from rounded rates where the true counts would not have called it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat import tables
+from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.checks import Floats, columns, confidence_level
+from kunskapsbaserat.rates.multiplicity import false_discovery_rate
+from kunskapsbaserat.trends.change import MIN_MEAN, Baseline, dispersion_of
+from kunskapsbaserat.trends.variation import TypicalVariation, moderated
+from kunskapsbaserat.trends.verdicts import COLUMNS, FAMILIES, PERCENT_FROM, Change, ratio_limits, score_p_value, verdicts
+from kunskapsbaserat.trends.years import SERIES, YEARLY_BASELINE, to_years
+
+ROUNDING = "rounding"
+MOST_YEARS = 14
+"""In one period: the variation between years is tried at every corner of their intervals, two to the power of the years."""
+CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
+
+
+def change_of_rounded(
+    counts: pd.DataFrame,
+    *,
+    baseline: Baseline | None = None,
+    typical: TypicalVariation | None = None,
+    breaks: Mapping[str, int] | None = None,
+    min_mean: float = MIN_MEAN,
+    confidence: float = 0.95,
+    power: float = 0.80,
+    family: str = "area",
+) -> pd.DataFrame:
+    """`change` for yearly counts of which some or all are known only as intervals.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        What `rates.rounded.allowed_counts` gives: the counts contract per year with ``count_low count_high count_likely
+        count_reason``. Exact counts are their own interval, and a table of exact counts gives what `change` gives.
+    baseline, typical, breaks, min_mean, confidence, power, family
+        As for `change`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `change` and ``rounded`` (some year of the two periods is an interval). The counts, means and `ratio` are
+        those of the likeliest counts. `lower` and `upper` reach as far as any allowed count would take them; `p_value`,
+        `q_value`, `dispersion` and the visible changes are the least favourable ones. `reason` may also be "rounding" (some
+        allowed counts would have been a säkerställd change, others not), "no_population" or "no_whole_number" (see
+        `allowed_counts`).
+
+    Raises
+    ------
+    TableError
+        The table is empty, lacks a column or is not yearly.
+    OptionError
+        An option is out of range, or a period has more than 14 years.
+
+    Notes
+    -----
+    The score rises with every count of the latest period and falls with every earlier one, and a larger dispersion only brings
+    it nearer to zero, so the corners of the intervals bound it. Pearson's chi-square is convex in the counts: its largest value
+    lies at a corner too. Adjusted p-values never fall when a p-value rises, so the verdicts of a whole family hold together.
+    """
+    for name, value in (("confidence", confidence), ("power", power)):
+        confidence_level(value, name)
+    if family not in FAMILIES:
+        raise OptionError("family", family, FAMILIES)
+    rule = _checked(counts, baseline)
+    low, likely, high = (
+        dispersion_of(counts.assign(count=counts[name]), baseline=rule, breaks=breaks, min_mean=min_mean)
+        for name in ("count_low", "count_likely", "count_high")
+    )
+    table = likely.assign(reason=_reason(likely, low["mean"] < min_mean, counts))
+    table["straddles"] = (table["reason"] == "few") & (high["mean"] >= min_mean)
+    judged = table["reason"].isna()
+    table["dispersion"], table["df"] = _largest_dispersion(table, low, high, counts, typical)
+    worst, best = _p_values(table, low, high)
+    # A series that may be too small is not judged, but its true count may be: it stays a member of the family.
+    table["p_value"] = worst.where(judged, np.where(table["straddles"], 1.0, np.nan))
+    table = verdicts(table.assign(method="score"), confidence, power, family)
+    possible = best.where(judged).groupby(table["family"], sort=False).transform(false_discovery_rate) <= 1 - confidence
+    table.loc[judged & possible & ~table["change"].isin(CERTAIN), "reason"] = ROUNDING
+    table.loc[~judged, ["p_value", "q_value"]] = np.nan
+    table = _widened(table, low, high, confidence)
+    table.loc[judged & table["reason"].isna() & table["upper"].isna(), "reason"] = "no_upper_limit"
+    table["percent_ok"] = (low[["mean_latest", "mean_earlier"]].min(axis=1) >= PERCENT_FROM).to_numpy(dtype=bool)
+    table["rounded"] = (low["mean"] < high["mean"]).to_numpy(dtype=bool)
+    return table[[*COLUMNS, "rounded"]]
+
+
+def _checked(counts: pd.DataFrame, baseline: Baseline | None) -> Baseline:
+    if counts.empty:
+        raise TableError("at least one row of counts", forvantat="minst en rad med anmälda brott")
+    columns(counts, ["count_low", "count_high", "count_likely", "count_reason"])
+    if tables.frequency(counts) != "Y":
+        raise TableError("yearly periods", forvantat="hela år", column="period", got=str(counts["period"].iat[0]))
+    rule = baseline or Baseline(*YEARLY_BASELINE)
+    if max(rule.latest, rule.earlier) > MOST_YEARS:
+        raise OptionError(
+            "baseline",
+            (rule.latest, rule.earlier),
+            (f"at most {MOST_YEARS} years in a period",),
+            tillatna=(f"högst {MOST_YEARS} år i en period",),
+        )
+    return rule
+
+
+def _reason(table: pd.DataFrame, small: pd.Series, counts: pd.DataFrame) -> pd.Series:
+    """The first reason not to judge: a missing year only when some year has neither a count nor a rate."""
+    first, last = int(table["earlier_from"].iat[0]), int(table["latest_to"].iat[0])
+    there = counts[
+        counts["period"].dt.year.between(first, last) & (counts["count_low"].notna() | counts["count_reason"].notna())
+    ]
+    by_series = there.groupby(SERIES).agg(years=("period", "nunique"), why=("count_reason", "first"))
+    by_series = by_series.reindex(pd.MultiIndex.from_frame(table[SERIES])).set_axis(table.index)
+    why = by_series["why"].where(by_series["years"] == last - first + 1)
+    reason = table["reason"].where((table["reason"] != "missing_years") | why.isna(), why)
+    return reason.mask(reason.isna() & small, "few")
+
+
+def _largest_dispersion(
+    table: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame, counts: pd.DataFrame, typical: TypicalVariation | None
+) -> tuple[pd.Series, pd.Series]:
+    judged = table["reason"].isna()
+    own = table.assign(own_dispersion=_corner_dispersion(table, counts))
+    if typical is None:
+        return own["own_dispersion"].clip(lower=1).where(judged), own["own_df"].where(judged)
+    # The usual variation is monotone in the mean count, one way or the other.
+    ends = [moderated(own.assign(mean=end["mean"]), typical) for end in (low, high)]
+    return pd.Series(np.maximum(ends[0][0], ends[1][0]), index=table.index), ends[0][1]
+
+
+def _corner_dispersion(table: pd.DataFrame, counts: pd.DataFrame) -> Floats:
+    """The largest Pearson dispersion that the intervals allow (1 with one year in each period, as in `change`)."""
+    df = float(table["own_df"].iat[0])
+    if df == 0:
+        return np.ones(len(table))
+    ends = [
+        to_years(counts.assign(count=counts[name]))
+        .pivot(index=SERIES, columns="year", values="count")
+        .reindex(pd.MultiIndex.from_frame(table[SERIES]))
+        for name in ("count_low", "count_high")
+    ]
+    chi_square = np.zeros(len(table))
+    for start, end in (("latest_from", "latest_to"), ("earlier_from", "earlier_to")):
+        years = range(int(table[start].iat[0]), int(table[end].iat[0]) + 1)
+        low, high = (part.reindex(columns=years).to_numpy(dtype=float) for part in ends)
+        chi_square += _largest_chi_square(low, high)
+    return chi_square / df
+
+
+def _largest_chi_square(low: Floats, high: Floats) -> Floats:
+    """Sum of (count - mean)^2 / mean over the years of a period, at the corner of their intervals where it is largest."""
+    largest = np.zeros(len(low))
+    open_years = np.flatnonzero((low < high).any(axis=0))
+    for corner in itertools.product((False, True), repeat=len(open_years)):
+        at_high = np.zeros(low.shape[1], dtype=bool)
+        at_high[open_years] = corner
+        values = np.where(at_high, high, low)
+        mean = values.mean(axis=1, keepdims=True)
+        largest = np.fmax(largest, (np.square(values - mean) / np.where(mean > 0, mean, 1)).sum(axis=1))
+    return largest
+
+
+def _p_values(table: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The largest p-value that the counts allow, and the smallest of the two outermost corners."""
+    corners = [_corner(table, *pair) for pair in ((low, high), (high, low))]
+    deviation = [c["count_latest"] - (c["count_latest"] + c["count_earlier"]) * c["share"] for c in corners]
+    p = [score_p_value(c) for c in corners]
+    crosses = (deviation[0] <= 0) & (deviation[1] >= 0)
+    return pd.Series(np.maximum(*p), index=table.index).mask(crosses & p[0].notna(), 1.0), pd.Series(
+        np.minimum(*p), index=table.index
+    )
+
+
+def _corner(table: pd.DataFrame, latest: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
+    """The comparison with the latest period's counts of one table and the earlier ones of another."""
+    return table.assign(count_latest=latest["count_latest"], count_earlier=earlier["count_earlier"])
+
+
+def _widened(table: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """The limits of the outermost corners, and the visible changes made as much larger as the ratio is uncertain."""
+    smallest, largest = (ratio_limits(_corner(table, *pair), confidence) for pair in ((low, high), (high, low)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = (largest[0] / smallest[0]).where(smallest[0] > 0)
+    rounded = low["mean"] < high["mean"]
+    return table.assign(
+        lower=smallest[1],
+        upper=largest[2],
+        visible_increase=table["visible_increase"] * spread.where(rounded, 1.0),
+        visible_decrease=table["visible_decrease"] / spread.where(rounded, 1.0),
+    )
