@@ -16,6 +16,7 @@ SRC = Path(kunskapsbaserat.__file__).parent
 # What each part may import from the package. A part stands to the right of everything it may use.
 ALLOWED = {
     "errors": set(),
+    "interruption": set(),
     "kommun": {"errors"},
     "tables": {"errors"},
     "catalogue": {"errors"},
@@ -33,11 +34,11 @@ ALLOWED = {
         *("errors", "tables", "kommun", "catalogue", "data", "disclosure", "rates", "trends", "effects", "plan", "places"),
         *("report", "__init__"),
     },
-    "engine": {"errors", "kommun", "data", "report", "engine", "__init__"},
+    "engine": {"errors", "interruption", "kommun", "data", "report", "engine", "__init__"},
     "widgets": {"errors", "kommun", "data", "effects", "preregistration", "report", "engine", "simulate", "widgets"},
     "jupyter": {"errors", "engine"},
     "cli_rapport": {"errors", "kommun", "engine"},
-    "cli": {"errors", "kommun", "data", "report", "engine", "cli_rapport", "jupyter", "__init__"},
+    "cli": {"errors", "interruption", "kommun", "data", "report", "engine", "cli_rapport", "jupyter", "__init__"},
     "__init__": set(),
 }
 

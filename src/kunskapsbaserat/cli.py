@@ -11,13 +11,14 @@ from typing import Any
 
 import click
 
-from kunskapsbaserat import __version__, cli_rapport
+from kunskapsbaserat import __version__, cli_rapport, interruption
 from kunskapsbaserat.cli_rapport import WrongChoice
 from kunskapsbaserat.errors import KunskapError, TableError, UnknownKommun
 
 EXIT_CODES = """\b
 Felkoder: 2 fel i kommandot, 3 okänd kommun, 4 fel i en datafil, 5 får inte
 publiceras, 6 rapporten kunde inte skapas, 7 en fil är öppen i ett annat program."""
+_INTERRUPTED = ("Avbrutet.", interruption.EXIT_CODE)
 
 
 class _UnknownCommand(click.UsageError):
@@ -260,21 +261,30 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
+        with interruption.noted() as came:
+            message, code = _run()
+    except KeyboardInterrupt:
+        message, code = _INTERRUPTED
+    if came:  # whatever it has made fail, or if nothing heard of it
+        message, code = _INTERRUPTED
+    if message:
+        click.echo(f"Fel: {message}", err=True)
+    sys.exit(code)
+
+
+def _run() -> tuple[str, int]:
+    """What went wrong, if anything, and the exit code."""
+    try:
         code = cli.main(standalone_mode=False, prog_name="kunskap")
     except KunskapError as error:
-        _fail(error.svenska, error.exit_code)
+        return error.svenska, error.exit_code
     except click.UsageError as error:
-        _fail(_in_swedish(error), 2)
+        return _in_swedish(error), 2
     except OSError as error:  # a full disk, a lost network drive: nothing to mend in the library
-        _fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), 1)
-    except (click.Abort, KeyboardInterrupt):
-        _fail("Avbrutet.", 130)
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def _fail(message: str, code: int) -> None:
-    click.echo(f"Fel: {message}", err=True)
-    sys.exit(code)
+        return f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), 1
+    except click.Abort:
+        return _INTERRUPTED
+    return "", code if isinstance(code, int) else 0
 
 
 def _in_swedish(error: click.UsageError) -> str:

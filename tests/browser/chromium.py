@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 PATH = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -21,6 +21,7 @@ PATH = os.environ.get("CHROMIUM") or next(
 needs_browser = pytest.mark.skipif(
     not PATH and os.environ.get("REQUIRE_BROWSER") != "1", reason="no Chromium on this machine (set CHROMIUM to its path)"
 )
+TO_SPARE = 0.08  # of the height that can be printed on: what has to fit one sheet must not lie at its edge
 _QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--lang=sv"),
@@ -32,6 +33,24 @@ _SMALLEST_DRAWN = """() => Math.min(...[...document.querySelectorAll('.figur')].
     const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
     return Math.min(...[...svg.querySelectorAll('text')].map(t => parseFloat(getComputedStyle(t).fontSize) * scale));
 }))"""
+
+_MARGIN_BELOW = """() => [...document.styleSheets].flatMap(s => [...s.cssRules]).filter(r => r instanceof CSSPageRule)
+    .map(r => parseFloat(r.style.marginBottom))[0]"""
+_MARGIN_ABOVE = _MARGIN_BELOW.replace("marginBottom", "marginTop")
+# Letters set apart by a share of the text's own width in its own font: the words grow, the height of a line does not. It is
+# set in em, so that it follows the size that print gives the text.
+_WIDEN = """share => {
+    const pen = document.createElement('canvas').getContext('2d');
+    const own = e => [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.textContent.trim()).join('');
+    const wider = [...document.querySelectorAll('body *')].filter(e => own(e) && !e.closest('svg')).map(e => {
+        const style = getComputedStyle(e), size = parseFloat(style.fontSize);
+        pen.font = `${style.fontWeight} ${size}px ${style.fontFamily}`;
+        const before = parseFloat(style.letterSpacing) || 0;
+        return [e, (share * pen.measureText(own(e)).width / own(e).length + before) / size];
+    });
+    for (const [e, spacing] of wider) e.style.letterSpacing = `${spacing}em`;
+}"""
+_MM = 72 / 25.4
 
 
 def marks(group: str = "browser") -> list[Any]:
@@ -121,3 +140,22 @@ def drawn_under_the_policy(png: bytes, expected: dict[str, float]) -> None:
 
 def printed(page: Page) -> PdfReader:
     return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True, tagged=True)))
+
+
+def widen(page: Page, share: float) -> None:
+    """Make all text outside figures wider by a share of its width, as another font or another browser would."""
+    page.evaluate(_WIDEN, share)
+
+
+def unused_height(page: Page, sheet: PageObject) -> float:
+    """Share of a printed sheet's height between its margins that lies below its lowest text."""
+    above, below = (_MM * float(page.evaluate(margin)) for margin in (_MARGIN_ABOVE, _MARGIN_BELOW))
+    heights: list[float] = []
+
+    def note(text: str, outer: list[float], inner: list[float], _font: object, _size: float) -> None:
+        if text.strip():
+            heights.append(inner[4] * outer[1] + inner[5] * outer[3] + outer[5])
+
+    sheet.extract_text(visitor_text=note)
+    lowest = min(height for height in heights if height > below)  # the foot stands in the margin
+    return (lowest - below) / (float(sheet.mediabox.height) - above - below)

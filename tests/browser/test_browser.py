@@ -118,16 +118,22 @@ def test_keyboard(shown):
     assert page.locator("#bilagor .bred").first.evaluate("e => e.tabIndex") == 0
 
 
-@pytest.mark.parametrize("kommun", [*DALARNA, "Ystad", "Upplands Väsby", "Gotland"])
-def test_the_first_page_prints_on_exactly_one_a4(shown, kommun: str):
-    reader = printed(shown(kommun))
+@pytest.mark.parametrize("wider", [0.0, 0.04])
+@pytest.mark.parametrize("kommun", [*DALARNA, "Köping", "Ystad", "Upplands Väsby", "Gotland"])
+def test_the_first_page_prints_on_exactly_one_a4(shown, kommun: str, wider: float):
+    """With room for another browser's lines: fonts and versions break them elsewhere."""
+    page = shown(kommun)
+    source = plain(page.evaluate("document.querySelector('#korthet .kalla').firstChild.textContent"))
+    following = plain(page.evaluate("document.querySelectorAll('section')[1].querySelector('h2').textContent"))
+    chromium.widen(page, wider)
+    reader = printed(page)
     box = reader.pages[0].mediabox
     assert (round(float(box.width)), round(float(box.height))) == (595, 842)
     first, second = (plain(reader.pages[i].extract_text()) for i in (0, 1))
     assert "Läget i korthet" in first
-    assert "Källa: Brå" in first  # the last line of the first page
-    assert "Källa: Brå, anmälda brott" not in second.split("Källor i den här rapporten")[0]
-    assert "och hör till gruppen" in second[:200]
+    assert source.split()[-1] in first  # the last line
+    assert following in second[:400]
+    assert wider or chromium.unused_height(page, reader.pages[0]) >= chromium.TO_SPARE
 
 
 @pytest.mark.parametrize("kommun", ["Borlänge", "Vansbro", "Falun"])

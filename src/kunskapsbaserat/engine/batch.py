@@ -6,13 +6,15 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import nbformat
 
+from kunskapsbaserat import interruption
 from kunskapsbaserat.engine import formats, manifest
 from kunskapsbaserat.engine.executors import Executor, default_executor
 from kunskapsbaserat.engine.job import Ended, Failure, Job
@@ -114,11 +116,11 @@ def render_many(
         if told:
             told(outcome)
 
-    with tempfile.TemporaryDirectory(prefix=".kunskap-", dir=out, ignore_cleanup_errors=True) as rooms:
+    with _rooms(out) as rooms:
         jobs: list[Job] = []
         asked: dict[Path, Wanted] = {}
         for number, (w, notebook) in enumerate(for_each):
-            job = _job(w, notebook, Path(rooms) / str(number), logs)
+            job = _job(w, notebook, rooms / str(number), logs)
             if resume and manifest.is_intact(out / w.place, job.digest):
                 note(Outcome(w, "skipped", out / w.place, job.log))
                 continue
@@ -129,9 +131,30 @@ def render_many(
         running = (executor or default_executor()).run(jobs, workers=max(1, workers or usable_cores()), limit=limit)
         with contextlib.closing(running):  # Ctrl-C: the processes end before their rooms are removed
             for ended in running:
-                note(_placed(ended, asked[ended.job.room], out))
+                with interruption.held():  # between two renames there is neither the old report nor the new
+                    outcome = _placed(ended, asked[ended.job.room], out)
+                note(outcome)
                 shutil.rmtree(ended.job.room, ignore_errors=True)
     return [found[w.place] for w in wanted]
+
+
+class _Owner:
+    """Somebody whose end can be waited for."""
+
+
+@contextlib.contextmanager
+def _rooms(out: Path) -> Iterator[Path]:
+    """A folder for what is not finished; it is gone afterwards, wherever an interruption comes."""
+    owner = _Owner()
+    with interruption.held():
+        room = Path(tempfile.mkdtemp(prefix=".kunskap-", dir=out))
+        # also called when this function is left before it has come to the last line
+        remove = weakref.finalize(owner, shutil.rmtree, room, ignore_errors=True)
+    try:
+        yield room
+    finally:
+        with interruption.held():
+            remove()
 
 
 def usable_cores() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kunskapsbaserat import __version__
+from kunskapsbaserat import __version__, interruption
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.engine.batch import Outcome
 from kunskapsbaserat.engine.placing import PAGE
@@ -32,8 +32,9 @@ def write_index(out: Path, outcomes: Sequence[Outcome]) -> Path:
     )
     path = out / INDEX
     beside = out / f".{INDEX}.ny"
-    beside.write_text(page, encoding="utf-8", newline="\n")
-    beside.replace(path)
+    with interruption.held():
+        beside.write_text(page, encoding="utf-8", newline="\n")
+        beside.replace(path)
     return path
 
 

@@ -8,6 +8,8 @@ import signal
 
 import psutil
 
+from kunskapsbaserat import interruption
+
 _PATIENCE = 5.0
 
 
@@ -17,6 +19,7 @@ def lead_own_group() -> None:
     if hasattr(os, "setsid"):
         with contextlib.suppress(OSError):
             os.setsid()
+    interruption.hear_again()
 
 
 def end_after(seconds: float | None) -> None:

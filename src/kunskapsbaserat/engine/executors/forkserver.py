@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Generator, Sequence
 
+from kunskapsbaserat import interruption
 from kunskapsbaserat.engine import warm
 from kunskapsbaserat.engine.executors.environment import ONE_THREAD, environment
 from kunskapsbaserat.engine.executors.supervisor import Worker, supervise
@@ -29,7 +30,8 @@ class ForkserverExecutor:
         def start(job: Job, limit: float | None) -> Worker:
             mine, theirs = context.Pipe()
             process = context.Process(target=make_one, args=(theirs, job, limit), name=f"kunskap {job.kommun}")
-            with environment(ONE_THREAD | {warm.TEMPLATES: ",".join(rehearsed)}):  # the first process starts the forkserver
+            variables = ONE_THREAD | {warm.TEMPLATES: ",".join(rehearsed)}
+            with environment(variables), interruption.unheard_by_children():  # the first process starts the forkserver
                 process.start()
             theirs.close()
             return Worker(process, mine, job=job)

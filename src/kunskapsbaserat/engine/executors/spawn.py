@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Generator, Sequence
 
+from kunskapsbaserat import interruption
 from kunskapsbaserat.engine.executors.environment import ONE_THREAD, environment
 from kunskapsbaserat.engine.executors.supervisor import Worker, supervise
 from kunskapsbaserat.engine.job import Ended, Job
@@ -24,7 +25,7 @@ class SpawnExecutor:
         def start(job: Job, limit: float | None) -> Worker:
             mine, theirs = context.Pipe()
             process = context.Process(target=make_many, args=(theirs, self.kernel), name="kunskap", daemon=False)
-            with environment(ONE_THREAD):
+            with environment(ONE_THREAD), interruption.unheard_by_children():
                 process.start()
             theirs.close()
             worker = Worker(process, mine)

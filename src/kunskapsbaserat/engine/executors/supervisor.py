@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import multiprocessing.connection
 import signal
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from types import FrameType
 
+from kunskapsbaserat import interruption
 from kunskapsbaserat.engine.job import Ended, Failure, Job, Message, Status
 from kunskapsbaserat.engine.processes import end_tree
 
@@ -65,7 +64,7 @@ def supervise(
     try:
         while waiting or busy:
             while waiting and len(busy) < workers:
-                with _uninterrupted():
+                with interruption.held():  # a process that was just started must be known before it can be ended
                     busy.append(_given(waiting.popleft(), idle, start, limit))
             _wait(busy, limit)
             for worker in list(busy):
@@ -76,10 +75,11 @@ def supervise(
                 if reuse and again and waiting:
                     idle.append(worker)
                 else:
-                    worker.end()
+                    with interruption.held():
+                        worker.end()
                 yield ended
     finally:
-        with _uninterrupted():
+        with interruption.held():
             for worker in [*busy, *idle]:
                 worker.end()
 
@@ -91,22 +91,6 @@ def _given(job: Job, idle: list[Worker], start: Callable[[Job, float | None], Wo
     worker = idle.pop()
     worker.give(job, limit)
     return worker
-
-
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment: a process that was just started must be known before it can be ended."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    held: list[tuple[int, FrameType | None]] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if held and callable(before):
-        before(*held[0])
 
 
 def _wait(busy: Sequence[Worker], limit: float | None) -> None:

@@ -126,7 +126,7 @@ def _style(foot: str) -> str:
     """The page's style sheet with the printed foot; quotes and backslashes in the foot cannot end the string."""
     quoted = foot.replace("\\", "").replace('"', "”").replace("<", "")
     pages = (
-        '@page{size:A4;margin:14mm 16mm 17mm;@bottom-left{content:"' + quoted + '";font:8pt sans-serif;color:#4b5860}'
+        '@page{size:A4;margin:13mm 16mm 15mm;@bottom-left{content:"' + quoted + '";font:8pt sans-serif;color:#4b5860}'
         '@bottom-right{content:counter(page) " (" counter(pages) ")";font:8pt sans-serif;color:#4b5860}}'
     )
     return _minified(_css_source()) + pages
