@@ -28,13 +28,13 @@ from kunskapsbaserat.report import word as word_file
 from kunskapsbaserat.report.blocks import Blank, Column, OwnText, Paragraph, Part, Section, Table
 from kunskapsbaserat.report.own import markdown_to_html
 from kunskapsbaserat.report.text import word as office_words
-from kunskapsbaserat.report.word import Manuscript, inline, styles
+from kunskapsbaserat.report.word import Manuscript, inline, styles, tables
 from kunskapsbaserat.report.word.blocks import write
 from kunskapsbaserat.report.word.document import document_bytes
 from kunskapsbaserat.report.word.grid import Cell, Grid, layout
 from kunskapsbaserat.report.word.inline import Piece
 from kunskapsbaserat.report.word.own_html import pieces
-from kunskapsbaserat.report.word.writer import MARGIN, PAPER
+from kunskapsbaserat.report.word.writer import MARGIN, PAPER, Writer
 
 pytestmark = pytest.mark.xdist_group("word")  # each page and document is made once
 KINDS = ["Borlänge", "Vansbro", "Ystad"]
@@ -383,6 +383,20 @@ def test_two_tables_do_not_run_into_one():
     bare = table(2, layout="law")
     body = list(part(document_bytes(with_blocks(bare, bare)[1])).find(f"{W}body"))
     assert not any(a.tag == b.tag == f"{W}tbl" for a, b in itertools.pairwise(body))
+
+
+def test_a_cell_alone_in_its_row_is_a_heading_over_the_next_rows():
+    document = docx.Document()
+    rows = [["Brott", "Antal"], ["Våld"], ["Rån", "12"]]
+    cells = [[Cell([Piece("text", content)], head=place == 0) for place, content in enumerate(row)] for row in rows]
+    tables.write(Grid(cells, heads=1), Writer(document))
+    _, group, row = document.element.body.find(f"{W}tbl").findall(f"{W}tr")
+    assert group.find(f"{W}tc/{W}tcPr/{W}gridSpan").get(f"{W}val") == "2"
+    assert style(group.find(f"{W}tc/{W}p")) == "Tabellhuvud"
+    assert group.find(f"{W}tc/{W}p/{W}pPr/{W}keepNext") is not None
+    assert group.find(f"{W}trPr/{W}tblHeader") is None
+    widths = [int(cell.find(f"{W}tcPr/{W}tcW").get(f"{W}w")) for cell in (*group.findall(f"{W}tc"), *row.findall(f"{W}tc"))]
+    assert widths[0] == pytest.approx(sum(widths[1:]), abs=1)
 
 
 def test_an_empty_place_is_called_by_its_column_and_row():

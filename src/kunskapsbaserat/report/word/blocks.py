@@ -11,23 +11,7 @@ import itertools
 from collections.abc import Sequence
 
 from kunskapsbaserat.errors import RenderError
-from kunskapsbaserat.report.blocks import (
-    Answers,
-    Bullets,
-    Chips,
-    Definitions,
-    FigureRow,
-    FirstPage,
-    Highlight,
-    Masthead,
-    Meaning,
-    Note,
-    OwnText,
-    Paragraph,
-    Part,
-    Section,
-    Table,
-)
+from kunskapsbaserat.report import blocks
 from kunskapsbaserat.report.text import word as word_only
 from kunskapsbaserat.report.text import words
 from kunskapsbaserat.report.word import own_html, tables
@@ -58,11 +42,11 @@ def write(block: object, _writer: Writer) -> None:
     )
 
 
-def write_all(blocks: Sequence[object], writer: Writer) -> None:
+def write_all(content: Sequence[object], writer: Writer) -> None:
     """Write blocks in order; a paragraph that introduces a table or figure stands on the same page."""
-    for block, after in itertools.zip_longest(blocks, blocks[1:]):
+    for block, after in itertools.zip_longest(content, content[1:]):
         write(block, writer)
-        if isinstance(block, Paragraph) and isinstance(after, (Table, FigureRow)):
+        if isinstance(block, blocks.Paragraph) and isinstance(after, (blocks.Table, blocks.FigureRow)):
             writer.keep_with_next()
 
 
@@ -70,12 +54,12 @@ def write_all(blocks: Sequence[object], writer: Writer) -> None:
 
 
 @write.register
-def _part(part: Part, writer: Writer) -> None:
+def _part(part: blocks.Part, writer: Writer) -> None:
     write_all([*([part.masthead] if part.masthead else []), *part.sections], writer)
 
 
 @write.register
-def _masthead(head: Masthead, writer: Writer) -> None:
+def _masthead(head: blocks.Masthead, writer: Writer) -> None:
     writer.paragraph("Avsandare", head.organisation)
     if head.notice:
         writer.paragraph("Arbetslage", head.notice)
@@ -95,7 +79,7 @@ def contents(nav: Sequence[Sequence[str]], writer: Writer) -> None:
 
 
 @write.register
-def _section(section: Section, writer: Writer) -> None:
+def _section(section: blocks.Section, writer: Writer) -> None:
     if section.style == "bilaga":
         writer.new_page()
     writer.target(section.id)
@@ -107,7 +91,7 @@ def _section(section: Section, writer: Writer) -> None:
 
 
 @write.register
-def _first_page(page: FirstPage, writer: Writer) -> None:
+def _first_page(page: blocks.FirstPage, writer: Writer) -> None:
     writer.paragraph("Ingress", page.lead)
     if page.notice:
         writer.paragraph("Notis", page.notice)
@@ -123,7 +107,7 @@ def _first_page(page: FirstPage, writer: Writer) -> None:
     write(page.overview, writer)
 
 
-def _decision(page: FirstPage, writer: Writer) -> None:
+def _decision(page: blocks.FirstPage, writer: Writer) -> None:
     more = page.remaining_link
     with writer.box(DECISION):
         writer.heading(3, page.decide_heading)
@@ -135,14 +119,14 @@ def _decision(page: FirstPage, writer: Writer) -> None:
         writer.text([*plain(page.remaining), *([Piece("text", " "), link(more.text, more.target)] if more else [])])
 
 
-def _marks(page: FirstPage, writer: Writer) -> None:
+def _marks(page: blocks.FirstPage, writer: Writer) -> None:
     if page.marks:
         writer.heading(3, page.marks_heading)
     for kinds, name, text in page.marks:
         writer.paragraph("Nyckel", [*symbols(kinds), *plain(name, bold=True), Piece("text", f": {text}")])
 
 
-def _highlight(highlight: Highlight, writer: Writer) -> None:
+def _highlight(highlight: blocks.Highlight, writer: Writer) -> None:
     if highlight.topic:
         mark = [Piece("text", " "), *pieces(highlight.mark)] if highlight.mark else []
         writer.heading(4, [*plain(highlight.topic), *mark])
@@ -153,7 +137,7 @@ def _highlight(highlight: Highlight, writer: Writer) -> None:
 
 
 @write.register
-def _paragraph(paragraph: Paragraph, writer: Writer) -> None:
+def _paragraph(paragraph: blocks.Paragraph, writer: Writer) -> None:
     if paragraph.lead:
         writer.paragraph("Ingress", paragraph.text)
     else:
@@ -161,20 +145,20 @@ def _paragraph(paragraph: Paragraph, writer: Writer) -> None:
 
 
 @write.register
-def _chips(chips: Chips, writer: Writer) -> None:
+def _chips(chips: blocks.Chips, writer: Writer) -> None:
     marks = [[Piece("text", " ")] * (place > 0) + pieces(mark) for place, mark in enumerate(chips.marks)]
     writer.paragraph("Domar", [piece for mark in marks for piece in mark])
 
 
 @write.register
-def _note(note: Note, writer: Writer) -> None:
+def _note(note: blocks.Note, writer: Writer) -> None:
     with writer.box(READING):
         writer.heading(3, note.heading)
         writer.text(note.text)
 
 
 @write.register
-def _meaning(meaning: Meaning, writer: Writer) -> None:
+def _meaning(meaning: blocks.Meaning, writer: Writer) -> None:
     with writer.box(MEANING):
         writer.heading(3, meaning.heading)
         step = [*pieces(meaning.step), Piece("text", " ")] if meaning.step else []
@@ -182,21 +166,21 @@ def _meaning(meaning: Meaning, writer: Writer) -> None:
 
 
 @write.register
-def _bullets(bullets: Bullets, writer: Writer) -> None:
+def _bullets(bullets: blocks.Bullets, writer: Writer) -> None:
     if bullets.heading:
         writer.heading(3, bullets.heading)
     writer.list(bullets.items, numbered=bullets.numbered)
 
 
 @write.register
-def _definitions(definitions: Definitions, writer: Writer) -> None:
+def _definitions(definitions: blocks.Definitions, writer: Writer) -> None:
     for term, text in definitions.items:
         writer.paragraph("Term", term)
         writer.paragraph("Forklaring", text)
 
 
 @write.register
-def _answers(answers: Answers, writer: Writer) -> None:
+def _answers(answers: blocks.Answers, writer: Writer) -> None:
     for answer in answers.items:
         writer.heading(3, answer.question)
         lines = ((answers.may_label, answer.may), (answers.may_not_label, answer.may_not), (answers.why_label, answer.why))
@@ -206,7 +190,7 @@ def _answers(answers: Answers, writer: Writer) -> None:
 
 
 @write.register
-def _own_text(own: OwnText, writer: Writer) -> None:
+def _own_text(own: blocks.OwnText, writer: Writer) -> None:
     """What the kommun has written, or the questions and a paragraph to write in."""
     if own.text_html:
         with writer.box(OWN):
@@ -227,7 +211,7 @@ def _own_text(own: OwnText, writer: Writer) -> None:
 
 
 @write.register
-def _table(table: Table, writer: Writer) -> None:
+def _table(table: blocks.Table, writer: Writer) -> None:
     below = [tables.key(table.key)] if table.key else []
     if table.source:
         how = [Piece("text", " "), link(words.SA_HAR_RAKNAT, "metod")] if table.key else []
@@ -236,7 +220,7 @@ def _table(table: Table, writer: Writer) -> None:
 
 
 @write.register
-def _figure_row(row: FigureRow, writer: Writer) -> None:
+def _figure_row(row: blocks.FigureRow, writer: Writer) -> None:
     figure = row.figure
     unit = [Piece("break"), *plain(figure.unit)] if figure.unit else []
     writer.paragraph("Caption", [*plain(figure.caption, bold=True), *unit])
