@@ -10,12 +10,14 @@ from pathlib import Path
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from documents import document_words, page_words
 from pages import page
 
 from kunskapsbaserat.engine import template_names, template_path
-from kunskapsbaserat.engine.exporter import ReportExporter, collect
+from kunskapsbaserat.engine.exporter import ReportExporter, collect, manuscript
 from kunskapsbaserat.errors import RenderError
 from kunskapsbaserat.report.own import markdown_to_html
+from kunskapsbaserat.report.word.document import document_bytes
 
 
 @pytest.mark.parametrize("name", template_names())
@@ -116,6 +118,15 @@ def test_the_analysts_own_cells_go_along_made_safe(executed: nbformat.NotebookNo
     assert not soup.find_all(["script", "img"])
     assert not soup.find_all("a", href=lambda h: h and h.startswith("javascript"))
     assert len(soup.find_all("h1")) == 1
+
+
+def test_the_analysts_own_cells_stand_in_word_where_they_stand_on_the_page(executed: nbformat.NotebookNode):
+    notebook = nbformat.from_dict(executed)
+    notebook.cells.insert(6, nbformat.v4.new_markdown_cell("## Vår bedömning\n\n- Inbrotten sker på **dagtid**."))
+    kept = nbformat.reads(nbformat.writes(notebook), as_version=4)
+    found = document_words(document_bytes(manuscript(kept)))
+    assert "Inbrotten sker på dagtid." in " ".join(found)
+    assert found == page_words(ReportExporter().from_notebook_node(notebook)[0])
 
 
 def test_other_outputs_are_not_published(executed: nbformat.NotebookNode):

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from documents import document_words, manuscript_of, page_words
 from folders import LAST, made_folder, set_answer
 from simulated import folder, pages, record, report
 
@@ -21,6 +22,7 @@ from kunskapsbaserat.errors import DisclosureError, FileError, OptionError
 from kunskapsbaserat.report import est, est_material, est_year
 from kunskapsbaserat.report.est_pages import CATEGORY, PLACE
 from kunskapsbaserat.report.text import est as words
+from kunskapsbaserat.report.word.document import document_bytes
 
 
 def plain(html: str, anchor: str | None = None) -> str:
@@ -302,3 +304,7 @@ def test_a_period_that_has_only_begun_is_not_the_default(tmp_path: Path):
     m = est_material.load(data=made_folder(tmp_path / "sen", {sheets.EVENTS: klotter(*days, begun, nearly)}))
     assert (m.span.last, m.last_report) == (LAST + dt.timedelta(days=14), nearly)
     assert "är perioden slut?" in words.remaining(m)
+
+
+def test_the_word_document_says_what_the_page_says():
+    assert document_words(document_bytes(manuscript_of(report()))) == page_words(pages()["report.html"])

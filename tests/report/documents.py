@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import io
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from pages import page
+from bs4 import BeautifulSoup, NavigableString
+from pages import report
 
+from kunskapsbaserat.report import part_data
+from kunskapsbaserat.report.text import words as common
+from kunskapsbaserat.report.word import Manuscript
 from kunskapsbaserat.report.word.document import document_bytes
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -18,11 +24,55 @@ WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 SYMBOL_FONT = "Segoe UI Symbol"
+INLINE = {"a", "b", "strong", "em", "code", "del"}
+
+
+def manuscript_of(document: Any) -> Manuscript:
+    """What Word is written from: the parts as an executed notebook keeps them."""
+    appendix = document.bilagor()
+    record = appendix.record
+    return Manuscript(
+        [part_data.read(part_data.bundle(part)) for part in (*document.parts(), appendix.part)],
+        title=record["title"],
+        foot=record["foot"],
+        nav=record["nav"],
+        made_with=record.get("made_with", common.made_with(record["manifest"]["version"])),
+    )
+
+
+@functools.cache
+def manuscript(kommun: str) -> Manuscript:
+    return manuscript_of(report(kommun))
 
 
 @functools.cache
 def word(kommun: str) -> bytes:
-    return document_bytes(page(kommun))
+    return document_bytes(manuscript(kommun))
+
+
+def page_words(of: str) -> list[str]:
+    """What a reader meets on a page, in order, read in another way: every element but those within a sentence parts words."""
+    body = BeautifulSoup(of, "html.parser").body
+    assert body is not None
+    for gone in body.select("a.hoppa, svg, summary, dl.fakta, caption.dold"):
+        gone.decompose()
+    for nav in body.find_all("nav"):
+        nav.insert(0, NavigableString(str(nav["aria-label"])))
+    for tag in body.find_all(True):
+        apart = tag.name not in INLINE and not (tag.name == "span" and "liten" in tag.get_attribute_list("class"))
+        if apart or tag.parent.name == "figcaption":
+            tag.insert_before(NavigableString(" "))
+            tag.insert_after(NavigableString(" "))
+    return words(body.get_text(""))
+
+
+def document_words(data: bytes) -> list[str]:
+    """What a reader meets in the document, in order, but for the facts of the masthead."""
+    body = copy.deepcopy(part(data).find(f"{W}body"))
+    assert body is not None
+    facts = next(t for t in body if t.tag == f"{W}tbl")
+    body.remove(facts)
+    return words(text(body))
 
 
 def part(data: bytes, name: str = "word/document.xml") -> Element:

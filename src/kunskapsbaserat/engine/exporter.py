@@ -1,22 +1,25 @@
 """An executed template as a page: nbconvert's exporter ``kunskap``.
 
-The page is a function of the notebook alone. Outputs that are parts of a report are put on the page as they are; of the
-rest only the analyst's own Markdown cells go along, made safe. What the library did not make is not published.
+The page is a function of the notebook alone, and so is the Word document. Outputs that are parts of a report are put on the
+page as they are; of the rest only the analyst's own Markdown cells go along, made safe. What the library did not make is not
+published.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
 from kunskapsbaserat.errors import RenderError
-from kunskapsbaserat.report import html
+from kunskapsbaserat.report import html, part_data
 from kunskapsbaserat.report.appendix import MIME
-from kunskapsbaserat.report.blocks import PART_MIME
+from kunskapsbaserat.report.blocks import PART_MIME, OwnText
 from kunskapsbaserat.report.own import markdown_to_html
 from kunskapsbaserat.report.text import words
+from kunskapsbaserat.report.word import Manuscript
 
 TEMPLATE_CELL = "kb-"  # ids of the template's own cells; a cell the analyst adds gets another
 
@@ -40,40 +43,56 @@ class ReportExporter(Exporter):
 
 def export(notebook: NotebookNode) -> tuple[str, dict[str, Any]]:
     """The page of an executed template, and the record that its last cell left (see `collect`)."""
-    parts, record = collect(notebook)
+    shown, record = collect(notebook)
     page = html.page(
-        parts,
+        [html.own_text(one) if isinstance(one, OwnText) else one["text/html"] for one in shown],
         title=record["title"],
         foot=record["foot"],
         nav=record["nav"],
-        made_with=record.get("made_with", words.made_with(record["manifest"]["version"])),
+        made_with=_made_with(record),
     )
     return page, record
 
 
-def collect(notebook: NotebookNode) -> tuple[list[str], dict[str, Any]]:
-    """The parts of the report in order, and the record that its last cell left.
+def manuscript(notebook: NotebookNode) -> Manuscript:
+    """What the Word document of an executed template is written from: the blocks that its outputs keep beside their HTML."""
+    shown, record = collect(notebook)
+    return Manuscript(
+        [one if isinstance(one, OwnText) else part_data.read(one[PART_MIME]) for one in shown],
+        title=record["title"],
+        foot=record["foot"],
+        nav=record["nav"],
+        made_with=_made_with(record),
+    )
+
+
+def _made_with(record: Mapping[str, Any]) -> str:
+    return str(record.get("made_with", words.made_with(record["manifest"]["version"])))
+
+
+def collect(notebook: NotebookNode) -> tuple[list[OwnText | Mapping[str, Any]], dict[str, Any]]:
+    """What the report shows in order, the outputs that are parts and the analyst's own texts, and the last cell's record.
 
     Raises
     ------
     RenderError
         A cell failed or was not run, or the last cell with the tables is missing.
     """
-    parts: list[str] = []
+    shown: list[OwnText | Mapping[str, Any]] = []
     record: dict[str, Any] | None = None
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and not str(cell.get("id", "")).startswith(TEMPLATE_CELL):
-            parts.append(html.own_text(markdown_to_html(cell.source)))
+            shown.append(OwnText("egen", words.BEDOMNING, (), text_html=markdown_to_html(cell.source)))
         for output in cell.get("outputs", ()):
             if output.output_type == "error":
                 raise RenderError(f"a cell failed: {output.ename}: {output.evalue}")
             data = output.get("data", {})
             if PART_MIME in data:
-                parts.append(data["text/html"])
+                shown.append(data)
             record = data.get(MIME, record)
     if record is None:
         raise RenderError(
             "the notebook holds no finished report: run all cells, the last one is lb.bilagor()",
             svenska="Anteckningsboken innehåller ingen färdig rapport. Kör alla celler; den sista ska vara lb.bilagor().",
         )
-    return parts, record
+    return shown, record

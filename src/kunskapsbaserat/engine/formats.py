@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from nbformat import NotebookNode
+
 from kunskapsbaserat.engine.placing import PAGE, WORD
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.report import pdf, word
@@ -29,9 +31,11 @@ def require(formats: Sequence[str]) -> None:
         _WRITERS[name].require()
 
 
-def write(formats: Sequence[str], folder: Path) -> None:
-    """Write the finished page of a folder in other formats beside it."""
+def write(formats: Sequence[str], folder: Path, executed: NotebookNode) -> None:
+    """Write the report of a folder in other formats beside the page: Word from the executed notebook, PDF from the page."""
+    from kunskapsbaserat.engine.exporter import manuscript
+
     if "word" in formats:
-        word.write((folder / PAGE).read_text(encoding="utf-8"), folder / WORD)
+        word.write(manuscript(executed), folder / WORD)
     if "pdf" in formats:
         pdf.write(folder / PAGE, folder / PDF)

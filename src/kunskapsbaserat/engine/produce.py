@@ -49,7 +49,7 @@ def produce(job: Job, *, run: Runner, warm: bool) -> Completion | Failure:
     try:
         job.folder.mkdir(parents=True)
         record = _write_report(executed, job.folder, job.template)
-        formats.write(job.formats, job.folder)
+        formats.write(job.formats, job.folder, executed)
         seconds = time.perf_counter() - clock
         manifest.write(
             job.folder,

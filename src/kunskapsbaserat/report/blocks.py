@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 from kunskapsbaserat.disclosure import Released
 from kunskapsbaserat.report.plots import Drawing
 
-# Marks an output as a part of a report; the exporter publishes nothing else.
+# Marks an output as a part of a report, with its blocks as data; the exporter publishes nothing else.
 PART_MIME = "application/vnd.kunskapsbaserat.part+json"
 
 Cell: TypeAlias = "str | Mark | Spark | Blank | Stacked"
@@ -286,7 +286,9 @@ class Part:
         return f"Part({self.key!r}, {len(self.sections)} sections)"  # kept in every executed notebook
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        return {"text/html": self.to_html(), PART_MIME: {"key": self.key}}
+        from kunskapsbaserat.report import part_data
+
+        return {"text/html": self.to_html(), PART_MIME: part_data.bundle(self)}
 
 
 D = TypeVar("D")

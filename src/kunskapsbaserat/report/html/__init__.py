@@ -19,7 +19,6 @@ _FOLDER = Path(__file__).parent
 # Between the masthead and the first section: the page puts the first before <main> and the second inside it.
 PART_BREAK = "<!--innehall-->"
 _LONG_TABLE = 12
-_PRINTED_FOOT = re.compile(r'@bottom-left\{content:"([^"]*)"')
 
 
 def part(of: Part) -> str:
@@ -59,12 +58,6 @@ def page(parts: Sequence[str], *, title: str, foot: str, nav: Sequence[Sequence[
             w=words,
         )
     )
-
-
-def printed_foot(of: str) -> str:
-    """The text at the foot of every printed page of a finished page."""
-    found = _PRINTED_FOOT.search(of)
-    return found.group(1) if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +101,8 @@ def _sha256(style: str) -> str:
     return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
 
-def own_text(safe_html: str) -> str:
+def own_text(own: OwnText) -> str:
     """A text that the analyst wrote in a cell of the notebook, shown as the kommun's own."""
-    own = OwnText("egen", words.BEDOMNING, (), text_html=safe_html)
     return _environment().get_template("egen.html.j2").render(own=own, w=words)
 
 

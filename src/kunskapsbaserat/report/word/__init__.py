@@ -1,7 +1,7 @@
-"""A finished page as a Word document: real headings, lists, tables and pictures, for a kommun to write in and decide from.
+"""A report as a Word document: real headings, lists, tables and pictures, for a kommun to write in and decide from.
 
-The page is the source, so own cells of a notebook and every template come along without code of their own. What the rules do
-not know stops the document: a sentence is never dropped in silence. The libraries are the extra ``office``, loaded on use.
+It is written from the same blocks as the page. A block that no function writes stops the document: a sentence is never dropped
+in silence. The libraries are the extra ``office``, loaded on use.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import importlib.util
 from pathlib import Path
 
 from kunskapsbaserat.errors import FileLocked, RenderError
+from kunskapsbaserat.report.word.manuscript import Manuscript
+
+__all__ = ["Manuscript", "require", "write"]
 
 _LIBRARIES = ("docx", "resvg_py")
 
@@ -30,27 +33,27 @@ def require() -> None:
         )
 
 
-def write(page: str, path: Path) -> None:
-    """Write a finished page as a Word document; the same page gives the same bytes.
+def write(manuscript: Manuscript, path: Path) -> None:
+    """Write a report as a Word document; the same report gives the same bytes.
 
     Parameters
     ----------
-    page : str
-        A whole page as `report.html.page` makes it.
+    manuscript : Manuscript
+        The report; `engine.exporter.manuscript` takes it from an executed notebook.
     path : Path
         Where the .docx goes; an older one is replaced.
 
     Raises
     ------
     RenderError
-        A library is missing, or the page holds an element that no rule knows.
+        A library is missing, or the report holds a block or an element that no rule knows.
     FileLocked
         The file is open in Word.
     """
     require()
     from kunskapsbaserat.report.word.document import document_bytes
 
-    data = document_bytes(page)
+    data = document_bytes(manuscript)
     try:
         path.write_bytes(data)
     except PermissionError as error:

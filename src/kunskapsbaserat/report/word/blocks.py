@@ -1,21 +1,22 @@
-"""The rules: what each element of the page becomes in Word. An element without a rule is an error, never lost text; a class
-without one leaves its element as any other of that name.
+"""What each block becomes in Word: a function each, chosen by the type of its first parameter.
 
-Left out on purpose: the skip link, the hidden symbols and the labels that open a table (the tables stand open). Words that are
-links only are kept, since links work in Word.
+A new block gets its function here; one without stops the document, and a test asks for all of them. Links that the page hides
+in print are kept, since links work in Word; the words that open a table are not, since the tables stand open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+import functools
+import itertools
+from collections.abc import Sequence
 
-from bs4 import NavigableString, PageElement, Tag
-
-from kunskapsbaserat.report.text import word as words
-from kunskapsbaserat.report.word import tables
-from kunskapsbaserat.report.word.inline import NBSP, Piece, is_inline, pieces, unknown
-from kunskapsbaserat.report.word.styles import HAIR, INK, KOMMUN, LINE, TINT
+from kunskapsbaserat.errors import RenderError
+from kunskapsbaserat.report import blocks
+from kunskapsbaserat.report.text import word as word_only
+from kunskapsbaserat.report.text import words
+from kunskapsbaserat.report.word import own_html, tables
+from kunskapsbaserat.report.word.inline import Piece, link, pieces, plain, symbols
+from kunskapsbaserat.report.word.styles import INK, KOMMUN, LINE, TINT
 from kunskapsbaserat.report.word.writer import Box, Writer
 
 DECISION = Box((("top", "single", 18, INK),), TINT)
@@ -23,287 +24,207 @@ MEANING = Box((), TINT, text="Apparat")
 READING = Box((("left", "single", 6, LINE),), indent=6, text="Apparat")
 OWN = Box((("left", "single", 24, KOMMUN),), indent=8, text="EgenText")
 OPEN = Box(tuple((side, "dashed", 6, LINE) for side in ("top", "left", "bottom", "right")), indent=5, text="Apparat", keep=True)
-LAST = Box(text="Kalla")
-DIVIDER = Box((("top", "single", 4, HAIR),))
 
 
-def blocks(writer: Writer, nodes: Iterable[PageElement]) -> None:
-    """Write nodes of the page in order; text that stands free among them becomes paragraphs."""
-    loose: list[PageElement] = []
-    for node in nodes:
-        if isinstance(node, Tag) and (_by_class(node) or not is_inline(node)):
-            _flush(writer, loose)
-            _rule(node)(writer, node)
+@functools.singledispatch
+def write(block: object, _writer: Writer) -> None:
+    """Write a block where the writer stands.
+
+    Raises
+    ------
+    RenderError
+        No function writes a block of this type.
+    """
+    kind = type(block).__name__
+    raise RenderError(
+        f"no Word writer for {kind}",
+        svenska=f"Word-filen kunde inte skapas: delen {kind} går inte att föra över. Webbsidan är klar som vanligt.",
+    )
+
+
+def write_all(content: Sequence[object], writer: Writer) -> None:
+    """Write blocks in order; a paragraph that introduces a table or figure stands on the same page."""
+    for block, after in itertools.zip_longest(content, content[1:]):
+        write(block, writer)
+        if isinstance(block, blocks.Paragraph) and isinstance(after, (blocks.Table, blocks.FigureRow)):
+            writer.keep_with_next()
+
+
+# The report
+
+
+@write.register
+def _part(part: blocks.Part, writer: Writer) -> None:
+    write_all([*([part.masthead] if part.masthead else []), *part.sections], writer)
+
+
+@write.register
+def _masthead(head: blocks.Masthead, writer: Writer) -> None:
+    writer.paragraph("Avsandare", head.organisation)
+    if head.notice:
+        writer.paragraph("Arbetslage", head.notice)
+    writer.paragraph("Amne", head.kicker)
+    writer.heading(1, head.title)
+    terms = [tables.Cell(plain(term), head=True) for term, _ in head.facts]
+    values = [tables.Cell(plain(value)) for _, value in head.facts]
+    tables.write(tables.Grid([terms, values], heads=1, name=word_only.FACTS), writer)
+
+
+def contents(nav: Sequence[Sequence[str]], writer: Writer) -> None:
+    """The contents, and a new page after them."""
+    writer.paragraph("Innehallsrubrik", words.INNEHALL)
+    for target, text in nav:
+        writer.paragraph("Innehall", [link(text, target)])
+    writer.new_page()
+
+
+@write.register
+def _section(section: blocks.Section, writer: Writer) -> None:
+    if section.style == "bilaga":
+        writer.new_page()
+    writer.target(section.id)
+    if section.topic:
+        writer.paragraph("Amne", section.topic)
+    # A heading that no topic stands above has the space of both.
+    writer.heading(2, section.heading, space_before=None if section.topic else 16)
+    write_all(section.blocks, writer)
+
+
+@write.register
+def _first_page(page: blocks.FirstPage, writer: Writer) -> None:
+    writer.paragraph("Ingress", page.lead)
+    if page.notice:
+        writer.paragraph("Notis", page.notice)
+    writer.heading(3, page.highlights_heading)
+    for highlight in page.highlights:
+        _highlight(highlight, writer)
+    if len(page.highlights) < 3:  # the page has room for the key beside the decision
+        _marks(page, writer)
+        _decision(page, writer)
+    else:
+        _decision(page, writer)
+        _marks(page, writer)
+    write(page.overview, writer)
+
+
+def _decision(page: blocks.FirstPage, writer: Writer) -> None:
+    more = page.remaining_link
+    with writer.box(DECISION):
+        writer.heading(3, page.decide_heading)
+        if len(page.decide) == 1:
+            writer.text(page.decide[0])
         else:
-            loose.append(node)
-    _flush(writer, loose)
+            writer.list(page.decide, numbered=True)
+        writer.heading(3, page.remaining_heading)
+        writer.text([*plain(page.remaining), *([Piece("text", " "), link(more.text, more.target)] if more else [])])
 
 
-def _flush(writer: Writer, loose: list[PageElement]) -> None:
-    content = pieces(loose)
-    loose.clear()
-    if content:
-        writer.paragraph(writer.current_box.text, content)
+def _marks(page: blocks.FirstPage, writer: Writer) -> None:
+    if page.marks:
+        writer.heading(3, page.marks_heading)
+    for kinds, name, text in page.marks:
+        writer.paragraph("Nyckel", [*symbols(kinds), *plain(name, bold=True), Piece("text", f": {text}")])
 
 
-def _rule(node: Tag) -> Callable[[Writer, Tag], None]:
-    """The rule of an element: by its class when that has one, else by its name alone."""
-    rule = _by_class(node) or RULES.get(node.name)
-    if rule is None:
-        raise unknown(node)
-    return rule
+def _highlight(highlight: blocks.Highlight, writer: Writer) -> None:
+    if highlight.topic:
+        mark = [Piece("text", " "), *pieces(highlight.mark)] if highlight.mark else []
+        writer.heading(4, [*plain(highlight.topic), *mark])
+    writer.text(highlight.text)
 
 
-def _by_class(node: Tag) -> Callable[[Writer, Tag], None] | None:
-    names = (f"{node.name}.{css}" for css in node.get_attribute_list("class") if css)
-    return next((RULES[name] for name in names if name in RULES), None)
+# Text
 
 
-def _only(node: Tag, *names: str) -> Iterable[Tag]:
-    """The children of an element that holds nothing but elements of these names."""
-    for child in node.children:
-        if isinstance(child, Tag) and child.name in names:
-            yield child
-        elif isinstance(child, Tag) or str(child).strip():
-            raise unknown(child if isinstance(child, Tag) else node)
+@write.register
+def _paragraph(paragraph: blocks.Paragraph, writer: Writer) -> None:
+    if paragraph.lead:
+        writer.paragraph("Ingress", paragraph.text)
+    else:
+        writer.text(paragraph.text)
 
 
-# What holds others
+@write.register
+def _chips(chips: blocks.Chips, writer: Writer) -> None:
+    marks = [[Piece("text", " ")] * (place > 0) + pieces(mark) for place, mark in enumerate(chips.marks)]
+    writer.paragraph("Domar", [piece for mark in marks for piece in mark])
 
 
-def _inside(writer: Writer, node: Tag) -> None:
-    if node.has_attr("id"):
-        writer.target(str(node["id"]))
-    blocks(writer, node.children)
+@write.register
+def _note(note: blocks.Note, writer: Writer) -> None:
+    with writer.box(READING):
+        writer.heading(3, note.heading)
+        writer.text(note.text)
 
 
-def _left_out(_writer: Writer, _node: Tag) -> None:
-    pass
+@write.register
+def _meaning(meaning: blocks.Meaning, writer: Writer) -> None:
+    with writer.box(MEANING):
+        writer.heading(3, meaning.heading)
+        step = [*pieces(meaning.step), Piece("text", " ")] if meaning.step else []
+        writer.text([*step, *plain(meaning.text)])
 
 
-def _on_new_page(writer: Writer, node: Tag) -> None:
-    writer.new_page()
-    _inside(writer, node)
+@write.register
+def _bullets(bullets: blocks.Bullets, writer: Writer) -> None:
+    if bullets.heading:
+        writer.heading(3, bullets.heading)
+    writer.list(bullets.items, numbered=bullets.numbered)
 
 
-def _boxed(box: Box) -> Callable[[Writer, Tag], None]:
-    def rule(writer: Writer, node: Tag) -> None:
-        with writer.box(box):
-            blocks(writer, node.children)
+@write.register
+def _definitions(definitions: blocks.Definitions, writer: Writer) -> None:
+    for term, text in definitions.items:
+        writer.paragraph("Term", term)
+        writer.paragraph("Forklaring", text)
 
-    return rule
+
+@write.register
+def _answers(answers: blocks.Answers, writer: Writer) -> None:
+    for answer in answers.items:
+        writer.heading(3, answer.question)
+        lines = ((answers.may_label, answer.may), (answers.may_not_label, answer.may_not), (answers.why_label, answer.why))
+        for label, text in lines:
+            writer.paragraph("Svar", [*plain(label, bold=True), Piece("tab"), *plain(text)])
+        writer.paragraph("Kalla", f"{words.KALLA}: {answer.source}.")
 
 
-def _open_place(writer: Writer, node: Tag) -> None:
-    """The kommun has not written yet: the questions, and a paragraph to write in."""
-    heading = node.find("h3")
+@write.register
+def _own_text(own: blocks.OwnText, writer: Writer) -> None:
+    """What the kommun has written, or the questions and a paragraph to write in."""
+    if own.text_html:
+        with writer.box(OWN):
+            writer.heading(3, own.heading)
+            own_html.write(own.text_html, writer)
+            if own.signed:
+                writer.paragraph("Kalla", own.signed)
+        return
+    heading = f"{own.heading}: {words.INTE_IFYLLT}"
     with writer.box(OPEN):
-        blocks(writer, node.children)
-        writer.open_place(heading.get_text() if heading else "", words.WRITE_HERE)
-
-
-def _with_table(writer: Writer, node: Tag) -> None:
-    """A table with its source line; both on a lying page when the table asks for it."""
-    found = node.find("table")
-    assert isinstance(found, Tag)
-    with writer.lying(tables.layout(tables.read(found), *writer.room).lying):
-        blocks(writer, node.children)
-
-
-# Paragraphs
-
-
-def _styled(style: str, *, space_before: float | None = None) -> Callable[[Writer, Tag], None]:
-    def rule(writer: Writer, node: Tag) -> None:
-        if node.has_attr("id"):
-            writer.target(str(node["id"]))
-        writer.paragraph(style, pieces(node.children), space_before=space_before)
-
-    return rule
-
-
-def _paragraph(writer: Writer, node: Tag) -> None:
-    """Plain text; what introduces a table or figure stands on the same page."""
-    follows = node.find_next_sibling()
-    keep = isinstance(follows, Tag) and bool({"oversikt", "bred", "rad"} & set(follows.get_attribute_list("class")))
-    writer.paragraph(writer.current_box.text, pieces(node.children), keep_next=keep or None)
-
-
-def _section_heading(writer: Writer, node: Tag) -> None:
-    """A heading that no topic stands above has the space of both."""
-    before = node.find_previous_sibling()
-    _styled("Heading2")(writer, node) if before is not None else _styled("Heading2", space_before=16)(writer, node)
-
-
-def _sender(writer: Writer, node: Tag) -> None:
-    for span in node.find_all("span"):
-        style = "Arbetslage" if "utkast" in span.get_attribute_list("class") else "Avsandare"
-        writer.paragraph(style, pieces(span.children))
-
-
-def _chips(writer: Writer, node: Tag) -> None:
-    spaced = [part for chip in node.find_all("span", recursive=False) for part in (chip, NavigableString(" "))]
-    writer.paragraph("Domar", pieces(spaced))
-
-
-def _contents(writer: Writer, node: Tag) -> None:
-    writer.paragraph("Innehallsrubrik", [Piece("text", str(node["aria-label"]))])
-    for item in node.find_all("li"):
-        writer.paragraph("Innehall", pieces(item.children))
-    writer.new_page()
-
-
-def _quote(writer: Writer, node: Tag) -> None:
-    with writer.box(replace(writer.current_box, text="Quote")):
-        blocks(writer, node.children)
-
-
-def _code(writer: Writer, node: Tag) -> None:
-    for line in node.get_text().rstrip("\n").split("\n"):
-        writer.paragraph("Kod", [Piece("text", line)])
-
-
-def _rule_off(writer: Writer, _node: Tag) -> None:
-    with writer.box(DIVIDER):
-        writer.paragraph("Apparat", ())
-
-
-# Lists
-
-
-def _list(writer: Writer, node: Tag, level: int = 1) -> None:
-    """Items with what stands in them; lists inside go one level down."""
-    numbered = node.name == "ol"
-    style = ("ListNumber" if numbered else "ListBullet") + (str(min(level, 3)) if level > 1 else "")
-    with writer.numbered(numbered, level):
-        for item in node.find_all("li", recursive=False):
-            rows = [c for c in item.children if not (isinstance(c, Tag) and c.name in ("ul", "ol"))]
-            paragraphs = [c for c in rows if isinstance(c, Tag) and not is_inline(c)]
-            if any(c.name != "p" for c in paragraphs):
-                raise unknown(item)
-            for content in [list(c.children) for c in paragraphs] or [rows]:
-                writer.paragraph(style, pieces(content), level=level)
-            for inner in item.find_all(["ul", "ol"], recursive=False):
-                _list(writer, inner, level + 1)
-
-
-def _findings(writer: Writer, node: Tag) -> None:
-    for item in _only(node, "li"):
-        blocks(writer, item.children)
-
-
-def _marks(writer: Writer, node: Tag) -> None:
-    """The key to the verdicts: symbols, then words."""
-    for child in _only(node, "h3", "ul"):
-        if child.name == "h3":
-            writer.paragraph("Heading3", pieces(child.children))
-            continue
-        for item in _only(child, "li"):
-            writer.paragraph("Nyckel", pieces(item.children))
-
-
-def _key(writer: Writer, node: Tag) -> None:
-    """The key under a table, on one line."""
-    gap = NavigableString(f" {NBSP}{NBSP} ")
-    nodes: list[PageElement] = []
-    for item in _only(node, "li"):
-        nodes += ([gap] if nodes else []) + list(item.children)
-    writer.paragraph("Kalla", pieces(nodes), keep_next=node.find_next_sibling() is not None)
-
-
-def _facts(writer: Writer, node: Tag) -> None:
-    """Terms over their values, as a table with one row."""
-    pairs = [(pair.find("dt"), pair.find("dd")) for pair in _only(node, "div")]
-    head = [tables.Cell(pieces(term.children), True, False, 1) for term, _ in pairs if term]
-    row = [tables.Cell(pieces(value.children), False, False, 1) for _, value in pairs if value]
-    grid = tables.Grid([head, row], 1, [Piece("text", words.FACTS)], (), True)
-    writer.table(tables.build(grid, tables.layout(grid, *writer.room), writer))
-
-
-def _terms(writer: Writer, node: Tag) -> None:
-    for child in _only(node, "dt", "dd"):
-        writer.paragraph("Term" if child.name == "dt" else "Forklaring", pieces(child.children))
-
-
-def _answers(writer: Writer, node: Tag) -> None:
-    for item in _only(node, "li"):
-        for child in _only(item, "h3", "dl", "p"):
-            if child.name == "dl":
-                terms = zip(child.find_all("dt"), child.find_all("dd"), strict=True)
-                for term, text in terms:
-                    row = [*pieces(term.children, Piece("text", bold=True)), Piece("tab"), *pieces(text.children)]
-                    writer.paragraph("Svar", row)
-            else:
-                blocks(writer, [child])
+        writer.heading(3, heading)
+        for question in own.questions:
+            writer.text(question)
+        writer.open_place(heading, word_only.WRITE_HERE)
 
 
 # Tables and figures
 
 
-def _table(writer: Writer, node: Tag) -> None:
-    grid = tables.read(node)
-    plan = tables.layout(grid, *writer.room)
-    with writer.lying(plan.lying):
-        if grid.caption and not grid.hidden_caption:
-            content = [Piece("text", piece.text, bold=True) for piece in grid.caption]
-            writer.paragraph("Caption", [*content, *([Piece("break"), *grid.scope] if grid.scope else ())])
-        writer.table(tables.build(grid, plan, writer, keep_next=node.find_next_sibling() is not None))
+@write.register
+def _table(table: blocks.Table, writer: Writer) -> None:
+    below = [tables.key(table.key)] if table.key else []
+    if table.source:
+        how = [Piece("text", " "), link(words.SA_HAR_RAKNAT, "metod")] if table.key else []
+        below.append([*plain(table.source), *how])
+    tables.write(tables.grid(table), writer, below)
 
 
-def _figure_caption(writer: Writer, node: Tag) -> None:
-    bold, unit = node.find("b"), node.find("span")
-    assert isinstance(bold, Tag)
-    after = [Piece("break"), *pieces(unit.children)] if isinstance(unit, Tag) and unit.get_text() else []
-    writer.paragraph("Caption", [*pieces([bold]), *after])
-
-
-def _figure(writer: Writer, node: Tag) -> None:
-    writer.picture(node)
-
-
-RULES: dict[str, Callable[[Writer, Tag], None]] = {
-    **dict.fromkeys(
-        ("header.kb", "main.yta", "div.kb", "div.yta", "div", "div.tva", "div.rad", "details", "figure", "section"), _inside
-    ),
-    **dict.fromkeys(("section.kort", "section.del", "section.lagbox", "section.metod"), _inside),
-    **dict.fromkeys(("a.hoppa", "svg.dold", "summary"), _left_out),
-    **{f"h{level}": _styled(f"Heading{level}") for level in (1, 3, 4, 5, 6)},
-    "h2": _section_heading,
-    "footer.kb": _boxed(LAST),
-    "section.bilaga": _on_new_page,
-    "div.remsa": _sender,
-    "div.beslut": _boxed(DECISION),
-    "div.betyder": _boxed(MEANING),
-    "div.las": _boxed(READING),
-    "div.egen": _boxed(OWN),
-    "div.tom": _open_place,
-    "div.marken": _marks,
-    "div.oversikt": _with_table,
-    "div.bred": _with_table,
-    "div.domar": _chips,
-    "p": _paragraph,
-    "p.amne": _styled("Amne"),
-    "p.ingress": _styled("Ingress"),
-    "p.notis": _styled("Notis"),
-    "p.kalla": _styled("Kalla"),
-    "p.vem": _styled("Kalla"),
-    "h3.punkthuvud": _styled("Heading3"),
-    "nav.inneh": _contents,
-    "blockquote": _quote,
-    "pre": _code,
-    "hr": _rule_off,
-    "ul": _list,
-    "ol": _list,
-    "ul.punkter": _list,
-    "ul.fynd": _findings,
-    "ul.nyckel": _key,
-    "ul.svar": _answers,
-    "dl.fakta": _facts,
-    "dl": _terms,
-    "dl.definitioner": _terms,
-    "table": _table,
-    "table.kortrader": _table,
-    "table.siffror": _table,
-    "figcaption": _figure_caption,
-    "svg.figur": _figure,
-}
+@write.register
+def _figure_row(row: blocks.FigureRow, writer: Writer) -> None:
+    figure = row.figure
+    unit = [Piece("break"), *plain(figure.unit)] if figure.unit else []
+    writer.paragraph("Caption", [*plain(figure.caption, bold=True), *unit])
+    writer.picture(figure)
+    writer.paragraph("Kalla", figure.source)
+    write_all(row.beside, writer)
+    write(figure.table, writer)

@@ -7,15 +7,14 @@ import zipfile
 from typing import Any
 
 import docx
-from bs4 import BeautifulSoup, Tag
 from docx.document import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from kunskapsbaserat.report.html import printed_foot
 from kunskapsbaserat.report.text import word as words
-from kunskapsbaserat.report.word.blocks import blocks
-from kunskapsbaserat.report.word.inline import Piece, pieces, runs
+from kunskapsbaserat.report.word.blocks import contents, write, write_all
+from kunskapsbaserat.report.word.inline import plain, runs
+from kunskapsbaserat.report.word.manuscript import Manuscript
 from kunskapsbaserat.report.word.markup import el, text
 from kunskapsbaserat.report.word.styles import install
 from kunskapsbaserat.report.word.writer import MARGIN, PAPER, Writer
@@ -24,23 +23,25 @@ _OLDEST = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip file can hold
 _UNUSED = ("thumbnail", "stylesWithEffects", "customXml", "extended-properties")
 
 
-def document_bytes(page: str) -> bytes:
-    """A page as the bytes of a .docx; the same page gives the same bytes."""
-    soup = BeautifulSoup(page, "html.parser")
+def document_bytes(manuscript: Manuscript) -> bytes:
+    """A report as the bytes of a .docx; the same report gives the same bytes."""
     document = docx.Document()
     _drop_unused(document)
     install(document)
     _settings(document)
     _paper(document)
-    _properties(document, soup)
     body = document.element.body
     for child in [c for c in body if c.tag != qn("w:sectPr")]:
         body.remove(child)
-    targets = frozenset(str(a["href"])[1:] for a in soup.select('a[href^="#"]:not(.hoppa)'))
-    writer = Writer(document, targets & {str(tag["id"]) for tag in soup.find_all(id=True)})
-    _header_and_foot(document, soup, printed_foot(page), writer)
-    assert isinstance(soup.body, Tag)
-    blocks(writer, soup.body.children)
+    writer = Writer(document)
+    _properties(document, manuscript)
+    _header_and_foot(document, manuscript, writer)
+    first, *rest = manuscript.parts
+    write(first, writer)
+    if manuscript.nav:
+        contents(manuscript.nav, writer)
+    write_all(rest, writer)
+    writer.paragraph("Kalla", manuscript.made_with)
     return _timeless(document)
 
 
@@ -76,27 +77,25 @@ def _paper(document: Document) -> None:
     section.header_distance, section.footer_distance = Mm(10), Mm(10)
 
 
-def _properties(document: Document, soup: BeautifulSoup) -> None:
+def _properties(document: Document, manuscript: Manuscript) -> None:
     """Title, sender and language; no dates, which would differ between two runs."""
     core = document.core_properties
     for element in list(core._element):
         core._element.remove(element)
-    core.title = soup.title.get_text() if soup.title else ""
-    sender = soup.select_one(".remsa span")
-    core.author = sender.get_text() if sender else ""
+    core.title = manuscript.title
+    core.author = manuscript.masthead.organisation if manuscript.masthead else ""
     core.language = "sv-SE"
 
 
-def _header_and_foot(document: Document, soup: BeautifulSoup, printed: str, writer: Writer) -> None:
+def _header_and_foot(document: Document, manuscript: Manuscript, writer: Writer) -> None:
     """On every page but the first: what document it is, whether it is a draft or an example, and on all the page number."""
     section = document.sections[0]
     section.different_first_page_header_footer = True  # the first page says it all itself
     header = section.header.paragraphs[0]._p
-    header.extend(runs([Piece("text", printed)], writer))
-    notice = soup.select_one(".remsa .utkast")
-    if notice and notice.get_text():
-        second = el("w:p", el("w:pPr", el("w:pStyle", val="Header")), *runs(pieces(notice.children), writer))
-        header.addnext(second)
+    header.extend(runs(plain(manuscript.foot), writer))
+    if manuscript.masthead and manuscript.masthead.notice:
+        notice = runs(plain(manuscript.masthead.notice), writer)
+        header.addnext(el("w:p", el("w:pPr", el("w:pStyle", val="Header")), *notice))
     before, between = words.PAGE_OF
     for foot in (section.footer, section.first_page_footer):
         marks = [el("w:r", text(before)), *_field("PAGE"), el("w:r", text(between)), *_field("NUMPAGES")]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
-
-from bs4 import NavigableString, PageElement, Tag
-from bs4.element import PreformattedString
+from typing import TYPE_CHECKING, Any
 
 from kunskapsbaserat.errors import RenderError
-from kunskapsbaserat.report.word.markup import el, text
+from kunskapsbaserat.report.blocks import Blank, Mark, Spark, Stacked
+from kunskapsbaserat.report.plots import Drawing
+from kunskapsbaserat.report.word.markup import el, text, text_size
+from kunskapsbaserat.report.word.pictures import with_baseline
+
+if TYPE_CHECKING:
+    from kunskapsbaserat.report.word.writer import Writer
 
 # The page draws these; as characters they follow the text when it is edited. The words beside them carry the meaning.
 SYMBOLS = {
@@ -33,13 +37,15 @@ SYMBOLS = {
 }
 _CHIPS = {"okning": "MarkeOkning", "minskning": "MarkeMinskning", "ingen": "MarkeIngen"}
 _CHIPS |= {"fa": "MarkeOsaker", "kan": "MarkeOsaker", "hogre": "MarkeJamforelse", "lagre": "MarkeJamforelse"}
+_STEPS = ("prioritera", "bevaka", "avvakta")
+_EMPTY = {"break": "w:br", "tab": "w:tab"}
 NBSP = "\u00a0"
-_SPACE = re.compile(r"[ \t\r\n\f]+")
+SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of one kind. `kind` is text, break, tab, symbol, drawing or blank."""
+    """A stretch of one kind: text, break, tab, symbol, drawing or blank, whose `name` a screen reader says."""
 
     kind: str
     text: str = ""
@@ -48,185 +54,97 @@ class Piece:
     italic: bool = False
     strike: bool = False
     href: str = ""
-    svg: Tag | None = None
+    drawing: Drawing | None = None
+    name: str = ""
 
 
-PLAIN = Piece("text")
+def plain(words: str, *, bold: bool = False) -> list[Piece]:
+    """A text, with white space as a browser shows it."""
+    shown = SPACE.sub(" ", words).strip(" ")
+    return [Piece("text", shown, bold=bold)] if shown else []
 
 
-class Place(Protocol):
-    """What a paragraph needs to know of the document that it goes into."""
-
-    name_of_blank: str  # what a screen reader calls the next place to fill in
-
-    def number(self) -> int:
-        """A number that nothing else in the document has."""
-
-    def decoration(self, svg: Tag) -> Any:
-        """A small picture."""
-
-    def link(self, href: str, content: Sequence[Any]) -> Any:
-        """A link around runs."""
+def link(words: str, target: str) -> Piece:
+    """A link to a section of the document."""
+    return Piece("text", words, style="Hyperlink", href=f"#{target}")
 
 
-def is_inline(node: PageElement) -> bool:
-    """Whether a node of the page goes into a paragraph rather than being one."""
-    return isinstance(node, NavigableString) or (isinstance(node, Tag) and (node.name in _RULES or _is_decoration(node)))
+def symbols(kinds: Sequence[str], *, bold: bool = False) -> list[Piece]:
+    """The symbols of verdicts, each with a space that is not broken."""
+    return [piece for kind in kinds for piece in (Piece("symbol", SYMBOLS[kind], bold=bold), Piece("text", NBSP, bold=bold))]
 
 
-def pieces(nodes: Iterable[PageElement], like: Piece = PLAIN) -> list[Piece]:
-    """The content of nodes, white space as a browser shows it.
-
-    Raises
-    ------
-    RenderError
-        An element has no rule.
-    """
-    return list(_tidy([piece for node in nodes for piece in _pieces(node, like)]))
+@functools.singledispatch
+def pieces(cell: object) -> list[Piece]:
+    """The content of a table's cell or of a verdict; a new kind gets a function here."""
+    raise RenderError(f"no Word writer for {type(cell).__name__} in a cell")
 
 
-def _pieces(node: PageElement, like: Piece) -> Iterator[Piece]:
-    if isinstance(node, PreformattedString):  # a comment of the page
-        return
-    if isinstance(node, NavigableString):
-        yield replace(like, text=_SPACE.sub(" ", str(node)))
-        return
-    assert isinstance(node, Tag)
-    if node.name not in _RULES:
-        raise unknown(node)
-    yield from _RULES[node.name](node, like)
+@pieces.register
+def _text(cell: str) -> list[Piece]:
+    return plain(cell)
 
 
-def unknown(node: Tag) -> RenderError:
-    """The error for an element that no rule knows."""
-    name = ".".join([node.name, *(str(c) for c in node.get_attribute_list("class") if c)])
-    return RenderError(
-        f"no rule for <{name}> in Word: {node.get_text(' ')[:60]!r}",
-        svenska=f"Word-filen kunde inte skapas: delen <{name}> på sidan går inte att föra över. Webbsidan är klar som vanligt.",
-    )
+@pieces.register
+def _mark(mark: Mark) -> list[Piece]:
+    if mark.kind not in _CHIPS:
+        bold = mark.kind in _STEPS
+        return [*symbols([mark.kind], bold=bold), *plain(mark.text, bold=bold)]
+    words = mark.text.replace(" ", NBSP)
+    chip = [Piece("text", NBSP), *symbols([mark.kind]), Piece("text", f"{words}{NBSP}")]
+    return [replace(piece, style=_CHIPS[mark.kind]) for piece in chip]
 
 
-def _inside(node: Tag, like: Piece) -> Iterator[Piece]:
-    for child in node.children:
-        yield from _pieces(child, like)
+@pieces.register
+def _spark(spark: Spark) -> list[Piece]:
+    return [Piece("drawing", drawing=with_baseline(spark.drawing))]
 
 
-def _span(node: Tag, like: Piece) -> Iterator[Piece]:
-    classes = [str(c) for c in node.get_attribute_list("class") if c]
-    if not classes or classes == ["utkast"]:
-        yield from _inside(node, like)
-    elif classes[0] == "dom":
-        inner = replace(like, style=_CHIPS[classes[1]])
-        yield replace(inner, text=NBSP)
-        for piece in _inside(node, inner):
-            yield replace(piece, text=piece.text.replace(" ", NBSP))
-        yield replace(inner, text=NBSP)
-    elif classes[0] == "steg":
-        yield from _inside(node, replace(like, bold=True))
-    elif classes[0] == "lage":
-        yield from _inside(node, like)
-    elif classes[0] == "liten":
-        yield from _inside(node, replace(like, style="Liten"))
-    elif classes[0] == "fyll":
-        yield replace(like, kind="blank", text=node.get_text(), style="FyllsI")
-    else:
-        raise unknown(node)
+@pieces.register
+def _blank(blank: Blank) -> list[Piece]:
+    return [Piece("blank", blank.text, style="FyllsI", name=blank.text)]
 
 
-def _svg(node: Tag, like: Piece) -> Iterator[Piece]:
-    if not _is_decoration(node):
-        raise unknown(node)
-    use = node.find("use")
-    if isinstance(use, Tag):
-        yield replace(like, kind="symbol", text=SYMBOLS[str(use["href"]).removeprefix("#i-")])
-    else:
-        yield replace(like, kind="drawing", svg=node)
-    if "gnista" not in node.get_attribute_list("class"):
-        yield replace(like, text=NBSP)
+@pieces.register
+def _stacked(cell: Stacked) -> list[Piece]:
+    between = Piece("text", " ") if cell.same_line else Piece("break")
+    return [*plain(cell.text), between, *(replace(piece, style="Liten") for piece in plain(cell.small))]
 
 
-def _is_decoration(node: Tag) -> bool:
-    return node.name == "svg" and node.get("aria-hidden") == "true"
-
-
-def _with(**change: Any) -> Callable[[Tag, Piece], Iterator[Piece]]:
-    return lambda node, like: _inside(node, replace(like, **change))
-
-
-_RULES: dict[str, Callable[[Tag, Piece], Iterator[Piece]]] = {
-    "a": lambda node, like: _inside(node, replace(like, style="Hyperlink", href=str(node["href"]))),
-    "b": _with(bold=True),
-    "br": lambda _, like: iter([replace(like, kind="break")]),
-    "code": _with(style="Kodtecken"),
-    "del": _with(strike=True),
-    "em": _with(italic=True),
-    "span": _span,
-    "strong": _with(bold=True),
-    "svg": _svg,
-}
-
-
-def _tidy(found: Sequence[Piece]) -> Iterator[Piece]:
-    """One space where the page shows one: none at the edges of a line."""
-    open_line = False  # whether something stands on the line and does not end with a space
-    held: Piece | None = None
-    for piece in found:
-        if piece.kind == "break":
-            held, open_line = None, False
-            yield piece
-            continue
-        content = piece.text
-        if piece.kind == "text":
-            if content.startswith(" "):
-                held, content = (held or replace(piece, text=" ")) if open_line else None, content[1:]
-            ends = content.endswith(" ")
-            content = content.removesuffix(" ")
-        else:
-            ends = False
-        if content or piece.kind == "drawing":
-            if held:
-                yield held
-            held, open_line = None, True
-            yield replace(piece, text=content)
-        if ends:
-            held = replace(piece, text=" ")
-
-
-def runs(found: Sequence[Piece], writer: Place) -> list[Any]:
-    """Elements for a paragraph; `writer` gives numbers, pictures and link targets."""
+def runs(content: Sequence[Piece], writer: Writer, size: float = 0) -> list[Any]:
+    """Elements for a paragraph; `size` in points where it is not the style's."""
     made: list[Any] = []
-    for href, group in itertools.groupby(found, key=lambda piece: piece.href):
-        content = [_run(piece, writer) for piece in group]
-        made += [writer.link(href, content)] if href else content
+    for href, group in itertools.groupby(content, key=lambda piece: piece.href):
+        inside = [_run(piece, writer, size) for piece in group]
+        made += [writer.link(href, inside)] if href else inside
     return made
 
 
-def _run(piece: Piece, writer: Place) -> Any:
-    if piece.kind == "break":
-        return el("w:r", el("w:br"))
-    if piece.kind == "tab":
-        return el("w:r", el("w:tab"))
-    if piece.svg is not None:
-        return el("w:r", el("w:drawing", writer.decoration(piece.svg)))
-    run = el("w:r", _properties(piece), text(piece.text))
-    return _blank(run, piece.text, writer) if piece.kind == "blank" else run
+def _run(piece: Piece, writer: Writer, size: float) -> Any:
+    run = el("w:r", _properties(piece, size), _content(piece, writer))
+    return _field(run, piece.name, writer) if piece.kind == "blank" else run
 
 
-def _properties(piece: Piece) -> Any:
+def _content(piece: Piece, writer: Writer) -> Any:
+    if piece.drawing is not None:
+        return el("w:drawing", writer.decoration(piece.drawing))
+    return el(_EMPTY[piece.kind]) if piece.kind in _EMPTY else text(piece.text)
+
+
+def _properties(piece: Piece, size: float) -> Any:
+    font = "Segoe UI Symbol"
     parts = [
         el("w:rStyle", val=piece.style) if piece.style else None,
-        el("w:rFonts", ascii="Segoe UI Symbol", hAnsi="Segoe UI Symbol", cs="Segoe UI Symbol", eastAsia="Segoe UI Symbol")
-        if piece.kind == "symbol"
-        else None,
+        el("w:rFonts", ascii=font, hAnsi=font, cs=font, eastAsia=font) if piece.kind == "symbol" else None,
         el("w:b") if piece.bold else None,
         el("w:i") if piece.italic else None,
         el("w:strike") if piece.strike else None,
+        *(text_size(size) if size else ()),
     ]
     return el("w:rPr", *parts) if any(part is not None for part in parts) else None
 
 
-def _blank(run: Any, words: str, writer: Place) -> Any:
+def _field(run: Any, name: str, writer: Writer) -> Any:
     """A field to fill in: a click marks the words, and what is typed replaces them."""
-    name = (writer.name_of_blank or words)[:64]
-    marks = el("w:alias", val=name), el("w:id", val=writer.number()), el("w:showingPlcHdr"), el("w:text")
+    marks = el("w:alias", val=name[:64]), el("w:id", val=writer.number()), el("w:showingPlcHdr"), el("w:text")
     return el("w:sdt", el("w:sdtPr", *marks), el("w:sdtContent", run))

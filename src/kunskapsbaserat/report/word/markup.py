@@ -23,3 +23,13 @@ def text(content: str) -> Any:
     made.text = content
     made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return made
+
+
+def twentieths(points: float) -> int:
+    """Points as Word measures most things."""
+    return round(20 * points)
+
+
+def text_size(points: float) -> tuple[Any, Any]:
+    """The size of text, which Word measures in half points."""
+    return el("w:sz", val=round(2 * points)), el("w:szCs", val=round(2 * points))

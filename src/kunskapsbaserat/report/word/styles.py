@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from docx.document import Document
+from docx.oxml.ns import qn
 
-from kunskapsbaserat.report.word.markup import el
+from kunskapsbaserat.report.word.markup import el, text_size, twentieths
 
 INK, INK2, LINE, HAIR, TINT = "1B2429", "4B5860", "717C84", "D9DDDF", "F5F3EE"
 KOMMUN, OKNING, MINSKNING = "00518A", "8A3A0F", "0B5A5A"
@@ -100,7 +101,6 @@ PARAGRAPHS = (
 )
 MARKS = (
     Mark("Liten", "Liten", INK2, 8.5),
-    Mark("Stark", "Stark", bold=True),
     Mark("MarkeOkning", "Märke ökning", "FFFFFF", 9, bold=True, fill=OKNING, edge="single"),
     Mark("MarkeMinskning", "Märke minskning", "FFFFFF", 9, bold=True, fill=MINSKNING, edge="single"),
     Mark("MarkeIngen", "Märke ingen skillnad", INK, 9, bold=True, edge="single"),
@@ -111,15 +111,16 @@ MARKS = (
     Mark("Hyperlink", "Hyperlink", KOMMUN, underline="single"),
     Mark("Kodtecken", "Kodtecken", font="Consolas"),
 )
+BY_ID = {style.id: style for style in PARAGRAPHS}
 
 
 def install(document: Document) -> None:
     """Replace the template's styles and lists by ours; the language is Swedish."""
     root = document.styles.element
-    for style in root.findall(_q("w:style")):
-        if style.get(_q("w:styleId")) not in _KEPT:
+    for style in root.findall(qn("w:style")):
+        if style.get(qn("w:styleId")) not in _KEPT:
             root.remove(style)
-    defaults = root.find(_q("w:docDefaults"))
+    defaults = root.find(qn("w:docDefaults"))
     root.replace(defaults, el("w:docDefaults", el("w:rPrDefault", _default_run()), el("w:pPrDefault", el("w:pPr"))))
     root.extend([_paragraph(style) for style in PARAGRAPHS])
     root.extend([_character(mark) for mark in MARKS])
@@ -127,18 +128,11 @@ def install(document: Document) -> None:
     _lists(document)
 
 
-def _q(tag: str) -> str:
-    from docx.oxml.ns import qn
-
-    return str(qn(tag))
-
-
 def _default_run() -> Any:
     return el(
         "w:rPr",
         _font(_READING),
-        el("w:sz", val=21),
-        el("w:szCs", val=21),
+        *text_size(10.5),
         el("w:lang", val="sv-SE", eastAsia="sv-SE", bidi="ar-SA"),
     )
 
@@ -156,8 +150,8 @@ def _paragraph(s: Style) -> Any:
         el("w:numPr", el("w:ilvl", val=s.numbering[1]), el("w:numId", val=s.numbering[0])) if s.numbering else None,
         el("w:pBdr", el("w:top", val="single", sz=6, space=4, color=s.rule)) if s.rule else None,
         el("w:suppressAutoHyphens"),
-        el("w:spacing", before=_twentieths(s.before), after=_twentieths(s.after), line=round(240 * s.line), lineRule="auto"),
-        el("w:ind", left=_twentieths(s.indent), hanging=_twentieths(s.hanging)) if s.indent else None,
+        el("w:spacing", before=twentieths(s.before), after=twentieths(s.after), line=round(240 * s.line), lineRule="auto"),
+        el("w:ind", left=twentieths(s.indent), hanging=twentieths(s.hanging)) if s.indent else None,
         el("w:jc", val="right") if s.right else None,
         el("w:outlineLvl", val=s.level) if s.level is not None else None,
     )
@@ -166,7 +160,7 @@ def _paragraph(s: Style) -> Any:
         _font(_APPARATUS if s.apparatus else _READING),
         el("w:b", val=int(s.bold)) if s.bold is not None else None,
         el("w:color", val=s.colour) if s.colour else None,
-        *_size(s.size),
+        *text_size(s.size),
     )
     style = el(
         "w:style",
@@ -180,7 +174,7 @@ def _paragraph(s: Style) -> Any:
         styleId=s.id,
     )
     if not s.based:
-        style.set(_q("w:default"), "1")
+        style.set(qn("w:default"), "1")
     return style
 
 
@@ -191,7 +185,7 @@ def _character(m: Mark) -> Any:
         _font(m.font or _APPARATUS) if m.font or m.edge else None,
         el("w:b") if m.bold else None,
         el("w:color", val=m.colour) if m.colour else None,
-        *(_size(m.size) if m.size else ()),
+        *(text_size(m.size) if m.size else ()),
         el("w:u", val=m.underline) if m.underline else None,
         el("w:bdr", val=m.edge, sz=m.width, space=0, color=edge) if m.edge else None,
         el("w:shd", val="clear", color="auto", fill=m.fill) if m.fill else None,
@@ -252,14 +246,6 @@ def _list_level(kind: int, style: str, level: int, steps: int) -> Any:
         el("w:pStyle", val=style),
         el("w:lvlText", val="•" if kind == BULLETS else f"%{level + 1}."),
         el("w:lvlJc", val="left"),
-        el("w:pPr", el("w:ind", left=_twentieths(steps * (level + 1)), hanging=_twentieths(steps))),
+        el("w:pPr", el("w:ind", left=twentieths(steps * (level + 1)), hanging=twentieths(steps))),
         ilvl=level,
     )
-
-
-def _size(points: float) -> tuple[Any, Any]:
-    return el("w:sz", val=round(2 * points)), el("w:szCs", val=round(2 * points))
-
-
-def _twentieths(points: float) -> int:
-    return round(20 * points)

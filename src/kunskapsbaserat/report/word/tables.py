@@ -1,240 +1,107 @@
-"""Tables of the page as tables of Word: repeated head, a caption, rows kept whole and columns that fit the paper."""
+"""Tables of Word: repeated head, a caption, rows kept whole."""
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
-from bs4 import Tag
-
-from kunskapsbaserat.report.word.inline import SYMBOLS, Piece, Place, pieces, runs, unknown
-from kunskapsbaserat.report.word.markup import el
-from kunskapsbaserat.report.word.pictures import SPARK_SCALE, size_of
+from kunskapsbaserat.report import blocks
+from kunskapsbaserat.report.plots import Drawing
+from kunskapsbaserat.report.text import words
+from kunskapsbaserat.report.word.grid import SIZES, Cell, Grid, Layout, layout, lines_of
+from kunskapsbaserat.report.word.inline import NBSP, Piece, pieces, plain, runs
+from kunskapsbaserat.report.word.markup import el, twentieths
 from kunskapsbaserat.report.word.styles import CELL_MARGIN
+from kunskapsbaserat.report.word.writer import ROOM, Writer
 
 _KEPT_TOGETHER = 24  # lines of text; a longer table may be broken between pages, at a row
-_SIZES = (9.0, 8.5, 8.0, 7.5)
-_PADDING = 2 * CELL_MARGIN / 20 + 1  # points beside the text of a cell
-_BOLDER = 1.04
-_NARROWEST = 0.55  # share of the room that a table of few figures takes, so that a row can be followed
-_BRACKET = re.compile(r" (?=\()")
-_BREAK = re.compile(r" |(?<=[^\W\d]-)")  # a line may end at a space or after a hyphen in a word, not in a date
+_STYLES = {  # of the text in a cell: whether it is a head, whether it stands to the right
+    (True, True): "Tabellhuvudtal",
+    (True, False): "Tabellhuvud",
+    (False, True): "Tabelltal",
+    (False, False): "Tabelltext",
+}
+# What the key explains, as the page's template draws it
+_LINE = Drawing('<path d="M1 11 12 6 22 8 30 3" fill="none" stroke="#00518a" stroke-width="2"/>', 32, 14)
+_BAND = Drawing('<path d="M0 2h32v10H0z" fill="#d3d8da"/>', 32, 14)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    content: Sequence[Piece]
-    head: bool
-    right: bool
-    span: int
-
-    def lines(self) -> list[str]:
-        """The text line by line, without its drawings."""
-        return "".join("\n" if piece.kind == "break" else piece.text for piece in self.content).split("\n")
-
-    @property
-    def words(self) -> str:
-        return " ".join(" ".join(self.lines()).split())
-
-    def bold(self) -> bool:
-        return self.head or any(piece.bold or piece.style.startswith("Marke") for piece in self.content)
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table as read: rows of cells, how many of them are head, and what it is called."""
-
-    rows: Sequence[Sequence[Cell]]
-    heads: int
-    caption: Sequence[Piece]
-    scope: Sequence[Piece]
-    hidden_caption: bool
-
-    @property
-    def columns(self) -> int:
-        return max(sum(cell.span for cell in row) for row in self.rows)
-
-    @property
-    def name(self) -> str:
-        return "".join(piece.text for piece in self.caption)
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Width of every column and size of the text, in points; whether the page must lie."""
-
-    widths: Sequence[float]
-    size: float
-    lying: bool
-
-
-def read(table: Tag) -> Grid:
-    """A table of the page.
-
-    Raises
-    ------
-    RenderError
-        A cell spans rows, which no rule knows.
-    """
-    caption = table.find("caption")
-    inner = list(caption.children) if isinstance(caption, Tag) else []
-    scope = [node for node in inner if isinstance(node, Tag) and node.name == "span"]
-    all_right = "siffror" in table.get_attribute_list("class")
-    rows = [
-        [_cell(cell, all_right and place > 0) for place, cell in enumerate(row.find_all(["th", "td"]))]
-        for row in table.find_all("tr")
+def grid(table: blocks.Table) -> Grid:
+    """The cells of a report's table."""
+    heads = [
+        Cell(plain(column.head), head=True, right=column.right and place > 0) for place, column in enumerate(table.columns)
     ]
-    return Grid(
-        rows=rows,
-        heads=len(table.select("thead tr")),
-        caption=pieces([node for node in inner if node not in scope]),
-        scope=pieces(scope),
-        hidden_caption=isinstance(caption, Tag) and "dold" in caption.get_attribute_list("class"),
-    )
+    scope = [Piece("break"), *plain(table.scope_line)] if table.scope_line else []
+    caption = [*plain(table.caption, bold=True), *scope] if table.layout != "law" else []
+    return Grid([heads, *(_cells(row, table.columns) for row in table.rows)], heads=1, name=table.caption, caption=caption)
 
 
-def _cell(cell: Tag, right: bool) -> Cell:
-    if cell.has_attr("rowspan"):
-        raise unknown(cell)
-    aligned = right or "t" in cell.get_attribute_list("class") or "right" in str(cell.get("style", ""))
-    return Cell(pieces(cell.children), cell.name == "th", aligned, int(str(cell.get("colspan", "1"))))
+def _cells(row: Sequence[blocks.Cell], columns: Sequence[blocks.Column]) -> list[Cell]:
+    first, *rest = row
+    head = Cell(pieces(first), head=True)
+    name = " ".join(" ".join(head.lines()).split())
+    return [head, *(_cell(cell, column, name) for cell, column in zip(rest, columns[1:], strict=True))]
 
 
-def layout(grid: Grid, standing: float, lying: float) -> Layout:
-    """The largest text with which no word is broken: on a standing page when that goes, else on a lying one."""
-    for across, room in ((False, standing), (True, lying)):
-        for size in _SIZES:
-            least = _widths(grid, size, longest_word=True)
-            if sum(least) <= room:
-                return Layout(_shared(least, _widths(grid, size, longest_word=False), room), size, across)
-    size = _SIZES[-1]
-    least = _widths(grid, size, longest_word=True)
-    return Layout([width * lying / sum(least) for width in least], size, True)
+def _cell(cell: blocks.Cell, column: blocks.Column, row: str) -> Cell:
+    """A cell; an empty place is called by its column and its row."""
+    content = [replace(piece, name=f"{column.head}: {row}") if piece.kind == "blank" else piece for piece in pieces(cell)]
+    return Cell(content, right=column.right)
 
 
-def _widths(grid: Grid, size: float, *, longest_word: bool) -> list[float]:
-    found = [0.0] * grid.columns
-    for number, row in enumerate(grid.rows):
-        place = 0
-        for cell in row:
-            if cell.span == 1:
-                head = number < grid.heads
-                letters = size * (_BOLDER if cell.bold() else 1)
-                text = _longest(cell.lines(), letters, words=head or longest_word, figures=cell.right and not head)
-                if head and not longest_word:  # a head may take two lines
-                    text = max(text, _longest(cell.lines(), letters, words=False) / 2)
-                found[place] = max(found[place], text + _PADDING, _drawn(cell) + _PADDING)
-            place += cell.span
-    return found
+def key(lines: Sequence[str]) -> list[Piece]:
+    """The key under a table with sparklines, on one line; there is no band without kommuner to compare with."""
+    drawn = [
+        [Piece("drawing", drawing=drawing), Piece("text", f"{NBSP}{line} {NBSP}{NBSP} ")]
+        for drawing, line in zip((_LINE, _BAND), lines, strict=False)
+    ]
+    missing, not_applicable, *_ = words.TECKEN
+    signs = [Piece("text", f" {missing} {NBSP} "), Piece("text", ".", bold=True), Piece("text", f" {not_applicable}")]
+    return [*(piece for entry in drawn for piece in entry), Piece("text", "..", bold=True), *signs]
 
 
-def _longest(lines: Sequence[str], size: float, *, words: bool, figures: bool = False) -> float:
-    """Length of the longest line, or of what must stay on one line; a figure only parts from its bracket."""
-    parts = [word for line in lines for word in (_BRACKET if figures else _BREAK).split(line)] if words else lines
-    return max((_length(part, size) for part in parts), default=0.0)
+def write(table: Grid, writer: Writer, below: Sequence[Sequence[Piece]] = ()) -> None:
+    """A table with its caption and the lines below it, on lying pages when it needs the room."""
+    plan = layout(table, *ROOM)
+    with writer.lying(plan.lying):
+        if table.caption:
+            writer.paragraph("Caption", table.caption)
+        writer.table(_built(table, plan, writer, keep_next=bool(below)))
+        for number, line in enumerate(below, 1):
+            writer.paragraph("Kalla", line, keep_next=number < len(below))
 
 
-def _length(text: str, size: float) -> float:
-    """Width of a text in points, a little on the safe side for the fonts we name."""
-    return size * sum(_letter(c) for c in text if c != "\u2060")
-
-
-def _letter(c: str) -> float:
-    if c in SYMBOLS.values():
-        return 1.0
-    if c in "mwMW":
-        return 0.85
-    return 0.62 if c.isupper() else 0.31 if c in "ijltfr.,:;()’'" else 0.25 if c in " \u00a0" else 0.51
-
-
-def _drawn(cell: Cell) -> float:
-    widths = [size_of(piece.svg)[0] * SPARK_SCALE / 25.4 * 72 for piece in cell.content if piece.svg is not None]
-    return max(widths, default=0.0)
-
-
-def _shared(least: Sequence[float], wished: Sequence[float], room: float) -> list[float]:
-    """What is left over the least widths goes to the columns that wish for more, and then to all alike."""
-    room = max(sum(least), min(room, max(_NARROWEST * room, 1.6 * sum(wished))))
-    spare = room - sum(least)
-    wishes = [max(0.0, wish - low) for wish, low in zip(wished, least, strict=True)]
-    part = min(1.0, spare / sum(wishes)) if sum(wishes) else 0.0
-    widths = [low + part * wish for low, wish in zip(least, wishes, strict=True)]
-    rest = (room - sum(widths)) / sum(widths)
-    return [width * (1 + rest) for width in widths]
-
-
-def build(grid: Grid, plan: Layout, writer: Place, *, keep_next: bool = False) -> Any:
-    """The table; its name also stands in its properties, where a screen reader looks for it.
-
-    `keep_next` holds its last row on the page of what follows, which is its source.
-    """
+def _built(table: Grid, plan: Layout, writer: Writer, *, keep_next: bool) -> Any:
+    """The table; `keep_next` holds its last row on the page of what follows, which is its source."""
     properties = el(
         "w:tblPr",
         el("w:tblStyle", val="Rapporttabell"),
-        el("w:tblW", w=_twentieths(sum(plan.widths)), type="dxa"),
+        el("w:tblW", w=twentieths(sum(plan.widths)), type="dxa"),
         el("w:tblInd", w=-CELL_MARGIN, type="dxa"),
         el("w:tblLayout", type="fixed"),
         el("w:tblLook", val="04A0", firstRow=1, lastRow=0, firstColumn=1, lastColumn=0, noHBand=0, noVBand=1),
-        el("w:tblCaption", val=grid.name) if grid.name else None,
+        el("w:tblCaption", val=table.name) if table.name else None,
     )
-    columns = el("w:tblGrid", *(el("w:gridCol", w=_twentieths(width)) for width in plan.widths))
-    together = sum(_lines(row, plan) for row in grid.rows) <= _KEPT_TOGETHER
-    heads = [cell.words for row in grid.rows[: grid.heads] for cell in row]
+    columns = el("w:tblGrid", *(el("w:gridCol", w=twentieths(width)) for width in plan.widths))
+    together = sum(lines_of(row, plan) for row in table.rows) <= _KEPT_TOGETHER
+    last = len(table.rows) - 1
     rows = []
-    for number, row in enumerate(grid.rows):
-        last = number == len(grid.rows) - 1
-        keep = keep_next if last else together or number in (0, 1, len(grid.rows) - 2)
-        rows.append(_row(row, number < grid.heads, keep, plan, writer, heads))
+    for number, row in enumerate(table.rows):
+        keep = keep_next if number == last else together or number in (0, 1, last - 1) or table.spans(row)
+        rows.append(_row(row, number < table.heads, keep, plan, writer))
     return el("w:tbl", properties, columns, *rows)
 
 
-def _lines(row: Sequence[Cell], plan: Layout) -> int:
-    """How many lines a row will take."""
-    found, place = 1, 0
-    for cell in row:
-        room = sum(plan.widths[place : place + cell.span]) - _PADDING
-        place += cell.span
-        lines = (math.ceil(_length(line, plan.size) / room) for line in cell.lines())
-        found = max(found, sum(max(1, count) for count in lines))
-    return found
-
-
-def _row(row: Sequence[Cell], head: bool, keep: bool, plan: Layout, writer: Place, heads: Sequence[str]) -> Any:
-    properties = el("w:trPr", el("w:cantSplit"), el("w:tblHeader") if head else None)
-    cells, place = [], 0
-    for number, cell in enumerate(row):
-        writer.name_of_blank = f"{heads[number]}: {row[0].words}" if len(heads) == len(row) else ""
-        width = sum(plan.widths[place : place + cell.span])
-        place += cell.span
-        style = ("Tabellhuvudtal" if cell.right else "Tabellhuvud") if head else ("Tabelltal" if cell.right else "Tabelltext")
-        paragraph = el("w:p", el("w:pPr", el("w:pStyle", val=style), el("w:keepNext") if keep else None))
-        paragraph.extend(runs(cell.content, writer))
-        _sized(paragraph, plan.size)
-        cell_properties = el(
-            "w:tcPr", el("w:tcW", w=_twentieths(width), type="dxa"), el("w:gridSpan", val=cell.span) if cell.span > 1 else None
-        )
-        cells.append(el("w:tc", cell_properties, paragraph))
-    return el("w:tr", properties, *cells)
-
-
-def _sized(paragraph: Any, size: float) -> None:
-    """Smaller text in a wide table; the style's own size needs no word."""
-    if size == _SIZES[0]:
-        return
-    for run in paragraph.iter(_TAGS["r"]):
-        properties = run.find(_TAGS["rPr"])
-        if properties is None:
-            properties = el("w:rPr")
-            run.insert(0, properties)
-        properties.extend([el("w:sz", val=round(2 * size)), el("w:szCs", val=round(2 * size))])
-
-
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_TAGS = {"r": f"{_W}r", "rPr": f"{_W}rPr"}
-
-
-def _twentieths(points: float) -> int:
-    return round(20 * points)
+def _row(row: Sequence[Cell], head: bool, keep: bool, plan: Layout, writer: Writer) -> Any:
+    spans = len(row) < len(plan.widths)
+    widths = [sum(plan.widths)] if spans else plan.widths
+    size = plan.size if plan.size != SIZES[0] else 0  # the style's own size needs no word
+    cells = []
+    for cell, width in zip(row, widths, strict=True):
+        style = el("w:pStyle", val=_STYLES[head or spans, cell.right])
+        paragraph = el("w:p", el("w:pPr", style, el("w:keepNext") if keep else None))
+        paragraph.extend(runs(cell.content, writer, size))
+        span = el("w:gridSpan", val=len(plan.widths)) if spans else None
+        cells.append(el("w:tc", el("w:tcPr", el("w:tcW", w=twentieths(width), type="dxa"), span), paragraph))
+    return el("w:tr", el("w:trPr", el("w:cantSplit"), el("w:tblHeader") if head else None), *cells)

@@ -7,18 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bs4 import Tag
 from docx.document import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
+from kunskapsbaserat.report.blocks import Figure
+from kunskapsbaserat.report.plots import Drawing
 from kunskapsbaserat.report.word import pictures
-from kunskapsbaserat.report.word.inline import Piece, runs
-from kunskapsbaserat.report.word.markup import el
-from kunskapsbaserat.report.word.styles import NUMBERS, PARAGRAPHS
+from kunskapsbaserat.report.word.inline import Piece, plain, runs
+from kunskapsbaserat.report.word.markup import el, twentieths
+from kunskapsbaserat.report.word.styles import BY_ID, NUMBERS
 
 PAPER, MARGIN = (210, 297), 20  # A4 and the margin at either side, mm
+ROOM = tuple((side - 2 * MARGIN) / 25.4 * 72 for side in PAPER)  # width of the text on a standing and a lying page, points
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,16 @@ class Box:
 
 
 class Writer:
-    """Appends to a document; the rules of `blocks` decide what."""
+    """Appends to a document; the functions of `word.blocks` decide what."""
 
-    def __init__(self, document: Document, targets: frozenset[str]) -> None:
+    def __init__(self, document: Document) -> None:
         self.document = document
-        self.targets = targets
-        self.name_of_blank = ""
         self._numbers = 0
-        self._box = Box()
+        self.current_box = Box()  # what paragraphs go into here
         self._boxed: Any = None  # the last thing that stands in a box
         self._lying = False
-        self._list: tuple[int, int] | None = None  # number and level of the numbered list being written
-        self._waiting: list[str] = []
+        self._lists: tuple[int, ...] = ()  # the lists being written, outermost first: the number of a numbered one, else 0
+        self._targets: list[str] = []
         self._new_page = False
 
     # Places
@@ -58,9 +58,9 @@ class Writer:
         last = self._last()
         if box.sides and last is not None and last is self._boxed:  # two boxes in a row would run into one
             self.paragraph("Mellanrum", ())
-        before, self._box = self._box, box
+        before, self.current_box = self.current_box, box
         yield
-        self._box, self._boxed = before, self._last()
+        self.current_box, self._boxed = before, self._last()
 
     @contextlib.contextmanager
     def lying(self, lying: bool) -> Iterator[None]:
@@ -70,11 +70,13 @@ class Writer:
         self._lying = before
 
     @contextlib.contextmanager
-    def numbered(self, numbered: bool, level: int) -> Iterator[None]:
-        """Items written inside belong to one list; a numbered one starts at 1. `level` is 1 for the outermost."""
-        before, self._list = self._list, self._new_list(min(level, 3) - 1) if numbered else None
-        yield
-        self._list = before
+    def listing(self, *, numbered: bool) -> Iterator[str]:
+        """Items written inside, in the style given, are one list: a numbered one starts at 1, an inner one is a level down."""
+        before = self._lists
+        level = min(len(before), 2)
+        self._lists = (*before, self._new_list(level) if numbered else 0)
+        yield f"{'ListNumber' if numbered else 'ListBullet'}{level + 1 if level else ''}"
+        self._lists = before
 
     def new_page(self) -> None:
         """The next paragraph starts a page."""
@@ -82,45 +84,59 @@ class Writer:
 
     def target(self, name: str) -> None:
         """Links to `name` lead to the next paragraph."""
-        if name in self.targets:
-            self._waiting.append(name)
-
-    @property
-    def current_box(self) -> Box:
-        """The box that paragraphs go into here."""
-        return self._box
+        self._targets.append(name)
 
     # Things
+
+    def heading(self, level: int, content: str | Sequence[Piece], *, space_before: float | None = None) -> None:
+        """A heading, 1 for the document's own."""
+        self.paragraph(f"Heading{level}", content, space_before=space_before)
+
+    def text(self, content: str | Sequence[Piece]) -> None:
+        """A plain paragraph, as the box it stands in shows it."""
+        self.paragraph(self.current_box.text, content)
+
+    def list(self, items: Sequence[str], *, numbered: bool = False) -> None:
+        """A list of one level."""
+        with self.listing(numbered=numbered) as style:
+            for item in items:
+                self.paragraph(style, item)
 
     def paragraph(
         self,
         style: str,
-        content: Sequence[Piece],
+        content: str | Sequence[Piece],
         *,
-        level: int = 0,
         space_before: float | None = None,
         keep_next: bool | None = None,
     ) -> Any:
         """A paragraph of a style at the end of the document; returns its element.
 
-        `level` is that of a list item, 0 for other paragraphs; `keep_next` holds the next one on the same page, None as the box
-        says.
+        `keep_next` holds the next one on the same page, None as the box says.
         """
         self._turn()
-        keep = self._box.keep if keep_next is None else keep_next
+        keep = self.current_box.keep if keep_next is None else keep_next
         properties = el("w:pPr", el("w:pStyle", val=style), el("w:keepNext") if keep else None)
         if self._new_page:
             properties.append(el("w:pageBreakBefore"))
-        if self._list and level:
-            properties.append(el("w:numPr", el("w:ilvl", val=self._list[1]), el("w:numId", val=self._list[0])))
-        self._frame(properties, level)
+        kind, level = BY_ID[style].numbering or (0, 0)
+        if kind == NUMBERS:
+            properties.append(el("w:numPr", el("w:ilvl", val=level), el("w:numId", val=self._lists[-1])))
+        self._frame(properties, inner_list=level > 0)
         if space_before is not None:
-            properties.append(el("w:spacing", before=round(20 * space_before)))
-        self._indent(properties, style, level)
-        made = el("w:p", properties, *self._bookmarks(), *runs(content, self))
+            properties.append(el("w:spacing", before=twentieths(space_before)))
+        self._indent(properties, style)
+        shown = plain(content) if isinstance(content, str) else content
+        made = el("w:p", properties, *self._bookmarks(), *runs(shown, self))
         self._new_page = False
         self._append(made)
         return made
+
+    def keep_with_next(self) -> None:
+        """The last paragraph stands on the page of what follows."""
+        properties = self._last().pPr
+        if properties.find(qn("w:keepNext")) is None:
+            properties.insert(1, el("w:keepNext"))
 
     def table(self, made: Any) -> None:
         """A table; Word would join it to one that stands right before."""
@@ -130,9 +146,9 @@ class Writer:
             self.paragraph("Tabelltext", ())
         self._append(made)
 
-    def picture(self, svg: Tag) -> None:
-        """A figure on a line of its own."""
-        inline = pictures.figure(self.document, svg, self.number())
+    def picture(self, figure: Figure) -> None:
+        """A figure's drawing on a line of its own."""
+        inline = pictures.figure(self.document, figure, self.number())
         self.paragraph("Figur", ()).append(el("w:r", el("w:drawing", inline)))
 
     def open_place(self, name: str, words: str) -> None:
@@ -151,21 +167,16 @@ class Writer:
         self._numbers += 1
         return self._numbers
 
-    def decoration(self, svg: Tag) -> Any:
-        return pictures.decoration(self.document, svg, self.number())
+    def decoration(self, drawing: Drawing) -> Any:
+        return pictures.decoration(self.document, drawing, self.number())
 
     def link(self, href: str, content: Sequence[Any]) -> Any:
         """A link to the web, or to a place in the document."""
         if href.startswith("#"):
-            return el("w:hyperlink", *content, anchor=bookmark(href[1:]), history=1)
+            return el("w:hyperlink", *content, anchor=_bookmark(href[1:]), history=1)
         made = el("w:hyperlink", *content, history=1)
         made.set(qn("r:id"), self.document.part.relate_to(href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
         return made
-
-    @property
-    def room(self) -> tuple[float, float]:
-        """Width of the text in points, on a standing and on a lying page."""
-        return (PAPER[0] - 2 * MARGIN) / 25.4 * 72, (PAPER[1] - 2 * MARGIN) / 25.4 * 72
 
     # Inside
 
@@ -175,36 +186,36 @@ class Writer:
     def _last(self) -> Any:
         return self.document.element.body.sectPr.getprevious()
 
-    def _bookmarks(self) -> list[Any]:
+    def _bookmarks(self) -> Sequence[Any]:
         made = []
-        for name in self._waiting:
+        for name in self._targets:
             number = self.number()
-            made += [el("w:bookmarkStart", id=number, name=bookmark(name)), el("w:bookmarkEnd", id=number)]
-        self._waiting = []
+            made += [el("w:bookmarkStart", id=number, name=_bookmark(name)), el("w:bookmarkEnd", id=number)]
+        self._targets = []
         return made
 
-    def _frame(self, properties: Any, level: int) -> None:
+    def _frame(self, properties: Any, *, inner_list: bool) -> None:
         """Lines and ground of the box; a list inside a list would move the line at the side, and goes without."""
-        if self._box.sides and level < 2:
-            borders = [el(f"w:{side}", val=kind, sz=size, space=4, color=c) for side, kind, size, c in self._box.sides]
+        if self.current_box.sides and not inner_list:
+            borders = [el(f"w:{side}", val=kind, sz=size, space=4, color=c) for side, kind, size, c in self.current_box.sides]
             properties.append(el("w:pBdr", *borders))
-        if self._box.fill:
-            properties.append(el("w:shd", val="clear", color="auto", fill=self._box.fill))
+        if self.current_box.fill:
+            properties.append(el("w:shd", val="clear", color="auto", fill=self.current_box.fill))
 
-    def _indent(self, properties: Any, style: str, level: int) -> None:
+    def _indent(self, properties: Any, style: str) -> None:
         """Text keeps its distance from the line at its side, list items too."""
-        if not self._box.indent:
+        if not self.current_box.indent:
             return
-        own = next(s for s in PARAGRAPHS if s.id == style)
-        left, hanging = (own.indent, own.hanging) if level else (0, 0)
-        right = self._box.indent if len(self._box.sides) == 4 else 0
-        points = {"left": self._box.indent + left, "right": right, "hanging": hanging}
-        properties.append(el("w:ind", **{side: round(20 * size) for side, size in points.items()}))
+        own = BY_ID[style]
+        left, hanging = (own.indent, own.hanging) if own.numbering else (0.0, 0.0)
+        right = self.current_box.indent if len(self.current_box.sides) == 4 else 0
+        points = {"left": self.current_box.indent + left, "right": right, "hanging": hanging}
+        properties.append(el("w:ind", **{side: twentieths(size) for side, size in points.items()}))
 
-    def _new_list(self, level: int) -> tuple[int, int]:
+    def _new_list(self, level: int) -> int:
         made = self.document.part.numbering_part.element.add_num(NUMBERS)
         made.add_lvlOverride(ilvl=level).add_startOverride(1)
-        return int(made.numId), level
+        return int(made.numId)
 
     def _turn(self) -> None:
         """Start a section when the page must be turned; its mark goes to the paragraph before, not to an empty one."""
@@ -222,6 +233,6 @@ class Writer:
             carrier.getparent().remove(carrier)
 
 
-def bookmark(name: str) -> str:
+def _bookmark(name: str) -> str:
     """A name that Word accepts: letters, digits and underscores, starting with a letter, at most 40."""
     return "".join(c if c.isalnum() else "_" for c in f"p_{name}")[:40]
