@@ -110,7 +110,7 @@ class EffectResult:
     mde_increase : float
         The same for a rise.
     cautions : tuple of str
-        Codes; `report.text.effects` has a sentence for each.
+        Codes; `effects.words` has a sentence for each.
     failed_checks : tuple of str
         Codes of checks whose failure forbids speaking of an effect.
     reason : str or None
@@ -191,7 +191,7 @@ class EffectResult:
 
     def summary(self, name: str = "anmälda brott") -> str:
         """The answer in Swedish; `name` is the outcome in words. The words are chosen by the result alone."""
-        from kunskapsbaserat.report.text.effects import summary
+        from kunskapsbaserat.effects.words import summary
 
         return summary(self, name)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from kunskapsbaserat import __version__, catalogue
+from kunskapsbaserat import __version__, catalogue, swedish
 from kunskapsbaserat.data.export import machine_csv
 from kunskapsbaserat.disclosure import LogEntry, Released, release
 from kunskapsbaserat.rates import band, crude_rate, mean_population
@@ -29,9 +29,10 @@ from kunskapsbaserat.report.blocks import (
 from kunskapsbaserat.report.figures import counts_table, survey_table
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.shared import rows_of
-from kunskapsbaserat.report.text import annex, front, labels, method, numbers, survey, words
+from kunskapsbaserat.report.text import annex, front, labels, method, survey, words
 from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.trends import Change
+from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
 MIME = "application/vnd.kunskapsbaserat.report+json"
 
@@ -166,25 +167,25 @@ def _pooled_table(u: Underlag) -> Table:
 def _pooled_row(f: CountFinding) -> list[Cell]:
     p = f.pooled
     assert p is not None
-    middle = numbers.limits(p.band.lower, p.band.upper) if p.band else numbers.MISSING
-    shrunken = numbers.MISSING if p.shrunken is None else numbers.number(p.shrunken)
-    among = numbers.MISSING if p.among is None else words.AMONG[p.among]
-    mean = numbers.number(p.mean, 1) if p.mean < 20 else numbers.number(p.mean)
-    return [f.facet.short, mean, numbers.number(p.rate), numbers.limits(p.lower, p.upper), shrunken, among, middle]
+    middle = swedish.limits(p.band.lower, p.band.upper) if p.band else swedish.MISSING
+    shrunken = swedish.MISSING if p.shrunken is None else swedish.number(p.shrunken)
+    among = swedish.MISSING if p.among is None else words.AMONG[p.among]
+    mean = swedish.number(p.mean, 1) if p.mean < 20 else swedish.number(p.mean)
+    return [f.facet.short, mean, swedish.number(p.rate), swedish.limits(p.lower, p.upper), shrunken, among, middle]
 
 
 def _change_table(u: Underlag) -> Table:
     rows: list[list[Cell]] = []
     for f in u.count_findings:
         j = f.judgement
-        small = min(j.mean_latest, j.mean_earlier) < 20 or j.ratio != j.ratio
+        small = min(j.mean_latest, j.mean_earlier) < PERCENT_FROM or j.ratio != j.ratio
         certain = j.change in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
         if j.change in (Change.FOR_FA_BROTT, Change.KAN_INTE_BEDOMAS):
-            ratio = limits = numbers.NOT_APPLICABLE
+            ratio = limits = swedish.NOT_APPLICABLE
         else:
-            ratio = numbers.NOT_APPLICABLE if small else numbers.number(j.ratio, 2)
-            limits = numbers.limits(j.lower, j.upper, 2) if certain and not small else annex.seen(j)
-        means = [numbers.number(m, 1) if m < 20 else numbers.number(m) for m in (j.mean_latest, j.mean_earlier)]
+            ratio = swedish.NOT_APPLICABLE if small else swedish.number(j.ratio, 2)
+            limits = swedish.limits(j.lower, j.upper, 2) if certain and not small else annex.seen(j)
+        means = [swedish.number(m, 1) if m < 20 else swedish.number(m) for m in (j.mean_latest, j.mean_earlier)]
         rows.append([f.facet.short, *means, ratio, limits, words.CHANGE[j.change][1]])
     j = u.count_findings[0].judgement
     return Table(
@@ -219,8 +220,8 @@ def _survey_table(u: Underlag) -> Table:
 
 def _share(f: SurveyFinding, year: int) -> str:
     if year not in f.kommun:
-        return numbers.MISSING
-    return numbers.number(100 * f.kommun[year][0], survey.decimals(f))
+        return swedish.MISSING
+    return swedish.number(100 * f.kommun[year][0], survey.decimals(f))
 
 
 def groups_2013_table(u: Underlag) -> Table:
@@ -235,8 +236,8 @@ def groups_2013_table(u: Underlag) -> Table:
     for offence in catalogue.offences("bra_2013"):
         if offence.id in mine.index:
             row, b = mine.loc[offence.id], middle.loc[offence.id]
-            cells = [offence.facets["alla"].name, labels.count(row["count"]), numbers.number(row["rate"])]
-            rows.append([*cells, numbers.number(b["median"]), numbers.limits(b["lower_quartile"], b["upper_quartile"])])
+            cells = [offence.facets["alla"].name, labels.count(row["count"]), swedish.number(row["rate"])]
+            rows.append([*cells, swedish.number(b["median"]), swedish.limits(b["lower_quartile"], b["upper_quartile"])])
     released = release(mine.reset_index(), name="grupper_2013", contents="counts", sources=["bra_2013"])
     return Table(
         caption=annex.groups_2013_caption(u.kommun),
@@ -261,7 +262,7 @@ def log_table(log: Sequence[LogEntry]) -> Table:
         frame.groupby(["rule", "action"], sort=False).agg(tables=("table", "nunique"), cells=("cells", "sum")).reset_index()
     )
     rows: list[list[Cell]] = [
-        [annex.RULES.get(r["rule"], r["rule"]), str(r["tables"]), numbers.number(r["cells"]), annex.action(r["action"])]
+        [annex.RULES.get(r["rule"], r["rule"]), str(r["tables"]), swedish.number(r["cells"]), annex.action(r["action"])]
         for r in grouped.to_dict("records")
     ]
     released = release(grouped, name="rojandelogg_sammanfattad", contents="description", sources=["scb"])

@@ -27,7 +27,7 @@ from kunskapsbaserat.report.blocks import (
 )
 from kunskapsbaserat.report.est_material import Material, Row
 from kunskapsbaserat.report.text import est as text
-from kunskapsbaserat.report.text.numbers import number, plain
+from kunskapsbaserat.swedish import number, plain
 from kunskapsbaserat.trends.reporting import FEWER, MORE, per_reporter_chart
 
 CONTENTS = "description"  # for the group itself: nothing here is published, the public version has a gate of its own

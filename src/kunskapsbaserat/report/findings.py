@@ -220,7 +220,7 @@ def count_findings(
     mine = rows_of(with_year, kommun).dropna(subset=["count"]).sort_values("year", kind="stable")
     compared = rows_in(with_year, group.members).rename(columns={"rate_published": "rate"})
     bands = _bands(compared, group, ["offence", "sex", "year"])
-    pooled = once(counts, ("pooled", id(exposure)), lambda: _pooled(with_year, exposure))
+    pooled = once(counts, "pooled", lambda: _pooled(with_year, exposure), also=exposure)
     own_pooled = _by_key(rows_of(pooled, kommun), ("offence", "sex"))
     pooled_bands = _bands(pooled, group, ["offence", "sex"])
     series: dict[tuple[str, str], list[Record]] = {}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat import swedish
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.rates import Position, position
 from kunskapsbaserat.report.blocks import (
@@ -37,7 +38,7 @@ from kunskapsbaserat.report.figures import (
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.selection import DIFFERS, count_problems, survey_problems
 from kunskapsbaserat.report.step import Step
-from kunskapsbaserat.report.text import analysis, front, labels, law, method, numbers, reported, situation, survey, words
+from kunskapsbaserat.report.text import analysis, front, labels, law, method, reported, situation, survey, words
 from kunskapsbaserat.report.underlag import Underlag
 
 
@@ -91,7 +92,7 @@ def counts_overview(findings: Sequence[CountFinding], u: Underlag, *, caption: s
         caption=caption,
         scope_line=scope,
         columns=_overview_columns(
-            u, front.count_head(findings[0].last_year), numbers.years(min(findings[0].counts), findings[0].last_year)
+            u, front.count_head(findings[0].last_year), swedish.years(min(findings[0].counts), findings[0].last_year)
         ),
         rows=[overview_count_row(f) for f in findings],
         released=[counts_table(f, u) for f in findings],
@@ -137,39 +138,39 @@ def overview_count_row(f: CountFinding) -> list[Cell]:
     if f.small:
         count: Cell = labels.count(f.count) if not f.pooled else Stacked(labels.count(f.count), front.pooled_mean(f), True)
         enough = f.pooled is not None and f.position is not None
-        rate = Stacked(numbers.number(f.pooled.rate), front.pooled_years(f), True) if enough and f.pooled else numbers.MISSING
+        rate = Stacked(swedish.number(f.pooled.rate), front.pooled_years(f), True) if enough and f.pooled else swedish.MISSING
     elif f.stale:
         count, rate = (
-            Stacked(numbers.number(f.count), front.year_of(f), True),
-            Stacked(numbers.number(f.rate), front.year_of(f), True),
+            Stacked(swedish.number(f.count), front.year_of(f), True),
+            Stacked(swedish.number(f.rate), front.year_of(f), True),
         )
     else:
-        count, rate = numbers.number(f.count), numbers.number(f.rate)
+        count, rate = swedish.number(f.count), swedish.number(f.rate)
     return [name, spark(f), count, rate, _against(f.position, f), Mark(kind, text)]
 
 
 def _against(position: Position | None, f: CountFinding) -> Cell:
     if position is None or f.band is None:
-        return numbers.MISSING
-    return Stacked(words.POSITION[position], numbers.limits(f.band.lower, f.band.upper), True)
+        return swedish.MISSING
+    return Stacked(words.POSITION[position], swedish.limits(f.band.lower, f.band.upper), True)
 
 
 def overview_survey_row(f: SurveyFinding) -> list[Cell]:
     d = survey.decimals(f)
     kind, text = words.CHANGE[f.change]
     share, limits = survey.share_with_limits(f.kommun[f.last_year], d)
-    against: Cell = numbers.MISSING
+    against: Cell = swedish.MISSING
     if f.last_year in f.lan_band:
         b = f.lan_band[f.last_year]
         place = position(100 * f.share, 100 * b.lower, 100 * b.upper, decimals=d)
         if place is not None:
-            against = Stacked(words.POSITION[place], f"{numbers.percent_limits(b.lower, b.upper, d)}{numbers.NBSP}%", True)
+            against = Stacked(words.POSITION[place], f"{swedish.percent_limits(b.lower, b.upper, d)}{swedish.NBSP}%", True)
     name = Stacked(f.measure.short, front.survey_remark(f))
     return [
         name,
         survey_spark(f),
         Stacked(share, limits, True, front.SHARE),
-        numbers.NOT_APPLICABLE,
+        swedish.NOT_APPLICABLE,
         against,
         Mark(kind, text),
     ]
@@ -186,7 +187,7 @@ def measures_table(findings: Sequence[SurveyFinding], u: Underlag, *, caption: s
     for f in findings:
         d = survey.decimals(f)
         share, limits = survey.share_with_limits(f.kommun[f.last_year], d)
-        lan = numbers.percent_sign(f.lan[f.last_year][0], d) if f.last_year in f.lan else numbers.MISSING
+        lan = swedish.percent_sign(f.lan[f.last_year][0], d) if f.last_year in f.lan else swedish.MISSING
         against_kind, against = words.COMPARISON[f.comparison]
         change_kind, change = words.CHANGE[f.change]
         rows.append(
@@ -288,11 +289,11 @@ def total_table(u: Underlag) -> Table:
     if len(lan) >= 2:
         groups.append((situation.LAN_ROW.format(n=len(lan), lan=u.kommun.lan_short), lan))
     groups.append((situation.ALL_ROW, tuple(u.total_rates)))
-    rows: list[list[Cell]] = [[u.kommun.name, numbers.number(own), numbers.NOT_APPLICABLE]]
+    rows: list[list[Cell]] = [[u.kommun.name, swedish.number(own), swedish.NOT_APPLICABLE]]
     records = [{"omrade": u.kommun.name, "rate": own}]
     for name, members in groups:
         b = u.total_band(members)
-        rows.append([Stacked(name, situation.MEDIAN_REMARK), numbers.number(b.median), numbers.limits(b.lower, b.upper)])
+        rows.append([Stacked(name, situation.MEDIAN_REMARK), swedish.number(b.median), swedish.limits(b.lower, b.upper)])
         records.append({"omrade": name, "rate": b.median})
     return plain_table(
         pd.DataFrame(records),
@@ -336,7 +337,7 @@ def priorities_section(u: Underlag) -> Section:
         share = analysis.share_of(s, survey.decimals(s))
         lines.append((s.step, [s.measure.short, share, Mark(*words.CHANGE[s.change]), analysis.against_lan(s)]))
     for f in count_problems(u):
-        where = words.POSITION[f.position] if f.position else numbers.MISSING
+        where = words.POSITION[f.position] if f.position else swedish.MISSING
         lines.append((f.step, [f.facet.short, analysis.extent_of(f), Mark(*words.CHANGE[f.judgement.change]), where]))
     lines.sort(key=lambda line: list(Step).index(line[0]))
     blank = Blank(words.FYLLS_I)

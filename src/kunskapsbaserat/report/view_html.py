@@ -7,7 +7,8 @@ from html import escape
 
 import pandas as pd
 
-from kunskapsbaserat.report.text import labels, numbers
+from kunskapsbaserat import swedish
+from kunskapsbaserat.report.text import labels
 from kunskapsbaserat.report.text import widgets as words
 from kunskapsbaserat.report.text.words import CHANGE
 from kunskapsbaserat.report.view import View
@@ -49,11 +50,11 @@ def years(view: View) -> str:
         [
             str(row["year"]),
             labels.count(row["count"]),
-            numbers.number(row["rate"]),
+            swedish.number(row["rate"]),
             _limits(row),
-            numbers.number(row["ratio"], 2),
-            numbers.number(row["shrunken_rate"]),
-            numbers.number(row["median"]),
+            swedish.number(row["ratio"], 2),
+            swedish.number(row["shrunken_rate"]),
+            swedish.number(row["median"]),
             _limits(row, "lower_quartile", "upper_quartile"),
         ]
         for row in _plain(view.own.reset_index())
@@ -67,10 +68,10 @@ def areas(view: View) -> str:
         [
             row["name"],
             labels.count(row["count"]),
-            numbers.number(row["rate"]),
+            swedish.number(row["rate"]),
             _limits(row),
-            numbers.number(row["ratio"], 2),
-            numbers.number(row["shrunken_rate"]),
+            swedish.number(row["ratio"], 2),
+            swedish.number(row["shrunken_rate"]),
         ]
         for row in _plain(view.table_of_areas())
     ]
@@ -121,4 +122,4 @@ def _plain(frame: pd.DataFrame) -> list[dict]:
 
 
 def _limits(row: Mapping, low: str = "lower", high: str = "upper") -> str:
-    return numbers.MISSING if pd.isna(row[low]) else numbers.limits(row[low], row[high])
+    return swedish.MISSING if pd.isna(row[low]) else swedish.limits(row[low], row[high])

@@ -13,6 +13,7 @@ from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
 from kunskapsbaserat.trends.change import Baseline, change, variation_of
+from kunskapsbaserat.trends.count_trend import FEW
 from kunskapsbaserat.trends.farrington_panel import farrington_latest
 from kunskapsbaserat.trends.glm_batch import fit_poisson
 from kunskapsbaserat.trends.joinpoint import information, joinpoint, most_joinpoints
@@ -26,7 +27,6 @@ Floats = NDArray[np.float64]
 
 CRITERIA = ("bic3", "wbic", "permutation")
 MIN_YEARS = 5
-FEW = 20  # events a year on average: a trend of fewer is not judged
 
 Progress = Callable[[str, int, int], None]
 

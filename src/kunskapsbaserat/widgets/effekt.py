@@ -15,12 +15,12 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import panel as panels
 from kunskapsbaserat.data.panel import OwnPanel
 from kunskapsbaserat.effects import Assignment, Design, EffectResult, plots
+from kunskapsbaserat.effects import words as effect_words
 from kunskapsbaserat.errors import KunskapError, UnknownKommun
 from kunskapsbaserat.preregistration import preregister, read_registration
 from kunskapsbaserat.report import view_html
-from kunskapsbaserat.report.text import effects as effect_words
 from kunskapsbaserat.report.text import widgets as words
-from kunskapsbaserat.report.text.numbers import capital
+from kunskapsbaserat.swedish import capital
 from kunskapsbaserat.widgets import figures, parts
 from kunskapsbaserat.widgets.several import Several
 

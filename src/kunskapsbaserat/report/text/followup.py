@@ -14,8 +14,8 @@ from kunskapsbaserat.plan.outcome import GoalOutcome, GoalStatus
 from kunskapsbaserat.report.findings import CountFinding
 from kunskapsbaserat.report.own import Texts
 from kunskapsbaserat.report.text import goals
-from kunskapsbaserat.report.text.numbers import NBSP, capital, day, listed, number, word, years
 from kunskapsbaserat.report.text.words import LAW
+from kunskapsbaserat.swedish import NBSP, capital, day, listed, number, word, years
 from kunskapsbaserat.trends import Change
 
 EXAMPLE = "EXEMPEL: problem, åtgärder, mål och löften är påhittade. Brotts- och trygghetssiffrorna är verkliga."

@@ -9,9 +9,9 @@ from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import ComparisonGroup
 from kunskapsbaserat.report.findings import Band, CountFinding, SurveyFinding
 from kunskapsbaserat.report.step import Step
-from kunskapsbaserat.report.text.numbers import NBSP, capital, listed, number, word, years
 from kunskapsbaserat.report.text.reported import small_mean, visible_either_way
 from kunskapsbaserat.report.text.survey import asked_in
+from kunskapsbaserat.swedish import NBSP, capital, listed, number, word, years
 from kunskapsbaserat.trends import Change
 
 HEADING = "Läget i korthet"

@@ -8,7 +8,7 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.catalogue import Break
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
-from kunskapsbaserat.report.text.numbers import NBSP, number, span
+from kunskapsbaserat.swedish import NBSP, number, span
 
 YEAR, COUNT, KOMMUN, RIKET, LAN, MEDIAN = "År", "Antal", "Kommun", "Riket", "Länet", "Median"
 RATE_SHORT = f"Per 100{NBSP}000 inv."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
-from kunskapsbaserat.report.text.numbers import listed, span
+from kunskapsbaserat.swedish import listed, span
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from kunskapsbaserat.rates import ComparisonGroup
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.own import Texts
 from kunskapsbaserat.report.text.front import group_reason
-from kunskapsbaserat.report.text.numbers import listed, span, word, years
 from kunskapsbaserat.report.text.reported import visible
 from kunskapsbaserat.report.text.survey import asked_in
 from kunskapsbaserat.report.text.words import BRA_FIRST, NTU_FIRST, STEP_RULE
+from kunskapsbaserat.swedish import listed, span, word, years
 from kunskapsbaserat.trends import Change
 
 HEADING = "Metod och källor"

@@ -8,8 +8,8 @@ from kunskapsbaserat.data.bra import selections
 from kunskapsbaserat.data.folder import PLAN
 from kunskapsbaserat.data.folder.layout import EST, EST_BOOK
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.report.text.numbers import listed, number, word
 from kunskapsbaserat.report.text.situation import BRA_DATABASE, BRA_INDICATORS, SCB_DATABASE
+from kunskapsbaserat.swedish import listed, number, word
 
 README, RECIPE = "LÄS MIG.md", "recept.md"
 YEARS = 10

@@ -5,7 +5,8 @@ from __future__ import annotations
 from kunskapsbaserat.rates import FunnelClass, Position
 from kunskapsbaserat.report.findings import CountFinding, Judgement
 from kunskapsbaserat.report.step import Step
-from kunskapsbaserat.report.text.numbers import (
+from kunskapsbaserat.report.text.words import AMONG, CHANGE
+from kunskapsbaserat.swedish import (
     NBSP,
     capital,
     limits,
@@ -17,10 +18,8 @@ from kunskapsbaserat.report.text.numbers import (
     span,
     years,
 )
-from kunskapsbaserat.report.text.words import AMONG, CHANGE
 from kunskapsbaserat.trends import Change
-
-PERCENT_FROM = 20  # neither mean may be smaller where a percentage or a ratio is written
+from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
 
 def headline(f: CountFinding) -> str:

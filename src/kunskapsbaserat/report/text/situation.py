@@ -14,7 +14,10 @@ from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.own import Texts
 from kunskapsbaserat.report.shared import rows_of
 from kunskapsbaserat.report.text.front import group_definite, group_name
-from kunskapsbaserat.report.text.numbers import (
+from kunskapsbaserat.report.text.survey import asked_in, decimals
+from kunskapsbaserat.report.text.words import LAW
+from kunskapsbaserat.report.underlag import Underlag
+from kunskapsbaserat.swedish import (
     MINUS,
     NBSP,
     capital,
@@ -27,9 +30,6 @@ from kunskapsbaserat.report.text.numbers import (
     span,
     word,
 )
-from kunskapsbaserat.report.text.survey import asked_in, decimals
-from kunskapsbaserat.report.text.words import LAW
-from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.trends import Change
 
 KOMMUN_TOPIC, UNDERLAG_TOPIC = "Kommunen", "Underlag"

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kunskapsbaserat.effects import EffectResult, Inference, Scale, Sensitivity, Unit
-from kunskapsbaserat.report.text.numbers import NBSP, capital, number, rounded_up, word
+from kunskapsbaserat.effects.result import EffectResult, Inference, Scale, Unit
+from kunskapsbaserat.effects.robustness import Sensitivity
+from kunskapsbaserat.swedish import NBSP, capital, number, rounded_up, word
 from kunskapsbaserat.trends import Change
 from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
