@@ -10,6 +10,7 @@ import functools
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kunskapsbaserat.errors import OptionError
 
@@ -159,7 +160,7 @@ def version() -> str:
 
 
 @functools.cache
-def _toml() -> dict:
+def _toml() -> dict[str, Any]:
     return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, codes, ended
 from kunskapsbaserat.effects.did import did
@@ -128,8 +129,8 @@ def plot_comparisons(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax = axes_or_new(ax)
     percent = (table["scale"] == Scale.LOG_RATIO).all()
 
-    def shown(name: str) -> np.ndarray:
-        values = table[name].to_numpy(dtype=float)
+    def shown(name: str) -> NDArray[np.float64]:
+        values = np.asarray(table[name], dtype=float)
         return 100 * np.expm1(values) if percent else values
 
     estimate, lower, upper = shown("estimate"), shown("lower"), shown("upper")

@@ -51,7 +51,8 @@ class Placebos:
 
     def p_value(self, statistic: Floats) -> Floats:
         """Share of placebos at least as far from 0, the treated among them."""
-        return (1 + (self.size >= np.abs(statistic)[:, None]).sum(axis=1)) / (self.number + 1)
+        share: Floats = (1 + (self.size >= np.abs(statistic)[:, None]).sum(axis=1)) / (self.number + 1)
+        return share
 
     def critical(self, confidence: float) -> Floats:
         """A statistic above this in size has a p-value below 1 - `confidence`; infinite where none has."""

@@ -118,7 +118,8 @@ def _variances(gap: Floats, error: Floats, compared: NDArray[np.bool_]) -> Float
         return np.full_like(gap, max(float(np.mean(gap[compared] ** 2)), _LEAST_VARIANCE))
     precision = 1 / np.where(error > 0, error, given.min()) ** 2  # limits that meet are rounded
     law = fit_variance_law(gap[None], precision[None], compared[None], least_chance=1.0)
-    return np.maximum(law.area[0] + law.chance[0] / precision, _LEAST_VARIANCE)
+    variance: Floats = np.maximum(law.area[0] + law.chance[0] / precision, _LEAST_VARIANCE)
+    return variance
 
 
 def _visible(statistics: Floats, critical: float, power: float) -> float:

@@ -137,7 +137,8 @@ def one_thread() -> AbstractContextManager[Any]:
 
     On a machine with other work they made this a hundred times slower.
     """
-    return _controller().limit(limits=1, user_api="blas")
+    limit: AbstractContextManager[Any] = _controller().limit(limits=1, user_api="blas")
+    return limit
 
 
 @functools.cache

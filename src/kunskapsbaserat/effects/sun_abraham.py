@@ -103,4 +103,5 @@ def sun_abraham(
 
 def _within(values: Floats) -> Floats:
     """Areas' and periods' means taken out (balanced panel), as one column."""
-    return (values - values.mean(axis=1, keepdims=True) - values.mean(axis=0) + values.mean()).ravel()
+    rest: Floats = (values - values.mean(axis=1, keepdims=True) - values.mean(axis=0) + values.mean()).ravel()
+    return rest

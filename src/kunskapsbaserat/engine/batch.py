@@ -16,7 +16,7 @@ import nbformat
 from kunskapsbaserat.engine import formats, manifest
 from kunskapsbaserat.engine.executors import Executor, default_executor
 from kunskapsbaserat.engine.job import Ended, Failure, Job
-from kunskapsbaserat.engine.placing import PAGE, make_folder, move_into_place
+from kunskapsbaserat.engine.placing import MANIFEST, PAGE, make_folder, move_into_place
 from kunskapsbaserat.engine.produce import require_known
 from kunskapsbaserat.engine.templates import template_path
 from kunskapsbaserat.errors import KunskapError
@@ -193,8 +193,8 @@ def _placed(ended: Ended, w: Wanted, out: Path) -> Outcome:
 def _unlike(folder: Path, files: Mapping[str, str]) -> Failure | None:
     """A file that is not as the completion record says: written to after the end, or lost with the disk."""
     there = manifest.outputs_of(folder)
-    if (folder / manifest.MANIFEST).is_file():
-        there[manifest.MANIFEST] = manifest.file_sha256(folder / manifest.MANIFEST)
+    if (folder / MANIFEST).is_file():
+        there[MANIFEST] = manifest.file_sha256(folder / MANIFEST)
     wrong = sorted(name for name in {*files, *there} if files.get(name) != there.get(name))
     if not wrong:
         return None

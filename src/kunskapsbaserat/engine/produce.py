@@ -18,7 +18,7 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data.export import excel_from_machine
 from kunskapsbaserat.engine import formats, manifest
 from kunskapsbaserat.engine.job import Completion, Failure, Job
-from kunskapsbaserat.engine.placing import PAGE
+from kunskapsbaserat.engine.placing import MANIFEST, PAGE
 from kunskapsbaserat.errors import KunskapError, OptionError, RenderError
 
 CHOSEN_CELL = "kb-valda"
@@ -63,7 +63,7 @@ def produce(job: Job, *, run: Runner, warm: bool) -> Completion | Failure:
         text = f"{error.strerror or error}: {error.filename or job.folder}"
         return Failure(text, f"Det går inte att skriva rapporten: {text}. Är disken full?")
     files = manifest.outputs_of(job.folder)
-    files[manifest.MANIFEST] = manifest.file_sha256(job.folder / manifest.MANIFEST)
+    files[MANIFEST] = manifest.file_sha256(job.folder / MANIFEST)
     return Completion(files, record["figures"], warm, time.perf_counter() - clock)
 
 
@@ -78,9 +78,10 @@ def prepare(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNode:
     from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
-    found = load_notebook_node(str(notebook))
-    require_known(found, parameters)
-    return parameterize_notebook(found, dict(parameters), kernel_name="python3", language="python")
+    node = load_notebook_node(str(notebook))
+    require_known(node, parameters)
+    prepared: NotebookNode = parameterize_notebook(node, dict(parameters), kernel_name="python3", language="python")
+    return prepared
 
 
 def require_known(notebook: NotebookNode, parameters: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from kunskapsbaserat.engine.batch import LIMIT, Wanted, render_many
 from kunskapsbaserat.engine.executors import Executor
 from kunskapsbaserat.engine.formats import FILES, NOT_REPRODUCIBLE
 from kunskapsbaserat.engine.packages import folders_in
-from kunskapsbaserat.engine.placing import PAGE
+from kunskapsbaserat.engine.placing import MANIFEST, PAGE
 from kunskapsbaserat.errors import FileError, UnknownKommun
 from kunskapsbaserat.kommun import Kommun
 
@@ -52,13 +52,13 @@ def reports_in(path: Path) -> list[Path]:
         There is none.
     """
     folder = path.parent if path.is_file() else path
-    found = sorted({p.parent for p in folder.rglob(manifest.MANIFEST) if not _hidden(p.relative_to(folder))})
+    found = sorted({p.parent for p in folder.rglob(MANIFEST) if not _hidden(p.relative_to(folder))})
     if not found:
         raise FileError(
             "no_report",
             path,
-            f"holds no report ({manifest.MANIFEST} is missing)",
-            f"innehåller ingen rapport: filen {manifest.MANIFEST} saknas. Peka ut rapportens mapp.",
+            f"holds no report ({MANIFEST} is missing)",
+            f"innehåller ingen rapport: filen {MANIFEST} saknas. Peka ut rapportens mapp.",
         )
     return found
 
@@ -89,7 +89,7 @@ def verify(
         said = read[folder]
         try:
             if said is None:
-                raise FileError("manifest", folder / manifest.MANIFEST, "cannot be read", "går inte att läsa.")
+                raise FileError("manifest", folder / MANIFEST, "cannot be read", "går inte att läsa.")
             wanted[folder] = _wanted(said, packages)
         except (FileError, UnknownKommun) as error:
             answers[folder] = Verified(folder, "failed", reason=error.svenska)

@@ -229,7 +229,8 @@ def _fewer(count: Floats, earlier: Floats, share: Floats, dispersion: Floats) ->
 
 def _two_sided(count: Floats, earlier: Floats, share: Floats, dispersion: Floats) -> Floats:
     least = np.minimum(_more(count, earlier, share, dispersion), _fewer(count, earlier, share, dispersion))
-    return np.minimum(2 * least, 1.0)
+    probability: Floats = np.minimum(2 * least, 1.0)
+    return probability
 
 
 def _range(earlier: Floats, share: Floats, dispersion: Floats, confidence: float) -> tuple[Floats, Floats]:

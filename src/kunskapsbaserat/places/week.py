@@ -146,7 +146,8 @@ def _spread(parts: Pieces, weight: Floats) -> Floats:
     total = two_weeks[:WEEK] + two_weeks[WEEK : 2 * WEEK]
     total += (density * rounds).sum()
     total += np.bincount(np.floor(begin[moment]).astype(np.intp), weight[moment], WEEK)
-    return np.maximum(total, 0.0)
+    expected: Floats = np.maximum(total, 0.0)
+    return expected
 
 
 def _second_moment(parts: Pieces, hours: int) -> float:

@@ -33,7 +33,8 @@ class Cube(NamedTuple):
 
     def long(self, values: np.ndarray) -> np.ndarray:
         """A value per row of the table, from one per cell (series, areas, years)."""
-        return np.broadcast_to(values, self.events.shape)[self.at]
+        by_row: np.ndarray = np.broadcast_to(values, self.events.shape)[self.at]
+        return by_row
 
 
 class Members(NamedTuple):

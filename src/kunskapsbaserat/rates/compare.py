@@ -88,10 +88,11 @@ def _wanted(me: kommuner.Kommun, alike: kommuner.Liknande, kind: str) -> tuple[s
     if kind in ("liknande", "socioekonomi"):
         return alike.members
     everyone = kommuner.all_kommuner()
-    same = {"skr_grupp": lambda k: k.skr_code == me.skr_code, "lan": lambda k: k.lan_code == me.lan_code}.get(
-        kind, lambda _: True
-    )
-    return tuple(k.code for k in everyone if same(k) and k.code != me.code)
+    if kind == "skr_grupp":
+        everyone = tuple(k for k in everyone if k.skr_code == me.skr_code)
+    elif kind == "lan":
+        everyone = tuple(k for k in everyone if k.lan_code == me.lan_code)
+    return tuple(k.code for k in everyone if k.code != me.code)
 
 
 def nearest_kommuner(

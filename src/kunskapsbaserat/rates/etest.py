@@ -117,4 +117,5 @@ def _around(mean: float) -> Floats:
 
 
 def _probability(x: Floats, mean: float) -> Floats:
-    return np.exp(special.xlogy(x, mean) - mean - special.gammaln(x + 1))
+    probability: Floats = np.exp(special.xlogy(x, mean) - mean - special.gammaln(x + 1))
+    return probability

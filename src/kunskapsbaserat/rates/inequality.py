@@ -123,14 +123,20 @@ def _ends(share: Floats, middle: Floats) -> Floats:
 
 
 def _forth(y: Floats, transform: str) -> Floats:
-    return {"none": lambda: y, "log": lambda: np.log(y), "logit": lambda: special.logit(y)}[transform]()
+    if transform == "none":
+        return y
+    transformed: Floats = np.log(y) if transform == "log" else special.logit(y)
+    return transformed
 
 
 def _back(fitted: Floats, transform: str) -> tuple[float, float]:
-    values = {"none": lambda: fitted, "log": lambda: np.exp(fitted), "logit": lambda: special.expit(fitted)}[transform]()
-    return float(values[0]), float(values[1])
+    if transform != "none":
+        fitted = np.exp(fitted) if transform == "log" else special.expit(fitted)
+    return float(fitted[0]), float(fitted[1])
 
 
 def _slope_of_transform(y: Floats | float, transform: str) -> Floats:
     y = np.asarray(y, dtype=float)
-    return {"none": lambda: np.ones_like(y), "log": lambda: 1 / y, "logit": lambda: 1 / (y * (1 - y))}[transform]()
+    if transform == "none":
+        return np.ones_like(y)
+    return np.asarray(1 / y if transform == "log" else 1 / (y * (1 - y)))

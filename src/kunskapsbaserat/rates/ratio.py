@@ -254,4 +254,5 @@ def _tail_larger(method: str, x1: Floats, x2: Floats, rho: Floats) -> Floats:
         distance = np.log(x1 / x2) - np.log(rho)
         log_variance = (2 + 1 / rho + rho) / total if method == "score_log" else 1 / x1 + 1 / x2
         statistic = distance / np.sqrt(log_variance)
-    return special.ndtr(-statistic)
+    probability: Floats = special.ndtr(-statistic)
+    return probability

@@ -204,7 +204,8 @@ def _larger(x: Floats, mean: Floats, size: Floats) -> Floats:
     """P(X > x) + P(X = x) / 2 for a negative binomial X with this mean and variance mean + mean^2 / size."""
     share = mean / (mean + size)
     at_least = np.where(x > 0, special.betainc(np.where(x > 0, x, 1.0), size, share), 1.0)
-    return (at_least + special.betainc(x + 1, size, share)) / 2
+    probability: Floats = (at_least + special.betainc(x + 1, size, share)) / 2
+    return probability
 
 
 def _visible(scale: Floats, mean: Floats, level: float) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
@@ -138,13 +140,13 @@ def _count_details(f: CountFinding, u: Underlag, released: Released) -> Table:
     )
 
 
-def _count(row: dict) -> str:
+def _count(row: dict[str, Any]) -> str:
     if row["suppressed"]:
         return str(row["suppressed"])
     return labels.count(row["count"])
 
 
-def _middle(row: dict) -> str:
+def _middle(row: dict[str, Any]) -> str:
     if row["lower_quartile"] is None or pd.isna(row["lower_quartile"]):
         return swedish.MISSING
     return swedish.limits(row["lower_quartile"], row["upper_quartile"])
@@ -217,7 +219,7 @@ def _survey_details(f: SurveyFinding, u: Underlag, released: Released) -> Table:
     )
 
 
-def _share(row: dict, name: str, d: int) -> str:
+def _share(row: dict[str, Any], name: str, d: int) -> str:
     if row[f"share{name}"] is None or pd.isna(row[f"share{name}"]):
         return str(row["suppressed"] or swedish.MISSING)
     share = swedish.number(100 * row[f"share{name}"], d)

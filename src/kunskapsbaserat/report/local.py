@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -98,7 +99,7 @@ def _released(found: Imported, mine: pd.DataFrame, name: str) -> Released:
     return release(mine.reset_index(drop=True), name=name, contents=contents, sources=["lokal"])
 
 
-def _value(found: Imported, row: dict) -> str:
+def _value(found: Imported, row: dict[str, Any]) -> str:
     if row["suppressed"] and not pd.isna(row["suppressed"]):
         return str(row["suppressed"])
     if found.contract == "counts":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -116,10 +117,10 @@ def message(text: str, *, alarm: bool = False) -> str:
     return f'<p class="kbw-{"fel" if alarm else "klart"}" role="{"alert" if alarm else "status"}">{escape(text)}</p>'
 
 
-def _plain(frame: pd.DataFrame) -> list[dict]:
+def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows in which a missing value is NaN and a number a float."""
     return [{k: float("nan") if v is pd.NA else v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
-def _limits(row: Mapping, low: str = "lower", high: str = "upper") -> str:
+def _limits(row: Mapping[str, Any], low: str = "lower", high: str = "upper") -> str:
     return swedish.MISSING if pd.isna(row[low]) else swedish.limits(row[low], row[high])

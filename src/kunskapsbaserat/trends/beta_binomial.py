@@ -35,7 +35,8 @@ def two_sided(count: Floats, total: Floats, share: Floats, dispersion: Floats) -
     """Twice the smaller tail, the observed count in both; at most 1."""
     below = cdf(count, total, share, dispersion)
     above = 1 - cdf(count - 1, total, share, dispersion)
-    return np.minimum(2 * np.minimum(below, above), 1.0)
+    probability: Floats = np.minimum(2 * np.minimum(below, above), 1.0)
+    return probability
 
 
 def share_limits(count: Floats, total: Floats, dispersion: Floats, tail: Floats) -> tuple[Floats, Floats]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 CHARTS = ("c", "u", "u_prime", "p", "p_prime", "g", "i")
 _PER_N = ("u", "u_prime", "p", "p_prime")
@@ -168,7 +169,7 @@ def _positions(name: str, given: int | Sequence[int], length: int) -> list[int]:
 
 
 def _part(
-    counts: Floats, sizes: Floats, baseline: NDArray, used: NDArray, chart: str, per: float, screen: bool, known: float | None
+    counts: Floats, sizes: Floats, baseline: Flags, used: Flags, chart: str, per: float, screen: bool, known: float | None
 ) -> pd.DataFrame:
     values = counts / sizes
     if not baseline.any():
@@ -204,7 +205,7 @@ def _part(
     )
 
 
-def _sigma(values: Floats, sizes: Floats, baseline: NDArray, chart: str, middle: float, screen: bool) -> Floats:
+def _sigma(values: Floats, sizes: Floats, baseline: Flags, chart: str, middle: float, screen: bool) -> Floats:
     """The standard deviation of each point when nothing but the usual variation is at work."""
     if chart == "i":
         return np.full(len(values), _from_moving_ranges(values[baseline], screen))
@@ -226,7 +227,7 @@ def _from_moving_ranges(values: Floats, screen: bool) -> float:
     return float(kept.mean() / _MOVING_RANGE) if len(kept) else 0.0
 
 
-def _rephased(counts: Floats, sizes: Floats, used: NDArray, starts: list[int], chart: str, screen: bool) -> list[int]:
+def _rephased(counts: Floats, sizes: Floats, used: Flags, starts: list[int], chart: str, screen: bool) -> list[int]:
     """Add a start wherever a run of eight lies off the line that the part's first twelve points draw."""
     found: list[int] = []
     edges = [0, *starts, len(counts)]
@@ -244,7 +245,7 @@ def _rephased(counts: Floats, sizes: Floats, used: NDArray, starts: list[int], c
     return sorted({*starts, *found})
 
 
-def _parts(points: pd.DataFrame, used: NDArray) -> pd.DataFrame:
+def _parts(points: pd.DataFrame, used: Flags) -> pd.DataFrame:
     rows = []
     for number, part in points.groupby("part"):
         runs = anhoej(part["y"].where(used[part.index]).to_numpy(), part["centre"].to_numpy())

@@ -78,7 +78,8 @@ class Grid:
             weights = np.linalg.solve(inner, self.gram[earlier, last[:, None]][..., None])[..., 0]
             for column in range(earlier.shape[1]):
                 vector = vector - weights[:, column, None] * self.hinges[earlier[:, column]]
-        return vector / np.linalg.norm(vector, axis=1, keepdims=True)
+        directions: Floats = vector / np.linalg.norm(vector, axis=1, keepdims=True)
+        return directions
 
     @staticmethod
     def _chunks(gathered: NDArray[np.intp]) -> list[tuple[int, int]]:
@@ -142,7 +143,8 @@ class Grid:
         inner = np.take_along_axis((self.hinges @ self._residual(series)).T, rows, axis=1)
         bends = (inverse @ inner[..., None])[..., 0]
         lost = np.square(bends) / np.diagonal(inverse, axis1=1, axis2=2)
-        return np.divide(lost, lost + best.sse[k][:, None], out=np.zeros_like(lost), where=lost > 0).T
+        shares: Floats = np.divide(lost, lost + best.sse[k][:, None], out=np.zeros_like(lost), where=lost > 0).T
+        return shares
 
     def _residual(self, series: Floats) -> Floats:
         weighted = series * self.root[:, None]

@@ -38,7 +38,8 @@ class YearVariation:
     def tail(self, statistic: Floats) -> Floats:
         """Two-sided probability of a deviation this many (months' own) standard errors large."""
         scaled = statistic[:, None] / np.sqrt(self.factors)
-        return np.minimum(np.sum(self.weights * 2 * special.stdtr(self.df[:, None], -scaled), axis=1), 1.0)
+        probability: Floats = np.minimum(np.sum(self.weights * 2 * special.stdtr(self.df[:, None], -scaled), axis=1), 1.0)
+        return probability
 
     def dispersion(self, level: float) -> Floats:
         """The one dispersion whose t-test has this two-sided level under the weights."""
@@ -47,7 +48,8 @@ class YearVariation:
             middle = (low + high) / 2
             too_low = self.tail(middle) > level
             low, high = np.where(too_low, middle, low), np.where(too_low, high, middle)
-        return self.months * (high / special.stdtrit(self.df, 1 - level / 2)) ** 2
+        factors: Floats = self.months * (high / special.stdtrit(self.df, 1 - level / 2)) ** 2
+        return factors
 
 
 def year_variation(residuals: Floats, mean: Floats, between: Floats, between_df: Floats, mean_year: Floats) -> YearVariation:

@@ -146,13 +146,14 @@ def _yearly(counts: pd.DataFrame, exposure: pd.DataFrame | None, keys: pd.DataFr
 
 
 def _first_years(
-    offences: pd.Series, years: NDArray, breaks: Mapping[str, int] | None, counts: pd.DataFrame
+    offences: pd.Series, years: NDArray[np.int64], breaks: Mapping[str, int] | None, counts: pd.DataFrame
 ) -> NDArray[np.int64]:
     """First year of each series that can be compared with the last one; a broken year holds months of the year before."""
     last = counts["period"].max()
     broken = int(tables.frequency(counts) != "Y" and last.end_time.month != 12)
     first = {o: max(break_years(o, breaks), default=int(years[0]) - broken) + broken for o in offences.unique()}
-    return np.maximum(offences.map(first).to_numpy(dtype=np.int64), int(years[0]))
+    starts: NDArray[np.int64] = np.maximum(offences.map(first).to_numpy(dtype=np.int64), int(years[0]))
+    return starts
 
 
 def _groups(wide: pd.DataFrame, people: Floats, first: NDArray[np.int64]) -> dict[int, NDArray[np.intp]]:
@@ -267,7 +268,7 @@ def _monthly(counts: pd.DataFrame, keys: pd.DataFrame, breaks: Mapping[str, int]
     """Counts per series and period in the order of `keys`, NaN where missing or before the latest series break."""
     wide = counts.pivot(index=SERIES, columns="period", values="count").reindex(pd.MultiIndex.from_frame(keys[SERIES]))
     wide = wide.reindex(columns=pd.period_range(counts["period"].min(), counts["period"].max()))
-    numbers = wide.to_numpy(dtype=float, na_value=np.nan)
+    numbers: Floats = wide.to_numpy(dtype=float, na_value=np.nan)
     first = {o: max(break_years(o, breaks), default=0) for o in keys["offence"].unique()}
     numbers[wide.columns.year.to_numpy() < keys["offence"].map(first).to_numpy()[:, None]] = np.nan
     return numbers

@@ -191,7 +191,7 @@ def _odd(size: float) -> int:
     return whole + 1 - whole % 2
 
 
-def _places(index: pd.Index, period: int) -> NDArray:
+def _places(index: pd.Index, period: int) -> NDArray[np.int64]:
     if isinstance(index, pd.PeriodIndex) and period in (4, 12):
         return np.asarray(index.month if period == 12 else index.quarter)
     return np.arange(len(index)) % period + 1

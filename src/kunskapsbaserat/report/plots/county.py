@@ -115,7 +115,8 @@ def _own_place(shape: shapely.Geometry, label: tuple[str, str], height: int) -> 
     def room(spot: tuple[float, float]) -> float:
         box = _box(spot, label)
         outside = box.area - box.intersection(shapely.box(0, 0, MAP_WIDTH, height)).area
-        return outside * 10 + box.intersection(shape).area
+        cost: float = outside * 10 + box.intersection(shape).area
+        return cost
 
     return min(beside, key=room)
 
