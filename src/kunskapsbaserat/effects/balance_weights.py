@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kunskapsbaserat.effects.answers import check_shares, may_be_judged
 from kunskapsbaserat.effects.balance_solver import OBJECTIVES, balanced
 from kunskapsbaserat.effects.balance_test import Contrast, contrast
 from kunskapsbaserat.effects.design import Design, ended
 from kunskapsbaserat.effects.outcomes import step_down
-from kunskapsbaserat.effects.weighted_result import check_shares
 from kunskapsbaserat.errors import DesignError, OptionError, TableError
 
 Floats = NDArray[np.float64]
@@ -217,7 +217,7 @@ def _result(
     from scipy.stats import chi2, norm
 
     number = len(drawn)
-    judged = 1 / (number + 1) < 1 - confidence - 1e-12
+    judged = may_be_judged(1 / (number + 1), confidence)
     away = np.abs(found.statistic)
     known = np.isfinite(away)
     p_value = (1 + (np.abs(drawn) >= away).sum(axis=0)) / (number + 1) if number else np.full(len(away), np.nan)

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kunskapsbaserat.effects.answers import Compared, check_shares, may_be_judged
 from kunskapsbaserat.effects.collapse import collapse_at
 from kunskapsbaserat.effects.design import Design, ended
-from kunskapsbaserat.effects.did import LEAST_A_MONTH, Compared, compare_with_placebos
+from kunskapsbaserat.effects.did import LEAST_A_MONTH, compare_with_placebos
 from kunskapsbaserat.effects.placebo import log_ratio
-from kunskapsbaserat.effects.weighted_result import check_shares, pool_of
+from kunskapsbaserat.effects.weighted_result import pool_of
 from kunskapsbaserat.errors import DesignError, OptionError
 
 Floats = NDArray[np.float64]
@@ -109,7 +110,7 @@ def event_study(
         before_p=_largest([f for f, after in zip(found, late, strict=True) if not after]),
         after_p=_largest([f for f, after in zip(found, late, strict=True) if after]),
         n_placebo=len(found[0].signed[0]),
-        reason=None if floor < 1 - confidence - 1e-12 else "p_floor",
+        reason=None if may_be_judged(floor, confidence) else "p_floor",
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects import placebo
-from kunskapsbaserat.effects.did import Compared
+from kunskapsbaserat.effects.answers import Compared
 from kunskapsbaserat.effects.placebo import Placebos, draw_groups, placebos_of
 from kunskapsbaserat.effects.variance_law import VarianceLaw, fit_variance_law
 

@@ -9,9 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects import placebo
+from kunskapsbaserat.effects.answers import Compared, may_be_judged
 from kunskapsbaserat.effects.collapse import Collapsed, collapse
 from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, at
-from kunskapsbaserat.effects.did import LEAST_A_MONTH, LEAST_EXPECTED, Compared, compare_with_placebos, eligible
+from kunskapsbaserat.effects.did import LEAST_A_MONTH, LEAST_EXPECTED, compare_with_placebos, eligible
 from kunskapsbaserat.effects.variance_law import VarianceLaw
 from kunskapsbaserat.errors import DesignError, OptionError
 from kunskapsbaserat.rates.checks import confidence_level, positive, whole_number
@@ -110,7 +111,7 @@ def _one_length(
     arrays = (two.before[None], two.after[None], two.growth[None], compared[None])
     found = compare_with_placebos(*arrays, design.rows[:1][None], confidence=confidence)
     members = two.expected[design.rows]
-    floor = 1 / (compared.sum() + 1) >= 1 - confidence - 1e-12
+    floor = not may_be_judged(1 / (compared.sum() + 1), confidence)
     few = two.before[design.rows].mean() < least * earlier.months_before
     rows: list[dict[str, object]] = []
     for n in numbers:

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kunskapsbaserat.effects.answers import check_shares, without_answer
 from kunskapsbaserat.effects.design import Design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.effects.matched_series import course_weights, matched, noise_of, usual_ridge
 from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.effects.simplex import Products, weights_of
 from kunskapsbaserat.effects.weighted_areas import WeightedAreas
-from kunskapsbaserat.effects.weighted_result import check_shares, early_reason, pool_of, result_of, without_answer
+from kunskapsbaserat.effects.weighted_result import early_reason, pool_of, result_of
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

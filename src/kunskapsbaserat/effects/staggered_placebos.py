@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kunskapsbaserat.effects.answers import check_shares, may_be_judged
 from kunskapsbaserat.effects.gap_inference import Differences, placebos_of_lists
 from kunskapsbaserat.effects.placebo import draw_groups, wider
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.staggered import complete_panel, start_positions
-from kunskapsbaserat.effects.weighted_result import check_shares
 from kunskapsbaserat.errors import OptionError
 
 Floats = NDArray[np.float64]
@@ -80,7 +80,7 @@ def staggered_placebos(
         return _result(outcome, confidence, members, reason="p_floor" if number else "no_comparison")
     found = _judged(panel.observed, cohorts[treated], treated, never, anticipation, confidence)
     floor = 1 / (number + 1)
-    judged = floor < 1 - confidence - 1e-12
+    judged = may_be_judged(floor, confidence)
     half = found.critical * found.spread if judged else np.nan
     visible = found.visible(power) if judged else np.nan
     return _result(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kunskapsbaserat.effects.answers import check_shares, without_answer
 from kunskapsbaserat.effects.design import Design, period_of
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.effects.matched_series import Matched, course_weights, matched, usual_ridge
@@ -16,7 +17,7 @@ from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.effects.synthetic_predictors import classical_importance, predictor_weights, standardised_predictors
 from kunskapsbaserat.effects.weight_range import weight_range
 from kunskapsbaserat.effects.weighted_areas import WeightedAreas
-from kunskapsbaserat.effects.weighted_result import check_shares, early_reason, pool_of, result_of, without_answer
+from kunskapsbaserat.effects.weighted_result import early_reason, pool_of, result_of
 from kunskapsbaserat.errors import OptionError
 
 Floats = NDArray[np.float64]

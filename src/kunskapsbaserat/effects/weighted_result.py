@@ -11,13 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects import placebo
+from kunskapsbaserat.effects.answers import may_be_judged, series_table
 from kunskapsbaserat.effects.design import Design, ended
 from kunskapsbaserat.effects.did import LEAST_EXPECTED, eligible
 from kunskapsbaserat.effects.gap_inference import judge_counts, judge_differences
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.toolbox_rates import FALSE_ALARMS, shown_to_hold
 from kunskapsbaserat.effects.weighted_areas import WeightedAreas
-from kunskapsbaserat.rates.checks import confidence_level
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -37,12 +37,6 @@ def early_reason(design: Design, compared: Bools, least_a_month: float) -> str |
     if design.kind == "events" and before.sum() / len(before) < least_a_month * design.months_before:
         return "few_events_before"
     return "no_comparison" if compared.sum() < 2 else None
-
-
-def check_shares(**shares: float) -> None:
-    """Options that have to lie between 0 and 1."""
-    for name, value in shares.items():
-        confidence_level(value, name)
 
 
 def result_of(
@@ -128,42 +122,11 @@ def result_of(
     )
 
 
-def without_answer(design: Design, method: str, reason: str, confidence: float) -> EffectResult:
-    """Nothing could be estimated, and why."""
-    return EffectResult(
-        method=method,
-        scale=Scale.LOG_RATIO if design.kind == "events" else Scale.DIFFERENCE,
-        estimate=np.nan,
-        lower=np.nan,
-        upper=np.nan,
-        confidence=confidence,
-        p_value=np.nan,
-        inference=Inference.PLACEBO,
-        design_step=design.step,
-        outcome=design.outcome,
-        unit=Unit(design.kind),
-        reason=reason,
-        few=reason == "few_events_before",
-        diagnostics=Diagnostics(n_treated=len(design.rows)),
-    )
-
-
 def series_of(design: Design, counterfactual: Floats) -> pd.DataFrame:
     """Of the treated together: events summed, other outcomes averaged."""
     together = np.sum if design.kind == "events" else np.mean
-    used = design.before | design.after
-    own = together(design.data.observed[design.rows], axis=0)
-    expected = np.where(used, together(counterfactual[design.rows], axis=0), np.nan)
-    return pd.DataFrame(
-        {
-            "period": design.data.periods,
-            "observed": own,
-            "counterfactual": expected,
-            "gap": own - expected,
-            "after": design.after,
-            "left_out": ~used,
-        }
-    )
+    own, expected = (together(values[design.rows], axis=0) for values in (design.data.observed, counterfactual))
+    return series_table(design, own, expected)
 
 
 def fit_before(design: Design, table: pd.DataFrame, fitted: Bools) -> dict[str, Any]:
@@ -214,23 +177,9 @@ def _counts(
     outside = (lambda _, chosen: areas.expected_outside(chosen)) if len(design.rows) > 1 else None
     found = judge_counts(expected[None], after[None], compared[None], design.rows[None], outside=outside, confidence=confidence)
     floor = max(floor, 1 / (len(found.signed[0]) + 1))
-    judged = floor < 1 - confidence - 1e-12
-    law = (total, float(found.area_variance[0]), float(found.law.chance[0]))
-    test = (found.signed[0], float(found.critical[0]))
-    visible = [placebo.smallest_visible(*law, *test, power=power, sign=s) for s in (-1, 1)]
-    limits = (float(found.lower[0]), float(found.upper[0])) if judged else (np.nan, np.nan)
+    judged = may_be_judged(floor, confidence)
     reason = "few_events_after" if total < LEAST_EXPECTED else None if judged else "p_floor"
-    averted = [own * float(np.expm1(-v)) if own else np.nan for v in (limits[1], limits[0])]
-    return {
-        "scale": Scale.LOG_RATIO,
-        "estimate": float(np.log(own / total)) if own else float(placebo.log_ratio(np.array(own), np.array(total))),
-        "lower": limits[0],
-        "upper": limits[1],
-        "p_value": float(found.p_value[0]) if judged else np.nan,
-        "events": (total - own, averted[0], averted[1]),
-        "mde": visible[0],
-        "mde_increase": visible[1],
-        "cautions": ("no_events_after",) if not own else (),
+    return found.answer(judged=judged, power=power) | {
         "reason": reason,
         "few": reason == "few_events_after",
         "diagnostics": Diagnostics(
@@ -238,17 +187,7 @@ def _counts(
             p_floor=floor,
             placebo_distribution=found.signed[0],
             statistic=float(found.statistic[0]),
-            details=MappingProxyType(
-                details
-                | {
-                    "observed": own,
-                    "expected": total,
-                    "area_variance": law[1],
-                    "law_area": float(found.law.area[0]),
-                    "law_chance": law[2],
-                    "critical": test[1],
-                }
-            ),
+            details=MappingProxyType(details | found.figures() | {"law_area": float(found.law.area[0])}),
             **common,
         ),
     }
@@ -290,7 +229,7 @@ def _differences(
         outside=outside if len(design.rows) > 1 else None,
     )
     floor = 1 / (min(number, len(found.signed)) + 1)
-    judged = floor < 1 - confidence - 1e-12 and np.isfinite(found.critical)
+    judged = may_be_judged(floor, confidence) and np.isfinite(found.critical)
     half = found.critical * found.spread if judged else np.nan
     visible = found.visible(power) if judged else np.nan
     table: pd.DataFrame = common["series"]
