@@ -95,10 +95,6 @@ class Evidence:
         return self.checked == "erfarenhet"
 
     @property
-    def tried_in_sweden(self) -> bool:
-        return self.sweden == "ja"
-
-    @property
     def label(self) -> str:
         """Name with outcome: one measure may have several entries."""
         return f"{self.name}: {self.outcome[:1].lower()}{self.outcome[1:]}{f' ({self.year})' if self.year else ''}"

@@ -40,10 +40,6 @@ class ExpectedRange:
     confidence: float
     observed: pd.Series
 
-    @property
-    def better_than_naive(self) -> bool:
-        return self.score["skill"] > 0
-
     def to_frame(self) -> pd.DataFrame:
         return self.periods.assign(confidence=self.confidence)
 

@@ -216,7 +216,7 @@ def _long_enough(length: int, examined: list[int], settings: Settings) -> None:
         )
 
 
-_NO_BOUND = {"upper": np.nan, "p_value": np.nan, "score": np.nan, "alarm": False}
+_NO_BOUND = {"upper": np.nan, "p_value": np.nan, "alarm": False, "score": np.nan}
 
 
 def _examine(counts: Floats, people: Floats, k: int, s: Settings) -> dict[str, object]:
@@ -238,7 +238,7 @@ def _examine(counts: Floats, people: Floats, k: int, s: Settings) -> dict[str, o
     upper, p_value = _bound(expected, error, model.phi, observed, s)
     middle = np.log(expected) if s.compat == "surveillance" and s.threshold != "delta" else expected
     score = (observed - middle) / (upper - middle) if upper > middle else np.nan
-    return {**row, "upper": upper, "p_value": p_value, "score": score, "alarm": bool(observed > upper), "reason": None}
+    return {**row, "upper": upper, "p_value": p_value, "alarm": bool(observed > upper), "score": score, "reason": None}
 
 
 def year_parts(k: int, s: Settings) -> NDArray[np.intp]:
