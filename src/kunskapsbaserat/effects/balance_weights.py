@@ -145,9 +145,9 @@ def balance_weights(
             behovs="Ta färre mått, längre tider (every) eller fler områden att jämföra med.",
         )
     after = [d.data.observed[:, d.after] for d in designs]
-    found = contrast(after, own, usable, weights, clusters=areas_as_clusters)
+    contrasts = contrast(after, own, usable, weights, clusters=areas_as_clusters)
     drawn, failed = _placebos(traits, after, own, usable, objective, areas_as_clusters, placebos)
-    return _result(designs, traits, names, own, usable, weights, found, drawn, failed, confidence)
+    return _result(designs, traits, names, own, usable, weights, contrasts, drawn, failed, confidence)
 
 
 def _traits(designs: list[Design], panel: pd.DataFrame, covariates: Sequence[str], every: int) -> tuple[Floats, list[str]]:
@@ -176,11 +176,11 @@ def _traits(designs: list[Design], panel: pd.DataFrame, covariates: Sequence[str
 
 def _weights(traits: Floats, own: Bools, usable: Bools, objective: str) -> Floats | None:
     """Of all areas; 1 for the treated, 0 where not compared with."""
-    found = balanced(traits[usable], traits[own].sum(axis=0), own.sum() / max(usable.sum(), 1), objective)
-    if found is None:
+    nearest = balanced(traits[usable], traits[own].sum(axis=0), own.sum() / max(usable.sum(), 1), objective)
+    if nearest is None:
         return None
     weights = own.astype(float)
-    weights[usable] = found
+    weights[usable] = nearest
     return weights
 
 
@@ -189,7 +189,7 @@ def _placebos(
 ) -> tuple[Floats, int]:
     """Statistics (groups, outcomes) of groups of areas without the measure, and for how many no weights were found."""
     rng = np.random.default_rng([_SEED, int(usable.sum()), int(own.sum())])
-    areas, found, failed = np.flatnonzero(usable), [], 0
+    areas, statistics, failed = np.flatnonzero(usable), [], 0
     for _ in range(placebos if len(areas) >= 3 * own.sum() else 0):
         group = np.zeros_like(own)
         group[rng.choice(areas, int(own.sum()), replace=False)] = True
@@ -198,8 +198,8 @@ def _placebos(
         if weights is None:
             failed += 1
             continue
-        found.append(contrast(after, group, rest, weights, clusters=clusters).statistic)
-    return np.array(found).reshape(len(found), len(after)), failed
+        statistics.append(contrast(after, group, rest, weights, clusters=clusters).statistic)
+    return np.array(statistics).reshape(len(statistics), len(after)), failed
 
 
 def _result(
@@ -209,7 +209,7 @@ def _result(
     own: Bools,
     usable: Bools,
     weights: Floats,
-    found: Contrast,
+    contrasts: Contrast,
     drawn: Floats,
     failed: int,
     confidence: float,
@@ -218,37 +218,41 @@ def _result(
 
     number = len(drawn)
     judged = may_be_judged(1 / (number + 1), confidence)
-    away = np.abs(found.statistic)
-    known = np.isfinite(away)
+    away = np.abs(contrasts.statistic)
+    finite = np.isfinite(away)
     p_value = (1 + (np.abs(drawn) >= away).sum(axis=0)) / (number + 1) if number else np.full(len(away), np.nan)
     p_family = np.full(len(away), np.nan)
     critical = np.full(len(away), norm.isf((1 - confidence) / 2))
     if judged:
-        p_family[known] = step_down(found.statistic[known], drawn[:, known].T)
+        p_family[finite] = step_down(contrasts.statistic[finite], drawn[:, finite].T)
         critical = np.sort(np.abs(drawn), axis=0)[::-1][max(int(np.ceil((1 - confidence) * (number + 1))) - 2, 0)]
     unjudged = None if judged else "p_floor" if number else "no_placebos"
     rows = pd.DataFrame(
         {
             "outcome": [d.outcome for d in designs],
-            "observed": found.observed,
-            "expected": found.expected,
-            "pct_change": 100 * np.expm1(found.log_ratio),
-            "estimate": found.log_ratio,
-            "standard_error": found.log_error,
-            "lower": found.log_ratio - critical * found.log_error,
-            "upper": found.log_ratio + critical * found.log_error,
-            "statistic": found.statistic,
+            "observed": contrasts.observed,
+            "expected": contrasts.expected,
+            "pct_change": 100 * np.expm1(contrasts.log_ratio),
+            "estimate": contrasts.log_ratio,
+            "standard_error": contrasts.log_error,
+            "lower": contrasts.log_ratio - critical * contrasts.log_error,
+            "upper": contrasts.log_ratio + critical * contrasts.log_error,
+            "statistic": contrasts.statistic,
             "p_model": 2 * norm.sf(away),
-            "p_fewer": norm.cdf(found.statistic),
-            "p_value": np.where(known, p_value, np.nan),
+            "p_fewer": norm.cdf(contrasts.statistic),
+            "p_value": np.where(finite, p_value, np.nan),
             "p_family": p_family,
-            "reason": pd.Series([unjudged if k else "no_events" for k in known], dtype=object),
+            "reason": pd.Series([unjudged if k else "no_events" for k in finite], dtype=object),
         }
     )
-    whole = found.difference[known] @ np.linalg.pinv(found.covariance[np.ix_(known, known)]) @ found.difference[known]
-    squares = (drawn[:, known] ** 2).sum(axis=1)
-    omnibus = float((1 + (squares >= (away[known] ** 2).sum()).sum()) / (number + 1)) if judged else np.nan
-    rank = int(np.linalg.matrix_rank(found.covariance[np.ix_(known, known)]))
+    whole = (
+        contrasts.difference[finite]
+        @ np.linalg.pinv(contrasts.covariance[np.ix_(finite, finite)])
+        @ contrasts.difference[finite]
+    )
+    squares = (drawn[:, finite] ** 2).sum(axis=1)
+    omnibus = float((1 + (squares >= (away[finite] ** 2).sum()).sum()) / (number + 1)) if judged else np.nan
+    rank = int(np.linalg.matrix_rank(contrasts.covariance[np.ix_(finite, finite)]))
     units = np.array(designs[0].data.units)[usable]
     others = weights[usable]
     balance = {

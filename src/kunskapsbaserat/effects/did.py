@@ -13,7 +13,7 @@ from kunskapsbaserat.effects import placebo
 from kunskapsbaserat.effects.answers import Compared, check_shares, may_be_judged, series_table, without_answer
 from kunskapsbaserat.effects.collapse import Collapsed, collapse, poisson_did
 from kunskapsbaserat.effects.design import Design, ended
-from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference
+from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, codes_that_hold
 from kunskapsbaserat.effects.shares import did_shares
 from kunskapsbaserat.effects.variance_law import VarianceLaw, fit_variance_law
 from kunskapsbaserat.rates.checks import positive
@@ -126,7 +126,7 @@ def did(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a
     two = collapse(design, compared)
     if compared.sum() < max(2 * len(design.rows), 2):
         return _estimate_alone(design, two, "p_floor", confidence)
-    found = compare_with_placebos(
+    comparison = compare_with_placebos(
         two.before[None],
         two.after[None],
         two.growth[None],
@@ -137,11 +137,11 @@ def did(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a
     reason = None
     if few:
         reason = "few_events_before"
-    elif found.expected[0] < LEAST_EXPECTED:
+    elif comparison.expected[0] < LEAST_EXPECTED:
         reason = "few_events_after"
     elif not may_be_judged(1 / (compared.sum() + 1), confidence):
         reason = "p_floor"
-    return _answer(design, two, found, reason, confidence, power)
+    return _answer(design, two, comparison, reason, confidence, power)
 
 
 def eligible(design: Design, least_a_month: float = LEAST_A_MONTH) -> NDArray[np.bool_]:
@@ -151,14 +151,14 @@ def eligible(design: Design, least_a_month: float = LEAST_A_MONTH) -> NDArray[np
 
 
 def _answer(
-    design: Design, two: Collapsed, found: Compared, reason: str | None, confidence: float, power: float
+    design: Design, two: Collapsed, comparison: Compared, reason: str | None, confidence: float, power: float
 ) -> EffectResult:
     estimate = _estimate(design, two)
     judged = reason != "p_floor"
-    answer = found.answer(judged=judged, power=power) | {
+    answer = comparison.answer(judged=judged, power=power) | {
         "estimate": estimate,
-        "events": _averted(two, design, estimate, (found.lower[0], found.upper[0]) if judged else (np.nan, np.nan)),
-        "cautions": _cautions(two, found, len(design.rows)),
+        "events": _averted(two, design, estimate, (comparison.lower[0], comparison.upper[0]) if judged else (np.nan, np.nan)),
+        "cautions": _cautions(two, comparison, len(design.rows)),
     }
     if not judged:
         answer |= {"mde": np.nan, "mde_increase": np.nan}
@@ -174,15 +174,15 @@ def _answer(
         few=reason in ("few_events_before", "few_events_after"),
         diagnostics=Diagnostics(
             n_treated=len(design.rows),
-            n_placebo=len(found.signed[0]),
-            p_floor=float(found.placebos.floor[0]),
+            n_placebo=len(comparison.signed[0]),
+            p_floor=float(comparison.placebos.floor[0]),
             series=_counterfactual(design, two),
-            placebo_distribution=found.signed[0],
-            statistic=float(found.statistic[0]),
+            placebo_distribution=comparison.signed[0],
+            statistic=float(comparison.statistic[0]),
             weights=pd.Series(weights[two.compared], index=np.array(design.data.units)[two.compared], name="weight"),
             effective_donors=float(1 / (weights[two.compared] ** 2).sum()),
             pre_rmspe=_pre_rmspe(design, two),
-            details=MappingProxyType(found.figures() | {"law_area": float(found.law.area[0]), "power": power}),
+            details=MappingProxyType(comparison.figures() | {"law_area": float(comparison.law.area[0]), "power": power}),
         ),
         **answer,
     )
@@ -195,12 +195,11 @@ def _impossibly_empty(design: Design, two: Collapsed) -> bool:
     return bool(alone.any() or (two.after[rows].sum() == 0 and two.expected[rows].sum() >= MANY_EXPECTED))
 
 
-def _cautions(two: Collapsed, found: Compared, treated: int) -> tuple[str, ...]:
-    cautions = {
-        "no_events_after": found.after[0] == 0,
-        "few_areas": treated > 1 and two.compared.sum() < AREAS_FOR_GROUPS,
-    }
-    return tuple(code for code, holds in cautions.items() if holds)
+def _cautions(two: Collapsed, comparison: Compared, treated: int) -> tuple[str, ...]:
+    return codes_that_hold(
+        no_events_after=comparison.after[0] == 0,
+        few_areas=treated > 1 and two.compared.sum() < AREAS_FOR_GROUPS,
+    )
 
 
 def _counterfactual(design: Design, two: Collapsed) -> pd.DataFrame:

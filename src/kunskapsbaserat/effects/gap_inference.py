@@ -60,8 +60,10 @@ def judge_counts(
         chosen = np.flatnonzero(among)[draw_groups(int(among.sum()), treated.shape[1])]
         without = expected[p][chosen] if outside is None else outside(p, chosen)
         without = np.where(without > 0, without, np.nan)
-        found = placebo.standardised(after[p][chosen].sum(axis=1), without, own)
-        signed.append(found if treated.shape[1] == 1 else placebo.wider(found[np.isfinite(found)], int(among.sum())))
+        statistics = placebo.standardised(after[p][chosen].sum(axis=1), without, own)
+        signed.append(
+            statistics if treated.shape[1] == 1 else placebo.wider(statistics[np.isfinite(statistics)], int(among.sum()))
+        )
     placebos = placebos_of_lists(signed)
     critical = placebos.critical(confidence)
     lower, upper = placebo.interval(observed, total, area_variance, law.chance, critical)

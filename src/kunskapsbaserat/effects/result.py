@@ -22,6 +22,11 @@ ROUNDING = 1e-12  # 1 - 0.95 is more than 0.05 in floating point, and placebos g
 EFFECT_MAY_BE_CLAIMED_FROM = 4  # the step of the design ladder: a comparison area or more
 
 
+def codes_that_hold(**conditions: bool) -> tuple[str, ...]:
+    """The names of the conditions that hold, such as cautions."""
+    return tuple(code for code, holds in conditions.items() if holds)
+
+
 class Scale(StrEnum):
     """Of the estimate: the logarithm of a ratio of counts, or a difference between shares or numbers."""
 

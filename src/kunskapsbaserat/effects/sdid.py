@@ -104,7 +104,7 @@ def time_weights(before: Floats, after: Floats, compared: Bools, wanted: NDArray
     x, y = before - before[compared].mean(axis=0), after - after[compared].mean()
     gram, linear = x[compared].T @ x[compared], x[compared].T @ y[compared]
     everyone = weights_of(gram, linear[None], np.ones((1, periods), dtype=bool), ridge=ridge * number)
-    found = np.empty((len(wanted), periods))
+    weights = np.empty((len(wanted), periods))
     step = max(_AT_A_TIME // (8 * periods**2), 1)
     for i in range(0, len(wanted), step):
         rows = wanted[i : i + step]
@@ -114,5 +114,5 @@ def time_weights(before: Floats, after: Floats, compared: Bools, wanted: NDArray
         products = Products(grams, np.arange(len(rows)))
         others = number - compared[rows]
         free, near = np.ones(linears.shape, dtype=bool), np.repeat(everyone, len(rows), axis=0)
-        found[i : i + step] = weights_of(products, linears, free, ridge=ridge * others, near=near)
-    return found
+        weights[i : i + step] = weights_of(products, linears, free, ridge=ridge * others, near=near)
+    return weights

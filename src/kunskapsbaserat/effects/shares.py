@@ -114,10 +114,10 @@ def _changes(design: Design, before: Bools, after: Bools) -> tuple[Floats, Float
 
 
 def _variances(gap: Floats, error: Floats, compared: NDArray[np.bool_]) -> Floats:
-    given = error[compared & (error > 0)]
-    if not len(given):
+    errors = error[compared & (error > 0)]
+    if not len(errors):
         return np.full_like(gap, max(float(np.mean(gap[compared] ** 2)), _LEAST_VARIANCE))
-    precision = 1 / np.where(error > 0, error, given.min()) ** 2  # limits that meet are rounded
+    precision = 1 / np.where(error > 0, error, errors.min()) ** 2  # limits that meet are rounded
     law = fit_variance_law(gap[None], precision[None], compared[None], least_chance=1.0)
     variance: Floats = np.maximum(law.area[0] + law.chance[0] / precision, _LEAST_VARIANCE)
     return variance
@@ -140,7 +140,7 @@ def _series(design: Design, compared: NDArray[np.bool_]) -> pd.DataFrame:
     return series_table(design, observed, expected)
 
 
-def _result(design: Design, confidence: float, *, reason: str | None, **found: object) -> EffectResult:
+def _result(design: Design, confidence: float, *, reason: str | None, **answer: object) -> EffectResult:
     nothing = dict.fromkeys(("estimate", "lower", "upper", "p_value"), np.nan)
     return EffectResult(
         method="did",
@@ -151,5 +151,5 @@ def _result(design: Design, confidence: float, *, reason: str | None, **found: o
         outcome=design.outcome,
         reason=reason,
         unit=Unit(design.kind),
-        **({"diagnostics": Diagnostics(n_treated=len(design.rows))} | nothing | found),  # type: ignore[arg-type]
+        **({"diagnostics": Diagnostics(n_treated=len(design.rows))} | nothing | answer),  # type: ignore[arg-type]
     )

@@ -75,11 +75,11 @@ def synthetic_count(
     before, after = np.flatnonzero(design.before), np.flatnonzero(design.after)
     weights, penalty = _weights(others[:, before], own[before])
     length = min(len(before) // blocks, len(after))
-    found = np.array(
+    block_estimates = np.array(
         [_fitted_without(others, own, before, after, np.arange(b * length, (b + 1) * length)) for b in range(blocks)]
     )
-    estimate = float(found.mean())
-    error = float(found.std(ddof=1) * np.sqrt((1 + blocks * length / len(after)) / blocks))
+    estimate = float(block_estimates.mean())
+    error = float(block_estimates.std(ddof=1) * np.sqrt((1 + blocks * length / len(after)) / blocks))
     half = float(t.isf((1 - confidence) / 2, blocks - 1)) * error
     together = np.zeros_like(series.course)
     together[design.rows[0]] = weights @ others
@@ -117,7 +117,7 @@ def synthetic_count(
                     "sum_of_weights": float(weights.sum()),
                     "full_sample_ratio": float(own[after].sum() / (weights @ others)[after].sum()) if weights.any() else np.nan,
                     "penalty": penalty,
-                    "block_estimates": found,
+                    "block_estimates": block_estimates,
                 }
             ),
         ),

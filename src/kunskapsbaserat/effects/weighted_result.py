@@ -104,11 +104,11 @@ def result_of(
         more["false_alarms"] = dict(FALSE_ALARMS.get(method, {}))
     arrays = (design, areas, observed, counterfactual)
     if design.kind == "events":
-        found = _counts(*arrays, common, more, confidence, power)
+        answer = _counts(*arrays, common, more, confidence, power)
     else:
-        found = _differences(*arrays, common, more, confidence, power, spread_of)
+        answer = _differences(*arrays, common, more, confidence, power, spread_of)
     if fit["bad"] and level_matched:
-        found |= {"reason": "bad_fit", "few": False}
+        answer |= {"reason": "bad_fit", "few": False}
     return EffectResult(
         method=method,
         confidence=confidence,
@@ -116,9 +116,9 @@ def result_of(
         design_step=design.step,
         outcome=design.outcome,
         unit=Unit(design.kind),
-        cautions=(*found.pop("cautions", ()), *cautions),
+        cautions=(*answer.pop("cautions", ()), *cautions),
         failed_checks=() if held else ("not_calibrated",),
-        **found,
+        **answer,
     )
 
 
@@ -175,19 +175,21 @@ def _counts(
             ),
         }
     outside = (lambda _, chosen: areas.expected_outside(chosen)) if len(design.rows) > 1 else None
-    found = judge_counts(expected[None], after[None], compared[None], design.rows[None], outside=outside, confidence=confidence)
-    floor = max(floor, 1 / (len(found.signed[0]) + 1))
+    comparison = judge_counts(
+        expected[None], after[None], compared[None], design.rows[None], outside=outside, confidence=confidence
+    )
+    floor = max(floor, 1 / (len(comparison.signed[0]) + 1))
     judged = may_be_judged(floor, confidence)
     reason = "few_events_after" if total < LEAST_EXPECTED else None if judged else "p_floor"
-    return found.answer(judged=judged, power=power) | {
+    return comparison.answer(judged=judged, power=power) | {
         "reason": reason,
         "few": reason == "few_events_after",
         "diagnostics": Diagnostics(
-            n_placebo=len(found.signed[0]),
+            n_placebo=len(comparison.signed[0]),
             p_floor=floor,
-            placebo_distribution=found.signed[0],
-            statistic=float(found.statistic[0]),
-            details=MappingProxyType(details | found.figures() | {"law_area": float(found.law.area[0])}),
+            placebo_distribution=comparison.signed[0],
+            statistic=float(comparison.statistic[0]),
+            details=MappingProxyType(details | comparison.figures() | {"law_area": float(comparison.law.area[0])}),
             **common,
         ),
     }
@@ -218,7 +220,7 @@ def _differences(
     def outside(chosen: NDArray[np.intp]) -> Floats:
         return np.where(periods, observed[chosen].mean(axis=1) - areas.mean_outside(chosen), 0.0)
 
-    found = judge_differences(
+    differences = judge_differences(
         gaps,
         series.fitted,
         design.after,
@@ -228,33 +230,33 @@ def _differences(
         spread_of=spread_of,
         outside=outside if len(design.rows) > 1 else None,
     )
-    floor = 1 / (min(number, len(found.signed)) + 1)
-    judged = may_be_judged(floor, confidence) and np.isfinite(found.critical)
-    half = found.critical * found.spread if judged else np.nan
-    visible = found.visible(power) if judged else np.nan
+    floor = 1 / (min(number, len(differences.signed)) + 1)
+    judged = may_be_judged(floor, confidence) and np.isfinite(differences.critical)
+    half = differences.critical * differences.spread if judged else np.nan
+    visible = differences.visible(power) if judged else np.nan
     table: pd.DataFrame = common["series"]
     late = table.loc[table["after"], ["observed", "counterfactual"]].mean()
     return {
         "scale": Scale.DIFFERENCE,
-        "estimate": found.estimate,
-        "lower": found.estimate - half,
-        "upper": found.estimate + half,
-        "p_value": found.p_value if judged else np.nan,
+        "estimate": differences.estimate,
+        "lower": differences.estimate - half,
+        "upper": differences.estimate + half,
+        "p_value": differences.p_value if judged else np.nan,
         "mde": -visible,
         "mde_increase": visible,
         "reason": None if judged else "p_floor",
         "diagnostics": Diagnostics(
-            n_placebo=len(found.signed),
+            n_placebo=len(differences.signed),
             p_floor=floor,
-            placebo_distribution=found.signed,
-            statistic=found.statistic,
+            placebo_distribution=differences.signed,
+            statistic=differences.statistic,
             details=MappingProxyType(
                 details
                 | {
-                    "spread": found.spread,
-                    "critical": found.critical,
-                    "p_rmspe_ratio": found.p_ratio,
-                    "placebo_se": found.placebo_se,
+                    "spread": differences.spread,
+                    "critical": differences.critical,
+                    "p_rmspe_ratio": differences.p_ratio,
+                    "placebo_se": differences.placebo_se,
                     "ratio": float(late["observed"] / late["counterfactual"]) if late["counterfactual"] else np.nan,
                 }
             ),

@@ -107,16 +107,16 @@ def render_many(
     make_folder(out)
     logs = out / LOGS
     make_folder(logs)
-    found: dict[Path, Outcome] = {}
+    outcomes: dict[Path, Outcome] = {}
 
     def note(outcome: Outcome) -> None:
-        found[outcome.wanted.place] = outcome
+        outcomes[outcome.wanted.place] = outcome
         if told:
             told(outcome)
 
     with tempfile.TemporaryDirectory(prefix=".kunskap-", dir=out, ignore_cleanup_errors=True) as rooms:
         jobs: list[Job] = []
-        asked: dict[Path, Wanted] = {}
+        wanted_of: dict[Path, Wanted] = {}
         for number, (w, notebook) in enumerate(for_each):
             job = _job(w, notebook, Path(rooms) / str(number), logs)
             if resume and manifest.is_intact(out / w.place, job.digest):
@@ -125,13 +125,13 @@ def render_many(
             job.log.unlink(missing_ok=True)
             job.room.mkdir()
             jobs.append(job)
-            asked[job.room] = w
+            wanted_of[job.room] = w
         running = (executor or default_executor()).run(jobs, workers=max(1, workers or usable_cores()), limit=limit)
         with contextlib.closing(running):  # Ctrl-C: the processes end before their rooms are removed
             for ended in running:
-                note(_placed(ended, asked[ended.job.room], out))
+                note(_placed(ended, wanted_of[ended.job.room], out))
                 shutil.rmtree(ended.job.room, ignore_errors=True)
-    return [found[w.place] for w in wanted]
+    return [outcomes[w.place] for w in wanted]
 
 
 def usable_cores() -> int:

@@ -86,10 +86,10 @@ def prepare(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNode:
 
 def require_known(notebook: NotebookNode, parameters: Mapping[str, Any]) -> None:
     """Raise OptionError for a parameter that is not among the notebook's."""
-    known = parameter_names(notebook)
+    names = parameter_names(notebook)
     for name in parameters:
-        if name not in known:
-            raise OptionError("parameter", name, known)
+        if name not in names:
+            raise OptionError("parameter", name, names)
 
 
 def parameter_names(notebook: NotebookNode) -> list[str]:
@@ -107,12 +107,12 @@ def run_here(notebook: NotebookNode, source: Path) -> Failure | None:
         return None
     error = failed.error
     traceback.print_exception(error)  # into the report's log
-    said = error.svenska if isinstance(error, KunskapError) else f"{type(error).__name__}: {error}"
+    swedish = error.svenska if isinstance(error, KunskapError) else f"{type(error).__name__}: {error}"
     code = error.exit_code if isinstance(error, KunskapError) else RenderError.exit_code
     text = f"{type(error).__name__}: {error}"
-    failure = cell_failure(source, failed.number, failed.cell.get("id"), text, said, code)
+    failure = cell_failure(source, failed.number, failed.cell.get("id"), text, swedish, code)
     # What the library itself refuses is said as it is: the reader's file is wrong, not a cell.
-    return replace(failure, svenska=said) if isinstance(error, KunskapError) else failure
+    return replace(failure, svenska=swedish) if isinstance(error, KunskapError) else failure
 
 
 def run_in_kernel(notebook: NotebookNode, source: Path) -> Failure | None:
@@ -164,8 +164,8 @@ def timeless(notebook: NotebookNode) -> NotebookNode:
 def _say_parameters(executed: NotebookNode, job: Job) -> None:
     """The kept notebook names the kommun's folder as `kunskap ny` does, wherever it lay."""
     named = prepare(job.notebook, job.parameters | {"data": kommuner.get(job.kommun).slug})
-    said = {cell.id: cell.source for cell in timeless(named).cells}
-    next(cell for cell in executed.cells if cell.id == CHOSEN_CELL).source = said[CHOSEN_CELL]
+    source_of = {cell.id: cell.source for cell in timeless(named).cells}
+    next(cell for cell in executed.cells if cell.id == CHOSEN_CELL).source = source_of[CHOSEN_CELL]
 
 
 def _write_report(executed: NotebookNode, folder: Path, template: str) -> dict[str, Any]:

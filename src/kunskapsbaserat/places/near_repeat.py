@@ -117,11 +117,11 @@ def near_repeat(
     return NearRepeat(_table(observed, total / runs, as_many, edges, day_edges, runs, fdr), len(points), runs, seed, fdr)
 
 
-def _rising(name: str, given: Sequence[float]) -> Floats:
-    values = np.asarray(given, dtype=float)
+def _rising(name: str, ends: Sequence[float]) -> Floats:
+    values = np.asarray(ends, dtype=float)
     if not len(values) or values[0] < 0 or (np.diff(values) <= 0).any():
         raise OptionError(
-            name, tuple(given), ("upper ends from 0 on, rising",), tillatna=("övre gränser från 0, i stigande ordning",)
+            name, tuple(ends), ("upper ends from 0 on, rising",), tillatna=("övre gränser från 0, i stigande ordning",)
         )
     return values
 

@@ -151,8 +151,8 @@ def nearest_kommuner(
     own = (rows["area"] == me.code).to_numpy()
     away = np.sqrt(((points - points[own]) ** 2).sum(axis=1))
     order = [i for i in np.argsort(away, kind="stable") if not own[i]][:members]
-    found = tuple(rows["area"].iloc[order])
-    return ComparisonGroup(me.code, "kovariater", found, found, year)
+    nearest = tuple(rows["area"].iloc[order])
+    return ComparisonGroup(me.code, "kovariater", nearest, nearest, year)
 
 
 def band(values: pd.DataFrame, *, members: Collection[str], by: list[str], value: str = "rate") -> pd.DataFrame:

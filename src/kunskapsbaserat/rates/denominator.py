@@ -97,15 +97,15 @@ def exposure_sensitivity(
     by = ["offence", "sex", "period"]
     rows = counts.loc[counts["area"].isin({area, *members}), [*key, "count"]]
     rows = rows.assign(year=rows["period"].dt.year)
-    found = []
+    by_kind = []
     for kind in kinds:
         years = mean_population(exposure, status=status, kind=kind)
         joined = rows.merge(years, on=["area", "area_level", "year"], how="left", validate="many_to_one")
         rates = crude_rate(joined, per=per)
         own = rates[rates["area"] == area]
         middle = band(rates, members=members, by=by)
-        found.append(own.merge(middle, on=by, how="left", validate="one_to_one").assign(kind=kind))
-    table = pd.concat(found, ignore_index=True)
+        by_kind.append(own.merge(middle, on=by, how="left", validate="one_to_one").assign(kind=kind))
+    table = pd.concat(by_kind, ignore_index=True)
     places = [position(*cell) for cell in table[["rate", "lower_quartile", "upper_quartile"]].to_numpy(dtype=float)]
     table["position"] = pd.Series(places, index=table.index, dtype=object)
     wanted = {o.id: o.exposure for o in catalogue.offences()}

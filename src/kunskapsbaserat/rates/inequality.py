@@ -73,16 +73,16 @@ def inequality_slopes(
         error=amounts(df, standard_error, "a standard error", "ett medelfel") if standard_error else np.nan,
     )
     refuse(df, work["rank"].isna().to_numpy(), rank, "a place in the order", "en plats i ordningen")
-    given = work["value"].dropna()
-    if (transform != "none" and (given <= 0).any()) or (transform == "logit" and (given >= 1).any()):
+    values = work["value"].dropna()
+    if (transform != "none" and (values <= 0).any()) or (transform == "logit" and (values >= 1).any()):
         allowed = {"log": "above 0", "logit": "between 0 and 1"}[transform]
         raise TableError(f"values {allowed} with transform={transform!r}", column=value)
     parts = list(work.groupby(names, sort=False)) if names else [((), work)]
     rows = [_slope(part.sort_values("rank"), transform, confidence) for _, part in parts]
-    found = pd.DataFrame(rows)
+    slopes = pd.DataFrame(rows)
     labels = pd.DataFrame([key for key, _ in parts], columns=names) if names else pd.DataFrame(index=range(len(rows)))
     codes = pd.Series([row["reason"] for row in rows], dtype=object)
-    return pd.concat([labels, found.drop(columns="reason")], axis=1).assign(
+    return pd.concat([labels, slopes.drop(columns="reason")], axis=1).assign(
         confidence=confidence, transform=transform, reason=codes
     )
 

@@ -121,7 +121,7 @@ class Grid:
         """Only the lowest sums of squares (len(wanted), m): what a permutation test needs, without the placements."""
         residual = self._residual(series)
         total = np.einsum("ij,ij->j", residual, residual)
-        found = np.empty((len(wanted), residual.shape[1]))
+        squares = np.empty((len(wanted), residual.shape[1]))
         most = max(wanted)
         for block in self._blocks(residual.shape[1]):
             part = np.ascontiguousarray(residual[:, block])
@@ -131,8 +131,8 @@ class Grid:
                 best[k + 1] = gains.max(axis=0)
             if most:
                 best[most] = self._largest(most - 1, part, gains)
-            found[:, block] = total[block] - best[list(wanted)]
-        return np.maximum(found, 0)
+            squares[:, block] = total[block] - best[list(wanted)]
+        return np.maximum(squares, 0)
 
     def partial_r_squared(self, best: Best, series: Floats, k: int) -> Floats:
         """How much worse, relatively, the best model with k joinpoints is without each of its bends: (k, series)."""

@@ -68,12 +68,12 @@ def year_variation(residuals: Floats, mean: Floats, between: Floats, between_df:
     """
     seasons = residuals.shape[2]
     flat = residuals.reshape(len(residuals), -1)
-    known = ~np.isnan(flat)
-    values = np.where(known, flat, 0.0)
-    n = known.sum(axis=1)
+    counted = ~np.isnan(flat)
+    values = np.where(counted, flat, 0.0)
+    n = counted.sum(axis=1)
     df = np.maximum(n - (~np.isnan(residuals)).any(axis=1).sum(axis=1) - 1, 1)
     variance = np.sum(values**2, axis=1) / df
-    pairs = np.maximum((known[:, 1:] & known[:, :-1]).sum(axis=1), 1)
+    pairs = np.maximum((counted[:, 1:] & counted[:, :-1]).sum(axis=1), 1)
     together = np.sum(values[:, 1:] * values[:, :-1], axis=1) / pairs * n / df
     raw = np.divide(together, variance, out=np.zeros_like(variance), where=variance > 0)
     correlation = np.clip((n * raw + 1) / np.maximum(n - 4, 1), 0, 0.9)  # the estimate is low by about (1 + 4r)/n

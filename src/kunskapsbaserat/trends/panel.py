@@ -158,14 +158,14 @@ def _first_years(
 
 def _groups(wide: pd.DataFrame, people: Floats, first: NDArray[np.int64]) -> dict[int, NDArray[np.intp]]:
     """Rows by how many of the last years they have in one piece, with exposure."""
-    known = ~np.isnan(wide.to_numpy(dtype=float)) & ~np.isnan(people) & (wide.columns.to_numpy() >= first[:, None])
-    length = np.where(known.all(axis=1), known.shape[1], np.argmin(known[:, ::-1], axis=1))
+    usable = ~np.isnan(wide.to_numpy(dtype=float)) & ~np.isnan(people) & (wide.columns.to_numpy() >= first[:, None])
+    length = np.where(usable.all(axis=1), usable.shape[1], np.argmin(usable[:, ::-1], axis=1))
     return {int(n): np.flatnonzero(length == n) for n in np.unique(length)}
 
 
 def _trends(wide: pd.DataFrame, people: Floats, first: NDArray[np.int64], confidence: float) -> pd.DataFrame:
     m = len(wide)
-    found = np.full((m, 4), np.nan)
+    figures = np.full((m, 4), np.nan)
     start = np.full(m, np.nan)
     reason = np.where(np.isnan(people[:, -1]), "no_exposure", "few_years").astype(object)
     counts = wide.to_numpy(dtype=float)
@@ -182,8 +182,8 @@ def _trends(wide: pd.DataFrame, people: Floats, first: NDArray[np.int64], confid
         error = np.sqrt(np.maximum(fit.dispersion, 1) * fit.unscaled[:, 1, 1])
         slope, half = fit.coefficients[:, 1], special.stdtrit(fit.df, 0.5 + confidence / 2) * error
         percent = [100 * np.expm1(value) for value in (slope, slope - half, slope + half)]
-        found[kept] = np.column_stack([*percent, 2 * special.stdtr(fit.df, -np.abs(slope) / error)])
-    table = pd.DataFrame(found, columns=["trend_per_year", "trend_lower", "trend_upper", "trend_p"])
+        figures[kept] = np.column_stack([*percent, 2 * special.stdtr(fit.df, -np.abs(slope) / error)])
+    table = pd.DataFrame(figures, columns=["trend_per_year", "trend_lower", "trend_upper", "trend_p"])
     table["trend_q"] = false_discovery_rate(table["trend_p"])
     certain = table["trend_q"] <= 1 - confidence
     verdict = np.select(
@@ -198,7 +198,7 @@ def _trends(wide: pd.DataFrame, people: Floats, first: NDArray[np.int64], confid
 
 def _joinpoints(wide: pd.DataFrame, people: Floats, first: NDArray[np.int64], criterion: str, most: int) -> pd.DataFrame:
     m = len(wide)
-    found = np.full((m, 3), np.nan)
+    figures = np.full((m, 3), np.nan)
     counts = wide.to_numpy(dtype=float)
     for n, rows in _groups(wide, people, first).items():
         allowed = min(most, most_joinpoints(n, None))
@@ -210,10 +210,10 @@ def _joinpoints(wide: pd.DataFrame, people: Floats, first: NDArray[np.int64], cr
         years = wide.columns[-n:].to_numpy(dtype=float)
         rates = np.maximum(counts[kept, -n:], 0.5) / people[kept, -n:]
         if criterion == "permutation":
-            found[kept] = [_by_permutation(rate, years, allowed) for rate in rates]
+            figures[kept] = [_by_permutation(rate, years, allowed) for rate in rates]
         else:
-            found[kept] = _by_criterion(np.log(rates).T, years, allowed, criterion)
-    return pd.DataFrame(found, columns=["joinpoints", "latest_joinpoint", "latest_apc"])
+            figures[kept] = _by_criterion(np.log(rates).T, years, allowed, criterion)
+    return pd.DataFrame(figures, columns=["joinpoints", "latest_joinpoint", "latest_apc"])
 
 
 def _by_criterion(y: Floats, years: Floats, most: int, criterion: str) -> Floats:
@@ -244,7 +244,7 @@ def _by_permutation(rate: Floats, years: Floats, most: int) -> tuple[float, floa
 def _alarms(counts: pd.DataFrame, keys: pd.DataFrame, breaks: Mapping[str, int] | None, level: float) -> pd.DataFrame:
     m = len(keys)
     per_year = {"M": 12, "Q": 4}.get(tables.frequency(counts))
-    found = pd.DataFrame(np.full((m, 3), np.nan), columns=["expected", "upper", "tail"])
+    figures = pd.DataFrame(np.full((m, 3), np.nan), columns=["expected", "upper", "tail"])
     alarm = np.zeros(m, dtype=bool)
     reason = np.full(m, "yearly" if per_year is None else "short", dtype=object)
     if per_year is not None:
@@ -256,9 +256,9 @@ def _alarms(counts: pd.DataFrame, keys: pd.DataFrame, breaks: Mapping[str, int] 
             rows = np.flatnonzero((length >= needed) & (length < (np.inf if years == 5 else needed + per_year)))
             if len(rows):
                 part = farrington_latest(numbers[rows, -needed:], frequency=per_year, b=years, alpha=level)
-                found.iloc[rows] = part[found.columns].to_numpy()
+                figures.iloc[rows] = part[figures.columns].to_numpy()
                 alarm[rows], reason[rows] = part["alarm"], part["reason"].to_numpy()
-    table = found.rename(columns={"expected": "alarm_expected", "upper": "alarm_upper", "tail": "alarm_p"})
+    table = figures.rename(columns={"expected": "alarm_expected", "upper": "alarm_upper", "tail": "alarm_p"})
     table.insert(2, "alarm", alarm)
     table["alarm_q"] = false_discovery_rate(table["alarm_p"])
     return table.assign(alarm_reason=pd.Series([str(text) if text else None for text in reason], dtype=object))
