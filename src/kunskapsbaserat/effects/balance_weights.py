@@ -214,10 +214,35 @@ def _result(
     failed: int,
     confidence: float,
 ) -> BalanceResult:
-    from scipy.stats import chi2, norm
-
     number = len(drawn)
     judged = may_be_judged(1 / (number + 1), confidence)
+    omnibus_model, omnibus = _omnibus(contrasts, drawn)
+    units = np.array(designs[0].data.units)[usable]
+    others = weights[usable]
+    balance = {
+        "constraint": names,
+        "treated": traits[own].sum(axis=0),
+        "weighted": others @ traits[usable],
+        "unweighted": traits[usable].mean(axis=0) * own.sum(),
+    }
+    return BalanceResult(
+        rows=_rows([d.outcome for d in designs], contrasts, drawn, confidence, judged=judged),
+        omnibus_model_p=omnibus_model,
+        omnibus_p=omnibus if judged else np.nan,
+        weights=pd.Series(others, index=units, name="weight"),
+        balance=pd.DataFrame(balance),
+        effective_areas=float(others.sum() ** 2 / (others**2).sum()),
+        n_treated=int(own.sum()),
+        n_placebo=number,
+        failed_placebos=failed,
+        confidence=confidence,
+    )
+
+
+def _rows(outcomes: list[str], contrasts: Contrast, drawn: Floats, confidence: float, *, judged: bool) -> pd.DataFrame:
+    from scipy.stats import norm
+
+    number = len(drawn)
     away = np.abs(contrasts.statistic)
     finite = np.isfinite(away)
     p_value = (1 + (np.abs(drawn) >= away).sum(axis=0)) / (number + 1) if number else np.full(len(away), np.nan)
@@ -227,9 +252,9 @@ def _result(
         p_family[finite] = step_down(contrasts.statistic[finite], drawn[:, finite].T)
         critical = np.sort(np.abs(drawn), axis=0)[::-1][max(int(np.ceil((1 - confidence) * (number + 1))) - 2, 0)]
     unjudged = None if judged else "p_floor" if number else "no_placebos"
-    rows = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "outcome": [d.outcome for d in designs],
+            "outcome": outcomes,
             "observed": contrasts.observed,
             "expected": contrasts.expected,
             "pct_change": 100 * np.expm1(contrasts.log_ratio),
@@ -245,31 +270,15 @@ def _result(
             "reason": pd.Series([unjudged if k else "no_events" for k in finite], dtype=object),
         }
     )
-    whole = (
-        contrasts.difference[finite]
-        @ np.linalg.pinv(contrasts.covariance[np.ix_(finite, finite)])
-        @ contrasts.difference[finite]
-    )
+
+
+def _omnibus(contrasts: Contrast, drawn: Floats) -> tuple[float, float]:
+    """That nothing changed in any outcome: by the model, and by the placebos."""
+    from scipy.stats import chi2
+
+    finite = np.isfinite(contrasts.statistic)
+    difference, covariance = contrasts.difference[finite], contrasts.covariance[np.ix_(finite, finite)]
+    whole, rank = difference @ np.linalg.pinv(covariance) @ difference, int(np.linalg.matrix_rank(covariance))
     squares = (drawn[:, finite] ** 2).sum(axis=1)
-    omnibus = float((1 + (squares >= (away[finite] ** 2).sum()).sum()) / (number + 1)) if judged else np.nan
-    rank = int(np.linalg.matrix_rank(contrasts.covariance[np.ix_(finite, finite)]))
-    units = np.array(designs[0].data.units)[usable]
-    others = weights[usable]
-    balance = {
-        "constraint": names,
-        "treated": traits[own].sum(axis=0),
-        "weighted": others @ traits[usable],
-        "unweighted": traits[usable].mean(axis=0) * own.sum(),
-    }
-    return BalanceResult(
-        rows=rows,
-        omnibus_model_p=float(chi2.sf(whole, rank)) if rank else np.nan,
-        omnibus_p=omnibus,
-        weights=pd.Series(others, index=units, name="weight"),
-        balance=pd.DataFrame(balance),
-        effective_areas=float(others.sum() ** 2 / (others**2).sum()),
-        n_treated=int(own.sum()),
-        n_placebo=number,
-        failed_placebos=failed,
-        confidence=confidence,
-    )
+    farther = (squares >= (np.abs(contrasts.statistic[finite]) ** 2).sum()).sum()
+    return float(chi2.sf(whole, rank)) if rank else np.nan, float((1 + farther) / (len(drawn) + 1))

@@ -14,7 +14,7 @@ from kunskapsbaserat.effects import placebo
 from kunskapsbaserat.effects.answers import may_be_judged, series_table
 from kunskapsbaserat.effects.design import Design, ended
 from kunskapsbaserat.effects.did import LEAST_EXPECTED, eligible
-from kunskapsbaserat.effects.gap_inference import judge_counts, judge_differences
+from kunskapsbaserat.effects.gap_inference import Differences, judge_counts, judge_differences
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.toolbox_rates import FALSE_ALARMS, shown_to_hold
 from kunskapsbaserat.effects.weighted_areas import WeightedAreas
@@ -89,17 +89,7 @@ def result_of(
         "n_treated": len(design.rows),
     }
     more = {**fit, **(details or {}), "power": power}
-    held = (
-        usual
-        and design.kind == "events"
-        and shown_to_hold(
-            method,
-            treated=len(design.rows),
-            compared=int(series.compared.sum()),
-            months_before=design.months_before,
-            months_per_period=design.data.months_per_period,
-        )
-    )
+    held = usual and _error_rates_hold(design, method, series.compared)
     if design.kind == "events" and not held:
         more["false_alarms"] = dict(FALSE_ALARMS.get(method, {}))
     arrays = (design, areas, observed, counterfactual)
@@ -119,6 +109,16 @@ def result_of(
         cautions=(*answer.pop("cautions", ()), *cautions),
         failed_checks=() if held else ("not_calibrated",),
         **answer,
+    )
+
+
+def _error_rates_hold(design: Design, method: str, compared: Bools) -> bool:
+    return design.kind == "events" and shown_to_hold(
+        method,
+        treated=len(design.rows),
+        compared=int(compared.sum()),
+        months_before=design.months_before,
+        months_per_period=design.data.months_per_period,
     )
 
 
@@ -234,8 +234,6 @@ def _differences(
     judged = may_be_judged(floor, confidence) and np.isfinite(differences.critical)
     half = differences.critical * differences.spread if judged else np.nan
     visible = differences.visible(power) if judged else np.nan
-    table: pd.DataFrame = common["series"]
-    late = table.loc[table["after"], ["observed", "counterfactual"]].mean()
     return {
         "scale": Scale.DIFFERENCE,
         "estimate": differences.estimate,
@@ -250,16 +248,18 @@ def _differences(
             p_floor=floor,
             placebo_distribution=differences.signed,
             statistic=differences.statistic,
-            details=MappingProxyType(
-                details
-                | {
-                    "spread": differences.spread,
-                    "critical": differences.critical,
-                    "p_rmspe_ratio": differences.p_ratio,
-                    "placebo_se": differences.placebo_se,
-                    "ratio": float(late["observed"] / late["counterfactual"]) if late["counterfactual"] else np.nan,
-                }
-            ),
+            details=MappingProxyType(details | _difference_figures(differences, common["series"])),
             **common,
         ),
+    }
+
+
+def _difference_figures(differences: Differences, series: pd.DataFrame) -> dict[str, float]:
+    late = series.loc[series["after"], ["observed", "counterfactual"]].mean()
+    return {
+        "spread": differences.spread,
+        "critical": differences.critical,
+        "p_rmspe_ratio": differences.p_ratio,
+        "placebo_se": differences.placebo_se,
+        "ratio": float(late["observed"] / late["counterfactual"]) if late["counterfactual"] else np.nan,
     }

@@ -53,6 +53,20 @@ def exposure_for(offence: str, *, available: Collection[str] | None = None) -> E
     return ExposureChoice(offence, kind, wanted, entry.exposure_reason)
 
 
+_SENSITIVITY = (
+    "kind",
+    "recommended",
+    "rate",
+    "median",
+    "ratio_to_median",
+    "position",
+    "agrees",
+    "members_with_value",
+    "per",
+    "reason",
+)
+
+
 def exposure_sensitivity(
     counts: pd.DataFrame,
     exposure: pd.DataFrame,
@@ -110,12 +124,7 @@ def exposure_sensitivity(
     table["position"] = pd.Series(places, index=table.index, dtype=object)
     wanted = {o.id: o.exposure for o in catalogue.offences()}
     table["recommended"] = table["kind"] == table["offence"].map(wanted)
-    base = table[table["kind"] == FALLBACK].set_index(by)["position"]
-    same = base.reindex(pd.MultiIndex.from_frame(table[by])).to_numpy(dtype=object)
-    agrees = [
-        None if one is None or other is None or pd.isna(other) else one == other
-        for one, other in zip(places, same, strict=True)
-    ]
+    agrees = _agreement(table, places, by)
     few = reasons(table.index, (np.isnan(table["median"].to_numpy(dtype=float)), "few_members"))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(table["median"] > 0, table["rate"] / table["median"], np.nan)
@@ -123,18 +132,14 @@ def exposure_sensitivity(
         ratio_to_median=ratio,
         agrees=pd.Series(agrees, index=table.index, dtype=object),
         reason=first_reason(table["reason"], few),
-    )[
-        [
-            *by,
-            "kind",
-            "recommended",
-            "rate",
-            "median",
-            "ratio_to_median",
-            "position",
-            "agrees",
-            "members_with_value",
-            "per",
-            "reason",
-        ]
-    ].sort_values(by, kind="stable", ignore_index=True)
+    )[[*by, *_SENSITIVITY]].sort_values(by, kind="stable", ignore_index=True)
+
+
+def _agreement(table: pd.DataFrame, places: Sequence[object], by: list[str]) -> list[bool | None]:
+    """Whether each place against the middle half is that by residents; None where either is missing."""
+    by_residents = table[table["kind"] == FALLBACK].set_index(by)["position"]
+    same = by_residents.reindex(pd.MultiIndex.from_frame(table[by])).to_numpy(dtype=object)
+    return [
+        None if one is None or other is None or pd.isna(other) else one == other
+        for one, other in zip(places, same, strict=True)
+    ]
