@@ -14,9 +14,9 @@ from panels import START, design, panel
 
 from kunskapsbaserat import effects
 from kunskapsbaserat.effects import Design, EffectResult, Inference, Scale, evaluate, power, sensitivity
+from kunskapsbaserat.effects import words as text
 from kunskapsbaserat.effects.checks import Severity, check
 from kunskapsbaserat.effects.plots import plot_placebos, plot_power, plot_series
-from kunskapsbaserat.report.text import effects as text
 
 CAUSAL = re.compile(r"effekt av|ledde till|tack vare|berodde på|gjorde att", re.IGNORECASE)
 BASE = evaluate(design(5, effect=-0.5, n_treated=3, choice="large"))

@@ -10,10 +10,10 @@ import pytest
 from panels import START, design, panel
 
 from kunskapsbaserat.effects import Design, evaluate, registration_of, sdid, synthetic_control
+from kunskapsbaserat.effects import words as text
 from kunskapsbaserat.effects.registration import METHODS, Registration, read
 from kunskapsbaserat.effects.toolbox_rates import shown_to_hold
 from kunskapsbaserat.errors import OptionError
-from kunskapsbaserat.report.text import effects as text
 
 WRITTEN = datetime.date(2023, 11, 1)
 

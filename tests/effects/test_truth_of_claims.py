@@ -26,12 +26,12 @@ from kunskapsbaserat.effects import (
     sensitivity,
     wdd,
 )
+from kunskapsbaserat.effects import words as text
 from kunskapsbaserat.effects.checks import check
 from kunskapsbaserat.effects.panel import Panel
 from kunskapsbaserat.effects.registration import read
 from kunskapsbaserat.effects.result import Unit
 from kunskapsbaserat.errors import DesignError
-from kunskapsbaserat.report.text import effects as text
 from kunskapsbaserat.trends import Change
 
 NBSP = "\N{NO-BREAK SPACE}"

@@ -21,6 +21,7 @@ from plans import edited, filled, plan_of
 from kunskapsbaserat.cli import cli
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.effects import EffectResult, Inference, Scale
+from kunskapsbaserat.effects import words as effect_text
 from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.plan import PlanError, sheets, workbook
 from kunskapsbaserat.plan.duties import State
@@ -31,7 +32,6 @@ from kunskapsbaserat.report import followup_material, html, inspection, underlag
 from kunskapsbaserat.report.followup_material import Material
 from kunskapsbaserat.report.followup_pages import COUNCIL, GRANT, PUBLIC
 from kunskapsbaserat.report.start import new_folder
-from kunskapsbaserat.report.text import effects as effect_text
 from kunskapsbaserat.report.text import followup, goals, words
 from kunskapsbaserat.report.text import plan_inspection as inspection_text
 from kunskapsbaserat.report.word.document import document_bytes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kunskapsbaserat.data import embedded
-from kunskapsbaserat.report import shared
 from kunskapsbaserat.report.findings import typical_for
 from kunskapsbaserat.report.shared import once, rows_in, rows_of
 from kunskapsbaserat.trends.change import variation_of
@@ -26,16 +26,34 @@ def test_rows_are_those_of_a_filter(areas: list[str], wanted: list[str]):
     pd.testing.assert_frame_equal(rows_of(table, "2081"), table[table["area"] == "2081"])
 
 
-def test_once_and_gone_with_the_table():
+def test_once_a_table():
     calls = []
     table, other = pd.DataFrame({"a": [1]}), pd.DataFrame({"a": [1]})
     for frame in (table, table, other):
         assert once(frame, "x", lambda: calls.append(1) or len(calls)) == (1 if frame is table else 2)
-    key = id(table)
-    assert key in shared._KEPT
-    del table, frame
+    assert once(table.copy(), "x", lambda: "of the copy") == "of the copy"
+
+
+def test_kept_of_two_tables_goes_with_either():
+    """An exposure made where a forgotten one stood in memory is another exposure."""
+    counts, first, second = (pd.DataFrame({"a": [1]}) for _ in range(3))
+    kept = weakref.ref(once(counts, "pooled", lambda: pd.DataFrame({"b": [1]}), also=first))
+    assert once(counts, "pooled", lambda: None, also=first) is kept()
+    assert once(counts, "pooled", lambda: "other", also=second) == "other"
+    assert once(counts, "pooled", lambda: "alone") == "alone"
+    del first
     gc.collect()
-    assert key not in shared._KEPT
+    assert kept() is None
+
+
+def test_gone_with_the_table():
+    table = pd.DataFrame({"a": [1]})
+    kept = weakref.ref(once(table, "x", lambda: pd.DataFrame({"b": [1]})))
+    gc.collect()
+    assert kept() is not None
+    del table
+    gc.collect()
+    assert kept() is None
 
 
 @pytest.mark.parametrize("kommun", ["2081", "2021"])

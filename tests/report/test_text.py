@@ -15,7 +15,7 @@ from kunskapsbaserat.report import selection
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.step import step_for_counts
 from kunskapsbaserat.report.text import reported, survey
-from kunskapsbaserat.report.text.numbers import number, rounded_up
+from kunskapsbaserat.swedish import number, rounded_up
 from kunskapsbaserat.trends import Change
 
 FORBIDDEN = (

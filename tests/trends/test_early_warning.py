@@ -8,7 +8,7 @@ from scipy import stats
 from kunskapsbaserat import simulate
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.trends import ears, farrington
-from kunskapsbaserat.trends.farrington import Settings, year_parts
+from kunskapsbaserat.trends.farrington import settings_of, year_parts
 from kunskapsbaserat.trends.farrington_panel import farrington_latest
 
 
@@ -53,7 +53,7 @@ def test_an_earlier_peak_does_not_hide_a_new_one():
 
 def test_parts_of_the_year_fill_it():
     """Every period of the years before belongs to exactly one part; the windows are centred on the same period."""
-    settings = Settings(12, 3, 1, 4, 3, True, 2.58, 0.05, True, 0.05, "2/3", "delta", (5, 4), "correct")
+    settings = settings_of(12, b=3, w=1, periods=4, past_not_included=3)
     level = year_parts(60, settings)
     assert (level[60 - 36 - 2 : 60] > 0).all()
     assert [level[60 - 1 - 12 * year] for year in range(4)] == [4] * 4

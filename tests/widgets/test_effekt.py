@@ -15,8 +15,8 @@ import pytest
 from kunskapsbaserat import Design, evaluate, power, read_registration
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.effects import registration_of
+from kunskapsbaserat.effects import words as effect_words
 from kunskapsbaserat.effects.registration import departures
-from kunskapsbaserat.report.text import effects as effect_words
 from kunskapsbaserat.simulate import effect_panels
 from kunskapsbaserat.widgets import Effekt
 

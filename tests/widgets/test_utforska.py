@@ -10,12 +10,11 @@ import pandas as pd
 import pytest
 
 import kunskapsbaserat as kb
-from kunskapsbaserat import catalogue, kommun, rates
+from kunskapsbaserat import catalogue, kommun, rates, swedish
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.errors import FileLocked, OptionError, TableError
 from kunskapsbaserat.report import underlag, view, view_figures, view_files
-from kunskapsbaserat.report.text import numbers
 from kunskapsbaserat.report.text import widgets as words
 from kunskapsbaserat.widgets import Utforska, cells
 
@@ -72,7 +71,7 @@ def test_choices_reach_the_view(shown: Utforska):
     assert found is not None
     assert (found.offence.id, found.year, found.group.kind, found.measure) == ("bostadsinbrott", 2023, "lan", "ratio")
     assert plain(words.verdict(found)) in plain(shown.verdict.value)
-    assert numbers.number(float(found.now["ratio"]), 2) in shown.years.value
+    assert swedish.number(float(found.now["ratio"]), 2) in shown.years.value
     assert found.kommun.name in shown.trend.value
     shown.kommun.value = "2080"
     assert shown.kommun.value == "Falun"

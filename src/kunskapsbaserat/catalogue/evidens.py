@@ -10,6 +10,7 @@ import functools
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kunskapsbaserat.errors import OptionError
 
@@ -94,10 +95,6 @@ class Evidence:
         return self.checked == "erfarenhet"
 
     @property
-    def tried_in_sweden(self) -> bool:
-        return self.sweden == "ja"
-
-    @property
     def label(self) -> str:
         """Name with outcome: one measure may have several entries."""
         return f"{self.name}: {self.outcome[:1].lower()}{self.outcome[1:]}{f' ({self.year})' if self.year else ''}"
@@ -159,7 +156,7 @@ def version() -> str:
 
 
 @functools.cache
-def _toml() -> dict:
+def _toml() -> dict[str, Any]:
     return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 

@@ -34,7 +34,8 @@ _TRUTH = {"True": "SANT", "False": "FALSKT"}
 
 def machine_csv(df: pd.DataFrame) -> str:
     """The table with comma and point; periods as "2025", "2025Q1" or "2025-01", dates as 2025-01-31. The index is left out."""
-    return df.to_csv(index=False, lineterminator="\n")
+    text: str = df.to_csv(index=False, lineterminator="\n")
+    return text
 
 
 def excel_csv(df: pd.DataFrame) -> str:

@@ -110,11 +110,11 @@ def release(
     if rule is None:
         return Released(name, df.assign(suppressed=None), (LogEntry(name, contents, 0, "published"),))
     shown = rule(df, name, policy)
-    known = _known(df, sources, policy) & (contents != "aggregate")
+    small = _known(df, sources, policy) & (contents != "aggregate")
     log = []
-    if passed := int((shown.notna() & known).sum()):
+    if passed := int((shown.notna() & small).sum()):
         log.append(LogEntry(name, contents, passed, "known: the publisher gives them out at this level"))
-    shown = shown.mask(known, None)
+    shown = shown.mask(small, None)
     hits = int(shown.notna().sum())
     if not hits:
         return Released(name, df.assign(suppressed=None), tuple(log) or (LogEntry(name, contents, 0, "published"),))
@@ -158,11 +158,11 @@ def _small_counts(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
                 f"{name}: areas smaller than a kommun need periods of at least {policy.small_area_months} months",
                 svenska=f"{name}: för områden inom kommunen behövs perioder på minst {policy.small_area_months} månader.",
             )
-    known = {o.id: o.sensitive for o in catalogue.offences()}
+    sensitive_offences = {o.id: o.sensitive for o in catalogue.offences()}
     offences = df["offence"].tolist()
-    if unknown := [o for o in offences if o not in known]:
+    if unknown := [o for o in offences if o not in sensitive_offences]:
         raise _undeclared(name, f"offence {unknown[0]!r}")
-    sensitive = np.array([known[o] for o in offences], dtype=bool)
+    sensitive = np.array([sensitive_offences[o] for o in offences], dtype=bool)
     numbers = df[columns].to_numpy(dtype=float, na_value=np.nan)
     few = below_threshold(numbers, threshold=policy.sensitive_below).any(axis=1) & sensitive
     few |= below_threshold(numbers, threshold=policy.small_area_below).any(axis=1) & small_area.to_numpy(dtype=bool)

@@ -64,13 +64,13 @@ def _linked(sums: Sequence[Sum]) -> list[tuple[int, int]]:
     No equation reaches from one run into another, so a count over several is solved only when its part in each of them is,
     and that part is protected by itself.
     """
-    found: list[tuple[int, int]] = []
+    stretches: list[tuple[int, int]] = []
     for first, last in sorted({(s.first, s.last) for s in sums}):
-        if found and first <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], last))
+        if stretches and first <= stretches[-1][1]:
+            stretches[-1] = (stretches[-1][0], max(stretches[-1][1], last))
         else:
-            found.append((first, last))
-    return found
+            stretches.append((first, last))
+    return stretches
 
 
 def _within(
@@ -88,10 +88,10 @@ def _within(
     until = np.pad(np.concatenate(rows).cumsum(axis=1), ((0, 0), (1, 0)))
     at = {part: number for number, part in enumerate(names)}
     here = {s: Sum(at[s.part], s.first - start, s.last - start) for s in (*published, *candidates)}
-    said, wanted = [here[s] for s in published], [here[s] for s in candidates]
+    published_sums, wanted = [here[s] for s in published], [here[s] for s in candidates]
     while True:
-        kept = _unsolvable(until, said, wanted, smallest, shielded=shielded)
-        if (weakest := _weakest(kept, said, until, smallest)) is None:
+        kept = _unsolvable(until, published_sums, wanted, smallest, shielded=shielded)
+        if (weakest := _weakest(kept, published_sums, until, smallest)) is None:
             return {s for s in candidates if here[s] in kept}
         wanted.remove(weakest)
 
@@ -101,20 +101,20 @@ def _unsolvable(
 ) -> list[Sum]:
     """Those that with all before them leave every protected count unsolved."""
     shape = (until.shape[0], until.shape[1] - 1)
-    known = _Known(shape, _protected(until[:-1] if shielded else until, smallest), [(s, _value(until, s)) for s in published])
+    solver = _Known(shape, _protected(until[:-1] if shielded else until, smallest), [(s, _value(until, s)) for s in published])
     kept: list[Sum] = []
-    for said in wanted:
-        value = _value(until, said)
-        equations = known.equations(said, value)
-        if 0 < value < smallest or known.gives_away(equations):
+    for total in wanted:
+        value = _value(until, total)
+        equations = solver.equations(total, value)
+        if 0 < value < smallest or solver.gives_away(equations):
             continue
-        known.learn(equations)
-        kept.append(said)
+        solver.learn(equations)
+        kept.append(total)
     return kept
 
 
-def _value(until: NDArray[np.int64], said: Sum) -> int:
-    return int(until[said.part, said.last + 1] - until[said.part, said.first])
+def _value(until: NDArray[np.int64], total: Sum) -> int:
+    return int(until[total.part, total.last + 1] - until[total.part, total.first])
 
 
 def _weakest(kept: list[Sum], published: Sequence[Sum], until: NDArray[np.int64], smallest: int) -> Sum | None:
@@ -134,7 +134,7 @@ def _weakest(kept: list[Sum], published: Sequence[Sum], until: NDArray[np.int64]
 def _protected(until: NDArray[np.int64], smallest: int) -> list[Sum]:
     """Every run of periods of every part whose count is small but not zero."""
     parts, edges = until.shape
-    found = []
+    sums = []
     for part in range(parts):
         for first in range(edges - 1):
             for last in range(first, edges - 1):
@@ -142,8 +142,8 @@ def _protected(until: NDArray[np.int64], smallest: int) -> list[Sum]:
                 if value >= smallest:
                     break
                 if value > 0:
-                    found.append(Sum(part, first, last))
-    return found
+                    sums.append(Sum(part, first, last))
+    return sums
 
 
 class _Known:
@@ -152,11 +152,11 @@ class _Known:
     def __init__(self, shape: tuple[int, int], protected: Sequence[Sum], published: Sequence[tuple[Sum, int]]) -> None:
         self.shape = shape
         self.basis = np.zeros((0, shape[0] * shape[1]))
-        self.left = np.array([self._row([said]) for said in protected]).reshape(len(protected), shape[0] * shape[1])
+        self.left = np.array([self._row([total]) for total in protected]).reshape(len(protected), shape[0] * shape[1])
         totals = [self._row([Sum(part, period, period) for part in range(shape[0])]) for period in range(shape[1])]
         self._learn_all(totals)
         self.left = self.left[(self.left**2).sum(axis=1) > _ZERO]  # with one part only, its count is the total itself
-        self._learn_all([row for said, value in published for row in self.equations(said, value)])
+        self._learn_all([row for total, value in published for row in self.equations(total, value)])
 
     def _learn_all(self, rows: Sequence[Floats]) -> None:
         """As `learn`, with the targets taken at once."""
@@ -166,11 +166,11 @@ class _Known:
         for _ in range(2):  # twice: the first leaves rounding errors
             self.left -= (self.left @ self.basis.T) @ self.basis
 
-    def equations(self, said: Sum, value: int) -> list[Floats]:
+    def equations(self, total: Sum, value: int) -> list[Floats]:
         """A published sum is one equation; a published zero says that each of its periods is zero."""
         if value == 0:
-            return [self._row([Sum(said.part, period, period)]) for period in range(said.first, said.last + 1)]
-        return [self._row([said])]
+            return [self._row([Sum(total.part, period, period)]) for period in range(total.first, total.last + 1)]
+        return [self._row([total])]
 
     def learn(self, equations: Sequence[Floats]) -> None:
         for row in equations:
@@ -197,6 +197,6 @@ class _Known:
 
     def _row(self, sums: Sequence[Sum]) -> Floats:
         row = np.zeros(self.shape)
-        for said in sums:
-            row[said.part, said.first : said.last + 1] = 1
+        for total in sums:
+            row[total.part, total.first : total.last + 1] = 1
         return row.ravel()

@@ -64,12 +64,13 @@ class Ledger:
             It is damaged: nothing may be published until it is mended, or what was published is forgotten.
         """
         try:
-            said = json.loads(text)
-            if said["version"] != VERSION:
+            content = json.loads(text)
+            if content["version"] != VERSION:
                 raise ValueError("version")
-            periods = [Period(_day(p["start"]), _day(p["end"]), p["counts"]) for p in said["periods"]]
+            periods = [Period(_day(p["start"]), _day(p["end"]), p["counts"]) for p in content["periods"]]
             reports = {
-                _day(r["period"]): tuple(Figure(d, k, _day(a), _day(b)) for d, k, a, b in r["figures"]) for r in said["reports"]
+                _day(r["period"]): tuple(Figure(d, k, _day(a), _day(b)) for d, k, a, b in r["figures"])
+                for r in content["reports"]
             }
         except (ValueError, KeyError, TypeError) as error:
             raise DisclosureError(
@@ -80,7 +81,7 @@ class Ledger:
         return cls({p.start: p for p in periods}, reports)
 
     def to_text(self) -> str:
-        said: dict[str, Any] = {
+        content: dict[str, Any] = {
             "version": VERSION,
             "periods": [
                 {"start": p.start.isoformat(), "end": p.end.isoformat(), "counts": p.counts}
@@ -94,7 +95,7 @@ class Ledger:
                 for start, figures in sorted(self.reports.items())
             ],
         }
-        return json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
     def is_closed(self, start: date, locked: date | None) -> bool:
         """May the public figures of this period's report no longer change? A later one was made, or it has been given out."""
@@ -166,10 +167,10 @@ class Ledger:
                 )
             return Sum(at[figure.part], first[figure.first], last[figure.end])
 
-        known = [as_sum(f) for f in before if f.dimension == dimension]
+        sums_before = [as_sum(f) for f in before if f.dimension == dimension]
         repeated = [f for f in wanted if f in before]
         fresh = {as_sum(f): f for f in wanted if f not in before}
-        allowed = set(publishable(counts, known, list(fresh), smallest=smallest))
+        allowed = set(publishable(counts, sums_before, list(fresh), smallest=smallest))
         return [f for f in wanted if f in repeated or as_sum(f) in allowed]
 
 

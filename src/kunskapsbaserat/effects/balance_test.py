@@ -26,7 +26,8 @@ class Contrast:
     def statistic(self) -> Floats:
         """Difference over its error; NaN without events."""
         error = np.sqrt(np.diag(self.covariance))
-        return np.divide(self.difference, error, out=np.full(len(error), np.nan), where=error > 0)
+        statistic: Floats = np.divide(self.difference, error, out=np.full(len(error), np.nan), where=error > 0)
+        return statistic
 
 
 def contrast(after: list[Floats], own: Bools, usable: Bools, weights: Floats, *, clusters: bool) -> Contrast:

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kunskapsbaserat.effects.answers import check_shares, may_be_judged
 from kunskapsbaserat.effects.balance_solver import OBJECTIVES, balanced
 from kunskapsbaserat.effects.balance_test import Contrast, contrast
 from kunskapsbaserat.effects.design import Design, ended
 from kunskapsbaserat.effects.outcomes import step_down
-from kunskapsbaserat.effects.weighted_result import check_shares
 from kunskapsbaserat.errors import DesignError, OptionError, TableError
 
 Floats = NDArray[np.float64]
@@ -145,9 +145,9 @@ def balance_weights(
             behovs="Ta färre mått, längre tider (every) eller fler områden att jämföra med.",
         )
     after = [d.data.observed[:, d.after] for d in designs]
-    found = contrast(after, own, usable, weights, clusters=areas_as_clusters)
+    contrasts = contrast(after, own, usable, weights, clusters=areas_as_clusters)
     drawn, failed = _placebos(traits, after, own, usable, objective, areas_as_clusters, placebos)
-    return _result(designs, traits, names, own, usable, weights, found, drawn, failed, confidence)
+    return _result(designs, traits, names, own, usable, weights, contrasts, drawn, failed, confidence)
 
 
 def _traits(designs: list[Design], panel: pd.DataFrame, covariates: Sequence[str], every: int) -> tuple[Floats, list[str]]:
@@ -176,11 +176,11 @@ def _traits(designs: list[Design], panel: pd.DataFrame, covariates: Sequence[str
 
 def _weights(traits: Floats, own: Bools, usable: Bools, objective: str) -> Floats | None:
     """Of all areas; 1 for the treated, 0 where not compared with."""
-    found = balanced(traits[usable], traits[own].sum(axis=0), own.sum() / max(usable.sum(), 1), objective)
-    if found is None:
+    nearest = balanced(traits[usable], traits[own].sum(axis=0), own.sum() / max(usable.sum(), 1), objective)
+    if nearest is None:
         return None
     weights = own.astype(float)
-    weights[usable] = found
+    weights[usable] = nearest
     return weights
 
 
@@ -189,7 +189,7 @@ def _placebos(
 ) -> tuple[Floats, int]:
     """Statistics (groups, outcomes) of groups of areas without the measure, and for how many no weights were found."""
     rng = np.random.default_rng([_SEED, int(usable.sum()), int(own.sum())])
-    areas, found, failed = np.flatnonzero(usable), [], 0
+    areas, statistics, failed = np.flatnonzero(usable), [], 0
     for _ in range(placebos if len(areas) >= 3 * own.sum() else 0):
         group = np.zeros_like(own)
         group[rng.choice(areas, int(own.sum()), replace=False)] = True
@@ -198,8 +198,8 @@ def _placebos(
         if weights is None:
             failed += 1
             continue
-        found.append(contrast(after, group, rest, weights, clusters=clusters).statistic)
-    return np.array(found).reshape(len(found), len(after)), failed
+        statistics.append(contrast(after, group, rest, weights, clusters=clusters).statistic)
+    return np.array(statistics).reshape(len(statistics), len(after)), failed
 
 
 def _result(
@@ -209,46 +209,14 @@ def _result(
     own: Bools,
     usable: Bools,
     weights: Floats,
-    found: Contrast,
+    contrasts: Contrast,
     drawn: Floats,
     failed: int,
     confidence: float,
 ) -> BalanceResult:
-    from scipy.stats import chi2, norm
-
     number = len(drawn)
-    judged = 1 / (number + 1) < 1 - confidence - 1e-12
-    away = np.abs(found.statistic)
-    known = np.isfinite(away)
-    p_value = (1 + (np.abs(drawn) >= away).sum(axis=0)) / (number + 1) if number else np.full(len(away), np.nan)
-    p_family = np.full(len(away), np.nan)
-    critical = np.full(len(away), norm.isf((1 - confidence) / 2))
-    if judged:
-        p_family[known] = step_down(found.statistic[known], drawn[:, known].T)
-        critical = np.sort(np.abs(drawn), axis=0)[::-1][max(int(np.ceil((1 - confidence) * (number + 1))) - 2, 0)]
-    unjudged = None if judged else "p_floor" if number else "no_placebos"
-    rows = pd.DataFrame(
-        {
-            "outcome": [d.outcome for d in designs],
-            "observed": found.observed,
-            "expected": found.expected,
-            "pct_change": 100 * np.expm1(found.log_ratio),
-            "estimate": found.log_ratio,
-            "standard_error": found.log_error,
-            "lower": found.log_ratio - critical * found.log_error,
-            "upper": found.log_ratio + critical * found.log_error,
-            "statistic": found.statistic,
-            "p_model": 2 * norm.sf(away),
-            "p_fewer": norm.cdf(found.statistic),
-            "p_value": np.where(known, p_value, np.nan),
-            "p_family": p_family,
-            "reason": pd.Series([unjudged if k else "no_events" for k in known], dtype=object),
-        }
-    )
-    whole = found.difference[known] @ np.linalg.pinv(found.covariance[np.ix_(known, known)]) @ found.difference[known]
-    squares = (drawn[:, known] ** 2).sum(axis=1)
-    omnibus = float((1 + (squares >= (away[known] ** 2).sum()).sum()) / (number + 1)) if judged else np.nan
-    rank = int(np.linalg.matrix_rank(found.covariance[np.ix_(known, known)]))
+    judged = may_be_judged(1 / (number + 1), confidence)
+    omnibus_model, omnibus = _omnibus(contrasts, drawn)
     units = np.array(designs[0].data.units)[usable]
     others = weights[usable]
     balance = {
@@ -258,9 +226,9 @@ def _result(
         "unweighted": traits[usable].mean(axis=0) * own.sum(),
     }
     return BalanceResult(
-        rows=rows,
-        omnibus_model_p=float(chi2.sf(whole, rank)) if rank else np.nan,
-        omnibus_p=omnibus,
+        rows=_rows([d.outcome for d in designs], contrasts, drawn, confidence, judged=judged),
+        omnibus_model_p=omnibus_model,
+        omnibus_p=omnibus if judged else np.nan,
         weights=pd.Series(others, index=units, name="weight"),
         balance=pd.DataFrame(balance),
         effective_areas=float(others.sum() ** 2 / (others**2).sum()),
@@ -269,3 +237,48 @@ def _result(
         failed_placebos=failed,
         confidence=confidence,
     )
+
+
+def _rows(outcomes: list[str], contrasts: Contrast, drawn: Floats, confidence: float, *, judged: bool) -> pd.DataFrame:
+    from scipy.stats import norm
+
+    number = len(drawn)
+    away = np.abs(contrasts.statistic)
+    finite = np.isfinite(away)
+    p_value = (1 + (np.abs(drawn) >= away).sum(axis=0)) / (number + 1) if number else np.full(len(away), np.nan)
+    p_family = np.full(len(away), np.nan)
+    critical = np.full(len(away), norm.isf((1 - confidence) / 2))
+    if judged:
+        p_family[finite] = step_down(contrasts.statistic[finite], drawn[:, finite].T)
+        critical = np.sort(np.abs(drawn), axis=0)[::-1][max(int(np.ceil((1 - confidence) * (number + 1))) - 2, 0)]
+    unjudged = None if judged else "p_floor" if number else "no_placebos"
+    return pd.DataFrame(
+        {
+            "outcome": outcomes,
+            "observed": contrasts.observed,
+            "expected": contrasts.expected,
+            "pct_change": 100 * np.expm1(contrasts.log_ratio),
+            "estimate": contrasts.log_ratio,
+            "standard_error": contrasts.log_error,
+            "lower": contrasts.log_ratio - critical * contrasts.log_error,
+            "upper": contrasts.log_ratio + critical * contrasts.log_error,
+            "statistic": contrasts.statistic,
+            "p_model": 2 * norm.sf(away),
+            "p_fewer": norm.cdf(contrasts.statistic),
+            "p_value": np.where(finite, p_value, np.nan),
+            "p_family": p_family,
+            "reason": pd.Series([unjudged if k else "no_events" for k in finite], dtype=object),
+        }
+    )
+
+
+def _omnibus(contrasts: Contrast, drawn: Floats) -> tuple[float, float]:
+    """That nothing changed in any outcome: by the model, and by the placebos."""
+    from scipy.stats import chi2
+
+    finite = np.isfinite(contrasts.statistic)
+    difference, covariance = contrasts.difference[finite], contrasts.covariance[np.ix_(finite, finite)]
+    whole, rank = difference @ np.linalg.pinv(covariance) @ difference, int(np.linalg.matrix_rank(covariance))
+    squares = (drawn[:, finite] ** 2).sum(axis=1)
+    farther = (squares >= (np.abs(contrasts.statistic[finite]) ** 2).sum()).sum()
+    return float(chi2.sf(whole, rank)) if rank else np.nan, float((1 + farther) / (len(drawn) + 1))

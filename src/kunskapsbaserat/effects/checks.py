@@ -142,12 +142,12 @@ def _history(design: Design, compared: np.ndarray) -> list[tuple[object, ...]]:
     if two.before[design.rows].sum() == 0 or (two.after[compared] > 0).sum() < 2:
         return []
     arrays = (two.before[None], two.after[None], two.growth[None], compared[None])
-    found = compare_with_placebos(*arrays, design.rows[None])
-    rose_less = float(np.mean(found.signed[0] < found.statistic[0]))
+    history = compare_with_placebos(*arrays, design.rows[None])
+    rose_less = float(np.mean(history.signed[0] < history.statistic[0]))
     long_enough = design.months_before >= MONTHS_AFTER_BAD_PERIOD
-    was_falling = bool(found.statistic[0] < 0)
+    was_falling = bool(history.statistic[0] < 0)
     severity = Severity.FORBIDS if was_falling or not long_enough else Severity.CAUTION
-    return _history_rows(design, float(found.p_value[0]), severity, rose_less)
+    return _history_rows(design, float(history.p_value[0]), severity, rose_less)
 
 
 def _history_of_shares(design: Design) -> list[tuple[object, ...]]:

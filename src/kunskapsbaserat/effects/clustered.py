@@ -75,11 +75,11 @@ def _one_start(fit: FixedEffectsFit, term: str, cluster: str) -> bool:
     return len(courses) == 1
 
 
-def _too_few(reason: str, found: int, which: str, vilka: str) -> DesignError:
+def _too_few(reason: str, clusters: int, which: str, vilka: str) -> DesignError:
     return DesignError(
         reason,
-        f"a clustered standard error with {found} areas {which}",
+        f"a clustered standard error with {clusters} areas {which}",
         needed=f"at least {LEAST_CLUSTERS} areas; with fewer use did(), whose error comes from all other areas",
-        svenska=f"Med {found} områden {vilka} blir felmarginalen alldeles för liten.",
+        svenska=f"Med {clusters} områden {vilka} blir felmarginalen alldeles för liten.",
         behovs=f"Minst {LEAST_CLUSTERS} behövs. Använd did(), som jämför med samma uträkning för alla andra områden.",
     )

@@ -110,7 +110,7 @@ def period_effects(counts: Floats, exposure: Floats) -> Floats:
     the first round is the solution.
     """
     by_unit, by_period = counts.sum(axis=1), counts.sum(axis=0)
-    effects = by_period / max(by_period.sum(), 1)
+    effects: Floats = by_period / max(by_period.sum(), 1)
     for _ in range(_ROUNDS):
         risk = exposure @ effects
         level = np.divide(by_unit, risk, out=np.zeros_like(by_unit), where=risk > 0)

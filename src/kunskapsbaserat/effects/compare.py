@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, codes, ended
 from kunskapsbaserat.effects.did import did
@@ -68,8 +69,8 @@ def compare(
         ``method pool months_before estimate lower upper p_value verdict reason n_compared effective_donors pre_rmspe scale``.
         The p-values are of one comparison each; that some of many is small is no finding.
     """
-    for name, given, allowed in (("methods", methods, tuple(METHODS)), ("pools", pools or (), POOLS)):
-        wrong = [value for value in given if value not in allowed]
+    for name, chosen, allowed in (("methods", methods, tuple(METHODS)), ("pools", pools or (), POOLS)):
+        wrong = [value for value in chosen if value not in allowed]
         if wrong:
             raise OptionError(name, wrong[0], allowed)
     whole = ended(design).months_before
@@ -91,10 +92,10 @@ def compare(
 
 
 def _row(method: str, pool: str, months: int, result: EffectResult) -> tuple[object, ...]:
-    found = result.diagnostics
-    compared = 0 if found.weights is None else len(found.weights)
+    diagnostics = result.diagnostics
+    compared = 0 if diagnostics.weights is None else len(diagnostics.weights)
     answer = (result.estimate, result.lower, result.upper, result.p_value, result.verdict, result.reason)
-    return (method, pool, months, *answer, compared, found.effective_donors, found.pre_rmspe, result.scale)
+    return (method, pool, months, *answer, compared, diagnostics.effective_donors, diagnostics.pre_rmspe, result.scale)
 
 
 def _other(design: Design, pool: str, months: int) -> Design:
@@ -128,8 +129,8 @@ def plot_comparisons(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax = axes_or_new(ax)
     percent = (table["scale"] == Scale.LOG_RATIO).all()
 
-    def shown(name: str) -> np.ndarray:
-        values = table[name].to_numpy(dtype=float)
+    def shown(name: str) -> NDArray[np.float64]:
+        values = np.asarray(table[name], dtype=float)
         return 100 * np.expm1(values) if percent else values
 
     estimate, lower, upper = shown("estimate"), shown("lower"), shown("upper")

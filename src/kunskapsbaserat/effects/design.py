@@ -263,8 +263,8 @@ def period_of(start: object, periods: pd.PeriodIndex, name: str = "start") -> pd
 def moment_of(value: object, periods: pd.PeriodIndex, name: str, namn: str) -> pd.Timestamp:
     """The first moment of a period or date; `name` is its role, for the error."""
     try:
-        given = value if isinstance(value, pd.Period) else pd.Period(str(value))
-        moment = given.start_time
+        period = value if isinstance(value, pd.Period) else pd.Period(str(value))
+        moment = period.start_time
     except (ValueError, TypeError, AttributeError):
         moment = pd.NaT
     if pd.isna(moment):
@@ -363,6 +363,8 @@ def _check_breaks(design: Design) -> None:
 def breaks_inside(design: Design) -> list[tuple[int, str]]:
     """First good year and offence of each series break within the window."""
     years = design.data.periods.year
-    known = {o.id for o in catalogue.offences()}
-    found = [(b.first_good, name) for name in design.data.offences if name in known for b in catalogue.offence(name).breaks]
-    return [(year, name) for year, name in found if years.min() < year <= years.max()]
+    catalogued = {o.id for o in catalogue.offences()}
+    breaks = [
+        (b.first_good, name) for name in design.data.offences if name in catalogued for b in catalogue.offence(name).breaks
+    ]
+    return [(year, name) for year, name in breaks if years.min() < year <= years.max()]

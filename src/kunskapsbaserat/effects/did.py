@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -10,13 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects import placebo
+from kunskapsbaserat.effects.answers import Compared, check_shares, may_be_judged, series_table, without_answer
 from kunskapsbaserat.effects.collapse import Collapsed, collapse, poisson_did
 from kunskapsbaserat.effects.design import Design, ended
-from kunskapsbaserat.effects.placebo import Placebos
-from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
+from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, codes_that_hold
 from kunskapsbaserat.effects.shares import did_shares
 from kunskapsbaserat.effects.variance_law import VarianceLaw, fit_variance_law
-from kunskapsbaserat.rates.checks import confidence_level, positive
+from kunskapsbaserat.rates.checks import positive
 
 Floats = NDArray[np.float64]
 
@@ -25,27 +25,6 @@ _NOTHING = 1e-9  # expected events of an area that had none: its variance is the
 LEAST_EXPECTED = 10.0  # events after the start, had nothing happened
 MANY_EXPECTED = 20.0  # none at all is then a missing figure: chance gives it twice in a thousand million
 AREAS_FOR_GROUPS = 40  # with fewer to compare with and several treated, false alarms are 6-7 % (effect_calibration.txt)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Compared:
-    """The treated among their placebos, for many panels at once (arrays with one entry a panel)."""
-
-    expected: Floats
-    after: Floats
-    area_variance: Floats
-    law: VarianceLaw
-    statistic: Floats
-    signed: list[Floats]  # statistics of the placebos, with signs
-    placebos: Placebos
-    critical: Floats
-    lower: Floats
-    upper: Floats
-
-    @property
-    def p_value(self) -> Floats:
-        """Two-sided."""
-        return self.placebos.p_value(self.statistic)
 
 
 def compare_with_placebos(
@@ -133,8 +112,7 @@ def did(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a
     ----------
     Ferman B, Pinto C (2019). Review of Economics and Statistics 101(3), 452-467.
     """
-    for name, value in (("confidence", confidence), ("power", power)):
-        confidence_level(value, name)
+    check_shares(confidence=confidence, power=power)
     if ended(design).kind != "events":
         return did_shares(design, confidence=confidence, power=power)
     positive("least_a_month", least_a_month)
@@ -144,11 +122,11 @@ def did(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a
     few = before / len(design.rows) < least
     with_events = (design.data.observed[compared][:, design.after].sum(axis=1) > 0).sum()
     if not compared.any() or with_events < min(compared.sum(), 2) or before == 0:
-        return _without_answer(design, "few_events_before" if few else "no_comparison", confidence)
+        return without_answer(design, "did", "few_events_before" if few else "no_comparison", confidence)
     two = collapse(design, compared)
     if compared.sum() < max(2 * len(design.rows), 2):
         return _estimate_alone(design, two, "p_floor", confidence)
-    found = compare_with_placebos(
+    comparison = compare_with_placebos(
         two.before[None],
         two.after[None],
         two.growth[None],
@@ -159,11 +137,11 @@ def did(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a
     reason = None
     if few:
         reason = "few_events_before"
-    elif found.expected[0] < LEAST_EXPECTED:
+    elif comparison.expected[0] < LEAST_EXPECTED:
         reason = "few_events_after"
-    elif 1 / (compared.sum() + 1) >= 1 - confidence - 1e-12:
+    elif not may_be_judged(1 / (compared.sum() + 1), confidence):
         reason = "p_floor"
-    return _answer(design, two, found, reason, confidence, power)
+    return _answer(design, two, comparison, reason, confidence, power)
 
 
 def eligible(design: Design, least_a_month: float = LEAST_A_MONTH) -> NDArray[np.bool_]:
@@ -173,64 +151,40 @@ def eligible(design: Design, least_a_month: float = LEAST_A_MONTH) -> NDArray[np
 
 
 def _answer(
-    design: Design, two: Collapsed, found: Compared, reason: str | None, confidence: float, power: float
+    design: Design, two: Collapsed, comparison: Compared, reason: str | None, confidence: float, power: float
 ) -> EffectResult:
     estimate = _estimate(design, two)
     judged = reason != "p_floor"
-    visible = [
-        placebo.smallest_visible(
-            found.expected[0],
-            found.area_variance[0],
-            found.law.chance[0],
-            found.signed[0],
-            found.critical[0] if judged else np.inf,
-            power=power,
-            sign=s,
-        )
-        for s in (-1, 1)
-    ]
-    limits = (found.lower[0], found.upper[0]) if judged else (np.nan, np.nan)
+    answer = comparison.answer(judged=judged, power=power) | {
+        "estimate": estimate,
+        "events": _averted(two, design, estimate, (comparison.lower[0], comparison.upper[0]) if judged else (np.nan, np.nan)),
+        "cautions": _cautions(two, comparison, len(design.rows)),
+    }
+    if not judged:
+        answer |= {"mde": np.nan, "mde_increase": np.nan}
     weights = two.before / two.before[two.compared].sum()
     return EffectResult(
         method="did",
-        scale=Scale.LOG_RATIO,
-        estimate=estimate,
-        lower=float(limits[0]),
-        upper=float(limits[1]),
         confidence=confidence,
-        p_value=float(found.p_value[0]) if judged else np.nan,
         inference=Inference.PLACEBO,
         design_step=design.step,
         outcome=design.outcome,
-        events=_averted(two, design, estimate, limits),
-        mde=visible[0],
-        mde_increase=visible[1],
-        cautions=_cautions(two, found, len(design.rows)),
         failed_checks=("no_events_after",) if _impossibly_empty(design, two) else (),
         reason=reason,
         few=reason in ("few_events_before", "few_events_after"),
         diagnostics=Diagnostics(
             n_treated=len(design.rows),
-            n_placebo=len(found.signed[0]),
-            p_floor=float(found.placebos.floor[0]),
-            series=counterfactual(design, two),
-            placebo_distribution=found.signed[0],
-            statistic=float(found.statistic[0]),
+            n_placebo=len(comparison.signed[0]),
+            p_floor=float(comparison.placebos.floor[0]),
+            series=_counterfactual(design, two),
+            placebo_distribution=comparison.signed[0],
+            statistic=float(comparison.statistic[0]),
             weights=pd.Series(weights[two.compared], index=np.array(design.data.units)[two.compared], name="weight"),
             effective_donors=float(1 / (weights[two.compared] ** 2).sum()),
             pre_rmspe=_pre_rmspe(design, two),
-            details=MappingProxyType(
-                {
-                    "expected": float(found.expected[0]),
-                    "observed": float(found.after[0]),
-                    "area_variance": float(found.area_variance[0]),
-                    "law_area": float(found.law.area[0]),
-                    "law_chance": float(found.law.chance[0]),
-                    "critical": float(found.critical[0]),
-                    "power": power,
-                }
-            ),
+            details=MappingProxyType(comparison.figures() | {"law_area": float(comparison.law.area[0]), "power": power}),
         ),
+        **answer,
     )
 
 
@@ -241,31 +195,18 @@ def _impossibly_empty(design: Design, two: Collapsed) -> bool:
     return bool(alone.any() or (two.after[rows].sum() == 0 and two.expected[rows].sum() >= MANY_EXPECTED))
 
 
-def _cautions(two: Collapsed, found: Compared, treated: int) -> tuple[str, ...]:
-    said = {
-        "no_events_after": found.after[0] == 0,
-        "few_areas": treated > 1 and two.compared.sum() < AREAS_FOR_GROUPS,
-    }
-    return tuple(code for code, holds in said.items() if holds)
-
-
-def counterfactual(design: Design, two: Collapsed) -> pd.DataFrame:
-    """The treated areas' events by period beside what the others' development gives: the series of `Diagnostics`."""
-    rows, used = design.rows, design.before | design.after
-    risk = design.data.exposure[rows] * two.period_effects
-    level = two.before[rows] / risk[:, design.before].sum(axis=1)
-    expected = np.where(used, level @ risk, np.nan)
-    observed = design.data.observed[rows].sum(axis=0)
-    return pd.DataFrame(
-        {
-            "period": design.data.periods,
-            "observed": observed,
-            "counterfactual": expected,
-            "gap": observed - expected,
-            "after": design.after,
-            "left_out": ~used,
-        }
+def _cautions(two: Collapsed, comparison: Compared, treated: int) -> tuple[str, ...]:
+    return codes_that_hold(
+        no_events_after=comparison.after[0] == 0,
+        few_areas=treated > 1 and two.compared.sum() < AREAS_FOR_GROUPS,
     )
+
+
+def _counterfactual(design: Design, two: Collapsed) -> pd.DataFrame:
+    """The treated areas' events by period beside what the others' development gives."""
+    risk = design.data.exposure[design.rows] * two.period_effects
+    level = two.before[design.rows] / risk[:, design.before].sum(axis=1)
+    return series_table(design, design.data.observed[design.rows].sum(axis=0), level @ risk)
 
 
 def _estimate(design: Design, two: Collapsed) -> float:
@@ -287,7 +228,7 @@ def _averted(two: Collapsed, design: Design, estimate: float, limits: tuple[floa
 
 
 def _pre_rmspe(design: Design, two: Collapsed) -> float:
-    series = counterfactual(design, two)
+    series = _counterfactual(design, two)
     gap = series.loc[design.before, "gap"].to_numpy(dtype=float)
     return float(np.sqrt(np.mean(gap**2)) / max(series.loc[design.before, "observed"].mean(), 1e-9))
 
@@ -295,7 +236,7 @@ def _pre_rmspe(design: Design, two: Collapsed) -> float:
 def _estimate_alone(design: Design, two: Collapsed, reason: str, confidence: float) -> EffectResult:
     """Too few areas for any inference: the comparison is described, never judged."""
     estimate = _estimate(design, two)
-    base = _without_answer(design, reason, confidence)
+    base = without_answer(design, "did", reason, confidence)
     return replace(
         base,
         estimate=estimate,
@@ -304,24 +245,6 @@ def _estimate_alone(design: Design, two: Collapsed, reason: str, confidence: flo
             n_treated=len(design.rows),
             n_placebo=int(two.compared.sum()),
             p_floor=1 / (int(two.compared.sum()) + 1),
-            series=counterfactual(design, two),
+            series=_counterfactual(design, two),
         ),
-    )
-
-
-def _without_answer(design: Design, reason: str, confidence: float) -> EffectResult:
-    return EffectResult(
-        method="did",
-        scale=Scale.LOG_RATIO,
-        estimate=np.nan,
-        lower=np.nan,
-        upper=np.nan,
-        confidence=confidence,
-        p_value=np.nan,
-        inference=Inference.PLACEBO,
-        design_step=design.step,
-        outcome=design.outcome,
-        reason=reason,
-        few=reason == "few_events_before",
-        diagnostics=Diagnostics(n_treated=len(design.rows)),
     )

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kunskapsbaserat.effects.answers import Compared, check_shares, may_be_judged
 from kunskapsbaserat.effects.collapse import collapse_at
 from kunskapsbaserat.effects.design import Design, ended
-from kunskapsbaserat.effects.did import LEAST_A_MONTH, Compared, compare_with_placebos
+from kunskapsbaserat.effects.did import LEAST_A_MONTH, compare_with_placebos
 from kunskapsbaserat.effects.placebo import log_ratio
-from kunskapsbaserat.effects.weighted_result import check_shares, pool_of
+from kunskapsbaserat.effects.weighted_result import pool_of
 from kunskapsbaserat.errors import DesignError, OptionError
 
 Floats = NDArray[np.float64]
@@ -95,21 +96,21 @@ def event_study(
             behovs="Det behövs minst två för varje område med åtgärden.",
         )
     stretches = _stretches(design, months // per)
-    found, rows = [], []
+    comparisons, rows = [], []
     for since, stretch in stretches:
         two = collapse_at(design, compared, design.before & ~stretch, stretch)
         arrays = (two.before[None], two.after[None], two.growth[None], compared[None])
         here = compare_with_placebos(*arrays, design.rows[None], confidence=confidence)
-        found.append(here)
+        comparisons.append(here)
         rows.append(_row(design, since, stretch, here))
     late = np.array([since >= 0 for since, _ in stretches])
     floor = 1 / (int(compared.sum()) + 1)
     return EventStudy(
         rows=pd.DataFrame(rows, columns=COLUMNS),
-        before_p=_largest([f for f, after in zip(found, late, strict=True) if not after]),
-        after_p=_largest([f for f, after in zip(found, late, strict=True) if after]),
-        n_placebo=len(found[0].signed[0]),
-        reason=None if floor < 1 - confidence - 1e-12 else "p_floor",
+        before_p=_largest([f for f, after in zip(comparisons, late, strict=True) if not after]),
+        after_p=_largest([f for f, after in zip(comparisons, late, strict=True) if after]),
+        n_placebo=len(comparisons[0].signed[0]),
+        reason=None if may_be_judged(floor, confidence) else "p_floor",
     )
 
 
@@ -122,22 +123,22 @@ def _stretches(design: Design, length: int) -> list[tuple[int, Bools]]:
         design.before, np.maximum(-((design.first - 1 - place) // length) - 1, -before), (place - begin) // length
     )
     used = design.before | design.after
-    found = [(int(n), used & (number == n) & (design.before == (n < 0))) for n in np.unique(number[used])]
-    return [(n, stretch) for n, stretch in found if n >= 0 or (design.before & ~stretch).any()]
+    numbered = [(int(n), used & (number == n) & (design.before == (n < 0))) for n in np.unique(number[used])]
+    return [(n, stretch) for n, stretch in numbered if n >= 0 or (design.before & ~stretch).any()]
 
 
-def _row(design: Design, since: int, stretch: Bools, found: Compared) -> tuple[object, ...]:
+def _row(design: Design, since: int, stretch: Bools, comparison: Compared) -> tuple[object, ...]:
     periods = design.data.periods[stretch]
-    observed, expected = float(found.after[0]), float(found.expected[0])
-    estimate = float(np.log(observed / expected)) if observed else float(log_ratio(found.after, found.expected)[0])
-    limits = (float(found.lower[0]), float(found.upper[0]))
-    return (periods[0], periods[-1], since, observed, expected, estimate, *limits, float(found.p_value[0]), since >= 0)
+    observed, expected = float(comparison.after[0]), float(comparison.expected[0])
+    estimate = float(np.log(observed / expected)) if observed else float(log_ratio(comparison.after, comparison.expected)[0])
+    limits = (float(comparison.lower[0]), float(comparison.upper[0]))
+    return (periods[0], periods[-1], since, observed, expected, estimate, *limits, float(comparison.p_value[0]), since >= 0)
 
 
-def _largest(found: list[Compared]) -> float:
+def _largest(comparisons: list[Compared]) -> float:
     """Place of the treated's largest statistic among the placebos' largest."""
-    if not found:
+    if not comparisons:
         return np.nan
-    own = max(abs(float(f.statistic[0])) for f in found)
-    others = np.max([np.abs(f.signed[0]) for f in found], axis=0)
+    own = max(abs(float(f.statistic[0])) for f in comparisons)
+    others = np.max([np.abs(f.signed[0]) for f in comparisons], axis=0)
     return float((1 + (others >= own).sum()) / (len(others) + 1))

@@ -93,7 +93,7 @@ class FixedEffectsFit:
 
 def group_codes(values: pd.Series, name: str) -> Codes:
     """The groups numbered from 0; none may be missing."""
-    codes = pd.factorize(values)[0].astype(np.intp)
+    codes: Codes = pd.factorize(values)[0].astype(np.intp)
     if (codes < 0).any():
         raise TableError("a group in every row", forvantat="en grupp på varje rad", column=name)
     return codes

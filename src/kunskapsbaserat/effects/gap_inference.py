@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects import placebo
-from kunskapsbaserat.effects.did import Compared
+from kunskapsbaserat.effects.answers import Compared
 from kunskapsbaserat.effects.placebo import Placebos, draw_groups, placebos_of
 from kunskapsbaserat.effects.variance_law import VarianceLaw, fit_variance_law
 
@@ -60,8 +60,10 @@ def judge_counts(
         chosen = np.flatnonzero(among)[draw_groups(int(among.sum()), treated.shape[1])]
         without = expected[p][chosen] if outside is None else outside(p, chosen)
         without = np.where(without > 0, without, np.nan)
-        found = placebo.standardised(after[p][chosen].sum(axis=1), without, own)
-        signed.append(found if treated.shape[1] == 1 else placebo.wider(found[np.isfinite(found)], int(among.sum())))
+        statistics = placebo.standardised(after[p][chosen].sum(axis=1), without, own)
+        signed.append(
+            statistics if treated.shape[1] == 1 else placebo.wider(statistics[np.isfinite(statistics)], int(among.sum()))
+        )
     placebos = placebos_of_lists(signed)
     critical = placebos.critical(confidence)
     lower, upper = placebo.interval(observed, total, area_variance, law.chance, critical)

@@ -158,5 +158,5 @@ def _better(visible_ratio: float) -> float | None:
     if not np.isfinite(visible_ratio):
         return None
     steps = visible_ratio / _STEP
-    found = np.floor(steps + 1e-9) if visible_ratio < 1 else np.ceil(steps - 1e-9)
-    return round(float(found) * _STEP, 2) if found > 0 else None
+    goal = np.floor(steps + 1e-9) if visible_ratio < 1 else np.ceil(steps - 1e-9)
+    return round(float(goal) * _STEP, 2) if goal > 0 else None

@@ -13,7 +13,7 @@ from kunskapsbaserat.effects.did import LEAST_A_MONTH, LEAST_EXPECTED
 from kunskapsbaserat.effects.false_alarms import ITS
 from kunskapsbaserat.effects.its_input import ItsSeries
 from kunskapsbaserat.effects.its_model import Segmented
-from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
+from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, codes_that_hold
 
 FEW = ("few_events_before", "few_events_after", "no_events_after", "few_control_events")  # reasons
 
@@ -41,9 +41,11 @@ def answer(
     reason = no_events(series, model) or _reason(series, model, expected)
     kind = "second" if second else "covariate" if series.control is not None else "single"
     cautions = (
-        *["single_series"] * (not second),
-        *["uncalibrated"] * (errors != "auto"),
-        *["missing_periods"] * bool((np.isnan(series.observed)).any()),
+        *codes_that_hold(
+            single_series=not second,
+            uncalibrated=errors != "auto",
+            missing_periods=bool(np.isnan(series.observed).any()),
+        ),
         *model.cautions,
     )
     return EffectResult(
@@ -142,8 +144,8 @@ def _averted(
 ) -> tuple[float, float, float]:
     """Counterfactual less observed after the start, with limits."""
     values = (estimate, limits[1], limits[0])
-    found = [-periods * v if model.gaussian else observed * float(np.expm1(-v)) for v in values]
-    return found[0], found[1], found[2]
+    averted = [-periods * v if model.gaussian else observed * float(np.expm1(-v)) for v in values]
+    return averted[0], averted[1], averted[2]
 
 
 def _visible(error: ErrorMixture, at_zero: float, model: Segmented, expected: float) -> tuple[float, float]:
@@ -155,9 +157,9 @@ def _visible(error: ErrorMixture, at_zero: float, model: Segmented, expected: fl
         return -at_zero, at_zero
     base, chance = error.standard_error**2, max(model.fit.dispersion, 1.0) / expected
     sizes = np.linspace(0.001, 5, 5000)
-    found = []
+    effects = []
     for sign in (-1, 1):
         variance = np.maximum(base + chance * np.expm1(-sign * sizes), 0.1 * base)
         enough = np.flatnonzero(sizes >= at_zero * np.sqrt(variance / base))
-        found.append(float(sign * sizes[enough[0]]) if len(enough) else np.nan)
-    return found[0], found[1]
+        effects.append(float(sign * sizes[enough[0]]) if len(enough) else np.nan)
+    return effects[0], effects[1]

@@ -160,8 +160,8 @@ def _beside(values: pd.Series, other: ArrayLike | None, name: str, *, positive: 
     """Another series of the same periods: by index when it has one."""
     if other is None:
         return np.ones(len(values))
-    found = other.reindex(values.index) if isinstance(other, pd.Series) else pd.Series(np.asarray(other, dtype=float))
-    numbers = found.to_numpy(dtype=float, na_value=np.nan)
+    series = other.reindex(values.index) if isinstance(other, pd.Series) else pd.Series(np.asarray(other, dtype=float))
+    numbers: Floats = series.to_numpy(dtype=float, na_value=np.nan)
     if len(numbers) != len(values) or np.isnan(numbers).all() or (positive and not (numbers > 0).all()):
         raise TableError(
             f"a number{' above 0' * positive} for every period",

@@ -119,8 +119,8 @@ def course_weights(
     allowed = donors_of(compared, wanted)
     if ridge > 0:
         with one_thread():
-            found = ridge_weights(series, series[wanted], allowed, ridge=ridge, near=near)
-        near = near if found is None else found
+            nearest = ridge_weights(series, series[wanted], allowed, ridge=ridge, near=near)
+        near = near if nearest is None else nearest
     gram = series @ series.T
     return weights_of(gram, gram[wanted], allowed, ridge=ridge, near=near)
 

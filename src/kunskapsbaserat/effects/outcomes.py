@@ -106,9 +106,9 @@ def _joint_statistics(designs: list[Design], common: np.ndarray, confidence: flo
     for design in designs:
         two = collapse(design, common)
         arrays = (two.before[None], two.after[None], two.growth[None], common[None])
-        found = compare_with_placebos(*arrays, design.rows[None], confidence=confidence)
-        own.append(float(found.statistic[0]))
-        others.append(found.signed[0])
+        comparison = compare_with_placebos(*arrays, design.rows[None], confidence=confidence)
+        own.append(float(comparison.statistic[0]))
+        others.append(comparison.signed[0])
     return np.array(own), np.array(others)
 
 

@@ -135,9 +135,9 @@ def _periods(column: pd.Series, name: str) -> pd.Series:
 
 
 def _check_values(table: pd.DataFrame, outcome: str, kind: str) -> None:
-    given = table[outcome]
-    numbers = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    unreadable = np.isnan(numbers) & given.notna().to_numpy()
+    values = table[outcome]
+    numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    unreadable = np.isnan(numbers) & values.notna().to_numpy()
     bad = unreadable | np.isinf(numbers)
     if kind == "share":
         bad |= (numbers < 0) | (numbers > 1)
@@ -150,7 +150,7 @@ def _check_values(table: pd.DataFrame, outcome: str, kind: str) -> None:
             "share": ("a share between 0 and 1", "en andel mellan 0 och 1"),
             "index": ("a number", "ett tal"),
         }[kind]
-        raise TableError(english, forvantat=swedish, row=table.index[row], column=outcome, got=given.iat[row])
+        raise TableError(english, forvantat=swedish, row=table.index[row], column=outcome, got=values.iat[row])
 
 
 def _check_limits(table: pd.DataFrame, lower: str, upper: str) -> None:

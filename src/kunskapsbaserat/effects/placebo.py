@@ -51,13 +51,14 @@ class Placebos:
 
     def p_value(self, statistic: Floats) -> Floats:
         """Share of placebos at least as far from 0, the treated among them."""
-        return (1 + (self.size >= np.abs(statistic)[:, None]).sum(axis=1)) / (self.number + 1)
+        share: Floats = (1 + (self.size >= np.abs(statistic)[:, None]).sum(axis=1)) / (self.number + 1)
+        return share
 
     def critical(self, confidence: float) -> Floats:
         """A statistic above this in size has a p-value below 1 - `confidence`; infinite where none has."""
         farther = np.ceil(np.round((1 - confidence) * (self.number + 1), 9)).astype(int) - 2  # as many may be as far
-        found = np.take_along_axis(self.size, np.maximum(farther, 0)[:, None], axis=1)[:, 0]
-        return np.where(farther >= 0, found, np.inf)
+        farthest = np.take_along_axis(self.size, np.maximum(farther, 0)[:, None], axis=1)[:, 0]
+        return np.where(farther >= 0, farthest, np.inf)
 
 
 def log_ratio(after: Floats, expected: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Draw an evaluation and return its Axes. Labels in Swedish; the finding itself is said by `report.text.effects`."""
+"""Draw an evaluation and return its Axes. Labels in Swedish; the finding itself is said by `effects.words`."""
 
 from __future__ import annotations
 

@@ -9,9 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects import placebo
+from kunskapsbaserat.effects.answers import Compared, may_be_judged
 from kunskapsbaserat.effects.collapse import Collapsed, collapse
 from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, at
-from kunskapsbaserat.effects.did import LEAST_A_MONTH, LEAST_EXPECTED, Compared, compare_with_placebos, eligible
+from kunskapsbaserat.effects.did import LEAST_A_MONTH, LEAST_EXPECTED, compare_with_placebos, eligible
 from kunskapsbaserat.effects.variance_law import VarianceLaw
 from kunskapsbaserat.errors import DesignError, OptionError
 from kunskapsbaserat.rates.checks import confidence_level, positive, whole_number
@@ -90,9 +91,9 @@ def power(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _several(name: str, given: int | Sequence[int]) -> list[int]:
+def _several(name: str, numbers: int | Sequence[int]) -> list[int]:
     """One whole number or several, each at least 1."""
-    values = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+    values = list(numbers) if isinstance(numbers, Iterable) and not isinstance(numbers, str) else [numbers]
     return [whole_number(name, value, 1) for value in values]
 
 
@@ -108,15 +109,15 @@ def _one_length(
         return [_without(months, n, effect, "p_floor") for n in numbers]
     two = collapse(earlier, compared)
     arrays = (two.before[None], two.after[None], two.growth[None], compared[None])
-    found = compare_with_placebos(*arrays, design.rows[:1][None], confidence=confidence)
+    comparison = compare_with_placebos(*arrays, design.rows[:1][None], confidence=confidence)
     members = two.expected[design.rows]
-    floor = 1 / (compared.sum() + 1) >= 1 - confidence - 1e-12
+    floor = not may_be_judged(1 / (compared.sum() + 1), confidence)
     few = two.before[design.rows].mean() < least * earlier.months_before
     rows: list[dict[str, object]] = []
     for n in numbers:
         total = members.mean() * n
         concentration = (members**2).sum() / members.sum() ** 2 * len(members) / n
-        law = (float(total), float(found.law.area[0] * concentration), float(found.law.chance[0]))
+        law = (float(total), float(comparison.law.area[0] * concentration), float(comparison.law.chance[0]))
         reason = (
             "p_floor"
             if floor or compared.sum() < 2 * n
@@ -129,7 +130,7 @@ def _one_length(
         if reason:
             rows.append(_without(months, n, effect, reason) | {"expected": total})
             continue
-        test = _test(two, found, n, confidence)
+        test = _test(two, comparison, n, confidence)
         smallest = [np.exp(placebo.smallest_visible(*law, *test, power=asked, sign=s)) for s in (-1, 1)]
         chance = placebo.chance_of_finding(float(np.log(effect)), *law, *test)
         values = (months, n, total, *smallest, effect, chance, None)
@@ -137,12 +138,12 @@ def _one_length(
     return rows
 
 
-def _test(two: Collapsed, found: Compared, areas: int, confidence: float) -> tuple[Floats, float]:
+def _test(two: Collapsed, comparison: Compared, areas: int, confidence: float) -> tuple[Floats, float]:
     """Statistics of the placebos, single or in groups, and the critical value."""
     if areas == 1:
-        return found.signed[0], float(found.critical[0])
+        return comparison.signed[0], float(comparison.critical[0])
     c = two.compared
-    law = VarianceLaw(found.law.area[0], found.law.chance[0])
+    law = VarianceLaw(comparison.law.area[0], comparison.law.chance[0])
     groups = placebo.group_statistics(two.before[c], two.after[c], two.growth[c], law, members=areas)
     size = placebo.placebos_of(groups[None], np.ones((1, len(groups)), dtype=bool))
     return groups, float(size.critical(confidence)[0])

@@ -136,19 +136,19 @@ def read(text: str, *, name: str | None = None) -> Registration:
     """
     try:
         body = json.loads(text)
-        found = Registration(body["choices"], body["figures_sha256"], datetime.date.fromisoformat(body["written"]))
+        registration = Registration(body["choices"], body["figures_sha256"], datetime.date.fromisoformat(body["written"]))
         right = body["format"] == FORMAT
     except (ValueError, KeyError, TypeError):
         right = False
     if not right:
         raise TableError("a registered design", forvantat="ett registrerat upplägg", file=name)
-    if body.get("sha256") != found.checksum:
+    if body.get("sha256") != registration.checksum:
         raise TableError(
             "a registered design that nobody has changed: the checksum does not agree",
             forvantat="ett registrerat upplägg som ingen har ändrat: kontrollsumman stämmer inte",
             file=name,
         )
-    return found
+    return registration
 
 
 def departures(

@@ -19,7 +19,7 @@ from kunskapsbaserat.effects.four_counts import (
     normal_quantile,
     visible,
 )
-from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
+from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, codes_that_hold
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates.checks import confidence_level
 
@@ -176,10 +176,10 @@ def relative_effect_size(
         dispersion=tuple(float(value) for value in factor),  # type: ignore[arg-type]
         confidence=confidence_level(confidence),
         treated_after=float(counts[1]),
-        cautions=(
-            *["uncalibrated"] * (dispersion in (1, "farrington")),
-            *["few_events"] * bool((counts < FEW_EVENTS).any()),
-            *["zero_count"] * zero,
+        cautions=codes_that_hold(
+            uncalibrated=dispersion in (1, "farrington"),
+            few_events=bool((counts < FEW_EVENTS).any()),
+            zero_count=zero,
         ),
     )
 

@@ -22,6 +22,11 @@ ROUNDING = 1e-12  # 1 - 0.95 is more than 0.05 in floating point, and placebos g
 EFFECT_MAY_BE_CLAIMED_FROM = 4  # the step of the design ladder: a comparison area or more
 
 
+def codes_that_hold(**conditions: bool) -> tuple[str, ...]:
+    """The names of the conditions that hold, such as cautions."""
+    return tuple(code for code, holds in conditions.items() if holds)
+
+
 class Scale(StrEnum):
     """Of the estimate: the logarithm of a ratio of counts, or a difference between shares or numbers."""
 
@@ -110,7 +115,7 @@ class EffectResult:
     mde_increase : float
         The same for a rise.
     cautions : tuple of str
-        Codes; `report.text.effects` has a sentence for each.
+        Codes; `effects.words` has a sentence for each.
     failed_checks : tuple of str
         Codes of checks whose failure forbids speaking of an effect.
     reason : str or None
@@ -191,7 +196,7 @@ class EffectResult:
 
     def summary(self, name: str = "anmälda brott") -> str:
         """The answer in Swedish; `name` is the outcome in words. The words are chosen by the result alone."""
-        from kunskapsbaserat.report.text.effects import summary
+        from kunskapsbaserat.effects.words import summary
 
         return summary(self, name)
 

@@ -52,14 +52,14 @@ def ridge_weights(series: Floats, wanted: Floats, allowed: Bools, *, ridge: floa
     start = start / np.maximum(start.sum(axis=1, keepdims=True), 1e-300)
     residual = wanted - start @ series
     smallest = _SAME * max(float(np.linalg.norm(wanted, axis=1).max()), 1e-300)
-    found = np.empty(allowed.shape)
+    solution = np.empty(allowed.shape)
     open_ = np.arange(len(wanted))
     weights = _nearest(residual, series, allowed, ridge)
     for _ in range(_NEWTON):
         y, able = wanted[open_], allowed[open_]
         slope = residual - y + weights @ series
         size = np.linalg.norm(slope, axis=1)
-        found[open_] = weights
+        solution[open_] = weights
         left = size > smallest
         if not left.any():
             break
@@ -68,7 +68,7 @@ def ridge_weights(series: Floats, wanted: Floats, allowed: Bools, *, ridge: floa
         accuracy = np.maximum(np.minimum(0.01, size / (1e11 * smallest)) * size, 0.1 * smallest)
         step = _newton_step(series, weights > 0, slope, ridge, accuracy)
         residual, weights = _moved(series, y, able, residual, weights, slope, step, ridge)
-    return found
+    return solution
 
 
 def on_simplex(values: Floats) -> Floats:
@@ -133,15 +133,15 @@ def _moved(
     before, fall = _objective(series, wanted, residual, weights, ridge), (slope * step).sum(axis=1)
     share = np.ones(len(residual))
     new = residual + step
-    found = _nearest(new, series, allowed, ridge)
+    nearest = _nearest(new, series, allowed, ridge)
     while True:
         most = before + 1e-4 * share * fall + 1e-12 * np.abs(before)
-        over = (_objective(series, wanted, new, found, ridge) > most) & (share > _LEAST_STEP)
+        over = (_objective(series, wanted, new, nearest, ridge) > most) & (share > _LEAST_STEP)
         if not over.any():
-            return new, found
+            return new, nearest
         share[over] /= 2
         new[over] = residual[over] + share[over, None] * step[over]
-        found[over] = _nearest(new[over], series, allowed[over], ridge)
+        nearest[over] = _nearest(new[over], series, allowed[over], ridge)
 
 
 def _objective(series: Floats, wanted: Floats, residual: Floats, weights: Floats, ridge: float) -> Floats:

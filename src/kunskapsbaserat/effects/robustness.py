@@ -99,8 +99,8 @@ def placebo_time(design: Design, *, every: int = 6) -> pd.DataFrame:
     starts = range(design.first - length, FEWEST_MONTHS_BEFORE // per - 1, -max(every // per, 1))
     rows = []
     for start in reversed(starts):
-        found = did(at(design, start=start, end=start + length, phase_in=0))
-        rows.append((design.data.periods[start], found.estimate, found.lower, found.upper, found.p_value, found.verdict))
+        result = did(at(design, start=start, end=start + length, phase_in=0))
+        rows.append((design.data.periods[start], result.estimate, result.lower, result.upper, result.p_value, result.verdict))
     return pd.DataFrame(rows, columns=["start", "estimate", "lower", "upper", "p_value", "verdict"])
 
 

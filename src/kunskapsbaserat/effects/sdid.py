@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kunskapsbaserat.effects.answers import check_shares, without_answer
 from kunskapsbaserat.effects.design import Design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.effects.matched_series import course_weights, matched, noise_of, usual_ridge
 from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.effects.simplex import Products, weights_of
 from kunskapsbaserat.effects.weighted_areas import WeightedAreas
-from kunskapsbaserat.effects.weighted_result import check_shares, early_reason, pool_of, result_of, without_answer
+from kunskapsbaserat.effects.weighted_result import early_reason, pool_of, result_of
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -103,7 +104,7 @@ def time_weights(before: Floats, after: Floats, compared: Bools, wanted: NDArray
     x, y = before - before[compared].mean(axis=0), after - after[compared].mean()
     gram, linear = x[compared].T @ x[compared], x[compared].T @ y[compared]
     everyone = weights_of(gram, linear[None], np.ones((1, periods), dtype=bool), ridge=ridge * number)
-    found = np.empty((len(wanted), periods))
+    weights = np.empty((len(wanted), periods))
     step = max(_AT_A_TIME // (8 * periods**2), 1)
     for i in range(0, len(wanted), step):
         rows = wanted[i : i + step]
@@ -113,5 +114,5 @@ def time_weights(before: Floats, after: Floats, compared: Bools, wanted: NDArray
         products = Products(grams, np.arange(len(rows)))
         others = number - compared[rows]
         free, near = np.ones(linears.shape, dtype=bool), np.repeat(everyone, len(rows), axis=0)
-        found[i : i + step] = weights_of(products, linears, free, ridge=ridge * others, near=near)
-    return found
+        weights[i : i + step] = weights_of(products, linears, free, ridge=ridge * others, near=near)
+    return weights

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kunskapsbaserat.effects.answers import may_be_judged, series_table
 from kunskapsbaserat.effects.design import Design
 from kunskapsbaserat.effects.placebo import draw_groups, placebos_of, wider
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
@@ -50,7 +51,7 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
     placebos = placebos_of(groups[None], np.ones((1, len(groups)), dtype=bool))
     critical = float(placebos.critical(confidence)[0])
     floor = 1 / (number + 1)
-    judged = floor < 1 - confidence - 1e-12 and np.isfinite(critical)
+    judged = may_be_judged(floor, confidence) and np.isfinite(critical)
     half = critical * spread if judged else np.nan
     visible = _visible(groups, critical, power) * spread if judged else np.nan
     before, after = design.data.observed[:, design.before], design.data.observed[:, design.after]
@@ -113,12 +114,13 @@ def _changes(design: Design, before: Bools, after: Bools) -> tuple[Floats, Float
 
 
 def _variances(gap: Floats, error: Floats, compared: NDArray[np.bool_]) -> Floats:
-    given = error[compared & (error > 0)]
-    if not len(given):
+    errors = error[compared & (error > 0)]
+    if not len(errors):
         return np.full_like(gap, max(float(np.mean(gap[compared] ** 2)), _LEAST_VARIANCE))
-    precision = 1 / np.where(error > 0, error, given.min()) ** 2  # limits that meet are rounded
+    precision = 1 / np.where(error > 0, error, errors.min()) ** 2  # limits that meet are rounded
     law = fit_variance_law(gap[None], precision[None], compared[None], least_chance=1.0)
-    return np.maximum(law.area[0] + law.chance[0] / precision, _LEAST_VARIANCE)
+    variance: Floats = np.maximum(law.area[0] + law.chance[0] / precision, _LEAST_VARIANCE)
+    return variance
 
 
 def _visible(statistics: Floats, critical: float, power: float) -> float:
@@ -135,20 +137,10 @@ def _series(design: Design, compared: NDArray[np.bool_]) -> pd.DataFrame:
     with np.errstate(invalid="ignore"):
         others = design.data.observed[compared].mean(axis=0)
     expected = observed[design.before].mean() + others - others[design.before].mean()
-    used = design.before | design.after
-    return pd.DataFrame(
-        {
-            "period": design.data.periods,
-            "observed": observed,
-            "counterfactual": np.where(used, expected, np.nan),
-            "gap": np.where(used, observed - expected, np.nan),
-            "after": design.after,
-            "left_out": ~used,
-        }
-    )
+    return series_table(design, observed, expected)
 
 
-def _result(design: Design, confidence: float, *, reason: str | None, **found: object) -> EffectResult:
+def _result(design: Design, confidence: float, *, reason: str | None, **answer: object) -> EffectResult:
     nothing = dict.fromkeys(("estimate", "lower", "upper", "p_value"), np.nan)
     return EffectResult(
         method="did",
@@ -159,5 +151,5 @@ def _result(design: Design, confidence: float, *, reason: str | None, **found: o
         outcome=design.outcome,
         reason=reason,
         unit=Unit(design.kind),
-        **({"diagnostics": Diagnostics(n_treated=len(design.rows))} | nothing | found),  # type: ignore[arg-type]
+        **({"diagnostics": Diagnostics(n_treated=len(design.rows))} | nothing | answer),  # type: ignore[arg-type]
     )

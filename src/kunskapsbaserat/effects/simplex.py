@@ -56,10 +56,10 @@ class Products:
         which = self.which[problems]
         if 2 * len(self.gram) > len(which):  # hardly two problems a matrix
             return np.asarray(np.matmul(weights[:, None, :], self.gram[which])[:, 0, :])
-        found = np.empty_like(weights)
+        products = np.empty_like(weights)
         for g in np.unique(which):
-            found[which == g] = weights[which == g] @ self.gram[g]
-        return found
+            products[which == g] = weights[which == g] @ self.gram[g]
+        return products
 
     def block(self, problems: Places, index: Places) -> Floats:
         """Rows and columns `index` (problems, m) of each problem's matrix: (problems, m, m)."""
@@ -137,7 +137,8 @@ def one_thread() -> AbstractContextManager[Any]:
 
     On a machine with other work they made this a hundred times slower.
     """
-    return _controller().limit(limits=1, user_api="blas")
+    limit: AbstractContextManager[Any] = _controller().limit(limits=1, user_api="blas")
+    return limit
 
 
 @functools.cache
@@ -247,6 +248,6 @@ def _best(
         system[:, :most, most] = system[:, most, :most] = used
         right[:, most, 0] = 1.0
     solution = np.linalg.solve(system, right)[:, :most, 0]
-    found = np.zeros_like(linear)
-    found[rows, columns] = solution[rows, place]
-    return found
+    best = np.zeros_like(linear)
+    best[rows, columns] = solution[rows, place]
+    return best

@@ -131,13 +131,13 @@ def att_gt(
             svenska="Alla områden får åtgärden.",
             behovs="Det behövs områden som inte får den, eller jämförelse med dem som inte har fått den än.",
         )
-    found = [
+    rows = [
         _effect(panel.observed, cohorts, g, t, control, base, anticipation)
         for g in np.unique(cohorts[cohorts >= 0])
         for t in range(len(panel.periods))
         if base == "universal" or t > 0
     ]
-    return _with_errors(found, panel, cohorts, confidence, draws)
+    return _with_errors(rows, panel, cohorts, confidence, draws)
 
 
 def complete_panel(table: pd.DataFrame, *, outcome: str, unit: str, time: str) -> Panel:
@@ -171,7 +171,7 @@ def start_positions(
     DesignError
         A unit has two starts, or starts are given for a unit that is not in the panel.
     """
-    given: dict[Hashable, object] = {}
+    start_of: dict[Hashable, object] = {}
     if isinstance(starts, str):
         if not isinstance(table, pd.DataFrame) or starts not in table:
             prose = ("a column of the table", "a mapping from area to period")
@@ -186,10 +186,10 @@ def start_positions(
                 svenska=f"{twice.iloc[0]} har flera starter.",
                 behovs="Varje område har en start.",
             )
-        given = {str(a): s for a, s in zip(pairs[unit], pairs[starts], strict=True) if not pd.isna(s)}
+        start_of = {str(a): s for a, s in zip(pairs[unit], pairs[starts], strict=True) if not pd.isna(s)}
     else:
-        given = {str(a): s for a, s in starts.items() if not pd.isna(s)}
-    unknown = [str(a) for a in given if a not in panel.units]
+        start_of = {str(a): s for a, s in starts.items() if not pd.isna(s)}
+    unknown = [str(a) for a in start_of if a not in panel.units]
     if unknown:
         raise DesignError(
             "unknown_area",
@@ -199,7 +199,7 @@ def start_positions(
             behovs=f"Skriv koder som text, till exempel {', '.join(panel.units[:3])}.",
         )
     positions = np.full(len(panel.units), -1, dtype=np.intp)
-    for area, start in given.items():
+    for area, start in start_of.items():
         place = int((panel.periods < period_of(start, panel.periods, "starts")).sum())
         positions[panel.units.index(str(area))] = place if place < len(panel.periods) else -1
     return positions
@@ -231,20 +231,20 @@ def _effect(
 
 
 def _with_errors(
-    found: list[tuple[dict[str, object], Floats]],
+    effects: list[tuple[dict[str, object], Floats]],
     panel: Panel,
     cohorts: NDArray[np.intp],
     confidence: float,
     draws: int,
 ) -> AttGt:
-    rows = pd.DataFrame([row for row, _ in found])
-    influence = np.column_stack([moved for _, moved in found])
+    rows = pd.DataFrame([row for row, _ in effects])
+    influence = np.column_stack([moved for _, moved in effects])
     error = np.sqrt((influence**2).sum(axis=0)) / len(influence)
     judged = rows["reason"].isna().to_numpy()
     rows["since_start"] = rows["period"] - rows["cohort"]
     rows["cohort"], rows["period"] = (panel.periods[rows[name]] for name in ("cohort", "period"))
     limits = limits_of(rows["att"].to_numpy(), np.where(judged, error, np.nan), influence, confidence, draws)
-    rows = rows.assign(**limits, reason=pd.Series([row["reason"] for row, _ in found], dtype=object))
+    rows = rows.assign(**limits, reason=pd.Series([row["reason"] for row, _ in effects], dtype=object))
     order = ["cohort", "period", "since_start", "att", *limits, "n_treated", "n_control", "reason"]
     return AttGt(rows[order], influence, cohorts, panel.periods, confidence)
 

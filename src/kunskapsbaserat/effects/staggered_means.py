@@ -39,12 +39,12 @@ class MeanEffects:
     influence: Floats
 
 
-def aggregate_effects(found: AttGt, kind: str = "simple", *, draws: int = 999) -> MeanEffects:
+def aggregate_effects(effects: AttGt, kind: str = "simple", *, draws: int = 999) -> MeanEffects:
     """Means of the effects, weighted by the cohorts' numbers of areas.
 
     Parameters
     ----------
-    found : AttGt
+    effects : AttGt
         From `att_gt`. Rows without an estimate are left out (their reasons stand there).
     kind : {"simple", "group", "dynamic", "calendar"}
         Of all cohorts and periods after the starts; by cohort; by time since the start (before it too); by period.
@@ -63,35 +63,35 @@ def aggregate_effects(found: AttGt, kind: str = "simple", *, draws: int = 999) -
     """
     if kind not in KINDS:
         raise OptionError("kind", kind, KINDS)
-    rows = found.rows[found.rows["att"].notna()].reset_index()
+    rows = effects.rows[effects.rows["att"].notna()].reset_index()
     late = rows["since_start"] >= 0
     chosen = rows if kind == "dynamic" else rows[late]
     groups = [("all", chosen)] if kind == "simple" else list(chosen.groupby(_KEY[kind]))
-    means = [_mean(found, part, weighted=kind != "group") for _, part in groups]
+    means = [_mean(effects, part, weighted=kind != "group") for _, part in groups]
     att, influence = np.array([m[0] for m in means]), np.column_stack([m[1] for m in means])
     treated = np.array([int(part.drop_duplicates("cohort")["n_treated"].sum()) for _, part in groups])
-    table = _table([key for key, _ in groups], att, influence, treated, found.confidence, draws)
+    table = _table([key for key, _ in groups], att, influence, treated, effects.confidence, draws)
     if kind == "simple":
         return MeanEffects(kind, table, table.copy(), influence)
     if kind == "group":
-        sizes = np.array([part["n_treated"].iat[0] for _, part in groups]) / len(found.cohorts)
-        cohorts = np.array([found.periods.get_loc(key) for key, _ in groups])
-        whole, moved = _weighted(att, influence, sizes, cohorts, found.cohorts)
+        sizes = np.array([part["n_treated"].iat[0] for _, part in groups]) / len(effects.cohorts)
+        cohorts = np.array([effects.periods.get_loc(key) for key, _ in groups])
+        whole, moved = _weighted(att, influence, sizes, cohorts, effects.cohorts)
     else:
         after = np.array([kind != "dynamic" or bool((part["since_start"] >= 0).all()) for _, part in groups])
         whole, moved = float(att[after].mean()), influence[:, after].mean(axis=1)
-    everyone = np.array([int((found.cohorts >= 0).sum())])
-    overall = _table(["all"], np.array([whole]), moved[:, None], everyone, found.confidence, draws)
+    everyone = np.array([int((effects.cohorts >= 0).sum())])
+    overall = _table(["all"], np.array([whole]), moved[:, None], everyone, effects.confidence, draws)
     return MeanEffects(kind, table, overall, influence)
 
 
-def _mean(found: AttGt, part: pd.DataFrame, *, weighted: bool) -> tuple[float, Floats]:
+def _mean(effects: AttGt, part: pd.DataFrame, *, weighted: bool) -> tuple[float, Floats]:
     """Of some rows, by the cohorts' sizes or plain, with its influence function."""
-    att, influence = part["att"].to_numpy(dtype=float), found.influence[:, part["index"].to_numpy()]
+    att, influence = part["att"].to_numpy(dtype=float), effects.influence[:, part["index"].to_numpy()]
     if not weighted:
         return float(att.mean()), influence.mean(axis=1)
-    sizes = part["n_treated"].to_numpy() / len(found.cohorts)
-    return _weighted(att, influence, sizes, found.periods.get_indexer(part["cohort"]), found.cohorts)
+    sizes = part["n_treated"].to_numpy() / len(effects.cohorts)
+    return _weighted(att, influence, sizes, effects.periods.get_indexer(part["cohort"]), effects.cohorts)
 
 
 def _weighted(

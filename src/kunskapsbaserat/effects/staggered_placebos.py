@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kunskapsbaserat.effects.answers import check_shares, may_be_judged
 from kunskapsbaserat.effects.gap_inference import Differences, placebos_of_lists
 from kunskapsbaserat.effects.placebo import draw_groups, wider
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.staggered import complete_panel, start_positions
-from kunskapsbaserat.effects.weighted_result import check_shares
 from kunskapsbaserat.errors import OptionError
 
 Floats = NDArray[np.float64]
@@ -78,29 +78,29 @@ def staggered_placebos(
         raise OptionError("starts", "none", allowed, tillatna=tillatna)
     if number < max(2 * members, 2):
         return _result(outcome, confidence, members, reason="p_floor" if number else "no_comparison")
-    found = _judged(panel.observed, cohorts[treated], treated, never, anticipation, confidence)
+    differences = _judged(panel.observed, cohorts[treated], treated, never, anticipation, confidence)
     floor = 1 / (number + 1)
-    judged = floor < 1 - confidence - 1e-12
-    half = found.critical * found.spread if judged else np.nan
-    visible = found.visible(power) if judged else np.nan
+    judged = may_be_judged(floor, confidence)
+    half = differences.critical * differences.spread if judged else np.nan
+    visible = differences.visible(power) if judged else np.nan
     return _result(
         outcome,
         confidence,
         members,
         reason=None if judged else "p_floor",
-        estimate=found.estimate,
-        lower=found.estimate - half,
-        upper=found.estimate + half,
-        p_value=found.p_value if judged else np.nan,
+        estimate=differences.estimate,
+        lower=differences.estimate - half,
+        upper=differences.estimate + half,
+        p_value=differences.p_value if judged else np.nan,
         mde=-visible,
         mde_increase=visible,
         diagnostics=Diagnostics(
             n_treated=members,
-            n_placebo=len(found.signed),
+            n_placebo=len(differences.signed),
             p_floor=floor,
-            placebo_distribution=found.signed,
-            statistic=found.statistic,
-            details=MappingProxyType({"placebo_se": found.placebo_se, "critical": found.critical, "power": power}),
+            placebo_distribution=differences.signed,
+            statistic=differences.statistic,
+            details=MappingProxyType({"placebo_se": differences.placebo_se, "critical": differences.critical, "power": power}),
         ),
     )
 
@@ -138,7 +138,7 @@ def _judged(
     )
 
 
-def _result(outcome: str, confidence: float, members: int, *, reason: str | None, **found: object) -> EffectResult:
+def _result(outcome: str, confidence: float, members: int, *, reason: str | None, **answer: object) -> EffectResult:
     nothing = dict.fromkeys(("estimate", "lower", "upper", "p_value"), np.nan)
     return EffectResult(
         method="staggered_placebos",
@@ -150,5 +150,5 @@ def _result(outcome: str, confidence: float, members: int, *, reason: str | None
         unit=Unit.INDEX,
         failed_checks=("not_calibrated",),
         reason=reason,
-        **({"diagnostics": Diagnostics(n_treated=members)} | nothing | found),  # type: ignore[arg-type]
+        **({"diagnostics": Diagnostics(n_treated=members)} | nothing | answer),  # type: ignore[arg-type]
     )

@@ -93,9 +93,9 @@ def sun_abraham(
         error = float(np.sqrt(share @ covariance @ share)) if number >= FEWEST_TREATED else np.nan
         reason = None if number >= FEWEST_TREATED else "few_treated"
         rows.append((e, estimate, error, estimate - z * error, estimate + z * error, number, reason))
-    found = pd.DataFrame(rows, columns=COLUMNS).astype({"reason": object})
+    effects = pd.DataFrame(rows, columns=COLUMNS).astype({"reason": object})
     return (
-        found.where(found.notna(), None)
+        effects.where(effects.notna(), None)
         .astype(dict.fromkeys(COLUMNS[1:5], float))
         .sort_values("since_start", ignore_index=True)
     )
@@ -103,4 +103,5 @@ def sun_abraham(
 
 def _within(values: Floats) -> Floats:
     """Areas' and periods' means taken out (balanced panel), as one column."""
-    return (values - values.mean(axis=1, keepdims=True) - values.mean(axis=0) + values.mean()).ravel()
+    rest: Floats = (values - values.mean(axis=1, keepdims=True) - values.mean(axis=0) + values.mean()).ravel()
+    return rest

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kunskapsbaserat.effects.answers import check_shares, without_answer
 from kunskapsbaserat.effects.design import Design, period_of
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.effects.matched_series import Matched, course_weights, matched, usual_ridge
@@ -16,7 +17,7 @@ from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.effects.synthetic_predictors import classical_importance, predictor_weights, standardised_predictors
 from kunskapsbaserat.effects.weight_range import weight_range
 from kunskapsbaserat.effects.weighted_areas import WeightedAreas
-from kunskapsbaserat.effects.weighted_result import check_shares, early_reason, pool_of, result_of, without_answer
+from kunskapsbaserat.effects.weighted_result import early_reason, pool_of, result_of
 from kunskapsbaserat.errors import OptionError
 
 Floats = NDArray[np.float64]
@@ -96,17 +97,17 @@ def synthetic_control(
     wanted = np.flatnonzero(series.used)
     details: dict[str, Any] = {"intercept": intercept}
     if predictors is None:
-        found = course_weights(series.course[:, fitted], compared, wanted, ridge=penalty, centred=False)
+        own_weights = course_weights(series.course[:, fitted], compared, wanted, ridge=penalty, centred=False)
         details |= {"ridge": penalty}
     else:
         traits = standardised_predictors(design, predictors, series.used)
-        given = importance if isinstance(importance, str) else np.asarray(importance, dtype=float)
-        found, shares = predictor_weights(traits, series.course[:, fitted], compared, wanted, importance=given)
+        importances = importance if isinstance(importance, str) else np.asarray(importance, dtype=float)
+        own_weights, shares = predictor_weights(traits, series.course[:, fitted], compared, wanted, importance=importances)
         names = [str(c) for c in predictors.columns]
         own = shares[np.isin(wanted, design.rows)].mean(axis=0)
         details |= {"importance": pd.Series(own, index=names, name="importance")}
     weights = np.zeros((len(compared), len(compared)))
-    weights[wanted] = found
+    weights[wanted] = own_weights
     rows = design.rows
     if predictors is None and penalty == 0 and len(rows) == 1:
         details["weight_range"] = weight_range(design, series.course[:, fitted], compared, weights[rows[0]])
@@ -139,8 +140,8 @@ def classical_search(design: Design, predictors: pd.DataFrame, *, fit_from: str 
     compared = pool_of(design, LEAST_A_MONTH)
     series = matched(design, compared, intercept=False, fitted=fitted)
     traits = standardised_predictors(design, predictors, series.used)
-    found = classical_importance(traits, series.course[:, fitted], compared, int(design.rows[0]))
-    return pd.Series(found, index=[str(c) for c in predictors.columns], name="importance")
+    importance = classical_importance(traits, series.course[:, fitted], compared, int(design.rows[0]))
+    return pd.Series(importance, index=[str(c) for c in predictors.columns], name="importance")
 
 
 def synthetic_outcomes(

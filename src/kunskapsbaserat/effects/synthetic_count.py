@@ -8,18 +8,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kunskapsbaserat.effects.answers import check_shares, without_answer
 from kunskapsbaserat.effects.design import Design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.effects.matched_series import matched
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.simplex import Products, weights_of
 from kunskapsbaserat.effects.weighted_result import (
-    check_shares,
     early_reason,
     fit_before,
     pool_of,
     series_of,
-    without_answer,
 )
 from kunskapsbaserat.errors import DesignError, OptionError
 
@@ -76,11 +75,11 @@ def synthetic_count(
     before, after = np.flatnonzero(design.before), np.flatnonzero(design.after)
     weights, penalty = _weights(others[:, before], own[before])
     length = min(len(before) // blocks, len(after))
-    found = np.array(
+    block_estimates = np.array(
         [_fitted_without(others, own, before, after, np.arange(b * length, (b + 1) * length)) for b in range(blocks)]
     )
-    estimate = float(found.mean())
-    error = float(found.std(ddof=1) * np.sqrt((1 + blocks * length / len(after)) / blocks))
+    estimate = float(block_estimates.mean())
+    error = float(block_estimates.std(ddof=1) * np.sqrt((1 + blocks * length / len(after)) / blocks))
     half = float(t.isf((1 - confidence) / 2, blocks - 1)) * error
     together = np.zeros_like(series.course)
     together[design.rows[0]] = weights @ others
@@ -118,7 +117,7 @@ def synthetic_count(
                     "sum_of_weights": float(weights.sum()),
                     "full_sample_ratio": float(own[after].sum() / (weights @ others)[after].sum()) if weights.any() else np.nan,
                     "penalty": penalty,
-                    "block_estimates": found,
+                    "block_estimates": block_estimates,
                 }
             ),
         ),

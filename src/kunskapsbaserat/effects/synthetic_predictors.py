@@ -200,11 +200,11 @@ def _nested(traits: Floats, outcome: Floats, compared: Bools, wanted: NDArray[np
         shape = (_TRIED * _KEPT, len(wanted), number)
         square = _misfit(traits, outcome, compared, wanted, tried.reshape(shape))[0].reshape(_TRIED, *best_square.shape)
         first = square.argmin(axis=0)
-        found = np.take_along_axis(square, first[None], axis=0)[0]
-        better = found < best_square
+        square_here = np.take_along_axis(square, first[None], axis=0)[0]
+        better = square_here < best_square
         chosen = np.take_along_axis(tried, first[None, :, :, None], axis=0)[0]
         best = np.where(better[..., None], chosen, best)
-        best_square = np.where(better, found, best_square)
+        best_square = np.where(better, square_here, best_square)
         reach = np.clip(np.where(better, reach * 1.3, reach * 0.85), 0.01, 3.0)
     finalists = np.concatenate([best, starts[:1, None] * np.ones((1, len(wanted), 1))])
     finalists /= finalists.sum(axis=-1, keepdims=True)

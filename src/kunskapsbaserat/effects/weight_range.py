@@ -53,9 +53,9 @@ def weight_range(design: Design, series: Floats, compared: NDArray[np.bool_], we
     for i in range(len(able)):
         goal = np.zeros(len(able))
         goal[i] = 1.0
-        found = [linprog(s * goal, A_eq=rows, b_eq=right, bounds=(0, 1), method="highs") for s in (1, -1)]
+        solutions = [linprog(s * goal, A_eq=rows, b_eq=right, bounds=(0, 1), method="highs") for s in (1, -1)]
         own = float(weights[able[i]])
-        ends.append([own if f.status else float(abs(f.fun)) for f in found])
+        ends.append([own if f.status else float(abs(f.fun)) for f in solutions])
     lower, upper = np.array(ends).T
     if (upper - lower).max() <= np.sqrt(_SAME):
         return None

@@ -49,18 +49,18 @@ class WeightedAreas:
 
     def expected_outside(self, chosen: Groups) -> Floats:
         """Sum after the start of what areas outside the group give each member (groups, members); NaN where few are left."""
-        return self._outside(chosen, self.design.after, lambda found: found.sum(axis=2))
+        return self._outside(chosen, self.design.after, lambda outcomes: outcomes.sum(axis=2))
 
     def mean_outside(self, chosen: Groups) -> Floats:
         """Mean over the members of what the areas outside the group give them (groups, periods); NaN where few are left."""
-        return self._outside(chosen, np.ones(self.series.course.shape[1], dtype=bool), lambda found: found.mean(axis=1))
+        return self._outside(chosen, np.ones(self.series.course.shape[1], dtype=bool), lambda outcomes: outcomes.mean(axis=1))
 
     def _outside(self, chosen: Groups, periods: Bools, summed: Callable[[Floats], Floats]) -> Floats:
         """Counterfactual of each member from the areas outside its group, their weights scaled to one again, and `summed`."""
         course, levels = self.series.course[:, periods], self._levels()
         everyones = self.weights @ course
         at_times = None if levels is None else self.weights * levels
-        found = []
+        sums = []
         step = max(_AT_A_TIME // (8 * chosen.shape[1] * max(course.shape[1], chosen.shape[1])), 1)
         for part in (chosen[i : i + step] for i in range(0, len(chosen), step)):
             pairs = part[:, :, None], part[:, None, :]
@@ -69,8 +69,8 @@ class WeightedAreas:
             left = np.where(left >= _LEAST_OUTSIDE, left, np.nan)
             rest = (everyones[part] - inside @ course[part]) / left[:, :, None]
             theirs = None if at_times is None else (at_times.sum(axis=1)[part] - at_times[pairs].sum(axis=2)) / left
-            found.append(summed(self._outcome(part, rest, theirs, levels, periods)))
-        return np.concatenate(found)
+            sums.append(summed(self._outcome(part, rest, theirs, levels, periods)))
+        return np.concatenate(sums)
 
     def _levels(self) -> Floats | None:
         """Of every area (columns) at the times of every other (rows)."""

@@ -11,13 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects import placebo
+from kunskapsbaserat.effects.answers import may_be_judged, series_table
 from kunskapsbaserat.effects.design import Design, ended
 from kunskapsbaserat.effects.did import LEAST_EXPECTED, eligible
-from kunskapsbaserat.effects.gap_inference import judge_counts, judge_differences
+from kunskapsbaserat.effects.gap_inference import Differences, judge_counts, judge_differences
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.toolbox_rates import FALSE_ALARMS, shown_to_hold
 from kunskapsbaserat.effects.weighted_areas import WeightedAreas
-from kunskapsbaserat.rates.checks import confidence_level
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -37,12 +37,6 @@ def early_reason(design: Design, compared: Bools, least_a_month: float) -> str |
     if design.kind == "events" and before.sum() / len(before) < least_a_month * design.months_before:
         return "few_events_before"
     return "no_comparison" if compared.sum() < 2 else None
-
-
-def check_shares(**shares: float) -> None:
-    """Options that have to lie between 0 and 1."""
-    for name, value in shares.items():
-        confidence_level(value, name)
 
 
 def result_of(
@@ -95,26 +89,16 @@ def result_of(
         "n_treated": len(design.rows),
     }
     more = {**fit, **(details or {}), "power": power}
-    held = (
-        usual
-        and design.kind == "events"
-        and shown_to_hold(
-            method,
-            treated=len(design.rows),
-            compared=int(series.compared.sum()),
-            months_before=design.months_before,
-            months_per_period=design.data.months_per_period,
-        )
-    )
+    held = usual and _error_rates_hold(design, method, series.compared)
     if design.kind == "events" and not held:
         more["false_alarms"] = dict(FALSE_ALARMS.get(method, {}))
     arrays = (design, areas, observed, counterfactual)
     if design.kind == "events":
-        found = _counts(*arrays, common, more, confidence, power)
+        answer = _counts(*arrays, common, more, confidence, power)
     else:
-        found = _differences(*arrays, common, more, confidence, power, spread_of)
+        answer = _differences(*arrays, common, more, confidence, power, spread_of)
     if fit["bad"] and level_matched:
-        found |= {"reason": "bad_fit", "few": False}
+        answer |= {"reason": "bad_fit", "few": False}
     return EffectResult(
         method=method,
         confidence=confidence,
@@ -122,48 +106,27 @@ def result_of(
         design_step=design.step,
         outcome=design.outcome,
         unit=Unit(design.kind),
-        cautions=(*found.pop("cautions", ()), *cautions),
+        cautions=(*answer.pop("cautions", ()), *cautions),
         failed_checks=() if held else ("not_calibrated",),
-        **found,
+        **answer,
     )
 
 
-def without_answer(design: Design, method: str, reason: str, confidence: float) -> EffectResult:
-    """Nothing could be estimated, and why."""
-    return EffectResult(
-        method=method,
-        scale=Scale.LOG_RATIO if design.kind == "events" else Scale.DIFFERENCE,
-        estimate=np.nan,
-        lower=np.nan,
-        upper=np.nan,
-        confidence=confidence,
-        p_value=np.nan,
-        inference=Inference.PLACEBO,
-        design_step=design.step,
-        outcome=design.outcome,
-        unit=Unit(design.kind),
-        reason=reason,
-        few=reason == "few_events_before",
-        diagnostics=Diagnostics(n_treated=len(design.rows)),
+def _error_rates_hold(design: Design, method: str, compared: Bools) -> bool:
+    return design.kind == "events" and shown_to_hold(
+        method,
+        treated=len(design.rows),
+        compared=int(compared.sum()),
+        months_before=design.months_before,
+        months_per_period=design.data.months_per_period,
     )
 
 
 def series_of(design: Design, counterfactual: Floats) -> pd.DataFrame:
     """Of the treated together: events summed, other outcomes averaged."""
     together = np.sum if design.kind == "events" else np.mean
-    used = design.before | design.after
-    own = together(design.data.observed[design.rows], axis=0)
-    expected = np.where(used, together(counterfactual[design.rows], axis=0), np.nan)
-    return pd.DataFrame(
-        {
-            "period": design.data.periods,
-            "observed": own,
-            "counterfactual": expected,
-            "gap": own - expected,
-            "after": design.after,
-            "left_out": ~used,
-        }
-    )
+    own, expected = (together(values[design.rows], axis=0) for values in (design.data.observed, counterfactual))
+    return series_table(design, own, expected)
 
 
 def fit_before(design: Design, table: pd.DataFrame, fitted: Bools) -> dict[str, Any]:
@@ -212,43 +175,21 @@ def _counts(
             ),
         }
     outside = (lambda _, chosen: areas.expected_outside(chosen)) if len(design.rows) > 1 else None
-    found = judge_counts(expected[None], after[None], compared[None], design.rows[None], outside=outside, confidence=confidence)
-    floor = max(floor, 1 / (len(found.signed[0]) + 1))
-    judged = floor < 1 - confidence - 1e-12
-    law = (total, float(found.area_variance[0]), float(found.law.chance[0]))
-    test = (found.signed[0], float(found.critical[0]))
-    visible = [placebo.smallest_visible(*law, *test, power=power, sign=s) for s in (-1, 1)]
-    limits = (float(found.lower[0]), float(found.upper[0])) if judged else (np.nan, np.nan)
+    comparison = judge_counts(
+        expected[None], after[None], compared[None], design.rows[None], outside=outside, confidence=confidence
+    )
+    floor = max(floor, 1 / (len(comparison.signed[0]) + 1))
+    judged = may_be_judged(floor, confidence)
     reason = "few_events_after" if total < LEAST_EXPECTED else None if judged else "p_floor"
-    averted = [own * float(np.expm1(-v)) if own else np.nan for v in (limits[1], limits[0])]
-    return {
-        "scale": Scale.LOG_RATIO,
-        "estimate": float(np.log(own / total)) if own else float(placebo.log_ratio(np.array(own), np.array(total))),
-        "lower": limits[0],
-        "upper": limits[1],
-        "p_value": float(found.p_value[0]) if judged else np.nan,
-        "events": (total - own, averted[0], averted[1]),
-        "mde": visible[0],
-        "mde_increase": visible[1],
-        "cautions": ("no_events_after",) if not own else (),
+    return comparison.answer(judged=judged, power=power) | {
         "reason": reason,
         "few": reason == "few_events_after",
         "diagnostics": Diagnostics(
-            n_placebo=len(found.signed[0]),
+            n_placebo=len(comparison.signed[0]),
             p_floor=floor,
-            placebo_distribution=found.signed[0],
-            statistic=float(found.statistic[0]),
-            details=MappingProxyType(
-                details
-                | {
-                    "observed": own,
-                    "expected": total,
-                    "area_variance": law[1],
-                    "law_area": float(found.law.area[0]),
-                    "law_chance": law[2],
-                    "critical": test[1],
-                }
-            ),
+            placebo_distribution=comparison.signed[0],
+            statistic=float(comparison.statistic[0]),
+            details=MappingProxyType(details | comparison.figures() | {"law_area": float(comparison.law.area[0])}),
             **common,
         ),
     }
@@ -279,7 +220,7 @@ def _differences(
     def outside(chosen: NDArray[np.intp]) -> Floats:
         return np.where(periods, observed[chosen].mean(axis=1) - areas.mean_outside(chosen), 0.0)
 
-    found = judge_differences(
+    differences = judge_differences(
         gaps,
         series.fitted,
         design.after,
@@ -289,36 +230,36 @@ def _differences(
         spread_of=spread_of,
         outside=outside if len(design.rows) > 1 else None,
     )
-    floor = 1 / (min(number, len(found.signed)) + 1)
-    judged = floor < 1 - confidence - 1e-12 and np.isfinite(found.critical)
-    half = found.critical * found.spread if judged else np.nan
-    visible = found.visible(power) if judged else np.nan
-    table: pd.DataFrame = common["series"]
-    late = table.loc[table["after"], ["observed", "counterfactual"]].mean()
+    floor = 1 / (min(number, len(differences.signed)) + 1)
+    judged = may_be_judged(floor, confidence) and np.isfinite(differences.critical)
+    half = differences.critical * differences.spread if judged else np.nan
+    visible = differences.visible(power) if judged else np.nan
     return {
         "scale": Scale.DIFFERENCE,
-        "estimate": found.estimate,
-        "lower": found.estimate - half,
-        "upper": found.estimate + half,
-        "p_value": found.p_value if judged else np.nan,
+        "estimate": differences.estimate,
+        "lower": differences.estimate - half,
+        "upper": differences.estimate + half,
+        "p_value": differences.p_value if judged else np.nan,
         "mde": -visible,
         "mde_increase": visible,
         "reason": None if judged else "p_floor",
         "diagnostics": Diagnostics(
-            n_placebo=len(found.signed),
+            n_placebo=len(differences.signed),
             p_floor=floor,
-            placebo_distribution=found.signed,
-            statistic=found.statistic,
-            details=MappingProxyType(
-                details
-                | {
-                    "spread": found.spread,
-                    "critical": found.critical,
-                    "p_rmspe_ratio": found.p_ratio,
-                    "placebo_se": found.placebo_se,
-                    "ratio": float(late["observed"] / late["counterfactual"]) if late["counterfactual"] else np.nan,
-                }
-            ),
+            placebo_distribution=differences.signed,
+            statistic=differences.statistic,
+            details=MappingProxyType(details | _difference_figures(differences, common["series"])),
             **common,
         ),
+    }
+
+
+def _difference_figures(differences: Differences, series: pd.DataFrame) -> dict[str, float]:
+    late = series.loc[series["after"], ["observed", "counterfactual"]].mean()
+    return {
+        "spread": differences.spread,
+        "critical": differences.critical,
+        "p_rmspe_ratio": differences.p_ratio,
+        "placebo_se": differences.placebo_se,
+        "ratio": float(late["observed"] / late["counterfactual"]) if late["counterfactual"] else np.nan,
     }

@@ -18,7 +18,7 @@ from kunskapsbaserat import interruption
 from kunskapsbaserat.engine import formats, manifest
 from kunskapsbaserat.engine.executors import Executor, default_executor
 from kunskapsbaserat.engine.job import Ended, Failure, Job
-from kunskapsbaserat.engine.placing import PAGE, make_folder, move_into_place
+from kunskapsbaserat.engine.placing import MANIFEST, PAGE, make_folder, move_into_place
 from kunskapsbaserat.engine.produce import require_known
 from kunskapsbaserat.engine.templates import template_path
 from kunskapsbaserat.errors import KunskapError
@@ -109,16 +109,16 @@ def render_many(
     make_folder(out)
     logs = out / LOGS
     make_folder(logs)
-    found: dict[Path, Outcome] = {}
+    outcomes: dict[Path, Outcome] = {}
 
     def note(outcome: Outcome) -> None:
-        found[outcome.wanted.place] = outcome
+        outcomes[outcome.wanted.place] = outcome
         if told:
             told(outcome)
 
     with _rooms(out) as rooms:
         jobs: list[Job] = []
-        asked: dict[Path, Wanted] = {}
+        wanted_of: dict[Path, Wanted] = {}
         for number, (w, notebook) in enumerate(for_each):
             job = _job(w, notebook, rooms / str(number), logs)
             if resume and manifest.is_intact(out / w.place, job.digest):
@@ -127,7 +127,7 @@ def render_many(
             job.log.unlink(missing_ok=True)
             job.room.mkdir()
             jobs.append(job)
-            asked[job.room] = w
+            wanted_of[job.room] = w
         running = (executor or default_executor()).run(jobs, workers=max(1, workers or usable_cores()), limit=limit)
         with contextlib.closing(running):  # Ctrl-C: the processes end before their rooms are removed
             for ended in running:
@@ -135,7 +135,7 @@ def render_many(
                     outcome = _placed(ended, asked[ended.job.room], out)
                 note(outcome)
                 shutil.rmtree(ended.job.room, ignore_errors=True)
-    return [found[w.place] for w in wanted]
+    return [outcomes[w.place] for w in wanted]
 
 
 class _Owner:
@@ -216,8 +216,8 @@ def _placed(ended: Ended, w: Wanted, out: Path) -> Outcome:
 def _unlike(folder: Path, files: Mapping[str, str]) -> Failure | None:
     """A file that is not as the completion record says: written to after the end, or lost with the disk."""
     there = manifest.outputs_of(folder)
-    if (folder / manifest.MANIFEST).is_file():
-        there[manifest.MANIFEST] = manifest.file_sha256(folder / manifest.MANIFEST)
+    if (folder / MANIFEST).is_file():
+        there[MANIFEST] = manifest.file_sha256(folder / MANIFEST)
     wrong = sorted(name for name in {*files, *there} if files.get(name) != there.get(name))
     if not wrong:
         return None

@@ -80,14 +80,14 @@ def _embedded() -> tuple[tuple[str, str], ...]:
 
 def folder_sha256(folder: Path) -> dict[str, str]:
     """sha256 of each file of a kommun's folder, without reports and hidden files."""
-    found = {}
+    digests = {}
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         hidden = any(part.startswith((".", "~$")) for part in relative.parts)
         in_report = any((p / MANIFEST).exists() for p in path.parents if p.is_relative_to(folder))
         if path.is_file() and not hidden and not in_report:
-            found[relative.as_posix()] = file_sha256(path)
-    return found
+            digests[relative.as_posix()] = file_sha256(path)
+    return digests
 
 
 def file_sha256(path: Path) -> str:
@@ -134,15 +134,15 @@ def write(folder: Path, made: Mapping[str, Any], *, job: Job, run: Mapping[str, 
 def read(folder: Path) -> dict[str, Any] | None:
     """The manifest of a finished report, or None when there is none that can be read."""
     try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        record = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) and "outputs" in found else None
+    return record if isinstance(record, dict) and "outputs" in record else None
 
 
 def is_intact(folder: Path, digest: str) -> bool:
     """Is the report there as it was made, file by file, from inputs with this digest?"""
-    found = read(folder)
-    if found is None or found.get("made_of_sha256") != digest:
+    record = read(folder)
+    if record is None or record.get("made_of_sha256") != digest:
         return False
-    return all((folder / name).is_file() and file_sha256(folder / name) == sha for name, sha in found["outputs"].items())
+    return all((folder / name).is_file() and file_sha256(folder / name) == sha for name, sha in record["outputs"].items())

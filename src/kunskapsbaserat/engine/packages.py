@@ -20,22 +20,22 @@ def folders_in(data: Path) -> Mapping[Kommun, Path]:
     """
     if not data.is_dir() or (data / folders.SETTINGS).exists():
         return {folders.kommun_of(data): data}
-    found: dict[Kommun, Path] = {}
+    folder_of: dict[Kommun, Path] = {}
     for path in sorted(p for p in data.iterdir() if (p / folders.SETTINGS).is_file()):
         place = folders.kommun_of(path)
-        if place in found:
+        if place in folder_of:
             raise FileError(
                 "twice",
                 data,
-                f"two folders are for {place.name}: {found[place].name} and {path.name}",
-                f"har två mappar för {place.name}: {found[place].name} och {path.name}. Ta bort den ena.",
+                f"two folders are for {place.name}: {folder_of[place].name} and {path.name}",
+                f"har två mappar för {place.name}: {folder_of[place].name} och {path.name}. Ta bort den ena.",
             )
-        found[place] = path
-    if not found:
+        folder_of[place] = path
+    if not folder_of:
         raise FileError(
             "no_kommun",
             data,
             f"neither it nor any folder in it holds {folders.SETTINGS}",
             f"är varken en kommuns mapp eller ett länspaket: {folders.SETTINGS} saknas. Börja med ”kunskap ny”.",
         )
-    return found
+    return folder_of

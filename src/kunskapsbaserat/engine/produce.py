@@ -18,7 +18,7 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data.export import excel_from_machine
 from kunskapsbaserat.engine import formats, manifest
 from kunskapsbaserat.engine.job import Completion, Failure, Job
-from kunskapsbaserat.engine.placing import PAGE
+from kunskapsbaserat.engine.placing import MANIFEST, PAGE
 from kunskapsbaserat.errors import KunskapError, OptionError, RenderError
 
 CHOSEN_CELL = "kb-valda"
@@ -63,7 +63,7 @@ def produce(job: Job, *, run: Runner, warm: bool) -> Completion | Failure:
         text = f"{error.strerror or error}: {error.filename or job.folder}"
         return Failure(text, f"Det går inte att skriva rapporten: {text}. Är disken full?")
     files = manifest.outputs_of(job.folder)
-    files[manifest.MANIFEST] = manifest.file_sha256(job.folder / manifest.MANIFEST)
+    files[MANIFEST] = manifest.file_sha256(job.folder / MANIFEST)
     return Completion(files, record["figures"], warm, time.perf_counter() - clock)
 
 
@@ -78,17 +78,18 @@ def prepare(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNode:
     from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
-    found = load_notebook_node(str(notebook))
-    require_known(found, parameters)
-    return parameterize_notebook(found, dict(parameters), kernel_name="python3", language="python")
+    node = load_notebook_node(str(notebook))
+    require_known(node, parameters)
+    prepared: NotebookNode = parameterize_notebook(node, dict(parameters), kernel_name="python3", language="python")
+    return prepared
 
 
 def require_known(notebook: NotebookNode, parameters: Mapping[str, Any]) -> None:
     """Raise OptionError for a parameter that is not among the notebook's."""
-    known = parameter_names(notebook)
+    names = parameter_names(notebook)
     for name in parameters:
-        if name not in known:
-            raise OptionError("parameter", name, known)
+        if name not in names:
+            raise OptionError("parameter", name, names)
 
 
 def parameter_names(notebook: NotebookNode) -> list[str]:
@@ -106,12 +107,12 @@ def run_here(notebook: NotebookNode, source: Path) -> Failure | None:
         return None
     error = failed.error
     traceback.print_exception(error)  # into the report's log
-    said = error.svenska if isinstance(error, KunskapError) else f"{type(error).__name__}: {error}"
+    swedish = error.svenska if isinstance(error, KunskapError) else f"{type(error).__name__}: {error}"
     code = error.exit_code if isinstance(error, KunskapError) else RenderError.exit_code
     text = f"{type(error).__name__}: {error}"
-    failure = cell_failure(source, failed.number, failed.cell.get("id"), text, said, code)
+    failure = cell_failure(source, failed.number, failed.cell.get("id"), text, swedish, code)
     # What the library itself refuses is said as it is: the reader's file is wrong, not a cell.
-    return replace(failure, svenska=said) if isinstance(error, KunskapError) else failure
+    return replace(failure, svenska=swedish) if isinstance(error, KunskapError) else failure
 
 
 def run_in_kernel(notebook: NotebookNode, source: Path) -> Failure | None:
@@ -163,8 +164,8 @@ def timeless(notebook: NotebookNode) -> NotebookNode:
 def _say_parameters(executed: NotebookNode, job: Job) -> None:
     """The kept notebook names the kommun's folder as `kunskap ny` does, wherever it lay."""
     named = prepare(job.notebook, job.parameters | {"data": kommuner.get(job.kommun).slug})
-    said = {cell.id: cell.source for cell in timeless(named).cells}
-    next(cell for cell in executed.cells if cell.id == CHOSEN_CELL).source = said[CHOSEN_CELL]
+    source_of = {cell.id: cell.source for cell in timeless(named).cells}
+    next(cell for cell in executed.cells if cell.id == CHOSEN_CELL).source = source_of[CHOSEN_CELL]
 
 
 def _write_report(executed: NotebookNode, folder: Path, template: str) -> dict[str, Any]:

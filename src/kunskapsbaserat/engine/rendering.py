@@ -66,7 +66,7 @@ def render(
         What Word or PDF needs is not installed, a cell failed, or the kommun's folder cannot be used; nothing was left
         half-written. `exit_code` is that of the error in the cell.
     """
-    formats = ("word",) * word + ("pdf",) * pdf
+    formats = tuple(name for name, asked_for in (("word", word), ("pdf", pdf)) if asked_for)
     wanted = Wanted(template, kommuner.get(kommun), data, parameters=parameters or {}, formats=formats)
     (outcome,) = render_many([wanted], out=out, executor=executor, workers=1, limit=limit)
     if outcome.failure is not None:

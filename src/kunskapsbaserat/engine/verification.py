@@ -14,7 +14,7 @@ from kunskapsbaserat.engine.batch import LIMIT, Wanted, render_many
 from kunskapsbaserat.engine.executors import Executor
 from kunskapsbaserat.engine.formats import FILES, NOT_REPRODUCIBLE
 from kunskapsbaserat.engine.packages import folders_in
-from kunskapsbaserat.engine.placing import PAGE
+from kunskapsbaserat.engine.placing import MANIFEST, PAGE
 from kunskapsbaserat.errors import FileError, UnknownKommun
 from kunskapsbaserat.kommun import Kommun
 
@@ -52,15 +52,15 @@ def reports_in(path: Path) -> list[Path]:
         There is none.
     """
     folder = path.parent if path.is_file() else path
-    found = sorted({p.parent for p in folder.rglob(manifest.MANIFEST) if not _hidden(p.relative_to(folder))})
-    if not found:
+    folders = sorted({p.parent for p in folder.rglob(MANIFEST) if not _hidden(p.relative_to(folder))})
+    if not folders:
         raise FileError(
             "no_report",
             path,
-            f"holds no report ({manifest.MANIFEST} is missing)",
-            f"innehåller ingen rapport: filen {manifest.MANIFEST} saknas. Peka ut rapportens mapp.",
+            f"holds no report ({MANIFEST} is missing)",
+            f"innehåller ingen rapport: filen {MANIFEST} saknas. Peka ut rapportens mapp.",
         )
-    return found
+    return folders
 
 
 def _hidden(relative: Path) -> bool:
@@ -86,11 +86,11 @@ def verify(
     wanted: dict[Path, Wanted] = {}
     answers: dict[Path, Verified] = {}
     for folder in folders:
-        said = read[folder]
+        record = read[folder]
         try:
-            if said is None:
-                raise FileError("manifest", folder / manifest.MANIFEST, "cannot be read", "går inte att läsa.")
-            wanted[folder] = _wanted(said, packages)
+            if record is None:
+                raise FileError("manifest", folder / MANIFEST, "cannot be read", "går inte att läsa.")
+            wanted[folder] = _wanted(record, packages)
         except (FileError, UnknownKommun) as error:
             answers[folder] = Verified(folder, "failed", reason=error.svenska)
         except KeyError as error:
@@ -131,16 +131,16 @@ def compare(old: Path, new: Path) -> Verified:
 
 def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """The inputs, parameters and versions that two manifests do not share, in Swedish, one line each."""
-    found = [
+    lines = [
         f"{text}: {was.get(key, 'saknas')} i rapporten, {now.get(key, 'saknas')} nu"
         for key, text in _VALUES.items()
         if was.get(key) != now.get(key)
     ]
-    found += [text for key, text in _DIGESTS.items() if was.get(key) != now.get(key)]
-    found += _each("bibliotek", was.get("libraries", {}), now.get("libraries", {}))
-    found += _each("parameter", was.get("parameters", {}), now.get("parameters", {}))
+    lines += [text for key, text in _DIGESTS.items() if was.get(key) != now.get(key)]
+    lines += _each("bibliotek", was.get("libraries", {}), now.get("libraries", {}))
+    lines += _each("parameter", was.get("parameters", {}), now.get("parameters", {}))
     files_was, files_now = ({i["file"]: i["sha256"][:12] for i in m.get("inputs", ())} for m in (was, now))
-    return found + _each("indata", files_was, files_now)
+    return lines + _each("indata", files_was, files_now)
 
 
 _VALUES = {"version": "kunskapsbaserat", "python": "Python", "platform": "plattform", "catalogue": "katalog"}
@@ -159,23 +159,23 @@ def _each(what: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str
     ]
 
 
-def _changed(folder: Path, said: Mapping[str, Any]) -> list[str]:
+def _changed(folder: Path, record: Mapping[str, Any]) -> list[str]:
     """Files of the report that have been changed or have gone since it was made."""
-    outputs = said.get("outputs", {})
+    outputs = record.get("outputs", {})
     return [
         name for name, sha in outputs.items() if not (folder / name).is_file() or manifest.file_sha256(folder / name) != sha
     ]
 
 
-def _wanted(said: Mapping[str, Any], packages: Mapping[Kommun, Path]) -> Wanted:
-    parameters = dict(said["chosen"])
-    place, own = kommuner.get(parameters.pop("kommun")), said["own_folder"]
-    if said["own_notebook"]:
+def _wanted(record: Mapping[str, Any], packages: Mapping[Kommun, Path]) -> Wanted:
+    parameters = dict(record["chosen"])
+    place, own = kommuner.get(parameters.pop("kommun")), record["own_folder"]
+    if record["own_notebook"]:
         raise FileError(
             "own_notebook",
             Path(PAGE),
-            f"was made by a template of somebody's own ({said['notebook']})",
-            f"skapades med en egen mall ({said['notebook']}). Kör den med kunskap rapport --notebook och jämför mapparna.",
+            f"was made by a template of somebody's own ({record['notebook']})",
+            f"skapades med en egen mall ({record['notebook']}). Kör den med kunskap rapport --notebook och jämför mapparna.",
         )
     if own and place not in packages:
         raise FileError(
@@ -184,8 +184,8 @@ def _wanted(said: Mapping[str, Any], packages: Mapping[Kommun, Path]) -> Wanted:
             "was made from the kommun's own folder, which is not given",
             f"skapades ur en egen mapp för {place.name}. Ange den med --data MAPP.",
         )
-    formats = tuple(name for name in said.get("formats", ()) if FILES[name] not in NOT_REPRODUCIBLE)
-    return Wanted(said["template"], place, packages[place] if own else None, parameters=parameters, formats=formats)
+    formats = tuple(name for name in record.get("formats", ()) if FILES[name] not in NOT_REPRODUCIBLE)
+    return Wanted(record["template"], place, packages[place] if own else None, parameters=parameters, formats=formats)
 
 
 def _without_doubles(wanted: Mapping[Path, Wanted]) -> list[dict[Path, Wanted]]:

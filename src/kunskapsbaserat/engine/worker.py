@@ -32,8 +32,8 @@ def make_many(connection: Connection, kernel: bool) -> None:
     """Reports one after another, as they come over the connection, until it closes or one may have left traces."""
     processes.lead_own_group()
     with contextlib.suppress(EOFError, OSError):
-        while (given := connection.recv()) is not None:
-            job, limit = given
+        while (order := connection.recv()) is not None:
+            job, limit = order
             _say(connection, work(connection, job, limit, kernel=kernel))
     os._exit(0)
 
@@ -60,8 +60,8 @@ def work(connection: Connection, job: Job, limit: float | None, *, kernel: bool 
         except Exception as error:
             traceback.print_exc()
             text = f"{type(error).__name__}: {error}"
-            said = getattr(error, "svenska", text)
-            message = Message(failure=Failure(text, f"Rapporten kunde inte skapas. {said}"), reusable=False)
+            swedish = getattr(error, "svenska", text)
+            message = Message(failure=Failure(text, f"Rapporten kunde inte skapas. {swedish}"), reusable=False)
         left = processes.end_children()
         if left:
             print(f"ended what the cells had left running: {', '.join(left)}", file=sys.stderr)
@@ -71,12 +71,12 @@ def work(connection: Connection, job: Job, limit: float | None, *, kernel: bool 
 
 def _warmed(kernel: bool) -> bool:
     """Was everything loaded already? If not, it is now."""
-    found = warm.was_warm()
+    was_warm = warm.was_warm()
     if warm.trouble():
         print(f"the process was not warm: {warm.trouble()}", file=sys.stderr)
     if not kernel:
         warm.warm()
-    return found
+    return was_warm
 
 
 def _produced(job: Job, kernel: bool, was_warm: bool) -> Message:

@@ -73,18 +73,7 @@ def concentration(
     Weisburd D (2015). The law of crime concentration and the criminology of place. Criminology 53, 133-157. Bernasco W,
     Steenbeek W (2017). More places than crimes. Journal of Quantitative Criminology 33, 451-467.
     """
-    columns(events, [place])
-    refuse(events, events[place].isna().to_numpy(dtype=bool), place, "a place in every row", "en plats i varje rad")
-    if not len(events):
-        raise TableError("at least one event", forvantat="minst en händelse", column=place)
-    counts = events[place].value_counts().to_numpy()
-    if places < len(counts):
-        raise TableError(
-            "at least as many places as have events",
-            forvantat="minst så många platser som har händelser",
-            column="places",
-            got=places,
-        )
+    counts = _counts(events, place, places)
     if runs < 99 or not all(0 < share < 1 for share in top):
         raise OptionError(
             "runs, top",
@@ -95,12 +84,7 @@ def concentration(
     number = np.array([max(1, round(share * places)) for share in top])
     every = np.concatenate([counts, np.zeros(places - len(counts), dtype=counts.dtype)])
     total = int(counts.sum())
-    rng = np.random.default_rng(seed)
-    chance, halves = np.empty((runs, len(number))), np.empty(runs)
-    for run in range(runs):
-        dealt = np.bincount(rng.integers(places, size=total), minlength=places)
-        held = np.cumsum(np.sort(dealt)[::-1])
-        chance[run], halves[run] = held[number - 1] / total, _half(held, total)
+    chance, halves = _by_chance(total, places, number, runs, seed)
     held = np.cumsum(np.sort(every)[::-1])
     share = held[number - 1] / total
     table = pd.DataFrame(
@@ -131,3 +115,31 @@ def concentration(
 
 def _half(held: np.ndarray, total: int) -> int:
     return int(np.searchsorted(held, total / 2, side="left")) + 1
+
+
+def _counts(events: pd.DataFrame, place: str, places: int) -> np.ndarray:
+    """Events of each place that has any."""
+    columns(events, [place])
+    refuse(events, events[place].isna().to_numpy(dtype=bool), place, "a place in every row", "en plats i varje rad")
+    if not len(events):
+        raise TableError("at least one event", forvantat="minst en händelse", column=place)
+    counts: np.ndarray = events[place].value_counts().to_numpy()
+    if places < len(counts):
+        raise TableError(
+            "at least as many places as have events",
+            forvantat="minst så många platser som har händelser",
+            column="places",
+            got=places,
+        )
+    return counts
+
+
+def _by_chance(total: int, places: int, number: np.ndarray, runs: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """With every place as likely: the share at the places with most (runs, shares), and how many hold half (runs,)."""
+    rng = np.random.default_rng(seed)
+    chance, halves = np.empty((runs, len(number))), np.empty(runs)
+    for run in range(runs):
+        dealt = np.bincount(rng.integers(places, size=total), minlength=places)
+        held = np.cumsum(np.sort(dealt)[::-1])
+        chance[run], halves[run] = held[number - 1] / total, _half(held, total)
+    return chance, halves

@@ -79,7 +79,7 @@ def duplicate_pairs(
 def _candidates(scaled: Floats, middle: Floats, length: Floats, kind: Floats, hours: float) -> tuple[Ints, Ints]:
     """Pairs of one category within the square round the circle, whose intervals could be near enough for their length."""
     group = np.searchsorted(_CLASSES, length, side="left")
-    found: list[NDArray[np.int64]] = []
+    pairs_of_rows: list[NDArray[np.int64]] = []
     for a in range(len(_CLASSES) + 1):
         of_a = np.flatnonzero(group == a)
         for b in range(a, len(_CLASSES) + 1):
@@ -91,9 +91,9 @@ def _candidates(scaled: Floats, middle: Floats, length: Floats, kind: Floats, ho
             near = 1 + 1e-9
             if a == b:
                 pairs = trees[0].query_pairs(near, p=np.inf, output_type="ndarray")
-                found.append(np.column_stack([of_a[pairs[:, 0]], of_a[pairs[:, 1]]]))
+                pairs_of_rows.append(np.column_stack([of_a[pairs[:, 0]], of_a[pairs[:, 1]]]))
             else:
                 entries = trees[0].sparse_distance_matrix(trees[1], near, p=np.inf, output_type="ndarray")
-                found.append(np.column_stack([of_a[entries["i"]], of_b[entries["j"]]]))
-    both = np.sort(np.concatenate([*found, np.empty((0, 2), dtype=np.int64)]), axis=1).astype(np.int64)
+                pairs_of_rows.append(np.column_stack([of_a[entries["i"]], of_b[entries["j"]]]))
+    both = np.sort(np.concatenate([*pairs_of_rows, np.empty((0, 2), dtype=np.int64)]), axis=1).astype(np.int64)
     return both[:, 0], both[:, 1]

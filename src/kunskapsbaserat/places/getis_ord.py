@@ -71,10 +71,10 @@ def p_shuffled(total: Ints, cells: Ints, values: Ints) -> Floats:
 def _tails(values: Ints, sizes: Ints) -> dict[int, Floats]:
     """P(sum >= s) of that many cells drawn without replacement, by counting the ways (all terms are positive)."""
     largest = int(sizes.max())
-    found, number = np.unique(values[values > 0], return_counts=True)
-    ways = np.zeros((largest + 1, largest * int(found.max(initial=0)) + 1))
+    values_there, number = np.unique(values[values > 0], return_counts=True)
+    ways = np.zeros((largest + 1, largest * int(values_there.max(initial=0)) + 1))
     ways[0, 0] = 1.0
-    for value, copies in zip(found.tolist(), number.tolist(), strict=True):
+    for value, copies in zip(values_there.tolist(), number.tolist(), strict=True):
         for drawn in range(largest, 0, -1):
             for k in range(1, min(copies, drawn) + 1):
                 ways[drawn, k * value :] += special.binom(copies, k) * ways[drawn - k, : ways.shape[1] - k * value]

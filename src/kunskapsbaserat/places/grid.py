@@ -65,8 +65,8 @@ def grid_counts(points: pd.DataFrame, *, cell: float = 250.0, x: str = "x", y: s
         A coordinate is missing, or they are degrees.
     """
     east, north = cell_numbers(coordinates(points, x, y), cell)
-    found, number = np.unique(np.column_stack([north, east]), axis=0, return_counts=True)
-    table = cell_frame(found[:, 1], found[:, 0], cell).assign(count=number)
+    corners, number = np.unique(np.column_stack([north, east]), axis=0, return_counts=True)
+    table = cell_frame(corners[:, 1], corners[:, 0], cell).assign(count=number)
     return table.sort_values("cell", ignore_index=True)
 
 

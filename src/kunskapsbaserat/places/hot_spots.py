@@ -132,19 +132,19 @@ def _gi(grid: Grid, reach: int, null: str, fdr: float) -> pd.DataFrame:
 def _scan(grid: Grid, fdr: float, runs: int, seed: int) -> pd.DataFrame:
     rows, columns = np.nonzero(grid.inside)
     cells = grid.frame(rows, columns)
-    found = scan(cells, area="cell", max_radius=_SCAN_REACH * grid.cell, fdr=fdr, runs=runs, seed=seed)
-    members = found["cluster"].map(found["cluster"].value_counts()).astype("Int64")
+    scanned = scan(cells, area="cell", max_radius=_SCAN_REACH * grid.cell, fdr=fdr, runs=runs, seed=seed)
+    members = scanned["cluster"].map(scanned["cluster"].value_counts()).astype("Int64")
     table = cells.assign(
-        around=found["cluster_count"].astype("Int64"),
+        around=scanned["cluster_count"].astype("Int64"),
         cells=members,
-        expected=found["cluster_expected"],
-        statistic=found["statistic"],
-        p_value=found["p_value"],
-        q_value=found["p_value"],
-        hot=found["hot"] & (cells["count"] > cells["count"].mean()),
-        cluster=found["cluster"],
+        expected=scanned["cluster_expected"],
+        statistic=scanned["statistic"],
+        p_value=scanned["p_value"],
+        q_value=scanned["p_value"],
+        hot=scanned["hot"] & (cells["count"] > cells["count"].mean()),
+        cluster=scanned["cluster"],
         method=_method("scan", ""),
-        reason=found["reason"],
+        reason=scanned["reason"],
     )
     return table[table["count"] > 0]
 

@@ -55,15 +55,15 @@ def time_knowledge(events: pd.DataFrame, *, start: str = "start", end: str = "en
 def pieces(events: pd.DataFrame, *, start: str, end: str) -> Pieces:
     """The events with a known start, cut where the local clock is changed."""
     first, last = instants(events, start, end)
-    known = np.flatnonzero(~np.isnan(first))
-    first, last = first[known], last[known]
+    with_time = np.flatnonzero(~np.isnan(first))
+    first, last = first[with_time], last[with_time]
     zone = getattr(events[start].dt, "tz", None)
-    if zone is None or not len(known):
-        return Pieces(known, first, last - first, np.ones(len(known)))
+    if zone is None or not len(with_time):
+        return Pieces(with_time, first, last - first, np.ones(len(with_time)))
     at, offset = _changes(first.min(), last.max(), zone)
     begins, ends = np.searchsorted(at, first, side="right"), np.searchsorted(at, last, side="left")
     parts = np.maximum(ends - begins, 0) + 1
-    owner = np.repeat(np.arange(len(known)), parts)
+    owner = np.repeat(np.arange(len(with_time)), parts)
     order = np.arange(len(owner)) - np.repeat(np.cumsum(parts) - parts, parts)
     edges = np.concatenate([at, [np.inf]])
     change = begins[owner] + order  # the change that ends this piece
@@ -71,7 +71,7 @@ def pieces(events: pd.DataFrame, *, start: str, end: str) -> Pieces:
     high = np.minimum(edges[change], last[owner])
     length = (last - first)[owner]
     share = np.divide(high - low, length, out=np.ones_like(length), where=length > 0)
-    return Pieces(known[owner], low + offset[change], high - low, share)
+    return Pieces(with_time[owner], low + offset[change], high - low, share)
 
 
 def week_hour(hours: Floats) -> Floats:

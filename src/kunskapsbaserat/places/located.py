@@ -22,8 +22,8 @@ def located(points: pd.DataFrame, *, x: str = "x", y: str = "y") -> tuple[pd.Dat
     x, y : str
         Columns: easting and northing.
     """
-    known = has_place(points, x, y)
-    return points[known], points[~known]
+    placed = has_place(points, x, y)
+    return points[placed], points[~placed]
 
 
 def has_place(points: pd.DataFrame, x: str, y: str) -> NDArray[np.bool_]:
@@ -40,23 +40,23 @@ def coordinates(points: pd.DataFrame, x: str, y: str) -> Floats:
     TableError
         A coordinate is missing or no number, or the numbers are degrees.
     """
-    found = np.column_stack([numbers(points, x), numbers(points, y)])
+    pairs = np.column_stack([numbers(points, x), numbers(points, y)])
     for column, name in enumerate((x, y)):
         refuse(
             points,
-            np.isnan(found[:, column]),
+            np.isnan(pairs[:, column]),
             name,
             "a coordinate (take the events without apart with places.located)",
             "en koordinat (händelser utan plats redovisas för sig)",
         )
-    if len(found) and (np.abs(found[:, 0]) <= 180).all() and (np.abs(found[:, 1]) <= 90).all():
+    if len(pairs) and (np.abs(pairs[:, 0]) <= 180).all() and (np.abs(pairs[:, 1]) <= 90).all():
         raise TableError(
             "metres, such as SWEREF 99 TM",
             forvantat="meter (SWEREF 99 TM)",
             row=points.index[0],
             column=x,
-            got=tuple(found[0].tolist()),
+            got=tuple(pairs[0].tolist()),
             hint="these look like degrees of longitude and latitude: transform them first",
             rad="Det ser ut som longitud och latitud i grader: räkna om dem först.",
         )
-    return found
+    return pairs

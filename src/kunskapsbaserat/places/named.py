@@ -99,16 +99,16 @@ def named_places(
     every = _periods(events, period, periods)
     names = pd.Index(sorted(events[place].unique()), name="place")
     tables = _tables(events, place, period, names, every, exposure, active)
-    found = _judged(tables, confidence)
+    verdicts = _judged(tables, confidence)
     short, few = np.full(len(names), len(every) - 1 < FEWEST_PERIODS), tables.now + tables.earlier.sum(axis=1) < FEWEST_EVENTS
     reason = reasons(pd.RangeIndex(len(names)), (short, "short_history"), (few, "few"))
     judged = reason.isna().to_numpy()
     for name in ("p_value", "p_others"):
-        found.loc[~judged, name] = np.nan
+        verdicts.loc[~judged, name] = np.nan
     if short.any():
-        found[["expected", "lower", "upper", "expected_others", "lower_others", "upper_others"]] = np.nan
-    q_value, q_others = false_discovery_rate(found["p_value"]), false_discovery_rate(found["p_others"])
-    verdict = _verdicts(tables.now > found["expected"], q_value, few & ~short, judged, fdr)
+        verdicts[["expected", "lower", "upper", "expected_others", "lower_others", "upper_others"]] = np.nan
+    q_value, q_others = false_discovery_rate(verdicts["p_value"]), false_discovery_rate(verdicts["p_others"])
+    verdict = _verdicts(tables.now > verdicts["expected"], q_value, few & ~short, judged, fdr)
     table = pd.DataFrame(
         {
             "place": names,
@@ -118,17 +118,17 @@ def named_places(
         }
     )
     table["rank"] = table["earlier"].rank(ascending=False, method="min").astype(int)
-    table = table.join(found).assign(q_value=q_value, q_others=q_others, verdict=verdict, reason=reason)
+    table = table.join(verdicts).assign(q_value=q_value, q_others=q_others, verdict=verdict, reason=reason)
     table["status"] = _status(table, tables.earlier.shape[1], fdr, counted=active is not None)
     order = [c for c in table if c not in ("q_value", "p_others", "q_others", "verdict", "status", "reason")]
     order += ["q_value", "p_others", "q_others", "verdict", "status", "reason"]
     return table[order].sort_values(["p_value", "place"], ignore_index=True, na_position="last")
 
 
-def _periods(events: pd.DataFrame, period: str, given: Sequence[Hashable] | None) -> pd.Index:
+def _periods(events: pd.DataFrame, period: str, periods: Sequence[Hashable] | None) -> pd.Index:
     column = events[period]
-    if given is not None:
-        every = pd.Index(given)
+    if periods is not None:
+        every = pd.Index(periods)
         refuse(events, ~column.isin(every).to_numpy(), period, "a period among `periods`", "en av de perioder som räknas upp")
         return every
     if not len(events):
@@ -159,10 +159,10 @@ def _tables(
     counts = np.zeros((len(names), len(every)))
     np.add.at(counts, (names.get_indexer(events[place]), every.get_indexer(events[period])), 1)
     size = np.ones(len(every))
-    for name, given in (("exposure", exposure), ("active", active)):
-        if given is None:
+    for name, values in (("exposure", exposure), ("active", active)):
+        if values is None:
             continue
-        amounts = numbers(given.reindex(every).to_frame(name), name)
+        amounts = numbers(values.reindex(every).to_frame(name), name)
         bad = (
             np.isnan(amounts)
             | (amounts < 0)
@@ -181,8 +181,8 @@ def _judged(tables: _Tables, confidence: float) -> pd.DataFrame:
     dispersion = _dispersion(tables)
     own = _range(earlier, np.full(len(earlier), share), np.full(len(earlier), dispersion), confidence)
     others_now, others_earlier = tables.now.sum() - tables.now, earlier.sum() - earlier
-    known = (others_now > 0) & (others_earlier > 0)
-    now, before = np.where(known, others_now, 1.0), np.where(known, others_earlier, 1.0)
+    judgeable = (others_now > 0) & (others_earlier > 0)
+    now, before = np.where(judgeable, others_now, 1.0), np.where(judgeable, others_earlier, 1.0)
     relative = now / (now + before)
     both = tables.now + earlier
     # The others' development is itself a count: what is added to the binomial variance is that of its share.
@@ -190,7 +190,7 @@ def _judged(tables: _Tables, confidence: float) -> pd.DataFrame:
     by_others = _range(earlier, relative, wider, confidence)
 
     def where_known(values: Floats) -> Floats:
-        return np.where(known, values, np.nan)
+        return np.where(judgeable, values, np.nan)
 
     return pd.DataFrame(
         {
@@ -229,7 +229,8 @@ def _fewer(count: Floats, earlier: Floats, share: Floats, dispersion: Floats) ->
 
 def _two_sided(count: Floats, earlier: Floats, share: Floats, dispersion: Floats) -> Floats:
     least = np.minimum(_more(count, earlier, share, dispersion), _fewer(count, earlier, share, dispersion))
-    return np.minimum(2 * least, 1.0)
+    probability: Floats = np.minimum(2 * least, 1.0)
+    return probability
 
 
 def _range(earlier: Floats, share: Floats, dispersion: Floats, confidence: float) -> tuple[Floats, Floats]:
@@ -243,8 +244,8 @@ def _range(earlier: Floats, share: Floats, dispersion: Floats, confidence: float
 def _first(holds: Callable[[Floats], NDArray[np.bool_]], size: int) -> Floats:
     """Smallest whole number from 0 on for which a condition holds, that holds for all larger ones."""
     high = np.ones(size)
-    while not (found := holds(high)).all():
-        high = np.where(found, high, high * 2)
+    while not (reached := holds(high)).all():
+        high = np.where(reached, high, high * 2)
     low = np.full(size, -1.0)
     while (high - low > 1).any():
         middle = np.floor((low + high) / 2)

@@ -117,11 +117,11 @@ def near_repeat(
     return NearRepeat(_table(observed, total / runs, as_many, edges, day_edges, runs, fdr), len(points), runs, seed, fdr)
 
 
-def _rising(name: str, given: Sequence[float]) -> Floats:
-    values = np.asarray(given, dtype=float)
+def _rising(name: str, ends: Sequence[float]) -> Floats:
+    values = np.asarray(ends, dtype=float)
     if not len(values) or values[0] < 0 or (np.diff(values) <= 0).any():
         raise OptionError(
-            name, tuple(given), ("upper ends from 0 on, rising",), tillatna=("övre gränser från 0, i stigande ordning",)
+            name, tuple(ends), ("upper ends from 0 on, rising",), tillatna=("övre gränser från 0, i stigande ordning",)
         )
     return values
 
@@ -134,10 +134,10 @@ def _days(points: pd.DataFrame, times: str | pd.Series) -> Ints:
     refuse(frame, column.isna().to_numpy(dtype=bool), "time", "a time for every event", "en tid för varje händelse")
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         local = column.dt.tz_localize(None) if column.dt.tz is not None else column
-        return local.to_numpy().astype("datetime64[D]").astype(np.int64)
+        return np.asarray(local).astype("datetime64[D]").astype(np.int64)
     if not pd.api.types.is_integer_dtype(column.dtype):
         raise TableError("dates or whole days", forvantat="datum eller hela dagar", column="time", got=str(column.dtype))
-    return column.to_numpy(dtype=np.int64)
+    return np.asarray(column, dtype=np.int64)
 
 
 def _near_pairs(places: Floats, edges: Floats) -> tuple[Ints, Ints, Ints]:

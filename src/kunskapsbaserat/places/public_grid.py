@@ -88,8 +88,8 @@ def _finest(points: pd.DataFrame, addresses: pd.DataFrame | None, smallest: floa
         if table is not None:
             east, north = cell_numbers(coordinates(table, x, y), smallest)
             parts.append(pd.DataFrame({"east": east, "north": north, name: 1}))
-    found = pd.concat(parts).groupby(["east", "north"]).sum().reindex(columns=["count", "addresses"], fill_value=0)
-    return found.fillna(0).astype(np.int64).reset_index().assign(solved=False)
+    cells = pd.concat(parts).groupby(["east", "north"]).sum().reindex(columns=["count", "addresses"], fill_value=0)
+    return cells.fillna(0).astype(np.int64).reset_index().assign(solved=False)
 
 
 def _merged(nodes: pd.DataFrame, shown: list[pd.DataFrame]) -> tuple[pd.DataFrame, list[pd.DataFrame]]:

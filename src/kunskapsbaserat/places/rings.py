@@ -55,8 +55,8 @@ class RingCounts:
         """The counts and lengths of time by the names that the weighted displacement difference takes them."""
         rows = self.table.set_index("ring")
         names = {"treated": "inner", "displacement_treated": "buffer", "control": "comparison"}
-        found = {f"{name}_{when}": float(rows.at[ring, when]) for name, ring in names.items() for when in ("before", "after")}
-        return {**found, "periods": (float(self.days_before), float(self.days_after))}
+        events = {f"{name}_{when}": float(rows.at[ring, when]) for name, ring in names.items() for when in ("before", "after")}
+        return {**events, "periods": (float(self.days_before), float(self.days_after))}
 
 
 def displacement_rings(
@@ -139,9 +139,9 @@ def _cautions(table: pd.DataFrame, before: int, after: int) -> tuple[str, ...]:
     def whole_years(days: int) -> bool:
         return abs(days - round(days / _YEAR) * _YEAR) <= 7 and days > 300
 
-    found = [
+    conditions = [
         ("few_events", (table[["before", "after"]] < FEW).any(axis=None)),
         ("different_period_lengths", before != after),
         ("different_seasons", not (whole_years(before) and whole_years(after))),
     ]
-    return tuple(code for code, holds in found if holds)
+    return tuple(code for code, holds in conditions if holds)

@@ -212,11 +212,11 @@ class _Cluster:
 
 def _clusters(circles: Circles, ratio: Floats, events: Floats, largest: Floats) -> list[_Cluster]:
     """The most likely circle, then the most likely one without an area of those before."""
-    found: list[_Cluster] = []
+    clusters: list[_Cluster] = []
     taken = np.zeros(len(events), dtype=bool)
     ratio = ratio.copy()
     total = events.sum()
-    while len(found) < MOST_CLUSTERS:
+    while len(clusters) < MOST_CLUSTERS:
         centre, step = np.unravel_index(int(ratio.argmax()), ratio.shape)
         best = float(ratio[centre, step])
         if best <= 0:
@@ -227,10 +227,10 @@ def _clusters(circles: Circles, ratio: Floats, events: Floats, largest: Floats) 
         outside = (total - count) / max(total - expected, 1e-300)
         risk = count / expected / outside if outside > 0 else np.nan
         p = (1 + (largest >= best - 1e-9).sum()) / (len(largest) + 1)
-        found.append(_Cluster(members, float(circles.radius[centre, step]), count, expected, best, float(p), risk))
+        clusters.append(_Cluster(members, float(circles.radius[centre, step]), count, expected, best, float(p), risk))
         taken[members] = True
         ratio[circles.sums(taken.astype(float)) > 0] = 0.0
-    return found
+    return clusters
 
 
 def _with_clusters(table: pd.DataFrame, clusters: list[_Cluster], fdr: float, reason: str) -> pd.DataFrame:

@@ -84,10 +84,10 @@ def week_peaks(
     if hours not in DAY_PARTS:
         raise OptionError("hours", hours, DAY_PARTS)
     parts = pieces(events, start=start, end=end)
-    known = len(np.unique(parts.event))
+    n_events = len(np.unique(parts.event))
     count = _spread(parts, np.ones(len(parts.event))).reshape(-1, hours).sum(axis=1)
-    expected = np.full(len(count), known * hours / WEEK)
-    few = known < FEWEST_POINTS
+    expected = np.full(len(count), n_events * hours / WEEK)
+    few = n_events < FEWEST_POINTS
     p = np.full(len(count), np.nan)
     if not few:
         scale = _second_moment(parts, hours) / expected[0]
@@ -118,9 +118,9 @@ def week_peaks(
 def _weights(events: pd.DataFrame, weights: str | None) -> Floats:
     if weights is None:
         return np.ones(len(events))
-    given = amounts(events, weights, "a weight", "en vikt")
-    refuse(events, np.isnan(given), weights, "a weight, 0 or more", "en vikt, noll eller mer")
-    return given
+    numbers_given = amounts(events, weights, "a weight", "en vikt")
+    refuse(events, np.isnan(numbers_given), weights, "a weight, 0 or more", "en vikt, noll eller mer")
+    return numbers_given
 
 
 def _spread(parts: Pieces, weight: Floats) -> Floats:
@@ -146,7 +146,8 @@ def _spread(parts: Pieces, weight: Floats) -> Floats:
     total = two_weeks[:WEEK] + two_weeks[WEEK : 2 * WEEK]
     total += (density * rounds).sum()
     total += np.bincount(np.floor(begin[moment]).astype(np.intp), weight[moment], WEEK)
-    return np.maximum(total, 0.0)
+    expected: Floats = np.maximum(total, 0.0)
+    return expected
 
 
 def _second_moment(parts: Pieces, hours: int) -> float:

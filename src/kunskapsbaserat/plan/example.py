@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from kunskapsbaserat.plan import sheets, workbook
 from kunskapsbaserat.plan.model import Plan
@@ -42,7 +44,7 @@ def rows() -> dict[str, Rows]:
     return book
 
 
-def _kommun_rows(said: dict) -> Rows:
+def _kommun_rows(said: Mapping[str, Any]) -> Rows:
     found: list[list[object]] = [[sheets.FIELD, sheets.ANSWER]]
     for line in sheets.ORGANISATION:
         answers = said.get(line.name, [])

@@ -306,7 +306,7 @@ def _reported(
 
 def _preliminary(counts: pd.DataFrame, kommun: str, indicator: PlanIndicator, year: int) -> bool:
     rows = counts[(counts["area"] == kommun) & (counts["offence"] == indicator.offence) & (counts["sex"] == indicator.sex)]
-    return (rows.loc[rows["period"].dt.year == year, "status"] == "preliminary").any()
+    return bool((rows.loc[rows["period"].dt.year == year, "status"] == "preliminary").any())
 
 
 def _peak(years: Mapping[int, int], last: int) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from kunskapsbaserat.data.folder import PLAN
 from kunskapsbaserat.data.form import EXAMPLE as EXAMPLE
 from kunskapsbaserat.data.form import EXPLANATION as EXPLANATION
-from kunskapsbaserat.data.form import Column
+from kunskapsbaserat.data.form import Column as Column
 from kunskapsbaserat.plan import model
 
 FILE = PLAN

@@ -33,7 +33,8 @@ class Cube(NamedTuple):
 
     def long(self, values: np.ndarray) -> np.ndarray:
         """A value per row of the table, from one per cell (series, areas, years)."""
-        return np.broadcast_to(values, self.events.shape)[self.at]
+        by_row: np.ndarray = np.broadcast_to(values, self.events.shape)[self.at]
+        return by_row
 
 
 class Members(NamedTuple):
@@ -67,14 +68,14 @@ def funnels(cube: Cube) -> dict[str, np.ndarray]:
     shape = (x.shape[0], 1, x.shape[2])
     common, spread, tau2 = np.full(shape, np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
     for s, t in np.ndindex(x.shape[0], x.shape[2]):
-        known = ~np.isnan(x[s, :, t])
-        if not known.any():
+        counted = ~np.isnan(x[s, :, t])
+        if not counted.any():
             continue
-        events, size = x[s, known, t], n[s, known, t]
+        events, size = x[s, counted, t], n[s, counted, t]
         common[s, 0, t], spread[s, 0, t] = marshall_prior(events, size)
         if events.sum() > 0:
-            found = overdispersion(events, size * common[s, 0, t], rule=FUNNEL_RULE, consistent=True)
-            tau2[s, 0, t] = np.nan if np.isnan(found.phi) else found.tau2
+            extra = overdispersion(events, size * common[s, 0, t], rule=FUNNEL_RULE, consistent=True)
+            tau2[s, 0, t] = np.nan if np.isnan(extra.phi) else extra.tau2
     expected = n * np.where(common > 0, common, np.nan)
     limits = {}
     for name, level in (("inner", 0.95), ("outer", 0.998)):
@@ -121,8 +122,8 @@ def _group(code: str, available: list[str], groups: Groups | None) -> Comparison
 def against_group(cube: Cube, members: Members, per: float) -> dict[str, np.ndarray]:
     """Number with figures, pooled counts and rate, and the middle half of the rates of each area's group."""
     x, n = np.nan_to_num(cube.events), np.nan_to_num(cube.size)
-    known = (~np.isnan(cube.events)).astype(float)
-    having = members.inside @ known
+    counted = (~np.isnan(cube.events)).astype(float)
+    having = members.inside @ counted
     events, size = members.inside @ x, members.inside @ n
     enough = (having > 0) & (2 * having >= members.wanted)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -143,7 +144,7 @@ def against_group(cube: Cube, members: Members, per: float) -> dict[str, np.ndar
 
 def _quartiles(rates: Floats, inside: Floats) -> list[Floats]:
     """Quartiles of the members' rates by linear interpolation, shape as `rates`; areas with groups of one size together."""
-    found = [np.full(rates.shape, np.nan) for _ in range(3)]
+    quartiles = [np.full(rates.shape, np.nan) for _ in range(3)]
     for s in range(rates.shape[0]):
         sizes = inside[s].sum(axis=1).astype(int)
         for size in np.unique(sizes[sizes > 0]):
@@ -151,26 +152,26 @@ def _quartiles(rates: Floats, inside: Floats) -> list[Floats]:
             who = np.nonzero(inside[s, areas])[1].reshape(len(areas), size)
             ordered = np.sort(rates[s][who], axis=1)  # (areas, size, years), missing last
             number = (~np.isnan(ordered)).sum(axis=1)
-            for q, values in zip((0.25, 0.5, 0.75), found, strict=True):
+            for q, values in zip((0.25, 0.5, 0.75), quartiles, strict=True):
                 place = q * np.maximum(number - 1, 0)
                 low = np.floor(place).astype(int)
                 high = np.minimum(low + 1, np.maximum(number - 1, 0))
                 below = np.take_along_axis(ordered, low[:, None], axis=1)[:, 0]
                 above = np.take_along_axis(ordered, high[:, None], axis=1)[:, 0]
                 values[s, areas] = below + (above - below) * (place - low)
-    return found
+    return quartiles
 
 
-def variation_of(cube: Cube, given: Mapping[str, float] | None) -> Floats:
+def variation_of(cube: Cube, published: Mapping[str, float] | None) -> Floats:
     """k of every series, shape (series, 1, 1)."""
-    found = np.empty((len(cube.offences), 1, 1))
+    variation = np.empty((len(cube.offences), 1, 1))
     after = ~before_break(cube)
     for s, offence in enumerate(cube.offences):
-        if given is not None and offence in given:
-            found[s] = given[offence]
+        if published is not None and offence in published:
+            variation[s] = published[offence]
         else:
-            found[s] = yearly_variation(cube.events[s], cube.size[s], after[s, 0, :-1])
-    return found
+            variation[s] = yearly_variation(cube.events[s], cube.size[s], after[s, 0, :-1])
+    return variation
 
 
 def before_break(cube: Cube) -> np.ndarray:

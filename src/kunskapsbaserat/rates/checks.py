@@ -135,18 +135,18 @@ def keys_once(df: pd.DataFrame, key: Sequence[str] | None, *, besides: Sequence[
         )
 
 
-def reasons(index: pd.Index, *found: tuple[Mask, str]) -> pd.Series:
+def reasons(index: pd.Index, *conditions: tuple[Mask, str]) -> pd.Series:
     """The first reason that holds for each row, None where none does."""
     codes = np.full(len(index), None, dtype=object)
-    for mask, code in reversed(found):
+    for mask, code in reversed(conditions):
         codes[mask] = code
     return pd.Series(codes, index=index, dtype=object)
 
 
-def first_reason(*found: pd.Series) -> pd.Series:
+def first_reason(*columns: pd.Series) -> pd.Series:
     """Row by row the first reason that is not None."""
-    codes = np.full(len(found[0]), None, dtype=object)
-    for reason in reversed(found):
-        given = reason.notna().to_numpy()
-        codes[given] = reason.to_numpy(dtype=object)[given]
-    return pd.Series(codes, index=found[0].index, dtype=object)
+    codes = np.full(len(columns[0]), None, dtype=object)
+    for reason in reversed(columns):
+        has_reason = reason.notna().to_numpy()
+        codes[has_reason] = reason.to_numpy(dtype=object)[has_reason]
+    return pd.Series(codes, index=columns[0].index, dtype=object)

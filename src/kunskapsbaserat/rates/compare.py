@@ -89,10 +89,11 @@ def _wanted(me: kommuner.Kommun, alike: kommuner.Liknande, kind: str) -> tuple[s
     if kind in ("liknande", "socioekonomi"):
         return alike.members
     everyone = kommuner.all_kommuner()
-    same = {"skr_grupp": lambda k: k.skr_code == me.skr_code, "lan": lambda k: k.lan_code == me.lan_code}.get(
-        kind, lambda _: True
-    )
-    return tuple(k.code for k in everyone if same(k) and k.code != me.code)
+    if kind == "skr_grupp":
+        everyone = tuple(k for k in everyone if k.skr_code == me.skr_code)
+    elif kind == "lan":
+        everyone = tuple(k for k in everyone if k.lan_code == me.lan_code)
+    return tuple(k.code for k in everyone if k.code != me.code)
 
 
 def nearest_kommuner(
@@ -151,8 +152,8 @@ def nearest_kommuner(
     own = (rows["area"] == me.code).to_numpy()
     away = np.sqrt(((points - points[own]) ** 2).sum(axis=1))
     order = [i for i in np.argsort(away, kind="stable") if not own[i]][:members]
-    found = tuple(rows["area"].iloc[order])
-    return ComparisonGroup(me.code, "kovariater", found, found, year)
+    nearest = tuple(rows["area"].iloc[order])
+    return ComparisonGroup(me.code, "kovariater", nearest, nearest, year)
 
 
 def band(values: pd.DataFrame, *, members: Collection[str], by: list[str], value: str = "rate") -> pd.DataFrame:

@@ -135,18 +135,18 @@ def pai(df: pd.DataFrame, *, count: str = "count", predicted: str = "predicted",
     if size is not None:
         refuse(df, ~(sizes > 0), size, "a size above 0", "en storlek över noll")
     order = np.lexsort((events, -score / sizes))
-    found, guessed, covered = (np.cumsum(values[order]) for values in (events, score, sizes))
+    captured, guessed, covered = (np.cumsum(values[order]) for values in (events, score, sizes))
     best = np.argsort(-events / sizes, kind="stable")
     with np.errstate(divide="ignore", invalid="ignore"):
-        share, area = found / events.sum(), covered / sizes.sum()
+        share, area = captured / events.sum(), covered / sizes.sum()
         perfect = np.cumsum(events[best]) / events.sum() / (np.cumsum(sizes[best]) / sizes.sum())
         index = share / area
-        recovery = np.where(found > 0, guessed / found, np.nan)
+        recovery = np.where(captured > 0, guessed / captured, np.nan)
     ordered = df.iloc[order]
     none = np.full(len(df), events.sum() == 0)
     return ordered.assign(
         order=np.arange(1, len(df) + 1),
-        cumulative_count=found,
+        cumulative_count=captured,
         cumulative_predicted=guessed,
         cumulative_size=covered,
         share_count=share,
@@ -154,7 +154,7 @@ def pai(df: pd.DataFrame, *, count: str = "count", predicted: str = "predicted",
         pai=index,
         pei=index / perfect,
         rri=recovery,
-        reason=reasons(ordered.index, (none, "no_events"), (found == 0, "no_events_yet")),
+        reason=reasons(ordered.index, (none, "no_events"), (captured == 0, "no_events_yet")),
     )
 
 

@@ -53,6 +53,20 @@ def exposure_for(offence: str, *, available: Collection[str] | None = None) -> E
     return ExposureChoice(offence, kind, wanted, entry.exposure_reason)
 
 
+_SENSITIVITY = (
+    "kind",
+    "recommended",
+    "rate",
+    "median",
+    "ratio_to_median",
+    "position",
+    "agrees",
+    "members_with_value",
+    "per",
+    "reason",
+)
+
+
 def exposure_sensitivity(
     counts: pd.DataFrame,
     exposure: pd.DataFrame,
@@ -97,25 +111,20 @@ def exposure_sensitivity(
     by = ["offence", "sex", "period"]
     rows = counts.loc[counts["area"].isin({area, *members}), [*key, "count"]]
     rows = rows.assign(year=rows["period"].dt.year)
-    found = []
+    by_kind = []
     for kind in kinds:
         years = mean_population(exposure, status=status, kind=kind)
         joined = rows.merge(years, on=["area", "area_level", "year"], how="left", validate="many_to_one")
         rates = crude_rate(joined, per=per)
         own = rates[rates["area"] == area]
         middle = band(rates, members=members, by=by)
-        found.append(own.merge(middle, on=by, how="left", validate="one_to_one").assign(kind=kind))
-    table = pd.concat(found, ignore_index=True)
+        by_kind.append(own.merge(middle, on=by, how="left", validate="one_to_one").assign(kind=kind))
+    table = pd.concat(by_kind, ignore_index=True)
     places = [position(*cell) for cell in table[["rate", "lower_quartile", "upper_quartile"]].to_numpy(dtype=float)]
     table["position"] = pd.Series(places, index=table.index, dtype=object)
     wanted = {o.id: o.exposure for o in catalogue.offences()}
     table["recommended"] = table["kind"] == table["offence"].map(wanted)
-    base = table[table["kind"] == FALLBACK].set_index(by)["position"]
-    same = base.reindex(pd.MultiIndex.from_frame(table[by])).to_numpy(dtype=object)
-    agrees = [
-        None if one is None or other is None or pd.isna(other) else one == other
-        for one, other in zip(places, same, strict=True)
-    ]
+    agrees = _agreement(table, places, by)
     few = reasons(table.index, (np.isnan(table["median"].to_numpy(dtype=float)), "few_members"))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(table["median"] > 0, table["rate"] / table["median"], np.nan)
@@ -123,18 +132,14 @@ def exposure_sensitivity(
         ratio_to_median=ratio,
         agrees=pd.Series(agrees, index=table.index, dtype=object),
         reason=first_reason(table["reason"], few),
-    )[
-        [
-            *by,
-            "kind",
-            "recommended",
-            "rate",
-            "median",
-            "ratio_to_median",
-            "position",
-            "agrees",
-            "members_with_value",
-            "per",
-            "reason",
-        ]
-    ].sort_values(by, kind="stable", ignore_index=True)
+    )[[*by, *_SENSITIVITY]].sort_values(by, kind="stable", ignore_index=True)
+
+
+def _agreement(table: pd.DataFrame, places: Sequence[object], by: list[str]) -> list[bool | None]:
+    """Whether each place against the middle half is that by residents; None where either is missing."""
+    by_residents = table[table["kind"] == FALLBACK].set_index(by)["position"]
+    same = by_residents.reindex(pd.MultiIndex.from_frame(table[by])).to_numpy(dtype=object)
+    return [
+        None if one is None or other is None or pd.isna(other) else one == other
+        for one, other in zip(places, same, strict=True)
+    ]

@@ -135,7 +135,8 @@ def _invert(x1: Floats, n1: Floats, x2: Floats, n2: Floats, target: float) -> Fl
         middle = (near + far) / 2
         beyond = np.abs(score_statistic(x1, n1, x2, n2, middle)) > abs(target)
         near, far = np.where(beyond, near, middle), np.where(beyond, middle, far)
-    return (near + far) / 2
+    limit: Floats = (near + far) / 2
+    return limit
 
 
 def _mover(x1: Floats, n1: Floats, x2: Floats, n2: Floats, z: float, *, exact: bool) -> tuple[Floats, Floats]:

@@ -100,9 +100,9 @@ def directly_standardised_rate(
     with np.errstate(divide="ignore", invalid="ignore"):
         share = weights / total_of(weights, group)[group]
         per_event = np.where(share > 0, share / years, 0.0)  # what one event adds to the rate
-    known = ~np.isnan(events) & ((years > 0) | (share == 0))
-    rate = total_of(np.where(known, per_event * np.nan_to_num(events), np.nan), group)
-    variance = total_of(np.where(known, per_event**2 * np.nan_to_num(squares), np.nan), group)
+    usable = ~np.isnan(events) & ((years > 0) | (share == 0))
+    rate = total_of(np.where(usable, per_event * np.nan_to_num(events), np.nan), group)
+    variance = total_of(np.where(usable, per_event**2 * np.nan_to_num(squares), np.nan), group)
     total = total_of(events, group)
     largest = pd.Series(per_event).groupby(group).max().to_numpy()
     lower, upper = _limits(method, rate, variance, total, largest, tail)

@@ -66,8 +66,8 @@ def e_test(
     cells = pd.DataFrame({"x1": pair.x1, "n1": pair.n1, "x2": pair.x2, "n2": pair.n2})
     each = cells.drop_duplicates().dropna()  # the sum is over a plane of counts: once per distinct pair
     p = [_p_value(a, n, b, m, difference, statistic, alternative) for a, n, b, m in each.to_numpy().tolist()]
-    found = cells.merge(each.assign(p_value=np.array(p, dtype=float)), how="left", on=list(cells))["p_value"]
-    return df.assign(p_value=found.to_numpy(), statistic=statistic, alternative=alternative, reason=pair.reason)
+    p_values = cells.merge(each.assign(p_value=np.array(p, dtype=float)), how="left", on=list(cells))["p_value"]
+    return df.assign(p_value=p_values.to_numpy(), statistic=statistic, alternative=alternative, reason=pair.reason)
 
 
 def _p_value(x1: float, n1: float, x2: float, n2: float, d: float, statistic: str, alternative: str) -> float:
@@ -91,14 +91,14 @@ def _sum_tail(n1: float, n2: float, d: float, statistic: str, observed: float, m
     first, second = _around(mean1), _around(mean2)
     weights1, weights2 = _probability(first, mean1), _probability(second, mean2)
     least = observed - 1e-9 * max(1.0, abs(observed))
-    found = 0.0
+    probability = 0.0
     block = max(1, 4_000_000 // len(second))
     for start in range(0, len(first), block):
         rows = slice(start, start + block)
         values = _statistic(first[rows, None], n1, second[None, :], n2, d, statistic)
         extreme = (np.abs(values) if both else values) >= least
-        found += float(weights1[rows] @ (extreme @ weights2))
-    return found
+        probability += float(weights1[rows] @ (extreme @ weights2))
+    return probability
 
 
 def _statistic(x1: Floats, n1: float, x2: Floats, n2: float, d: float, statistic: str) -> Floats:
@@ -117,4 +117,5 @@ def _around(mean: float) -> Floats:
 
 
 def _probability(x: Floats, mean: float) -> Floats:
-    return np.exp(special.xlogy(x, mean) - mean - special.gammaln(x + 1))
+    probability: Floats = np.exp(special.xlogy(x, mean) - mean - special.gammaln(x + 1))
+    return probability

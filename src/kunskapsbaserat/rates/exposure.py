@@ -61,12 +61,12 @@ def person_years_of(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.Series:
     exposure : DataFrame
         As for `mean_population`.
     """
-    found = pd.Series(float("nan"), index=counts.index)
+    person_years = pd.Series(float("nan"), index=counts.index)
     key = pd.MultiIndex.from_arrays([counts["area"], counts["area_level"], counts["period"].dt.year])
     for status in counts["status"].unique():
         years = mean_population(exposure, status=status).set_index(["area", "area_level", "year"])["exposure"]
-        found = found.where(counts["status"] != status, years.reindex(key).to_numpy(dtype=float))
-    return found
+        person_years = person_years.where(counts["status"] != status, years.reindex(key).to_numpy(dtype=float))
+    return person_years
 
 
 def sum_areas(exposure: pd.DataFrame, areas: list[str], *, area: str, area_level: str) -> pd.DataFrame:

@@ -93,18 +93,18 @@ def funnel(
     size = np.where(size > 0, size, np.nan)
     target = positive("target", target)
     extra, tau2 = _extra(events, size * target, overdispersion, trim, consistent)
-    found = {}
+    limit_columns = {}
     for name, level in (("inner", inner), ("outer", outer)):
         low, high = funnel_limits(size * target, level, rule=overdispersion, tau2=tau2, limits=limits)
-        found[f"lower_{name}"], found[f"upper_{name}"] = low * target, high * target
+        limit_columns[f"lower_{name}"], limit_columns[f"upper_{name}"] = low * target, high * target
     ratio = events / size
     few = np.full(len(df), np.isnan(extra) and overdispersion is not None)
     return df.assign(
         ratio=ratio,
-        **found,
+        **limit_columns,
         level_inner=inner,
         level_outer=outer,
-        funnel_class=funnel_class(np.where(few, np.nan, ratio), **found),
+        funnel_class=funnel_class(np.where(few, np.nan, ratio), **limit_columns),
         phi=extra,
         tau2=tau2,
         reason=reasons(df.index, (np.isnan(events), "no_count"), (np.isnan(size), "no_expected"), (few, "few_areas")),
@@ -126,8 +126,8 @@ def _extra(events: Floats, size: Floats, rule: str | None, trim: float, consiste
     if rule is None:
         return 0.0, 0.0
     usable = ~(np.isnan(events) | np.isnan(size))
-    found = overdispersion(events[usable], size[usable], rule=rule, trim=trim, consistent=consistent)
-    return found.phi, found.tau2
+    extra = overdispersion(events[usable], size[usable], rule=rule, trim=trim, consistent=consistent)
+    return extra.phi, extra.tau2
 
 
 def funnel_limits(
@@ -196,9 +196,9 @@ def _quantile(mean: Floats, share: float, instead: Floats) -> Floats:
     """The Poisson distribution's interpolated quantile: k with P(X <= k) = share; below 0 where P(0) is larger."""
     small = np.where(mean < 4 * EXACT_BELOW, mean, np.nan)
     at = ~np.isnan(small)
-    found = np.array(instead, dtype=float)
-    found[at] = np.where(np.exp(-small[at]) > share, -1.0, special.pdtrik(share, small[at]))
-    return found
+    quantile = np.array(instead, dtype=float)
+    quantile[at] = np.where(np.exp(-small[at]) > share, -1.0, special.pdtrik(share, small[at]))
+    return quantile
 
 
 def funnel_shares(
@@ -233,18 +233,21 @@ def funnel_shares(
     usable = ~np.isnan(part) & (whole > 0)
     common = part[usable].sum() / whole[usable].sum() if usable.any() else np.nan
     size = np.where(usable, whole, np.nan)
-    found = {}
+    limit_columns = {}
     for name, level in (("inner", inner), ("outer", outer)):
         half = -special.ndtri((1 - level) / 2) * np.sqrt(common * (1 - common) / size)
-        found[f"lower_{name}"], found[f"upper_{name}"] = np.maximum(common - half, 0), np.minimum(common + half, 1)
+        limit_columns[f"lower_{name}"], limit_columns[f"upper_{name}"] = (
+            np.maximum(common - half, 0),
+            np.minimum(common + half, 1),
+        )
     share = part / size
     return df.assign(
         share=share,
         common_share=common,
-        **found,
+        **limit_columns,
         level_inner=inner,
         level_outer=outer,
-        funnel_class=funnel_class(share, **found),
+        funnel_class=funnel_class(share, **limit_columns),
         reason=reasons(df.index, (np.isnan(part), "no_count"), (~(whole > 0), "no_total")),
     )
 

@@ -72,11 +72,11 @@ def standardised_ratio(
     ----------
     Breslow NE, Day NE (1987). Statistical Methods in Cancer Research II. IARC, chapter 2.
     """
-    found = _ratio(df, by, stratum, count, exposure, reference_count, reference_exposure, confidence, method)
+    ratios = _ratio(df, by, stratum, count, exposure, reference_count, reference_exposure, confidence, method)
     values = ["ratio", "lower", "upper"]
-    found[values] *= positive("scale", scale)
+    ratios[values] *= positive("scale", scale)
     order = ["observed", "expected", "reference_rate", *values]
-    return found[[*_names(by), *order]].assign(scale=scale, confidence=confidence, method=method, reason=found["reason"])
+    return ratios[[*_names(by), *order]].assign(scale=scale, confidence=confidence, method=method, reason=ratios["reason"])
 
 
 def indirectly_standardised_rate(
@@ -111,12 +111,12 @@ def indirectly_standardised_rate(
     ----------
     Public Health England (2018). Technical guide: confidence intervals.
     """
-    found = _ratio(df, by, stratum, count, exposure, reference_count, reference_exposure, confidence, method)
-    found["reference_rate"] *= positive("per", per)
+    ratios = _ratio(df, by, stratum, count, exposure, reference_count, reference_exposure, confidence, method)
+    ratios["reference_rate"] *= positive("per", per)
     for name, ratio in {"rate": "ratio", "lower": "lower", "upper": "upper"}.items():
-        found[name] = found[ratio] * found["reference_rate"]
+        ratios[name] = ratios[ratio] * ratios["reference_rate"]
     order = ["observed", "expected", "reference_rate", "rate", "lower", "upper"]
-    return found[[*_names(by), *order]].assign(per=per, confidence=confidence, method=method, reason=found["reason"])
+    return ratios[[*_names(by), *order]].assign(per=per, confidence=confidence, method=method, reason=ratios["reason"])
 
 
 def _ratio(

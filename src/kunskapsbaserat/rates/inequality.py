@@ -73,16 +73,16 @@ def inequality_slopes(
         error=amounts(df, standard_error, "a standard error", "ett medelfel") if standard_error else np.nan,
     )
     refuse(df, work["rank"].isna().to_numpy(), rank, "a place in the order", "en plats i ordningen")
-    given = work["value"].dropna()
-    if (transform != "none" and (given <= 0).any()) or (transform == "logit" and (given >= 1).any()):
+    values = work["value"].dropna()
+    if (transform != "none" and (values <= 0).any()) or (transform == "logit" and (values >= 1).any()):
         allowed = {"log": "above 0", "logit": "between 0 and 1"}[transform]
         raise TableError(f"values {allowed} with transform={transform!r}", column=value)
     parts = list(work.groupby(names, sort=False)) if names else [((), work)]
     rows = [_slope(part.sort_values("rank"), transform, confidence) for _, part in parts]
-    found = pd.DataFrame(rows)
+    slopes = pd.DataFrame(rows)
     labels = pd.DataFrame([key for key, _ in parts], columns=names) if names else pd.DataFrame(index=range(len(rows)))
     codes = pd.Series([row["reason"] for row in rows], dtype=object)
-    return pd.concat([labels, found.drop(columns="reason")], axis=1).assign(
+    return pd.concat([labels, slopes.drop(columns="reason")], axis=1).assign(
         confidence=confidence, transform=transform, reason=codes
     )
 
@@ -123,14 +123,20 @@ def _ends(share: Floats, middle: Floats) -> Floats:
 
 
 def _forth(y: Floats, transform: str) -> Floats:
-    return {"none": lambda: y, "log": lambda: np.log(y), "logit": lambda: special.logit(y)}[transform]()
+    if transform == "none":
+        return y
+    transformed: Floats = np.log(y) if transform == "log" else special.logit(y)
+    return transformed
 
 
 def _back(fitted: Floats, transform: str) -> tuple[float, float]:
-    values = {"none": lambda: fitted, "log": lambda: np.exp(fitted), "logit": lambda: special.expit(fitted)}[transform]()
-    return float(values[0]), float(values[1])
+    if transform != "none":
+        fitted = np.exp(fitted) if transform == "log" else special.expit(fitted)
+    return float(fitted[0]), float(fitted[1])
 
 
 def _slope_of_transform(y: Floats | float, transform: str) -> Floats:
     y = np.asarray(y, dtype=float)
-    return {"none": lambda: np.ones_like(y), "log": lambda: 1 / y, "logit": lambda: 1 / (y * (1 - y))}[transform]()
+    if transform == "none":
+        return np.ones_like(y)
+    return np.asarray(1 / y if transform == "log" else 1 / (y * (1 - y)))

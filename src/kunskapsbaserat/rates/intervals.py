@@ -13,7 +13,8 @@ METHODS = ("exact_byar", "exact", "byar", "midp", "byar_midpoint")
 EXACT_BELOW = 10
 LOOK_UP_FROM = 1000
 
-Limits = tuple[NDArray[np.float64], NDArray[np.float64]]
+Floats = NDArray[np.float64]
+Limits = tuple[Floats, Floats]
 
 
 def poisson_interval(count: ArrayLike, *, confidence: float = 0.95, method: str = "exact_byar") -> Limits:
@@ -69,7 +70,7 @@ def poisson_interval(count: ArrayLike, *, confidence: float = 0.95, method: str 
     return lower[at], upper[at]
 
 
-def _largest_whole(x: NDArray[np.float64]) -> int | None:
+def _largest_whole(x: Floats) -> int | None:
     """The largest count, when the counts are whole and many beside it; else None."""
     if x.size < LOOK_UP_FROM:
         return None
@@ -79,18 +80,18 @@ def _largest_whole(x: NDArray[np.float64]) -> int | None:
     return int(top) if (np.isnan(x) | (x == np.floor(x))).all() else None
 
 
-def _exact_byar(x: NDArray[np.float64], tail: float) -> Limits:
+def _exact_byar(x: Floats, tail: float) -> Limits:
     small, large = _exact(x, tail), _byar(x, tail)
     return np.where(x < EXACT_BELOW, small[0], large[0]), np.where(x < EXACT_BELOW, small[1], large[1])
 
 
-def _exact(x: NDArray[np.float64], tail: float) -> Limits:
+def _exact(x: Floats, tail: float) -> Limits:
     with np.errstate(invalid="ignore"):
         lower = np.where(x > 0, special.gammaincinv(np.where(x > 0, x, 1.0), tail), 0.0)
     return np.where(np.isnan(x), np.nan, lower), special.gammainccinv(x + 1, tail)
 
 
-def _byar(x: NDArray[np.float64], tail: float) -> Limits:
+def _byar(x: Floats, tail: float) -> Limits:
     z = -special.ndtri(tail)
     positive = np.where(x > 0, x, 1.0)
     lower = positive * np.maximum(1 - 1 / (9 * positive) - z / (3 * np.sqrt(positive)), 0) ** 3
@@ -99,7 +100,7 @@ def _byar(x: NDArray[np.float64], tail: float) -> Limits:
     return np.where(np.isnan(x), np.nan, np.where(x > 0, lower, 0.0)), upper
 
 
-def _byar_midpoint(x: NDArray[np.float64], tail: float) -> Limits:
+def _byar_midpoint(x: Floats, tail: float) -> Limits:
     centre = x + 0.5
     step = -special.ndtri(tail) / (3 * np.sqrt(centre))
     middle = 1 - 1 / (9 * centre)
@@ -107,7 +108,7 @@ def _byar_midpoint(x: NDArray[np.float64], tail: float) -> Limits:
     return lower, centre * (middle + step) ** 3
 
 
-def _midp(x: NDArray[np.float64], tail: float) -> Limits:
+def _midp(x: Floats, tail: float) -> Limits:
     """Solve P(X < x | m) + P(X = x | m) / 2 = 1 - tail (lower) and = tail (upper) by bisection in m.
 
     The exact limits bracket the mid-P limits, so they are the starting interval.
@@ -121,7 +122,7 @@ def _midp(x: NDArray[np.float64], tail: float) -> Limits:
     return np.where(x > 0, lower, np.where(np.isnan(x), np.nan, 0.0)), upper
 
 
-def _bisect(x: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64], target: float) -> NDArray[np.float64]:
+def _bisect(x: Floats, low: Floats, high: Floats, target: float) -> Floats:
     low, high = np.array(low, dtype=float), np.array(high, dtype=float)
     for _ in range(100):  # halves the bracket each time: far below one unit in the last place
         middle = (low + high) / 2
@@ -130,8 +131,9 @@ def _bisect(x: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.f
     return (low + high) / 2
 
 
-def _mid_cdf(x: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:
+def _mid_cdf(x: Floats, mean: Floats) -> Floats:
     """P(X < x) + P(X = x) / 2 for a Poisson variable: the mean of the two neighbouring distribution functions."""
     at_most = special.gammaincc(x + 1, mean)
     below = np.where(x > 0, special.gammaincc(np.where(x > 0, x, 1.0), mean), 0.0)
-    return (at_most + below) / 2
+    probability: Floats = (at_most + below) / 2
+    return probability

@@ -15,12 +15,12 @@ def false_discovery_rate(p: pd.Series) -> pd.Series:
     ----------
     Benjamini Y, Hochberg Y (1995). Controlling the false discovery rate. J R Stat Soc B 57, 289-300.
     """
-    known = p.dropna().sort_values(ascending=False)
-    rank = np.arange(len(known), 0, -1)
-    adjusted = (known * len(known) / rank).cummin().clip(upper=1)
+    tested = p.dropna().sort_values(ascending=False)
+    rank = np.arange(len(tested), 0, -1)
+    adjusted = (tested * len(tested) / rank).cummin().clip(upper=1)
     return adjusted.reindex(p.index)
 
 
-def next_level(found: int, tested: int, alpha: float) -> float:
-    """The level one more p-value would have had to meet to be called beside the `found` ones."""
-    return alpha * min(found + 1, tested) / tested if tested else alpha
+def next_level(discoveries: int, tested: int, alpha: float) -> float:
+    """The level one more p-value would have had to meet to be called beside the `discoveries` so far."""
+    return alpha * min(discoveries + 1, tested) / tested if tested else alpha

@@ -38,17 +38,17 @@ def neighbours_of(geometry: Mapping[str, shapely.Geometry], *, nearest_for_islan
     shapes = np.array([geometry[code] for code in codes], dtype=object)
     tree = shapely.STRtree(shapes)
     one, other = tree.query(shapes, predicate="intersects")
-    found: dict[str, list[str]] = {code: [] for code in codes}
+    neighbours: dict[str, list[str]] = {code: [] for code in codes}
     for i, j in sorted(zip(one.tolist(), other.tolist(), strict=True)):
         if i != j:
-            found[codes[i]].append(codes[j])
+            neighbours[codes[i]].append(codes[j])
     if nearest_for_islands and len(codes) > 1:
         for i, code in enumerate(codes):
-            if not found[code]:
+            if not neighbours[code]:
                 away = shapely.distance(shapes[i], shapes)
                 away[i] = np.inf
-                found[code] = [codes[int(away.argmin())]]
-    return {code: tuple(names) for code, names in found.items()}
+                neighbours[code] = [codes[int(away.argmin())]]
+    return {code: tuple(names) for code, names in neighbours.items()}
 
 
 def neighbourhoods(areas: pd.Series, neighbours: Neighbours) -> Floats:

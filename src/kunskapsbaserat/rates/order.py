@@ -77,10 +77,10 @@ def place_in_group(
     for key, part in parts:
         cell = _place(part, area, others, dispersion, (1 - confidence) / 2, per)
         rows.append(dict(zip(keys, key if isinstance(key, tuple) else (key,), strict=True)) | cell)
-    found = pd.DataFrame(rows).assign(members=len(others), per=per, confidence=confidence)
+    places = pd.DataFrame(rows).assign(members=len(others), per=per, confidence=confidence)
     for name in ("position", "reason"):
-        found[name] = pd.Series([row[name] for row in rows], dtype=object)
-    return found[[c for c in found if c != "reason"] + ["reason"]]
+        places[name] = pd.Series([row[name] for row in rows], dtype=object)
+    return places[[c for c in places if c != "reason"] + ["reason"]]
 
 
 def _place(part: pd.DataFrame, area: str, others: set[str], dispersion: float, tail: float, per: float) -> dict[str, object]:

@@ -215,15 +215,15 @@ def _midp(x1: Floats, x2: Floats, tail: float) -> tuple[Floats, Floats]:
     exact_lower, exact_upper = _clopper_pearson(x1, x2, tail)
     exact_upper = np.where(x2 == 0, 1.0, exact_upper)
     share = x1 / (x1 + x2)
-    found = []
+    limits = []
     for low, high, target in ((exact_lower, share, tail), (share, exact_upper, 1 - tail)):
         low, high = np.array(low), np.array(high)
         for _ in range(60):  # halves the bracket each time: far below one unit in the last place
             middle = (low + high) / 2
             small = midp_larger(x1, x2, middle) < target
             low, high = np.where(small, middle, low), np.where(small, high, middle)
-        found.append((low + high) / 2)
-    return np.where(x1 > 0, found[0], 0.0 * x1), found[1]
+        limits.append((low + high) / 2)
+    return np.where(x1 > 0, limits[0], 0.0 * x1), limits[1]
 
 
 def midp_larger(x1: Floats, x2: Floats, share: Floats) -> Floats:
@@ -254,4 +254,5 @@ def _tail_larger(method: str, x1: Floats, x2: Floats, rho: Floats) -> Floats:
         distance = np.log(x1 / x2) - np.log(rho)
         log_variance = (2 + 1 / rho + rho) / total if method == "score_log" else 1 / x1 + 1 / x2
         statistic = distance / np.sqrt(log_variance)
-    return special.ndtr(-statistic)
+    probability: Floats = special.ndtr(-statistic)
+    return probability

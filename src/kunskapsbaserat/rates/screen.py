@@ -108,13 +108,13 @@ def screen(
     rows = _with_person_years(counts, exposure)
     rates = crude_rate(rows, per=positive("per", per), confidence=confidence, key=())
     cube = cube_of(rates)
-    found = funnels(cube)
+    measures = funnels(cube)
     members = members_of(cube, groups)
-    found |= against_group(cube, members, per)
+    measures |= against_group(cube, members, per)
     k = variation_of(cube, variation)
-    found["before_break"] = before_break(cube)
-    found |= _tests(cube, found, members, k, min_expected)
-    cell = rates.assign(**{name: cube.long(values) for name, values in found.items() if values.dtype != object})
+    measures["before_break"] = before_break(cube)
+    measures |= _tests(cube, measures, members, k, min_expected)
+    cell = rates.assign(**{name: cube.long(values) for name, values in measures.items() if values.dtype != object})
     cell["group"] = pd.Series(cube.long(members.kind), index=cell.index, dtype=object)
     return _verdicts(cell, per, confidence, min_expected)
 
@@ -140,8 +140,8 @@ def among_all(rates: pd.DataFrame, *, per: float = 100_000) -> pd.DataFrame:
     limits = {name: found[name] for name in FUNNEL_LIMITS}
     areas = (~np.isnan(cube.events)).sum(axis=1, keepdims=True)
     columns = {
-        "funnel_class": pd.Series(funnel_class(found["ratio"], **limits), index=rates.index).astype(object),
-        "shrunken_rate": found["shrunken_rate"] * per,
+        "funnel_class": pd.Series(funnel_class(measures["ratio"], **limits), index=rates.index).astype(object),
+        "shrunken_rate": measures["shrunken_rate"] * per,
         "areas": cube.long(areas),
         **limits,
     }
@@ -175,10 +175,12 @@ def _with_person_years(table: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFr
     return rows.assign(exposure=person_years_of(rows, exposure))
 
 
-def _tests(cube: Cube, found: dict[str, np.ndarray], members: Members, k: Floats, min_expected: float) -> dict[str, np.ndarray]:
+def _tests(
+    cube: Cube, measures: dict[str, np.ndarray], members: Members, k: Floats, min_expected: float
+) -> dict[str, np.ndarray]:
     """p-value of the own count against the group's, and the ratio that would have been seen at the level alpha."""
     x, n = cube.events, cube.size
-    group_x, group_n = found.pop("group_events"), found.pop("group_size")
+    group_x, group_n = measures.pop("group_events"), measures.pop("group_size")
     with np.errstate(divide="ignore", invalid="ignore"):
         half = group_x + 0.5  # the mid-P test of two Poisson counts, when k is 0
         mean = n * half / group_n
@@ -186,10 +188,10 @@ def _tests(cube: Cube, found: dict[str, np.ndarray], members: Members, k: Floats
         group_variance = (1 + k * half * squares / group_n**2) / half  # squared coefficient of variation
         usable = (
             ~np.isnan(k)
-            & ~found["before_break"]
+            & ~measures["before_break"]
             & (group_n > 0)
             & (n * group_x / group_n >= min_expected)
-            & ~np.isnan(found["group_rate"])
+            & ~np.isnan(measures["group_rate"])
         )
         scale = k + group_variance
         larger = _larger(x, np.where(usable, mean, np.nan), 1 / scale)
@@ -208,7 +210,8 @@ def _larger(x: Floats, mean: Floats, size: Floats) -> Floats:
     """P(X > x) + P(X = x) / 2 for a negative binomial X with this mean and variance mean + mean^2 / size."""
     share = mean / (mean + size)
     at_least = np.where(x > 0, special.betainc(np.where(x > 0, x, 1.0), size, share), 1.0)
-    return (at_least + special.betainc(x + 1, size, share)) / 2
+    probability: Floats = (at_least + special.betainc(x + 1, size, share)) / 2
+    return probability
 
 
 def _visible(scale: Floats, mean: Floats, level: float) -> Floats:

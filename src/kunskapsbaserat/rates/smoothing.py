@@ -174,8 +174,8 @@ def excess_risk(df: pd.DataFrame, *, count: str = "count", exposure: str = "expo
     with np.errstate(divide="ignore", invalid="ignore"):
         common = events[usable].sum() / years[usable].sum()
         values = np.where(usable & (common > 0), events / years / common, np.nan)
-    found = ((np.isnan(events), "no_count"), (~(years > 0), "no_exposure"), (np.isnan(values), "no_events"))
-    return df.assign(excess_risk=values, reason=reasons(df.index, *found))
+    conditions = ((np.isnan(events), "no_count"), (~(years > 0), "no_exposure"), (np.isnan(values), "no_events"))
+    return df.assign(excess_risk=values, reason=reasons(df.index, *conditions))
 
 
 def spatial_median(

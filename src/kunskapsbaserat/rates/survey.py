@@ -137,5 +137,5 @@ def unrounded(shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def _latest(shares: pd.DataFrame) -> pd.DataFrame:
-    known = shares.dropna(subset=["share"])
-    return known[known["end_year"] == known.groupby("measure")["end_year"].transform("max")]
+    answered = shares.dropna(subset=["share"])
+    return answered[answered["end_year"] == answered.groupby("measure")["end_year"].transform("max")]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from kunskapsbaserat import __version__, catalogue
+from kunskapsbaserat import __version__, catalogue, swedish
 from kunskapsbaserat.data.export import machine_csv
 from kunskapsbaserat.disclosure import LogEntry, Released, release
 from kunskapsbaserat.report.blocks import (
@@ -32,6 +32,7 @@ from kunskapsbaserat.report.shared import rows_of
 from kunskapsbaserat.report.text import annex, labels, method, numbers, words
 from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.trends import Change
+from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
 MIME = "application/vnd.kunskapsbaserat.report+json"
 
@@ -155,14 +156,14 @@ def _change_table(findings: Sequence[CountFinding], u: Underlag) -> Table:
     rows: list[list[Cell]] = []
     for f in findings:
         j = f.judgement
-        small = min(j.mean_latest, j.mean_earlier) < 20 or j.ratio != j.ratio
+        small = min(j.mean_latest, j.mean_earlier) < PERCENT_FROM or j.ratio != j.ratio
         certain = j.change in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
         if j.change in (Change.FOR_FA_BROTT, Change.KAN_INTE_BEDOMAS):
-            ratio = limits = numbers.NOT_APPLICABLE
+            ratio = limits = swedish.NOT_APPLICABLE
         else:
-            ratio = numbers.NOT_APPLICABLE if small else numbers.number(j.ratio, 2)
-            limits = numbers.limits(j.lower, j.upper, 2) if certain and not small else annex.seen(j)
-        means = [numbers.number(m, 1) if m < 20 else numbers.number(m) for m in (j.mean_latest, j.mean_earlier)]
+            ratio = swedish.NOT_APPLICABLE if small else swedish.number(j.ratio, 2)
+            limits = swedish.limits(j.lower, j.upper, 2) if certain and not small else annex.seen(j)
+        means = [swedish.number(m, 1) if m < 20 else swedish.number(m) for m in (j.mean_latest, j.mean_earlier)]
         rows.append([f.facet.short, *means, ratio, limits, words.CHANGE[j.change][1]])
     j = findings[0].judgement
     return Table(
@@ -189,7 +190,7 @@ def log_table(log: Sequence[LogEntry]) -> Table:
         frame.groupby(["rule", "action"], sort=False).agg(tables=("table", "nunique"), cells=("cells", "sum")).reset_index()
     )
     rows: list[list[Cell]] = [
-        [annex.RULES.get(r["rule"], r["rule"]), str(r["tables"]), numbers.number(r["cells"]), annex.action(r["action"])]
+        [annex.RULES.get(r["rule"], r["rule"]), str(r["tables"]), swedish.number(r["cells"]), annex.action(r["action"])]
         for r in grouped.to_dict("records")
     ]
     released = release(grouped, name="rojandelogg_sammanfattad", contents="description", sources=["scb"])

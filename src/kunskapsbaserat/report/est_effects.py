@@ -21,7 +21,7 @@ from kunskapsbaserat.report.blocks import Block, Cell, Paragraph, Section
 from kunskapsbaserat.report.est_material import FDR, Material
 from kunskapsbaserat.report.est_sections import table
 from kunskapsbaserat.report.text import est_effects as text
-from kunskapsbaserat.report.text.numbers import number
+from kunskapsbaserat.swedish import number
 
 LEAST_DAYS = 90  # before and after
 LONGEST_DAYS = 365

@@ -180,7 +180,8 @@ class Material:
     def active(self) -> np.ndarray:
         """Was each reporter active in each period? Shape (reporters, periods), in the order of `reporters`."""
         wide = self.activity.pivot(index="reporter", columns="period", values="active").reindex(self.reporters)
-        return wide.to_numpy(dtype=bool)
+        active: np.ndarray = wide.to_numpy(dtype=bool)
+        return active
 
     @functools.cached_property
     def reporters(self) -> list[str]:
@@ -365,7 +366,7 @@ class Material:
         return sorted(found, key=lambda i: (i.forst_sett, i.id), reverse=True)
 
     def is_new(self, problem: Item) -> bool:
-        return problem.forst_sett >= self.span.start
+        return bool(problem.forst_sett >= self.span.start)
 
     @property
     def decisions(self) -> list[Item]:
@@ -460,7 +461,8 @@ def _day(said: Any) -> date:
             ("a day in the period, such as 2026-11-15",),
             tillatna=("en dag i perioden, till exempel 2026-11-15",),
         )
-    return found.date()
+    day: date = found.date()
+    return day
 
 
 def _latest(est: EstFolder, rhythm: Rhythm) -> Span:

@@ -25,7 +25,7 @@ from kunskapsbaserat.report.est_public_places import places_blocks
 from kunskapsbaserat.report.text import est as text
 from kunskapsbaserat.report.text import est_deep as words_of
 from kunskapsbaserat.report.text import words
-from kunskapsbaserat.report.text.numbers import MISSING, number
+from kunskapsbaserat.swedish import MISSING, number
 
 if TYPE_CHECKING:
     from kunskapsbaserat.report.est import Est

@@ -18,7 +18,7 @@ from kunskapsbaserat.report.est_material import Material
 from kunskapsbaserat.report.est_public import CELL, cell_of
 from kunskapsbaserat.report.text import est as text
 from kunskapsbaserat.report.text import est_deep as words_of
-from kunskapsbaserat.report.text.numbers import MISSING, number
+from kunskapsbaserat.swedish import MISSING, number
 
 COLUMNS = ("nummer", "plats", "antal", "fran", "till_och_med", "x", "y")
 

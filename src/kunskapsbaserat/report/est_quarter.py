@@ -16,7 +16,7 @@ from kunskapsbaserat.report.est_material import FEW, Material
 from kunskapsbaserat.report.est_sections import MOSTLY, measures_table, table
 from kunskapsbaserat.report.text import est as text
 from kunskapsbaserat.report.text import est_deep as words_of
-from kunskapsbaserat.report.text.numbers import MISSING, number
+from kunskapsbaserat.swedish import MISSING, number
 from kunskapsbaserat.trends.reporting import days_between_chart
 
 if TYPE_CHECKING:

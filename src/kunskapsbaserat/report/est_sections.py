@@ -25,9 +25,9 @@ from kunskapsbaserat.report.blocks import (
     Stacked,
     Table,
 )
-from kunskapsbaserat.report.est_material import Material, Row
+from kunskapsbaserat.report.est_material import Followed, Material, Row
 from kunskapsbaserat.report.text import est as text
-from kunskapsbaserat.report.text.numbers import number, plain
+from kunskapsbaserat.swedish import MISSING, capital, limits, number, plain
 from kunskapsbaserat.trends.reporting import FEWER, MORE, per_reporter_chart
 
 CONTENTS = "description"  # for the group itself: nothing here is published, the public version has a gate of its own
@@ -113,7 +113,7 @@ def category_table(m: Material) -> Table:
     lines += [(r.category.name, r.now, r.before, r.year_ago, r.reporting, r.verdict, r.history) for r in ordered[:ROWS]]
     for name, now, before, year_ago, reporting, verdict, history in lines:
         recent = {t: float(n) for t, n in history.items() if t > last - SPARK_PERIODS}
-        spark: Cell = Spark(plots.sparkline(recent, until=last)) if len(recent) > 1 else text.MISSING
+        spark: Cell = Spark(plots.sparkline(recent, until=last)) if len(recent) > 1 else MISSING
         numbers_ = [text.count(n) for n in (now, before, year_ago)]
         rows.append([name, spark, *numbers_, text.expected(reporting), Mark(*CHIPS[verdict])])
         frame.append(
@@ -175,7 +175,7 @@ def places_section(m: Material) -> Section:
         [
             p.place,
             number(p.count),
-            text.limits(p.lower, p.upper) if p.lower == p.lower else text.MISSING,
+            limits(p.lower, p.upper) if p.lower == p.lower else MISSING,
             text.reason(str(p.status), _mostly(m, p.place), judged=not isinstance(p.reason, str)),
         ]
         for p in m.watch.itertuples()
@@ -207,7 +207,7 @@ def when_section(m: Material) -> Section:
     parts = np.column_stack([week[:, a:b].sum(axis=1) for a, b in text.PARTS])
     rows: list[list[Cell]] = []
     for weekday in range(7):
-        cells: list[Cell] = [text.capital(text.DAYS[weekday])]
+        cells: list[Cell] = [capital(text.DAYS[weekday])]
         for at, (a, _) in enumerate(text.PARTS):
             cells.append(f"{number(parts[weekday, at])}{' ▲' if (weekday, a) in peaks else ''}")
         rows.append(cells)
@@ -238,7 +238,7 @@ def measures_section(m: Material) -> Section:
     )
 
 
-def measures_table(m: Material, shown: Sequence, name: str) -> Table:
+def measures_table(m: Material, shown: Sequence[Followed], name: str) -> Table:
     rows: list[list[Cell]] = []
     frame = []
     for f in shown:

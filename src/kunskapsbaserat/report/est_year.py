@@ -20,7 +20,7 @@ from kunskapsbaserat.report.est_material import FDR, FEW, Material
 from kunskapsbaserat.report.est_sections import table
 from kunskapsbaserat.report.text import est as text
 from kunskapsbaserat.report.text import est_deep as words_of
-from kunskapsbaserat.report.text.numbers import MISSING, listed, number
+from kunskapsbaserat.swedish import MISSING, listed, number
 
 YEARS = 2
 MOST_YEARS = 5

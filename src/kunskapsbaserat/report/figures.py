@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat import swedish
 from kunskapsbaserat.disclosure import Released, release
 from kunskapsbaserat.report import plots
 from kunskapsbaserat.report.blocks import Cell, Column, Figure, Spark, Table
@@ -67,7 +70,7 @@ def count_figure(f: CountFinding, u: Underlag) -> Figure:
     series = dict(zip(frame["year"], frame["rate" if f.rated and not f.few else "count"], strict=True))
     values = {int(y): float(v) for y, v in series.items() if not pd.isna(v)}
     if f.few:
-        drawing = plots.few_counts(values, format_number=numbers.plain, series_break=_series_break(f))
+        drawing = plots.few_counts(values, format_number=swedish.plain, series_break=_series_break(f))
         caption_unit = labels.unit_few()
     else:
         bands = f.bands if f.rated else {}
@@ -77,11 +80,11 @@ def count_figure(f: CountFinding, u: Underlag) -> Figure:
             median={y: b.median for y, b in bands.items()},
             words=plots.Words(
                 name=kommun,
-                last_value=numbers.number(values[max(values)]),
+                last_value=swedish.number(values[max(values)]),
                 median=labels.MEDIAN,
-                last_median=numbers.number(bands[max(bands)].median) if bands else "",
+                last_median=swedish.number(bands[max(bands)].median) if bands else "",
             ),
-            format_number=numbers.plain,
+            format_number=swedish.plain,
             periods=_periods(f),
             series_break=_series_break(f),
         )
@@ -125,9 +128,9 @@ def _count_details(f: CountFinding, u: Underlag, released: Released) -> Table:
     for row in released.frame.to_dict("records"):
         cells: list[Cell] = [f"{row['year']}{'' if row['comparable'] else ' *'}", _count(row)]
         if not f.few:
-            cells.append(numbers.number(row["rate"]))
+            cells.append(swedish.number(row["rate"]))
             if f.bands:
-                cells += [numbers.number(row["median"]), _middle(row)]
+                cells += [swedish.number(row["median"]), _middle(row)]
         rows.append(cells)
     return Table(
         caption=labels.details_caption(f, u.kommun, group if f.bands and not f.few else None),
@@ -137,16 +140,16 @@ def _count_details(f: CountFinding, u: Underlag, released: Released) -> Table:
     )
 
 
-def _count(row: dict) -> str:
+def _count(row: dict[str, Any]) -> str:
     if row["suppressed"]:
         return str(row["suppressed"])
     return labels.count(row["count"])
 
 
-def _middle(row: dict) -> str:
+def _middle(row: dict[str, Any]) -> str:
     if row["lower_quartile"] is None or pd.isna(row["lower_quartile"]):
-        return numbers.MISSING
-    return numbers.limits(row["lower_quartile"], row["upper_quartile"])
+        return swedish.MISSING
+    return swedish.limits(row["lower_quartile"], row["upper_quartile"])
 
 
 def spark(f: CountFinding) -> Spark:
@@ -175,16 +178,16 @@ def survey_figure(f: SurveyFinding, u: Underlag) -> Figure:
     last = f.last_year
     others = {}
     for name, series in ((labels.RIKET, riket), (labels.LAN, lan)):
-        others[name] = f"{numbers.number(series[last][0], d)}{numbers.NBSP}%" if last in series else ""
+        others[name] = f"{swedish.number(series[last][0], d)}{swedish.NBSP}%" if last in series else ""
     drawing = plots.survey_intervals(
         {y: (v[1], v[2]) for y, v in kommun.items()},
         {y: v[0] for y, v in kommun.items()},
         lan={y: v[0] for y, v in lan.items()},
         lan_limits={y: (v[1], v[2]) for y, v in lan.items()},
         riket={y: v[0] for y, v in riket.items()},
-        words=plots.Words(name=u.kommun.name, last_value=f"{numbers.number(kommun[last][0], d)}{numbers.NBSP}%", others=others),
-        format_number=numbers.plain,
-        top_label=f"{numbers.NBSP}%",
+        words=plots.Words(name=u.kommun.name, last_value=f"{swedish.number(kommun[last][0], d)}{swedish.NBSP}%", others=others),
+        format_number=swedish.plain,
+        top_label=f"{swedish.NBSP}%",
     )
     return Figure(
         id=f.key,
@@ -205,7 +208,7 @@ def _survey_details(f: SurveyFinding, u: Underlag, released: Released) -> Table:
         cells: list[Cell] = [str(row["year"])]
         for name in ("", "_lan", "_riket"):
             cells.append(_share(row, name, d))
-        cells.append(numbers.MISSING if pd.isna(row["n"]) else numbers.number(row["n"]))
+        cells.append(swedish.MISSING if pd.isna(row["n"]) else swedish.number(row["n"]))
         rows.append(cells)
     heads = [u.kommun.name, u.kommun.lan, labels.RIKET, labels.respondents_in(u.kommun)]
     return Table(
@@ -216,11 +219,11 @@ def _survey_details(f: SurveyFinding, u: Underlag, released: Released) -> Table:
     )
 
 
-def _share(row: dict, name: str, d: int) -> str:
+def _share(row: dict[str, Any], name: str, d: int) -> str:
     if row[f"share{name}"] is None or pd.isna(row[f"share{name}"]):
-        return str(row["suppressed"] or numbers.MISSING)
-    share = numbers.number(100 * row[f"share{name}"], d)
-    return f"{share} ({numbers.percent_limits(row[f'lower{name}'], row[f'upper{name}'], d)})"
+        return str(row["suppressed"] or swedish.MISSING)
+    share = swedish.number(100 * row[f"share{name}"], d)
+    return f"{share} ({swedish.percent_limits(row[f'lower{name}'], row[f'upper{name}'], d)})"
 
 
 def county_figure(u: Underlag) -> Figure | None:

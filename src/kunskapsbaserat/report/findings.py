@@ -342,7 +342,7 @@ def _count_finding(
     offence: Offence,
     facet: Facet,
     rows: list[Record],
-    bands: Mapping[tuple, Band],
+    bands: Mapping[tuple[Any, ...], Band],
     verdict: Record,
     pooled: Pooled | None,
     group: ComparisonGroup,
@@ -394,7 +394,7 @@ def _judgement(row: Record) -> Judgement:
     )
 
 
-def _bands(rows: pd.DataFrame, group: ComparisonGroup, by: list[str]) -> dict[tuple, Band]:
+def _bands(rows: pd.DataFrame, group: ComparisonGroup, by: list[str]) -> dict[tuple[Any, ...], Band]:
     if not group.members:
         return {}
     table = band(rows, members=group.members, by=by)

@@ -25,7 +25,7 @@ from kunskapsbaserat.report.blocks import (
 from kunskapsbaserat.report.followup_material import Material
 from kunskapsbaserat.report.followup_sections import own_place, source_line, table
 from kunskapsbaserat.report.text import followup, goals, measures, words
-from kunskapsbaserat.report.text.numbers import MISSING
+from kunskapsbaserat.swedish import MISSING
 
 if TYPE_CHECKING:
     from kunskapsbaserat.report.uppfoljning import Uppfoljning

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kunskapsbaserat import catalogue
 from kunskapsbaserat.catalogue import indikatorer
+from kunskapsbaserat.effects import words as effect_text
 from kunskapsbaserat.plan import indicators
 from kunskapsbaserat.plan.model import Atgard, Lage, Orsak, Problem, Stallning
 from kunskapsbaserat.plan.outcome import GoalOutcome
@@ -36,10 +37,9 @@ from kunskapsbaserat.report.figures import count_figure, survey_figure
 from kunskapsbaserat.report.followup_material import Material
 from kunskapsbaserat.report.sections import own_text, plain_table
 from kunskapsbaserat.report.text import duties as duty_text
-from kunskapsbaserat.report.text import effects as effect_text
 from kunskapsbaserat.report.text import evidence, followup, goals, measures, words
 from kunskapsbaserat.report.text.followup_places import PLACES
-from kunskapsbaserat.report.text.numbers import NOT_APPLICABLE
+from kunskapsbaserat.swedish import NOT_APPLICABLE, years
 
 PLAN_SOURCE = "scb"  # of tables that hold no figures of anybody: the gate wants a publisher
 NAN = float("nan")
@@ -110,7 +110,7 @@ def source_line(m: Material) -> str:
     last = max((f.last_year for f in counts), default=None)
     surveys = ""
     if asked and any(o.kind == indicators.ASKED for o in m.outcomes):
-        surveys = goals.years(min(f.first_survey for f in asked), max(f.last_survey for f in asked))
+        surveys = years(min(f.first_survey for f in asked), max(f.last_survey for f in asked))
     return followup.source(first, last, surveys)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from kunskapsbaserat import catalogue
 from kunskapsbaserat.data.folder import TEXTS, Folder
@@ -117,7 +118,7 @@ def _newer(folder: Folder, written: texts.Texts, report: Path | None) -> list[st
     return changed
 
 
-def _manifest(report: Path | None) -> Mapping | None:
+def _manifest(report: Path | None) -> Mapping[str, Any] | None:
     try:
         return json.loads((report / "manifest.json").read_text(encoding="utf-8")) if report is not None else None
     except (OSError, ValueError):

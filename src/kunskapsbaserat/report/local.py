@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
-from kunskapsbaserat import catalogue
+from kunskapsbaserat import catalogue, swedish
 from kunskapsbaserat.data.imported import Imported
 from kunskapsbaserat.disclosure import Released, release
 from kunskapsbaserat.report import plots
@@ -14,7 +15,7 @@ from kunskapsbaserat.report.blocks import Block, Cell, Column, Note, Paragraph, 
 from kunskapsbaserat.report.findings import CountFinding
 from kunskapsbaserat.report.sections import overview_table
 from kunskapsbaserat.report.shared import rows_of
-from kunskapsbaserat.report.text import front, labels, local, numbers, situation, words
+from kunskapsbaserat.report.text import front, labels, local, situation, words
 from kunskapsbaserat.report.underlag import Underlag
 
 PERIODS_SHOWN = 6
@@ -40,7 +41,7 @@ def rates_only_section(u: Underlag) -> Section | None:
             if (offence.id, sex) in wide.index:
                 values = {int(y): float(v) for y, v in wide.loc[(offence.id, sex)].dropna().items()}
                 spark = Spark(plots.sparkline(values, first_good=offence.first_comparable_year))
-                cells.append([facet.short, spark, *(numbers.number(values.get(int(y), float("nan"))) for y in shown)])
+                cells.append([facet.short, spark, *(swedish.number(values.get(int(y), float("nan"))) for y in shown)])
     frame = rows[["area", "offence", "sex", "year", "rate_published"]].reset_index(drop=True)
     released = release(frame, name="bara_tal_per_invanare", contents="description", sources=sorted(rows["source"].unique()))
     columns = [Column(front.AREA), Column(front.DEVELOPMENT, css="c-spark")]
@@ -75,7 +76,7 @@ def _local_table(found: Imported, u: Underlag, index: int) -> Table | None:
     rows: list[list[Cell]] = []
     for key, part in frame.groupby([name, *(["sex"] if "sex" in frame else [])], sort=False):
         values = {row["when"]: _value(found, row) for row in part.to_dict("records")}
-        rows.append([local.name(key), *(values.get(when, numbers.MISSING) for when in shown)])
+        rows.append([local.name(key), *(values.get(when, swedish.MISSING) for when in shown)])
     return Table(
         caption=found.title,
         scope_line=local.scope(found),
@@ -93,11 +94,11 @@ def _released(found: Imported, mine: pd.DataFrame, name: str) -> Released:
     return release(mine.reset_index(drop=True), name=name, contents=contents, sources=["lokal"])
 
 
-def _value(found: Imported, row: dict) -> str:
+def _value(found: Imported, row: dict[str, Any]) -> str:
     if row["suppressed"] and not pd.isna(row["suppressed"]):
         return str(row["suppressed"])
     if found.contract == "counts":
         return labels.count(None if pd.isna(row["count"]) else row["count"])
     if found.contract == "survey":
-        return numbers.MISSING if pd.isna(row["share"]) else local.share(row)
-    return numbers.MISSING if pd.isna(row["value"]) else numbers.plain(float(row["value"]))
+        return swedish.MISSING if pd.isna(row["share"]) else local.share(row)
+    return swedish.MISSING if pd.isna(row["value"]) else swedish.plain(float(row["value"]))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kunskapsbaserat import catalogue
+from kunskapsbaserat import catalogue, swedish
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.report.blocks import Block, Cell, Column, Mark, Note, Paragraph, Section, Table
-from kunskapsbaserat.report.text import annex, front, labels, months, numbers, situation, words
+from kunskapsbaserat.report.text import annex, front, labels, months, situation, words
 from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.trends import Baseline, Change, change
 
@@ -67,10 +67,10 @@ def _known(u: Underlag) -> pd.DataFrame:
 
 def _cells(verdict: pd.Series) -> list[Cell]:
     kind, text = words.CHANGE[verdict["change"]]
-    seen = numbers.NOT_APPLICABLE
+    seen = swedish.NOT_APPLICABLE
     if verdict["change"] is Change.INGEN_SAKERSTALLD_SKILLNAD:
         seen = annex.seen_count(verdict["mean_earlier"], verdict["visible_increase"])
-    return [labels.count(verdict["mean_latest"]), numbers.number(verdict["mean_earlier"]), seen, Mark(kind, text)]
+    return [labels.count(verdict["mean_latest"]), swedish.number(verdict["mean_earlier"]), seen, Mark(kind, text)]
 
 
 def _record(u: Underlag, offence: str, sex: str, verdict: pd.Series) -> dict[str, object]:

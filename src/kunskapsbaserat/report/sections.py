@@ -36,7 +36,7 @@ from kunskapsbaserat.report.figures import (
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.selection import CERTAIN, DIFFERS, count_problems, survey_problems
 from kunskapsbaserat.report.step import Step
-from kunskapsbaserat.report.text import analysis, front, labels, law, method, numbers, reported, situation, survey, words
+from kunskapsbaserat.report.text import analysis, front, labels, law, method, reported, situation, survey, words
 from kunskapsbaserat.report.underlag import Underlag
 
 MOST_PROPOSED = 8  # rows of the table for priorities; the others are named under it
@@ -144,39 +144,39 @@ def overview_count_row(f: CountFinding) -> list[Cell]:
     if f.small:
         count: Cell = labels.count(f.count) if not f.pooled else Stacked(labels.count(f.count), front.pooled_mean(f), True)
         enough = f.pooled is not None and f.position is not None
-        rate = Stacked(numbers.number(f.pooled.rate), front.pooled_years(f), True) if enough and f.pooled else numbers.MISSING
+        rate = Stacked(swedish.number(f.pooled.rate), front.pooled_years(f), True) if enough and f.pooled else swedish.MISSING
     elif f.stale:
         count, rate = (
-            Stacked(numbers.number(f.count), front.year_of(f), True),
-            Stacked(numbers.number(f.rate), front.year_of(f), True),
+            Stacked(swedish.number(f.count), front.year_of(f), True),
+            Stacked(swedish.number(f.rate), front.year_of(f), True),
         )
     else:
-        count, rate = numbers.number(f.count), numbers.number(f.rate)
+        count, rate = swedish.number(f.count), swedish.number(f.rate)
     return [name, spark(f), count, rate, _against(f.position, f), Mark(kind, text)]
 
 
 def _against(position: Position | None, f: CountFinding) -> Cell:
     if position is None or f.band is None:
-        return numbers.MISSING
-    return Stacked(words.POSITION[position], numbers.limits(f.band.lower, f.band.upper), True)
+        return swedish.MISSING
+    return Stacked(words.POSITION[position], swedish.limits(f.band.lower, f.band.upper), True)
 
 
 def overview_survey_row(f: SurveyFinding) -> list[Cell]:
     d = survey.decimals(f)
     kind, text = words.CHANGE[f.change]
     share, limits = survey.share_with_limits(f.kommun[f.last_year], d)
-    against: Cell = numbers.MISSING
+    against: Cell = swedish.MISSING
     if f.last_year in f.lan_band:
         b = f.lan_band[f.last_year]
         place = position(100 * f.share, 100 * b.lower, 100 * b.upper, decimals=d)
         if place is not None:
-            against = Stacked(words.POSITION[place], f"{numbers.percent_limits(b.lower, b.upper, d)}{numbers.NBSP}%", True)
+            against = Stacked(words.POSITION[place], f"{swedish.percent_limits(b.lower, b.upper, d)}{swedish.NBSP}%", True)
     name = Stacked(f.measure.short, front.survey_remark(f))
     return [
         name,
         survey_spark(f),
         Stacked(share, limits, True, front.SHARE),
-        numbers.NOT_APPLICABLE,
+        swedish.NOT_APPLICABLE,
         against,
         Mark(kind, text),
     ]
@@ -188,7 +188,7 @@ def measures_table(findings: Sequence[SurveyFinding], u: Underlag, *, caption: s
     for f in findings:
         d = survey.decimals(f)
         share, limits = survey.share_with_limits(f.kommun[f.last_year], d)
-        lan = numbers.percent_sign(f.lan[f.last_year][0], d) if f.last_year in f.lan else numbers.MISSING
+        lan = swedish.percent_sign(f.lan[f.last_year][0], d) if f.last_year in f.lan else swedish.MISSING
         against_kind, against = words.COMPARISON[f.comparison]
         change_kind, change = words.CHANGE[f.change]
         rows.append(
@@ -304,7 +304,7 @@ def priorities_section(u: Underlag) -> Section:
         share = analysis.share_of(s, survey.decimals(s))
         lines.append((s.step, [s.measure.short, share, Mark(*words.CHANGE[s.change]), analysis.against_lan(s)]))
     for f in count_problems(u):
-        where = words.POSITION[f.position] if f.position else numbers.MISSING
+        where = words.POSITION[f.position] if f.position else swedish.MISSING
         lines.append((f.step, [f.facet.short, analysis.extent_of(f), Mark(*words.CHANGE[f.judgement.change]), where]))
     lines.sort(key=lambda line: list(Step).index(line[0]))
     shown, rest = lines[:MOST_PROPOSED], lines[MOST_PROPOSED:]

@@ -7,33 +7,42 @@ is never changed; the engine checks that (`data.embedded.altered`).
 
 from __future__ import annotations
 
-import functools
-import weakref
-from collections.abc import Callable, Collection, MutableMapping
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 T = TypeVar("T")
 
-_KEPT: dict[int, tuple[weakref.ref[pd.DataFrame], dict[object, object]]] = {}
+_ATTRIBUTE = "_kunskapsbaserat_kept"
 
 
-def once(table: pd.DataFrame, name: object, compute: Callable[[], T]) -> T:
-    """The result called `name` of this very table: computed at the first call, kept as long as the table lives."""
-    key = id(table)
-    found = _KEPT.get(key)
-    if found is None or found[0]() is not table:
-        found = _KEPT[key] = weakref.ref(table, functools.partial(_forget, _KEPT, key)), {}
-    kept = found[1]
-    if name not in kept:
-        kept[name] = compute()
-    return kept[name]  # type: ignore[return-value]
+@dataclass(slots=True, weakref_slot=True, eq=False)
+class _Kept:
+    """What is kept of one table, and of it together with another (which goes when either table goes)."""
+
+    alone: dict[object, Any] = field(default_factory=dict)
+    together: WeakKeyDictionary[_Kept, dict[object, Any]] = field(default_factory=WeakKeyDictionary)
 
 
-def _forget(kept: MutableMapping[int, Any], key: int, _gone: object) -> None:
-    kept.pop(key, None)
+def once(table: pd.DataFrame, name: object, compute: Callable[[], T], *, also: pd.DataFrame | None = None) -> T:
+    """The result called `name` of this very table (and of `also`): computed at the first call, kept as long as it lives."""
+    kept = _kept_of(table)
+    results = kept.alone if also is None else kept.together.setdefault(_kept_of(also), {})
+    if name not in results:
+        results[name] = compute()
+    result: T = results[name]
+    return result
+
+
+def _kept_of(table: pd.DataFrame) -> _Kept:
+    # Among the table's own attributes: pandas hands them on to no copy, and setattr would take a mapping for a column.
+    kept: _Kept = vars(table).setdefault(_ATTRIBUTE, _Kept())
+    return kept
 
 
 def rows_of(table: pd.DataFrame, area: str) -> pd.DataFrame:
@@ -44,11 +53,11 @@ def rows_of(table: pd.DataFrame, area: str) -> pd.DataFrame:
 def rows_in(table: pd.DataFrame, areas: Collection[str]) -> pd.DataFrame:
     """The rows of some areas in the table's order, as ``table[table["area"].isin(areas)]`` gives them."""
     places = once(table, "places", lambda: _places(table))
-    found = [places[area] for area in dict.fromkeys(areas) if area in places]
-    if not found:
+    positions = [places[area] for area in dict.fromkeys(areas) if area in places]
+    if not positions:
         return table.iloc[:0]
-    return table.iloc[found[0] if len(found) == 1 else np.sort(np.concatenate(found))]
+    return table.iloc[positions[0] if len(positions) == 1 else np.sort(np.concatenate(positions))]
 
 
-def _places(table: pd.DataFrame) -> dict[str, np.ndarray]:
+def _places(table: pd.DataFrame) -> dict[str, NDArray[np.intp]]:
     return dict(table.groupby("area", sort=False).indices)

@@ -11,7 +11,7 @@ from kunskapsbaserat.data import screen
 from kunskapsbaserat.data.files import Sheet, read_bytes
 from kunskapsbaserat.data.textfile import decode
 from kunskapsbaserat.errors import PersonalDataError, TableError
-from kunskapsbaserat.report.own import Texts
+from kunskapsbaserat.report.own import Texts as Texts
 from kunskapsbaserat.report.text import places
 
 _HEADING = re.compile(r"##\s+(.+?)\s*#*\s*$")

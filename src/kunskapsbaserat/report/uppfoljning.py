@@ -34,7 +34,7 @@ from kunskapsbaserat.report.followup_sections import (
     side_section,
 )
 from kunskapsbaserat.report.text import annex, followup, goals, measures, method, situation
-from kunskapsbaserat.report.text.numbers import years
+from kunskapsbaserat.swedish import years
 
 
 def load(*, kommun: object = None, year: int | None = None, data: str | Path | None = None) -> Uppfoljning:

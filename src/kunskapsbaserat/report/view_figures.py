@@ -8,9 +8,10 @@ from html import escape
 import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat import swedish
 from kunskapsbaserat.report import plots
 from kunskapsbaserat.report.plots import Drawing
-from kunskapsbaserat.report.text import labels, numbers
+from kunskapsbaserat.report.text import labels
 from kunskapsbaserat.report.text import widgets as words
 from kunskapsbaserat.report.view import Measure, View
 
@@ -42,7 +43,7 @@ class ViewFigure:
 
 def shown(value: object, measure: Measure) -> str:
     """A value as the measure is written."""
-    return numbers.number(float("nan") if pd.isna(value) else float(value), _DECIMALS.get(measure, 0))  # type: ignore[arg-type]
+    return swedish.number(float("nan") if pd.isna(value) else float(value), _DECIMALS.get(measure, 0))  # type: ignore[arg-type]
 
 
 def trend(view: View) -> ViewFigure:
@@ -55,7 +56,7 @@ def trend(view: View) -> ViewFigure:
     if not values:
         values = {int(year): float(v) for year, v in view.own["count"].dropna().items()}
     if view.few and view.drawn is Measure.COUNT:
-        drawing = plots.few_counts(values, format_number=numbers.plain, series_break=series_break)
+        drawing = plots.few_counts(values, format_number=swedish.plain, series_break=series_break)
     else:
         drawing = _line(view, values, series_break)
     return ViewFigure(
@@ -86,7 +87,7 @@ def _line(view: View, values: dict[int, float], series_break: plots.SeriesBreak 
             median=labels.MEDIAN,
             last_median=shown(around[max(around)]["median"], view.drawn) if around else "",
         ),
-        format_number=numbers.plain,
+        format_number=swedish.plain,
         periods=periods,
         series_break=series_break,
     )
@@ -107,7 +108,7 @@ def funnel(view: View) -> ViewFigure | None:
         inner=[tuple(map(float, row)) for row in limits[["expected", "lower_inner", "upper_inner"]].to_numpy()],  # type: ignore[misc]
         outer=[tuple(map(float, row)) for row in limits[["expected", "lower_outer", "upper_outer"]].to_numpy()],  # type: ignore[misc]
         words=plots.FunnelWords(view.kommun.name, words.FUNNEL_AXIS, words.FUNNEL_COMMON),
-        format_number=numbers.plain,
+        format_number=swedish.plain,
     )  # fmt: skip
     return ViewFigure(
         "tratt", drawing, words.FUNNEL_CAPTION, words.FUNNEL_UNIT, words.funnel_title(view), words.funnel_finding(view)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 import pandas as pd
 
-from kunskapsbaserat.report.text import labels, numbers
+from kunskapsbaserat import swedish
+from kunskapsbaserat.report.text import labels
 from kunskapsbaserat.report.text import widgets as words
 from kunskapsbaserat.report.text.words import CHANGE
 from kunskapsbaserat.report.view import View
@@ -49,11 +51,11 @@ def years(view: View) -> str:
         [
             str(row["year"]),
             labels.count(row["count"]),
-            numbers.number(row["rate"]),
+            swedish.number(row["rate"]),
             _limits(row),
-            numbers.number(row["ratio"], 2),
-            numbers.number(row["shrunken_rate"]),
-            numbers.number(row["median"]),
+            swedish.number(row["ratio"], 2),
+            swedish.number(row["shrunken_rate"]),
+            swedish.number(row["median"]),
             _limits(row, "lower_quartile", "upper_quartile"),
         ]
         for row in _plain(view.own.reset_index())
@@ -67,10 +69,10 @@ def areas(view: View) -> str:
         [
             row["name"],
             labels.count(row["count"]),
-            numbers.number(row["rate"]),
+            swedish.number(row["rate"]),
             _limits(row),
-            numbers.number(row["ratio"], 2),
-            numbers.number(row["shrunken_rate"]),
+            swedish.number(row["ratio"], 2),
+            swedish.number(row["shrunken_rate"]),
         ]
         for row in _plain(view.table_of_areas())
     ]
@@ -115,10 +117,10 @@ def message(text: str, *, alarm: bool = False) -> str:
     return f'<p class="kbw-{"fel" if alarm else "klart"}" role="{"alert" if alarm else "status"}">{escape(text)}</p>'
 
 
-def _plain(frame: pd.DataFrame) -> list[dict]:
+def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows in which a missing value is NaN and a number a float."""
     return [{k: float("nan") if v is pd.NA else v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
-def _limits(row: Mapping, low: str = "lower", high: str = "upper") -> str:
-    return numbers.MISSING if pd.isna(row[low]) else numbers.limits(row[low], row[high])
+def _limits(row: Mapping[str, Any], low: str = "lower", high: str = "upper") -> str:
+    return swedish.MISSING if pd.isna(row[low]) else swedish.limits(row[low], row[high])

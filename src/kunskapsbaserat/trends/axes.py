@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,11 +24,11 @@ def axes_or_new(ax: Axes | None) -> Axes:
     return plt.subplots()[1]
 
 
-def positions(index: Any) -> np.ndarray:
+def positions(index: Any) -> NDArray[np.float64]:
     """Where points stand: numbers as they are, anything else one step apart."""
     values = pd.Index(index)
     if pd.api.types.is_numeric_dtype(values.dtype):
-        return values.to_numpy(dtype=float)
+        return np.asarray(values, dtype=float)
     return np.arange(len(values), dtype=float)
 
 

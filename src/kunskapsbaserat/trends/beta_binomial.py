@@ -22,20 +22,21 @@ def cdf(count: Floats, total: Floats, share: Floats, dispersion: Floats) -> Floa
         size = np.minimum(np.where(phi > 1, (total - phi) / np.maximum(phi - 1, 1e-300), _LARGEST), _LARGEST)
     a, b = size * share, size * (1 - share)
     log_term = special.betaln(a, total + b) - special.betaln(a, b)
-    found = np.where(count >= 0, np.exp(log_term), 0.0)
+    probability = np.where(count >= 0, np.exp(log_term), 0.0)
     for k in range(int(np.max(count, initial=0))):
         step = np.maximum(total - k, 0) * (k + a) / ((k + 1) * np.maximum(total - k - 1 + b, 1e-300))
         with np.errstate(divide="ignore"):
             log_term = log_term + np.log(step)
-        found += np.where(k + 1 <= count, np.exp(log_term), 0.0)
-    return np.clip(found, 0, 1)
+        probability += np.where(k + 1 <= count, np.exp(log_term), 0.0)
+    return np.clip(probability, 0, 1)
 
 
 def two_sided(count: Floats, total: Floats, share: Floats, dispersion: Floats) -> Floats:
     """Twice the smaller tail, the observed count in both; at most 1."""
     below = cdf(count, total, share, dispersion)
     above = 1 - cdf(count - 1, total, share, dispersion)
-    return np.minimum(2 * np.minimum(below, above), 1.0)
+    probability: Floats = np.minimum(2 * np.minimum(below, above), 1.0)
+    return probability
 
 
 def share_limits(count: Floats, total: Floats, dispersion: Floats, tail: Floats) -> tuple[Floats, Floats]:

@@ -132,9 +132,9 @@ def _excess(cube: Floats, earlier: int, known_years: Floats) -> tuple[Floats, Fl
     before, after = cube[:, :earlier], cube[:, earlier:]
     sums = np.nansum(before, axis=1)
     usual = np.divide(sums, known_years, out=np.zeros_like(sums), where=known_years > 0)[:, None, :]
-    known = ~np.isnan(after)
+    counted = ~np.isnan(after)
     rest = np.nansum(after, axis=(1, 2))[:, None, None] - np.nan_to_num(after)
-    rest_usual = np.sum(usual * known, axis=(1, 2))[:, None, None] - usual
+    rest_usual = np.sum(usual * counted, axis=(1, 2))[:, None, None] - usual
     level = np.divide(rest, rest_usual, out=np.ones_like(after), where=rest_usual > 0)
     latest = np.max(np.nan_to_num(after - usual * level), axis=(1, 2))
     others = (known_years - 1)[:, None, :] * np.ones_like(before)

@@ -124,11 +124,11 @@ def _partitions(y: Floats, shortest: int, most: int) -> tuple[Floats, list[list[
         best.append(total.min(axis=0))
     dates = []
     for number in range(most + 1):
-        place, found = n, []
+        place, ends = n, []
         for step in range(number - 1, -1, -1):
             place = int(came_from[step][place])
-            found.append(place)
-        dates.append(found[::-1])
+            ends.append(place)
+        dates.append(ends[::-1])
     return np.array([costs[n] for costs in best]), dates
 
 

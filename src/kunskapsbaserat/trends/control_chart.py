@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 CHARTS = ("c", "u", "u_prime", "p", "p_prime", "g", "i")
 _PER_N = ("u", "u_prime", "p", "p_prime")
@@ -122,7 +123,7 @@ def control_chart(
     used &= ~np.isnan(values)
     starts = _positions("part", part, len(values))
     frozen = _positions("freeze", freeze, len(values))
-    known = None if centre is None else centre / per
+    middle = None if centre is None else centre / per
     if rephase:
         starts = _rephased(counts, sizes, used, starts, chart, screen)
     edges = [0, *starts, len(values)]
@@ -133,7 +134,7 @@ def control_chart(
             if start < point < end:
                 baseline[point - start :] = False
         rows = slice(start, end)
-        frames.append(_part(counts[rows], sizes[rows], baseline, used[rows], chart, per, screen, known).assign(part=number))
+        frames.append(_part(counts[rows], sizes[rows], baseline, used[rows], chart, per, screen, middle).assign(part=number))
     points = pd.concat(frames, ignore_index=True)
     points.insert(0, "x", y.index if isinstance(y, pd.Series) else np.arange(len(values)))
     return ControlChart(chart, points, _parts(points, used))
@@ -155,12 +156,12 @@ def _checked(y: ArrayLike, n: ArrayLike | None, chart: str) -> tuple[Floats, Flo
     return counts, sizes
 
 
-def _positions(name: str, given: int | Sequence[int], length: int) -> list[int]:
-    points = sorted({given} if isinstance(given, int) else {int(p) for p in given})
+def _positions(name: str, positions: int | Sequence[int], length: int) -> list[int]:
+    points = sorted({positions} if isinstance(positions, int) else {int(p) for p in positions})
     if any(not 0 < p < length for p in points):
         raise OptionError(
             name,
-            given,
+            positions,
             (f"a number of points between 1 and {length - 1}",),
             tillatna=(f"ett antal punkter mellan 1 och {length - 1}",),
         )
@@ -168,12 +169,12 @@ def _positions(name: str, given: int | Sequence[int], length: int) -> list[int]:
 
 
 def _part(
-    counts: Floats, sizes: Floats, baseline: NDArray, used: NDArray, chart: str, per: float, screen: bool, known: float | None
+    counts: Floats, sizes: Floats, baseline: Flags, used: Flags, chart: str, per: float, screen: bool, centre: float | None
 ) -> pd.DataFrame:
     values = counts / sizes
     if not baseline.any():
         raise TableError("at least one point to draw limits by in each part", forvantat="minst en punkt i varje del")
-    middle = known if known is not None else float(counts[baseline].sum() / sizes[baseline].sum())
+    middle = centre if centre is not None else float(counts[baseline].sum() / sizes[baseline].sum())
     sigma = _sigma(values, sizes, baseline, chart, middle, screen)
     limits = [middle + step * sigma for step in (-3, 3, -2, 2, -1, 1)]
     if chart != "i":
@@ -182,7 +183,7 @@ def _part(
         limits = [np.minimum(limit, 1) for limit in limits]
     lower, upper, lower2, upper2, lower1, upper1 = limits
     if chart == "g":  # so skewed that runs need the middle value; a line given beforehand is the mean, of which 0.693 is it
-        middle = float(np.median(values[baseline])) if known is None else np.log(2) * middle
+        middle = float(np.median(values[baseline])) if centre is None else np.log(2) * middle
     shown = np.where(used, values, np.nan)
     above2, below2, above1, below1 = shown > upper2, shown < lower2, shown > upper1, shown < lower1
     return pd.DataFrame(
@@ -204,7 +205,7 @@ def _part(
     )
 
 
-def _sigma(values: Floats, sizes: Floats, baseline: NDArray, chart: str, middle: float, screen: bool) -> Floats:
+def _sigma(values: Floats, sizes: Floats, baseline: Flags, chart: str, middle: float, screen: bool) -> Floats:
     """The standard deviation of each point when nothing but the usual variation is at work."""
     if chart == "i":
         return np.full(len(values), _from_moving_ranges(values[baseline], screen))
@@ -226,9 +227,9 @@ def _from_moving_ranges(values: Floats, screen: bool) -> float:
     return float(kept.mean() / _MOVING_RANGE) if len(kept) else 0.0
 
 
-def _rephased(counts: Floats, sizes: Floats, used: NDArray, starts: list[int], chart: str, screen: bool) -> list[int]:
+def _rephased(counts: Floats, sizes: Floats, used: Flags, starts: list[int], chart: str, screen: bool) -> list[int]:
     """Add a start wherever a run of eight lies off the line that the part's first twelve points draw."""
-    found: list[int] = []
+    new_starts: list[int] = []
     edges = [0, *starts, len(counts)]
     for start, end in itertools.pairwise(edges):
         while end - start >= REPHASE_BASELINE + REPHASE_RUN:
@@ -240,11 +241,11 @@ def _rephased(counts: Floats, sizes: Floats, used: NDArray, starts: list[int], c
             if not later.any():
                 break
             start += int(later.argmax())
-            found.append(start)
-    return sorted({*starts, *found})
+            new_starts.append(start)
+    return sorted({*starts, *new_starts})
 
 
-def _parts(points: pd.DataFrame, used: NDArray) -> pd.DataFrame:
+def _parts(points: pd.DataFrame, used: Flags) -> pd.DataFrame:
     rows = []
     for number, part in points.groupby("part"):
         runs = anhoej(part["y"].where(used[part.index]).to_numpy(), part["centre"].to_numpy())

@@ -284,8 +284,8 @@ def _terms(names: list[str], fit: GlmFit, covariance: Floats, df: float, confide
         statistic = -np.abs(beta) / error
     p_value = 2 * (special.stdtr(df, statistic) if t else special.ndtr(statistic))
     exponents = np.column_stack([beta, beta - quantile * error, beta + quantile * error])
-    known = (np.abs(exponents) < 500).all(axis=1) & (error > 0)
-    ratios = np.where(known[:, None], np.exp(np.clip(exponents, -500, 500)), np.nan)
+    finite = (np.abs(exponents) < 500).all(axis=1) & (error > 0)
+    ratios = np.where(finite[:, None], np.exp(np.clip(exponents, -500, 500)), np.nan)
     return pd.DataFrame(
         {
             "term": names,
@@ -294,7 +294,7 @@ def _terms(names: list[str], fit: GlmFit, covariance: Floats, df: float, confide
             "ratio": ratios[:, 0],
             "lower": ratios[:, 1],
             "upper": ratios[:, 2],
-            "p_value": np.where(known, p_value, np.nan),
+            "p_value": np.where(finite, p_value, np.nan),
         }
     )
 

@@ -94,6 +94,6 @@ def ears(
     )
 
 
-def _baseline(numbers: Floats, examined: NDArray, length: int, guard: int, min_sigma: float) -> tuple[Floats, Floats]:
+def _baseline(numbers: Floats, examined: NDArray[np.intp], length: int, guard: int, min_sigma: float) -> tuple[Floats, Floats]:
     windows = np.lib.stride_tricks.sliding_window_view(numbers, length)[examined - 1 - guard - length]
     return windows.mean(axis=1), np.maximum(windows.std(axis=1, ddof=1), min_sigma)

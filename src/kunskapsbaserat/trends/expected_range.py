@@ -40,10 +40,6 @@ class ExpectedRange:
     confidence: float
     observed: pd.Series
 
-    @property
-    def better_than_naive(self) -> bool:
-        return self.score["skill"] > 0
-
     def to_frame(self) -> pd.DataFrame:
         return self.periods.assign(confidence=self.confidence)
 
@@ -123,7 +119,8 @@ def _rule(y: Floats, p: int) -> Floats:
     recent = y[-years * p :].reshape(years, p)
     # Half an event in every month keeps a month that has been empty from being impossible.
     season = (recent.sum(axis=0) + 0.5) / (recent.sum() + 0.5 * p)
-    return season * recent[-LEVEL_YEARS:].sum() / LEVEL_YEARS
+    monthly: Floats = season * recent[-LEVEL_YEARS:].sum() / LEVEL_YEARS
+    return monthly
 
 
 def _small_sample(worth: float, confidence: float) -> float:
@@ -143,12 +140,15 @@ def _quantile(probability: float, mean: Floats, dispersion: float) -> Floats:
 
     def cdf(k: Floats) -> Floats:
         if dispersion <= 1 + 1e-9:
-            return special.pdtr(k, mean)
-        return special.betainc(mean / (dispersion - 1), k + 1, 1 / dispersion)
+            below: Floats = special.pdtr(k, mean)
+        else:
+            below = special.betainc(mean / (dispersion - 1), k + 1, 1 / dispersion)
+        return below
 
     low, high = np.full(mean.shape, -1.0), np.ceil(mean + 12 * np.sqrt(dispersion * mean) + 12 * dispersion)
     while (high - low > 1).any():
         middle = np.floor((low + high) / 2)
         enough = cdf(np.maximum(middle, 0)) >= probability
         low, high = np.where(enough | (high - low <= 1), low, middle), np.where(enough & (high - low > 1), middle, high)
-    return np.maximum(high, 0)
+    count: Floats = np.maximum(high, 0)
+    return count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypedDict, Unpack, cast
 
 import numpy as np
 import pandas as pd
@@ -22,13 +23,17 @@ THRESHOLDS = ("delta", "nbPlugin", "muan")
 MIN_YEARS_FOR_TREND = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    frequency: int
+_USUAL = {52: {"w": 3, "periods": 10, "past_not_included": 26}, 12: {"w": 1, "periods": 4, "past_not_included": 3}}
+_USUAL_OTHERWISE = {"w": 0, "periods": 1, "past_not_included": 1}
+
+
+class Options(TypedDict, total=False):
+    """What `farrington` lets its caller choose about the model; see there."""
+
     b: int
     w: int
     periods: int
-    left_out: int
+    past_not_included: int
     reweight: bool
     weights_threshold: float
     alpha: float
@@ -38,6 +43,26 @@ class Settings:
     threshold: str
     few: tuple[int, int]
     compat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The `Options`, all of them decided."""
+
+    frequency: int
+    w: int
+    periods: int
+    past_not_included: int
+    b: int = 5
+    reweight: bool = True
+    weights_threshold: float = 2.58
+    alpha: float = 0.05
+    trend: bool = True
+    trend_level: float = 0.05
+    power: str = "2/3"
+    threshold: str = "delta"
+    few: tuple[int, int] = (5, 4)
+    compat: str = "correct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +81,8 @@ def farrington(
     frequency: int | None = None,
     last: int | None = None,
     range_: Iterable[int] | None = None,
-    b: int = 5,
-    w: int | None = None,
-    periods: int | None = None,
-    past_not_included: int | None = None,
-    reweight: bool = True,
-    weights_threshold: float = 2.58,
-    alpha: float = 0.05,
-    trend: bool = True,
-    trend_level: float = 0.05,
-    power: str = "2/3",
-    threshold: str = "delta",
     population: ArrayLike | None = None,
-    few: tuple[int, int] = (5, 4),
-    compat: str = "correct",
+    **options: Unpack[Options],
 ) -> pd.DataFrame:
     """Expected count and upper bound of each examined period, by a quasi-Poisson model of the same season in earlier years.
 
@@ -83,8 +96,10 @@ def farrington(
         Examine the `last` periods (default 1); or
     range_ : iterable of int
         these positions, counted from 1.
+    population : array_like, shape (n,)
+        Exposure of each period, used as an offset.
     b, w : int
-        Years back, and the half window around the same period of each year (default 3 weeks, 1 month, 0 quarters).
+        Years back (5), and the half window around the same period of each year (default 3 weeks, 1 month, 0 quarters).
     periods : int
         The parts a year is divided into: 1 uses only the windows, more uses all periods with a level for each part. Default
         10 for weeks, 4 for months, 1 for quarters.
@@ -92,20 +107,18 @@ def farrington(
         Periods just before the examined one that are left out, so that a rise under way is not taken for normal.
         Default half a year for weeks (26), 3 for months, 1 for quarters.
     reweight, weights_threshold
-        Weigh down earlier peaks whose standardised Anscombe residual is above the threshold.
+        Weigh down earlier peaks whose standardised Anscombe residual is above the threshold (True, 2.58).
     alpha : float
-        One-sided level of the upper bound.
+        One-sided level of the upper bound (0.05).
     trend, trend_level
-        Include a log-linear trend when its p-value is below the level, there are three years, and the forecast is not above
-        everything seen.
+        Include a log-linear trend when its p-value is below the level (True, 0.05), there are three years, and the forecast is
+        not above everything seen.
     power : {"2/3", "1/2", "none"}
-        Transformation of the "delta" bound.
+        Transformation of the "delta" bound. The first named is the default, here and below.
     threshold : {"delta", "nbPlugin", "muan"}
         Bound by the delta method, by a negative binomial at the expected count, or at that count's own upper limit.
-    population : array_like, shape (n,)
-        Exposure of each period, used as an offset.
     few : (cases, periods)
-        No alarm with fewer than `cases` in the latest `periods`, the examined one included.
+        No alarm with fewer than `cases` in the latest `periods`, the examined one included (5, 4).
     compat : {"correct", "surveillance"}
         The R package overwrites the model's weights before it computes the error of the prediction and the trend test, so its
         dispersion there is the sum of w((y-m)/m)^2, and its score for "nbPlugin" and "muan" sets the logarithm of the expected
@@ -131,23 +144,7 @@ def farrington(
     1206-1222. Salmon M, Schumacher D, Höhle M (2016). Monitoring count time series in R. J Stat Softw 70(10).
     """
     numbers, per_year = _checked(counts, frequency)
-    half, parts, left_out = defaults(per_year, w, periods, past_not_included)
-    settings = Settings(
-        frequency=per_year,
-        b=b,
-        w=half,
-        periods=parts,
-        left_out=left_out,
-        reweight=reweight,
-        weights_threshold=weights_threshold,
-        alpha=alpha,
-        trend=trend,
-        trend_level=trend_level,
-        power=power,
-        threshold=threshold,
-        few=few,
-        compat=compat,
-    )
+    settings = settings_of(per_year, **options)
     _check(settings)
     people = np.ones(len(numbers)) if population is None else np.asarray(population, dtype=float)
     if people.shape != numbers.shape or not (people > 0).all():
@@ -161,11 +158,10 @@ def farrington(
     return table
 
 
-def defaults(frequency: int, w: int | None, periods: int | None, left_out: int | None) -> tuple[int, int, int]:
-    """Half window, parts of a year and recent periods left out, by frequency where they are not given."""
-    usual = {52: (3, 10, 26), 12: (1, 4, 3)}.get(frequency, (0, 1, 1))
-    given = (w, periods, left_out)
-    return tuple(u if g is None else g for u, g in zip(usual, given, strict=True))  # type: ignore[return-value]
+def settings_of(frequency: int, **options: Unpack[Options]) -> Settings:
+    """The options with what is usual for the frequency where they are not given (or None)."""
+    chosen = {name: value for name, value in options.items() if value is not None}
+    return Settings(frequency, **cast(Options, _USUAL.get(frequency, _USUAL_OTHERWISE) | chosen))
 
 
 def _checked(counts: ArrayLike, frequency: int | None) -> tuple[Floats, int]:
@@ -220,29 +216,29 @@ def _long_enough(length: int, examined: list[int], settings: Settings) -> None:
         )
 
 
+_NO_BOUND = {"upper": np.nan, "p_value": np.nan, "alarm": False, "score": np.nan}
+
+
 def _examine(counts: Floats, people: Floats, k: int, s: Settings) -> dict[str, object]:
     level = year_parts(k, s)
-    level[max(k - s.left_out - 1, 0) : k] = 0
+    level[max(k - s.past_not_included - 1, 0) : k] = 0
     rows = np.flatnonzero(level[:k] > 0)
     y, groups, offset = counts[rows], level[rows], np.log(people[rows])
     now = (k, np.log(people[k - 1]))
     model = _fitted(y, (rows + 1).astype(np.float64), groups, offset, s, time=s.trend)
     if model is not None and model.time and not _keeps_trend(model, y, now, s):
         model = _fitted(y, (rows + 1).astype(np.float64), groups, offset, s, time=False)
-    enough = counts[max(k - s.few[1], 0) : k].sum() >= s.few[0]
     observed = float(counts[k - 1])
-    missing: dict[str, object] = {"upper": np.nan, "p_value": np.nan, "score": np.nan, "alarm": False}
     if model is None:
-        rest = {"expected": np.nan, "trend": False, "dispersion": np.nan, **missing, "reason": "no_fit"}
-        return {"observed": observed, **rest}
+        return {"observed": observed, "expected": np.nan, "trend": False, "dispersion": np.nan, **_NO_BOUND, "reason": "no_fit"}
     expected, error = _predicted(model, now, s)
+    row = {"observed": observed, "expected": expected, "trend": model.time, "dispersion": model.phi}
+    if counts[max(k - s.few[1], 0) : k].sum() < s.few[0]:
+        return {**row, **_NO_BOUND, "reason": "few"}
     upper, p_value = _bound(expected, error, model.phi, observed, s)
-    found: dict[str, object] = {"upper": upper, "p_value": p_value, "alarm": bool(observed > upper), "score": np.nan}
     middle = np.log(expected) if s.compat == "surveillance" and s.threshold != "delta" else expected
-    found["score"] = (observed - middle) / (upper - middle) if upper > middle else np.nan
-    rest = found | ({} if enough else missing)
-    about = {"expected": expected, "trend": model.time, "dispersion": model.phi}
-    return {"observed": observed, **about, **rest, "reason": None if enough else "few"}
+    score = (observed - middle) / (upper - middle) if upper > middle else np.nan
+    return {**row, "upper": upper, "p_value": p_value, "alarm": bool(observed > upper), "score": score, "reason": None}
 
 
 def year_parts(k: int, s: Settings) -> NDArray[np.intp]:
@@ -259,13 +255,13 @@ def year_parts(k: int, s: Settings) -> NDArray[np.intp]:
     return level
 
 
-def _design(time: Floats, groups: NDArray, s: Settings, *, with_time: bool) -> Floats:
+def _design(time: Floats, groups: NDArray[np.intp], s: Settings, *, with_time: bool) -> Floats:
     """Intercept (the windows), [time,] and a column for each other part of the year."""
     columns = [np.ones(len(groups))] + [time] * with_time
     return np.column_stack(columns + [(groups == part).astype(float) for part in range(1, s.periods)])
 
 
-def _fitted(y: Floats, when: Floats, groups: NDArray, offset: Floats, s: Settings, *, time: bool) -> _Model | None:
+def _fitted(y: Floats, when: Floats, groups: NDArray[np.intp], offset: Floats, s: Settings, *, time: bool) -> _Model | None:
     """Quasi-Poisson fit, once more with earlier peaks weighed down; without the trend where it does not converge."""
     design = _design(when, groups, s, with_time=time)
     fit = fit_glm(design, y, offset=offset)
@@ -289,7 +285,8 @@ def _anscombe(y: Floats, fit: GlmFit, hat: Floats) -> Floats:
 def _outlier_weights(residuals: Floats, threshold: float) -> Floats:
     """1 up to the threshold and 1/residual^2 above it, scaled to a mean of 1."""
     weights = np.where(residuals > threshold, np.maximum(residuals, 1e-12) ** -2.0, 1.0)
-    return weights * len(weights) / weights.sum()
+    scaled: Floats = weights * len(weights) / weights.sum()
+    return scaled
 
 
 def _predicted(model: _Model, now: tuple[int, float], s: Settings) -> tuple[float, float]:

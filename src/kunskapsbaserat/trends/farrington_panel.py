@@ -7,10 +7,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from kunskapsbaserat.trends.farrington import MIN_YEARS_FOR_TREND, Settings, defaults, year_parts
+from kunskapsbaserat.trends.farrington import MIN_YEARS_FOR_TREND, Settings, settings_of, year_parts
 from kunskapsbaserat.trends.glm_batch import BatchFit, fit_poisson
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 def farrington_latest(
@@ -27,17 +28,16 @@ def farrington_latest(
         be set beside thousands of others.
     """
     k = counts.shape[1]
-    w, periods, left_out = defaults(frequency, None, None, None)
-    s = Settings(frequency, b, w, periods, left_out, True, 2.58, alpha, True, 0.05, "2/3", "delta", few, "correct")
+    s = settings_of(frequency, b=b, alpha=alpha, few=few)
     level = year_parts(k, s)
-    level[max(k - left_out - 1, 0) : k] = 0
+    level[max(k - s.past_not_included - 1, 0) : k] = 0
     rows = np.flatnonzero(level[:k] > 0)
     y = counts[:, rows].astype(float)
-    parts = [(level[rows] == part).astype(float) for part in range(1, periods)]
+    parts = [(level[rows] == part).astype(float) for part in range(1, s.periods)]
     with_time = np.column_stack([np.ones(len(rows)), rows - float(k - 1), *parts])
     without = np.delete(with_time, 1, axis=1)
-    first, second = _robust(with_time, y), _robust(without, y)
-    trend = np.asarray(first.converged & _trend_kept(first, y, b))
+    first, second = (_robust(design, y, s.weights_threshold) for design in (with_time, without))
+    trend = np.asarray(first.converged & _trend_kept(first, y, s))
     pick = {name: np.where(trend, getattr(first, name).T, getattr(second, name).T).T for name in ("dispersion", "converged")}
     log_expected = np.where(trend, first.coefficients[:, 0], second.coefficients[:, 0])
     variance = pick["dispersion"] * np.where(trend, first.unscaled[:, 0, 0], second.unscaled[:, 0, 0])
@@ -46,7 +46,7 @@ def farrington_latest(
     return _table(observed, np.exp(log_expected), variance, np.maximum(pick["dispersion"], 1), trend, enough, alpha)
 
 
-def _robust(design: Floats, y: Floats) -> BatchFit:
+def _robust(design: Floats, y: Floats, threshold: float) -> BatchFit:
     """Fit, weigh down earlier peaks by their Anscombe residuals, fit again."""
     fit = fit_poisson(design, y)
     mean = np.where(fit.converged[:, None], fit.mean, 1.0)
@@ -55,7 +55,7 @@ def _robust(design: Floats, y: Floats) -> BatchFit:
     raw = 1.5 * (y ** (2 / 3) * mean ** (-1 / 6) - np.sqrt(mean))
     spread = np.maximum(np.nan_to_num(fit.dispersion, nan=1.0), 1.0)[:, None] * np.maximum(1 - hat, 1e-12)
     residuals = raw / np.sqrt(spread)
-    weights = np.where(residuals > 2.58, np.maximum(residuals, 1e-12) ** -2.0, 1.0)
+    weights = np.where(residuals > threshold, np.maximum(residuals, 1e-12) ** -2.0, 1.0)
     weights *= y.shape[1] / weights.sum(axis=1, keepdims=True)
     again = fit_poisson(design, y, weights=weights)
     for values in (again.coefficients, again.unscaled, again.mean, again.dispersion):
@@ -64,15 +64,16 @@ def _robust(design: Floats, y: Floats) -> BatchFit:
     return again
 
 
-def _trend_kept(fit: BatchFit, y: Floats, b: int) -> NDArray[np.bool_]:
+def _trend_kept(fit: BatchFit, y: Floats, s: Settings) -> Flags:
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         t = np.abs(fit.coefficients[:, 1]) / np.sqrt(fit.dispersion * fit.unscaled[:, 1, 1])
-        sure = 2 * special.stdtr(fit.df, -t) < 0.05
-        return sure & (np.exp(fit.coefficients[:, 0]) <= y.max(axis=1)) & (b >= MIN_YEARS_FOR_TREND)
+        sure = 2 * special.stdtr(fit.df, -t) < s.trend_level
+        usable: Flags = sure & (np.exp(fit.coefficients[:, 0]) <= y.max(axis=1)) & (s.b >= MIN_YEARS_FOR_TREND)
+        return usable
 
 
 def _table(
-    observed: Floats, expected: Floats, variance: Floats, phi: Floats, trend: NDArray, enough: NDArray, alpha: float
+    observed: Floats, expected: Floats, variance: Floats, phi: Floats, trend: Flags, enough: Flags, alpha: float
 ) -> pd.DataFrame:
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = 2 / 3 * expected ** (2 / 3 - 0.5) * np.sqrt(phi + expected * variance)

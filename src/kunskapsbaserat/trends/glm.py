@@ -103,7 +103,8 @@ def leverage(design: Floats, fit: GlmFit) -> Floats:
     """Diagonal of the hat matrix."""
     slope = _slope(fit.mean, fit.family)
     weight = fit.weights * slope**2 / _variance(fit.mean, fit.family, fit.alpha)
-    return weight * np.einsum("ij,jk,ik->i", design, fit.unscaled, design)
+    leverage: Floats = weight * np.einsum("ij,jk,ik->i", design, fit.unscaled, design)
+    return leverage
 
 
 def fit_negative_binomial(design: Floats, y: Floats, *, offset: Floats | None = None) -> tuple[GlmFit, float, float]:
@@ -146,7 +147,8 @@ def newey_west(design: Floats, y: Floats, fit: GlmFit, lags: int) -> Floats:
         cross = scores[lag:].T @ scores[:-lag]
         middle += (1 - lag / (lags + 1)) * (cross + cross.T)
     n, p = design.shape
-    return fit.unscaled @ middle @ fit.unscaled * n / max(n - p, 1)
+    covariance: Floats = fit.unscaled @ middle @ fit.unscaled * n / max(n - p, 1)
+    return covariance
 
 
 def _independent(design: Floats) -> NDArray[np.intp]:

@@ -26,7 +26,7 @@ def index_series(df: pd.DataFrame, *, base: int, value: str = "rate", year: str 
         raise TableError(f"each {by} and {year} once", forvantat="att varje serie och år står en gång")
     bases = df[df[year] == base].set_index(by)[value].astype(float)
     divisor = df[by].map(bases[bases > 0])
-    reason = [None if known else "no_base" for known in divisor.notna()]
+    reason = [None if has_base else "no_base" for has_base in divisor.notna()]
     return df.assign(index=100 * df[value].astype(float) / divisor, reason=pd.Series(reason, index=df.index, dtype=object))
 
 

@@ -78,7 +78,8 @@ class Grid:
             weights = np.linalg.solve(inner, self.gram[earlier, last[:, None]][..., None])[..., 0]
             for column in range(earlier.shape[1]):
                 vector = vector - weights[:, column, None] * self.hinges[earlier[:, column]]
-        return vector / np.linalg.norm(vector, axis=1, keepdims=True)
+        directions: Floats = vector / np.linalg.norm(vector, axis=1, keepdims=True)
+        return directions
 
     @staticmethod
     def _chunks(gathered: NDArray[np.intp]) -> list[tuple[int, int]]:
@@ -120,7 +121,7 @@ class Grid:
         """Only the lowest sums of squares (len(wanted), m): what a permutation test needs, without the placements."""
         residual = self._residual(series)
         total = np.einsum("ij,ij->j", residual, residual)
-        found = np.empty((len(wanted), residual.shape[1]))
+        squares = np.empty((len(wanted), residual.shape[1]))
         most = max(wanted)
         for block in self._blocks(residual.shape[1]):
             part = np.ascontiguousarray(residual[:, block])
@@ -130,8 +131,8 @@ class Grid:
                 best[k + 1] = gains.max(axis=0)
             if most:
                 best[most] = self._largest(most - 1, part, gains)
-            found[:, block] = total[block] - best[list(wanted)]
-        return np.maximum(found, 0)
+            squares[:, block] = total[block] - best[list(wanted)]
+        return np.maximum(squares, 0)
 
     def partial_r_squared(self, best: Best, series: Floats, k: int) -> Floats:
         """How much worse, relatively, the best model with k joinpoints is without each of its bends: (k, series)."""
@@ -142,7 +143,8 @@ class Grid:
         inner = np.take_along_axis((self.hinges @ self._residual(series)).T, rows, axis=1)
         bends = (inverse @ inner[..., None])[..., 0]
         lost = np.square(bends) / np.diagonal(inverse, axis1=1, axis2=2)
-        return np.divide(lost, lost + best.sse[k][:, None], out=np.zeros_like(lost), where=lost > 0).T
+        shares: Floats = np.divide(lost, lost + best.sse[k][:, None], out=np.zeros_like(lost), where=lost > 0).T
+        return shares
 
     def _residual(self, series: Floats) -> Floats:
         weighted = series * self.root[:, None]

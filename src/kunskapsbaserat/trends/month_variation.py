@@ -38,7 +38,8 @@ class YearVariation:
     def tail(self, statistic: Floats) -> Floats:
         """Two-sided probability of a deviation this many (months' own) standard errors large."""
         scaled = statistic[:, None] / np.sqrt(self.factors)
-        return np.minimum(np.sum(self.weights * 2 * special.stdtr(self.df[:, None], -scaled), axis=1), 1.0)
+        probability: Floats = np.minimum(np.sum(self.weights * 2 * special.stdtr(self.df[:, None], -scaled), axis=1), 1.0)
+        return probability
 
     def dispersion(self, level: float) -> Floats:
         """The one dispersion whose t-test has this two-sided level under the weights."""
@@ -47,7 +48,8 @@ class YearVariation:
             middle = (low + high) / 2
             too_low = self.tail(middle) > level
             low, high = np.where(too_low, middle, low), np.where(too_low, high, middle)
-        return self.months * (high / special.stdtrit(self.df, 1 - level / 2)) ** 2
+        factors: Floats = self.months * (high / special.stdtrit(self.df, 1 - level / 2)) ** 2
+        return factors
 
 
 def year_variation(residuals: Floats, mean: Floats, between: Floats, between_df: Floats, mean_year: Floats) -> YearVariation:
@@ -66,12 +68,12 @@ def year_variation(residuals: Floats, mean: Floats, between: Floats, between_df:
     """
     seasons = residuals.shape[2]
     flat = residuals.reshape(len(residuals), -1)
-    known = ~np.isnan(flat)
-    values = np.where(known, flat, 0.0)
-    n = known.sum(axis=1)
+    counted = ~np.isnan(flat)
+    values = np.where(counted, flat, 0.0)
+    n = counted.sum(axis=1)
     df = np.maximum(n - (~np.isnan(residuals)).any(axis=1).sum(axis=1) - 1, 1)
     variance = np.sum(values**2, axis=1) / df
-    pairs = np.maximum((known[:, 1:] & known[:, :-1]).sum(axis=1), 1)
+    pairs = np.maximum((counted[:, 1:] & counted[:, :-1]).sum(axis=1), 1)
     together = np.sum(values[:, 1:] * values[:, :-1], axis=1) / pairs * n / df
     raw = np.divide(together, variance, out=np.zeros_like(variance), where=variance > 0)
     correlation = np.clip((n * raw + 1) / np.maximum(n - 4, 1), 0, 0.9)  # the estimate is low by about (1 + 4r)/n

@@ -13,6 +13,7 @@ from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
 from kunskapsbaserat.trends.change import Baseline, change, variation_of
+from kunskapsbaserat.trends.count_trend import FEW
 from kunskapsbaserat.trends.farrington_panel import farrington_latest
 from kunskapsbaserat.trends.glm_batch import fit_poisson
 from kunskapsbaserat.trends.joinpoint import information, joinpoint, most_joinpoints
@@ -26,7 +27,6 @@ Floats = NDArray[np.float64]
 
 CRITERIA = ("bic3", "wbic", "permutation")
 MIN_YEARS = 5
-FEW = 20  # events a year on average: a trend of fewer is not judged
 
 Progress = Callable[[str, int, int], None]
 
@@ -146,25 +146,26 @@ def _yearly(counts: pd.DataFrame, exposure: pd.DataFrame | None, keys: pd.DataFr
 
 
 def _first_years(
-    offences: pd.Series, years: NDArray, breaks: Mapping[str, int] | None, counts: pd.DataFrame
+    offences: pd.Series, years: NDArray[np.int64], breaks: Mapping[str, int] | None, counts: pd.DataFrame
 ) -> NDArray[np.int64]:
     """First year of each series that can be compared with the last one; a broken year holds months of the year before."""
     last = counts["period"].max()
     broken = int(tables.frequency(counts) != "Y" and last.end_time.month != 12)
     first = {o: max(break_years(o, breaks), default=int(years[0]) - broken) + broken for o in offences.unique()}
-    return np.maximum(offences.map(first).to_numpy(dtype=np.int64), int(years[0]))
+    starts: NDArray[np.int64] = np.maximum(offences.map(first).to_numpy(dtype=np.int64), int(years[0]))
+    return starts
 
 
 def _groups(wide: pd.DataFrame, people: Floats, first: NDArray[np.int64]) -> dict[int, NDArray[np.intp]]:
     """Rows by how many of the last years they have in one piece, with exposure."""
-    known = ~np.isnan(wide.to_numpy(dtype=float)) & ~np.isnan(people) & (wide.columns.to_numpy() >= first[:, None])
-    length = np.where(known.all(axis=1), known.shape[1], np.argmin(known[:, ::-1], axis=1))
+    usable = ~np.isnan(wide.to_numpy(dtype=float)) & ~np.isnan(people) & (wide.columns.to_numpy() >= first[:, None])
+    length = np.where(usable.all(axis=1), usable.shape[1], np.argmin(usable[:, ::-1], axis=1))
     return {int(n): np.flatnonzero(length == n) for n in np.unique(length)}
 
 
 def _trends(wide: pd.DataFrame, people: Floats, first: NDArray[np.int64], confidence: float) -> pd.DataFrame:
     m = len(wide)
-    found = np.full((m, 4), np.nan)
+    figures = np.full((m, 4), np.nan)
     start = np.full(m, np.nan)
     reason = np.where(np.isnan(people[:, -1]), "no_exposure", "few_years").astype(object)
     counts = wide.to_numpy(dtype=float)
@@ -181,8 +182,8 @@ def _trends(wide: pd.DataFrame, people: Floats, first: NDArray[np.int64], confid
         error = np.sqrt(np.maximum(fit.dispersion, 1) * fit.unscaled[:, 1, 1])
         slope, half = fit.coefficients[:, 1], special.stdtrit(fit.df, 0.5 + confidence / 2) * error
         percent = [100 * np.expm1(value) for value in (slope, slope - half, slope + half)]
-        found[kept] = np.column_stack([*percent, 2 * special.stdtr(fit.df, -np.abs(slope) / error)])
-    table = pd.DataFrame(found, columns=["trend_per_year", "trend_lower", "trend_upper", "trend_p"])
+        figures[kept] = np.column_stack([*percent, 2 * special.stdtr(fit.df, -np.abs(slope) / error)])
+    table = pd.DataFrame(figures, columns=["trend_per_year", "trend_lower", "trend_upper", "trend_p"])
     table["trend_q"] = false_discovery_rate(table["trend_p"])
     certain = table["trend_q"] <= 1 - confidence
     verdict = np.select(
@@ -197,7 +198,7 @@ def _trends(wide: pd.DataFrame, people: Floats, first: NDArray[np.int64], confid
 
 def _joinpoints(wide: pd.DataFrame, people: Floats, first: NDArray[np.int64], criterion: str, most: int) -> pd.DataFrame:
     m = len(wide)
-    found = np.full((m, 3), np.nan)
+    figures = np.full((m, 3), np.nan)
     counts = wide.to_numpy(dtype=float)
     for n, rows in _groups(wide, people, first).items():
         allowed = min(most, most_joinpoints(n, None))
@@ -209,10 +210,10 @@ def _joinpoints(wide: pd.DataFrame, people: Floats, first: NDArray[np.int64], cr
         years = wide.columns[-n:].to_numpy(dtype=float)
         rates = np.maximum(counts[kept, -n:], 0.5) / people[kept, -n:]
         if criterion == "permutation":
-            found[kept] = [_by_permutation(rate, years, allowed) for rate in rates]
+            figures[kept] = [_by_permutation(rate, years, allowed) for rate in rates]
         else:
-            found[kept] = _by_criterion(np.log(rates).T, years, allowed, criterion)
-    return pd.DataFrame(found, columns=["joinpoints", "latest_joinpoint", "latest_apc"])
+            figures[kept] = _by_criterion(np.log(rates).T, years, allowed, criterion)
+    return pd.DataFrame(figures, columns=["joinpoints", "latest_joinpoint", "latest_apc"])
 
 
 def _by_criterion(y: Floats, years: Floats, most: int, criterion: str) -> Floats:
@@ -243,7 +244,7 @@ def _by_permutation(rate: Floats, years: Floats, most: int) -> tuple[float, floa
 def _alarms(counts: pd.DataFrame, keys: pd.DataFrame, breaks: Mapping[str, int] | None, level: float) -> pd.DataFrame:
     m = len(keys)
     per_year = {"M": 12, "Q": 4}.get(tables.frequency(counts))
-    found = pd.DataFrame(np.full((m, 3), np.nan), columns=["expected", "upper", "tail"])
+    figures = pd.DataFrame(np.full((m, 3), np.nan), columns=["expected", "upper", "tail"])
     alarm = np.zeros(m, dtype=bool)
     reason = np.full(m, "yearly" if per_year is None else "short", dtype=object)
     if per_year is not None:
@@ -255,9 +256,9 @@ def _alarms(counts: pd.DataFrame, keys: pd.DataFrame, breaks: Mapping[str, int] 
             rows = np.flatnonzero((length >= needed) & (length < (np.inf if years == 5 else needed + per_year)))
             if len(rows):
                 part = farrington_latest(numbers[rows, -needed:], frequency=per_year, b=years, alpha=level)
-                found.iloc[rows] = part[found.columns].to_numpy()
+                figures.iloc[rows] = part[figures.columns].to_numpy()
                 alarm[rows], reason[rows] = part["alarm"], part["reason"].to_numpy()
-    table = found.rename(columns={"expected": "alarm_expected", "upper": "alarm_upper", "tail": "alarm_p"})
+    table = figures.rename(columns={"expected": "alarm_expected", "upper": "alarm_upper", "tail": "alarm_p"})
     table.insert(2, "alarm", alarm)
     table["alarm_q"] = false_discovery_rate(table["alarm_p"])
     return table.assign(alarm_reason=pd.Series([str(text) if text else None for text in reason], dtype=object))
@@ -267,7 +268,7 @@ def _monthly(counts: pd.DataFrame, keys: pd.DataFrame, breaks: Mapping[str, int]
     """Counts per series and period in the order of `keys`, NaN where missing or before the latest series break."""
     wide = counts.pivot(index=SERIES, columns="period", values="count").reindex(pd.MultiIndex.from_frame(keys[SERIES]))
     wide = wide.reindex(columns=pd.period_range(counts["period"].min(), counts["period"].max()))
-    numbers = wide.to_numpy(dtype=float, na_value=np.nan)
+    numbers: Floats = wide.to_numpy(dtype=float, na_value=np.nan)
     first = {o: max(break_years(o, breaks), default=0) for o in keys["offence"].unique()}
     numbers[wide.columns.year.to_numpy() < keys["offence"].map(first).to_numpy()[:, None]] = np.nan
     return numbers

@@ -107,8 +107,8 @@ def own_reporters(
     before, was = counts[:, :-1][:, -baseline:], active[:, :-1][:, -baseline:]
     now, here = counts[:, -1], active[:, -1]
     times = was.sum(axis=1)
-    known = times >= min_active
-    panel = known & here
+    long_enough = times >= min_active
+    panel = long_enough & here
     level = np.divide(before.sum(axis=1), times, out=np.zeros(len(times)), where=times > 0)
     total = float(before[panel].sum())
     expected = float(level[panel].sum())
@@ -117,7 +117,7 @@ def own_reporters(
         expected = 0.5 / float(np.median(times[panel]))
         uncertainty = expected / float(np.median(times[panel]))
     if dispersion is None:
-        dispersion = _dispersion(before[known], was[known], level[known])
+        dispersion = _dispersion(before[long_enough], was[long_enough], level[long_enough])
     reason = None if panel.any() else "no_panel"
     lower = upper = p_value = np.nan
     if reason is None:
@@ -133,9 +133,9 @@ def own_reporters(
         dispersion=dispersion,
         confidence=confidence,
         panel=int(panel.sum()),
-        new=int((here & ~known).sum()),
-        left_out=int(now[here & ~known].sum()),
-        silent=int((known & ~here).sum()),
+        new=int((here & ~long_enough).sum()),
+        left_out=int(now[here & ~long_enough].sum()),
+        silent=int((long_enough & ~here).sum()),
         raw=int(now.sum()),
         raw_before=float(before.sum() / max(before.shape[1], 1)),
         periods=before.shape[1],

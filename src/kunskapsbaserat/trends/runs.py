@@ -55,15 +55,15 @@ def anhoej(values: Floats, centre: Floats | float) -> Runs:
 def run_of(values: Floats, centre: Floats | float, length: int = 8) -> Flags:
     """Points that belong to `length` or more useful points in a row on one side of the line."""
     side = np.sign(np.asarray(values, dtype=float) - centre)
-    found = np.zeros(len(side), dtype=bool)
+    in_run = np.zeros(len(side), dtype=bool)
     places = np.flatnonzero((side != 0) & ~np.isnan(side))
     if len(places) == 0:
-        return found
+        return in_run
     ends = np.flatnonzero(np.append(np.diff(side[places]) != 0, True))
     for start, end in zip(np.append(0, ends[:-1] + 1), ends, strict=True):
         if end - start + 1 >= length:
-            found[places[start : end + 1]] = True
-    return found
+            in_run[places[start : end + 1]] = True
+    return in_run
 
 
 def some_of(beyond: Flags, wanted: int, window: int) -> Flags:

@@ -110,9 +110,9 @@ def seasonal(
     ----------
     Cleveland RB et al. (1990). STL. Journal of Official Statistics 6, 3-73.
     """
-    for name, given, allowed in (("scale", scale, SCALES), ("setting", setting, SETTINGS)):
-        if given not in allowed:
-            raise OptionError(name, given, allowed)
+    for name, choice, allowed in (("scale", scale, SCALES), ("setting", setting, SETTINGS)):
+        if choice not in allowed:
+            raise OptionError(name, choice, allowed)
     numbers, index, per_year = _checked(values, period, scale)
     periodic = window == "periodic" or (window is None and setting == "r")
     chosen = _settings(
@@ -191,7 +191,7 @@ def _odd(size: float) -> int:
     return whole + 1 - whole % 2
 
 
-def _places(index: pd.Index, period: int) -> NDArray:
+def _places(index: pd.Index, period: int) -> NDArray[np.int64]:
     if isinstance(index, pd.PeriodIndex) and period in (4, 12):
         return np.asarray(index.month if period == 12 else index.quarter)
     return np.arange(len(index)) % period + 1

@@ -45,28 +45,28 @@ def series(
         There is no such series, or nothing of it after the break.
     """
     rows = counts[(counts["area"] == area) & (counts["offence"] == offence) & (counts["sex"] == sex)]
-    found = rows.set_index("period")["count"].astype("Float64").astype(float).sort_index()
-    found = found.loc[found.first_valid_index() : found.last_valid_index()] if found.notna().any() else found.iloc[:0]
-    if found.empty:
+    values = rows.set_index("period")["count"].astype("Float64").astype(float).sort_index()
+    values = values.loc[values.first_valid_index() : values.last_valid_index()] if values.notna().any() else values.iloc[:0]
+    if values.empty:
         raise TableError(
             "a series with counts for this area and offence",
             forvantat="en serie med tal för området och brottet",
             got=f"{area} {offence} {sex}",
         )
-    found = found.reindex(pd.period_range(found.index[0], found.index[-1], freq=found.index.freq))
+    values = values.reindex(pd.period_range(values.index[0], values.index[-1], freq=values.index.freq))
     first_years = break_years(offence, breaks)
-    found.attrs["breaks"] = [year for year in first_years if found.index[0].year < year <= found.index[-1].year]
-    found.name = offence
+    values.attrs["breaks"] = [year for year in first_years if values.index[0].year < year <= values.index[-1].year]
+    values.name = offence
     if across_breaks or not first_years:
-        return found
-    kept = found[found.index.year >= max(first_years)]
+        return values
+    kept = values[values.index.year >= max(first_years)]
     if kept.notna().sum() == 0:
         raise TableError(
             f"counts from {max(first_years)} on: earlier years cannot be compared with later ones",
             forvantat=f"tal från {max(first_years)} och framåt: åren före går inte att jämföra med dem efter",
             got=f"{area} {offence} {sex}",
         )
-    kept.attrs["breaks"] = found.attrs["breaks"]
+    kept.attrs["breaks"] = values.attrs["breaks"]
     return kept
 
 

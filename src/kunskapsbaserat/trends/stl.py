@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.int_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def loess_matrix(
     return np.vstack([ends[:1], rows, ends[1:]])
 
 
-def _neighbours(places: NDArray, n: int, window: int, jump: int) -> tuple[NDArray, NDArray]:
+def _neighbours(places: Places, n: int, window: int, jump: int) -> tuple[Places, Places]:
     """First and last point (from 1) that each fit uses."""
     if window >= n:
         return np.ones(len(places), dtype=int), np.full(len(places), n)
@@ -125,7 +126,7 @@ def _neighbours(places: NDArray, n: int, window: int, jump: int) -> tuple[NDArra
 
 
 def _loess_rows(
-    places: NDArray, left: NDArray, right: NDArray, n: int, window: int, degree: int, weights: Floats | None
+    places: Places, left: Places, right: Places, n: int, window: int, degree: int, weights: Floats | None
 ) -> Floats:
     """One row of weights per place; a row of NaN where every point has weight 0."""
     x = np.arange(1, n + 1)
@@ -138,18 +139,20 @@ def _loess_rows(
     if weights is not None:
         tricube = tricube * weights
     total = tricube.sum(axis=1, keepdims=True)
-    rows = np.divide(tricube, total, out=np.full_like(tricube, np.nan), where=total > 0)
+    rows: Floats = np.divide(tricube, total, out=np.full_like(tricube, np.nan), where=total > 0)
     if degree == 0:
         return rows
     middle = rows @ x
     spread = np.einsum("ij,ij->i", rows, (x - middle[:, None]) ** 2)
     tilt = np.divide(places - middle, spread, out=np.zeros_like(middle), where=np.sqrt(spread) > 0.001 * (n - 1))
-    return rows * (1 + tilt[:, None] * (x - middle[:, None]))
+    tilted: Floats = rows * (1 + tilt[:, None] * (x - middle[:, None]))
+    return tilted
 
 
 def _average(values: Floats, length: int) -> Floats:
     total = np.cumsum(np.vstack([np.zeros((1, values.shape[1])), values]), axis=0)
-    return (total[length:] - total[:-length]) / length
+    means: Floats = (total[length:] - total[:-length]) / length
+    return means
 
 
 def _bisquare(remainder: Floats) -> Floats:

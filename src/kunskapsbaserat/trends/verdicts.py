@@ -110,8 +110,8 @@ def ratio_limits(table: pd.DataFrame, confidence: float) -> tuple[pd.Series, pd.
 def _next_level(table: pd.DataFrame, alpha: float) -> pd.Series:
     """The level that one more finding would have had to meet beside those already made in the family."""
     tested = table.groupby("family", sort=False)["p_value"].transform("count")
-    found = (table["q_value"] <= alpha).groupby(table["family"]).transform("sum")
-    return alpha * (found + 1).clip(upper=tested) / tested.where(tested > 0)
+    discoveries = (table["q_value"] <= alpha).groupby(table["family"]).transform("sum")
+    return alpha * (discoveries + 1).clip(upper=tested) / tested.where(tested > 0)
 
 
 def visible(
@@ -123,10 +123,10 @@ def visible(
     """
 
     excess = _excess(count_earlier, share, dispersion, df, level)
-    asked = np.asarray(special.stdtrit(df, power))  # the excess that is positive with probability `power`
+    needed = np.asarray(special.stdtrit(df, power))  # the excess that is positive with probability `power`
 
     def reached(log_ratio: Floats) -> NDArray[np.bool_]:
-        return np.asarray(excess(log_ratio) >= asked)
+        return np.asarray(excess(log_ratio) >= needed)
 
     def smallest(sign: int) -> pd.Series:
         low, high = np.zeros(len(count_earlier)), np.full(len(count_earlier), np.log(_LARGEST_VISIBLE))

@@ -15,12 +15,12 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import panel as panels
 from kunskapsbaserat.data.panel import OwnPanel
 from kunskapsbaserat.effects import Assignment, Design, EffectResult, plots
+from kunskapsbaserat.effects import words as effect_words
 from kunskapsbaserat.errors import KunskapError, UnknownKommun
 from kunskapsbaserat.preregistration import preregister, read_registration
 from kunskapsbaserat.report import view_html
-from kunskapsbaserat.report.text import effects as effect_words
 from kunskapsbaserat.report.text import widgets as words
-from kunskapsbaserat.report.text.numbers import capital
+from kunskapsbaserat.swedish import capital
 from kunskapsbaserat.widgets import figures, parts
 from kunskapsbaserat.widgets.several import Several
 
@@ -129,8 +129,8 @@ class Effekt(w.VBox):
         self.notice.value = ""
         path = self.table.value.strip()
         self._offer(panels.read_panel(path) if path else panels.of_table(_example()))
-        said = words.panel_read(self.own, path) if self.own and path else words.SIMULATED
-        self.notice.value = view_html.message(said)
+        notice = words.panel_read(self.own, path) if self.own and path else words.SIMULATED
+        self.notice.value = view_html.message(notice)
 
     @parts.guarded
     def _take(self, panel: pd.DataFrame, unit: str, time: str) -> None:
@@ -164,14 +164,14 @@ class Effekt(w.VBox):
 
     def _area(self, text: str) -> str:
         """An area of the table, by its name or code, or as a kommun is called."""
-        known = {} if self.own is None else {str(a) for a in self.own.table[self.own.unit].unique()}
-        if text in known:
+        areas = {} if self.own is None else {str(a) for a in self.own.table[self.own.unit].unique()}
+        if text in areas:
             return text
         try:
             code = kommuner.get(text).code
         except UnknownKommun:
             code = ""
-        if code not in known:
+        if code not in areas:
             raise KunskapError(words.not_in_list(text), svenska=words.not_in_list(text))
         return code
 
@@ -191,8 +191,8 @@ class Effekt(w.VBox):
         self.design = self._designed(self.own)
         self.message.value = ""
         self.checks.value = view_html.table(words.CHECKS_CAPTION, *view_html.cells(effect_words.checks(self.design.check())))
-        found = effects.power(self.design, months_after=[self.months_after.value], areas=[len(self.treated.value)])
-        self.power.value = f"<p><b>{effect_words.power(found)}</b></p>"
+        power = effects.power(self.design, months_after=[self.months_after.value], areas=[len(self.treated.value)])
+        self.power.value = f"<p><b>{effect_words.power(power)}</b></p>"
 
     def _designed(self, own: OwnPanel) -> Design:
         return Design(
@@ -254,13 +254,13 @@ class Effekt(w.VBox):
         self.result = effects.evaluate(design, registered=read_registration(written) if written else None)
         self.message.value = ""
         name = words.outcome_name(design.outcome)
-        said = self.result.summary(name)
+        summary = self.result.summary(name)
         rows = effect_words.figures(self.result)
-        self.answer.value = view_html.answer(self.result.verdict, said) + view_html.table(
+        self.answer.value = view_html.answer(self.result.verdict, summary) + view_html.table(
             words.EVALUATION_CAPTION, words.EVALUATION_HEADS, rows
         )
         result, ylabel = self.result, capital(name)
-        self.figure.value = figures.image(lambda ax: plots.plot_result(result, ax=ax, ylabel=ylabel), alt=said)
+        self.figure.value = figures.image(lambda ax: plots.plot_result(result, ax=ax, ylabel=ylabel), alt=summary)
 
     def _ready(self) -> Design | None:
         """The design of what stands in the fields now."""

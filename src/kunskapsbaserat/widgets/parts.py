@@ -29,10 +29,10 @@ def basis() -> tuple[w.Widget, w.Widget]:
 
 def text(html: str = "", *, css: str = "") -> w.HTML:
     """A place for HTML."""
-    found = w.HTML(html)
+    widget = w.HTML(html)
     for name in css.split():
-        found.add_class(name)
-    return found
+        widget.add_class(name)
+    return widget
 
 
 def labelled(kind: type[Any], label: str, *, wide: bool = False, **options: Any) -> Any:
@@ -50,24 +50,24 @@ def labelled(kind: type[Any], label: str, *, wide: bool = False, **options: Any)
 
 
 def button(label: str, action: Callable[[], None], *, first: bool = False) -> w.Button:
-    found = w.Button(description=label, tooltip=label)
-    found.add_class("kbw-knapp")
+    widget = w.Button(description=label, tooltip=label)
+    widget.add_class("kbw-knapp")
     if first:
-        found.add_class("kbw-forst")
-    found.on_click(lambda _: action())
-    return found
+        widget.add_class("kbw-forst")
+    widget.on_click(lambda _: action())
+    return widget
 
 
 def row(*children: w.Widget, css: str = "kbw-rad") -> w.Box:
-    found = w.Box(list(children))
-    found.add_class(css)
-    return found
+    box = w.Box(list(children))
+    box.add_class(css)
+    return box
 
 
 def column(*children: w.Widget, css: str = "kbw") -> w.VBox:
-    found = w.VBox(list(children))
-    found.add_class(css)
-    return found
+    box = w.VBox(list(children))
+    box.add_class(css)
+    return box
 
 
 def put(control: Any, options: Sequence[tuple[str, Any]], value: Any) -> None:

@@ -73,7 +73,7 @@ class Several(w.VBox):
 
     def _button(self, code: str) -> w.Button:
         name = self._names.get(code, code)
-        found = w.Button(description=f"{name} ✕", tooltip=words.REMOVE.format(name=name))
-        found.add_class("kbw-knapp")
-        found.on_click(lambda _: setattr(self, "value", tuple(c for c in self.value if c != code)))
-        return found
+        button = w.Button(description=f"{name} ✕", tooltip=words.REMOVE.format(name=name))
+        button.add_class("kbw-knapp")
+        button.on_click(lambda _: setattr(self, "value", tuple(c for c in self.value if c != code)))
+        return button

@@ -97,10 +97,10 @@ class Utforska(w.VBox):
         self.folder = parts.labelled(w.Text, words.DATA_FOLDER, value="" if self._data is None else str(self._data), wide=True)
 
     def _sources(self) -> list[tuple[str, str]]:
-        found = [(label, key) for key, label in words.SOURCES.items()]
+        choices = [(label, key) for key, label in words.SOURCES.items()]
         if self._data is not None:
-            found[0] = (f"{words.OWN_FOLDER}, {Path(self._data).name}", "mapp")
-        return [*([(words.OWN_TABLES, "tabeller")] if "tabeller" in self._tables else []), *found]
+            choices[0] = (f"{words.OWN_FOLDER}, {Path(self._data).name}", "mapp")
+        return [*([(words.OWN_TABLES, "tabeller")] if "tabeller" in self._tables else []), *choices]
 
     def _make_places(self) -> None:
         self.message, self.verdict, self.done = (parts.text() for _ in range(3))
@@ -172,11 +172,11 @@ class Utforska(w.VBox):
         parts.put(self.year, [(str(y), y) for y in reversed(years)], year)
         chosen = {"sex": sex, "year": year, "group": self.group.value, "measure": self.measure.value}
         try:
-            found = self.tables.view(place, offence, **chosen)
+            view = self.tables.view(place, offence, **chosen)
         except NoFigures:
             self._show_nothing()  # the figures of another kommun must not stand under this one's name
             raise
-        self._show(found)
+        self._show(view)
 
     def _show_nothing(self) -> None:
         self.view = None

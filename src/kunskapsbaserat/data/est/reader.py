@@ -202,8 +202,10 @@ def _words(mapping: ExportMapping, kind: str, choices: Mapping[str, str]) -> dic
 
 def _number(cells: pd.Series) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(cells):
-        return cells.to_numpy(dtype=float)
-    return pd.to_numeric(_text(cells).str.replace(",", ".", regex=False), errors="coerce").to_numpy(dtype=float)
+        numbers: np.ndarray = cells.to_numpy(dtype=float)
+    else:
+        numbers = pd.to_numeric(_text(cells).str.replace(",", ".", regex=False), errors="coerce").to_numpy(dtype=float)
+    return numbers
 
 
 def _severity(cells: pd.Series) -> pd.Series:

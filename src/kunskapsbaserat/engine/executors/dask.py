@@ -93,8 +93,8 @@ def render_chunk(chunk: Sequence[tuple[Job, bytes]], workers: int, limit: float 
         stdout=subprocess.PIPE,
         check=True,
     )
-    found: list[dict[str, Any]] = pickle.loads(done.stdout)
-    return found
+    results: list[dict[str, Any]] = pickle.loads(done.stdout)
+    return results
 
 
 def run_chunk(
@@ -103,17 +103,17 @@ def run_chunk(
     """Render the jobs in a folder of this machine, and pack each with its log."""
     packed = []
     with tempfile.TemporaryDirectory(prefix="kunskap-dask-", ignore_cleanup_errors=True) as room:
-        jobs, asked = [], {}
+        jobs, asked_room = [], {}
         for number, (job, template) in enumerate(chunk):
             own = Path(room).resolve() / str(number)
             here = dataclasses.replace(job, notebook=own / job.notebook.name, room=own / "rum", log=own / "logg")
             here.room.mkdir(parents=True)
             here.notebook.write_bytes(template)
             jobs.append(here)
-            asked[here.room] = str(job.room)
+            asked_room[here.room] = str(job.room)
         for ended in executor.run(jobs, workers=workers, limit=limit):
             log = ended.job.log.read_bytes() if ended.job.log.exists() else b""
-            packed.append({"room": asked[ended.job.room], "files": _pack(ended.job.folder), "log": log, "ended": ended})
+            packed.append({"room": asked_room[ended.job.room], "files": _pack(ended.job.folder), "log": log, "ended": ended})
     return packed
 
 

@@ -12,6 +12,7 @@ from kunskapsbaserat.report.text.reported import small_mean
 from kunskapsbaserat.report.text.situation import has_rates
 from kunskapsbaserat.report.text.words import CHANGE, COMPARISON, POSITION, STEP
 from kunskapsbaserat.report.underlag import Underlag
+from kunskapsbaserat.swedish import number, percent_sign, word
 from kunskapsbaserat.trends import Change
 
 TOPIC, NAV = "Analys", "Analys"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from kunskapsbaserat.plan.duties import CYCLE, Duty, State
-from kunskapsbaserat.report.text.numbers import NBSP, day, listed, word
+from kunskapsbaserat.swedish import NBSP, day, listed, word
 
 HEADS = ("Uppgift enligt lagen", "Läge", "Vad som finns eller saknas", "Frist")
 CAPTION = "Kommunens uppgifter enligt lagen (2023:196)"

@@ -12,7 +12,7 @@ from kunskapsbaserat.data.est.periods import MONTH, Rhythm, Span
 from kunskapsbaserat.data.est.remarks import NOT_COUNTED
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.est_material import DIALOGUE, MEASURE, WALK, Followed, Material, Row
-from kunskapsbaserat.report.text.numbers import MISSING, NBSP, capital, day, limits, listed, number, span, word
+from kunskapsbaserat.swedish import MISSING, NBSP, capital, day, limits, listed, number, span, word
 from kunskapsbaserat.trends.reporting import FEWER, MORE, WITHIN, Reporting
 
 KICKER = "EST – Effektiv samordning för trygghet"

@@ -11,7 +11,7 @@ from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est.book import Item
 from kunskapsbaserat.report.est_material import Followed, Material
 from kunskapsbaserat.report.text import est as text
-from kunskapsbaserat.report.text.numbers import MISSING, capital, day, listed, month_name, number, word
+from kunskapsbaserat.swedish import MISSING, capital, day, listed, month_name, number, word
 
 # ---- shared --------------------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from kunskapsbaserat.data.est.book import Item
 from kunskapsbaserat.effects import EffectResult, WddEstimate
-from kunskapsbaserat.report.text.numbers import NBSP, capital, day, number
+from kunskapsbaserat.swedish import NBSP, capital, day, number
 from kunskapsbaserat.trends import Change
 
 TOPIC = "Före och efter"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kunskapsbaserat.data.est.duplicates import FILE
 from kunskapsbaserat.data.est.folder import EstFolder
 from kunskapsbaserat.data.est.remarks import NOT_COUNTED, Remark
-from kunskapsbaserat.report.text.numbers import capital, number, word
+from kunskapsbaserat.swedish import capital, number, word
 
 HEADING = "EST (est.xlsx och mappen est)"
 ERROR = "FEL"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kunskapsbaserat.catalogue.evidens import Evidence
-from kunskapsbaserat.report.text.numbers import NBSP, capital, number
+from kunskapsbaserat.swedish import NBSP, capital, number
 
 NO_FIGURE = "effektstorlek saknas i källan"
 NO_SUPPORT = "Inget stöd är angivet."

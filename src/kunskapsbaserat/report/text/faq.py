@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
-from kunskapsbaserat.report.text.numbers import NBSP, number, percent, percent_limits, rounded, span, years
 from kunskapsbaserat.report.text.survey import asked_in, decimals
+from kunskapsbaserat.swedish import NBSP, number, percent, percent_limits, rounded, span, years
 from kunskapsbaserat.trends import Change
+from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
 TOPIC, NAV = "Svar på vanliga frågor", "Vanliga frågor"
 HEADING = "Vad får man säga om siffrorna?"
@@ -82,7 +83,7 @@ def _one_year(counts: Sequence[CountFinding]) -> QA | None:
         and not f.offence.detection_driven
         and not f.offence.sensitive
         and f.offence.id != "totalt"
-        and min(f.count, f.counts.get(f.last_year - 1, 0)) >= 20
+        and min(f.count, f.counts.get(f.last_year - 1, 0)) >= PERCENT_FROM
     ]
     if not tried:
         return None

@@ -10,12 +10,12 @@ from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.plan.duties import Duty, State
 from kunskapsbaserat.plan.faults import Fault
 from kunskapsbaserat.plan.model import Atgard, Lage, Mal, Organisation, Plan, Problem, Vidare
-from kunskapsbaserat.plan.outcome import GoalOutcome, GoalStatus
+from kunskapsbaserat.plan.outcome import GoalOutcome
 from kunskapsbaserat.report.findings import CountFinding
 from kunskapsbaserat.report.own import Texts
 from kunskapsbaserat.report.text import goals
-from kunskapsbaserat.report.text.numbers import NBSP, capital, day, listed, number, word, years
 from kunskapsbaserat.report.text.words import LAW
+from kunskapsbaserat.swedish import NBSP, day, listed, number, word, years
 from kunskapsbaserat.trends import Change
 
 EXAMPLE = "EXEMPEL: problem, åtgärder, mål och löften är påhittade. Brotts- och trygghetssiffrorna är verkliga."
@@ -481,8 +481,3 @@ def appendix_lead(files: Sequence[str]) -> str:
         f"Tabellerna ligger också som CSV bredvid rapporten, för Excel och i mappen maskin för program: {listed(list(files))}. "
         "Där finns även de andra versionerna: fullmaktige.html, invanare.html och statsbidrag.html."
     )
-
-
-def reached_line(found: Sequence[GoalOutcome]) -> str:
-    n = sum(o.status is GoalStatus.NATT for o in found)
-    return f"{capital(word(n))} av {word(len(found))} mål är nådda i siffror."

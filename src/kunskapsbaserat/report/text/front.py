@@ -13,6 +13,7 @@ from kunskapsbaserat.report.text.comparison import PLACE, group_definite, group_
 from kunskapsbaserat.report.text.numbers import NBSP, capital, limits, listed, number, span_of_quarters, word, years
 from kunskapsbaserat.report.text.reported import jumped, small_mean, visible_either_way
 from kunskapsbaserat.report.text.survey import asked_in
+from kunskapsbaserat.swedish import NBSP, capital, listed, number, word, years
 from kunskapsbaserat.trends import Change
 
 HEADING = "Läget i korthet"

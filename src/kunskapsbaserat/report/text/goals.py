@@ -13,8 +13,8 @@ from kunskapsbaserat.plan.chain import condition
 from kunskapsbaserat.plan.goals import Visibility
 from kunskapsbaserat.plan.model import Mal, Villkor
 from kunskapsbaserat.plan.outcome import GoalOutcome, GoalStatus
-from kunskapsbaserat.report.text.numbers import MISSING, NBSP, limits, number, percent, rounded_up, word, years
 from kunskapsbaserat.report.text.words import CHANGE
+from kunskapsbaserat.swedish import MISSING, NBSP, limits, number, percent, rounded_up, word, years
 from kunskapsbaserat.trends import Change
 
 STATUS = {

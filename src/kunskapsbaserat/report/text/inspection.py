@@ -10,9 +10,9 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import bra
 from kunskapsbaserat.data.bra import Export, Finding
 from kunskapsbaserat.data.folder import FileReport, Folder
-from kunskapsbaserat.report.text.numbers import WORD_JOINER, listed, number
-from kunskapsbaserat.report.text.numbers import span as joined_span
 from kunskapsbaserat.report.underlag import Underlag
+from kunskapsbaserat.swedish import WORD_JOINER, listed, number
+from kunskapsbaserat.swedish import span as joined_span
 
 MOST = 6  # findings shown of one kind in one file
 NO_FILES = "Mappen har inga filer med siffror än. Recept.md säger var de finns."

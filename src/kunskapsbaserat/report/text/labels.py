@@ -8,7 +8,7 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.catalogue import Break
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
-from kunskapsbaserat.report.text.numbers import NBSP, number, span
+from kunskapsbaserat.swedish import NBSP, number
 
 YEAR, COUNT, KOMMUN, RIKET, LAN, MEDIAN = "År", "Antal", "Kommun", "Riket", "Länet", "Median"
 RATE_SHORT = f"Per 100{NBSP}000 inv."
@@ -85,7 +85,3 @@ def map_finding(kommun: Kommun, rates: Mapping[str, float], codes: Sequence[str]
 
 def map_details_caption(kommun: Kommun, year: int) -> str:
     return f"Alla anmälda brott per 100{NBSP}000 invånare {year}, kommunerna i {kommun.lan}"
-
-
-def years_of_counts(first: int, last: int) -> str:
-    return f"{span(first, last)}, slutliga"

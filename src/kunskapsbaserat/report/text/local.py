@@ -8,7 +8,7 @@ from typing import Any
 from kunskapsbaserat.data.imported import Imported
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.findings import CountFinding
-from kunskapsbaserat.report.text.numbers import NBSP, capital, percent_limits, percent_sign, span, word, years
+from kunskapsbaserat.swedish import NBSP, capital, percent_limits, percent_sign, span, word, years
 from kunskapsbaserat.trends import Change
 
 WHAT = "Uppgift"

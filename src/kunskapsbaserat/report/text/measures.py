@@ -7,9 +7,8 @@ from datetime import date
 
 from kunskapsbaserat.plan import sheets
 from kunskapsbaserat.plan.model import Aktivitet, Atgard, Foljsamhet, Hallet, Lage, Medborgarlofte, Vems, Vidare
-from kunskapsbaserat.report.text.numbers import MISSING, NBSP, day, listed, number, percent, word
-
-FEW = 20  # no per cent of fewer
+from kunskapsbaserat.swedish import MISSING, NBSP, day, listed, number, percent, word
+from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
 STATES = {
     Lage.GENOMFORD: ("finns", "genomförd"),
@@ -103,7 +102,11 @@ def reach(found: Sequence[Aktivitet]) -> str:
         text = number(v.natt)
         if v.malgrupp:
             text += f" av {number(v.malgrupp)}"
-            text += f" ({percent(v.natt / v.malgrupp)})" if v.malgrupp >= FEW and FEW <= v.natt <= v.malgrupp else ""
+            text += (
+                f" ({percent(v.natt / v.malgrupp)})"
+                if v.malgrupp >= PERCENT_FROM and PERCENT_FROM <= v.natt <= v.malgrupp
+                else ""
+            )
         texts.append(text)
     return listed(texts)
 

@@ -12,6 +12,7 @@ from kunskapsbaserat.report.text.numbers import listed, span, word, years
 from kunskapsbaserat.report.text.reported import visible
 from kunskapsbaserat.report.text.survey import asked_in
 from kunskapsbaserat.report.text.words import BRA_FIRST, NTU_FIRST, STEP_RULE
+from kunskapsbaserat.swedish import listed, span, word, years
 from kunskapsbaserat.trends import Change
 
 HEADING = "Metod och källor"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.report.text.numbers import capital, month_name, word
 from kunskapsbaserat.report.text.trends import CAUTIONS
+from kunskapsbaserat.swedish import capital, month_name, word
 from kunskapsbaserat.trends import Change
 
 LATEST, SEEN = "Senaste 12 månaderna", "Ökning som hade synts"

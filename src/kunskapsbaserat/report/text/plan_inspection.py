@@ -11,7 +11,7 @@ from kunskapsbaserat.plan.goals import Visibility
 from kunskapsbaserat.plan.indicators import ASKED, find
 from kunskapsbaserat.plan.model import Atgard, Mal, Problem, Villkor
 from kunskapsbaserat.report.text import duties, evidence
-from kunskapsbaserat.report.text.numbers import WORD_JOINER, number, percent, years
+from kunskapsbaserat.swedish import WORD_JOINER, number, percent, years
 
 ERROR, REMARK, INFO = "FEL", "OBS", "-"
 NOT_MADE = "Ingen åtgärdsplan i mappen. Kör ”kunskap ny KOMMUN MAPP” så skrivs en att fylla i; inget skrivs över."

@@ -18,10 +18,8 @@ from kunskapsbaserat.report.text.numbers import (
     span,
     years,
 )
-from kunskapsbaserat.report.text.words import AMONG, CHANGE
 from kunskapsbaserat.trends import Change
-
-PERCENT_FROM = 20  # neither mean may be smaller where a percentage or a ratio is written
+from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
 
 def headline(f: CountFinding) -> str:

@@ -27,9 +27,6 @@ from kunskapsbaserat.report.text.numbers import (
     span,
     word,
 )
-from kunskapsbaserat.report.text.survey import asked_in, decimals
-from kunskapsbaserat.report.text.words import LAW
-from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.trends import Change
 
 KOMMUN_TOPIC, UNDERLAG_TOPIC = "Kommunen", "Underlag"

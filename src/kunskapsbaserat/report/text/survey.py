@@ -8,7 +8,8 @@ from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison
 from kunskapsbaserat.report.findings import SurveyFinding
 from kunskapsbaserat.report.step import Step
-from kunskapsbaserat.report.text.numbers import (
+from kunskapsbaserat.report.text.words import CHANGE, COMPARISON
+from kunskapsbaserat.swedish import (
     number,
     one_in,
     percent,
@@ -17,7 +18,6 @@ from kunskapsbaserat.report.text.numbers import (
     rounded_up,
     span,
 )
-from kunskapsbaserat.report.text.words import CHANGE, COMPARISON
 from kunskapsbaserat.trends import Change
 
 _SUFFIX = {

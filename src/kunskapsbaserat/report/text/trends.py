@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kunskapsbaserat.report.text.numbers import NBSP, capital, limits, month_name, number, rounded_up, word, years
+from kunskapsbaserat.swedish import NBSP, capital, limits, month_name, number, rounded_up, word, years
 from kunskapsbaserat.trends import (
     Change,
     ChangePoints,

@@ -12,10 +12,10 @@ from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison, ComparisonGroup, FunnelClass, Position
 from kunskapsbaserat.report.text import trends as trend_words
-from kunskapsbaserat.report.text.numbers import NBSP, listed, number, percent, percent_limits, rounded_up, years
-from kunskapsbaserat.report.text.reported import PERCENT_FROM
 from kunskapsbaserat.report.text.words import AMONG
+from kunskapsbaserat.swedish import NBSP, listed, number, percent, percent_limits, rounded_up, years
 from kunskapsbaserat.trends import Change
+from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
 if TYPE_CHECKING:
     from kunskapsbaserat.data.panel import OwnPanel

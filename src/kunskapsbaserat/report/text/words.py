@@ -60,7 +60,6 @@ INTE_IFYLLT = "fylls i av kommunen"
 FYLLS_I = "fylls i"
 HOPPA = "Hoppa till innehållet"
 INNEHALL = "Innehåll"
-TILL_BILAGAN = "Tabeller"
 
 STEP_RULE = (
     "Prioritera: över jämförelsen, och ökningen är säkerställd. För trygghetsfrågor: säkerställt högre än länet. "

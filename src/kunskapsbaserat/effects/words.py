@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kunskapsbaserat.effects import EffectResult, Inference, Scale, Sensitivity, Unit
-from kunskapsbaserat.report.text.numbers import NBSP, capital, number, rounded_up, word
+from kunskapsbaserat.effects.result import EffectResult, Inference, Scale, Unit
+from kunskapsbaserat.effects.robustness import Sensitivity
+from kunskapsbaserat.swedish import NBSP, capital, number, rounded_up, word
 from kunskapsbaserat.trends import Change
 from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
@@ -144,16 +145,16 @@ def _answer(result: EffectResult, name: str) -> str:
         shown = " Det går inte att visa att brotten har flyttat dit eller att nyttan har spritt sig." if moved else ""
         return f"{figures} Skillnaden är inte säkerställd.{_interval(result)}{shown}"
     kind = "minskning" if verdict is Change.SAKERSTALLD_MINSKNING else "ökning"
-    found = f"{figures} Det är en säkerställd {kind}{_size(result)}.{_interval(result)}"
+    sentence = f"{figures} Det är en säkerställd {kind}{_size(result)}.{_interval(result)}"
     if result.may_claim:
-        return f"{found} Jämförelsen håller för att tala om en effekt av åtgärden."
+        return f"{sentence} Jämförelsen håller för att tala om en effekt av åtgärden."
     if moved and verdict is Change.SAKERSTALLD_OKNING:
-        return f"{found} Brotten kan ha flyttat dit (förflyttning)."
+        return f"{sentence} Brotten kan ha flyttat dit (förflyttning)."
     if moved:
-        return f"{found} Nyttan kan ha spritt sig dit (spridning)."
+        return f"{sentence} Nyttan kan ha spritt sig dit (spridning)."
     if not result.checked and result.inference is Inference.PLACEBO:
-        return f"{found} Kontrollerna av jämförelsen är inte gjorda, så att åtgärden är orsaken går inte att säga."
-    return f"{found} Att åtgärden är orsaken går inte att säga."
+        return f"{sentence} Kontrollerna av jämförelsen är inte gjorda, så att åtgärden är orsaken går inte att säga."
+    return f"{sentence} Att åtgärden är orsaken går inte att säga."
 
 
 def reason(result: EffectResult) -> str:
@@ -261,19 +262,19 @@ def _visible(result: EffectResult) -> str:
 
 
 def _warnings(result: EffectResult) -> list[str]:
-    found = [_measured(code, FAILED.get(code, code), result) for code in result.failed_checks]
-    found += [
+    sentences = [_measured(code, FAILED.get(code, code), result) for code in result.failed_checks]
+    sentences += [
         _measured(code, _caution(code, result), result)
         for code in result.cautions
         if code in CAUTIONS and code not in result.failed_checks and not (result.reason and code == "not_registered")
     ]
-    found += _false_alarms(result)
+    sentences += _false_alarms(result)
     if result.registered == "followed":
-        found.append("Upplägget skrevs ner före starten och har följts.")
+        sentences.append("Upplägget skrevs ner före starten och har följts.")
     if result.departures:
         names = list(dict.fromkeys(CHOICES.get(name, name) for name in result.departures))
-        found.append(f"Utvärderingen avviker från upplägget: {', '.join(names)}.")
-    return found
+        sentences.append(f"Utvärderingen avviker från upplägget: {', '.join(names)}.")
+    return sentences
 
 
 def figures(result: EffectResult) -> list[tuple[str, str]]:
@@ -282,7 +283,7 @@ def figures(result: EffectResult) -> list[tuple[str, str]]:
     if result.scale is Scale.DIFFERENCE:
         values, decimals, unit = _difference(result, (result.estimate, result.lower, result.upper))
         name = f"antal{unit}" if result.unit is Unit.EVENTS else unit.strip(NBSP)
-        rows += _with_limits(", ".join(["Skillnad mot jämförelsen", *[name] * bool(name)]), values, decimals)
+        rows += _with_limits(f"Skillnad mot jämförelsen, {name}" if name else "Skillnad mot jämförelsen", values, decimals)
     elif _percent_allowed(result):
         limits = [100 * float(np.expm1(limit)) for limit in (result.lower, result.upper)]
         rows += _with_limits("Skillnad mot jämförelsen, procent", [result.pct_change, *limits], 0)

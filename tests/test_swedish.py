@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kunskapsbaserat.report.text import numbers as n
+from kunskapsbaserat import swedish
 
 NB, WJ = "\u00a0", "\u2060"
 
@@ -27,21 +27,21 @@ NB, WJ = "\u00a0", "\u2060"
     ],
 )
 def test_number(value: float, decimals: int, text: str):
-    assert n.number(value, decimals) == text
+    assert swedish.number(value, decimals) == text
 
 
 @given(st.integers(-10_000_000, 10_000_000))
 def test_whole_numbers_come_back(value: int):
-    assert int(n.number(value).replace(NB, "").replace("−", "-")) == value
+    assert int(swedish.number(value).replace(NB, "").replace("−", "-")) == value
 
 
 def test_units_and_ranges_do_not_break():
-    assert n.percent(0.331) == f"33{NB}procent"
-    assert n.percent_sign(0.025, 1) == f"2,5{NB}%"
-    assert n.years(2018, 2022) == f"2018{WJ}–{WJ}2022"
-    assert n.years(2024, 2024) == "2024"
-    assert n.percent_limits(0.29, 0.38) == f"29{WJ}–{WJ}38"
-    assert n.day(date(2026, 11, 21)) == f"21{NB}november{NB}2026"
+    assert swedish.percent(0.331) == f"33{NB}procent"
+    assert swedish.percent_sign(0.025, 1) == f"2,5{NB}%"
+    assert swedish.years(2018, 2022) == f"2018{WJ}–{WJ}2022"
+    assert swedish.years(2024, 2024) == "2024"
+    assert swedish.percent_limits(0.29, 0.38) == f"29{WJ}–{WJ}38"
+    assert swedish.day(date(2026, 11, 21)) == f"21{NB}november{NB}2026"
 
 
 @pytest.mark.parametrize(
@@ -60,13 +60,13 @@ def test_units_and_ranges_do_not_break():
     ],
 )
 def test_one_in(share: float, text: str):
-    assert n.one_in(share) == text
+    assert swedish.one_in(share) == text
 
 
 @given(st.floats(0.01, 0.55))
 def test_one_in_is_never_far_off(share: float):
     """ "Var tredje" may stand for 32-34.5 %, never for 27."""
-    text = n.one_in(share)
+    text = swedish.one_in(share)
     exact = {
         "Varannan": 1 / 2,
         "Var tredje": 1 / 3,
@@ -84,14 +84,14 @@ def test_one_in_is_never_far_off(share: float):
 
 
 def test_words_and_lists():
-    assert [n.word(i) for i in (0, 1, 12, 13)] == ["noll", "ett", "tolv", "13"]
-    assert n.word(3, capital=True) == "Tre"
-    assert n.listed(["a", "b", "c"]) == "a, b och c"
-    assert n.listed(["a", "b"], last="eller") == "a eller b"
-    assert n.listed(["a"]) == "a"
-    assert n.listed([]) == ""
+    assert [swedish.word(i) for i in (0, 1, 12, 13)] == ["noll", "ett", "tolv", "13"]
+    assert swedish.word(3, capital=True) == "Tre"
+    assert swedish.listed(["a", "b", "c"]) == "a, b och c"
+    assert swedish.listed(["a", "b"], last="eller") == "a eller b"
+    assert swedish.listed(["a"]) == "a"
+    assert swedish.listed([]) == ""
 
 
 @pytest.mark.parametrize(("value", "text"), [(500.0, "500"), (2.5, "2,5"), (12500, f"12{NB}500"), (0.25, "0,25")])
 def test_axis_numbers(value: float, text: str):
-    assert n.plain(value) == text
+    assert swedish.plain(value) == text

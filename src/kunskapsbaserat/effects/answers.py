@@ -1,0 +1,124 @@
+"""What the methods share on the way from a comparison to an `EffectResult`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kunskapsbaserat.effects import placebo
+from kunskapsbaserat.effects.design import Design
+from kunskapsbaserat.effects.placebo import Placebos
+from kunskapsbaserat.effects.result import ROUNDING, Diagnostics, EffectResult, Inference, Scale, Unit
+from kunskapsbaserat.effects.variance_law import VarianceLaw
+from kunskapsbaserat.rates.checks import confidence_level
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Compared:
+    """The treated among their placebos, for many panels at once (arrays with one entry a panel)."""
+
+    expected: Floats
+    after: Floats
+    area_variance: Floats
+    law: VarianceLaw
+    statistic: Floats
+    signed: list[Floats]  # statistics of the placebos, with signs
+    placebos: Placebos
+    critical: Floats
+    lower: Floats
+    upper: Floats
+
+    @property
+    def p_value(self) -> Floats:
+        """Two-sided."""
+        return self.placebos.p_value(self.statistic)
+
+    def visible(self, power: float) -> tuple[float, float]:
+        """The smallest fall and the smallest rise of the first panel found with this probability; NaN where none would be."""
+        law = (self.expected[0], self.area_variance[0], self.law.chance[0])
+        fall, rise = (
+            placebo.smallest_visible(*law, self.signed[0], self.critical[0], power=power, sign=sign) for sign in (-1, 1)
+        )
+        return fall, rise
+
+    def answer(self, *, judged: bool, power: float) -> dict[str, Any]:
+        """What an `EffectResult` says of the first panel; p-value and limits only where it may be judged."""
+        observed, expected = float(self.after[0]), float(self.expected[0])
+        estimate = np.log(observed / expected) if observed else placebo.log_ratio(self.after, self.expected)[0]
+        lower, upper = (float(self.lower[0]), float(self.upper[0])) if judged else (np.nan, np.nan)
+        averted = [observed * float(np.expm1(-effect)) if observed else np.nan for effect in (upper, lower)]
+        fall, rise = self.visible(power)
+        return {
+            "scale": Scale.LOG_RATIO,
+            "estimate": float(estimate),
+            "lower": lower,
+            "upper": upper,
+            "p_value": float(self.p_value[0]) if judged else np.nan,
+            "events": (expected - observed, averted[0], averted[1]),
+            "mde": fall,
+            "mde_increase": rise,
+            "cautions": () if observed else ("no_events_after",),
+        }
+
+    def figures(self) -> dict[str, float]:
+        """Of the first panel, for `Diagnostics.details`."""
+        return {
+            "observed": float(self.after[0]),
+            "expected": float(self.expected[0]),
+            "area_variance": float(self.area_variance[0]),
+            "law_chance": float(self.law.chance[0]),
+            "critical": float(self.critical[0]),
+        }
+
+
+def check_shares(**shares: float) -> None:
+    """Options that have to lie between 0 and 1."""
+    for name, value in shares.items():
+        confidence_level(value, name)
+
+
+def may_be_judged(p_floor: float, confidence: float) -> bool:
+    """Whether so many placebos can give a p-value below 1 - `confidence`."""
+    return p_floor < 1 - confidence - ROUNDING
+
+
+def without_answer(design: Design, method: str, reason: str, confidence: float) -> EffectResult:
+    """Nothing could be estimated, and why."""
+    return EffectResult(
+        method=method,
+        scale=Scale.LOG_RATIO if design.kind == "events" else Scale.DIFFERENCE,
+        estimate=np.nan,
+        lower=np.nan,
+        upper=np.nan,
+        confidence=confidence,
+        p_value=np.nan,
+        inference=Inference.PLACEBO,
+        design_step=design.step,
+        outcome=design.outcome,
+        unit=Unit(design.kind),
+        reason=reason,
+        few=reason == "few_events_before",
+        diagnostics=Diagnostics(n_treated=len(design.rows)),
+    )
+
+
+def series_table(design: Design, observed: Floats, expected: Floats) -> pd.DataFrame:
+    """The series of `Diagnostics`: the treated by period beside the counterfactual; the phase-in is left out."""
+    used = design.before | design.after
+    counterfactual = np.where(used, expected, np.nan)
+    return pd.DataFrame(
+        {
+            "period": design.data.periods,
+            "observed": observed,
+            "counterfactual": counterfactual,
+            "gap": observed - counterfactual,
+            "after": design.after,
+            "left_out": ~used,
+        }
+    )
