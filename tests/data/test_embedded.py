@@ -43,7 +43,7 @@ def test_dalarnas_kommuner_sum_to_the_lan():
 
 def test_the_kommuner_do_not_sum_to_riket():
     """Offences with unknown kommun are only in the national figure: 84 % in 2013 (Brå: 1 401 982, final)."""
-    year = embedded.counts_groups().query("offence == 'totalt' ).query("period.dt.year == 2013")
+    year = embedded.counts_groups().query("offence == 'totalt' and period.dt.year == 2013")
     assert year["count"].sum() / 1401982 == pytest.approx(0.84, abs=0.005)
 
 
@@ -131,7 +131,8 @@ def test_survey_years_are_samples_of_their_own():
 @pytest.mark.skipif(not SOURCE.is_dir(), reason="the publishers' files are not at hand (SOURCE_DIR)")
 def test_a_second_build_gives_the_same_tables(tmp_path: Path):
     code = (
-        f"import sys, pathlib, runpy; sys.path.insert(0, {str(ROOT / 'tools')!r}); sys.argv = ['build', '--source', sys.argv[1], '--target', sys.argv[2]];"
+        f"import sys, pathlib, runpy; sys.path.insert(0, {str(ROOT / 'tools')!r});"
+        "sys.argv = ['build', '--source', sys.argv[1], '--target', sys.argv[2]];"
         f"runpy.run_path({str(ROOT / 'tools' / 'build_embedded.py')!r}, run_name='__main__')"
     )
     done = subprocess.run(

@@ -132,7 +132,7 @@ def render_many(
         with contextlib.closing(running):  # Ctrl-C: the processes end before their rooms are removed
             for ended in running:
                 with interruption.held():  # between two renames there is neither the old report nor the new
-                    outcome = _placed(ended, asked[ended.job.room], out)
+                    outcome = _placed(ended, wanted_of[ended.job.room], out)
                 note(outcome)
                 shutil.rmtree(ended.job.room, ignore_errors=True)
     return [outcomes[w.place] for w in wanted]

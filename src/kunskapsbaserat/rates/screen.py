@@ -136,8 +136,8 @@ def among_all(rates: pd.DataFrame, *, per: float = 100_000) -> pd.DataFrame:
         have figures, and the funnel's limits as ratios to what is common: ``lower_inner upper_inner lower_outer upper_outer``.
     """
     cube = cube_of(rates)
-    found = {name: cube.long(values) for name, values in funnels(cube).items()}
-    limits = {name: found[name] for name in FUNNEL_LIMITS}
+    measures = {name: cube.long(values) for name, values in funnels(cube).items()}
+    limits = {name: measures[name] for name in FUNNEL_LIMITS}
     areas = (~np.isnan(cube.events)).sum(axis=1, keepdims=True)
     columns = {
         "funnel_class": pd.Series(funnel_class(measures["ratio"], **limits), index=rates.index).astype(object),

@@ -29,7 +29,7 @@ from kunskapsbaserat.report.figures import counts_table, survey_table
 from kunskapsbaserat.report.findings import CountFinding
 from kunskapsbaserat.report.sections import by_comparison
 from kunskapsbaserat.report.shared import rows_of
-from kunskapsbaserat.report.text import annex, labels, method, numbers, words
+from kunskapsbaserat.report.text import annex, labels, method, words
 from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.trends import Change
 from kunskapsbaserat.trends.verdicts import PERCENT_FROM

@@ -12,7 +12,7 @@ from kunskapsbaserat.disclosure import Released, release
 from kunskapsbaserat.report import plots
 from kunskapsbaserat.report.blocks import Cell, Column, Figure, Spark, Table
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
-from kunskapsbaserat.report.text import comparison, labels, method, numbers, reported, survey
+from kunskapsbaserat.report.text import comparison, labels, method, reported, survey
 from kunskapsbaserat.report.underlag import Underlag
 
 
@@ -237,8 +237,8 @@ def county_figure(u: Underlag) -> Figure | None:
     )
     released = release(frame, name="totalt_lanet", contents="description", sources=u.count_sources)
     values = {k.code: u.total_rates.get(k.code) for k in neighbours}
-    drawing = plots.county_map(values, own=u.kommun.code, format_number=numbers.number)
-    rows: list[list[Cell]] = [[row["name"], numbers.number(row["rate"])] for row in released.frame.to_dict("records")]
+    drawing = plots.county_map(values, own=u.kommun.code, format_number=swedish.number)
+    rows: list[list[Cell]] = [[row["name"], swedish.number(row["rate"])] for row in released.frame.to_dict("records")]
     return Figure(
         id="karta",
         drawing=drawing,

@@ -278,9 +278,9 @@ class _Part:
     group: ComparisonGroup
     rows: pd.DataFrame
     series: Mapping[tuple[str, str], list[Record]]
-    bands: Mapping[tuple, Band]
+    bands: Mapping[tuple[Any, ...], Band]
     pooled: Mapping[tuple[str, str], Record]
-    pooled_bands: Mapping[tuple, Band]
+    pooled_bands: Mapping[tuple[Any, ...], Band]
 
     @classmethod
     def of(cls, table: pd.DataFrame, exposure: pd.DataFrame, kommun: str) -> _Part:
@@ -316,7 +316,7 @@ def pooled_among(counts: pd.DataFrame, exposure: pd.DataFrame, offence: str) -> 
 
 def _pooled_of(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
     with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
-    return once(counts, ("pooled", id(exposure)), lambda: _pooled(with_year, exposure))
+    return once(counts, "pooled", lambda: _pooled(with_year, exposure), also=exposure)
 
 
 def _reach(rows: pd.DataFrame) -> int:

@@ -40,6 +40,7 @@ from kunskapsbaserat.report.figures import county_figure
 from kunskapsbaserat.report.local import local_tables, more_section, rates_only_section
 from kunskapsbaserat.report.months import months_section
 from kunskapsbaserat.report.national import alike_section, among_all_section, quarters_section, rows_section
+from kunskapsbaserat.report.parts_of_kommun import stadsdel_section
 from kunskapsbaserat.report.sections import (
     children_section,
     count_section,
@@ -204,6 +205,8 @@ class Lagesbild:
             sections.append(recent)
         if rates_only := rates_only_section(u):
             sections.append(rates_only)
+        if parts := stadsdel_section(u):
+            sections.append(parts)
         if children := [f for f in u.count_findings if f.offence.chapter == "barn"]:
             sections.insert(_after_partner_violence(sections), children_section(children, u))
         for chapter, topic in situation.SURVEY_EXTENT.items():

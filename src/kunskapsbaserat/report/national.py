@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat import swedish
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.rates import band
 from kunskapsbaserat.report.blocks import Block, Cell, Column, FigureRow, Note, Paragraph, Section, Stacked, Table
@@ -15,7 +16,7 @@ from kunskapsbaserat.report.national_figures import among_all_figure, level_and_
 from kunskapsbaserat.report.sections import overview_table, plain_table
 from kunskapsbaserat.report.selection import SECTION_CHAPTERS, broad, with_section
 from kunskapsbaserat.report.shared import once, rows_of
-from kunskapsbaserat.report.text import front, labels, method, national, numbers, situation, words
+from kunskapsbaserat.report.text import front, labels, method, national, situation, words
 from kunskapsbaserat.report.underlag import Underlag
 
 
@@ -95,7 +96,7 @@ def _alike_table(u: Underlag, groups: Sequence[CountFinding]) -> Table:
         ]
     )
     rows: list[list[Cell]] = [
-        [kommuner.get(code).name, *(numbers.number(rates[f.offence.id].get(code, float("nan"))) for f in groups)]
+        [kommuner.get(code).name, *(swedish.number(rates[f.offence.id].get(code, float("nan"))) for f in groups)]
         for code in codes
     ]
     return plain_table(
@@ -122,13 +123,13 @@ def _open_comparisons(u: Underlag) -> Table | None:
         bands = {"alike": _bands(u.comparisons, u.alike.members), "all": everyone}
     rows: list[list[Cell]] = []
     for row in mine.to_dict("records"):
-        cells: list[Cell] = [national.COMPARED[row["measure"]], numbers.number(row["per_1000"], 1)]
+        cells: list[Cell] = [national.COMPARED[row["measure"]], swedish.number(row["per_1000"], 1)]
         for table in bands.values():
             middle = table.loc[row["measure"]]
             cells.append(
                 Stacked(
-                    numbers.number(middle["median"], 1),
-                    numbers.limits(middle["lower_quartile"], middle["upper_quartile"], 1),
+                    swedish.number(middle["median"], 1),
+                    swedish.limits(middle["lower_quartile"], middle["upper_quartile"], 1),
                     True,
                 )
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat import swedish
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.report import plots
 from kunskapsbaserat.report.blocks import Cell, Column, Figure, Table
@@ -12,9 +13,9 @@ from kunskapsbaserat.report.findings import POOLED_YEARS, CountFinding
 from kunskapsbaserat.report.quarter_findings import QuarterFinding
 from kunskapsbaserat.report.selection import CERTAIN
 from kunskapsbaserat.report.shared import once, rows_in
-from kunskapsbaserat.report.text import labels, method, national, numbers
-from kunskapsbaserat.report.text.reported import PERCENT_FROM
+from kunskapsbaserat.report.text import labels, method, national
 from kunskapsbaserat.report.underlag import Underlag
+from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
 _LIMITS = 25
 
@@ -39,7 +40,7 @@ def quarters_figure(q: QuarterFinding, u: Underlag) -> Figure:
         {(p.year, p.quarter): float(n) for p, n in q.counts.items()},
         words=plots.QuarterWords(national.quarter_name(q.last), national.quarter_name(q.last - 4), national.PRELIMINARY),
         preliminary={(p.year, p.quarter) for p in q.preliminary},
-        format_number=numbers.plain,
+        format_number=swedish.plain,
     )
     return Figure(
         id="kvartal",
@@ -62,8 +63,8 @@ def _year_of_quarters(q: QuarterFinding, year: int) -> list[Cell]:
     cells: list[Cell] = [str(year)]
     for number in (1, 2, 3, 4):
         period = pd.Period(year=year, quarter=number, freq="Q")
-        mark = f"{numbers.NBSP}p" if period in q.preliminary else ""
-        cells.append(numbers.number(q.counts[period]) + mark if period in q.counts else numbers.MISSING)
+        mark = f"{swedish.NBSP}p" if period in q.preliminary else ""
+        cells.append(swedish.number(q.counts[period]) + mark if period in q.counts else swedish.MISSING)
     return cells
 
 
@@ -90,7 +91,7 @@ def level_and_change_figure(f: CountFinding, u: Underlag) -> Figure:
         rows,
         band=(band.lower, band.upper) if band else None,
         words=plots.PanelWords(*national.PANELS),
-        format_number=numbers.plain,
+        format_number=swedish.plain,
         format_change=national.change_tick,
     )
     frame = pd.DataFrame(
@@ -124,7 +125,7 @@ def level_and_change_figure(f: CountFinding, u: Underlag) -> Figure:
                 Column(national.CHANGE_COLUMN, right=True),
             ],
             rows=[
-                [kommuner.get(c).name, numbers.number(levels.get(c, float("nan"))), national.change_in_percent(changes.get(c))]
+                [kommuner.get(c).name, swedish.number(levels.get(c, float("nan"))), national.change_in_percent(changes.get(c))]
                 for c in codes
             ],
             released=[released],
@@ -172,7 +173,7 @@ def among_all_figure(f: CountFinding, u: Underlag) -> Figure | None:
         inner=_curve(limits, "inner", common),
         outer=_curve(limits, "outer", common),
         words=plots.FunnelWords(u.kommun.name, national.FUNNEL_AXIS, national.FUNNEL_COMMON),
-        format_number=numbers.plain,
+        format_number=swedish.plain,
     )
     shown = table.loc[[c for c in (u.kommun.code, *f.group.members) if c in table.index]]
     released = release(
@@ -193,7 +194,7 @@ def among_all_figure(f: CountFinding, u: Underlag) -> Figure | None:
             caption=national.funnel_caption(f),
             columns=[Column(labels.KOMMUN), Column(labels.COUNT, right=True), Column(labels.RATE_SHORT, right=True)],
             rows=[
-                [kommuner.get(str(c)).name, numbers.number(r["count"]), numbers.number(r["rate"])] for c, r in shown.iterrows()
+                [kommuner.get(str(c)).name, swedish.number(r["count"]), swedish.number(r["rate"])] for c, r in shown.iterrows()
             ],
             released=[released],
             scope_line=national.FUNNEL_TABLE_SCOPE,

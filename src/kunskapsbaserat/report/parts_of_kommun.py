@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kunskapsbaserat import catalogue
+from kunskapsbaserat import catalogue, swedish
 from kunskapsbaserat.disclosure import Released, release
 from kunskapsbaserat.rates import Position, allowed_counts, implied_person_years, person_years_of, position
 from kunskapsbaserat.report import plots
 from kunskapsbaserat.report.blocks import Block, Cell, Column, Mark, Note, Paragraph, Section, Spark, Stacked, Table
 from kunskapsbaserat.report.findings import typical_for
-from kunskapsbaserat.report.text import front, numbers, parts, situation, words
+from kunskapsbaserat.report.text import front, parts, situation, words
 from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.trends import Change, change_of_rounded
 from kunskapsbaserat.trends.years import SERIES, YEARLY_BASELINE
@@ -123,10 +123,10 @@ def _row(mine: pd.DataFrame, shown: pd.DataFrame, name: str, offences: list[str]
     lead = mine[mine["offence"] == offences[0]].sort_values("year")
     rates = dict(zip(lead["year"].astype(int), lead["rate_published"].astype(float), strict=True))
     rates = {y: rate for y, rate in rates.items() if rate == rate}
-    spark: Cell = Spark(plots.sparkline(rates)) if rates else numbers.MISSING
+    spark: Cell = Spark(plots.sparkline(rates)) if rates else swedish.MISSING
     counts = lead.loc[lead["year"] == year, "count"].dropna()
-    count = numbers.number(float(counts.iat[0])) if len(counts) else numbers.MISSING
-    verdict: Cell = numbers.MISSING
+    count = swedish.number(float(counts.iat[0])) if len(counts) else swedish.MISSING
+    verdict: Cell = swedish.MISSING
     if len(lead):
         kind, text = words.CHANGE[lead["change"].iat[0]]
         code = lead["reason"].iat[0]
@@ -140,9 +140,9 @@ def _rate(mine: pd.DataFrame, shown: pd.DataFrame, offence: str, year: int) -> C
     here = shown[(shown["offence"] == offence) & (shown["year"] == year)].dropna(subset=["rate_published"])
     own = here[here["area"].isin(mine["area"])]["rate_published"].astype(float)
     if own.empty:
-        return numbers.MISSING
+        return swedish.MISSING
     others = here[~here["area"].isin(mine["area"])]["rate_published"].to_numpy(dtype=float)
-    number = numbers.number(float(own.iat[0]))
+    number = swedish.number(float(own.iat[0]))
     if len(others) < FEWEST_OTHERS:
         return number
     lower, upper = np.quantile(others, [0.25, 0.75])

@@ -10,7 +10,6 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat import tables
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.data.bra import Finding
-from kunskapsbaserat.data.folder.figures import first
 from kunskapsbaserat.kommun import Kommun
 
 TOTAL_TOLERANCE = 0.06

@@ -16,7 +16,7 @@ from kunskapsbaserat import tables
 from kunskapsbaserat.data import bra, embedded, kolada, local, mapping, scb, screen
 from kunskapsbaserat.data.bra import Export, Finding
 from kunskapsbaserat.data.files import DataFile
-from kunskapsbaserat.data.folder import joining, layout, ownership, precedence, register, years
+from kunskapsbaserat.data.folder import figures, joining, layout, ownership, precedence, register, years
 from kunskapsbaserat.data.imported import Imported
 from kunskapsbaserat.data.snapshot import Snapshot
 from kunskapsbaserat.errors import FileError, KunskapError, TableError
@@ -154,7 +154,7 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
     reports = [_read_one(path, path.relative_to(folder).as_posix()) for path in layout.data_paths(folder)]
     problems: list[Finding] = []
     exposure = joining.exposure(_named(reports), problems)
-    population = joining.first([exposure, embedded.exposure()], tables.EXPOSURE_KEY)
+    population = figures.first([exposure, embedded.exposure()], tables.EXPOSURE_KEY)
     reports = [_checked(r, population, kommun) for r in reports]
     exports = [r.read for r in reports if isinstance(r.read, Export) and r.usable]
     shares = [e.survey.assign(file=e.path.name) for e in exports if e.survey is not None and len(e.survey)]

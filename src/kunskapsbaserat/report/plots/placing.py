@@ -97,7 +97,7 @@ class Board:
     def holds(self, boxes: np.ndarray) -> np.ndarray:
         """Which of these boxes lie on the map."""
         left, top, right, bottom = boxes.T
-        return (left >= _EDGE) & (top >= _EDGE) & (right <= MAP_WIDTH - _EDGE) & (bottom <= self.height - _EDGE)
+        return np.asarray((left >= _EDGE) & (top >= _EDGE) & (right <= MAP_WIDTH - _EDGE) & (bottom <= self.height - _EDGE))
 
     def is_free(self, box: Box) -> bool:
         return bool(self.free(_rows([box]))[0])
@@ -116,7 +116,7 @@ def share_of(cells: np.ndarray, across: float, down: float, step: int = 1) -> np
     left, right = _ends(columns, half_across, step)
     across_rows = cells[bottom] - cells[top]
     counted = across_rows[:, right] - across_rows[:, left]
-    return counted / ((2 * half_down + 1) * (2 * half_across + 1))
+    return np.asarray(counted / ((2 * half_down + 1) * (2 * half_across + 1)))
 
 
 def _ends(count: int, half: int, step: int) -> tuple[np.ndarray, np.ndarray]:
@@ -248,7 +248,7 @@ def _passes(lines: np.ndarray, area: Land) -> np.ndarray:
     ys = lines[:, 1, None] + shares * (lines[:, 3] - lines[:, 1])[:, None]
     rows = np.clip((ys / CELL).astype(int) - area.row + 1, 0, inside.shape[0] - 1)
     columns = np.clip((xs / CELL).astype(int) - area.column + 1, 0, inside.shape[1] - 1)
-    return inside[rows, columns].any(axis=1)
+    return np.asarray(inside[rows, columns].any(axis=1))
 
 
 def _holds(box: Box, point: Point) -> bool:
@@ -279,8 +279,8 @@ def _crossing(lines: np.ndarray, boxes: np.ndarray) -> np.ndarray:
 
 def _lines_cross(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     a, b, c, d = one[..., :2], one[..., 2:], other[..., :2], other[..., 2:]
-    return (_turn(a, b, c) * _turn(a, b, d) < 0) & (_turn(c, d, a) * _turn(c, d, b) < 0)
+    return np.asarray((_turn(a, b, c) * _turn(a, b, d) < 0) & (_turn(c, d, a) * _turn(c, d, b) < 0))
 
 
 def _turn(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
-    return (b[..., 0] - a[..., 0]) * (c[..., 1] - a[..., 1]) - (b[..., 1] - a[..., 1]) * (c[..., 0] - a[..., 0])
+    return np.asarray((b[..., 0] - a[..., 0]) * (c[..., 1] - a[..., 1]) - (b[..., 1] - a[..., 1]) * (c[..., 0] - a[..., 0]))

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from kunskapsbaserat.rates import Comparison, Position
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.step import Step
-from kunskapsbaserat.report.text.numbers import number, percent_sign, span, word
 from kunskapsbaserat.report.text.reported import small_mean
 from kunskapsbaserat.report.text.situation import has_rates
 from kunskapsbaserat.report.text.words import CHANGE, COMPARISON, POSITION, STEP
 from kunskapsbaserat.report.underlag import Underlag
-from kunskapsbaserat.swedish import number, percent_sign, word
+from kunskapsbaserat.swedish import number, percent_sign, span, word
 from kunskapsbaserat.trends import Change
 
 TOPIC, NAV = "Analys", "Analys"

@@ -7,7 +7,7 @@ from typing import Any
 
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.findings import Judgement
-from kunskapsbaserat.report.text.numbers import number, rounded_up, span, years
+from kunskapsbaserat.swedish import number, rounded_up, span, years
 
 TOPIC, NAV, HEADING = "Bilaga", "Tabeller", "Tabeller och kontrolluppgifter"
 OFFENCE, VERDICT, RATIO = "Brott", "Bedömning", "Kvot"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.rates import ComparisonGroup, Position
-from kunskapsbaserat.report.text.numbers import capital, listed, word
+from kunskapsbaserat.swedish import capital, listed, word
 
 PLACE = {
     Position.OVER: "över mittersta hälften",

@@ -10,10 +10,10 @@ from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.quarter_findings import QuarterFinding
 from kunskapsbaserat.report.step import Step
 from kunskapsbaserat.report.text.comparison import PLACE, group_definite, group_name
-from kunskapsbaserat.report.text.numbers import NBSP, capital, limits, listed, number, span_of_quarters, word, years
+from kunskapsbaserat.report.text.periods import span_of_quarters
 from kunskapsbaserat.report.text.reported import jumped, small_mean, visible_either_way
 from kunskapsbaserat.report.text.survey import asked_in
-from kunskapsbaserat.swedish import NBSP, capital, listed, number, word, years
+from kunskapsbaserat.swedish import NBSP, capital, limits, listed, number, word, years
 from kunskapsbaserat.trends import Change
 
 HEADING = "Läget i korthet"

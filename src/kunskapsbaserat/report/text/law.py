@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
-from kunskapsbaserat.report.text.numbers import capital, listed, span, word
+from kunskapsbaserat.swedish import capital, listed, span, word
 
 
 @dataclass(frozen=True, slots=True)

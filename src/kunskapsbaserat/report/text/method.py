@@ -8,7 +8,6 @@ from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.own import Texts
 from kunskapsbaserat.report.text.comparison import group_reason
-from kunskapsbaserat.report.text.numbers import listed, span, word, years
 from kunskapsbaserat.report.text.reported import visible
 from kunskapsbaserat.report.text.survey import asked_in
 from kunskapsbaserat.report.text.words import BRA_FIRST, NTU_FIRST, STEP_RULE

@@ -11,8 +11,9 @@ from kunskapsbaserat.rates import ComparisonGroup, FunnelClass, Position
 from kunskapsbaserat.report.findings import CountFinding
 from kunskapsbaserat.report.quarter_findings import QuarterFinding
 from kunskapsbaserat.report.text.comparison import PLACE, group_short, names
-from kunskapsbaserat.report.text.numbers import MISSING, NBSP, limits, number, percent_sign, span, span_of_quarters, word, years
+from kunskapsbaserat.report.text.periods import span_of_quarters
 from kunskapsbaserat.report.text.words import AMONG, CHANGE
+from kunskapsbaserat.swedish import MISSING, NBSP, limits, number, percent_sign, span, word, years
 
 # ---- the quarters ------------------------------------------------------------------------------------------------------
 

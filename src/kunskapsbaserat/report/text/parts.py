@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.report.text.numbers import NBSP, capital, listed, span, word
+from kunskapsbaserat.swedish import NBSP, capital, listed, span, word
 from kunskapsbaserat.trends import Change
 
 PART = "Stadsdel"

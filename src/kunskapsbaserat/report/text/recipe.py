@@ -8,7 +8,7 @@ from kunskapsbaserat.data.bra import selections
 from kunskapsbaserat.data.folder import PLAN
 from kunskapsbaserat.data.folder.layout import EST, EST_BOOK
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.report.text.numbers import listed, number, word
+from kunskapsbaserat.swedish import listed, number, word
 
 BRA_INDICATORS = "bra.se, Indikatorer för kommuners lägesbild"
 BRA_DATABASE = "Brås statistikdatabas (statistik.bra.se/solwebb)"

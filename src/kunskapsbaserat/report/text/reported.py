@@ -6,7 +6,8 @@ from kunskapsbaserat.rates import FunnelClass, Position
 from kunskapsbaserat.report.findings import CountFinding, Judgement, jumps
 from kunskapsbaserat.report.step import Step
 from kunskapsbaserat.report.text.comparison import PLACE, group_short, most_of
-from kunskapsbaserat.report.text.numbers import (
+from kunskapsbaserat.report.text.words import AMONG, CHANGE
+from kunskapsbaserat.swedish import (
     NBSP,
     capital,
     limits,

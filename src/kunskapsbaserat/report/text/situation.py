@@ -14,7 +14,10 @@ from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.own import Texts
 from kunskapsbaserat.report.shared import rows_of
 from kunskapsbaserat.report.text.comparison import group_definite, names
-from kunskapsbaserat.report.text.numbers import (
+from kunskapsbaserat.report.text.survey import asked_in, decimals
+from kunskapsbaserat.report.text.words import LAW
+from kunskapsbaserat.report.underlag import Underlag
+from kunskapsbaserat.swedish import (
     MINUS,
     NBSP,
     capital,

@@ -15,6 +15,7 @@ from kunskapsbaserat.report import blocks
 from kunskapsbaserat.report.text import word as word_only
 from kunskapsbaserat.report.text import words
 from kunskapsbaserat.report.word import own_html, tables
+from kunskapsbaserat.report.word.grid import Cell, Grid
 from kunskapsbaserat.report.word.inline import Piece, link, pieces, plain, symbols
 from kunskapsbaserat.report.word.styles import INK, KOMMUN, LINE, TINT
 from kunskapsbaserat.report.word.writer import Box, Writer
@@ -65,9 +66,9 @@ def _masthead(head: blocks.Masthead, writer: Writer) -> None:
         writer.paragraph("Arbetslage", head.notice)
     writer.paragraph("Amne", head.kicker)
     writer.heading(1, head.title)
-    terms = [tables.Cell(plain(term), head=True) for term, _ in head.facts]
-    values = [tables.Cell(plain(value)) for _, value in head.facts]
-    tables.write(tables.Grid([terms, values], heads=1, name=word_only.FACTS), writer)
+    terms = [Cell(plain(term), head=True) for term, _ in head.facts]
+    values = [Cell(plain(value)) for _, value in head.facts]
+    tables.write(Grid([terms, values], heads=1, name=word_only.FACTS), writer)
 
 
 def contents(nav: Sequence[Sequence[str]], writer: Writer) -> None:
@@ -177,6 +178,15 @@ def _definitions(definitions: blocks.Definitions, writer: Writer) -> None:
     for term, text in definitions.items:
         writer.paragraph("Term", term)
         writer.paragraph("Forklaring", text)
+
+
+@write.register
+def _next_steps(steps: blocks.NextSteps, writer: Writer) -> None:
+    for number, step in enumerate(steps.items, start=1):
+        writer.heading(3, f"{number}. {step.title}")
+        if step.command:
+            writer.paragraph("Term", step.command)
+        writer.paragraph("Forklaring", f"{step.text} {step.address}".strip())
 
 
 @write.register

@@ -34,7 +34,12 @@ def grid(table: blocks.Table) -> Grid:
     ]
     scope = [Piece("break"), *plain(table.scope_line)] if table.scope_line else []
     caption = [*plain(table.caption, bold=True), *scope] if table.layout != "law" else []
-    return Grid([heads, *(_cells(row, table.columns) for row in table.rows)], heads=1, name=table.caption, caption=caption)
+    rows = [_cells(row, table.columns) for row in table.rows]
+    before = 0
+    for place, (heading, size) in enumerate(table.groups):
+        rows.insert(before + place, [Cell(plain(heading), head=True)])  # a row of one cell spans the table
+        before += size
+    return Grid([heads, *rows], heads=1, name=table.caption, caption=caption)
 
 
 def _cells(row: Sequence[blocks.Cell], columns: Sequence[blocks.Column]) -> list[Cell]:
