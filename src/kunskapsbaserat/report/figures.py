@@ -34,6 +34,7 @@ def counts_table(f: CountFinding, u: Underlag) -> Released:
             "lower_quartile": f.bands[year].lower if year in f.bands else None,
             "upper_quartile": f.bands[year].upper if year in f.bands else None,
             "comparable": year >= f.first_comparable,
+            "approximate": year in f.approximate,
         }
         for year, count in sorted(f.counts.items())
     ]
@@ -143,7 +144,7 @@ def _count_details(f: CountFinding, u: Underlag, released: Released) -> Table:
 def _count(row: dict[str, Any]) -> str:
     if row["suppressed"]:
         return str(row["suppressed"])
-    return labels.count(row["count"])
+    return f"{'ca ' if row['approximate'] else ''}{labels.count(row['count'])}"
 
 
 def _middle(row: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from kunskapsbaserat.rates import (
     ComparisonGroup,
     FunnelClass,
     Position,
+    allowed_counts,
     among_all,
     band,
     comparison_group,
@@ -26,7 +27,7 @@ from kunskapsbaserat.rates.screen import FUNNEL_LIMITS
 from kunskapsbaserat.rates.survey import compare_unrounded, unrounded
 from kunskapsbaserat.report.shared import once, rows_in, rows_of
 from kunskapsbaserat.report.step import Step, step_for_counts, step_for_survey
-from kunskapsbaserat.trends import Change, TypicalVariation, change, variation_of
+from kunskapsbaserat.trends import Change, TypicalVariation, change, change_of_rounded, variation_of
 from kunskapsbaserat.trends.change import MIN_MEAN, dispersion_of
 from kunskapsbaserat.trends.survey import change_unrounded
 from kunskapsbaserat.trends.variation import typical_variation
@@ -91,8 +92,9 @@ class Judgement:
 class CountFinding:
     """One reported offence (for one sex, where it is divided) in one kommun. Rates are Brå's, per 100 000.
 
-    `preliminary` years may still change; `own` figures come from the kommun's folder; `computed` ones are sums of SOL's rows.
-    `group` is who the rates are compared with: the kommuner that have figures differ from measure to measure.
+    `preliminary` years may still change; the counts of `approximate` years come out of rounded rates; `own` figures come from
+    the kommun's folder; `computed` ones are sums of SOL's rows. `group` is who the rates are compared with: the kommuner that
+    have figures differ from measure to measure.
     """
 
     offence: Offence
@@ -107,6 +109,7 @@ class CountFinding:
     step: Step
     group: ComparisonGroup
     preliminary: frozenset[int] = frozenset()
+    approximate: frozenset[int] = frozenset()
     own: bool = False
     computed: bool = False
 
@@ -239,7 +242,7 @@ def count_findings(counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str)
     if not parts:
         return ()
     mine = pd.concat([part.rows for part in parts], ignore_index=True)
-    verdicts = _by_key(change(mine, typical=typical_for(counts, kommun)), ("offence", "sex"))
+    verdicts = _by_key(_judged(mine, typical_for(counts, kommun)), ("offence", "sex"))
     known = {key: part for part in parts for key in part.series}
     findings = []
     for offence in (o for o in catalogue.offences() if o.chapter != HISTORICAL):
@@ -247,6 +250,14 @@ def count_findings(counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str)
             if part := known.get((offence.id, sex)):
                 findings.append(part.finding(offence, facet, verdicts[offence.id, sex]))
     return tuple(findings)
+
+
+def _judged(mine: pd.DataFrame, typical: TypicalVariation | None) -> pd.DataFrame:
+    """`change`, with the rounding taken in where counts come out of published rates."""
+    if "approximate" not in mine or not mine["approximate"].any():
+        return change(mine, typical=typical)
+    rated = mine.assign(count=mine["count"].mask(mine["approximate"]))
+    return change_of_rounded(allowed_counts(rated, mine["divided_by"], precision=mine["within"]), typical=typical)
 
 
 def coverage_of(counts: pd.DataFrame) -> dict[str, frozenset[str]]:
@@ -372,6 +383,7 @@ def _count_finding(
         step=step_for_counts(offence, place, judgement.change),
         group=group,
         preliminary=frozenset(int(row["year"]) for row in rows if row["status"] == "preliminary"),
+        approximate=frozenset(int(row["year"]) for row in rows if row.get("approximate")),
         own=any(row["own"] for row in rows),
         computed=any(row["source"] == COMPUTED for row in rows),
     )

@@ -148,11 +148,11 @@ def overview_count_row(f: CountFinding) -> list[Cell]:
         rate = Stacked(swedish.number(f.pooled.rate), front.pooled_years(f), True) if enough and f.pooled else swedish.MISSING
     elif f.stale:
         count, rate = (
-            Stacked(swedish.number(f.count), front.year_of(f), True),
+            Stacked(labels.counted(f), front.year_of(f), True),
             Stacked(swedish.number(f.rate), front.year_of(f), True),
         )
     else:
-        count, rate = swedish.number(f.count), swedish.number(f.rate)
+        count, rate = labels.counted(f), swedish.number(f.rate)
     return [name, spark(f), count, rate, _against(f.position, f), Mark(kind, text)]
 
 

@@ -18,7 +18,15 @@ from kunskapsbaserat.data.snapshot import Snapshot
 from kunskapsbaserat.disclosure import Released, release
 from kunskapsbaserat.errors import FileError, OptionError
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.rates import ComparisonGroup, band, comparison_group, mean_population, person_years_of
+from kunskapsbaserat.rates import (
+    ComparisonGroup,
+    allowed_counts,
+    band,
+    comparison_group,
+    implied_person_years,
+    mean_population,
+    person_years_of,
+)
 from kunskapsbaserat.report import texts
 from kunskapsbaserat.report.findings import (
     Band,
@@ -36,6 +44,9 @@ from kunskapsbaserat.report.shared import once, rows_in, rows_of
 SURVEY_LEAD = 1
 YEARS_SHOWN = 16  # as far back as the groups of all kommuner go
 LEVELS = ("kommun", "lan", "riket")
+KNOWN_POPULATION = (
+    0.0001  # how far off a denominator may be that is not implied by a count and a rate of the same place and year
+)
 
 
 @dataclass(frozen=True)
@@ -249,7 +260,7 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | F
     if own is None:
         counted, rates_only = _built_in_until(year)
     else:
-        counted, rates_only = _divided(with_rates(_window(counts, year), exposure))
+        counted, rates_only = _divided(with_rates(_window(counts, year), exposure), exposure)
     return Underlag(
         kommun=place,
         counts=counted,
@@ -290,14 +301,38 @@ def _built_in() -> _BuiltIn:
 @functools.cache
 def _built_in_until(year: int | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Counts, and rates without counts, of the embedded table alone: the same for every kommun."""
-    counts, rates_only = _divided(with_rates(_window(_built_in().counts, year), _built_in().exposure))
+    exposure = _built_in().exposure
+    counts, rates_only = _divided(with_rates(_window(_built_in().counts, year), exposure), exposure)
     return embedded.shared(f"brott till {year}", counts), embedded.shared(f"tal till {year}", rates_only)
 
 
-def _divided(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows with a count, and rows with a rate alone."""
-    rated = counts["count"].isna() & counts["rate_published"].notna()
-    return counts[counts["count"].notna()].reset_index(drop=True), counts[rated].reset_index(drop=True)
+def _divided(counts: pd.DataFrame, exposure: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows with a count, or with one that their rate and the population give; and rows with a rate alone.
+
+    A count out of a rounded rate is ``approximate``; ``divided_by`` and ``within`` say what the rate was divided by.
+    """
+    exact = counts[counts["count"].notna()].assign(approximate=False, divided_by=float("nan"), within=0.0)
+    rated = counts[counts["count"].isna() & counts["rate_published"].notna()].reset_index(drop=True)
+    if rated.empty:
+        return exact.reset_index(drop=True), rated
+    sizes = _denominators(rated, counts, exposure)
+    likely = allowed_counts(rated, sizes["divided_by"], precision=sizes["within"])["count_likely"]
+    estimated = rated.assign(count=likely.astype("Int64"), approximate=True, **sizes)
+    known = estimated["count"].notna()
+    return pd.concat([exact, estimated[known]], ignore_index=True), rated[~known].reset_index(drop=True)
+
+
+def _denominators(rated: pd.DataFrame, counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
+    """What the publisher divided each rate by: as other offences of the same place and year say, else the mean population."""
+    key = ["area", "area_level", "period"]
+    implied = implied_person_years(counts[counts["count"].notna() & counts["rate_published"].notna()])
+    found = rated[key].merge(implied, on=key, how="left", validate="many_to_one")
+    return pd.DataFrame(
+        {
+            "divided_by": found["exposure"].fillna(person_years_of(rated, exposure)).to_numpy(dtype=float),
+            "within": found["precision"].fillna(KNOWN_POPULATION).to_numpy(dtype=float),
+        }
+    )
 
 
 def _require_same(own: Folder, place: Kommun) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from kunskapsbaserat.rates import Comparison, Position
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.step import Step
+from kunskapsbaserat.report.text.labels import counted
 from kunskapsbaserat.report.text.reported import small_mean
 from kunskapsbaserat.report.text.situation import has_rates
 from kunskapsbaserat.report.text.words import CHANGE, COMPARISON, POSITION, STEP
 from kunskapsbaserat.report.underlag import Underlag
-from kunskapsbaserat.swedish import number, percent_sign, span, word
+from kunskapsbaserat.swedish import percent_sign, span, word
 from kunskapsbaserat.trends import Change
 
 TOPIC, NAV = "Analys", "Analys"
@@ -120,7 +121,7 @@ def share_of(s: SurveyFinding, d: int) -> str:
 def extent_of(f: CountFinding) -> str:
     if f.small and f.pooled:
         return f"i snitt {small_mean(f.pooled.mean)} per år {span(f.pooled.first, f.pooled.last)}"
-    return f"{number(f.count)} anmälda {f.last_year}"
+    return f"{counted(f)} anmälda {f.last_year}"
 
 
 def against_lan(s: SurveyFinding) -> str:

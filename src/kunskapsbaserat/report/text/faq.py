@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.text.labels import counted
 from kunskapsbaserat.report.text.survey import asked_in, decimals
 from kunskapsbaserat.swedish import NBSP, number, percent, percent_limits, rounded, span, years
 from kunskapsbaserat.trends import Change
@@ -93,7 +94,7 @@ def _one_year(counts: Sequence[CountFinding]) -> QA | None:
     share = abs(f.count / before - 1)
     return (
         "Talet gick upp eller ner det senaste året. Är inte det en förändring?",
-        f"{number(f.count)} anmälda {f.facet.plural} {f.last_year}, {number(before)} året före. Skillnaden mellan de två årens snitt "
+        f"{counted(f)} anmälda {f.facet.plural} {f.last_year}, {number(before)} året före. Skillnaden mellan de två årens snitt "
         "och de fem åren före är inte säkerställd.",
         f"”{f.facet.name} {word} med {number(float(rounded(100 * share)))} procent”.",
         "Enstaka år svänger. Vi jämför två år med fem, efter en regel som är bestämd i förväg, och tar hänsyn till att många brott "
@@ -115,7 +116,7 @@ def _did_measures_help() -> QA:
 def _drugs(f: CountFinding) -> QA:
     return (
         "Har narkotikan ökat?",
-        f"{number(f.count)} narkotikabrott anmäldes {f.last_year}.",
+        f"{counted(f)} narkotikabrott anmäldes {f.last_year}.",
         "”Narkotikan har ökat” eller ”färre använder narkotika”.",
         "Narkotikabrott upptäcks när polisen letar. Talet följer hur mycket polisen kontrollerar.",
         f"Brå, anmälda brott {span(min(f.counts), f.last_year)}",

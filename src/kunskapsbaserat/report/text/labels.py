@@ -24,6 +24,11 @@ def count(value: float | None) -> str:
     return "–" if value == 0 else number(value)
 
 
+def counted(f: CountFinding) -> str:
+    """The latest count; "ca" where it comes out of a rounded rate."""
+    return f"ca{NBSP}{number(f.count)}" if f.last_year in f.approximate else number(f.count)
+
+
 def caption(f: CountFinding) -> str:
     return f"Anmälda {f.facet.plural}"
 

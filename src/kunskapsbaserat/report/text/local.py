@@ -17,8 +17,8 @@ MORE = (
     "läggas ihop."
 )
 RATES_ONLY = (
-    f"För de här brottstyperna finns bara tal per 100{NBSP}000 invånare i kommunens mapp. Om något har ändrats går inte att bedöma utan "
-    "antalen: välj också ”Antal” när filen hämtas ur Brås databas."
+    f"För de här brottstyperna finns bara tal per 100{NBSP}000 invånare i kommunens mapp, och ingen folkmängd att räkna ut antalen med. Om "
+    "något har ändrats går inte att bedöma: välj också ”Antal” när filen hämtas ur Brås databas."
 )
 RATES_ONLY_NOTE = "Linjen visar talet per invånare år för år. Enstaka år svänger, mest för ovanliga brott. Jämför nivåer över flera år, inte två år i rad."
 _CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)

@@ -6,6 +6,7 @@ from kunskapsbaserat.rates import FunnelClass, Position
 from kunskapsbaserat.report.findings import CountFinding, Judgement, jumps
 from kunskapsbaserat.report.step import Step
 from kunskapsbaserat.report.text.comparison import PLACE, group_short, most_of
+from kunskapsbaserat.report.text.labels import counted
 from kunskapsbaserat.report.text.words import AMONG, CHANGE
 from kunskapsbaserat.swedish import (
     NBSP,
@@ -45,7 +46,11 @@ def headline(f: CountFinding) -> str:
 def chip(f: CountFinding) -> tuple[str, str]:
     """Symbol and words of the verdict."""
     kind, text = CHANGE[f.judgement.change]
-    reason = {"series_break": ": för få jämförbara år", "missing_years": ": år saknas"}.get(f.judgement.reason or "", "")
+    reason = {
+        "series_break": ": för få jämförbara år",
+        "missing_years": ": år saknas",
+        "rounding": " (talen är avrundade)",
+    }.get(f.judgement.reason or "", "")
     return kind, text + reason
 
 
@@ -68,12 +73,12 @@ def level(f: CountFinding) -> str:
     """The latest year; for few offences the range of the years and the mean of three."""
     if not f.small:
         rate = f", eller {number(f.rate)} per 100{NBSP}000 invånare" if f.last_year in f.rates else ""
-        return f"{number(f.count)} anmälda {f.last_year}{rate}."
+        return f"{counted(f)} anmälda {f.last_year}{rate}."
     earlier = [c for y, c in f.counts.items() if f.first_comparable <= y < f.last_year]
     first = f.first_comparable
     between = f", {_range(earlier)} per år {span(first, f.last_year - 1)}" if earlier else ""
     mean = f" I snitt {small_mean(f.pooled.mean)} per år {span(f.pooled.first, f.pooled.last)}." if f.pooled else ""
-    return f"{number(f.count)} anmälda {f.last_year}{between}.{mean}"
+    return f"{counted(f)} anmälda {f.last_year}{between}.{mean}"
 
 
 def changed(f: CountFinding) -> str:
@@ -254,7 +259,7 @@ def highlight(f: CountFinding) -> str:
             f"100{NBSP}000 invånare.{band} {certain}"
         )
     rate = f", eller {number(f.rate)} per 100{NBSP}000 invånare" if f.rated else ""
-    return f"{number(f.count)} anmälda {f.last_year}{rate}.{band} {certain}"
+    return f"{counted(f)} anmälda {f.last_year}{rate}.{band} {certain}"
 
 
 def figure_title(f: CountFinding, kommun: str, group: str) -> str:
