@@ -31,7 +31,7 @@ GROUP, TOTAL = "grupp", "totalt"
 BROAD = (TOTAL, GROUP)  # chapters of what every kommun has
 ALWAYS = ("totalt", "brott_mot_person", "stold_ran_kap8")  # broad groups of the first page also where their types are there
 SECTION_CHAPTERS = (TOTAL, GROUP, "vald", "nara", "egendom", "ingripande")
-MOST_TYPES = 5  # sections about types of offences: the page is read, and stays under 200 kB, with any number of types
+MOST_TYPES = 4  # sections about types of offences: the page is read, and stays under 200 kB, with any number of types
 CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
 DIFFERS = (Comparison.HOGRE, Comparison.LAGRE)
 
@@ -42,7 +42,7 @@ def first_page(u: Underlag) -> tuple[list[CountFinding], list[SurveyFinding]]:
     groups = [f for f in broad(u) if not divided(f, u) or f.offence.id in ALWAYS]
     fixed = [f for key in FIRST_PAGE if (f := u.count(key))]
     certain = [f for f in u.count_findings if f.judgement.change in CERTAIN]
-    own = [f for f in count_problems(u) if f.own]
+    own = sorted((f for f in count_problems(u) if f.own), key=lambda f: -f.count)
     chosen = list({f.key: f for f in [*certain, *groups, *own, *fixed]}.values())
     chosen = chosen[: max(FIRST_PAGE_ROWS - len(surveys), len(certain))]
     return [f for f in u.count_findings if f in chosen], surveys
@@ -98,7 +98,7 @@ def with_section(u: Underlag) -> list[CountFinding]:
     """Who gets a section of its own, in catalogue order; the others are a row each in one table.
 
     The total always; a broad group or a type when there is something to say (see `calm`) or when the kommun has written about
-    it; of the types at most five, the säkerställda first, then the seldom reported, then the furthest over the comparison.
+    it; of the types at most four, the säkerställda first, then the seldom reported, then the furthest over the comparison.
     """
     candidates = [f for f in u.count_findings if f.offence.chapter in SECTION_CHAPTERS]
     told = [f for f in candidates if f.key in u.texts or not calm(f, u)]

@@ -26,7 +26,9 @@ def count(value: float | None) -> str:
 
 def counted(f: CountFinding) -> str:
     """The latest count; "ca" where it comes out of a rounded rate."""
-    return f"ca{NBSP}{number(f.count)}" if f.last_year in f.approximate else number(f.count)
+    if f.last_year not in f.approximate:
+        return number(f.count)
+    return f"ca{NBSP}{number(f.count if f.count < 100 else round(f.count, -1))}"
 
 
 def caption(f: CountFinding) -> str:
