@@ -11,7 +11,6 @@ import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from kunskapsbaserat.data import cells
 from kunskapsbaserat.data.cells import Place
@@ -99,19 +98,12 @@ def may_be_area(value: object) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def _known_area(text: str) -> bool:
-    try:
-        cells.area(text, _NOWHERE)
-    except TableError:
-        return False
-    return bool(text.strip())
+    return cells.is_area(text)
 
 
 def is_aggregate(value: object) -> bool:
     """A group such as Kolada's "Alla kommuner", whose figure is an unweighted mean of the kommuner, not riket."""
     return isinstance(value, str) and " ".join(value.split()).casefold() in _AGGREGATES
-
-
-_NOWHERE = Place(Path(), "", 0, "")
 
 
 def _first_data_row(file: DataFile, sheet: Sheet) -> int:

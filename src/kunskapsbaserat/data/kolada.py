@@ -92,7 +92,7 @@ def indicators(path: str | Path | DataFile) -> Imported:
             continue
         area, level = cells.area(entry.area, entry.place)
         key = (area, level, str(entry.stub["kpi"]), str(entry.stub["sex"]), entry.year)
-        number = cells.number(entry.cell, entry.place, decimal=cells.decimal_sign(file), dash="missing")
+        number = cells.number(entry.cell, entry.place, cells.PUBLISHER.of(file).with_dash("missing"))
         if key in rows and rows[key] != number.value:
             raise entry.place.error("one figure per nyckeltal, area and year", "ett tal per nyckeltal, område och år", str(key))
         if key in rows:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -22,7 +22,7 @@ from kunskapsbaserat.errors import TableError
 
 INDICATOR_KEY = ["area", "area_level", "indicator", "sex", "period"]
 _STATUS = {"slutlig": "final", "preliminär": "preliminary"}
-_DASH = {"": None, "noll": "zero", "saknas": "missing"}
+_DASH: dict[str, Literal["zero", "missing"] | None] = {"": None, "noll": "zero", "saknas": "missing"}
 
 
 def read(path: str | Path | DataFile, mapping_path: str | Path | None = None) -> Imported:
@@ -80,12 +80,12 @@ def read(path: str | Path | DataFile, mapping_path: str | Path | None = None) ->
 
 def _numbers(file: DataFile, found: list[Record], rules: Mapping, name: str | None = None) -> list[tuple[Number, Place]]:
     """The figures of the value column, or of another column that the field `name` gives."""
-    decimal, dash = cells.decimal_sign(file), _DASH[rules["streck"]]
+    dialect = cells.PUBLISHER.of(file).with_dash(_DASH[rules["streck"]])
     numbers = []
     for record in found:
         place = record.place if name is None else records.at_column(record.place, rules[name])
         cell = record.cell if name is None else record.row[rules[name]]
-        numbers.append((cells.number(cell, place, decimal=decimal, dash=dash), place))
+        numbers.append((cells.number(cell, place, dialect), place))
     return numbers
 
 

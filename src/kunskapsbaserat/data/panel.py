@@ -108,8 +108,8 @@ class _Source:
         return Place(self.file.path, self.sheet, self.numbers[at], column)
 
     def figures(self, column: str) -> list[float]:
-        sign = cells.decimal_sign(self.file)
-        found = (cells.number(c, self.place(i, column), decimal=sign).value for i, c in enumerate(self.columns[column]))
+        dialect = cells.PANEL.of(self.file)
+        found = (cells.number(c, self.place(i, column), dialect).value for i, c in enumerate(self.columns[column]))
         return [float("nan") if value is None else value for value in found]
 
     def error(self, expected: str, forvantat: str) -> TableError:

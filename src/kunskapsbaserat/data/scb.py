@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -67,7 +67,7 @@ def exposure(
     title: str,
     address: str,
     licence: str,
-    dash: str | None = None,
+    dash: Literal["zero", "missing"] | None = None,
     others: int = 0,
 ) -> Imported:
     """The entries of a population table as the exposure contract; `others` figures were left out before."""
@@ -86,7 +86,7 @@ def exposure(
             parts.append(entry)
         else:
             area, level = _area(entry)
-            number = cells.number(entry.cell, entry.place, decimal=cells.decimal_sign(file), dash=dash)
+            number = cells.number(entry.cell, entry.place, cells.PUBLISHER.of(file).with_dash(dash))
             key = (area, level, entry.year)
             about = {"area": area, "area_level": level, "kind": "residents", "year": entry.year, "column": "value"}
             about |= {"sheet": entry.place.sheet, "row": entry.place.row}

@@ -113,7 +113,7 @@ def test_the_text_file_the_workbook_and_the_tidy_table_agree():
 
 def test_missing_stays_missing_with_its_reason():
     f = read(RAW / "sol_resultat_lan_2011-2016_missing.html").frame
-    assert set(f.loc[f["value"].isna(), "reason"]) == {".."}
+    assert set(f.loc[f["value"].isna(), "reason"]) == {"not_available"}
     dalarna = f[f["area"] == "20"].sort_values("period")["value"]
     assert dalarna.isna().tolist() == [False] * 4 + [True] * 2
 

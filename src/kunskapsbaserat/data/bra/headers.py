@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from kunskapsbaserat.data.bra import labels
-from kunskapsbaserat.data.bra.periods import When, when
+from kunskapsbaserat.data.cells import When, when
 
 _AXES = {
     "år",

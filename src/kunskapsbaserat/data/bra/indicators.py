@@ -16,9 +16,10 @@ import pandas as pd
 from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.data.bra import grid as grids
 from kunskapsbaserat.data.bra import labels
-from kunskapsbaserat.data.bra.export import Export, Finding, frame, letter, number, refuse
+from kunskapsbaserat.data.bra.export import Export, Finding, figure, frame, letter, refuse
 from kunskapsbaserat.data.bra.once import once, unknown
-from kunskapsbaserat.data.bra.periods import period, when
+from kunskapsbaserat.data.cells import period_of as period
+from kunskapsbaserat.data.cells import when
 from kunskapsbaserat.data.files import DataFile, Sheet
 
 _RESPONDENTS = "antal svarande i ntu"
@@ -94,12 +95,7 @@ def with_survey(export: Export, file: DataFile) -> Export:
                 row=n,
                 got=row[unit],
             )
-        try:
-            amount = number(row[value])[0]
-        except ValueError:
-            raise refuse(
-                export.path, "a number or '..'", "ett tal eller ”..”", sheet=sheet.name, row=n, column=value, got=row[value]
-            ) from None
+        amount, _ = figure(row[value], export.path, sheet=sheet.name, row=n, column=value)
         answers.append(
             {
                 "title": str(row[title]),

@@ -13,7 +13,7 @@ from kunskapsbaserat.data.bra import labels
 from kunskapsbaserat.data.bra.export import Export, Finding, Note, frame, letter, refuse
 from kunskapsbaserat.data.bra.grid import Cell, Grid
 from kunskapsbaserat.data.bra.once import once, unknown
-from kunskapsbaserat.data.bra.periods import period
+from kunskapsbaserat.data.cells import period_of as period
 from kunskapsbaserat.data.files import DataFile
 
 

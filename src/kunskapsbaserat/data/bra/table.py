@@ -13,10 +13,11 @@ from pathlib import Path
 
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data.bra import labels
-from kunskapsbaserat.data.bra.export import Export, Finding, Note, frame, letter, number, refuse
+from kunskapsbaserat.data.bra.export import Export, Finding, Note, figure, frame, letter, refuse
 from kunskapsbaserat.data.bra.headers import header_kind
 from kunskapsbaserat.data.bra.once import once, unknown
-from kunskapsbaserat.data.bra.periods import When, period, when
+from kunskapsbaserat.data.cells import Refused, When, read_yes_no, when
+from kunskapsbaserat.data.cells import period_of as period
 from kunskapsbaserat.data.files import DataFile, Sheet
 from kunskapsbaserat.errors import UnknownKommun
 
@@ -207,7 +208,10 @@ def _values(
     time = when(cell("period")) if "period" in columns.named else when(cell("year")) if "year" in columns.named else None
     if time is None and {"period", "year"} & set(columns.named):
         raise wrong("period" if "period" in columns.named else "year", "a year or a period", "ett år eller en period")
-    preliminary = str(cell("preliminary") or "").casefold() in {"1", "1.0", "ja", "true", "sant", "prel", "prel."}
+    try:
+        preliminary = read_yes_no(cell("preliminary")) or False
+    except Refused as refused:
+        raise wrong("preliminary", refused.expected, refused.forvantat) from None
     for c, (measure, header_time, of_total) in columns.values.items():
         raw = row[c] if c < len(row) else None
         if of_total and raw is None:
@@ -221,12 +225,7 @@ def _values(
             raise refuse(
                 path, "a year", "ett år: skriv årtalet i filens namn eller ange year", sheet=sheet, row=number_, column=c
             )
-        try:
-            value, reason = number(raw)
-        except ValueError:
-            raise refuse(path, "a number or '..'", "ett tal eller ”..”", sheet=sheet, row=number_, column=c, got=raw) from None
-        if value is not None and measure == "count" and not value.is_integer():
-            raise refuse(path, "a whole number", "ett heltal", sheet=sheet, row=number_, column=c, got=raw)
+        value, reason = figure(raw, path, sheet=sheet, row=number_, column=c, whole=measure == "count")
         known = "final" if "preliminary" in columns.named else status
         yield {
             "region": str(name),

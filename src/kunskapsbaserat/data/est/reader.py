@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.catalogue import est as catalogue
+from kunskapsbaserat.data.cells import COORDINATE, Refused, read_number
 from kunskapsbaserat.data.est import coordinates, raw, sheets, times
 from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.mapping import ExportMapping
@@ -203,7 +204,17 @@ def _words(mapping: ExportMapping, kind: str, choices: Mapping[str, str]) -> dic
 def _number(cells: pd.Series) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(cells):
         return cells.to_numpy(dtype=float)
-    return pd.to_numeric(_text(cells).str.replace(",", ".", regex=False), errors="coerce").to_numpy(dtype=float)
+    known = {text: _coordinate(text) for text in _text(cells).unique()}
+    return _text(cells).map(known).to_numpy(dtype=float)
+
+
+def _coordinate(text: str) -> float:
+    """A coordinate is written by a system, with a decimal point and any number of decimals ("14.503")."""
+    try:
+        value = read_number(text, COORDINATE).value
+    except Refused:
+        return np.nan
+    return np.nan if value is None else value
 
 
 def _severity(cells: pd.Series) -> pd.Series:
