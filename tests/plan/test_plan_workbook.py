@@ -27,7 +27,7 @@ def whole(path: Path) -> Path:
     return filled(path)
 
 
-def faults(path: Path) -> list[plan.Fault]:
+def faults(path: Path) -> list[plan.Finding]:
     return [f for f in plan.inspect(path, kommun="Borlänge").faults if f.level == "error"]
 
 
@@ -256,9 +256,9 @@ def test_a_sheet_that_is_gone_is_one_fault(whole: Path):
 def test_a_heading_is_told_from_a_letter(whole: Path):
     edited(whole, ("Problem", 4, "I lägesbilden", None))
     ((said, *_),) = [[str(f) for f in plan.inspect(whole, kommun="Borlänge").faults if f.code == "problem_outside_lagesbild"]]
-    assert said.startswith("blad Problem, rad 4, kolumn ”I lägesbilden”: ")
+    assert said.startswith("blad ”Problem”, rad 4, kolumn ”I lägesbilden”: ")
     (wrong,) = faults(edited(whole, ("Problem", 4, "Id", "P1; P2"), ("Orsaker", 4, "Problem", None)))[:1]
-    assert wrong.where == "blad Problem, rad 4, kolumn ”Id”"
+    assert wrong.where == "blad ”Problem”, rad 4, kolumn ”Id”"
 
 
 def test_a_circle_through_several_causes(whole: Path):

@@ -14,11 +14,12 @@ import pandas as pd
 from kunskapsbaserat import tables
 from kunskapsbaserat.data import cells, imported, mapping, records, scb, screen, survey
 from kunskapsbaserat.data.cells import Number, Place
-from kunskapsbaserat.data.files import DataFile, Note
+from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.data.imported import Imported
 from kunskapsbaserat.data.mapping import Mapping
 from kunskapsbaserat.data.records import Record
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.findings import Finding
 
 INDICATOR_KEY = ["area", "area_level", "indicator", "sex", "period"]
 _STATUS = {"slutlig": "final", "preliminär": "preliminary"}
@@ -63,7 +64,9 @@ def read(path: str | Path | DataFile, mapping_path: str | Path | None = None) ->
     records.refuse_doubles(found, rules)
     contract = mapping.CONTENTS[rules["innehåll"]]
     table, marked, key = _TABLES[contract](file, found, rules)
-    notes = [Note("left_out", f"{file.path.name}: {n} rader med {what} lästes inte.") for what, n in left_out.items()]
+    notes = [
+        Finding("info", "left_out", f"{file.path.name}: {n} rader med {what} lästes inte.") for what, n in left_out.items()
+    ]
     return Imported(
         contract,
         table,

@@ -19,9 +19,10 @@ import pandas as pd
 from kunskapsbaserat import tables
 from kunskapsbaserat.data import cells, crosstab, embedded, files, imported, screen
 from kunskapsbaserat.data.crosstab import Entry
-from kunskapsbaserat.data.files import DataFile, Note
+from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.data.imported import Imported
 from kunskapsbaserat.errors import FileError, TableError
+from kunskapsbaserat.findings import Finding
 
 NOISE_FROM = 2025
 """From this reference year SCB adds noise to every population figure, totals too (scb.se, FAQ on the cell key method)."""
@@ -108,7 +109,7 @@ def exposure(
     frame = pd.DataFrame(
         [{"area": a, "area_level": v, "kind": "residents", "year": y, "value": value} for (a, v, y), (value, _) in rows.items()]
     ).sort_values(["area_level", "area", "year"])
-    notes = [Note(code, _LEFT_OUT[code].format(n=n, name=file.path.name)) for code, n in left_out.items() if n]
+    notes = [Finding("info", code, _LEFT_OUT[code].format(n=n, name=file.path.name)) for code, n in left_out.items() if n]
     return Imported(
         "exposure",
         tables.exposure(frame, file=file.path),

@@ -10,8 +10,9 @@ from itertools import zip_longest
 from typing import Any
 
 from kunskapsbaserat.data.screen import letter
+from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.plan import cells, sheets
-from kunskapsbaserat.plan.faults import Fault, error
+from kunskapsbaserat.plan.faults import error
 from kunskapsbaserat.plan.model import Medlem, Organisation, Overenskommelse, Plan
 
 Rows = Sequence[Sequence[object]]
@@ -27,7 +28,7 @@ class Reading:
     """
 
     plan: Plan | None
-    faults: tuple[Fault, ...]
+    faults: tuple[Finding, ...]
     empty: bool = False
     partial: Plan | None = None
     unread: frozenset[str] = frozenset()
@@ -88,7 +89,7 @@ def is_untouched(book: Mapping[str, Rows]) -> bool:
     return not any(cell is not None for row in answers for cell in row[: sheets.ANSWERS])
 
 
-def _sheet_faults(book: Mapping[str, Rows]) -> Iterable[Fault]:
+def _sheet_faults(book: Mapping[str, Rows]) -> Iterable[Finding]:
     wanted = [sheets.KOMMUN, *sheets.SHEETS]
     for name in wanted:
         if name not in book:
@@ -107,7 +108,7 @@ OTHER_SHEETS = (READ_ME, RESEARCH, LISTS)
 # ---- the sheet Kommun ----------------------------------------------------------------------------------------------------
 
 
-def _organisation(rows: Rows, faults: list[Fault]) -> Organisation | None:
+def _organisation(rows: Rows, faults: list[Finding]) -> Organisation | None:
     if not rows:
         return None
     at = _heads(rows, sheets.FIELD)
@@ -147,7 +148,7 @@ def _organisation(rows: Rows, faults: list[Fault]) -> Organisation | None:
     return _as_organisation(said)
 
 
-def _answers(line: sheets.Line, answers: list[object], number: int, faults: list[Fault]) -> list[Any]:
+def _answers(line: sheets.Line, answers: list[object], number: int, faults: list[Finding]) -> list[Any]:
     found: list[Any] = []
     for at, cell in enumerate(answers):
         try:
@@ -196,7 +197,7 @@ def _is_data(row: Sequence[object]) -> bool:
     return not first.upper().startswith(sheets.EXAMPLE) and first != sheets.EXPLANATION
 
 
-def _parts(name: str, columns: Sequence[sheets.Column], rows: Rows, faults: list[Fault]) -> list[Any] | None:
+def _parts(name: str, columns: Sequence[sheets.Column], rows: Rows, faults: list[Finding]) -> list[Any] | None:
     """Every row that is filled in; None when there are no headings to read it by."""
     at = _heads(rows, columns[0].head)
     if at is None:
@@ -213,7 +214,7 @@ def _parts(name: str, columns: Sequence[sheets.Column], rows: Rows, faults: list
 
 
 def _places(
-    name: str, columns: Sequence[sheets.Column], heads: Sequence[object], number: int, faults: list[Fault]
+    name: str, columns: Sequence[sheets.Column], heads: Sequence[object], number: int, faults: list[Finding]
 ) -> dict[str, int]:
     """Where each column stands: by its heading, in any order. What is wrong with one does not hide the others."""
     known = {column.head.casefold(): column.name for column in columns}
@@ -243,7 +244,7 @@ def _part(
     places: Mapping[str, int],
     row: Sequence[object],
     number: int,
-    faults: list[Fault],
+    faults: list[Finding],
 ) -> Any:
     """The row without the cells that cannot be used; a required one of these is empty."""
     said: dict[str, Any] = {"row": number} | {column.name: None for column in columns if column.required}
@@ -269,14 +270,14 @@ def _part(
 
 def _outside(
     name: str, columns: Sequence[sheets.Column], headed: set[int], row: Sequence[object], number: int
-) -> Iterable[Fault]:
+) -> Iterable[Finding]:
     """What stands beside the columns: it would be lost."""
     for at in range(len(columns), len(row)):
         if row[at] is not None and at not in headed:
             yield error("outside", name, number, letter(at), "det står något utanför kolumnerna. Flytta eller ta bort det.")
 
 
-def _doubled(name: str, found: Sequence[Any]) -> Iterable[Fault]:
+def _doubled(name: str, found: Sequence[Any]) -> Iterable[Finding]:
     seen: dict[str, int] = {}
     for part in found:
         if part.id is None:

@@ -11,11 +11,12 @@ from typing import Any
 
 from kunskapsbaserat.data.bra import checks, indicators, selections, sol, table
 from kunskapsbaserat.data.bra.checks import check
-from kunskapsbaserat.data.bra.export import KINDS, Export, Finding, Note
+from kunskapsbaserat.data.bra.export import KINDS, Export, Note
 from kunskapsbaserat.data.bra.merge import Merged, counts, merge
 from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.data.screen import safe_file
 from kunskapsbaserat.errors import FileError
+from kunskapsbaserat.findings import Finding
 
 __all__ = [
     "KINDS",

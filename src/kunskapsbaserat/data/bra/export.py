@@ -9,6 +9,7 @@ import pandas as pd
 
 from kunskapsbaserat.data import cells
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.findings import Finding
 
 COLUMNS = [
     "region",
@@ -35,26 +36,6 @@ KINDS = {
     "manad_2013": "Kommuntabell med månader i kolumner",
     "lang_tabell": "Tabell med en rad per område och tid",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something found in a file: `level` is "error" (the file may not be used), "warning" or "info"."""
-
-    level: str
-    code: str
-    svenska: str
-    file: str
-    sheet: str | None = None
-    row: int | None = None
-    column: str | None = None
-    expected: str | None = None
-
-    def __str__(self) -> str:
-        where = [self.file] + [f"blad ”{self.sheet}”"] * (self.sheet is not None)
-        where += [f"rad {self.row}"] * (self.row is not None) + [f"kolumn {self.column}"] * (self.column is not None)
-        expected = f" Väntade {self.expected}." if self.expected else ""
-        return f"{', '.join(where)}: {self.svenska}{expected}"
 
 
 @dataclass(frozen=True, slots=True)

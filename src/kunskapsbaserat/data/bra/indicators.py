@@ -16,11 +16,12 @@ import pandas as pd
 from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.data.bra import grid as grids
 from kunskapsbaserat.data.bra import labels
-from kunskapsbaserat.data.bra.export import Export, Finding, figure, frame, letter, refuse
+from kunskapsbaserat.data.bra.export import Export, figure, frame, letter, refuse
 from kunskapsbaserat.data.bra.once import once, unknown
 from kunskapsbaserat.data.cells import period_of as period
 from kunskapsbaserat.data.cells import when
 from kunskapsbaserat.data.files import DataFile, Sheet
+from kunskapsbaserat.findings import Finding
 
 _RESPONDENTS = "antal svarande i ntu"
 _STATISTICS = ("share", "lower", "upper", "n")

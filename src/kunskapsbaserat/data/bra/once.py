@@ -6,7 +6,8 @@ from pathlib import Path
 
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data.bra import labels
-from kunskapsbaserat.data.bra.export import Finding, refuse
+from kunskapsbaserat.data.bra.export import refuse
+from kunskapsbaserat.findings import Finding, Level
 
 Row = dict[str, object]
 
@@ -65,7 +66,7 @@ def unknown(rows: list[Row], path: Path) -> list[Finding]:
     return findings
 
 
-def _finding(level: str, code: str, svenska: str, row: Row, path: Path, expected: str | None = None) -> Finding:
+def _finding(level: Level, code: str, svenska: str, row: Row, path: Path, expected: str | None = None) -> Finding:
     return Finding(level, code, svenska, path.name, str(row["sheet"]), int(str(row["row"])), None, expected)
 
 

@@ -13,13 +13,14 @@ from pathlib import Path
 
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data.bra import labels
-from kunskapsbaserat.data.bra.export import Export, Finding, Note, figure, frame, letter, refuse
+from kunskapsbaserat.data.bra.export import Export, Note, figure, frame, letter, refuse
 from kunskapsbaserat.data.bra.headers import header_kind
 from kunskapsbaserat.data.bra.once import once, unknown
 from kunskapsbaserat.data.cells import Refused, When, read_yes_no, when
 from kunskapsbaserat.data.cells import period_of as period
 from kunskapsbaserat.data.files import DataFile, Sheet
 from kunskapsbaserat.errors import UnknownKommun
+from kunskapsbaserat.findings import Finding
 
 _NAMES = {
     "region": {"name", "namn", "kommun", "kommunnamn", "geografi", "region", "område", "län"},

@@ -17,9 +17,10 @@ import pandas as pd
 
 from kunskapsbaserat.data import files, form
 from kunskapsbaserat.data.est import coordinates, private, sheets, times
-from kunskapsbaserat.data.est.remarks import Remark, remark
+from kunskapsbaserat.data.est.remarks import remark
 from kunskapsbaserat.data.form import Column
 from kunskapsbaserat.data.screen import letter
+from kunskapsbaserat.findings import Finding
 
 DAYS = (7, 14, "månad")
 RADIUS = 100.0
@@ -55,7 +56,7 @@ class Book:
         default_factory=lambda: pd.DataFrame(columns=["place", "area", "place_type", "x", "y", "radius", "addresses", "chance"])
     )
     items: Mapping[str, tuple[Item, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[Finding, ...] = ()
     sha256: str = ""
 
     def of(self, sheet: str) -> tuple[Item, ...]:
@@ -75,7 +76,7 @@ def read(path: str | Path) -> Book:
         return Book()
     file = files.read_file(path)
     there = {sheet.name: sheet.rows for sheet in file.sheets}
-    remarks: list[Remark] = []
+    remarks: list[Finding] = []
     items: dict[str, tuple[Item, ...]] = {}
     for name, columns in sheets.SHEETS.items():
         if name == sheets.EVENTS:
@@ -99,7 +100,7 @@ def read(path: str | Path) -> Book:
 
 
 def _items(
-    name: str, columns: Sequence[Column], rows: Sequence[Sequence[object]], remarks: list[Remark], file: str
+    name: str, columns: Sequence[Column], rows: Sequence[Sequence[object]], remarks: list[Finding], file: str
 ) -> list[Item]:
     heads = {" ".join(str(cell).split()).casefold(): at for at, cell in enumerate(rows[0] if rows else ()) if cell is not None}
     places = {column.name: heads.get(column.head.casefold()) for column in columns}
@@ -170,7 +171,7 @@ def _value(cell: object, column: Column) -> tuple[Any, str | None]:
     return (None, "personal") if private.kind_of(text) else (text, None)
 
 
-def _linked(items: dict[str, tuple[Item, ...]], remarks: list[Remark], file: str) -> dict[str, tuple[Item, ...]]:
+def _linked(items: dict[str, tuple[Item, ...]], remarks: list[Finding], file: str) -> dict[str, tuple[Item, ...]]:
     """A place, problem or reporter that a row points at and that is not there is said, and left out of the row."""
     out = dict(items)
     known = {
@@ -197,7 +198,7 @@ def _linked(items: dict[str, tuple[Item, ...]], remarks: list[Remark], file: str
     return out
 
 
-def _settings(rows: Sequence[Sequence[object]], remarks: list[Remark], file: str) -> dict[str, Any]:
+def _settings(rows: Sequence[Sequence[object]], remarks: list[Finding], file: str) -> dict[str, Any]:
     said: dict[str, Any] = {}
     lines = {head.casefold(): (name, kind) for head, name, kind, _ in sheets.LINES}
     for number, row in enumerate(rows, start=1):
@@ -227,7 +228,7 @@ def _reporters(items: Sequence[Item]) -> pd.DataFrame:
     return frame.astype({"start": "datetime64[us]", "end": "datetime64[us]"})
 
 
-def _places(items: Sequence[Item], remarks: list[Remark], file: str) -> pd.DataFrame:
+def _places(items: Sequence[Item], remarks: list[Finding], file: str) -> pd.DataFrame:
     rows = [(i.plats, i.omrade, i.platstyp, i.x, i.y, i.radie or RADIUS, i.adresser, i.mojlighet, i.row) for i in items]
     columns = ["place", "area", "place_type", "x", "y", "radius", "addresses", "chance", "row"]
     frame = pd.DataFrame(rows, columns=columns).drop_duplicates("place")

@@ -21,7 +21,8 @@ from kunskapsbaserat.data.est import coordinates, raw, sheets, times
 from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.mapping import ExportMapping
 from kunskapsbaserat.data.est.raw import RawEvents
-from kunskapsbaserat.data.est.remarks import Remark, remark
+from kunskapsbaserat.data.est.remarks import remark
+from kunskapsbaserat.findings import Finding
 
 COLUMNS = {
     "incident_id": "str",
@@ -61,7 +62,7 @@ class Events:
     """
 
     table: pd.DataFrame
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[Finding, ...] = ()
     mappings: tuple[ExportMapping, ...] = ()
     sha256: dict[str, str] = field(default_factory=dict)
 
@@ -92,7 +93,7 @@ def read(path: str | Path, *, book: Book | None = None, name: str | None = None,
 def from_raw(found: RawEvents, name: str, book: Book) -> Events:
     """The events of a table of mapped columns; see `read`."""
     cells, rows = found.frame, found.frame.index.to_numpy()
-    remarks: list[Remark] = []
+    remarks: list[Finding] = []
 
     def say(code: str, which: np.ndarray | pd.Series, field_name: str = "") -> None:
         hit = np.asarray(which, dtype=bool)

@@ -8,8 +8,9 @@ import pandas as pd
 
 from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.data import embedded
-from kunskapsbaserat.data.bra import Export, Finding, merge, selections
+from kunskapsbaserat.data.bra import Export, merge, selections
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.findings import Finding
 
 _SERIES = ["area", "area_level", "offence", "sex"]
 
