@@ -20,14 +20,16 @@ ALLOWED = {
     "kommun": {"errors"},
     "tables": {"errors"},
     "catalogue": {"errors"},
-    "data": {"errors", "findings", "tables", "kommun", "catalogue", "data"},
+    # The workbooks to fill in stand beside the data: they are read by its cells, and EST is data that comes in one of them.
+    "forms": {"errors", "findings", "data", "forms"},
+    "data": {"errors", "findings", "forms", "tables", "kommun", "catalogue", "data"},
     "disclosure": {"errors", "catalogue", "disclosure"},
     "simulate": {"errors", "kommun", "simulate"},
     "rates": {"errors", "tables", "kommun", "catalogue", "rates"},
     "trends": {"errors", "tables", "kommun", "catalogue", "rates", "trends"},
     "screening": {"tables", "rates", "trends", "__init__"},
     "effects": {"errors", "tables", "kommun", "catalogue", "rates", "trends", "effects"},
-    "plan": {"errors", "findings", "tables", "kommun", "catalogue", "data", "rates", "trends", "effects", "plan"},
+    "plan": {"errors", "findings", "forms", "tables", "kommun", "catalogue", "data", "rates", "trends", "effects", "plan"},
     "places": {"errors", "tables", "kommun", "catalogue", "rates", "trends", "effects", "places"},
     "preregistration": {"errors", "effects"},
     "report": {

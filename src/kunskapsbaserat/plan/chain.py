@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from kunskapsbaserat.findings import Finding
+from kunskapsbaserat.forms.reading import dangling
 from kunskapsbaserat.plan import indicators, sheets
 from kunskapsbaserat.plan.faults import error, warning
 from kunskapsbaserat.plan.model import Mal, Malslag, Plan, Stallning, Villkor
@@ -62,20 +63,13 @@ def column_of(sheet: str, name: str) -> str:
 
 def _references(plan: Plan, unread: Collection[str]) -> Iterable[Finding]:
     parts = _rows(plan)
-    known = {sheet: {part.id for part in found if part.id is not None} for sheet, found in parts.items()}
-    for sheet, found in parts.items():
-        for column in sheets.SHEETS[sheet]:
-            if column.refers and column.refers not in unread:
-                for part in found:
-                    named = getattr(part, column.name)
-                    for ref in [named] if isinstance(named, str) else named or ():
-                        if ref not in known[column.refers]:
-                            yield _no_such(sheet, part.row, column.head, ref, column.refers, known[column.refers])
+    for loose in dangling(sheets.SHEETS, parts, unread=frozenset(unread)):
+        yield _no_such(loose.sheet, loose.row.row, loose.column.head, loose.ref, loose.column.refers, loose.known)
     for problem in plan.problem:
         yield from _unknown(sheets.PROBLEM, problem.row, "indikator", [problem.indikator])
     for measure in plan.atgarder:
         yield from _unknown(sheets.ATGARDER, measure.row, "brott", measure.brott)
-    activities = known[sheets.AKTIVITETER]
+    activities = {activity.id for activity in plan.aktiviteter if activity.id is not None}
     for goal in plan.mal:
         if goal.indikator is None or (sheets.AKTIVITETER in unread and indicators.find(goal.indikator) is None):
             continue

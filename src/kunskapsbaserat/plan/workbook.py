@@ -10,10 +10,11 @@ from kunskapsbaserat.data import files, screen
 from kunskapsbaserat.data.files import Sheet
 from kunskapsbaserat.errors import FileError, PersonalDataError
 from kunskapsbaserat.findings import Finding
+from kunskapsbaserat.forms.columns import Rows
 from kunskapsbaserat.plan import chain, sheets
 from kunskapsbaserat.plan.faults import PlanError, warning
 from kunskapsbaserat.plan.model import Plan
-from kunskapsbaserat.plan.reader import Reading, Rows, is_untouched, read_rows
+from kunskapsbaserat.plan.reader import Reading, is_untouched, read_rows
 
 _FORBIDDEN = ("personnummer", "email", "phone", "vehicle")  # names may stand: organisations and places are named so
 _CONTACT = "Kontakt utåt"

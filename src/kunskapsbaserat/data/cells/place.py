@@ -8,6 +8,9 @@ from pathlib import Path
 
 from kunskapsbaserat.errors import TableError
 
+_SHOWN = 60  # so much of a cell of a form is repeated to the one who wrote it
+_PERSONAL = re.compile(r"\d{6}[-+ ]?\d{4}|@")
+
 
 class Refused(Exception):
     """A cell that cannot be read.
@@ -35,7 +38,9 @@ class Refused(Exception):
 
     def sentence(self, cell: object) -> str:
         """The whole in Swedish, for a cell of a form."""
-        return f"”{short(cell)}” {self.fel}." + (f" {self.rad}" if self.rad else "")
+        text = str(cell)
+        shown = text if len(text) <= _SHOWN and not _PERSONAL.search(text) else f"en text på {len(text)} tecken"
+        return f"”{shown}” {self.fel}." + (f" {self.rad}" if self.rad else "")
 
 
 @dataclass(frozen=True)
@@ -70,4 +75,4 @@ class Place:
 def short(cell: object) -> str:
     """A cell for a message. Long text may hold anything about anybody and is not repeated."""
     text = str(cell)
-    return text if len(text) <= 20 and not re.search(r"\d{6}[-+ ]?\d{4}|@", text) else f"text of {len(text)} characters"
+    return text if len(text) <= 20 and not _PERSONAL.search(text) else f"text of {len(text)} characters"

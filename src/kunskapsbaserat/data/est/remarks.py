@@ -21,6 +21,8 @@ REASONS = {
     "bad_date": "är inget datum",
     "bad_number": "är inget tal",
     "bad_choice": "finns inte i listan",
+    "error_cell": "visar ett fel i Excel",
+    "formula_without_value": "är en formel utan sparat värde: öppna filen i Excel och spara den",
     "missing": "måste fyllas i",
     "missing_sheet": "bladet saknas",
     "missing_column": "en kolumn saknas",
