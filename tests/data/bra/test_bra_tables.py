@@ -1,0 +1,122 @@
+"""Tables with one row a region: the time from the right place, no row lost, and a kommun that stands twice."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from kunskapsbaserat.data import bra
+from kunskapsbaserat.data.bra import labels
+from kunskapsbaserat.errors import TableError
+
+TOTAL = "Totalt antal brott"
+
+
+def table(folder: Path, rows: list[list[object]], name: str = "uttag.csv") -> Path:
+    path = folder / name
+    path.write_text("\n".join(";".join(map(str, row)) for row in rows) + "\n", encoding="utf-8")
+    return path
+
+
+TIMES = [
+    # heading of the part, year, part, period, status
+    ("Period", "2016 prel.", "Sep", "2016-09", "preliminary"),
+    ("Period", "2015", "Sep prel.", "2015-09", "preliminary"),
+    ("Månad", "2014", "mars", "2014-03", "unknown"),
+    ("Månad", "2014", "3", "2014-03", "unknown"),
+    ("Månad", "2014", "03", "2014-03", "unknown"),
+    ("Månad", "2014", "2014-03", "2014-03", "unknown"),
+    ("Kvartal", "2014", "2", "2014Q2", "unknown"),
+    ("Kvartal", "2014", "Kvartal 2", "2014Q2", "unknown"),
+    ("Period", "2014", "2014K2", "2014Q2", "unknown"),
+    ("Period", "2014", "Helår", "2014", "unknown"),
+]
+ORDERS = list(itertools.permutations(range(3)))
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+@pytest.mark.parametrize(("part", "year", "said", "period", "status"), TIMES, ids=[f"{t[1]}-{t[2]}" for t in TIMES])
+def test_the_year_of_a_cell_goes_before_the_name_of_the_file(
+    tmp_path: Path, order: tuple[int, ...], part: str, year: str, said: str, period: str, status: str
+):
+    columns = [("År", year), (part, said), ("Brott", TOTAL)]
+    heads, row = zip(*(columns[at] for at in order), strict=True)
+    path = table(tmp_path, [["Region", *heads, "Antal"], ["Ale", *row, 210]], name="uttag 2025.csv")
+    frame = bra.read(path).frame
+    assert [str(p) for p in frame["period"]] == [period]
+    assert set(frame["status"]) == {status}
+
+
+def test_two_years_of_one_file_are_two_years(tmp_path: Path):
+    rows = [["Region", "År", "Period", "Antal"], ["Ale", 2015, "Sep", 203], ["Ale", "2016 prel.", "Sep", 210]]
+    frame = bra.read(table(tmp_path, rows)).frame
+    assert dict(zip(frame["period"].astype(str), frame["status"], strict=True)) == {
+        "2015-09": "unknown",
+        "2016-09": "preliminary",
+    }
+
+
+@pytest.mark.parametrize(("year", "part"), [("2015", "2016-09"), ("2015", "13"), ("2015", "vår"), ("i fjol", "Sep")])
+def test_a_time_that_contradicts_itself_or_is_none_is_refused(tmp_path: Path, year: str, part: str):
+    path = table(tmp_path, [["Region", "År", "Månad", "Antal"], ["Ale", year, part, 203]])
+    with pytest.raises(TableError, match="row 2"):
+        bra.read(path)
+
+
+def test_the_name_of_the_file_is_the_year_where_nothing_else_is(tmp_path: Path):
+    rows = [["Region", "Månad", "Antal"], ["Ale", "mars", 203]]
+    assert [str(p) for p in bra.read(table(tmp_path, rows, name="manad 2025.csv")).frame["period"]] == ["2025-03"]
+
+
+@pytest.mark.parametrize(("shown", "row", "says"), [("#REF!", 3, "ett fel i Excel"), ("=5+5", 3, "formel utan sparat värde")])
+def test_an_error_cell_is_refused_with_its_place(tmp_path: Path, shown: str, row: int, says: str):
+    book = openpyxl.Workbook()
+    for line in (["Kommun", "År", "Antal"], ["Ale", 2021, 10], ["Ale", 2022, shown], ["Ale", 2023, 12]):
+        book.active.append(line)
+    if not shown.startswith("="):
+        book.active.cell(row, 3).data_type = "e"
+    book.save(tmp_path / "uttag.xlsx")
+    with pytest.raises(TableError) as caught:
+        bra.read(tmp_path / "uttag.xlsx")
+    assert f"rad {row}, kolumn ”C”" in caught.value.svenska
+    assert says in caught.value.svenska
+
+
+HEAD = ["Region", "Brott", "År", "Period", "Antal"]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_former_code_of_a_kommun_is_zero_throughout(tmp_path: Path, first: int):
+    blocks = [
+        [["Heby kommun", TOTAL, 2016, m, n] for m, n in zip(("Aug", "Sep"), values, strict=True)]
+        for values in ((0, 0), (0, 109))
+    ]
+    rows = [HEAD, ["Ale kommun", TOTAL, 2016, "Sep", 203], *blocks[first], *blocks[1 - first]]
+    export = bra.read(table(tmp_path, rows))
+    heby = export.frame[export.frame["area"] == "0331"]
+    assert dict(zip(heby["period"].astype(str), heby["value"], strict=True)) == {"2016-08": 0, "2016-09": 109}
+    assert [f.code for f in export.findings if "Heby" in f.svenska] == ["region_twice"]
+
+
+def test_two_blocks_with_figures_are_never_put_together(tmp_path: Path):
+    rows = [HEAD, *(["Heby kommun", TOTAL, 2016, m, n] for m, n in (("Aug", 5), ("Sep", 0), ("Aug", 0), ("Sep", 109)))]
+    with pytest.raises(TableError, match="once"):
+        bra.read(table(tmp_path, rows))
+
+
+@pytest.mark.parametrize(
+    ("name", "offence"),
+    [
+        ("Hot-, kränknings- och frihetsbrott", "hot_krankning_frihet_2013"),
+        ("Hot- kränknings- och frihetsbrott", "hot_krankning_frihet_2013"),
+        ("Skadegörelsebrott (inkl. mordbrand)", "skadegorelse_2013"),
+        ("Våldsbrott ", "valdsbrott_2013"),
+    ],
+)
+def test_the_groups_of_the_monthly_files_under_all_their_names(name: str, offence: str):
+    label = labels.offence((name,), "bra_2013")
+    assert label is not None
+    assert label.offence == offence
