@@ -120,3 +120,55 @@ def test_the_groups_of_the_monthly_files_under_all_their_names(name: str, offenc
     label = labels.offence((name,), "bra_2013")
     assert label is not None
     assert label.offence == offence
+
+
+def indicators(path: Path, title: str, *, beside: list[list[object]] | None = None) -> Path:
+    """A workbook of indicators with one sheet of an offence, and another sheet beside it."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"] = title
+    sheet.append(["", "Antal 2023", "Antal 2024"])
+    sheet.append(["Borlänge", 600, 602])
+    other = book.create_sheet("Bredvid")
+    for row in beside or []:
+        other.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Skadegörelsebrott",
+        "Skadegörelsebrott (anmälda brott) i kommunen, länet och riket 2022–2024",
+        "Skadegörelsebrott i kommunen, länet och i hela landet (anmälda brott)",
+        "Skadegörelsebrott, i kommunen och riket",
+    ],
+)
+def test_the_title_of_a_sheet_goes_on_after_the_name(tmp_path: Path, title: str):
+    frame = bra.read(indicators(tmp_path / "i.xlsx", title)).frame
+    assert set(frame["offence"]) == {"skadegorelse"}
+    assert frame["value"].tolist() == [600, 602]
+
+
+TEXTS: list[list[object]] = [["Läs mig"], ["Om materialet"]]
+FIGURES: list[list[object]] = [["Titel"], [None, "Spann A", "Spann B"], ["Ale", 1, 2], ["Orust", 3, 4]]
+
+
+@pytest.mark.parametrize(("rows", "level"), [(TEXTS, "info"), (FIGURES, "warning")])
+def test_a_sheet_of_figures_that_is_not_read_is_a_warning(tmp_path: Path, rows: list[list[object]], level: str):
+    export = bra.read(indicators(tmp_path / "i.xlsx", "Skadegörelsebrott", beside=rows))
+    assert [f.level for f in export.findings if f.sheet == "Bredvid"] == [level]
+
+
+def test_the_long_table_of_a_program_is_read_by_its_plain_headings(tmp_path: Path):
+    rows: list[list[object]] = [
+        ["brott_id", "brott", "omrade", "period", "ar", "manad", "preliminar", "antal", "per_100k"],
+        [13001, TOTAL, "Ale kommun", "2026-01", 2026, 1, "True", "411.0", "771.0"],
+        [13001, TOTAL, "Ale kommun", "2025-12", 2025, 12, "False", "402.0", "760.0"],
+    ]
+    export = bra.read(table(tmp_path, rows))
+    counts = export.frame[export.frame["measure"] == "count"]
+    assert counts[["value", "status"]].to_numpy().tolist() == [[411, "preliminary"], [402, "final"]]
+    assert [str(p) for p in counts["period"]] == ["2026-01", "2025-12"]
+    assert {"brott_id", "manad"} == {f.svenska.split("”")[1] for f in export.findings if f.code == "unknown_column"}

@@ -23,7 +23,7 @@ from kunskapsbaserat.errors import UnknownKommun
 from kunskapsbaserat.findings import Finding
 
 _NAMES = {
-    "region": {"name", "namn", "kommun", "kommunnamn", "geografi", "region", "område", "län"},
+    "region": {"name", "namn", "kommun", "kommunnamn", "geografi", "region", "område", "omrade", "län", "lan"},
     "code": {"kommunkod", "kod", "regionkod", "områdeskod"},
     "offence": {"brottstyp", "typ", "variabel", "brott", "nyckel", "brottsgrupp", "brottskategori", "indikator"},
     "year": {"ar", "år"},
