@@ -363,6 +363,28 @@ def test_a_damaged_file_never_gives_a_wrong_figure(tmp_path_factory: pytest.Temp
         assert how in ("cut", "shuffled", "encoding")
 
 
+# The quarterly workbook: the year stands only in the title -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("year", [2019, 2021, 2024])
+def test_the_year_of_the_title_is_the_year_of_the_figures(tmp_path: Path, year: int):
+    known = embedded.exposure().query(f"kind == 'residents' and area == '0114' and year == {year}")["value"]
+    people = int(known.iloc[0]) if len(known) else 47_820
+    book = openpyxl.Workbook()
+    for row in (
+        [f"Folkmängd i riket, län och kommuner 31 december {year} och förändringar 1 oktober–31 december {year}. Totalt"],
+        [],
+        ["", "Län", "Folkmängd", "Folk-", "Födda"],
+        ["Kod", "Kommun", "", "ökning", ""],
+        ["0114", "Upplands Väsby", people, 110, 1],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "kvartal.xlsx")
+    found = scb.population(tmp_path / "kvartal.xlsx")
+    assert found.table[["area", "year", "value"]].to_numpy().tolist() == [["0114", year, people]]
+    assert [note.code for note in found.notes] == ["other_content"]
+
+
 # Areas --------------------------------------------------------------------------------------------------------------
 
 

@@ -51,6 +51,9 @@ def entries(file: DataFile, sheet: Sheet) -> Iterator[Entry]:
     heads = _headings(sheet, first)
     long = next((at for at, head in enumerate(heads) if head.casefold() in YEAR_HEADINGS), None)
     dated = {at: found for at, head in enumerate(heads) if (found := _YEAR.findall(head)) and len(set(found)) == 1}
+    title = " ".join([sheet.name, *(str(row[0]) for row in sheet.rows[:first] if row and row[0] is not None)])
+    if long is None and not dated and (of_title := _year_of(title)):
+        dated = {at: [(of_title, "")] for at in _value_columns(sheet, first, heads)}
     if long is None and not dated:
         raise TableError(
             "a year in the headings or a column of years",
@@ -62,7 +65,6 @@ def entries(file: DataFile, sheet: Sheet) -> Iterator[Entry]:
     figures = [at for at in _value_columns(sheet, first, heads) if at != long] if long is not None else list(dated)
     stub = [at for at in range(len(heads)) if at not in figures and at != long and (long is not None or at < min(figures))]
     where = _area_column(sheet, first, heads, stub)
-    title = " ".join([sheet.name, *(str(row[0]) for row in sheet.rows[:first] if row and row[0] is not None)])
     labels = {column: " ".join(_YEAR.sub(" ", heads[column]).replace("_", " ").split()) for column in figures}
     above: dict[int, object] = {}
     for at, row in enumerate(sheet.rows[first:], start=first):
@@ -81,6 +83,12 @@ def entries(file: DataFile, sheet: Sheet) -> Iterator[Entry]:
             else:
                 year, month = _pair(dated[column][0])
             yield Entry(title, above[where], year, month, labels[column], rest, cell.get(column), place)
+
+
+def _year_of(title: str) -> str | None:
+    """The one year that a title gives its figures ("Folkmängd i riket, län och kommuner 31 december 2021 ...")."""
+    years = set(re.findall(r"31 dec(?:ember)? ((?:19|20)\d\d)", title, re.IGNORECASE))
+    return years.pop() if len(years) == 1 else None
 
 
 def is_area(value: object) -> bool:

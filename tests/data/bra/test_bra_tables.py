@@ -172,3 +172,40 @@ def test_the_long_table_of_a_program_is_read_by_its_plain_headings(tmp_path: Pat
     assert counts[["value", "status"]].to_numpy().tolist() == [[411, "preliminary"], [402, "final"]]
     assert [str(p) for p in counts["period"]] == ["2026-01", "2025-12"]
     assert {"brott_id", "manad"} == {f.svenska.split("”")[1] for f in export.findings if f.code == "unknown_column"}
+
+
+def table_120(path: Path, title: str, *, figure: object = 120) -> Path:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "Tabell 120"
+    for name, times in (("Borlänge", 2), ("Falun", 1)):
+        sheet = book.create_sheet(name)
+        sheet["A1"] = f"Tabell 120. Anmälda brott, {name} kommun, {title}"
+        sheet.append(["Brottstyp", "Antal anmälda brott, totalt", "Antal brott per 100 000 invånare"])
+        sheet.append(["Samtliga brott", 4000 * times, 8021])
+        sheet.append(["Bostadsinbrott", figure, ".."])
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("title", "status"), [("år 2023, slutlig statistik", "final"), ("år 2023, prel.", "preliminary"), ("2023", "unknown")]
+)
+def test_tabell_120_has_a_kommun_a_sheet(tmp_path: Path, title: str, status: str):
+    export = bra.read(table_120(tmp_path / "120Bergslagen-2023.xlsx", title))
+    totals = export.frame[(export.frame["offence"] == "totalt") & (export.frame["measure"] == "count")]
+    assert dict(zip(totals["area"], totals["value"], strict=True)) == {"2081": 8000, "2080": 4000}
+    assert {str(p) for p in export.frame["period"]} == {"2023"}
+    assert set(export.frame["status"]) == {status}
+    assert (export.usable, export.verified) == (True, False)
+    missing = export.frame[export.frame["value"].isna()]
+    assert set(missing["reason"]) == {"not_available"}
+
+
+def test_tabell_120_whose_name_and_title_disagree_is_refused(tmp_path: Path):
+    with pytest.raises(TableError, match="the same as in the file's name"):
+        bra.read(table_120(tmp_path / "120Bergslagen-2024.xlsx", "år 2023"))
+
+
+def test_no_row_of_tabell_120_vanishes(tmp_path: Path):
+    with pytest.raises(TableError, match="row 4"):
+        bra.read(table_120(tmp_path / "120.xlsx", "år 2023", figure="=60+60"))

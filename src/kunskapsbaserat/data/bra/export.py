@@ -34,6 +34,7 @@ KINDS = {
     "indikatorer": "Brås indikatorer för kommuners lägesbild",
     "oppen_csv": "Brås öppna kommunfil (ett år)",
     "manad_2013": "Kommuntabell med månader i kolumner",
+    "tabell_120": "Brås Tabell 120, en kommun på varje blad",
     "lang_tabell": "Tabell med en rad per område och tid",
 }
 
