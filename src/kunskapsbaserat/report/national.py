@@ -53,7 +53,7 @@ def among_all_section(u: Underlag) -> Section | None:
     ]
     blocks: list[Block] = [FigureRow(figure, beside)]
     blocks += [comparisons] if (comparisons := _open_comparisons(u)) else []
-    return Section("alla-kommuner", situation.EXTENT_TOPIC, national.among_all_heading(chosen, u.kommun), blocks)
+    return Section("alla-kommuner", situation.EXTENT_TOPIC, national.among_all_heading(chosen), blocks)
 
 
 def rows_section(u: Underlag) -> Section | None:
