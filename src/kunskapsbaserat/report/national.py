@@ -139,7 +139,7 @@ def _open_comparisons(u: Underlag) -> Table | None:
     return Table(
         caption=national.comparisons_caption(u.kommun, first, last),
         scope_line=national.COMPARISONS_SCOPE,
-        columns=[Column(front.AREA), Column(national.PER_1000, right=True, phone=national.PER_1000)]
+        columns=[Column(front.AREA), Column(national.PER_1000, right=True, phone=national.PER_1000_SHORT)]
         + [Column(head, right=True, phone=head) for head in heads],
         rows=rows,
         released=[

@@ -206,7 +206,7 @@ FUNNEL_AXIS, FUNNEL_COMMON = "Invånare", "alla kommuner"
 FUNNEL_TABLE_SCOPE = "Tre år tillsammans. Kommunen och de liknande; talen för de övriga finns hos Brå."
 
 COMPARED = {"vald": "Våldsbrott", "stold": "Stöld och tillgrepp", "skadegorelse": "Skadegörelse"}
-PER_1000 = f"Per 1{NBSP}000 invånare och år"
+PER_1000, PER_1000_SHORT = f"Per 1{NBSP}000 invånare och år", f"Per 1{NBSP}000 inv."
 MEDIAN_OF_ALL = "Median, alla kommuner"
 COMPARISONS_SCOPE = (
     "Ett snitt över tre år, utan utveckling. Öppna jämförelser räknar något bredare än tabellerna ovan, och ”våldsbrott” är en del av "
