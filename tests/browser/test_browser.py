@@ -79,7 +79,6 @@ def test_the_page_over_a_batch(opened, tmp_path: Path, width: int):
         ("bostadsinbrott", {"#00518a": 0.004, "#e3e6e7": 0.05, "#717c84": 0.0002, "#4b5860": 0.001}),
         ("vald_nara_relation_kvinna", {"#00518a": 0.003, "#e3e6e7": 0.02, "#1b2429": 0.0005}),
         ("otrygg_kvall", {"#00518a": 0.005, "#e3e6e7": 0.02}),
-        ("kommunen", {"#00518a": 0.005}),
         ("kvartal", {"#00518a": 0.01}),
         ("liknande", {"#00518a": 0.0005, "#e3e6e7": 0.01}),
         ("alla-kommuner", {"#00518a": 0.0005, "#e3e6e7": 0.1}),
@@ -89,9 +88,16 @@ def test_figures_are_drawn_under_the_policy(shown, figure: str, expected: dict[s
     chromium.drawn_under_the_policy(shown("Borlänge").locator(f"#{figure} svg[role=img]").first.screenshot(), expected)
 
 
+def test_the_map_is_drawn_under_the_policy(shown):
+    """The kommun's outline, two classes of the others, the land around."""
+    expected = {"#00518a": 0.001, "#a78fc7": 0.05, "#4d3275": 0.05, "#f1f2f2": 0.2}
+    picture = shown("Borlänge").locator("#kommunen svg[role=img]").screenshot()
+    chromium.drawn_under_the_policy(picture, expected, white=0.1)
+
+
 def test_sparklines_and_verdicts_are_drawn(shown):
     page = shown("Borlänge")
-    spark = colours(page.locator(".gnista").nth(1).screenshot())
+    spark = colours(page.locator("#korthet tr", has_text="Bostadsinbrott").locator(".gnista").screenshot())
     assert spark.get("#00518a", 0) > 0.01
     assert spark.get("#d3d8da", 0) > 0.05
     assert colours(page.locator(".dom.okning").first.screenshot()).get("#8a3a0f", 0) > 0.4
