@@ -15,7 +15,7 @@ from kunskapsbaserat.report.own import Texts
 from kunskapsbaserat.report.shared import rows_of
 from kunskapsbaserat.report.text.comparison import group_definite, names
 from kunskapsbaserat.report.text.survey import asked_in, decimals
-from kunskapsbaserat.report.text.words import LAW
+from kunskapsbaserat.report.text.words import LAW, SIGN_MEANINGS
 from kunskapsbaserat.report.underlag import Underlag
 from kunskapsbaserat.swedish import (
     MINUS,
@@ -415,4 +415,5 @@ def measures_paragraph(found: Sequence[SurveyFinding], kommun: Kommun) -> str:
 
 
 def signs() -> str:
-    return ".. uppgiften saknas eller visas inte, . inte tillämpligt, – noll, * året går inte att jämföra"
+    signs = (*SIGN_MEANINGS, ("*", "året går inte att jämföra"))
+    return ", ".join(f"{sign} {meaning}" for sign, meaning in signs)

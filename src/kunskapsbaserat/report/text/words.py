@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from kunskapsbaserat.rates import Comparison, FunnelClass, Position
 from kunskapsbaserat.report.step import Step
+from kunskapsbaserat.swedish import MISSING, NOT_APPLICABLE
 from kunskapsbaserat.trends import Change
 
 LAW = "lagen (2023:196) om kommuners ansvar för brottsförebyggande arbete"
@@ -66,7 +67,7 @@ STEP_RULE = (
     "Bevaka: över jämförelsen utan säkerställd minskning, eller säkerställd ökning, eller brott som sällan anmäls. "
     "Avvakta: övrigt. Brott som följer polisens kontroller föreslås aldrig för prioritering bara på talen."
 )
-TECKEN = "uppgiften saknas eller visas inte", "inte tillämpligt", "noll", "året går inte att jämföra"
+SIGN_MEANINGS = (MISSING, "uppgiften saknas eller visas inte"), (NOT_APPLICABLE, "inte tillämpligt"), ("–", "noll")
 
 
 def proposal(step: Step) -> str:
