@@ -97,11 +97,27 @@ def unexpected(error: BaseException) -> str:
 
 
 def no_figures(kommun: Kommun, facet: Facet | None) -> str:
-    """What to do when the kommun is not in the tables."""
-    what = f" om {facet.plural}" if facet else ""
+    """What to do when the kommun is not in the tables, or an offence is not there for it."""
+    if facet is None:
+        return (
+            f"Det finns inga siffror {kommun.where} i det valda underlaget. Välj ”{SOURCES['inbyggda']}” under {SOURCE}: där finns "
+            "alla kommuner."
+        )
+    return f"Det finns inga siffror om {facet.plural} {kommun.where} i det valda underlaget. {_own_files(kommun)}"
+
+
+def instead_of(kommun: Kommun, wanted: Facet, shown: Facet) -> str:
+    """When the chosen offence is not there for the kommun that was chosen after it."""
     return (
-        f"Det finns inga siffror{what} {kommun.where} i det valda underlaget. Välj ”{SOURCES['manader']}” under {SOURCE}, "
-        f"eller gör en mapp med kommunens egna filer: skriv kunskap ny {kommun.name} i en terminal."
+        f"Det finns inga siffror om {wanted.plural} {kommun.where} i det valda underlaget. Här visas ”{shown.name}” i stället. "
+        f"{_own_files(kommun)}"
+    )
+
+
+def _own_files(kommun: Kommun) -> str:
+    return (
+        f"Fler brottstyper får du med kommunens egna filer från Brå: skriv kunskap ny {kommun.name} i en terminal, och mappens namn "
+        f"i rutan ”{OWN_FOLDER}”."
     )
 
 
