@@ -77,7 +77,7 @@ def test_the_rates_are_those_that_are_published(everyone: pd.DataFrame):
     both = everyone.merge(embedded.counts(), on=key, validate="one_to_one", suffixes=("", "_bra"))
     away = (both["rate"] - both["rate_published"]).abs()
     assert away.notna().all()
-    # Half a unit of its own rounding, half of that of the total, out of which person-years come; and one rounding more in a sum.
+    # Half a unit of its own rounding, half of the total's, out of which person-years come; one rounding more in a sum.
     allowed = both["offence"].map({"narkotika_och_vapen": 1.5}).fillna(1.0)
     # Brå's two tables of Dalarna divide by different populations in 2024: its indicators by those that `screen` uses.
     in_dalarna = both["area"].str.startswith("20") & (both["period"] == pd.Period("2024"))

@@ -157,7 +157,7 @@ class Utforska(w.VBox):
             self._quiet = False
 
     def _choose(self, *, new_series: bool) -> None:
-        """Read the choices, show their view; an offence that the kommun has not gives way to its first, a year to the latest."""
+        """Read the choices, show their view; an offence that the kommun lacks gives way to its first, a year to the latest."""
         if not self.kommun.value.strip():
             raise UnknownKommun(None)
         place = kommuner.get(self.kommun.value)
