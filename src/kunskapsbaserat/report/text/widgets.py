@@ -57,8 +57,8 @@ MEASURES_EXPLAINED = {
     ),
 }
 SOURCES = {
-    "inbyggda": "Brottsgrupper 2010–2025, alla kommuner; brottstyper i Dalarna",
-    "manader": "Tio grupper 2013–2016, alla kommuner (äldre)",
+    "inbyggda": "Alla kommuner 2010–2025",
+    "manader": "Tio äldre grupper 2013–2016",
 }
 OWN_FOLDER = "Kommunens mapp"
 OWN_TABLES = "Egna tabeller"
@@ -99,10 +99,7 @@ def unexpected(error: BaseException) -> str:
 def no_figures(kommun: Kommun, facet: Facet | None) -> str:
     """What to do when the kommun is not in the tables, or an offence is not there for it."""
     if facet is None:
-        return (
-            f"Det finns inga siffror {kommun.where} i det valda underlaget. Välj ”{SOURCES['inbyggda']}” under {SOURCE}: där finns "
-            "alla kommuner."
-        )
+        return f"Det finns inga siffror {kommun.where} i det valda underlaget. Välj ”{SOURCES['inbyggda']}” under {SOURCE}."
     return f"Det finns inga siffror om {facet.plural} {kommun.where} i det valda underlaget. {_own_files(kommun)}"
 
 
@@ -305,7 +302,7 @@ def map_title(view: View) -> str:
 
 
 def map_finding(view: View, texts: Mapping[str, str]) -> str:
-    return f"{view.kommun.name} är ifylld: {texts[view.kommun.code]}. {unit(view.drawn)} Alla kommuner finns i tabellen."
+    return f"{view.kommun.name} är inramad: {texts[view.kommun.code]}. {unit(view.drawn)} Alla kommuner finns i tabellen."
 
 
 TABLE_YEARS = (
