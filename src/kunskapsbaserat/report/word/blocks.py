@@ -182,8 +182,8 @@ def _definitions(definitions: blocks.Definitions, writer: Writer) -> None:
 
 @write.register
 def _next_steps(steps: blocks.NextSteps, writer: Writer) -> None:
-    for number, step in enumerate(steps.items, start=1):
-        writer.heading(3, f"{number}. {step.title}")
+    for step in steps.items:
+        writer.heading(3, step.title)
         if step.command:
             writer.paragraph("Term", step.command)
         writer.paragraph("Forklaring", f"{step.text} {step.address}".strip())
