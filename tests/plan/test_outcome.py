@@ -26,7 +26,7 @@ TYPICAL = typical_for(U.counts, "2081")
 
 
 def judged(plan: Plan, counts: pd.DataFrame = U.counts, survey: pd.DataFrame = U.survey) -> dict[str, GoalOutcome]:
-    return {o.goal.id: o for o in outcomes(plan, counts, survey, typical=TYPICAL, others=U.group.members)}
+    return {o.goal.id: o for o in outcomes(plan, counts, survey, typical=TYPICAL, others=U.compared_with)}
 
 
 def goal(**changes: Any) -> Plan:
@@ -73,7 +73,7 @@ def test_insecurity_is_reached_in_figures_and_has_not_changed():
 
 def test_the_other_kommuner_by_hand():
     o = first(example())
-    rows = U.counts[U.counts["area"].isin(U.group.members) & (U.counts["offence"] == "bostadsinbrott")]
+    rows = U.counts[U.counts["area"].isin(U.compared_with("bostadsinbrott")) & (U.counts["offence"] == "bostadsinbrott")]
     by_year = rows.groupby(rows["period"].dt.year)["count"].sum()
     assert o.others is not None
     assert o.others.kommuner == 14
