@@ -48,7 +48,7 @@ def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"{__name__}.{name}")
     if name in ("lagesbild", "uppfoljning", "est"):
-        return importlib.import_module(f"{__name__}.report.{name}")
+        return importlib.import_module(f"{__name__}.report.documents.{name}.document")
     if name in _PLACES:
         return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -156,7 +156,7 @@ def ny(kommun: tuple[str, ...]) -> None:
     MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord,
     arbetsboken atgardsplan.xlsx och underkataloger för filerna. Det som redan finns skrivs aldrig över.
     """
-    from kunskapsbaserat.report.start import new_folder
+    from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 
     place, folder = _place_and_folder(kommun)
     written = new_folder(folder, place)
@@ -182,7 +182,7 @@ def kontroll(mapp: Path, ut: Path, mappning: bool) -> int:
     MAPP är en mapp som kunskap ny har skapat; annars den mapp du står i.
     """
     from kunskapsbaserat.data import folder as folders
-    from kunskapsbaserat.report import inspection
+    from kunskapsbaserat.report.documents.kontroll import folder as inspection
 
     if mappning:
         for path in folders.start_mappings(mapp):

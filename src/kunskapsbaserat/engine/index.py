@@ -9,8 +9,8 @@ from kunskapsbaserat import __version__, interruption
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.engine.batch import Outcome
 from kunskapsbaserat.engine.placing import PAGE
-from kunskapsbaserat.report import html
-from kunskapsbaserat.report.text import index as texts
+from kunskapsbaserat.report.page import html
+from kunskapsbaserat.report.page import list_words as texts
 
 INDEX = "index.html"
 

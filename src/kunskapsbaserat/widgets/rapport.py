@@ -13,8 +13,8 @@ from kunskapsbaserat import engine
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.engine import Rendered
 from kunskapsbaserat.errors import KunskapError
-from kunskapsbaserat.report import view_html
-from kunskapsbaserat.report.text import widgets as words
+from kunskapsbaserat.report.documents.explore import html as view_html
+from kunskapsbaserat.report.documents.explore import words
 from kunskapsbaserat.widgets import parts
 from kunskapsbaserat.widgets.several import Several
 

@@ -1,0 +1,1 @@
+"""One folder a document: its sections and its words stand together."""

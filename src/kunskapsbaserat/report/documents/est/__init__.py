@@ -1,0 +1,1 @@
+"""The EST report of one period, its public version and its deepening."""

@@ -1,0 +1,1 @@
+"""The lägesbild of 4 § lag (2023:196)."""
