@@ -14,12 +14,12 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
 from kunskapsbaserat.errors import RenderError
-from kunskapsbaserat.report.documents.lagesbild.appendix import MIME
 from kunskapsbaserat.report.material.own_texts.markdown import markdown_to_html
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import html, part_data
 from kunskapsbaserat.report.page.blocks import PART_MIME, OwnText
 from kunskapsbaserat.report.page.word import Manuscript
+from kunskapsbaserat.report.statements.appendix import MIME
 
 TEMPLATE_CELL = "kb-"  # ids of the template's own cells; a cell the analyst adds gets another
 

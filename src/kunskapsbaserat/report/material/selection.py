@@ -6,6 +6,7 @@ All by fixed rules, so that nobody chooses the findings after having seen them.
 from __future__ import annotations
 
 from kunskapsbaserat.rates import Comparison, Position
+from kunskapsbaserat.report.material.computed_once import rows_of
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding, jumps
 from kunskapsbaserat.report.material.priority import Step
 from kunskapsbaserat.report.material.underlag import Underlag
@@ -150,3 +151,8 @@ def _times_the_band(f: CountFinding) -> float:
     """How many times the upper quartile the rate is."""
     rate = f.pooled.rate if f.small and f.pooled else f.rate
     return rate / max(f.band.upper, 1.0) if f.band else 0.0
+
+
+def has_rates(u: Underlag) -> bool:
+    """Are there offences with rates only?"""
+    return len(rows_of(u.rates_only, u.kommun.code)) > 0

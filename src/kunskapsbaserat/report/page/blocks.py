@@ -6,10 +6,9 @@ A document module (`report.lagesbild`) puts blocks together; `report.html` rende
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias
 
 from kunskapsbaserat.disclosure import Released
 from kunskapsbaserat.report.page.charts import Drawing
@@ -289,20 +288,3 @@ class Part:
         from kunskapsbaserat.report.page import part_data
 
         return {"text/html": self.to_html(), PART_MIME: part_data.bundle(self)}
-
-
-D = TypeVar("D")
-
-
-def built_once(method: Callable[[D], Part]) -> Callable[[D], Part]:
-    """A document's part, built at the first call: the appendix lists the tables of all parts already shown."""
-    name = f"_built_{method.__name__}"
-
-    @functools.wraps(method)
-    def part(document: D) -> Part:
-        kept = vars(document)
-        if name not in kept:
-            kept[name] = method(document)
-        return cast(Part, kept[name])
-
-    return part

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison, FunnelClass, Position
 from kunskapsbaserat.report.material.priority import Step
 from kunskapsbaserat.trends import Change
@@ -11,6 +12,7 @@ from kunskapsbaserat.trends import Change
 LAW = "lagen (2023:196) om kommuners ansvar för brottsförebyggande arbete"
 BRA_FIRST = "Brottsförebyggande rådet (Brå)"
 NTU_FIRST = "Nationella trygghetsundersökningen (NTU)"
+SIGNS, CONTACT = "Tecken", "Kontakt"
 
 CHANGE = {
     Change.SAKERSTALLD_OKNING: ("okning", "säkerställd ökning"),
@@ -78,3 +80,11 @@ TABELL, KALLA, SA_HAR_RAKNAT = "Tabell", "Källa", "Så har vi räknat"
 
 def made_with(version: str, *, of: str = "ur Brås och SCB:s siffror") -> str:
     return f"Skapad med kunskapsbaserat {version} {of}. Kommunen ansvarar för texterna och besluten."
+
+
+def organisation(kommun: Kommun) -> str:
+    return f"{kommun.name}, {kommun.lan}"
+
+
+def signs() -> str:
+    return ".. uppgiften saknas eller visas inte, . inte tillämpligt, – noll, * året går inte att jämföra"

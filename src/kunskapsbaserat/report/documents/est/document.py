@@ -6,17 +6,15 @@ e.forstasida()
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict
+import functools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from kunskapsbaserat import __version__
 from kunskapsbaserat.data.est.folder import LEDGER
 from kunskapsbaserat.disclosure import Released
+from kunskapsbaserat.report.document import Document, part
 from kunskapsbaserat.report.documents.est import material as est_material
 from kunskapsbaserat.report.documents.est import pages as est_pages
 from kunskapsbaserat.report.documents.est import public as est_public
@@ -35,12 +33,9 @@ from kunskapsbaserat.report.documents.est.sections import (
 )
 from kunskapsbaserat.report.documents.est.words import deepening as est_deep
 from kunskapsbaserat.report.documents.est.words import report as text
-from kunskapsbaserat.report.documents.lagesbild import appendix
-from kunskapsbaserat.report.documents.lagesbild.appendix import Appendix
-from kunskapsbaserat.report.documents.lagesbild.words import situation
 from kunskapsbaserat.report.page import common_words as words
-from kunskapsbaserat.report.page.blocks import Block, Definitions, FirstPage, Masthead, Paragraph, Part, Section, built_once
-from kunskapsbaserat.report.statements import annex
+from kunskapsbaserat.report.page.blocks import Block, Definitions, FirstPage, Masthead, Paragraph, Section
+from kunskapsbaserat.report.statements.appendix import Appendix, released_in
 
 
 def load(
@@ -71,10 +66,12 @@ def load(
     return Est(est_material.load(kommun, data=data, period=period, dagar=dagar))
 
 
-class Est:
+class Est(Document):
     """The parts of an EST report."""
 
-    template = "est"
+    name = "est"
+    appendix_style = "bilaga ej-utskrift"
+    lists_inputs = False
 
     def __init__(self, material: Material) -> None:
         self.m = material
@@ -83,8 +80,8 @@ class Est:
     def title(self) -> str:
         return text.page_title(self.m.kommun, self.m.span, self.m.rhythm)
 
-    @built_once
-    def forstasida(self) -> Part:
+    @part()
+    def forstasida(self) -> list[Section]:
         """Masthead, what sticks out, what to decide, and every category."""
         m = self.m
         page = FirstPage(
@@ -103,13 +100,13 @@ class Est:
             overview=category_table(m),
         )
         section = Section("korthet", "", text.KORTHET, [page], style="kort")
-        return Part("forstasida", "", [section], masthead=self.masthead(text.INTERNAL))
+        return [section]
 
-    @built_once
-    def andra_sidan(self) -> Part:
+    @part(text.TOPIC_REPORTERS)
+    def andra_sidan(self) -> list[Section]:
         """The second page: reporters, places, when, problems, measures, decisions, what is coming, the data."""
         m = self.m
-        sections = [
+        return [
             reporters_section(m),
             places_section(m),
             when_section(m),
@@ -119,64 +116,63 @@ class Est:
             coming_section(m),
             quality_section(m),
         ]
-        return Part("andra_sidan", text.TOPIC_REPORTERS, sections)
 
-    @built_once
-    def metod(self) -> Part:
+    @part(text.METHOD)
+    def metod(self) -> list[Section]:
         """How all this is known."""
         section = Section("metod", "", text.METHOD, [Definitions(text.method())], style="metod ej-utskrift")
-        return Part("metod", text.METHOD, [section])
+        return [section]
 
-    def parts(self) -> list[Part]:
-        """All parts but the appendix, in order."""
-        return [self.forstasida(), self.andra_sidan(), self.metod()]
+    # ---- the appendix ----------------------------------------------------------------------------------------------------
+
+    @property
+    def foot(self) -> str:
+        return text.foot(self.m.kommun, self.m.span, self.m.rhythm, text.INTERNAL)
+
+    @property
+    def made_with(self) -> str:
+        return words.made_with(__version__, of=text.MADE_OF)
+
+    def made_of(self) -> dict[str, Any]:
+        m = self.m
+        return {
+            "catalogue": est_deep.catalogue_version(),
+            "parameters": {"kommun": m.kommun.code, "period": m.span.start.isoformat(), "dagar": m.rhythm.days},
+            "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(m.est.sha256.items())],
+        }
+
+    def tables(self) -> dict[str, Released]:
+        return super().tables() | {table.name: table for table in released_in(self._public.parts)}
+
+    def appendix_lead(self, tables: Sequence[str]) -> list[Block]:
+        lead: list[Block] = [Paragraph(est_deep.appendix_lead(tables))]
+        held = est_public.held_back(self.m, self._public.ledger)
+        return [*lead, Paragraph(est_deep.frozen(held, LEDGER))] if held else lead
+
+    def nav(self) -> list[list[str]]:
+        return [*([s.id, s.topic or s.heading] for s in self.andra_sidan().sections), ["metod", text.METHOD]]
+
+    def pages(self) -> dict[str, str]:
+        return {"offentlig.html": self._public.html, **est_pages.deepening(self)}
+
+    @functools.cached_property
+    def _public(self) -> est_pages.PublicPage:
+        return est_pages.public(self)
 
     def bilagor(self) -> Appendix:
         """The tables, the log and the manifest, the public version and the deepening; the last cell of the template.
 
         What the public version tells is noted in the folder's ledger, so that the next report cannot be subtracted from it.
         """
-        m, parts = self.m, self.parts()
-        public = est_pages.public(self)
-        files = {t.name: t for t in appendix.released_in(parts)} | {t.name: t for t in appendix.released_in(public.parts)}
-        log = list(dict.fromkeys(entry for t in files.values() for entry in t.log))
-        manifest = self._manifest()
-        blocks: list[Block] = [Paragraph(est_deep.appendix_lead(list(files)))]
-        if held := est_public.held_back(m, public.ledger):
-            blocks.append(Paragraph(est_deep.frozen(held, LEDGER)))
-        blocks += [appendix.log_table(log), Definitions(annex.reproduction(manifest))]
-        section = Section("bilagor", annex.TOPIC, annex.HEADING, blocks, style="bilaga ej-utskrift")
-        files["rojandelogg"] = Released("rojandelogg", pd.DataFrame([asdict(e) for e in log]), ())
-        record = {
-            "title": self.title,
-            "foot": text.foot(m.kommun, m.span, m.rhythm, text.INTERNAL),
-            "nav": [[s.id, s.topic or s.heading] for s in self.andra_sidan().sections]
-            + [["metod", text.METHOD], ["bilagor", annex.NAV]],
-            "tables": {name: appendix.csv_of(t) for name, t in files.items()},
-            "figures": sum(len(p.figures()) for p in parts),
-            "manifest": manifest,
-            "made_with": words.made_with(__version__, of=text.MADE_OF),
-            "pages": {"offentlig.html": public.html, **est_pages.deepening(self)},
-        }
-        public.note()
-        return Appendix(Part("bilagor", annex.NAV, [section]), record)
+        vars(self).pop("_public", None)  # another report may have been noted since the last time
+        made = super().bilagor()
+        self._public.note()
+        return made
 
-    def _manifest(self) -> dict[str, Any]:
-        m = self.m
-        made_of = {
-            "template": self.template,
-            "version": __version__,
-            "catalogue": est_deep.catalogue_version(),
-            "parameters": {"kommun": m.kommun.code, "period": m.span.start.isoformat(), "dagar": m.rhythm.days},
-            "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(m.est.sha256.items())],
-        }
-        digest = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
-        return made_of | {"digest": digest}
-
-    def masthead(self, kind: str) -> Masthead:
+    def masthead(self, kind: str = text.INTERNAL) -> Masthead:
         m = self.m
         return Masthead(
-            organisation=situation.organisation(m.kommun),
+            organisation=words.organisation(m.kommun),
             notice=f"{est_deep.stand_in_short(m)}{kind}",
             kicker=text.KICKER,
             title=text.title(m.kommun),
@@ -185,8 +181,3 @@ class Est:
 
     def __repr__(self) -> str:
         return f"Est(kommun={self.m.kommun.code!r}, period={self.m.span.start.isoformat()!r})"
-
-    def _repr_html_(self) -> str:
-        from kunskapsbaserat.report.page import html
-
-        return html.notebook_head(self.title)

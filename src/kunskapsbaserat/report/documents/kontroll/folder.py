@@ -15,10 +15,10 @@ from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.report.documents.kontroll import est as est_inspection
 from kunskapsbaserat.report.documents.kontroll import plan as plan_inspection
 from kunskapsbaserat.report.documents.kontroll.words import folder as inspection
-from kunskapsbaserat.report.documents.lagesbild.words.situation import has_rates
 from kunskapsbaserat.report.material import law, underlag
 from kunskapsbaserat.report.material.own_texts import file as texts
 from kunskapsbaserat.report.material.own_texts import places
+from kunskapsbaserat.report.material.selection import has_rates
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.trends.years import YEARLY_BASELINE
 

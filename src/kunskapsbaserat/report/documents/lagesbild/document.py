@@ -12,10 +12,13 @@ import dataclasses
 import functools
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from kunskapsbaserat.report.documents.lagesbild import appendix
+from kunskapsbaserat.disclosure import Released
+from kunskapsbaserat.report.document import Document, part
+from kunskapsbaserat.report.documents.lagesbild.appendix import tables_beside, tables_on_page
 from kunskapsbaserat.report.documents.lagesbild.local import local_tables, more_section, rates_only_section
 from kunskapsbaserat.report.documents.lagesbild.months import months_section
 from kunskapsbaserat.report.documents.lagesbild.national import alike_section, among_all_section, quarters_section, rows_section
@@ -28,7 +31,6 @@ from kunskapsbaserat.report.documents.lagesbild.sections import (
     overview_table,
     own_place,
     own_section,
-    plain_table,
     priorities_section,
     survey_section,
     triangulation_section,
@@ -52,12 +54,12 @@ from kunskapsbaserat.report.page.blocks import (
     Masthead,
     NextSteps,
     Paragraph,
-    Part,
     Section,
     Table,
-    built_once,
 )
-from kunskapsbaserat.report.statements import method
+from kunskapsbaserat.report.statements import annex, method
+from kunskapsbaserat.report.statements.appendix import made_of_underlag
+from kunskapsbaserat.report.statements.common_blocks import plain_table
 from kunskapsbaserat.report.statements.figures import county_figure
 
 
@@ -83,10 +85,10 @@ def load(*, kommun: object = None, year: int | None = None, data: str | Path | N
     return Lagesbild(underlag.load(kommun, year=year, data=data))
 
 
-class Lagesbild:
+class Lagesbild(Document):
     """The parts of a lägesbild for one kommun."""
 
-    template = "lagesbild"
+    name = "lagesbild"
 
     def __init__(self, material: Underlag) -> None:
         self.u = material
@@ -114,8 +116,8 @@ class Lagesbild:
 
     # ---- the parts -------------------------------------------------------------------------------------------------
 
-    @built_once
-    def forstasida(self) -> Part:
+    @part()
+    def forstasida(self) -> list[Section]:
         """Masthead and the page to read aloud."""
         u = self.u
         missing = [r.short for r in self._requirements if r.state != "finns"]
@@ -150,10 +152,10 @@ class Lagesbild:
             overview=overview,
         )
         section = Section(id="korthet", topic="", heading=front.HEADING, blocks=[page], style="kort")
-        return Part("forstasida", "", [section], masthead=self._masthead())
+        return [section]
 
-    @built_once
-    def kommunen(self) -> Part:
+    @part(situation.KOMMUN_TOPIC)
+    def kommunen(self) -> list[Section]:
         """Kommunen i korthet: size, group, comparison, map."""
         u = self.u
         blocks: list[Block] = []
@@ -165,10 +167,10 @@ class Lagesbild:
             blocks += [Paragraph(situation.map_paragraph(u)), facts]
         blocks.append(own_place(u, "kommunen"))
         section = Section("kommunen", situation.KOMMUN_TOPIC, situation.kommun_heading(u), blocks)
-        return Part("kommunen", situation.KOMMUN_TOPIC, [section])
+        return [section]
 
-    @built_once
-    def underlag(self) -> Part:
+    @part(situation.UNDERLAG_TOPIC)
+    def underlag(self) -> list[Section]:
         """What the report stands on, and what is missing for a complete one."""
         u = self.u
         sources = situation.source_rows(u)
@@ -184,10 +186,10 @@ class Lagesbild:
         )
         blocks: list[Block] = [Paragraph(situation.reliability(u), lead=True), table]
         section = Section("underlag", situation.UNDERLAG_TOPIC, situation.underlag_heading(u), blocks)
-        return Part("underlag", situation.UNDERLAG_TOPIC, [section])
+        return [section]
 
-    @built_once
-    def omfattning(self) -> Part:
+    @part(situation.EXTENT_NAV)
+    def omfattning(self) -> list[Section]:
         """Kartläggning, first half: the extent of crime, by type."""
         u = self.u
         sections = [count_section(f, u, topic=situation.extent_topic(f)) for f in selection.with_section(u)]
@@ -209,10 +211,10 @@ class Lagesbild:
                 sections.append(measures_section(found, u, key=chapter, words_of=topic))
         unseen: list[Block] = [own_place(u, key) for key in ("plats_och_tid", "grov_brottslighet", "hatbrott")]
         sections.append(Section("det-som-inte-syns", situation.EXTENT_TOPIC, situation.UNSEEN_HEADING, unseen))
-        return Part("omfattning", situation.EXTENT_NAV, sections)
+        return sections
 
-    @built_once
-    def konsekvenser(self) -> Part:
+    @part(situation.CONSEQUENCES_NAV)
+    def konsekvenser(self) -> list[Section]:
         """Kartläggning, second half: consequences, insecurity first."""
         u = self.u
         sections = []
@@ -223,17 +225,17 @@ class Lagesbild:
             if found:
                 sections.append(measures_section(found, u, key=chapter.split("+")[0], words_of=topic))
         sections.append(own_section(u, "konsekvenser", topic=situation.CONSEQUENCES_TOPIC))
-        return Part("konsekvenser", situation.CONSEQUENCES_NAV, sections)
+        return sections
 
-    @built_once
-    def annan_information(self) -> Part:
+    @part(situation.OTHER_NAV)
+    def annan_information(self) -> list[Section]:
         """Part 2 of 4 §: only the kommun can write it."""
         section = own_section(self.u, "annan_information", topic=situation.OTHER_TOPIC)
         section = dataclasses.replace(section, blocks=[*local_tables(self.u), *section.blocks])
-        return Part("annan", situation.OTHER_NAV, [section])
+        return [section]
 
-    @built_once
-    def analys(self) -> Part:
+    @part(analysis.NAV)
+    def analys(self) -> list[Section]:
         """Part 3 of 4 §: do the sources agree, what is proposed, why."""
         u = self.u
         sections = []
@@ -242,27 +244,23 @@ class Lagesbild:
         sections.append(priorities_section(u))
         weighing: list[Block] = [own_place(u, key) for key in ("orsaker", "analys")]
         sections.append(Section("orsaker", analysis.TOPIC, analysis.WEIGHING_HEADING, weighing))
-        return Part("analys", analysis.NAV, sections)
+        return sections
 
-    @built_once
-    def slutsatser(self) -> Part:
+    @part(analysis.CONCLUSIONS_NAV)
+    def slutsatser(self) -> list[Section]:
         """What the åtgärdsplan has to take up, what is not known, and a look back."""
         problems = selection.problems(self.u)
         blocks: list[Block] = []
         if problems:
             blocks += [Paragraph(analysis.PLAN_LEAD), Definitions(analysis.problem_list(problems))]
         blocks += [Bullets(analysis.gaps(u=self.u), heading=analysis.GAPS), own_place(self.u, "slutsatser")]
-        return Part(
-            "slutsatser",
-            analysis.CONCLUSIONS_NAV,
-            [
-                Section("slutsatser", analysis.CONCLUSIONS_TOPIC, analysis.conclusions_heading(len(problems)), blocks),
-                own_section(self.u, "aterblick", topic=analysis.CONCLUSIONS_TOPIC),
-            ],
-        )
+        return [
+            Section("slutsatser", analysis.CONCLUSIONS_TOPIC, analysis.conclusions_heading(len(problems)), blocks),
+            own_section(self.u, "aterblick", topic=analysis.CONCLUSIONS_TOPIC),
+        ]
 
-    @built_once
-    def lagens_krav(self) -> Part:
+    @part(analysis.LAW_NAV)
+    def lagens_krav(self) -> list[Section]:
         """The completeness box of 4 §."""
         rows = self._requirements
         table = plain_table(
@@ -277,10 +275,10 @@ class Lagesbild:
         )
         section = Section("lagens-krav", "", law.law_heading(rows), [Paragraph(law.LAW_TEXT), table], style="lagbox")
         steps: list[Block] = [NextSteps(situation.next_steps(self.u))]
-        return Part("lagen", analysis.LAW_NAV, [section, Section("nasta-steg", "", situation.NEXT_HEADING, steps)])
+        return [section, Section("nasta-steg", "", situation.NEXT_HEADING, steps)]
 
-    @built_once
-    def vanliga_fragor(self) -> Part:
+    @part(faq.NAV)
+    def vanliga_fragor(self) -> list[Section]:
         """Svar på vanliga frågor: what may be said, what may not, why."""
         u = self.u
         found = faq.answers(
@@ -293,10 +291,10 @@ class Lagesbild:
         )
         block = Answers([Answer(*a) for a in found], faq.MAY, faq.MAY_NOT, faq.WHY)
         section = Section("fragor", faq.TOPIC, faq.HEADING, [Paragraph(faq.LEAD, lead=True), block])
-        return Part("fragor", faq.NAV, [section])
+        return [section]
 
-    @built_once
-    def metod(self) -> Part:
+    @part(method.HEADING)
+    def metod(self) -> list[Section]:
         """Method and sources."""
         u = self.u
         items = method.definitions(
@@ -305,37 +303,27 @@ class Lagesbild:
             u.survey_findings,
             pool_areas=len(u.total_rates) - 1,
         )
-        items += [(situation.SIGNS, situation.signs()), (situation.CONTACT, method.contact(u.texts))]
+        items += [(words.SIGNS, words.signs()), (words.CONTACT, method.contact(u.texts))]
         section = Section("metod", "", method.HEADING, [Definitions(items)], style="metod")
-        return Part("metod", method.HEADING, [section])
+        return [section]
 
-    def bilagor(self) -> appendix.Appendix:
-        """All tables, the disclosure log and the manifest; the last cell of the template."""
-        return appendix.build(self.u, self.parts(), template=self.template, title=self.title, year=self.report_year)
+    # ---- the appendix ----------------------------------------------------------------------------------------------------
 
-    def parts(self) -> list[Part]:
-        """All parts but the appendix, in order."""
-        return [
-            self.forstasida(),
-            self.kommunen(),
-            self.underlag(),
-            self.omfattning(),
-            self.konsekvenser(),
-            self.annan_information(),
-            self.analys(),
-            self.slutsatser(),
-            self.lagens_krav(),
-            self.vanliga_fragor(),
-            self.metod(),
-        ]
+    @property
+    def foot(self) -> str:
+        return annex.page_foot(self.u.kommun, self.report_year)
+
+    def made_of(self) -> dict[str, Any]:
+        return made_of_underlag(self.u)
+
+    def tables(self) -> dict[str, Released]:
+        return tables_beside(self.u)
+
+    def appendix_lead(self, tables: Sequence[str]) -> list[Block]:
+        return [*super().appendix_lead(tables), *tables_on_page(self.u)]
 
     def __repr__(self) -> str:
         return f"Lagesbild(kommun={self.u.kommun.code!r}, year={self.u.year!r})"
-
-    def _repr_html_(self) -> str:
-        from kunskapsbaserat.report.page import html
-
-        return html.notebook_head(self.title)
 
     def _nothing(self) -> str:
         problems = selection.count_problems(self.u)
@@ -356,11 +344,11 @@ class Lagesbild:
 
     # ---- building blocks ---------------------------------------------------------------------------------------------
 
-    def _masthead(self) -> Masthead:
+    def masthead(self) -> Masthead:
         u = self.u
         retrieved = max(s.retrieved for s in u.snapshots.values())
         return Masthead(
-            organisation=situation.organisation(u.kommun),
+            organisation=words.organisation(u.kommun),
             notice=situation.draft_notice(u.texts, [r.short for r in self._requirements if r.state != "finns"]),
             kicker=situation.kicker(self.report_year),
             title=situation.title(u),

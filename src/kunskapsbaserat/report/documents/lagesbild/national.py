@@ -15,7 +15,7 @@ from kunskapsbaserat.report.documents.lagesbild.national_figures import (
     level_and_change_figure,
     quarters_figure,
 )
-from kunskapsbaserat.report.documents.lagesbild.sections import overview_table, plain_table
+from kunskapsbaserat.report.documents.lagesbild.sections import overview_table
 from kunskapsbaserat.report.documents.lagesbild.words import front, national, situation
 from kunskapsbaserat.report.material.computed_once import once, rows_of
 from kunskapsbaserat.report.material.findings import CountFinding
@@ -25,6 +25,7 @@ from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import labels
 from kunskapsbaserat.report.page.blocks import Block, Cell, Column, FigureRow, Note, Paragraph, Section, Stacked, Table
 from kunskapsbaserat.report.statements import method
+from kunskapsbaserat.report.statements.common_blocks import plain_table
 
 
 def quarters_section(u: Underlag) -> Section | None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kunskapsbaserat import swedish
-from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.rates import ComparisonGroup, Position, position
 from kunskapsbaserat.report.documents.lagesbild.words import analysis, front, situation
 from kunskapsbaserat.report.material import law
@@ -35,6 +34,7 @@ from kunskapsbaserat.report.page.blocks import (
     Table,
 )
 from kunskapsbaserat.report.statements import method, reported, survey
+from kunskapsbaserat.report.statements.common_blocks import own_text, plain_table
 from kunskapsbaserat.report.statements.figures import (
     count_figure,
     counts_table,
@@ -73,11 +73,6 @@ def survey_section(f: SurveyFinding, u: Underlag, *, topic: str, questions: Sequ
     ]
     blocks: list[Block] = [FigureRow(survey_figure(f, u), beside), own_text(u, f.key, words.BEDOMNING, questions)]
     return Section(id=f.key, topic=topic, heading=survey.headline(f), blocks=blocks)
-
-
-def own_text(u: Underlag, key: str, heading: str, questions: Sequence[str]) -> OwnText:
-    """A place for the kommun's own words: what stands in its folder, else the questions that help to write it."""
-    return OwnText(key, heading, questions, text_html=u.texts.html(key))
 
 
 def own_place(u: Underlag, key: str) -> OwnText:
@@ -222,32 +217,6 @@ def measures_table(findings: Sequence[SurveyFinding], u: Underlag, *, caption: s
         released=[survey_table(f, u) for f in findings],
         layout="overview",
         source=method.survey_source(findings),
-    )
-
-
-def plain_table(
-    frame: pd.DataFrame,
-    rows: Sequence[Sequence[Cell]],
-    columns: Sequence[Column],
-    *,
-    caption: str,
-    name: str,
-    contents: str,
-    sources: Sequence[str],
-    scope_line: str = "",
-    layout: str = "plain",
-    source: str = "",
-) -> Table:
-    """A table whose figures pass the gate as `frame`."""
-    released = release(frame, name=name, contents=contents, sources=sources)
-    return Table(
-        caption=caption,
-        columns=columns,
-        rows=rows,
-        released=[released],
-        scope_line=scope_line,
-        layout=layout,
-        source=source,
     )
 
 

@@ -10,15 +10,13 @@ application for a state grant needs.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
-
-import pandas as pd
+from typing import Any
 
 from kunskapsbaserat.catalogue import evidens
 from kunskapsbaserat.disclosure import Released
-from kunskapsbaserat.report.documents.lagesbild import appendix
-from kunskapsbaserat.report.documents.lagesbild.appendix import Appendix
-from kunskapsbaserat.report.documents.lagesbild.words import situation
+from kunskapsbaserat.report.document import Document, part
 from kunskapsbaserat.report.documents.uppfoljning import material as followup_material
 from kunskapsbaserat.report.documents.uppfoljning import pages as followup_pages
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
@@ -36,6 +34,7 @@ from kunskapsbaserat.report.documents.uppfoljning.sections import (
     side_section,
 )
 from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals, measures
+from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import (
     Block,
     Definitions,
@@ -43,11 +42,10 @@ from kunskapsbaserat.report.page.blocks import (
     Link,
     Masthead,
     Paragraph,
-    Part,
     Section,
-    built_once,
 )
-from kunskapsbaserat.report.statements import annex, method
+from kunskapsbaserat.report.statements import method
+from kunskapsbaserat.report.statements.appendix import made_of_underlag
 from kunskapsbaserat.swedish import years
 
 
@@ -81,10 +79,10 @@ def _bare(table: Released) -> Released:
     return dataclasses.replace(table, frame=frame.drop(columns="suppressed")) if frame["suppressed"].isna().all() else table
 
 
-class Uppfoljning:
+class Uppfoljning(Document):
     """The parts of a follow-up for one kommun."""
 
-    template = "uppfoljning"
+    name = "uppfoljning"
 
     def __init__(self, material: Material) -> None:
         self.m = material
@@ -96,8 +94,8 @@ class Uppfoljning:
 
     # ---- the parts -------------------------------------------------------------------------------------------------
 
-    @built_once
-    def forstasida(self) -> Part:
+    @part()
+    def forstasida(self) -> list[Section]:
         """Masthead and the page for fullmäktige."""
         m = self.m
         missing = followup.remaining(m.empty_places, m.loose, m.duties)
@@ -117,96 +115,75 @@ class Uppfoljning:
             overview=goals_table(m, most=IN_TABLE),
         )
         section = Section(id="korthet", topic="", heading=followup.KORTHET, blocks=[page], style="kort")
-        return Part("forstasida", "", [section], masthead=self.masthead())
+        return [section]
 
-    @built_once
-    def kedjan(self) -> Part:
+    @part(followup.TOPIC_CHAIN)
+    def kedjan(self) -> list[Section]:
         """From problem to goal, and what hangs loose."""
-        return Part("kedjan", followup.TOPIC_CHAIN, [chain_section(self.m)])
+        return [chain_section(self.m)]
 
-    @built_once
-    def atgarderna(self) -> Part:
+    @part(followup.TOPIC_MEASURES)
+    def atgarderna(self) -> list[Section]:
         """What was done: dose, reach, fidelity, cost and evidence of every measure."""
-        return Part("atgarder", followup.TOPIC_MEASURES, measures_sections(self.m))
+        return measures_sections(self.m)
 
-    @built_once
-    def malen(self) -> Part:
+    @part(followup.TOPIC_GOALS)
+    def malen(self) -> list[Section]:
         """How it went with every goal, with its figure."""
-        return Part("malen", followup.TOPIC_GOALS, goals_sections(self.m))
+        return goals_sections(self.m)
 
-    @built_once
-    def bieffekter(self) -> Part:
+    @part(followup.TOPIC_SIDE)
+    def bieffekter(self) -> list[Section]:
         """Side effects, displacement, and what has changed without the plan."""
-        return Part("bieffekter", followup.TOPIC_SIDE, [side_section(self.m)])
+        return [side_section(self.m)]
 
-    @built_once
-    def lagen(self) -> Part:
+    @part(followup.TOPIC_DUTIES)
+    def lagen(self) -> list[Section]:
         """The duties of the act: done, due, overdue."""
-        return Part("lagen", followup.TOPIC_DUTIES, [duties_section(self.m)])
+        return [duties_section(self.m)]
 
-    @built_once
-    def bedomning(self) -> Part:
+    @part(followup.TOPIC_NEXT)
+    def bedomning(self) -> list[Section]:
         """Continue, change or stop, and the kommun's own words."""
-        return Part("bedomning", followup.TOPIC_NEXT, [next_section(self.m)])
+        return [next_section(self.m)]
 
-    @built_once
-    def aterblick(self) -> Part:
+    @part(followup.TOPIC_BACK)
+    def aterblick(self) -> list[Section]:
         """What the last lägesbild said, and how it went."""
-        return Part("aterblick", followup.TOPIC_BACK, [back_section(self.m)])
+        return [back_section(self.m)]
 
-    @built_once
-    def medborgarloften(self) -> Part:
+    @part(followup.TOPIC_PROMISES)
+    def medborgarloften(self) -> list[Section]:
         """Promise by promise."""
-        return Part("loften", followup.TOPIC_PROMISES, [promises_section(self.m)])
+        return [promises_section(self.m)]
 
-    @built_once
-    def metod(self) -> Part:
+    @part(method.HEADING)
+    def metod(self) -> list[Section]:
         """How all this is known."""
         items = followup.method(self.m.plan, self.m.outcomes)
-        items += [(situation.SIGNS, situation.signs()), (situation.CONTACT, method.contact(self.m.u.texts))]
+        items += [(words.SIGNS, words.signs()), (words.CONTACT, method.contact(self.m.u.texts))]
         section = Section("metod", "", method.HEADING, [Definitions(items)], style="metod")
-        return Part("metod", method.HEADING, [section])
+        return [section]
 
-    def parts(self) -> list[Part]:
-        """All parts but the appendix, in order."""
-        return [
-            self.forstasida(),
-            self.kedjan(),
-            self.atgarderna(),
-            self.malen(),
-            self.bieffekter(),
-            self.lagen(),
-            self.bedomning(),
-            self.aterblick(),
-            self.medborgarloften(),
-            self.metod(),
-        ]
+    # ---- the appendix ----------------------------------------------------------------------------------------------------
 
-    def bilagor(self) -> Appendix:
-        """The tables, the disclosure log, the manifest and the shorter versions; the last cell of the template."""
-        m, parts = self.m, self.parts()
-        files = {t.name: _bare(t) for t in appendix.released_in(parts)} | followup_pages.grant_files(m)
-        log = list(dict.fromkeys(entry for t in files.values() for entry in t.log))
-        manifest = appendix.manifest_of(
-            m.u,
-            self.template,
-            plan={"sha256": m.plan.sha256, "example": m.plan.example, "as_of": m.as_of.isoformat()},
-            evidence=evidens.version(),
-        )
-        blocks: list[Block] = [Paragraph(followup.appendix_lead(list(files)))]
-        blocks += [appendix.log_table(log), appendix.inputs_table(manifest), Definitions(annex.reproduction(manifest))]
-        section = Section("bilagor", annex.TOPIC, annex.HEADING, blocks, style="bilaga")
-        files["rojandelogg"] = Released("rojandelogg", pd.DataFrame([dataclasses.asdict(e) for e in log]), ())
-        record = {
-            "title": self.title,
-            "foot": followup.foot(m.u.kommun, m.plan, followup.FULL),
-            "nav": [[p.sections[0].id, p.nav] for p in parts if p.nav] + [["bilagor", annex.NAV]],
-            "tables": {name: appendix.csv_of(t) for name, t in files.items()},
-            "figures": sum(len(p.figures()) for p in parts),
-            "manifest": manifest,
-            "pages": followup_pages.pages(self),
-        }
-        return Appendix(Part("bilagor", annex.NAV, [section]), record)
+    @property
+    def foot(self) -> str:
+        return followup.foot(self.m.u.kommun, self.m.plan, followup.FULL)
+
+    def made_of(self) -> dict[str, Any]:
+        m = self.m
+        plan = {"sha256": m.plan.sha256, "example": m.plan.example, "as_of": m.as_of.isoformat()}
+        return made_of_underlag(m.u) | {"plan": plan, "evidence": evidens.version()}
+
+    def tables(self) -> dict[str, Released]:
+        return {name: _bare(table) for name, table in super().tables().items()} | followup_pages.grant_files(self.m)
+
+    def appendix_lead(self, tables: Sequence[str]) -> list[Block]:
+        return [Paragraph(followup.appendix_lead(tables))]
+
+    def pages(self) -> dict[str, str]:
+        return followup_pages.pages(self)
 
     def masthead(self, title: str | None = None, kicker: str | None = None) -> Masthead:
         """The head of a page; every one of the invented plan's says that it is an example."""
@@ -214,7 +191,7 @@ class Uppfoljning:
         to = str(max(f.last_year for f in counts)) if counts else "inga brottstyper"
         surveys = years(min(f.first_survey for f in asked), max(f.last_survey for f in asked)) if asked else ""
         return Masthead(
-            organisation=situation.organisation(u.kommun),
+            organisation=words.organisation(u.kommun),
             notice=followup.EXAMPLE if self.m.plan.example else followup.draft(u.texts),
             kicker=kicker or followup.kicker(),
             title=title or followup.title(u.kommun, self.m.plan.organisation),
@@ -223,8 +200,3 @@ class Uppfoljning:
 
     def __repr__(self) -> str:
         return f"Uppfoljning(kommun={self.m.u.kommun.code!r}, plan={self.m.plan.organisation.plan_fran.year})"
-
-    def _repr_html_(self) -> str:
-        from kunskapsbaserat.report.page import html
-
-        return html.notebook_head(self.title)

@@ -13,7 +13,6 @@ from kunskapsbaserat.effects import words as effect_text
 from kunskapsbaserat.plan import indicators
 from kunskapsbaserat.plan.model import Atgard, Lage, Orsak, Problem, Stallning
 from kunskapsbaserat.plan.outcome import GoalOutcome
-from kunskapsbaserat.report.documents.lagesbild.sections import own_text, plain_table
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
 from kunskapsbaserat.report.documents.uppfoljning.words import duties as duty_text
 from kunskapsbaserat.report.documents.uppfoljning.words import evidence, followup, goals, measures
@@ -39,6 +38,7 @@ from kunskapsbaserat.report.page.blocks import (
     Stacked,
     Table,
 )
+from kunskapsbaserat.report.statements.common_blocks import own_text, plain_table
 from kunskapsbaserat.report.statements.figures import count_figure, survey_figure
 from kunskapsbaserat.swedish import NOT_APPLICABLE, years
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kunskapsbaserat.rates import Comparison, Position
-from kunskapsbaserat.report.documents.lagesbild.words.situation import has_rates
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.material.priority import Step
+from kunskapsbaserat.report.material.selection import has_rates
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page.common_words import CHANGE, COMPARISON, POSITION, STEP
 from kunskapsbaserat.report.page.labels import counted

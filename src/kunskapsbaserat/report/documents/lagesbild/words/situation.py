@@ -37,7 +37,6 @@ EXTENT_TOPIC, EXTENT_NAV = "Omfattning", "Omfattning"
 CONSEQUENCES_TOPIC, CONSEQUENCES_NAV = "Konsekvenser", "Konsekvenser"
 OTHER_TOPIC, OTHER_NAV = "Del 2 enligt 4 §", "Annan information"
 UNSEEN_HEADING = "Det som Brås siffror inte visar"
-SIGNS, CONTACT = "Tecken", "Kontakt"
 
 OFFENCE_TOPICS = {
     "totalt": "Omfattning",
@@ -87,10 +86,6 @@ def page_title(u: Underlag, year: int) -> str:
 
 def title(u: Underlag) -> str:
     return f"Brott {'och otrygghet ' if u.survey_findings else ''}{u.kommun.where}"
-
-
-def organisation(kommun: Kommun) -> str:
-    return f"{kommun.name}, {kommun.lan}"
 
 
 def kicker(year: int) -> str:
@@ -195,11 +190,6 @@ SOURCES_CAPTION = "Källor i den här rapporten"
 def underlag_heading(u: Underlag) -> str:
     start = "Delvis preliminära" if any(f.preliminary for f in u.count_findings) else "Slutliga"
     return f"{start} siffror till och med {u.total_year}, men bara för kommunen som helhet"
-
-
-def has_rates(u: Underlag) -> bool:
-    """Are there offences with rates only?"""
-    return len(rows_of(u.rates_only, u.kommun.code)) > 0
 
 
 def reliability(u: Underlag) -> str:
@@ -412,7 +402,3 @@ def measures_paragraph(found: Sequence[SurveyFinding], kommun: Kommun) -> str:
             f"Förändringar på mindre än {number(rounded_up(100 * visible))} procentenheter är svåra att se."
         )
     return " ".join(parts)
-
-
-def signs() -> str:
-    return ".. uppgiften saknas eller visas inte, . inte tillämpligt, – noll, * året går inte att jämföra"
