@@ -49,7 +49,7 @@ def export(notebook: NotebookNode) -> tuple[str, dict[str, Any]]:
         title=record["title"],
         foot=record["foot"],
         nav=record["nav"],
-        made_with=_made_with(record),
+        made_with=record["made_with"],
     )
     return page, record
 
@@ -62,12 +62,8 @@ def manuscript(notebook: NotebookNode) -> Manuscript:
         title=record["title"],
         foot=record["foot"],
         nav=record["nav"],
-        made_with=_made_with(record),
+        made_with=record["made_with"],
     )
-
-
-def _made_with(record: Mapping[str, Any]) -> str:
-    return str(record.get("made_with", words.made_with(record["manifest"]["version"])))
 
 
 def collect(notebook: NotebookNode) -> tuple[list[OwnText | Mapping[str, Any]], dict[str, Any]]:

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 TITLE = "Rapporter för kommunerna"
-DOCUMENTS = {"lagesbild": "Lägesbild", "uppfoljning": "Uppföljning"}
 KOMMUN, REPORTS = "Kommun", "Rapporter"
 NO_RANKING = (
     "Kommunerna står länsvis i bokstavsordning. Sidan jämför dem inte med varandra: det gör varje rapport, med de "
     "kommuner som liknar den egna."
 )
-
-
-def document(template: str) -> str:
-    """What a resident calls a template."""
-    return DOCUMENTS.get(template, template)
 
 
 def lead(*, kommuner: int, done: int, failed: int) -> str:

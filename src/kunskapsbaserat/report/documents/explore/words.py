@@ -387,14 +387,9 @@ TEMPLATE, ADD_KOMMUN, ADD_LAN, DATA_FOLDER, OUT_FOLDER = (
     "Mall", "Lägg till kommun", "Lägg till ett helt län", "Kommunens mapp (kan lämnas tom)", "Mapp för rapporterna",
 )  # fmt: skip
 NO_LAN = "välj län"
-TEMPLATES = {"lagesbild": "Lägesbild", "uppfoljning": "Uppföljning", "est": "EST-rapport"}
 RENDER, CLEAR, OPEN = "Skapa rapporterna", "Ta bort alla", "Öppna"
 CHOOSE_KOMMUN = "Lägg till minst en kommun."
 PROGRESS = "Rapporter klara"
-
-
-def template_name(name: str) -> str:
-    return TEMPLATES.get(name, name.capitalize())
 
 
 def rendering(name: str, done: int, of: int) -> str:
