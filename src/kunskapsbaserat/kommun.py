@@ -204,9 +204,13 @@ def _by_code() -> dict[str, Kommun]:
     return {k.code: k for k in all_kommuner()}
 
 
+# A genitive that the ending does not show ("Falu kommun"), and a name that a kommun had within the published series.
+_ALSO_CALLED = {"falu kommun": "2080", "malung": "2023"}
+
+
 @functools.cache
 def _by_key() -> dict[str, Kommun]:
-    return {_fold(k.name): k for k in all_kommuner()}
+    return {name: _by_code()[code] for name, code in _ALSO_CALLED.items()} | {_fold(k.name): k for k in all_kommuner()}
 
 
 @functools.cache

@@ -115,7 +115,7 @@ def test_implied_person_years_lie_near_the_known_ones():
 def test_the_mean_of_two_year_ends_goes_before_what_a_rate_implies():
     people = mean_population(embedded.exposure()).set_index(["area", "year"])["exposure"]
     assert people["2081", 2024] == (51735 + 51425) / 2
-    assert people["1983", 2024] == 25892
+    assert people["1983", 2024] == pytest.approx(25892.4, abs=0.1)
 
 
 def test_survey_years_are_samples_of_their_own():

@@ -116,3 +116,37 @@ def test_a_table_in_memory():
     for wrong in (table.drop(columns="area"), table.assign(period="2024-01"), table[["area", "period"]], table.iloc[:0]):
         with pytest.raises(TableError):
             of_table(wrong)
+
+
+@pytest.mark.parametrize("marker", ["x", "..", "NA", "<5", "1-4", "*", ".", ""])
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_marker_is_a_missing_figure_wherever_it_stands(tmp_path: Path, marker: str, at: int):
+    cells_of = ["3", "4", "5"]
+    cells_of[at] = marker
+    lines = [f"Falun;2024-0{month};{cell};100" for month, cell in enumerate(cells_of, start=1)]
+    (tmp_path / "p.csv").write_text("\n".join(["kommun;månad;antal;folkmängd", *lines, ""]), encoding="utf-8")
+    found = read_panel(tmp_path / "p.csv")
+    assert found.figures == ("antal", "folkmängd")
+    assert found.table["antal"].isna().tolist() == [n == at for n in range(3)]
+
+
+@pytest.mark.parametrize("day", ["2026-11-07", "7/11 2026", "2026-11-07 08:15", "08/11 2026"])
+def test_a_column_of_dates_beside_the_time_is_left_out_by_name(tmp_path: Path, day: str):
+    lines = [f"Falun;2024-0{month};{month};{day}" for month in (1, 2)]
+    (tmp_path / "p.csv").write_text("\n".join(["kommun;månad;antal;uttagsdatum", *lines, ""]), encoding="utf-8")
+    found = read_panel(tmp_path / "p.csv")
+    assert (found.figures, found.left_out) == (("antal",), ("uttagsdatum",))
+
+
+@pytest.mark.parametrize("code", ["2081 Borlänge", '"=""2081"""', "'2081"])
+def test_codes_in_the_dress_of_their_program_are_codes(tmp_path: Path, code: str):
+    lines = [f"{code};2024-0{month};{month}" for month in (1, 2)]
+    (tmp_path / "p.csv").write_text("\n".join(["region;månad;antal", *lines, ""]), encoding="utf-8")
+    found = read_panel(tmp_path / "p.csv")
+    assert set(found.table[found.unit]) == {"2081"}
+
+
+def test_an_error_cell_is_refused_with_its_place(tmp_path: Path):
+    (tmp_path / "p.csv").write_text("kommun;månad;antal\nFalun;2024-01;3\nFalun;2024-02;#REF!\n", encoding="utf-8")
+    with pytest.raises(TableError, match="row 3"):
+        read_panel(tmp_path / "p.csv")

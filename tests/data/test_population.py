@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kunskapsbaserat import kommun, tables
-from kunskapsbaserat.data import cells, crosstab, embedded, kolada, scb
+from kunskapsbaserat.data import crosstab, embedded, kolada, scb
 from kunskapsbaserat.errors import FileError, KunskapError, PersonalDataError, TableError
 
 SOURCE = Path(os.environ.get("SOURCE_DIR", Path(__file__).parents[3] / "shared" / "data"))
@@ -363,79 +363,29 @@ def test_a_damaged_file_never_gives_a_wrong_figure(tmp_path_factory: pytest.Temp
         assert how in ("cut", "shuffled", "encoding")
 
 
-# Cells ----------------------------------------------------------------------------------------------------------------
-
-PLACE = cells.Place(Path("fil.csv"), "Blad1", 7, "Antal")
+# The quarterly workbook: the year stands only in the title -------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("cell", "decimal", "value"),
-    [
-        ("12,5", ",", 12.5),
-        ("12.5", ",", 12.5),
-        ("2 537", ",", 2537),
-        ("2\N{NO-BREAK SPACE}537", ",", 2537),
-        ("1 234 567,8", ",", 1234567.8),
-        ("12.345", ".", 12.345),
-        ("0,125", ".", 0.125),
-        ("1234,567", ",", 1234.567),
-        ("−3", ",", -3),
-        ("1e-05", ".", 1e-5),
-        (7.25, ",", 7.25),
-    ],
-)
-def test_numbers(cell: object, decimal: str, value: float):
-    assert cells.number(cell, PLACE, decimal=decimal).value == value
+@pytest.mark.parametrize("year", [2019, 2021, 2024])
+def test_the_year_of_the_title_is_the_year_of_the_figures(tmp_path: Path, year: int):
+    known = embedded.exposure().query(f"kind == 'residents' and area == '0114' and year == {year}")["value"]
+    people = int(known.iloc[0]) if len(known) else 47_820
+    book = openpyxl.Workbook()
+    for row in (
+        [f"Folkmängd i riket, län och kommuner 31 december {year} och förändringar 1 oktober–31 december {year}. Totalt"],
+        [],
+        ["", "Län", "Folkmängd", "Folk-", "Födda"],
+        ["Kod", "Kommun", "", "ökning", ""],
+        ["0114", "Upplands Väsby", people, 110, 1],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "kvartal.xlsx")
+    found = scb.population(tmp_path / "kvartal.xlsx")
+    assert found.table[["area", "year", "value"]].to_numpy().tolist() == [["0114", year, people]]
+    assert [note.code for note in found.notes] == ["other_content"]
 
 
-@pytest.mark.parametrize(
-    ("cell", "decimal"), [("12.345", ","), ("1,234", "."), ("1.234.567", ","), ("12 34", ","), ("-", ","), ("tolv", ",")]
-)
-def test_numbers_with_two_readings_are_refused(cell: str, decimal: str):
-    with pytest.raises(TableError) as caught:
-        cells.number(cell, PLACE, decimal=decimal)
-    assert caught.value.svenska.startswith("fil.csv, blad ”Blad1”, rad 7, kolumn ”Antal”: väntade ett tal")
-
-
-@pytest.mark.parametrize(
-    ("cell", "reason"),
-    [(None, "empty"), ("..", "not_available"), (".", "not_applicable"), ("<5", "suppressed"), ("1-4", "suppressed")],
-)
-def test_missing_is_never_zero(cell: object, reason: str):
-    assert cells.number(cell, PLACE) == cells.Number(None, reason)
-
-
-def test_a_long_or_personal_cell_is_not_repeated():
-    with pytest.raises(TableError) as caught:
-        cells.number("750101-1234 ringde", PLACE)
-    assert "750101" not in str(caught.value) + caught.value.svenska
-
-
-@pytest.mark.parametrize(
-    ("cell", "frequency", "period"),
-    [
-        ("2025", "Y", "2025"),
-        (2025, "Y", "2025"),
-        ("2026 prel.", "Y", "2026"),
-        ("2025K3", "Q", "2025Q3"),
-        ("Kvartal 3 2025", "Q", "2025Q3"),
-        ("kv 3 2025", "Q", "2025Q3"),
-        ("2025M09", "M", "2025-09"),
-        ("2025-09", "M", "2025-09"),
-        ("2025-09-14", "M", "2025-09"),
-        ("sep 2025", "M", "2025-09"),
-        ("September 2025", "M", "2025-09"),
-        ("maj-2025", "M", "2025-05"),
-    ],
-)
-def test_periods(cell: object, frequency: str, period: str):
-    assert cells.period(cell, PLACE, frequency) == pd.Period(period, freq=frequency)
-
-
-def test_a_year_is_no_month_and_a_span_is_no_year():
-    for cell, frequency in (("2025", "M"), ("2024-2025", "Y"), ("2025M13", "M"), ("20251", "Y"), ("2025K5", "Q")):
-        assert not cells.is_period(cell, frequency)
-    assert cells.years("2023–2024", PLACE) == cells.years("2023/24", PLACE) == (2023, 2024)
+# Areas --------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["Alla kommuner", "1980 Västerås", "0114", "20 Dalarnas län", "Hela landet", "2081A0010"])

@@ -11,10 +11,9 @@ import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from kunskapsbaserat.data import cells
-from kunskapsbaserat.data.cells import Place
+from kunskapsbaserat import cells
+from kunskapsbaserat.cells import Place
 from kunskapsbaserat.data.files import DataFile, Sheet
 from kunskapsbaserat.errors import TableError
 
@@ -52,6 +51,9 @@ def entries(file: DataFile, sheet: Sheet) -> Iterator[Entry]:
     heads = _headings(sheet, first)
     long = next((at for at, head in enumerate(heads) if head.casefold() in YEAR_HEADINGS), None)
     dated = {at: found for at, head in enumerate(heads) if (found := _YEAR.findall(head)) and len(set(found)) == 1}
+    title = " ".join([sheet.name, *(str(row[0]) for row in sheet.rows[:first] if row and row[0] is not None)])
+    if long is None and not dated and (of_title := _year_of(title)):
+        dated = {at: [(of_title, "")] for at in _value_columns(sheet, first, heads)}
     if long is None and not dated:
         raise TableError(
             "a year in the headings or a column of years",
@@ -63,7 +65,6 @@ def entries(file: DataFile, sheet: Sheet) -> Iterator[Entry]:
     figures = [at for at in _value_columns(sheet, first, heads) if at != long] if long is not None else list(dated)
     stub = [at for at in range(len(heads)) if at not in figures and at != long and (long is not None or at < min(figures))]
     where = _area_column(sheet, first, heads, stub)
-    title = " ".join([sheet.name, *(str(row[0]) for row in sheet.rows[:first] if row and row[0] is not None)])
     labels = {column: " ".join(_YEAR.sub(" ", heads[column]).replace("_", " ").split()) for column in figures}
     above: dict[int, object] = {}
     for at, row in enumerate(sheet.rows[first:], start=first):
@@ -84,6 +85,12 @@ def entries(file: DataFile, sheet: Sheet) -> Iterator[Entry]:
             yield Entry(title, above[where], year, month, labels[column], rest, cell.get(column), place)
 
 
+def _year_of(title: str) -> str | None:
+    """The one year that a title gives its figures ("Folkmängd i riket, län och kommuner 31 december 2021 ...")."""
+    years = set(re.findall(r"31 dec(?:ember)? ((?:19|20)\d\d)", title, re.IGNORECASE))
+    return years.pop() if len(years) == 1 else None
+
+
 def is_area(value: object) -> bool:
     """Whether a cell names an area or one of the publishers' groups of areas, whatever its heading says.
 
@@ -99,19 +106,12 @@ def may_be_area(value: object) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def _known_area(text: str) -> bool:
-    try:
-        cells.area(text, _NOWHERE)
-    except TableError:
-        return False
-    return bool(text.strip())
+    return cells.is_area(text)
 
 
 def is_aggregate(value: object) -> bool:
     """A group such as Kolada's "Alla kommuner", whose figure is an unweighted mean of the kommuner, not riket."""
     return isinstance(value, str) and " ".join(value.split()).casefold() in _AGGREGATES
-
-
-_NOWHERE = Place(Path(), "", 0, "")
 
 
 def _first_data_row(file: DataFile, sheet: Sheet) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kunskapsbaserat.data import textfile, workbook
 from kunskapsbaserat.errors import FileError, FileLocked
+from kunskapsbaserat.findings import Finding
 
 MAX_BYTES = 100_000_000
 """A file above this is refused unread: the largest export of the publishers' databases is below a tenth of it."""
@@ -41,14 +42,6 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Note:
-    """Something a person should know about how a file was read: a code and a Swedish sentence."""
-
-    code: str
-    svenska: str
-
-
-@dataclass(frozen=True)
 class DataFile:
     """A file as it was read, with the sha256 of the very bytes that were read."""
 
@@ -59,7 +52,7 @@ class DataFile:
     sheets: tuple[Sheet, ...]
     encoding: str | None = None
     delimiter: str | None = None
-    notes: tuple[Note, ...] = field(default=())
+    notes: tuple[Finding, ...] = field(default=())
     screened: bool = False  # `screen.safe_file` has found no personal data in it
 
 
@@ -101,12 +94,12 @@ def read_file(path: str | Path) -> DataFile:
     if not any(cell is not None for sheet in sheets for row in sheet.rows for cell in row):
         raise _empty(path)
     _refuse_garbled(sheets, path)
-    notes = [Note(code, _NOTES[code].format(name=path.name)) for code in codes]
+    notes = [Finding("info", code, _NOTES[code].format(name=path.name)) for code in codes]
     if path.suffix.casefold() not in _ENDINGS[kind]:
         what = (
             f"{path.name} heter {path.suffix or 'något utan filändelse'} men innehåller {_SVENSKA[kind]}, och lästes som det."
         )
-        notes.insert(0, Note("renamed", what))
+        notes.insert(0, Finding("info", "renamed", what))
     digest = hashlib.sha256(content).hexdigest()
     return DataFile(path, kind, digest, len(content), sheets, encoding, delimiter, tuple(notes))
 

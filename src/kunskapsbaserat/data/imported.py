@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from kunskapsbaserat.data.files import DataFile, Note
+from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.data.snapshot import Snapshot
+from kunskapsbaserat.findings import Finding
 
 REASONS = {
     "empty": "cellen är tom",
@@ -39,7 +40,7 @@ class Imported:
     remarks : DataFrame
         One row per marked cell: the table's key columns, and ``column``, ``reason`` (a key of `REASONS`), ``sheet``, ``row``
         (as seen in the file). A missing value always has a remark; a noisy one too, and nothing is done to it.
-    notes : tuple of Note
+    notes : tuple of Finding
         What was said of the file, and what was left out of it and why.
     """
 
@@ -52,7 +53,7 @@ class Imported:
     address: str = ""
     licence: str = ""
     status: str = "final"
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Finding, ...] = ()
 
     def snapshot(self, retrieved: dt.date | None = None) -> Snapshot:
         """Provenance of the file that was read; `retrieved` is the date of the file itself when not given."""

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from kunskapsbaserat import kommun
-from kunskapsbaserat.data import cells, crosstab, imported, scb, screen
-from kunskapsbaserat.data.cells import Place
+from kunskapsbaserat import cells, kommun
+from kunskapsbaserat.cells import Place
+from kunskapsbaserat.data import crosstab, imported, scb, screen
 from kunskapsbaserat.data.crosstab import Entry
-from kunskapsbaserat.data.files import DataFile, Note, Sheet
+from kunskapsbaserat.data.files import DataFile, Sheet
 from kunskapsbaserat.data.imported import Imported
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.findings import Finding
 
 PUBLISHER = "Rådet för främjande av kommunala analyser (RKA), Kolada"
 ADDRESS = "https://www.kolada.se"
@@ -92,7 +93,7 @@ def indicators(path: str | Path | DataFile) -> Imported:
             continue
         area, level = cells.area(entry.area, entry.place)
         key = (area, level, str(entry.stub["kpi"]), str(entry.stub["sex"]), entry.year)
-        number = cells.number(entry.cell, entry.place, decimal=cells.decimal_sign(file), dash="missing")
+        number = cells.number(entry.cell, entry.place, cells.PUBLISHER.of(file).with_dash("missing"))
         if key in rows and rows[key] != number.value:
             raise entry.place.error("one figure per nyckeltal, area and year", "ett tal per nyckeltal, område och år", str(key))
         if key in rows:
@@ -103,8 +104,12 @@ def indicators(path: str | Path | DataFile) -> Imported:
         rows[key] = number.value
     frame = pd.DataFrame([[*key, value] for key, value in rows.items()], columns=[*INDICATOR_KEY, "value"])
     frame = frame.astype({"value": "Float64", "year": "Int64"}).assign(unit="kolada", source="kolada")
-    notes = [Note("aggregate", f"{means} tal för ”Alla kommuner” lästes inte: de är ovägda medelvärden.")] * bool(means)
-    notes += [Note("repeated", f"{repeated} tal står två gånger och är lika; de räknas en gång.")] * bool(repeated)
+    notes = []
+    if means:
+        text = f"{means} tal för ”Alla kommuner” lästes inte: de är ovägda medelvärden."
+        notes.append(Finding("info", "aggregate", text))
+    if repeated:
+        notes.append(Finding("info", "repeated", f"{repeated} tal står två gånger och är lika; de räknas en gång."))
     return Imported(
         "indicator",
         frame.sort_values(INDICATOR_KEY, ignore_index=True),

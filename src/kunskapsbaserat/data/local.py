@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
-from kunskapsbaserat import tables
-from kunskapsbaserat.data import cells, imported, mapping, records, scb, screen, survey
-from kunskapsbaserat.data.cells import Number, Place
-from kunskapsbaserat.data.files import DataFile, Note
+from kunskapsbaserat import cells, tables
+from kunskapsbaserat.cells import Number, Place
+from kunskapsbaserat.data import imported, mapping, records, scb, screen, survey
+from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.data.imported import Imported
 from kunskapsbaserat.data.mapping import Mapping
 from kunskapsbaserat.data.records import Record
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.findings import Finding
 
 INDICATOR_KEY = ["area", "area_level", "indicator", "sex", "period"]
 _STATUS = {"slutlig": "final", "preliminär": "preliminary"}
-_DASH = {"": None, "noll": "zero", "saknas": "missing"}
+_DASH: dict[str, Literal["zero", "missing"] | None] = {"": None, "noll": "zero", "saknas": "missing"}
 
 
 def read(path: str | Path | DataFile, mapping_path: str | Path | None = None) -> Imported:
@@ -63,7 +64,9 @@ def read(path: str | Path | DataFile, mapping_path: str | Path | None = None) ->
     records.refuse_doubles(found, rules)
     contract = mapping.CONTENTS[rules["innehåll"]]
     table, marked, key = _TABLES[contract](file, found, rules)
-    notes = [Note("left_out", f"{file.path.name}: {n} rader med {what} lästes inte.") for what, n in left_out.items()]
+    notes = [
+        Finding("info", "left_out", f"{file.path.name}: {n} rader med {what} lästes inte.") for what, n in left_out.items()
+    ]
     return Imported(
         contract,
         table,
@@ -80,12 +83,12 @@ def read(path: str | Path | DataFile, mapping_path: str | Path | None = None) ->
 
 def _numbers(file: DataFile, found: list[Record], rules: Mapping, name: str | None = None) -> list[tuple[Number, Place]]:
     """The figures of the value column, or of another column that the field `name` gives."""
-    decimal, dash = cells.decimal_sign(file), _DASH[rules["streck"]]
+    dialect = cells.PUBLISHER.of(file).with_dash(_DASH[rules["streck"]])
     numbers = []
     for record in found:
         place = record.place if name is None else records.at_column(record.place, rules[name])
         cell = record.cell if name is None else record.row[rules[name]]
-        numbers.append((cells.number(cell, place, decimal=decimal, dash=dash), place))
+        numbers.append((cells.number(cell, place, dialect), place))
     return numbers
 
 

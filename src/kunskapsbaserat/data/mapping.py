@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from kunskapsbaserat.data import cells, crosstab, export, files
+from kunskapsbaserat import cells
+from kunskapsbaserat.data import crosstab, export, files
 from kunskapsbaserat.data.files import DataFile, Sheet
 from kunskapsbaserat.errors import FileError, TableError
 

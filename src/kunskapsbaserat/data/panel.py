@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from kunskapsbaserat.data import cells, screen
-from kunskapsbaserat.data.cells import Place
+from kunskapsbaserat import cells
+from kunskapsbaserat.cells import Dialect, Place
+from kunskapsbaserat.data import screen
 from kunskapsbaserat.data.files import DataFile, Sheet
 from kunskapsbaserat.errors import TableError
 
 FREQUENCIES = ("M", "Q", "Y")
 _TIMES = {"period", "månad", "manad", "kvartal", "år", "datum", "tid", "month", "time"}
-_AREAS = {"area", "område", "omrade", "kommun", "kommunkod", "kod", "plats", "stadsdel", "lokalpolisområde", "unit"}
+_AREAS = {
+    "area",
+    "område",
+    "omrade",
+    "region",
+    "regionkod",
+    "kommun",
+    "kommunkod",
+    "kod",
+    "plats",
+    "stadsdel",
+    "lokalpolisområde",
+    "unit",
+}
 _EXPOSURES = {"population", "folkmängd", "folkmangd", "befolkning", "invånare", "invanare", "exposure", "residents"}
 _SHAPE = "Gör en rad per område och månad, till exempel med rubrikerna område, månad (2024-03) och antal."
 
@@ -72,8 +85,8 @@ def read_panel(path: str | Path) -> OwnPanel:
 
     Its first row with two or more filled cells holds the headings. The area and the period are known by their headings
     ("kommun", "område", "månad"), otherwise by what stands under them; a file with periods as headings is turned. Every other
-    column that begins with a number is figures, and then all of it has to be. Nothing is added up, nothing filled in: an empty
-    cell, and "..", is missing.
+    column half of whose cells or more are numbers is figures, and then all of it has to be; a marker ("x", "..", NA) is a
+    missing figure wherever it stands. Nothing is added up, nothing filled in: an empty cell is missing.
 
     Raises
     ------
@@ -104,12 +117,15 @@ class _Source:
     numbers: Sequence[int]
     columns: dict[str, list[object]]
 
+    @property
+    def dialect(self) -> Dialect:
+        return cells.PANEL.of(self.file)
+
     def place(self, at: int, column: str) -> Place:
         return Place(self.file.path, self.sheet, self.numbers[at], column)
 
     def figures(self, column: str) -> list[float]:
-        sign = cells.decimal_sign(self.file)
-        found = (cells.number(c, self.place(i, column), decimal=sign).value for i, c in enumerate(self.columns[column]))
+        found = (cells.number(c, self.place(i, column), self.dialect).value for i, c in enumerate(self.columns[column]))
         return [float("nan") if value is None else value for value in found]
 
     def error(self, expected: str, forvantat: str) -> TableError:
@@ -131,7 +147,7 @@ def _the_sheet(file: DataFile) -> Sheet:
 def _heads(file: DataFile, sheet: Sheet, head: int) -> dict[str, int]:
     heads: dict[str, int] = {}
     for at, cell in enumerate(sheet.rows[head]):
-        name = _text(cell)
+        name = cells.text_of(cell)
         if name in heads:
             place = Place(file.path, sheet.name, head + 1, screen.letter(at))
             raise place.error("each heading once", "att varje rubrik står en gång", name)
@@ -149,7 +165,7 @@ def _long(source: _Source) -> OwnPanel:
     time, frequency = _time_column(source)
     unit = _unit_column(source, [c for c in source.columns if c != time])
     rest = [c for c in source.columns if c not in (unit, time)]
-    figures = [c for c in rest if _begins_with_number(source.columns[c])]
+    figures = [c for c in rest if _is_figures(source.columns[c], source.dialect)]
     if not figures:
         raise source.error("a column of figures", "en kolumn med tal")
     periods = [cells.period(c, source.place(i, time), frequency) for i, c in enumerate(source.columns[time])]
@@ -195,7 +211,7 @@ def _time_column(source: _Source) -> tuple[str, str]:
 
 def _unit_column(source: _Source, names: list[str]) -> str:
     called = [n for n in names if n.casefold() in _AREAS]
-    texts = [n for n in names if not _begins_with_number(source.columns[n])]
+    texts = [n for n in names if not _is_figures(source.columns[n], source.dialect)]
     found = called or texts
     if not found:
         raise source.error("a column of areas", "en kolumn med områden")
@@ -207,7 +223,7 @@ def _areas(source: _Source, unit: str) -> list[str]:
 
     A sum of them all, such as riket or a whole län, is nothing to compare one of them with, and is refused.
     """
-    names = [_text(c) for c in source.columns[unit]]
+    names = [cells.text_of(c) for c in source.columns[unit]]
     for at, name in enumerate(names):
         if not name:
             raise source.place(at, unit).error("an area", "ett område")
@@ -242,16 +258,17 @@ def _refuse_doubles(source: _Source, table: pd.DataFrame, unit: str, time: str) 
         )
 
 
-def _begins_with_number(column: list[object]) -> bool:
-    first = next((c for c in column if c is not None and _text(c) not in ("..", "…", ".")), None)
-    return isinstance(first, (int, float)) or bool(re.match(r"[-−+<]?\d", _text(first)))
+def _is_figures(column: Sequence[object], dialect: Dialect) -> bool:
+    """Whether a column is figures, by all of its cells: at least half of those that are not missing are numbers."""
+    held = [c for c in column if not cells.is_missing(c, dialect)]
+    numbers = [c for c in held if cells.is_number(c, dialect) and not _is_guarded(c)]
+    return bool(numbers) and 2 * len(numbers) >= len(held)
+
+
+def _is_guarded(cell: object) -> bool:
+    """A number that a program has marked as text, such as ="0114", is a code."""
+    return isinstance(cell, str) and cell.strip().startswith(("=", "'"))
 
 
 def _exposure(figures: Sequence[str]) -> str | None:
     return next((c for c in figures if c.casefold() in _EXPOSURES), None)
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return "" if cell is None else " ".join(str(cell).split())

@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from kunskapsbaserat.data import cells, crosstab, mapping
-from kunskapsbaserat.data.cells import Place
+from kunskapsbaserat import cells
+from kunskapsbaserat.cells import Place
+from kunskapsbaserat.data import crosstab, mapping
 from kunskapsbaserat.data.files import DataFile, Sheet
 from kunskapsbaserat.data.mapping import Mapping
 

@@ -12,16 +12,17 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
-from kunskapsbaserat import tables
-from kunskapsbaserat.data import cells, crosstab, embedded, files, imported, screen
+from kunskapsbaserat import cells, tables
+from kunskapsbaserat.data import crosstab, embedded, files, imported, screen
 from kunskapsbaserat.data.crosstab import Entry
-from kunskapsbaserat.data.files import DataFile, Note
+from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.data.imported import Imported
 from kunskapsbaserat.errors import FileError, TableError
+from kunskapsbaserat.findings import Finding
 
 NOISE_FROM = 2025
 """From this reference year SCB adds noise to every population figure, totals too (scb.se, FAQ on the cell key method)."""
@@ -67,7 +68,7 @@ def exposure(
     title: str,
     address: str,
     licence: str,
-    dash: str | None = None,
+    dash: Literal["zero", "missing"] | None = None,
     others: int = 0,
 ) -> Imported:
     """The entries of a population table as the exposure contract; `others` figures were left out before."""
@@ -86,7 +87,7 @@ def exposure(
             parts.append(entry)
         else:
             area, level = _area(entry)
-            number = cells.number(entry.cell, entry.place, decimal=cells.decimal_sign(file), dash=dash)
+            number = cells.number(entry.cell, entry.place, cells.PUBLISHER.of(file).with_dash(dash))
             key = (area, level, entry.year)
             about = {"area": area, "area_level": level, "kind": "residents", "year": entry.year, "column": "value"}
             about |= {"sheet": entry.place.sheet, "row": entry.place.row}
@@ -108,7 +109,7 @@ def exposure(
     frame = pd.DataFrame(
         [{"area": a, "area_level": v, "kind": "residents", "year": y, "value": value} for (a, v, y), (value, _) in rows.items()]
     ).sort_values(["area_level", "area", "year"])
-    notes = [Note(code, _LEFT_OUT[code].format(n=n, name=file.path.name)) for code, n in left_out.items() if n]
+    notes = [Finding("info", code, _LEFT_OUT[code].format(n=n, name=file.path.name)) for code, n in left_out.items() if n]
     return Imported(
         "exposure",
         tables.exposure(frame, file=file.path),

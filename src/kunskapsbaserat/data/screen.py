@@ -168,11 +168,15 @@ def _in_text(text: str) -> set[str]:
     return kinds
 
 
+# 08/11 2026, with or without a time of day after it: a date, though Stockholm's numbers begin so.
+_DATE = re.compile(r"0\d[-/](?:0[1-9]|1[0-2])[ /](?:19|20)\d\d(?:$| (?:[01]\d|2[0-3])(?:\D|$))|0\d-\d\d ?(?:19|20)\d\d$")
+
+
 def _is_landline(text: str) -> bool:
     for match in _LANDLINE.finditer(text):
         number = re.sub(r"\D", "", match[0])
         dashed = re.match(r"\+46|0046|0\d{1,3} ?[-/]", match[0])
-        if dashed and 8 <= len(number) <= 13 and not re.fullmatch(r"0\d-\d\d ?(19|20)\d\d", match[0]):
+        if dashed and 8 <= len(number) <= 13 and not _DATE.match(match[0]):
             return True
     return False
 

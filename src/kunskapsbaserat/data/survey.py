@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kunskapsbaserat.data.cells import Number, Place
+from kunskapsbaserat.cells import Number, Place
 
 _TOLERANCE = 1e-9
 

@@ -10,7 +10,9 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
+from kunskapsbaserat.data import unreadable
 from kunskapsbaserat.errors import FileError
 
 MAX_UNPACKED = 1_000_000_000
@@ -66,9 +68,24 @@ def sheets(content: bytes, kind: str, path: Path) -> tuple[list[tuple[str, Rows]
         if isinstance(error, python_calamine.CalamineError) or type(error).__name__ == "PanicException":
             raise corrupt(path, str(error).split("\n")[0]) from error
         raise
+    if kind == "xlsx":
+        _show_unreadable(found, content, path)
     if any(sheet.visible != python_calamine.SheetVisibleEnum.Visible for sheet in about):
         codes.append("hidden_sheet")
     return found, codes
+
+
+def _show_unreadable(sheets: list[tuple[str, Rows]], content: bytes, path: Path) -> None:
+    """Put the errors and the formulas without a result where they stand, so that whoever needs the cell refuses it."""
+    try:
+        hidden = unreadable.cells_of(content)
+    except (ValueError, KeyError, ElementTree.ParseError) as error:
+        raise corrupt(path, str(error)) from error
+    for name, rows in sheets:
+        for (row, column), shown in hidden.get(name, {}).items():
+            rows.extend([] for _ in range(row + 1 - len(rows)))
+            rows[row].extend([None] * (column + 1 - len(rows[row])))
+            rows[row][column] = shown
 
 
 def _cell(value: Any) -> object:

@@ -1,7 +1,8 @@
 """DECIDE: the åtgärdsplan as a checked chain problem -> orsak -> åtgärd -> mål, the act's duties, and how the goals went."""
 
+from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.plan.chain import orphans
-from kunskapsbaserat.plan.faults import Fault, PlanError
+from kunskapsbaserat.plan.faults import PlanError
 from kunskapsbaserat.plan.model import (
     Aktivitet,
     Atgard,
@@ -18,7 +19,7 @@ from kunskapsbaserat.plan.writer import new_workbook, write_new
 __all__ = [
     "Aktivitet",
     "Atgard",
-    "Fault",
+    "Finding",
     "Mal",
     "Medborgarlofte",
     "Organisation",

@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from kunskapsbaserat.findings import Finding
+from kunskapsbaserat.forms.reading import dangling
 from kunskapsbaserat.plan import indicators, sheets
-from kunskapsbaserat.plan.faults import Fault, error, warning
+from kunskapsbaserat.plan.faults import error, warning
 from kunskapsbaserat.plan.model import Mal, Malslag, Plan, Stallning, Villkor
 
 ORPHANS = frozenset(
@@ -26,7 +28,7 @@ ORPHANS = frozenset(
 )
 
 
-def faults(plan: Plan, *, unread: Collection[str] = ()) -> list[Fault]:
+def faults(plan: Plan, *, unread: Collection[str] = ()) -> list[Finding]:
     """What makes the plan unusable: broken references, circles, and years or dates in the wrong order.
 
     Rows with faults of their own are followed as far as they go: what could not be read in them is None. `unread` are the
@@ -35,7 +37,7 @@ def faults(plan: Plan, *, unread: Collection[str] = ()) -> list[Fault]:
     return [*_references(plan, unread), *_circles(plan), *_dates(plan), *_goals(plan)]
 
 
-def orphans(plan: Plan) -> list[Fault]:
+def orphans(plan: Plan) -> list[Finding]:
     """What hangs loose: each link of the chain that is missing, in the order of the chain.
 
     A problem without a measure is no orphan when the kommun has decided so and says why (§ 3).
@@ -59,22 +61,15 @@ def column_of(sheet: str, name: str) -> str:
     return next(column.head for column in sheets.SHEETS[sheet] if column.name == name)
 
 
-def _references(plan: Plan, unread: Collection[str]) -> Iterable[Fault]:
+def _references(plan: Plan, unread: Collection[str]) -> Iterable[Finding]:
     parts = _rows(plan)
-    known = {sheet: {part.id for part in found if part.id is not None} for sheet, found in parts.items()}
-    for sheet, found in parts.items():
-        for column in sheets.SHEETS[sheet]:
-            if column.refers and column.refers not in unread:
-                for part in found:
-                    named = getattr(part, column.name)
-                    for ref in [named] if isinstance(named, str) else named or ():
-                        if ref not in known[column.refers]:
-                            yield _no_such(sheet, part.row, column.head, ref, column.refers, known[column.refers])
+    for loose in dangling(sheets.SHEETS, parts, unread=frozenset(unread)):
+        yield _no_such(loose.sheet, loose.row.row, loose.column.head, loose.ref, loose.column.refers, loose.known)
     for problem in plan.problem:
         yield from _unknown(sheets.PROBLEM, problem.row, "indikator", [problem.indikator])
     for measure in plan.atgarder:
         yield from _unknown(sheets.ATGARDER, measure.row, "brott", measure.brott)
-    activities = known[sheets.AKTIVITETER]
+    activities = {activity.id for activity in plan.aktiviteter if activity.id is not None}
     for goal in plan.mal:
         if goal.indikator is None or (sheets.AKTIVITETER in unread and indicators.find(goal.indikator) is None):
             continue
@@ -95,13 +90,13 @@ def _references(plan: Plan, unread: Collection[str]) -> Iterable[Fault]:
             yield from _unknown(sheets.MAL, goal.row, "indikator", [goal.indikator])
 
 
-def _no_such(sheet: str, row: int, head: str, ref: str, refers: str, known: Iterable[str]) -> Fault:
+def _no_such(sheet: str, row: int, head: str, ref: str, refers: str, known: Iterable[str]) -> Finding:
     near = difflib.get_close_matches(ref, list(known), n=1, cutoff=0.4)
     hint = f" Menade du {near[0]}?" if near else ""
     return error("unknown_id", sheet, row, head, f"id {ref} finns inte på bladet {refers}.{hint}")
 
 
-def _unknown(sheet: str, row: int, name: str, keys: Iterable[str | None]) -> Iterable[Fault]:
+def _unknown(sheet: str, row: int, name: str, keys: Iterable[str | None]) -> Iterable[Finding]:
     for key in keys:
         if key is not None and indicators.find(key) is None:
             labels = [choice.label for choice in indicators.choices()]
@@ -116,7 +111,7 @@ def _unknown(sheet: str, row: int, name: str, keys: Iterable[str | None]) -> Ite
             )
 
 
-def _circles(plan: Plan) -> Iterable[Fault]:
+def _circles(plan: Plan) -> Iterable[Finding]:
     above = {cause.id: cause.under for cause in plan.orsaker if cause.id is not None}
     for cause in plan.orsaker:
         seen = [cause.id]
@@ -144,7 +139,7 @@ def _circles(plan: Plan) -> Iterable[Fault]:
             )
 
 
-def _dates(plan: Plan) -> Iterable[Fault]:
+def _dates(plan: Plan) -> Iterable[Finding]:
     organisation = plan.organisation
     if organisation.plan_till < organisation.plan_fran:
         yield error("ends_before_start", sheets.KOMMUN, None, "B", "planen slutar innan den börjar.")
@@ -177,7 +172,7 @@ def _dates(plan: Plan) -> Iterable[Fault]:
             )
 
 
-def _goals(plan: Plan) -> Iterable[Fault]:
+def _goals(plan: Plan) -> Iterable[Finding]:
     for goal in plan.mal:
         first, last = goal.utgang_fran, goal.utgang_till
         if first is not None and last is not None and last < first:
@@ -194,11 +189,11 @@ def _goals(plan: Plan) -> Iterable[Fault]:
             )
 
 
-def _goal(goal: Mal, code: str, name: str, svenska: str) -> Fault:
+def _goal(goal: Mal, code: str, name: str, svenska: str) -> Finding:
     return error(code, sheets.MAL, goal.row, column_of(sheets.MAL, name), f"{goal.id}: {svenska}")
 
 
-def _orphans(plan: Plan) -> Iterable[Fault]:
+def _orphans(plan: Plan) -> Iterable[Finding]:
     with_cause = {cause.problem for cause in plan.orsaker}
     met = {cause for measure in plan.atgarder for cause in measure.orsaker}
     above = {cause.under for cause in plan.orsaker if cause.under and _is_met(plan, cause.id, met)}

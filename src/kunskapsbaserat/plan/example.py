@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from kunskapsbaserat.forms.columns import Rows
 from kunskapsbaserat.plan import sheets, workbook
 from kunskapsbaserat.plan.model import Plan
-from kunskapsbaserat.plan.reader import Rows
 
 KOMMUN = "2081"
 _FILE = Path(__file__).with_name("exempel_borlange.toml")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.plan import indicators, sheets
 from kunskapsbaserat.plan.chain import column_of, condition
-from kunskapsbaserat.plan.faults import Fault, warning
+from kunskapsbaserat.plan.faults import warning
 from kunskapsbaserat.plan.model import Mal, Malslag, Plan, Villkor
 from kunskapsbaserat.trends import TypicalVariation, change, survey_change
 from kunskapsbaserat.trends.years import YEARLY_BASELINE
@@ -29,13 +30,13 @@ TOLERANCE = 0.02
 """How much a baseline may differ from the figures before it is remarked on: rounding, and a late correction of a year."""
 
 
-def vague(plan: Plan) -> list[Fault]:
+def vague(plan: Plan) -> list[Finding]:
     """What each goal lacks to be one that can be said to be reached or not."""
     return [fault for goal in plan.mal for fault in _vague(goal)]
 
 
-def _vague(goal: Mal) -> Iterable[Fault]:
-    def lacks(code: str, name: str, svenska: str) -> Fault:
+def _vague(goal: Mal) -> Iterable[Finding]:
+    def lacks(code: str, name: str, svenska: str) -> Finding:
         return warning(code, sheets.MAL, goal.row, column_of(sheets.MAL, name), f"{goal.id} {goal.namn}: {svenska}")
 
     if goal.indikator is None:

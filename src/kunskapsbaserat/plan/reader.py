@@ -9,13 +9,15 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any
 
+from kunskapsbaserat.cells import Refused
 from kunskapsbaserat.data.screen import letter
-from kunskapsbaserat.plan import cells, sheets
-from kunskapsbaserat.plan.faults import Fault, error
+from kunskapsbaserat.findings import Finding
+from kunskapsbaserat.forms import reading
+from kunskapsbaserat.forms.columns import Column, Rows, filled_rows
+from kunskapsbaserat.forms.reading import Misplaced
+from kunskapsbaserat.plan import kinds, sheets
+from kunskapsbaserat.plan.faults import error
 from kunskapsbaserat.plan.model import Medlem, Organisation, Overenskommelse, Plan
-
-Rows = Sequence[Sequence[object]]
-HEADS_WITHIN = 6  # the row of headings is one of the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Reading:
     """
 
     plan: Plan | None
-    faults: tuple[Fault, ...]
+    faults: tuple[Finding, ...]
     empty: bool = False
     partial: Plan | None = None
     unread: frozenset[str] = frozenset()
@@ -81,14 +83,15 @@ def is_untouched(book: Mapping[str, Rows]) -> bool:
     """Has nobody filled in anything yet? Only the workbook's own examples are there."""
     book = by_name(book)
     for name, columns in sheets.SHEETS.items():
-        at = _heads(book.get(name, ()), columns[0].head)
-        if at is not None and any(_is_data(row) for row in book[name][at + 1 :]):
+        rows = book.get(name, ())
+        at = reading.head_row(rows, columns[0].head)
+        if at is not None and any(filled_rows(rows, at)):
             return False
     answers = [row[1:] for row in book.get(sheets.KOMMUN, ()) if row and row[0] in {x.head for x in sheets.ORGANISATION}]
     return not any(cell is not None for row in answers for cell in row[: sheets.ANSWERS])
 
 
-def _sheet_faults(book: Mapping[str, Rows]) -> Iterable[Fault]:
+def _sheet_faults(book: Mapping[str, Rows]) -> Iterable[Finding]:
     wanted = [sheets.KOMMUN, *sheets.SHEETS]
     for name in wanted:
         if name not in book:
@@ -107,10 +110,10 @@ OTHER_SHEETS = (READ_ME, RESEARCH, LISTS)
 # ---- the sheet Kommun ----------------------------------------------------------------------------------------------------
 
 
-def _organisation(rows: Rows, faults: list[Fault]) -> Organisation | None:
+def _organisation(rows: Rows, faults: list[Finding]) -> Organisation | None:
     if not rows:
         return None
-    at = _heads(rows, sheets.FIELD)
+    at = reading.head_row(rows, sheets.FIELD)
     if at is None:
         faults.append(
             error(
@@ -147,13 +150,14 @@ def _organisation(rows: Rows, faults: list[Fault]) -> Organisation | None:
     return _as_organisation(said)
 
 
-def _answers(line: sheets.Line, answers: list[object], number: int, faults: list[Fault]) -> list[Any]:
+def _answers(line: sheets.Line, answers: list[object], number: int, faults: list[Finding]) -> list[Any]:
     found: list[Any] = []
     for at, cell in enumerate(answers):
         try:
-            found.append(cells.value(cell, line))
-        except cells.Refused as refused:
-            faults.append(error(refused.code, sheets.KOMMUN, number, letter(at + 1), f"{line.head}: {refused.svenska}"))
+            found.append(kinds.value(cell, line.column))
+        except Refused as refused:
+            text = f"{line.head}: {refused.sentence(cell)}"
+            faults.append(error(refused.code, sheets.KOMMUN, number, letter(at + 1), text))
             found.append(None)
         if at and found[at] is not None and not line.many:
             faults.append(
@@ -181,102 +185,63 @@ def _as_organisation(said: Mapping[str, list[Any]]) -> Organisation:
 # ---- the other sheets ----------------------------------------------------------------------------------------------------
 
 
-def _heads(rows: Rows, first: str) -> int | None:
-    """Index of the row whose first cell is the first heading."""
-    for at, row in enumerate(rows[:HEADS_WITHIN]):
-        if row and isinstance(row[0], str) and row[0].strip().casefold() == first.casefold():
-            return at
-    return None
-
-
-def _is_data(row: Sequence[object]) -> bool:
-    if not any(cell is not None for cell in row):
-        return False
-    first = str(row[0]).strip() if row[0] is not None else ""
-    return not first.upper().startswith(sheets.EXAMPLE) and first != sheets.EXPLANATION
-
-
-def _parts(name: str, columns: Sequence[sheets.Column], rows: Rows, faults: list[Fault]) -> list[Any] | None:
+def _parts(name: str, columns: Sequence[Column], rows: Rows, faults: list[Finding]) -> list[Any] | None:
     """Every row that is filled in; None when there are no headings to read it by."""
-    at = _heads(rows, columns[0].head)
+    at = reading.head_row(rows, columns[0].head)
     if at is None:
         faults.append(error("no_headings", name, 1, "A", f"rubrikraden saknas: den ska börja med {columns[0].head}."))
         return None
-    places = _places(name, columns, rows[at], at + 1, faults)
+    places, misplaced = reading.places(columns, rows[at])
+    faults += [_misplaced(name, at + 1, wrong) for wrong in misplaced]
     headed = {place for place, cell in enumerate(rows[at]) if cell is not None}
     found = []
-    for number, row in enumerate(rows[at + 1 :], start=at + 2):
-        if _is_data(row):
-            found.append(_part(name, columns, places, row, number, faults))
-            faults += _outside(name, columns, headed, row, number)
+    for number, row in filled_rows(rows, at):
+        found.append(_part(name, columns, places, row, number, faults))
+        faults += _outside(name, columns, headed, row, number)
     return found
 
 
-def _places(
-    name: str, columns: Sequence[sheets.Column], heads: Sequence[object], number: int, faults: list[Fault]
-) -> dict[str, int]:
-    """Where each column stands: by its heading, in any order. What is wrong with one does not hide the others."""
-    known = {column.head.casefold(): column.name for column in columns}
-    places: dict[str, int] = {}
-    for at, cell in enumerate(heads):
-        if cell is None:
-            continue
-        head = " ".join(str(cell).split())
-        field = known.get(head.casefold())
-        if field is None:
-            near = difflib.get_close_matches(head, [c.head for c in columns], n=1, cutoff=0.5)
-            hint = f" Menade du ”{near[0]}”?" if near else " Ta bort den."
-            faults.append(error("unknown_column", name, number, letter(at), f"kolumnen ”{head}” hör inte till bladet.{hint}"))
-        elif field in places:
-            faults.append(error("doubled_column", name, number, letter(at), f"kolumnen ”{head}” står två gånger."))
-        else:
-            places[field] = at
-    for column in columns:
-        if column.name not in places:
-            faults.append(error("missing_column", name, number, None, f"kolumnen ”{column.head}” saknas. Lägg tillbaka den."))
-    return places
+def _misplaced(name: str, number: int, wrong: Misplaced) -> Finding:
+    hint = f" Menade du ”{wrong.near}”?" if wrong.near else " Ta bort den."
+    words = {
+        "unknown_column": f"kolumnen ”{wrong.head}” hör inte till bladet.{hint}",
+        "doubled_column": f"kolumnen ”{wrong.head}” står två gånger.",
+        "missing_column": f"kolumnen ”{wrong.head}” saknas. Lägg tillbaka den.",
+    }
+    return error(wrong.code, name, number, None if wrong.at is None else letter(wrong.at), words[wrong.code])
 
 
 def _part(
     name: str,
-    columns: Sequence[sheets.Column],
+    columns: Sequence[Column],
     places: Mapping[str, int],
     row: Sequence[object],
     number: int,
-    faults: list[Fault],
+    faults: list[Finding],
 ) -> Any:
     """The row without the cells that cannot be used; a required one of these is empty."""
-    said: dict[str, Any] = {"row": number} | {column.name: None for column in columns if column.required}
+    values, wrong = reading.read_row(columns, places, row, kinds.value)
+    for fault in wrong:
+        if fault.refused is None:
+            faults.append(error("empty", name, number, fault.column.head, "cellen är inte ifylld."))
+        else:
+            faults.append(error(fault.refused.code, name, number, fault.column.head, fault.refused.sentence(fault.cell)))
     unknown = {column.name for column in columns if column.name not in places}
-    for column in columns:
-        if column.name in unknown:
-            continue
-        at = places[column.name]
-        try:
-            found = cells.value(row[at] if at < len(row) else None, column)
-        except cells.Refused as refused:
-            faults.append(error(refused.code, name, number, column.head, refused.svenska))
-            unknown.add(column.name)
-            continue
-        if found is None and column.required:
-            faults.append(error("empty", name, number, column.head, "cellen är inte ifylld."))
-        if found is not None:
-            said[column.name] = found
+    unknown |= {fault.column.name for fault in wrong if fault.refused is not None}
     if "slag" in unknown:  # what a goal is measured by depends on its kind
-        said.pop("indikator", None)
-    return sheets.MODELS[name](**said)
+        values.pop("indikator", None)
+    required: dict[str, Any] = {column.name: None for column in columns if column.required}
+    return sheets.MODELS[name](**{"row": number} | required | values)
 
 
-def _outside(
-    name: str, columns: Sequence[sheets.Column], headed: set[int], row: Sequence[object], number: int
-) -> Iterable[Fault]:
+def _outside(name: str, columns: Sequence[Column], headed: set[int], row: Sequence[object], number: int) -> Iterable[Finding]:
     """What stands beside the columns: it would be lost."""
     for at in range(len(columns), len(row)):
         if row[at] is not None and at not in headed:
             yield error("outside", name, number, letter(at), "det står något utanför kolumnerna. Flytta eller ta bort det.")
 
 
-def _doubled(name: str, found: Sequence[Any]) -> Iterable[Fault]:
+def _doubled(name: str, found: Sequence[Any]) -> Iterable[Finding]:
     seen: dict[str, int] = {}
     for part in found:
         if part.id is None:

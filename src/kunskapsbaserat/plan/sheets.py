@@ -9,9 +9,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from kunskapsbaserat.data.folder import PLAN
-from kunskapsbaserat.data.form import EXAMPLE as EXAMPLE
-from kunskapsbaserat.data.form import EXPLANATION as EXPLANATION
-from kunskapsbaserat.data.form import Column as Column
+from kunskapsbaserat.forms.columns import EXAMPLE as EXAMPLE
+from kunskapsbaserat.forms.columns import EXPLANATION as EXPLANATION
+from kunskapsbaserat.forms.columns import Column as Column
 from kunskapsbaserat.plan import model
 
 FILE = PLAN
@@ -55,7 +55,6 @@ MALSLAG = _choices(effektmål=model.Malslag.EFFEKT, aktivitetsmål=model.Malslag
 RIKTNING = _choices(ner=model.Riktning.NER, upp=model.Riktning.UPP, oklar=model.Riktning.OKLAR)
 VILLKOR = _choices(högst=model.Villkor.HOGST, minst=model.Villkor.MINST)
 HALLET = _choices(ja=model.Hallet.JA, delvis=model.Hallet.DELVIS, nej=model.Hallet.NEJ, pågår=model.Hallet.PAGAR)
-YES = MappingProxyType({"ja": True, "nej": False})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,11 @@ class Line:
     many: bool = False
     required: bool = False
     example: str = ""
+
+    @property
+    def column(self) -> Column:
+        """The column that its answers are read as."""
+        return Column(self.head, self.name, self.kind, self.explanation, self.required)
 
 
 # fmt: off

@@ -9,10 +9,12 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import files, screen
 from kunskapsbaserat.data.files import Sheet
 from kunskapsbaserat.errors import FileError, PersonalDataError
+from kunskapsbaserat.findings import Finding
+from kunskapsbaserat.forms.columns import Rows
 from kunskapsbaserat.plan import chain, sheets
-from kunskapsbaserat.plan.faults import Fault, PlanError, warning
+from kunskapsbaserat.plan.faults import PlanError, warning
 from kunskapsbaserat.plan.model import Plan
-from kunskapsbaserat.plan.reader import Reading, Rows, is_untouched, read_rows
+from kunskapsbaserat.plan.reader import Reading, is_untouched, read_rows
 
 _FORBIDDEN = ("personnummer", "email", "phone", "vehicle")  # names may stand: organisations and places are named so
 _CONTACT = "Kontakt utåt"
@@ -86,7 +88,7 @@ def from_rows(book: Mapping[str, Rows], *, kommun: str, name: str, example: bool
     return found.plan
 
 
-def _open_in_excel(path: Path) -> Fault:
+def _open_in_excel(path: Path) -> Finding:
     return warning("open_in_excel", "", None, None, f"{path.name} är öppen i Excel. Det som inte är sparat kommer inte med.")
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.catalogue import evidens
-from kunskapsbaserat.data import form
 from kunskapsbaserat.data.export import replace_file
+from kunskapsbaserat.forms import writing as form
+from kunskapsbaserat.forms.values import YES
 from kunskapsbaserat.plan import indicators, sheets
 from kunskapsbaserat.plan.reader import LISTS, READ_ME, RESEARCH
 
@@ -49,47 +49,27 @@ def write_new(path: str | Path, kommun: object) -> bool:
 
 def new_workbook(kommun: object) -> bytes:
     """The bytes of a new workbook."""
-    from openpyxl import Workbook
-
     place = kommuner.get(kommun)
-    book = Workbook()
-    book.remove(book.active)
-    for text in (READ_ME, sheets.KOMMUN, *sheets.SHEETS, RESEARCH, LISTS):
-        book.create_sheet(text)
-    for at, text in enumerate(INTRODUCTION, start=1):
-        cell = book[READ_ME].cell(at, 1, text.format(kommun=place.name))
-        cell.font = form.font(bold=at == 1, size=16 if at == 1 else 12)
-        cell.alignment = form.wrap()
-    book[READ_ME].column_dimensions["A"].width = 110
+    book = form.new_book((READ_ME, sheets.KOMMUN, *sheets.SHEETS, RESEARCH, LISTS))
+    form.introduce(book[READ_ME], [text.format(kommun=place.name) for text in INTRODUCTION])
     lists = _lists(book)
     _kommun_sheet(book[sheets.KOMMUN], lists)
     for name, columns in sheets.SHEETS.items():
         form.part_sheet(book[name], columns, lists)
     _research(book[RESEARCH])
-    book.properties.creator, book.properties.title = "kunskapsbaserat", f"Åtgärdsplan, {place.name}"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return form.content_of(book, f"Åtgärdsplan, {place.name}")
 
 
 def _lists(book: Any) -> dict[str, str]:
     """The sheet of lists that the drop-downs draw from, and the range of each list."""
-    sheet = book[LISTS]
     columns = {
         "indicator": [choice.label for choice in indicators.choices()],
         "evidence": [e.label for e in evidens.current()],
-        "yes": list(sheets.YES),
+        "yes": list(YES),
     }
     for part in sheets.SHEETS.values():
         columns |= {f"choice:{c.name}": list(c.choices) for c in part if c.choices}
-    ranges = {}
-    for at, (name, values) in enumerate(columns.items(), start=1):
-        sheet.cell(1, at, name.removeprefix("choice:"))
-        for row, text in enumerate(values, start=2):
-            sheet.cell(row, at, text)
-        letter = sheet.cell(1, at).column_letter
-        ranges[name] = f"'{LISTS}'!${letter}$2:${letter}${len(values) + 1}"
-    return ranges
+    return form.write_lists(book[LISTS], columns)
 
 
 def _kommun_sheet(sheet: Any, lists: dict[str, str]) -> None:

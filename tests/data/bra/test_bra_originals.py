@@ -38,6 +38,11 @@ SIZES = {
     "sol_raw/sol_stadsdelar_2023-2025_kvartal_antal_per100k.xls": ("sol", 1488, 0, 2, 31, 12, 0, 4),
     "sol_raw/sol_stadsdelar_sthlm_2021-2025_ar_per100k.xls": ("sol", 1260, 0, 12, 21, 5, 0, 11),
     "sol_raw/sol_stockholm_kommun_2021-2025_ar_per100k.xls": ("sol", 50, 0, 1, 10, 5, 0, 0),
+    **{
+        f"sol_raw/databasfil/Databasfil{month}{year}.txt": ("lang_tabell", 5800, 0, 290, 10, 1, 5800 * (year == 2016), 0)
+        for month in ("Jan", "Sep", "Dec")
+        for year in (2014, 2016)
+    },
     "anmalda_brott_kommun_manad_2013.csv": ("manad_2013", 291 * 10 * 26, 0, 291, 10, 13, 0, 0),
     "anmalda_brott_kommuner_2021.csv": ("oppen_csv", 580, 0, 290, 1, 1, 0, 0),
     "bra_kommunindikatorer_dalarna_2016_2025.csv": ("indikatorer", 4080, 0, 17, 15, 8, 0, 0),
@@ -65,8 +70,31 @@ def test_size(name: str):
     assert export.usable
 
 
+# Tables that somebody made of several downloads, in a layout of their own: the embedded data are built from them.
+MADE = {
+    "bra_290_kommuner_ar_2010_2025.csv",
+    "bra_290_kommuner_kvartal_totalt_2014_2026.csv",
+    "bra_290_kommuner_manad_2013_2016_10_grupper.csv.gz",
+    "oj_trygghet_2023_290_kommuner_snitt_2020_2022.csv",
+}
+
+
 def test_every_file_of_the_folder_is_among_them():
-    assert {p.relative_to(FOLDER / "bra").as_posix() for p in (FOLDER / "bra").rglob("*.*")} == set(SIZES)
+    assert {p.relative_to(FOLDER / "bra").as_posix() for p in (FOLDER / "bra").rglob("*.*")} == set(SIZES) | MADE
+
+
+@pytest.mark.parametrize("name", [name for name in SIZES if "Databasfil" in name])
+def test_the_monthly_originals_agree_with_the_table_made_of_them(name: str):
+    """Every kommun and group of a genuine monthly file, Heby too, against what another reader made of the same file."""
+    made = pd.read_csv(FOLDER / "bra" / "bra_290_kommuner_manad_2013_2016_10_grupper.csv.gz", dtype={"kommunkod": str})
+    f = read(FOLDER / "bra" / name).frame
+    (period,) = set(f["period"])
+    made = made[(made["ar"] == period.year) & (made["manad"] == period.month)]
+    totals = {"count": made["antal"].sum(), "rate": made["per_100k"].sum()}
+    assert f.groupby("measure")["value"].sum().astype(int).to_dict() == totals
+    for measure, column in (("count", "antal"), ("rate", "per_100k")):
+        ours = f[f["measure"] == measure].groupby("area")["value"].apply(lambda v: sorted(v.astype(int)))
+        assert ours.to_dict() == made.groupby("kommunkod")[column].apply(sorted).to_dict()
 
 
 @pytest.mark.parametrize("name", [n for n in SIZES if n.startswith("sol_raw")])
@@ -113,7 +141,7 @@ def test_the_text_file_the_workbook_and_the_tidy_table_agree():
 
 def test_missing_stays_missing_with_its_reason():
     f = read(RAW / "sol_resultat_lan_2011-2016_missing.html").frame
-    assert set(f.loc[f["value"].isna(), "reason"]) == {".."}
+    assert set(f.loc[f["value"].isna(), "reason"]) == {"not_available"}
     dalarna = f[f["area"] == "20"].sort_values("period")["value"]
     assert dalarna.isna().tolist() == [False] * 4 + [True] * 2
 

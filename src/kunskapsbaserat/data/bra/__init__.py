@@ -9,13 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from kunskapsbaserat.data.bra import checks, indicators, selections, sol, table
+from kunskapsbaserat.data.bra import checks, indicators, selections, sol, table, table120
 from kunskapsbaserat.data.bra.checks import check
-from kunskapsbaserat.data.bra.export import KINDS, Export, Finding, Note
+from kunskapsbaserat.data.bra.export import KINDS, Export, Note
 from kunskapsbaserat.data.bra.merge import Merged, counts, merge
 from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.data.screen import safe_file
 from kunskapsbaserat.errors import FileError
+from kunskapsbaserat.findings import Finding
 
 __all__ = [
     "KINDS",
@@ -58,6 +59,8 @@ def read(path: str | Path | DataFile, *, year: int | None = None) -> Export:
     file = safe_file(path)
     _refuse_records(file)
     if (export := indicators.read(file)) is not None:
+        return export
+    if (export := table120.read(file)) is not None:
         return export
     if (export := table.read(file, year=year)) is not None:
         return export if export.kind != "indikatorer" else indicators.with_survey(export, file)

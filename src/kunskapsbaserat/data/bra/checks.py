@@ -9,7 +9,8 @@ import pandas as pd
 
 from kunskapsbaserat import catalogue
 from kunskapsbaserat import kommun as kommuner
-from kunskapsbaserat.data.bra.export import Export, Finding
+from kunskapsbaserat.data.bra.export import Export
+from kunskapsbaserat.findings import Finding
 
 POPULATION_TOLERANCE = 0.05
 """An implied population this far from every registered one is another area's: kommuner grow at most a few per cent a year."""

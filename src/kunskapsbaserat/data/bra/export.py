@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from kunskapsbaserat import cells
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.findings import Finding
 
 COLUMNS = [
     "region",
@@ -32,28 +34,9 @@ KINDS = {
     "indikatorer": "Brås indikatorer för kommuners lägesbild",
     "oppen_csv": "Brås öppna kommunfil (ett år)",
     "manad_2013": "Kommuntabell med månader i kolumner",
+    "tabell_120": "Brås Tabell 120, en kommun på varje blad",
     "lang_tabell": "Tabell med en rad per område och tid",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something found in a file: `level` is "error" (the file may not be used), "warning" or "info"."""
-
-    level: str
-    code: str
-    svenska: str
-    file: str
-    sheet: str | None = None
-    row: int | None = None
-    column: str | None = None
-    expected: str | None = None
-
-    def __str__(self) -> str:
-        where = [self.file] + [f"blad ”{self.sheet}”"] * (self.sheet is not None)
-        where += [f"rad {self.row}"] * (self.row is not None) + [f"kolumn {self.column}"] * (self.column is not None)
-        expected = f" Väntade {self.expected}." if self.expected else ""
-        return f"{', '.join(where)}: {self.svenska}{expected}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +57,7 @@ class Export:
         One row per value of the file, columns `COLUMNS`. `period` holds pandas Periods (a file can have months and the
         whole year; `frequency` is Y, Q or M), `measure` is "count" or "rate" (per 100 000 inhabitants), `label` the
         offence with its parents ("a > b"), `offence` and `area` None where the catalogue has no such entry. A missing
-        `value` has its `reason`: ".." (the publisher's "not available"), "-" or "empty". `status` is "preliminary",
+        `value` has its `reason`: "not_available" (".."), "dropout" ("-"), "suppressed" or "empty". `status` is "preliminary",
         "final" or "unknown". `row` and `column` are those that Excel shows.
     survey : DataFrame or None
         NTU shares, as `tables.survey`, where the file has them.
@@ -133,21 +116,26 @@ def refuse(
     return TableError(expected, forvantat=forvantat, file=where, row=row, column=shown, got=got, hint=hint, rad=rad)
 
 
-def number(cell: object) -> tuple[float | None, str | None]:
-    """The value of a cell and, where it is missing, why; ValueError when it is neither number nor a sign of a missing one."""
-    if cell is None:
-        return None, "empty"
-    if isinstance(cell, bool):
-        raise ValueError(cell)
-    if isinstance(cell, (int, float)):
-        if cell < 0 or cell != cell:
-            raise ValueError(cell)
-        return float(cell), None
-    text = "".join(str(cell).split())
-    if text in {"..", "…", ". .", "...", "NA", "NaN", "nan"}:
-        return None, ".."
-    if text in {"-", "–", "—", "."}:
-        return None, "-"
-    if not text.replace(",", ".", 1).replace(".", "", 1).isdigit() or not text.isascii():
-        raise ValueError(cell)
-    return float(text.replace(",", ".")), None
+def figure(
+    cell: object, path: Path, *, sheet: str, row: int, column: int, whole: bool = False
+) -> tuple[float | None, str | None]:
+    """The value of a cell and, where it is missing, why: "not_available" (".."), "dropout" ("-"), "empty" ...
+
+    Raises
+    ------
+    TableError
+        It is neither a number nor a sign of a missing one, or should be whole and is not.
+    """
+
+    def wrong(expected: str, forvantat: str, rad: str | None = None) -> TableError:
+        return refuse(path, expected, forvantat, sheet=sheet, row=row, column=column, got=cell, rad=rad)
+
+    try:
+        number = cells.read_number(cell, cells.BRA)
+    except cells.Refused as refused:
+        raise wrong("a number or '..'", "ett tal eller ”..”", refused.advice) from None
+    if number.percent:
+        raise wrong("a number without %", "ett tal utan %-tecken")
+    if whole and number.value is not None and not number.value.is_integer():
+        raise wrong("a whole number", "ett heltal")
+    return number.value, number.reason

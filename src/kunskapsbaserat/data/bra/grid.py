@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from kunskapsbaserat.cells import when
 from kunskapsbaserat.data.bra import headers, labels
-from kunskapsbaserat.data.bra.export import number, refuse
+from kunskapsbaserat.data.bra.export import figure, refuse
 from kunskapsbaserat.data.bra.headers import Header, Place, header_kind
-from kunskapsbaserat.data.bra.periods import when
 from kunskapsbaserat.data.files import Sheet
 
 _TITLES = ("anmälda brott", "brottsförebyggande rådet")
@@ -356,12 +356,5 @@ def values(grid: Grid, path: Path) -> Iterator[tuple[Cell, float | None, str | N
         A cell is neither a number nor a sign of a missing one, or a count is not whole.
     """
     for cell in grid.cells:
-        try:
-            value, reason = number(cell.raw)
-        except ValueError:
-            raise refuse(
-                path, "a number or '..'", "ett tal eller ”..”", sheet=grid.sheet, row=cell.row, column=cell.column, got=cell.raw
-            ) from None
-        if value is not None and cell.place.measure == "count" and not value.is_integer():
-            raise refuse(path, "a whole number", "ett heltal", sheet=grid.sheet, row=cell.row, column=cell.column, got=cell.raw)
-        yield cell, value, reason
+        whole = cell.place.measure == "count"
+        yield cell, *figure(cell.raw, path, sheet=grid.sheet, row=cell.row, column=cell.column, whole=whole)

@@ -9,8 +9,8 @@ import itertools
 import re
 from dataclasses import dataclass, replace
 
+from kunskapsbaserat.cells import When, when
 from kunskapsbaserat.data.bra import labels
-from kunskapsbaserat.data.bra.periods import When, when
 
 _AXES = {
     "år",

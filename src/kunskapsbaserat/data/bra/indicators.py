@@ -8,22 +8,26 @@ long CSV (columns kalla, variabel, enhet, geografi, ar, varde) are read too.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from kunskapsbaserat import catalogue, tables
+from kunskapsbaserat.cells import period_of as period
+from kunskapsbaserat.cells import when
 from kunskapsbaserat.data.bra import grid as grids
 from kunskapsbaserat.data.bra import labels
-from kunskapsbaserat.data.bra.export import Export, Finding, frame, letter, number, refuse
+from kunskapsbaserat.data.bra.export import Export, figure, frame, letter, refuse
 from kunskapsbaserat.data.bra.once import once, unknown
-from kunskapsbaserat.data.bra.periods import period, when
 from kunskapsbaserat.data.files import DataFile, Sheet
+from kunskapsbaserat.findings import Finding
 
 _RESPONDENTS = "antal svarande i ntu"
 _STATISTICS = ("share", "lower", "upper", "n")
 _TITLE_WITHIN = 2
+_FIGURES = 4  # a sheet with so many numbers is a table, though none that is known
 
 Answers = list[dict[str, object]]
 
@@ -49,16 +53,7 @@ def read(file: DataFile) -> Export | None:
         title = _title(sheet)
         grid = grids.read(sheet, file.path, title, "n" if _counts_answers(title) else None) if title else None
         if grid is None:
-            if any(cell is not None for row in sheet.rows for cell in row):
-                findings.append(
-                    Finding(
-                        "info",
-                        "no_table",
-                        f"Bladet ”{sheet.name}” har ingen tabell och lästes inte.",
-                        file.path.name,
-                        sheet.name,
-                    )
-                )
+            findings += _unread(sheet, file.path)
             continue
         for cell, value, reason in grids.values(grid, file.path):
             if cell.place.measure in _STATISTICS:
@@ -70,6 +65,18 @@ def read(file: DataFile) -> Export | None:
     survey, left = _survey(answers, file.path)
     findings += left + [Finding("info", note.code, note.svenska, file.path.name) for note in file.notes]
     return Export(file.path, "indikatorer", file.sha256, frame(rows), survey, (), tuple(findings), verified=False)
+
+
+def _unread(sheet: Sheet, path: Path) -> list[Finding]:
+    """What is said of a sheet without a table that can be read: figures that are lost are a warning."""
+    held = [cell for row in sheet.rows for cell in row if cell is not None]
+    if not held:
+        return []
+    if sum(isinstance(cell, (int, float)) for cell in held) < _FIGURES:
+        text = f"Bladet ”{sheet.name}” har ingen tabell och lästes inte."
+        return [Finding("info", "no_table", text, path.name, sheet.name)]
+    text = f"Bladet ”{sheet.name}” har tal, men dess rubriker känns inte igen. Inget på bladet lästes."
+    return [Finding("warning", "unread_table", text, path.name, sheet.name, expected="område, år och mått i rubrikerna")]
 
 
 def with_survey(export: Export, file: DataFile) -> Export:
@@ -94,12 +101,7 @@ def with_survey(export: Export, file: DataFile) -> Export:
                 row=n,
                 got=row[unit],
             )
-        try:
-            amount = number(row[value])[0]
-        except ValueError:
-            raise refuse(
-                export.path, "a number or '..'", "ett tal eller ”..”", sheet=sheet.name, row=n, column=value, got=row[value]
-            ) from None
+        amount, _ = figure(row[value], export.path, sheet=sheet.name, row=n, column=value)
         answers.append(
             {
                 "title": str(row[title]),
@@ -114,11 +116,20 @@ def with_survey(export: Export, file: DataFile) -> Export:
     return replace(export, survey=survey, findings=(*export.findings, *left))
 
 
+# Brå's own titles go on after the name: "Skadegörelsebrott (anmälda brott) i kommunen, länet och riket 2022–2024".
+_GOES_ON = re.compile(r"\s*(?:\(anmälda brott\)|,?\s+i kommunen\b).*", re.IGNORECASE)
+
+
 def _title(sheet: Sheet) -> str:
-    """The first text of the sheet that names an indicator, else the first text at all."""
-    texts = [labels.squeeze(cell) for row in sheet.rows[:_TITLE_WITHIN] for cell in row if isinstance(cell, str)]
-    named = [str(text) for text in texts if text and _is_indicator(str(text))]
-    return named[0] if named else str(texts[0]) if texts and texts[0] else ""
+    """The name of the indicator in the first text of the sheet that has one, else the first text at all."""
+    texts = [
+        str(text)
+        for row in sheet.rows[:_TITLE_WITHIN]
+        for cell in row
+        if isinstance(cell, str) and (text := labels.squeeze(cell))
+    ]
+    names = [name for text in texts for name in (text, _GOES_ON.sub("", text)) if _is_indicator(name)]
+    return names[0] if names else texts[0] if texts else ""
 
 
 def _is_indicator(title: str) -> bool:

@@ -167,6 +167,13 @@ def _fold(text: str) -> str:
 
 
 _PUBLISHERS = {"bra_sol": ("bra_sol", "bra_sol_detalj"), "bra_indikatorer": ("bra_indikatorer",), "bra_2013": ("bra_2013",)}
+# Brå's monthly files name two of the groups otherwise than the file of 2013 that the catalogue was made from.
+_ALSO_CALLED = {
+    "bra_2013": {
+        "Hot-, kränknings- och frihetsbrott": "Hot- kränknings- och frihetsbrott",
+        "Skadegörelsebrott (inkl. mordbrand)": "Skadegörelsebrott",
+    }
+}
 _TOTAL = ("total", "totalt", "samtliga brott", "totalt antal brott", "totalt antal anmälda brott")
 
 
@@ -178,7 +185,8 @@ def _vocabulary(publisher: str) -> dict[tuple[str, ...], OffenceLabel]:
         for name in _PUBLISHERS[publisher]
         for sex, label in o.labels(name).items()
     }
-    return {(label,): OffenceLabel("totalt", "alla") for label in _TOTAL} | found
+    also = {fold((name,)): found[fold((label,))] for name, label in _ALSO_CALLED.get(publisher, {}).items()}
+    return {(label,): OffenceLabel("totalt", "alla") for label in _TOTAL} | found | also
 
 
 def _sol() -> dict[tuple[str, ...], OffenceLabel]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kunskapsbaserat import catalogue, tables
-from kunskapsbaserat.data.bra.export import Export, Finding
+from kunskapsbaserat.data.bra.export import Export
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.tables import COUNTS_KEY
 
 SOURCES = {

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data.bra import labels
-from kunskapsbaserat.data.bra.export import Finding, refuse
+from kunskapsbaserat.data.bra.export import refuse
+from kunskapsbaserat.findings import Finding, Level
 
 Row = dict[str, object]
 
@@ -25,10 +26,9 @@ def once(rows: list[Row], path: Path) -> tuple[list[Row], list[Finding]]:
         Another value for the same thing.
     """
     seen: dict[tuple[object, ...], Row] = {}
-    findings: dict[object, Finding] = {}
+    rows, findings = _without_former(rows, path)
     for row in rows:
-        place = row["area"] or row["region"]
-        key = (place, row["label"], row["period"], row["measure"])
+        place, key = _place(row), _key(row)
         before = seen.get(key)
         if before is None:
             seen[key] = row
@@ -40,6 +40,35 @@ def once(rows: list[Row], path: Path) -> tuple[list[Row], list[Finding]]:
                 seen[key] = row
         findings.setdefault(place, _twice(before, row, path))
     return list(seen.values()), list(findings.values())
+
+
+def _place(row: Row) -> object:
+    return row["area"] or row["region"]
+
+
+def _key(row: Row) -> tuple[object, ...]:
+    return (_place(row), row["label"], row["period"], row["measure"])
+
+
+def _without_former(rows: list[Row], path: Path) -> tuple[list[Row], dict[object, Finding]]:
+    """The rows without the block of a kommun under its former code, known by that it is zero or empty throughout.
+
+    A single zero beside a figure proves nothing, and two blocks with figures are left for `once` to refuse.
+    """
+    findings: dict[object, Finding] = {}
+    for place in _LISTED_TWICE & {_place(row) for row in rows}:
+        blocks: tuple[list[Row], list[Row]] = ([], [])
+        seen: set[tuple[object, ...]] = set()
+        for row in (row for row in rows if _place(row) == place):
+            blocks[_key(row) in seen].append(row)
+            seen.add(_key(row))
+        former = [block for block in blocks if block and not any(row["value"] for row in block)]
+        if len(former) == 1 and all(blocks):
+            dropped = {id(row) for row in former[0]}
+            other = blocks[0] if former[0] is blocks[1] else blocks[1]
+            findings[place] = _twice(former[0][0], other[0], path)
+            rows = [row for row in rows if id(row) not in dropped]
+    return rows, findings
 
 
 def unknown(rows: list[Row], path: Path) -> list[Finding]:
@@ -65,7 +94,7 @@ def unknown(rows: list[Row], path: Path) -> list[Finding]:
     return findings
 
 
-def _finding(level: str, code: str, svenska: str, row: Row, path: Path, expected: str | None = None) -> Finding:
+def _finding(level: Level, code: str, svenska: str, row: Row, path: Path, expected: str | None = None) -> Finding:
     return Finding(level, code, svenska, path.name, str(row["sheet"]), int(str(row["row"])), None, expected)
 
 

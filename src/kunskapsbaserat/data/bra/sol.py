@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kunskapsbaserat.cells import period_of as period
 from kunskapsbaserat.data.bra import grid as grids
 from kunskapsbaserat.data.bra import labels
-from kunskapsbaserat.data.bra.export import Export, Finding, Note, frame, letter, refuse
+from kunskapsbaserat.data.bra.export import Export, Note, frame, letter, refuse
 from kunskapsbaserat.data.bra.grid import Cell, Grid
 from kunskapsbaserat.data.bra.once import once, unknown
-from kunskapsbaserat.data.bra.periods import period
 from kunskapsbaserat.data.files import DataFile
+from kunskapsbaserat.findings import Finding
 
 
 def read(file: DataFile) -> Export | None:

@@ -12,25 +12,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kunskapsbaserat import kommun
+from kunskapsbaserat.cells import Refused, When, read_yes_no, text_of, when
+from kunskapsbaserat.cells import period_of as period
 from kunskapsbaserat.data.bra import labels
-from kunskapsbaserat.data.bra.export import Export, Finding, Note, frame, letter, number, refuse
+from kunskapsbaserat.data.bra.export import Export, Note, figure, frame, letter, refuse
 from kunskapsbaserat.data.bra.headers import header_kind
 from kunskapsbaserat.data.bra.once import once, unknown
-from kunskapsbaserat.data.bra.periods import When, period, when
 from kunskapsbaserat.data.files import DataFile, Sheet
 from kunskapsbaserat.errors import UnknownKommun
+from kunskapsbaserat.findings import Finding
 
 _NAMES = {
-    "region": {"name", "namn", "kommun", "kommunnamn", "geografi", "region", "område", "län"},
+    "region": {"name", "namn", "kommun", "kommunnamn", "geografi", "region", "område", "omrade", "län", "lan"},
     "code": {"kommunkod", "kod", "regionkod", "områdeskod"},
     "offence": {"brottstyp", "typ", "variabel", "brott", "nyckel", "brottsgrupp", "brottskategori", "indikator"},
     "year": {"ar", "år"},
-    "period": {"period", "tid", "kvartal", "månad"},
+    "period": {"period", "tid", "kvartal", "månad", "manad"},
     "unit": {"enhet", "mått", "matt"},
     "value": {"värde", "varde", "value"},
     "preliminary": {"preliminar", "preliminär", "prel"},
     "source": {"kalla", "källa"},
 }
+_PARTS = {"månad": "M", "manad": "M", "kvartal": "Q"}
 _TOTAL = "Totalt antal brott"
 _UNITS = {"antal": "count", "antal per 100 000 inv": "rate", "per 100 000 inv": "rate"}
 _HEADER_WITHIN = 15
@@ -41,6 +44,7 @@ class _Columns:
     named: dict[str, int]
     values: dict[int, tuple[str, When | None, bool]]  # measure, time in the header, "of the total only"
     left_out: dict[int, str]
+    part: str  # "M" or "Q" where the heading of the column of periods says so
 
 
 def read(file: DataFile, *, year: int | None = None) -> Export | None:
@@ -128,7 +132,8 @@ def _columns(row: tuple[object, ...]) -> _Columns:
             values[c] = found
         else:
             left_out[c] = text
-    return _Columns(named, values, left_out)
+    heading = str(labels.squeeze(row[named["period"]])).casefold() if "period" in named else ""
+    return _Columns(named, values, left_out, _PARTS.get(heading, ""))
 
 
 def _value_header(plain: str) -> tuple[str, When | None, bool] | None:
@@ -204,10 +209,14 @@ def _values(
     _same_place(cell("code"), where, wrong)
     label = str(cell("offence")) if "offence" in columns.named else _TOTAL
     what = labels.offence((label,), vocabulary)
-    time = when(cell("period")) if "period" in columns.named else when(cell("year")) if "year" in columns.named else None
+    time = _time(cell("year"), cell("period"), columns.part)
     if time is None and {"period", "year"} & set(columns.named):
-        raise wrong("period" if "period" in columns.named else "year", "a year or a period", "ett år eller en period")
-    preliminary = str(cell("preliminary") or "").casefold() in {"1", "1.0", "ja", "true", "sant", "prel", "prel."}
+        name = "period" if "period" in columns.named else "year"
+        raise wrong(name, "a year or a period, the same in every column", "ett år eller en period, samma i alla kolumner")
+    try:
+        preliminary = read_yes_no(cell("preliminary")) or False
+    except Refused as refused:
+        raise wrong("preliminary", refused.expected, refused.forvantat) from None
     for c, (measure, header_time, of_total) in columns.values.items():
         raw = row[c] if c < len(row) else None
         if of_total and raw is None:
@@ -221,12 +230,7 @@ def _values(
             raise refuse(
                 path, "a year", "ett år: skriv årtalet i filens namn eller ange year", sheet=sheet, row=number_, column=c
             )
-        try:
-            value, reason = number(raw)
-        except ValueError:
-            raise refuse(path, "a number or '..'", "ett tal eller ”..”", sheet=sheet, row=number_, column=c, got=raw) from None
-        if value is not None and measure == "count" and not value.is_integer():
-            raise refuse(path, "a whole number", "ett heltal", sheet=sheet, row=number_, column=c, got=raw)
+        value, reason = figure(raw, path, sheet=sheet, row=number_, column=c, whole=measure == "count")
         known = "final" if "preliminary" in columns.named else status
         yield {
             "region": str(name),
@@ -245,6 +249,29 @@ def _values(
             "row": number_,
             "column": letter(c),
         }
+
+
+def _time(year: object, period_cell: object, part: str) -> When | None:
+    """The time of a row by its column of years and its column of periods; None when one is unknown or they disagree.
+
+    The year of a cell goes before that of a sheet's title or a file's name, and "prel." in any of them makes it preliminary.
+    """
+    said = [time for time in (when(year), _numbered(period_cell, part) or when(period_cell)) if time is not None]
+    if len(said) < sum(cell is not None for cell in (year, period_cell)) or len({t.year for t in said if t.year}) > 1:
+        return None
+    if not said:
+        return None
+    parted = next((t for t in reversed(said) if t.part), When())
+    return When(
+        next((t.year for t in said if t.year), None), parted.part, parted.number, preliminary=any(t.preliminary for t in said)
+    )
+
+
+def _numbered(cell: object, part: str) -> When | None:
+    """Month 3 or quarter 1, where the heading says which of them the number is."""
+    text = text_of(cell)
+    last = {"M": 12, "Q": 4}.get(part, 0)
+    return When(None, part, int(text)) if text in {f"{n:0{w}d}" for n in range(1, last + 1) for w in (1, 2)} else None
 
 
 def _moment(header: When | None, row: When | None, default: int | None) -> tuple[int, str, int] | None:

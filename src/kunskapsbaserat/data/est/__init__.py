@@ -8,7 +8,7 @@ from kunskapsbaserat.data.est.book import Book, Item
 from kunskapsbaserat.data.est.folder import EstFolder, read
 from kunskapsbaserat.data.est.periods import Rhythm, Span
 from kunskapsbaserat.data.est.reader import COLUMNS, Events
-from kunskapsbaserat.data.est.remarks import Remark
 from kunskapsbaserat.data.est.template import path_in, write_new
+from kunskapsbaserat.findings import Finding
 
-__all__ = ["COLUMNS", "Book", "EstFolder", "Events", "Item", "Remark", "Rhythm", "Span", "path_in", "read", "write_new"]
+__all__ = ["COLUMNS", "Book", "EstFolder", "Events", "Finding", "Item", "Rhythm", "Span", "path_in", "read", "write_new"]

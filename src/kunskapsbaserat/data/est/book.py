@@ -6,23 +6,27 @@ with its sheet and row and without its words. Nothing else is lost silently eith
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
-from kunskapsbaserat.data import files, form
-from kunskapsbaserat.data.est import coordinates, private, sheets, times
-from kunskapsbaserat.data.est.remarks import Remark, remark
-from kunskapsbaserat.data.form import Column
+from kunskapsbaserat.cells import Refused
+from kunskapsbaserat.data import files
+from kunskapsbaserat.data.est import coordinates, private, sheets
+from kunskapsbaserat.data.est.remarks import remark
 from kunskapsbaserat.data.screen import letter
+from kunskapsbaserat.findings import Finding
+from kunskapsbaserat.forms import reading, values
+from kunskapsbaserat.forms.columns import Column, Rows, filled_rows
+from kunskapsbaserat.forms.reading import CellFault
 
 DAYS = (7, 14, "månad")
 RADIUS = 100.0
+_NAMED = {"id": values.text, "ref": values.text}  # what is pointed at here has a name, which may hold a comma
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Book:
         default_factory=lambda: pd.DataFrame(columns=["place", "area", "place_type", "x", "y", "radius", "addresses", "chance"])
     )
     items: Mapping[str, tuple[Item, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[Finding, ...] = ()
     sha256: str = ""
 
     def of(self, sheet: str) -> tuple[Item, ...]:
@@ -75,7 +79,7 @@ def read(path: str | Path) -> Book:
         return Book()
     file = files.read_file(path)
     there = {sheet.name: sheet.rows for sheet in file.sheets}
-    remarks: list[Remark] = []
+    remarks: list[Finding] = []
     items: dict[str, tuple[Item, ...]] = {}
     for name, columns in sheets.SHEETS.items():
         if name == sheets.EVENTS:
@@ -98,106 +102,71 @@ def read(path: str | Path) -> Book:
     )
 
 
-def _items(
-    name: str, columns: Sequence[Column], rows: Sequence[Sequence[object]], remarks: list[Remark], file: str
-) -> list[Item]:
-    heads = {" ".join(str(cell).split()).casefold(): at for at, cell in enumerate(rows[0] if rows else ()) if cell is not None}
-    places = {column.name: heads.get(column.head.casefold()) for column in columns}
-    if name != sheets.SETTINGS:
-        for column in columns:
-            if places[column.name] is None:
-                remarks.append(remark("missing_column", sheet=name, file=file))
+def _items(name: str, columns: Sequence[Column], rows: Rows, remarks: list[Finding], file: str) -> list[Item]:
+    if name == sheets.SETTINGS:
+        return []
+    head = reading.head_row(rows, columns[0].head)
+    places, misplaced = reading.places(columns, rows[head] if head is not None else ())
+    remarks += [remark(wrong.code, sheet=name, file=file) for wrong in misplaced if wrong.code == "missing_column"]
     found = []
-    for number, row in enumerate(rows[1:], start=2):
-        first = str(row[0]).strip() if row and row[0] is not None else ""
-        if not any(cell is not None for cell in row) or first == form.EXPLANATION or first.upper().startswith(form.EXAMPLE):
-            continue
-        if name == sheets.SETTINGS:
-            continue
-        values, faults = _values(columns, places, row)
-        remarks += [remark(f, [number], sheet=name, column="" if at is None else letter(at), file=file) for f, at in faults]
-        if values is not None:
-            found.append(Item(name, number, MappingProxyType(values)))
+    for number, row in filled_rows(rows, head or 0):
+        cells, faults = reading.read_row(columns, places, row, _value)
+        for fault in faults:
+            remarks.append(remark(_code(fault), [number], sheet=name, column=letter(fault.at), file=file))
+            if fault.column.choices is sheets.STATE and fault.refused is not None:
+                cells[fault.column.name] = sheets.STATE_UNREAD
+        # What seems to be about a person hides the whole row, whatever column it stands in.
+        personal = any(_code(fault) == "personal" for fault in faults)
+        if not personal and all(column.name in cells for column in columns if column.required):
+            found.append(Item(name, number, MappingProxyType(cells)))
     return found
 
 
-def _values(
-    columns: Sequence[Column], places: Mapping[str, int | None], row: Sequence[object]
-) -> tuple[dict[str, Any] | None, list[tuple[str, int | None]]]:
-    """The values of a row, None when it cannot be shown, and the code and column of all that is wrong with it.
+def _value(cell: object, column: Column) -> Any:
+    """The value of a cell; text is read only when it is not about a person.
 
-    A cell that need not be filled in and cannot be read is left out alone. What seems to be about a person hides the whole row.
+    Raises
+    ------
+    Refused
+        It cannot stand there, or seems to be about a person ("personal").
     """
-    values: dict[str, Any] = {}
-    faults: list[tuple[str, int | None]] = []
-    whole = True
-    for column in columns:
-        at = places[column.name]
-        cell = row[at] if at is not None and at < len(row) else None
-        if cell is None or (isinstance(cell, str) and not cell.strip()):
-            if column.required:
-                whole = False
-                faults.append(("missing", at))
-            continue
-        value, code = _value(cell, column)
-        if code:
-            faults.append((code, at))
-            whole &= not column.required and code != "personal"
-            if column.choices is sheets.STATE:
-                values[column.name] = sheets.STATE_UNREAD
-        else:
-            values[column.name] = value
-    return (values if whole else None), faults
+    said = values.value(cell, column, _NAMED)
+    if isinstance(said, str) and not column.choices and private.kind_of(said):
+        raise Refused("personal", "no personal data", "inga personuppgifter", "verkar handla om en person")
+    return said
 
 
-def _value(cell: object, column: Column) -> tuple[Any, str | None]:
-    if column.kind == "date":
-        day = cell.date() if isinstance(cell, dt.datetime) else cell
-        if isinstance(day, str):
-            parsed = times.parse(pd.Series([day]), order=times.DAY_FIRST)[0].iat[0]
-            day = None if pd.isna(parsed) else parsed.date()
-        return (day, None) if isinstance(day, dt.date) else (None, "bad_date")
-    if column.kind in ("number", "whole"):
-        text = str(cell).replace("\u00a0", "").replace(" ", "").replace(",", ".")
-        number = pd.to_numeric(text, errors="coerce")
-        bad = pd.isna(number) or number < 0 or (column.kind == "whole" and number != int(number))
-        return (None, "bad_number") if bad else (int(number) if column.kind == "whole" else float(number), None)
-    text = " ".join(str(cell).split())
-    if column.choices or column.kind == "yes":
-        choices = column.choices or sheets.YES
-        said = text.casefold() if text.casefold() in choices else sheets.ALSO.get(text.casefold(), "")
-        return (choices[said], None) if said in choices else (None, "bad_choice")
-    return (None, "personal") if private.kind_of(text) else (text, None)
+def _code(fault: CellFault) -> str:
+    """The remark for a cell, among `remarks.REASONS`."""
+    if fault.refused is None:
+        return "missing"
+    if fault.refused.code in ("personal", "error_cell", "formula_without_value"):
+        return fault.refused.code
+    kinds = {"date": "bad_date", "choice": "bad_choice", "yes": "bad_choice"}
+    return kinds.get(fault.column.kind, "bad_number")
 
 
-def _linked(items: dict[str, tuple[Item, ...]], remarks: list[Remark], file: str) -> dict[str, tuple[Item, ...]]:
+def _linked(items: dict[str, tuple[Item, ...]], remarks: list[Finding], file: str) -> dict[str, tuple[Item, ...]]:
     """A place, problem or reporter that a row points at and that is not there is said, and left out of the row."""
-    out = dict(items)
-    known = {
-        name: {item.cells[sheets.SHEETS[name][0].name] for item in found}
+    loose: dict[tuple[str, int], list[Column]] = {}
+    for reference in reading.dangling(sheets.SHEETS, items):
+        remarks.append(remark("unknown_ref", [reference.row.row], sheet=reference.sheet, file=file))
+        loose.setdefault((reference.sheet, reference.row.row), []).append(reference.column)
+    return {
+        name: tuple(kept for item in found if (kept := _without(item, loose.get((name, item.row), ()))) is not None)
         for name, found in items.items()
-        if name != sheets.SETTINGS
     }
-    for name, columns in sheets.SHEETS.items():
-        for column in columns:
-            if column.kind != "ref" or name not in out:
-                continue
-            kept = []
-            for item in out[name]:
-                said = item.cells.get(column.name)
-                if said is not None and said not in known.get(column.refers, ()):
-                    remarks.append(remark("unknown_ref", [item.row], sheet=name, file=file))
-                    if column.required:
-                        continue
-                    item = Item(
-                        item.sheet, item.row, MappingProxyType({k: v for k, v in item.cells.items() if k != column.name})
-                    )
-                kept.append(item)
-            out[name] = tuple(kept)
-    return out
 
 
-def _settings(rows: Sequence[Sequence[object]], remarks: list[Remark], file: str) -> dict[str, Any]:
+def _without(item: Item, columns: Sequence[Column]) -> Item | None:
+    """The row without these cells; None when one of them has to be there."""
+    if any(column.required for column in columns):
+        return None
+    names = {column.name for column in columns}
+    return replace(item, cells=MappingProxyType({k: v for k, v in item.cells.items() if k not in names})) if names else item
+
+
+def _settings(rows: Sequence[Sequence[object]], remarks: list[Finding], file: str) -> dict[str, Any]:
     said: dict[str, Any] = {}
     lines = {head.casefold(): (name, kind) for head, name, kind, _ in sheets.LINES}
     for number, row in enumerate(rows, start=1):
@@ -206,12 +175,19 @@ def _settings(rows: Sequence[Sequence[object]], remarks: list[Remark], file: str
         if head not in lines or cell is None:
             continue
         name, kind = lines[head]
-        value, code = _value(cell, Column("", name, kind, ""))
-        if name == "dagar" and code is None:
+        column = Column("", name, kind, "")
+        value, code = None, None
+        try:
+            value = _value(cell, column)
+        except Refused as refused:
+            code = _code(CellFault(column, 1, cell, refused))
+        if name == "dagar" and value is not None:
             value = int(value) if str(value).isdigit() else str(value).casefold()
             code = None if value in DAYS else "unknown_setting"
-        if name == "forsta_dag" and code is None and value.weekday() != 0:
+        if name == "forsta_dag" and value is not None and value.weekday() != 0:
             code = "unknown_setting"
+        if code is None and value is None:
+            continue
         if code:
             remarks.append(remark(code, [number], sheet=sheets.SETTINGS, column="B", file=file))
         else:
@@ -227,7 +203,7 @@ def _reporters(items: Sequence[Item]) -> pd.DataFrame:
     return frame.astype({"start": "datetime64[us]", "end": "datetime64[us]"})
 
 
-def _places(items: Sequence[Item], remarks: list[Remark], file: str) -> pd.DataFrame:
+def _places(items: Sequence[Item], remarks: list[Finding], file: str) -> pd.DataFrame:
     rows = [(i.plats, i.omrade, i.platstyp, i.x, i.y, i.radie or RADIUS, i.adresser, i.mojlighet, i.row) for i in items]
     columns = ["place", "area", "place_type", "x", "y", "radius", "addresses", "chance", "row"]
     frame = pd.DataFrame(rows, columns=columns).drop_duplicates("place")
@@ -235,4 +211,5 @@ def _places(items: Sequence[Item], remarks: list[Remark], file: str) -> pd.DataF
     outside = (frame["x"].notna() | frame["y"].notna()).to_numpy() & pd.isna(x)
     if outside.any():
         remarks.append(remark("outside", frame.loc[outside, "row"], sheet=sheets.PLACES, file=file))
-    return frame.assign(x=x, y=y).drop(columns="row").astype({"addresses": float, "chance": float}).reset_index(drop=True)
+    frame = frame.assign(x=x, y=y).drop(columns="row").reset_index(drop=True)
+    return frame.astype({"radius": float, "addresses": float, "chance": float})

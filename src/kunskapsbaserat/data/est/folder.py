@@ -14,9 +14,9 @@ from kunskapsbaserat.data.est import duplicates, raw, reader, sheets
 from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.mapping import ExportMapping
 from kunskapsbaserat.data.est.periods import FIRST_MONDAY, Rhythm
-from kunskapsbaserat.data.est.remarks import Remark
 from kunskapsbaserat.data.folder.layout import EST, EST_LEDGER
 from kunskapsbaserat.errors import FileError
+from kunskapsbaserat.findings import Finding
 
 LEDGER = EST_LEDGER
 AREAS = ("omraden.geojson", "omraden.gpkg")
@@ -46,7 +46,7 @@ class EstFolder:
     reports: pd.DataFrame
     events: pd.DataFrame
     decided: dict[tuple[str, str], str]
-    remarks: tuple[Remark, ...]
+    remarks: tuple[Finding, ...]
     mappings: dict[str, ExportMapping]
     sha256: dict[str, str]
 

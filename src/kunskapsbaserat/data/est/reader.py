@@ -16,11 +16,13 @@ import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.catalogue import est as catalogue
+from kunskapsbaserat.cells import COORDINATE, Refused, read_number
 from kunskapsbaserat.data.est import coordinates, raw, sheets, times
 from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.mapping import ExportMapping
 from kunskapsbaserat.data.est.raw import RawEvents
-from kunskapsbaserat.data.est.remarks import Remark, remark
+from kunskapsbaserat.data.est.remarks import remark
+from kunskapsbaserat.findings import Finding
 
 COLUMNS = {
     "incident_id": "str",
@@ -60,7 +62,7 @@ class Events:
     """
 
     table: pd.DataFrame
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[Finding, ...] = ()
     mappings: tuple[ExportMapping, ...] = ()
     sha256: dict[str, str] = field(default_factory=dict)
 
@@ -91,7 +93,7 @@ def read(path: str | Path, *, book: Book | None = None, name: str | None = None,
 def from_raw(found: RawEvents, name: str, book: Book) -> Events:
     """The events of a table of mapped columns; see `read`."""
     cells, rows = found.frame, found.frame.index.to_numpy()
-    remarks: list[Remark] = []
+    remarks: list[Finding] = []
 
     def say(code: str, which: np.ndarray | pd.Series, field_name: str = "") -> None:
         hit = np.asarray(which, dtype=bool)
@@ -202,10 +204,18 @@ def _words(mapping: ExportMapping, kind: str, choices: Mapping[str, str]) -> dic
 
 def _number(cells: pd.Series) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(cells):
-        numbers: np.ndarray = cells.to_numpy(dtype=float)
-    else:
-        numbers = pd.to_numeric(_text(cells).str.replace(",", ".", regex=False), errors="coerce").to_numpy(dtype=float)
-    return numbers
+        return np.asarray(cells.to_numpy(dtype=float))
+    known = {text: _coordinate(text) for text in _text(cells).unique()}
+    return np.asarray(_text(cells).map(known).to_numpy(dtype=float))
+
+
+def _coordinate(text: str) -> float:
+    """A coordinate is written by a system, with a decimal point and any number of decimals ("14.503")."""
+    try:
+        value = read_number(text, COORDINATE).value
+    except Refused:
+        return np.nan
+    return np.nan if value is None else value
 
 
 def _severity(cells: pd.Series) -> pd.Series:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from kunskapsbaserat.findings import Finding
 
 REASONS = {
     "no_start": "tid saknas eller går inte att läsa",
@@ -20,6 +21,8 @@ REASONS = {
     "bad_date": "är inget datum",
     "bad_number": "är inget tal",
     "bad_choice": "finns inte i listan",
+    "error_cell": "visar ett fel i Excel",
+    "formula_without_value": "är en formel utan sparat värde: öppna filen i Excel och spara den",
     "missing": "måste fyllas i",
     "missing_sheet": "bladet saknas",
     "missing_column": "en kolumn saknas",
@@ -32,31 +35,11 @@ NOT_COUNTED = ("no_start", "bad_end", "no_category", "future", "repeated")
 """Remarks of events that were left out of everything."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Remark:
-    """One thing that was not read or not shown. `rows` are as Excel shows them; `count` is how many there are in all."""
-
-    file: str
-    sheet: str
-    column: str
-    code: str
-    rows: tuple[int, ...]
-    count: int
-
-    @property
-    def svenska(self) -> str:
-        where = [self.file] if self.file else []
-        where += [f"blad {self.sheet}"] if self.sheet else []
-        where += [f"kolumn {self.column}"] if self.column else []
-        if self.rows:
-            more = f" och {self.count - len(self.rows)} till" if self.count > len(self.rows) else ""
-            where.append(f"rad {', '.join(map(str, self.rows))}{more}")
-        return f"{', '.join(where)}: {REASONS[self.code]}"
-
-
 SHOWN = 5
 
 
-def remark(code: str, rows: Iterable[int] = (), *, file: str = "", sheet: str = "", column: str = "") -> Remark:
+def remark(code: str, rows: Iterable[int] = (), *, file: str = "", sheet: str = "", column: str = "") -> Finding:
+    """The finding for these rows: the first of them by number, and how many there are."""
     listed = [int(row) for row in rows]
-    return Remark(file, sheet, column, code, tuple(listed[:SHOWN]), len(listed) or 1)
+    first, more = (listed[0], tuple(listed[1:SHOWN])) if listed else (None, ())
+    return Finding("warning", code, REASONS[code], file, sheet, first, column or None, more_rows=more, count=len(listed) or 1)

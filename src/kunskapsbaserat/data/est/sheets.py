@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.folder.layout import EST_BOOK
-from kunskapsbaserat.data.form import Column
+from kunskapsbaserat.forms.columns import Column
 
 FILE = EST_BOOK
 READ_ME, LISTS = "Läs mig", "Listor"
@@ -26,18 +26,7 @@ PLACE_TYPES = _named(catalogue.place_types())
 REPORTER_TYPES = _named(catalogue.reporter_types())
 STATE = MappingProxyType({"ej startad": "ej_startad", "pågår": "pagar", "klar": "klar", "avslutad utan åtgärd": "avslutad"})
 STATE_UNREAD = "oklart"
-ALSO = MappingProxyType(
-    {
-        **dict.fromkeys(("klart", "klara", "färdig", "färdigt", "gjort", "genomförd", "genomfört"), "klar"),
-        **dict.fromkeys(("påbörjad", "påbörjat", "startad", "startat", "igång"), "pågår"),
-        **dict.fromkeys(("ej påbörjad", "ej startat", "inte startad", "inte påbörjad", "ej påbörjat"), "ej startad"),
-        **dict.fromkeys(("avslutad", "avslutat", "nedlagd"), "avslutad utan åtgärd"),
-        **dict.fromkeys(("x", "yes"), "ja"),
-    }
-)
-"""What people write instead of what is on a list, and the word on the list."""
 DECIDED = MappingProxyType({"görs": "gors", "görs inte": "gors_inte", "utreds": "utreds"})
-YES = MappingProxyType({"ja": True, "nej": False})
 POLICE = MappingProxyType({"ja": "ja", "nej": "nej", "okänt": "okant"})
 LIGHT = MappingProxyType({"ljust": "ljust", "mörkt": "morkt"})
 SEEN = MappingProxyType(
@@ -104,8 +93,8 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             ),
             Column("Område", "omrade", "text", "Stadsdel eller ort.", example="Centrum"),
             Column("Platstyp", "platstyp", "choice", "Välj i listan.", choices=PLACE_TYPES, example="Torg"),
-            Column("Öst eller longitud", "x", "number", "SWEREF 99 TM i meter eller grader.", example=511234, width=16),
-            Column("Nord eller latitud", "y", "number", "SWEREF 99 TM i meter eller grader.", example=6705678, width=16),
+            Column("Öst eller longitud", "x", "coordinate", "SWEREF 99 TM i meter eller grader.", example=511234, width=16),
+            Column("Nord eller latitud", "y", "coordinate", "SWEREF 99 TM i meter eller grader.", example=6705678, width=16),
             Column(
                 "Radie i meter",
                 "radie",
@@ -162,11 +151,11 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column(
                 "Öst eller longitud",
                 "x",
-                "number",
+                "coordinate",
                 "Om platsen inte finns i listan. Avrundas till 50 meter när den läses.",
                 width=16,
             ),
-            Column("Nord eller latitud", "y", "number", "SWEREF 99 TM i meter eller grader.", width=16),
+            Column("Nord eller latitud", "y", "coordinate", "SWEREF 99 TM i meter eller grader.", width=16),
             Column("Platstyp", "platstyp", "choice", "Om platsen inte finns i listan.", choices=PLACE_TYPES, width=18),
             Column(
                 "Allvarlighet", "allvarlighet", "choice", "Se bladet Läs mig.", choices=SEVERITY, example="1 liten", width=14

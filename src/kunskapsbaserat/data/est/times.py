@@ -8,49 +8,35 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-ZONE = "Europe/Stockholm"
-DAY_FIRST, MONTH_FIRST = "dag/mån", "mån/dag"
-ORDERS = ("", DAY_FIRST, MONTH_FIRST)
+from kunskapsbaserat import cells
+from kunskapsbaserat.cells.clock import split_dated_span
+from kunskapsbaserat.cells.date import ZONE
+from kunskapsbaserat.cells.dialect import DAY_FIRST as DAY_FIRST
+from kunskapsbaserat.cells.dialect import MONTH_FIRST as MONTH_FIRST
+from kunskapsbaserat.cells.dialect import ORDERS as ORDERS
 
-_MONTHS = {
-    name: at
-    for at, name in enumerate(["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"], start=1)
-}
-_CLOCK = r"(?:[ ,T]+(?:kl\.?|klockan)?\s*(\d{1,2})(?:[.:](\d{2}))?(?:[.:]\d{2})?\s*(am|pm|AM|PM)?)?"
-_WORDS = re.compile(
-    rf"(?:(?:mån|tis|ons|tors?|fre|lör|sön)[a-zåäö]*\.?\s+)?(?:den\s+)?(\d{{1,2}})(?::?e|:a)?\s+([a-zåäö]{{3,9}})\.?\s+(\d{{4}}){_CLOCK}",
-    re.IGNORECASE,
-)
-_RANGE = (
-    r"(?i)^(?P<first>.*[ ,T](?:kl\.?|klockan)?\s*\d{1,2}(?:[.:]\d{2})?)\s*(?:[-–—]|till|och)\s*"
-    r"(?P<last>(?:kl\.?\s*)?\d{1,2}(?:[.:]\d{2})?)$"
-)
 _NO_YEAR = re.compile(
     r"(?i)^((?:(?:mån|tis|ons|tors?|fre|lör|sön)[a-zåäö]*\.?\s+)?(?:den\s+)?\d{1,2}(?::?e|:a)?\s+"
     r"(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zåäö]*\.?)(?![a-zåäö.]|\s+\d{4})(.*)$"
 )
-_ONLY_CLOCK = re.compile(r"(?:kl\.?\s*|klockan\s*)?(\d{1,2})(?:[.:](\d{2}))?(?:[.:]\d{2})?", re.IGNORECASE)
-_SLASHED = re.compile(rf"(\d{{1,2}})[/.](\d{{1,2}})[/. ]\s*(\d{{4}}){_CLOCK}")
-_ISO_LIKE = re.compile(rf"(\d{{4}})-?(\d{{2}})-?(\d{{2}}){_CLOCK}")
-_SWEDISH_YEAR = re.compile(r"/\d{1,2}\s+\d{4}")  # 3/4 2026: nobody writes the month first and a space before the year
 _HAS_CLOCK = re.compile(r"[T ]\s*(?:kl\.?\s*|klockan\s*)?\d{1,2}[.:]\d{2}|kl\.?\s*\d|klockan\s*\d")
-_MILLISECONDS = (946_684_800_000, 4_102_444_800_000)  # 2000 to 2100
 _POSSIBLE = (
     pd.Timestamp(1990, 1, 1),
     pd.Timestamp(2100, 1, 1),
 )  # a number that looks like a date outside these is something else
 
 
-def parse(cells: pd.Series, *, order: str = "") -> tuple[pd.Series, pd.Series]:
+def parse(times: pd.Series, *, order: str = "") -> tuple[pd.Series, pd.Series]:
     """Time of each cell, and whether the cell says a clock time.
 
     Parameters
     ----------
-    cells : Series
+    times : Series
         Text, dates, or milliseconds since 1970 (as ArcGIS writes them). Empty text is missing.
     order : {"", "dag/mån", "mån/dag"}
         How 3/4/2026 is meant; without it only dates that can mean one thing are read so.
@@ -61,14 +47,14 @@ def parse(cells: pd.Series, *, order: str = "") -> tuple[pd.Series, pd.Series]:
         Swedish local time; NaT where the cell is empty or cannot be read.
     clock : Series of bool
     """
-    out = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[us]")
-    clock = pd.Series(False, index=cells.index)
-    dated = cells.map(lambda cell: isinstance(cell, dt.date)) if cells.dtype == object else pd.Series(False, index=cells.index)
+    out = pd.Series(pd.NaT, index=times.index, dtype="datetime64[us]")
+    clock = pd.Series(False, index=times.index)
+    dated = times.map(lambda cell: isinstance(cell, dt.date)) if times.dtype == object else pd.Series(False, index=times.index)
     if dated.any():
-        stamps = cells[dated].map(lambda cell: cell if isinstance(cell, dt.datetime) else dt.datetime.combine(cell, dt.time()))
+        stamps = times[dated].map(lambda cell: cell if isinstance(cell, dt.datetime) else dt.datetime.combine(cell, dt.time()))
         out[dated] = pd.to_datetime(stamps).astype("datetime64[us]")
-        clock[dated] = cells[dated].map(lambda cell: isinstance(cell, dt.datetime))
-    text = cells[~dated].dropna().astype("str").str.strip()
+        clock[dated] = times[dated].map(lambda cell: isinstance(cell, dt.datetime))
+    text = times[~dated].dropna().astype("str").str.strip()
     text = text[text != ""]
     if text.empty:
         return out.where(out.between(*_POSSIBLE)), clock
@@ -86,10 +72,10 @@ def parse(cells: pd.Series, *, order: str = "") -> tuple[pd.Series, pd.Series]:
 
 
 def _iso(text: pd.Series) -> pd.Series:
-    """ISO 8601, in one sweep; a zone is turned into Swedish time."""
-    shaped = text.str.match(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:Z|[+-]\d{2}:?\d{2})?$")
+    """ISO 8601, in one sweep; a zone is turned into Swedish time. "22:00-02:00" has none: it is a span."""
+    shaped = text.str.match(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:Z|\+\d{2}:?\d{2})?$")
     out = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
-    zoned = shaped & text.str.contains(r"\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$")
+    zoned = shaped & text.str.contains(r"\d{2}:\d{2}.*(?:Z|\+\d{2}:?\d{2})$")
     plain = shaped & ~zoned
     if plain.any():
         out[plain] = pd.to_datetime(text[plain], format="ISO8601", errors="coerce").astype("datetime64[us]")
@@ -99,39 +85,11 @@ def _iso(text: pd.Series) -> pd.Series:
     return out
 
 
-def _slow(text: str, order: str) -> tuple[dt.datetime, bool] | None:
-    """One text that is not ISO 8601; None when it cannot be read or can mean two dates."""
-    if text.isdigit() and _MILLISECONDS[0] <= int(text) <= _MILLISECONDS[1]:
-        stamp = pd.Timestamp(int(text), unit="ms", tz="UTC").tz_convert(ZONE).tz_localize(None)
-        return stamp.to_pydatetime(), True
-    if match := _WORDS.fullmatch(text):
-        month = _MONTHS.get(match[2][:3].lower())
-        return _moment(int(match[3]), month, int(match[1]), match.groups()[3:]) if month else None
-    if match := _ISO_LIKE.fullmatch(text):
-        year, month, day = (int(part) for part in match.groups()[:3])
-        return _moment(year, month, day, match.groups()[3:])
-    if match := _SLASHED.fullmatch(text):
-        first, second, year = (int(part) for part in match.groups()[:3])
-        if order == MONTH_FIRST or (not order and second > 12):
-            day, month = second, first
-        elif order == DAY_FIRST or first > 12 or first == second or "." in text[:3] or _SWEDISH_YEAR.search(text):
-            day, month = first, second
-        else:
-            return None
-        return _moment(year, month, day, match.groups()[3:])
-    return None
-
-
-def _moment(year: int, month: int, day: int, clock: tuple[str | None, ...]) -> tuple[dt.datetime, bool] | None:
-    hour, minute, half = clock
+def _slow(cell: object, order: str) -> tuple[dt.datetime, bool] | None:
+    """One cell that is not ISO 8601; None when it cannot be read or can mean two dates."""
     try:
-        if hour is None:
-            return dt.datetime(year, month, day), False
-        at = int(hour) % 12 + 12 * (half.lower() == "pm") if half else int(hour)
-        if at == 24 and not int(minute or 0):
-            return dt.datetime(year, month, day) + dt.timedelta(days=1), True
-        return dt.datetime(year, month, day, at, int(minute or 0)), True
-    except ValueError:
+        return cells.read_moment(cell, replace(cells.PUBLISHER, order=order))
+    except cells.Refused:
         return None
 
 
@@ -165,12 +123,14 @@ def spans(
     if unread.any():
         dated = _with_year(starts[unread], reported[unread])
         found, found_clock = parse(dated, order=order)
-        parts = dated.where(found.isna()).str.replace(" mellan ", " ").str.extract(_RANGE)
+        rest = dated[found.isna()]
+        spans_of_clock = [split_dated_span(text) or ("", "") for text in rest]
+        parts = pd.DataFrame(spans_of_clock, index=rest.index, columns=["first", "last"]).reindex(dated.index).fillna("")
         ranged, ranged_clock = parse(parts["first"], order=order)
         start[unread], start_clock[unread] = found.fillna(ranged), found_clock | ranged_clock
         clock_said = clock_said.mask(unread & said.eq(""), parts["last"].reindex(start.index).fillna(""))
     if (only := clock_said.ne("")).any():
-        hours = clock_said[only].map(_clock_time)
+        hours = clock_said[only].map(_minutes)
         after = start[only].dt.normalize() + pd.to_timedelta(hours, unit="min").astype("timedelta64[us]")
         after = after.where(after >= start[only], after + np.timedelta64(1, "D"))
         end = end.where(~only, after.reindex(end.index))
@@ -179,9 +139,9 @@ def spans(
     return start, until, (said.ne("") | clock_said.ne("")) & end.isna()
 
 
-def _with_year(cells: pd.Series, reported: pd.Series) -> pd.Series:
+def _with_year(times: pd.Series, reported: pd.Series) -> pd.Series:
     """The texts, those of a day without a year ("6 november") with the year that puts it last before the report."""
-    text = cells.astype("str").str.strip()
+    text = times.astype("str").str.strip()
     for row, (day, rest) in text[reported.notna()].str.extract(_NO_YEAR).dropna().iterrows():
         told = reported[row].to_pydatetime()
         years = [year for year in (told.year, told.year - 1) if (read := _slow(f"{day} {year}", "")) and read[0] <= told]
@@ -190,13 +150,13 @@ def _with_year(cells: pd.Series, reported: pd.Series) -> pd.Series:
     return text
 
 
-def _clock_time(text: str) -> float:
+def _minutes(text: str) -> float:
     """Minutes after midnight, NaN when it is no clock time."""
-    match = _ONLY_CLOCK.fullmatch(text)
-    if not match:
+    try:
+        minutes = cells.read_clock(text)
+    except cells.Refused:
         return np.nan
-    hour, minute = int(match[1]), int(match[2] or 0)
-    return 60.0 * hour + minute if hour <= 24 and minute < 60 and 60 * hour + minute <= 1440 else np.nan
+    return np.nan if minutes is None else float(minutes)
 
 
 def intervals(start: pd.Series, start_clock: pd.Series, end: pd.Series, end_clock: pd.Series) -> tuple[pd.Series, pd.Series]:

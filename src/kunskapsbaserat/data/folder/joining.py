@@ -9,7 +9,7 @@ import pandas as pd
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat import tables
 from kunskapsbaserat.data import embedded
-from kunskapsbaserat.data.bra import Finding
+from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.kommun import Kommun
 
 TOTAL_TOLERANCE = 0.06

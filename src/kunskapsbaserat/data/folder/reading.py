@@ -14,12 +14,13 @@ import pandas as pd
 
 from kunskapsbaserat import tables
 from kunskapsbaserat.data import bra, embedded, kolada, local, mapping, scb, screen
-from kunskapsbaserat.data.bra import Export, Finding
+from kunskapsbaserat.data.bra import Export
 from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.data.folder import figures, joining, layout, ownership, precedence, register, years
 from kunskapsbaserat.data.imported import Imported
 from kunskapsbaserat.data.snapshot import Snapshot
 from kunskapsbaserat.errors import FileError, KunskapError, TableError
+from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.kommun import Kommun
 
 _, POPULATION, LOCAL = layout.PARTS

@@ -8,9 +8,10 @@ import pandas as pd
 
 from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.data import embedded
-from kunskapsbaserat.data.bra import Export, Finding, merge, selections
+from kunskapsbaserat.data.bra import Export, merge, selections
 from kunskapsbaserat.data.folder.figures import best
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.findings import Finding
 
 SERIES = ["area", "area_level", "offence", "sex"]
 

@@ -132,11 +132,10 @@ def _groups(counts: Sequence[CountFinding]) -> list[tuple[str, str]]:
 
 
 def _certain(counts: Sequence[CountFinding], pool_areas: int) -> str:
-    j = counts[0].judgement
     tested = [f for f in counts if f.judgement.q_value == f.judgement.q_value]
     found = sum(f.judgement.change in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING) for f in tested)
     text = (
-        f"De två senaste åren ({years(*j.latest)}) jämförs med de fem åren före ({years(*j.earlier)}). Regeln är bestämd i förväg, "
+        f"De två senaste åren jämförs med de fem åren före: {_windows(counts)}. Regeln är bestämd i förväg, "
         "eftersom lägesbilden uppdateras vartannat år. Förändringen kallas säkerställd när den är större än vanlig variation mellan "
         f"år. Hur stor den variationen är beräknas ur kommunens egna år och ur samma brott i {pool_areas} andra kommuner. Hänsyn tas "
         "till att många brottstyper prövas samtidigt: om inget hade ändrats skulle ungefär en rapport av tjugo ändå få någon "
@@ -160,6 +159,19 @@ def _certain(counts: Sequence[CountFinding], pool_areas: int) -> str:
         seen = visible(example.judgement, subject="en")
         text += f" ”Ingen säkerställd skillnad” betyder inte att läget är oförändrat. Ett exempel är {example.facet.plural}: {seen[:1].lower()}{seen[1:]}"
     return text + " Siffrorna säger aldrig varför något har ändrats."
+
+
+def _windows(counts: Sequence[CountFinding]) -> str:
+    """ "2024–2025 mot 2019–2023 (breda brottsgrupper) och 2023–2024 mot 2018–2022 (brottstyper)"."""
+    known: dict[str, list[str]] = {}
+    for f in counts:
+        window = f"{years(*f.judgement.latest)} mot {years(*f.judgement.earlier)}"
+        kinds = known.setdefault(window, [])
+        kind = "breda brottsgrupper" if f.offence.chapter in BROAD else "brottstyper"
+        kinds += [] if kind in kinds else [kind]
+    if len(known) == 1:
+        return next(iter(known))
+    return listed([f"{window} ({listed(kinds)})" for window, kinds in known.items()])
 
 
 def _comparison(kommun: Kommun, counts: Sequence[CountFinding]) -> str:

@@ -12,10 +12,10 @@ from kunskapsbaserat import plan as plans
 from kunskapsbaserat.catalogue import evidens
 from kunskapsbaserat.catalogue.evidens import Evidence
 from kunskapsbaserat.errors import FileError
+from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.plan import chain, duties, effect, example, goals, indicators
 from kunskapsbaserat.plan.contradictions import contradictions
 from kunskapsbaserat.plan.duties import Duty
-from kunskapsbaserat.plan.faults import Fault
 from kunskapsbaserat.plan.goals import Visibility
 from kunskapsbaserat.plan.model import Atgard, Mal, Plan
 from kunskapsbaserat.plan.outcome import GoalOutcome, outcomes
@@ -73,12 +73,12 @@ class Material:
         return next(o.change in CERTAIN for o in self.outcomes if o.goal is goal)
 
     @functools.cached_property
-    def loose(self) -> list[Fault]:
+    def loose(self) -> list[Finding]:
         """What hangs loose in the chain, and what each goal lacks."""
         return [*chain.orphans(self.plan), *goals.vague(self.plan)]
 
     @functools.cached_property
-    def contradictions(self) -> list[Fault]:
+    def contradictions(self) -> list[Finding]:
         """What the plan says about itself that cannot all be true."""
         return contradictions(self.plan, as_of=self.as_of)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from kunskapsbaserat.data.est.duplicates import FILE
 from kunskapsbaserat.data.est.folder import EstFolder
-from kunskapsbaserat.data.est.remarks import NOT_COUNTED, Remark
+from kunskapsbaserat.data.est.remarks import NOT_COUNTED
+from kunskapsbaserat.findings import MARKS, Finding
 from kunskapsbaserat.swedish import capital, number, word
 
 HEADING = "EST (est.xlsx och mappen est)"
-ERROR = "FEL"
+ERROR = MARKS["error"]
 EMPTY = "Inget ifyllt än."
 
 
@@ -24,9 +25,9 @@ def mapping(name: str, title: str, *, verified: bool) -> str:
     return f"{name} läses med mappningen ”{title}”.{tried}"
 
 
-def remark(r: Remark) -> str:
-    start = "RÄKNAS INTE" if r.code in NOT_COUNTED else "OBS"
-    return f"{start} {r.svenska}."
+def remark(r: Finding) -> str:
+    start = "RÄKNAS INTE" if r.code in NOT_COUNTED else MARKS[r.level]
+    return f"{start} {r}."
 
 
 def waiting(n: int) -> str:

@@ -8,8 +8,9 @@ import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import bra
-from kunskapsbaserat.data.bra import Export, Finding
+from kunskapsbaserat.data.bra import Export
 from kunskapsbaserat.data.folder import FileReport, Folder
+from kunskapsbaserat.findings import MARKS, Finding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.swedish import WORD_JOINER, listed, number
 from kunskapsbaserat.swedish import span as joined_span
@@ -18,7 +19,6 @@ MOST = 6  # findings shown of one kind in one file
 NO_FILES = "Mappen har inga filer med siffror än. Recept.md säger var de finns."
 ONLY_RATES = "Antalen för en del brottstyper: bara tal per 100 000 finns. Välj också Antal i Brås databas; utan antal bedöms ingen förändring."
 SURVEY = "Trygghetsfrågor (NTU). De finns i Brås indikatorfil."
-_MARKS = {"error": "FEL", "warning": "OBS", "info": "-"}
 _CONTRACTS = {
     "exposure": "Folkmängd eller annan nämnare",
     "counts": "Egna uppgifter, antal",
@@ -76,12 +76,12 @@ def _findings(findings: Iterable[Finding], file: str) -> list[str]:
     """Errors first, then warnings, then facts; of many alike the first and how many more."""
     found = []
     items = list(findings)
-    for level in ("error", "warning", "info"):
+    for level in MARKS:
         for code in dict.fromkeys(f.code for f in items if f.level == level):
             alike = [f for f in items if f.level == level and f.code == code]
-            found += [f"{_MARKS[level]} {_words(f, file)}" for f in alike[:MOST]]
+            found += [f"{MARKS[level]} {_words(f, file)}" for f in alike[:MOST]]
             if len(alike) > MOST:
-                found.append(f"{_MARKS[level]} ... och {number(len(alike) - MOST)} till av samma slag.")
+                found.append(f"{MARKS[level]} ... och {number(len(alike) - MOST)} till av samma slag.")
     return found
 
 
@@ -103,11 +103,9 @@ def about_texts(problem: str | None, empty: Sequence[str], *, hidden: Sequence[i
     found = ["", "texter.md"]
     if hidden:
         lines = listed([str(line) for line in hidden[:MOST]])
-        found.append(
-            f"  {_MARKS['warning']} Text mellan <!-- och --> syns inte i rapporten: rad {lines}. Flytta den under -->."
-        )
+        found.append(f"  {MARKS['warning']} Text mellan <!-- och --> syns inte i rapporten: rad {lines}. Flytta den under -->.")
     if problem:
-        return [*found, f"  {_MARKS['error']} {problem}"]
+        return [*found, f"  {MARKS['error']} {problem}"]
     if not empty:
         return [*found, "  Alla delar som lagen ber om har text."]
     return [*found, "  Utan text: " + listed(list(empty)) + "."]

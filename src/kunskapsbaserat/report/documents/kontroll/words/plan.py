@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kunskapsbaserat.catalogue.evidens import Evidence
+from kunskapsbaserat.findings import MARKS, Finding
 from kunskapsbaserat.plan.duties import Duty, State
-from kunskapsbaserat.plan.faults import Fault
 from kunskapsbaserat.plan.goals import Visibility
 from kunskapsbaserat.plan.indicators import ASKED, find
 from kunskapsbaserat.plan.model import Atgard, Mal, Problem, Villkor
 from kunskapsbaserat.report.documents.uppfoljning.words import duties, evidence
 from kunskapsbaserat.swedish import WORD_JOINER, number, percent, years
 
-ERROR, REMARK, INFO = "FEL", "OBS", "-"
+ERROR, REMARK, INFO = MARKS["error"], MARKS["warning"], MARKS["info"]
 NOT_MADE = "Ingen åtgärdsplan i mappen. Kör ”kunskap ny KOMMUN MAPP” så skrivs en att fylla i; inget skrivs över."
 EMPTY = "Inte ifylld än."
 CHAIN, VAGUE, CONTRADICTIONS, SEEN, DUTIES, SUPPORT = (
@@ -37,8 +37,8 @@ def heading(name: str) -> list[str]:
     return ["", name]
 
 
-def fault(found: Fault) -> str:
-    return f"{ERROR if found.level == 'error' else REMARK} {found}"
+def fault(found: Finding) -> str:
+    return f"{MARKS[found.level]} {found}"
 
 
 def visible(found: Visibility) -> str:

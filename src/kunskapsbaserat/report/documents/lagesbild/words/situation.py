@@ -292,7 +292,7 @@ def next_steps(u: Underlag) -> list[NextStep]:
     if not {f.offence.id for f in u.count_findings} >= indicators or not u.survey_findings:
         what = "Femton brottstyper, bland annat bostadsinbrott och våld i nära relation, och hur trygga invånarna är."
     else:
-        what = f"Brottstyperna för {u.total_year} och nya svar om trygghet, när Brå har publicerat dem."
+        what = f"Brottstyperna för {u.total_year}, som Brå har publicerat, och nya svar om trygghet."
     steps.append(
         NextStep(f"Lägg Brås indikatorfil för {u.kommun.name} i mappen", f"{what} Filen är gratis:", address=BRA_INDICATORS)
     )

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from kunskapsbaserat.catalogue.indikatorer import Indicator
+from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.plan.duties import Duty, State
-from kunskapsbaserat.plan.faults import Fault
 from kunskapsbaserat.plan.model import Atgard, Lage, Mal, Organisation, Plan, Problem, Vidare
 from kunskapsbaserat.plan.outcome import GoalOutcome
 from kunskapsbaserat.report.documents.uppfoljning.words import goals
@@ -131,7 +131,7 @@ def _named(measures: Sequence[Atgard]) -> str:
     return listed([a.id for a in measures])
 
 
-def remaining(empty: Sequence[str], loose: Sequence[Fault], duties: Sequence[Duty]) -> str:
+def remaining(empty: Sequence[str], loose: Sequence[Finding], duties: Sequence[Duty]) -> str:
     """Own texts that are missing, loose links, duties that are late or missing."""
     texts = []
     if empty:
@@ -180,13 +180,13 @@ MISSING_LINK = "saknas"
 NO_MEASURE = "ingen åtgärd"
 
 
-def chain_heading(loose: Sequence[Fault]) -> str:
+def chain_heading(loose: Sequence[Finding]) -> str:
     if not loose:
         return "Alla åtgärder hör ihop med ett problem och ett mål"
     return "En sak hänger löst i planen" if len(loose) == 1 else f"{word(len(loose), capital=True)} saker hänger löst i planen"
 
 
-def loose(found: Fault) -> str:
+def loose(found: Finding) -> str:
     return found.svenska
 
 

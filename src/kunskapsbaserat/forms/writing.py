@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from datetime import datetime
 from typing import Any
 
+from kunskapsbaserat.forms.columns import EXPLANATION, Column
+
+_SAVED = datetime(2026, 1, 1)  # the same workbook whenever it is written
 ROWS = 300  # rows that have drop-downs
-EXPLANATION = "Förklaring"
-EXAMPLE = "EXEMPEL"
-"""A row whose first cell begins so is the workbook's own example and is not read."""
-
 INK, TINT, EXPLAIN = "FF1B2429", "FFE3E6E7", "FF4B5860"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a sheet.
-
-    `kind` is "id", "text", "date", "number", "kronor", "whole", "year", "choice", "yes", "ref" (an id of the sheet `refers`),
-    "refs" or "list" (several, with semicolons), or the name of a list of the workbook ("indicator", "evidence").
-    """
-
-    head: str
-    name: str
-    kind: str
-    explanation: str
-    required: bool = False
-    choices: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    refers: str = ""
-    example: object = None
-    width: int = 22
 
 
 def font(**about: Any) -> Any:
@@ -87,3 +67,43 @@ def choose(sheet: Any, where: str, source: str, *, strict: bool = True) -> None:
     rule.errorTitle, rule.error = "Välj i listan", "Värdet finns inte i listan."
     sheet.add_data_validation(rule)
     rule.add(where)
+
+
+def new_book(names: Sequence[str]) -> Any:
+    """A workbook with these sheets."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    for name in names:
+        book.create_sheet(name)
+    return book
+
+
+def introduce(sheet: Any, lines: Sequence[str]) -> None:
+    """The sheet that tells how to fill in the workbook: its title and a line for each thing."""
+    for at, line in enumerate(lines, start=1):
+        cell = sheet.cell(at, 1, line)
+        cell.font = font(bold=at == 1, size=16 if at == 1 else 12)
+        cell.alignment = wrap()
+    sheet.column_dimensions["A"].width = 110
+
+
+def write_lists(sheet: Any, columns: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The lists that drop-downs draw from, one a column, and the range of each."""
+    ranges = {}
+    for at, (name, values) in enumerate(columns.items(), start=1):
+        for row, text in enumerate([name.removeprefix("choice:"), *values], start=1):
+            sheet.cell(row, at, text)
+        letter = sheet.cell(1, at).column_letter
+        ranges[name] = f"'{sheet.title}'!${letter}$2:${letter}${len(values) + 1}"
+    return ranges
+
+
+def content_of(book: Any, title: str) -> bytes:
+    """The bytes of the workbook."""
+    book.properties.created = book.properties.modified = _SAVED
+    book.properties.creator, book.properties.title = "kunskapsbaserat", title
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -1,0 +1,78 @@
+"""Where a cell stands, and why it cannot be used."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from kunskapsbaserat.errors import TableError
+
+_SHOWN = 60  # so much of a cell of a form is repeated to the one who wrote it
+_PERSONAL = re.compile(r"\d{6}[-+ ]?\d{4}|@")
+
+
+class Refused(Exception):
+    """A cell that cannot be read.
+
+    Attributes
+    ----------
+    code : str
+        For programs: "not_a_number", "ambiguous", "error_cell" ...
+    expected, forvantat : str
+        What should have stood there, in English and in Swedish ("a number", "ett tal").
+    fel : str
+        What is wrong with the cell, as the end of a Swedish sentence: "är inget tal".
+    rad : str
+        What to do, a Swedish sentence; empty when nothing more can be said.
+    """
+
+    def __init__(self, code: str, expected: str, forvantat: str, fel: str, rad: str = "") -> None:
+        super().__init__(f"{code}: expected {expected}")
+        self.code, self.expected, self.forvantat, self.fel, self.rad = code, expected, forvantat, fel, rad
+
+    @property
+    def advice(self) -> str | None:
+        """What is wrong and what to do, for a message that has said what was expected; None when it has said enough."""
+        return f"cellen {self.fel}. {self.rad}" if self.rad else None
+
+    def sentence(self, cell: object) -> str:
+        """The whole in Swedish, for a cell of a form."""
+        text = str(cell)
+        shown = text if len(text) <= _SHOWN and not _PERSONAL.search(text) else f"en text på {len(text)} tecken"
+        return f"”{shown}” {self.fel}." + (f" {self.rad}" if self.rad else "")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a cell stands, for the messages: `row` and `column` as a person sees them in the file."""
+
+    file: Path
+    sheet: str
+    row: int
+    column: str
+
+    def error(
+        self, expected: str, forvantat: str, got: object = None, *, rad: str | None = None, hint: str | None = None
+    ) -> TableError:
+        return TableError(
+            expected,
+            forvantat=forvantat,
+            file=self.file,
+            sheet=self.sheet,
+            row=self.row,
+            column=self.column,
+            got=got,
+            hint=hint,
+            rad=rad,
+        )
+
+    def refused(self, refused: Refused, cell: object) -> TableError:
+        """The error for a cell that a reader has refused."""
+        return self.error(refused.expected, refused.forvantat, short(cell), rad=refused.advice)
+
+
+def short(cell: object) -> str:
+    """A cell for a message. Long text may hold anything about anybody and is not repeated."""
+    text = str(cell)
+    return text if len(text) <= 20 and not _PERSONAL.search(text) else f"text of {len(text)} characters"
