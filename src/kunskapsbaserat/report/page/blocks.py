@@ -1,6 +1,6 @@
 """What a report is made of: sections and blocks that know their content and nothing about HTML.
 
-A document module (`report.lagesbild`) puts blocks together; `report.html` renders them. Everything with figures in it, a
+A document puts blocks together; `page.html` renders them. Everything with figures in it, a
 `Table` or a `Figure`, is made from a `Released` table, so nothing reaches a page past the disclosure gate.
 """
 

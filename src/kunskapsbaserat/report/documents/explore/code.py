@@ -6,7 +6,7 @@ from kunskapsbaserat.report.documents.explore.view import MANY_KOMMUNER, Screene
 
 _HEAD = """\
 import kunskapsbaserat as kb
-from kunskapsbaserat.report import view
+from kunskapsbaserat.report.documents.explore import view
 """
 _TABLES = {"inbyggda": "view.screened()", "manader": "view.screened_months()"}
 

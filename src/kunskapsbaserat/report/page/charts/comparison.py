@@ -29,7 +29,7 @@ class KommunRow:
 
 @dataclass(frozen=True, slots=True)
 class PanelWords:
-    """The heads of the two panels, bold and then plain; from `report.text`. A text too long for its panel is broken."""
+    """The heads of the two panels, bold and then plain. A text too long for its panel is broken."""
 
     level: str
     level_unit: str

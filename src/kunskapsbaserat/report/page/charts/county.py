@@ -51,7 +51,7 @@ _OWN_WEIGHT = 4.0  # the reader's own kommun is named nearest
 
 @dataclass(frozen=True, slots=True)
 class MapWords:
-    """What the key says, from `report.text`; `{}` stands for a limit."""
+    """What the key says, from the words of a document; `{}` stands for a limit."""
 
     below: str = "under {}"
     between: str = "{}–{}"

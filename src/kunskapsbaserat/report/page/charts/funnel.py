@@ -32,7 +32,7 @@ HIGHEST = 4.0  # ratios above are drawn at the upper edge: the limits of the sma
 
 @dataclass(frozen=True, slots=True)
 class FunnelWords:
-    """What the chart writes; from `report.text`."""
+    """What the chart writes; from the words of a document."""
 
     name: str
     axis: str

@@ -32,7 +32,7 @@ _PHONE_YEAR = 62  # room for a year under the axis
 
 @dataclass(frozen=True, slots=True)
 class QuarterWords:
-    """Names beside the last bars, from `report.text`: the latest quarter and the same one of the year before."""
+    """Names beside the last bars, from the words of a document: the latest quarter and the same one of the year before."""
 
     latest: str
     earlier: str

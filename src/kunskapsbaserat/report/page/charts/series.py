@@ -53,7 +53,7 @@ class SeriesBreak:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The few words and the number format a chart writes; they come from `report.text`."""
+    """The few words and the number format a chart writes; they come from the words of a document."""
 
     name: str
     last_value: str
