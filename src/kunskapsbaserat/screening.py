@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from kunskapsbaserat import rates, tables, trends
+from kunskapsbaserat.rates.checks import columns
 
 _SERIES = ["area", "area_level", "offence", "sex"]
 
@@ -27,8 +28,10 @@ def screen(
     Parameters
     ----------
     counts : DataFrame
-        The counts contract of kommuner: years, quarters or months. The rates of quarters and months are those of the calendar
-        years of which every part is there; the trends use them as they are.
+        The counts contract: years, quarters or months. The rates of quarters and months are those of the calendar years of
+        which every part is there; the trends use them as they are. Rows of län and riket are left out: a kommun is never
+        compared with them. An offence that fewer kommuner have, or to another last year, is screened among those and to
+        that year.
     exposure : DataFrame
         The exposure contract, kind "residents".
     confidence : float
@@ -59,6 +62,8 @@ def screen(
     -----
     Error rates: benchmarks/screen_calibration.txt (comparisons) and benchmarks/panel_calibration.txt (change, trend, warning).
     """
+    columns(counts, ["area_level"])
+    counts = counts[counts["area_level"] == "kommun"]
     level = rates.screen(tables.whole_years(counts), exposure, confidence=confidence, **options)
     people = rates.mean_population(exposure).rename(columns={"exposure": "value"})
     with _progress(progress) as told:

@@ -129,10 +129,10 @@ def colours(png: bytes) -> dict[str, float]:
     return {f"#{r:02x}{g:02x}{b:02x}": n / (image.width * image.height) for n, (r, g, b) in counted}
 
 
-def drawn_under_the_policy(png: bytes, expected: dict[str, float]) -> None:
+def drawn_under_the_policy(png: bytes, expected: dict[str, float], *, white: float = 0.5) -> None:
     """A figure whose styles the policy blocks is a black block; each colour covers at least its part of the picture."""
     found = colours(png)
-    assert found.get("#ffffff", 0) > 0.5
+    assert found.get("#ffffff", 0) > white
     assert found.get("#000000", 0) < 0.02
     for colour, share in expected.items():
         assert found.get(colour, 0) >= share, (colour, found.get(colour, 0))

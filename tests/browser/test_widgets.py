@@ -153,7 +153,7 @@ def test_a_wrong_name_gets_a_sentence(opened: Opened):
     write(page, "Kommun", "Borlnge")
     expect(page.get_by_role("alert").filter(has_text="Menade du Borlänge (2081)")).to_be_visible()
     write(page, "Kommun", "Ystad")
-    expect(page.get_by_role("alert").filter(has_text="Tio brottsgrupper 2013")).to_be_visible()
+    expect(page.get_by_role("heading", name="Anmälda brott totalt i Ystad")).to_be_visible()
     write(page, "Kommun", "2080")
     expect(page.get_by_role("heading", name="Anmälda brott totalt i Falun")).to_be_visible()
     expect(page.get_by_role("alert")).to_have_count(0)
@@ -191,6 +191,29 @@ def test_explore_by_keyboard_and_run_the_code(opened: Opened):
     expect(printed).to_contain_text(f"{row['ratio']:.2f}")
     expect(printed).to_contain_text(f"{wanted.own.loc[2024, 'rate']:.6f}")
     assert kb.Change.SAKERSTALLD_OKNING in printed.inner_text()
+
+
+def test_a_kommun_outside_dalarna_has_curves(opened: Opened):
+    """From an offence that only Dalarna has to Köping: a sentence, the total instead, and one of the groups that all have."""
+    page = opened.exploring
+    write(page, "Kommun", "Falun")
+    expect(page.locator(".kbw h2")).to_have_text(re.compile("i Falun$"))
+    choose(page, "Brottstyp", "Trafikbrott")
+    expect(page.get_by_role("heading", name="Trafikbrott i Falun")).to_be_visible()
+    write(page, "Kommun", "Köping")
+    expect(page.get_by_role("heading", name="Anmälda brott totalt i Köping")).to_be_visible()
+    sentence = page.get_by_role("status").filter(has_text="Det finns inga siffror om trafikbrott i Köping")
+    expect(sentence).to_contain_text("Här visas ”Anmälda brott totalt” i stället")
+    choose(page, "Brottstyp", "Stöld och rån")
+    expect(page.get_by_role("heading", name="Stöld och rån i Köping")).to_be_visible()
+    expect(sentence).to_have_count(0)
+    assert page.locator(".kbw figure svg").count() == 3
+    expect(page.locator(".kbw table").first.get_by_role("row")).to_have_count(1 + 16)  # 2010-2025
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1400})
+        picture(page, f"koping-{width}")
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    assert chromium.violations(page, ".kbw") == []
 
 
 def test_an_evaluation_step_by_step(opened: Opened):

@@ -7,7 +7,7 @@ from scipy import stats
 
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data import embedded
-from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates import Comparison, ComparisonGroup, FunnelClass, crude_rate, empirical_bayes, funnel, screen
 from kunskapsbaserat.rates.compare import band, comparison_group
 from kunskapsbaserat.rates.variation import yearly_variation
@@ -19,7 +19,7 @@ YEARS = range(2019, 2025)
 def people() -> pd.Series:
     exposure = embedded.exposure()
     return (
-        exposure[(exposure["year"] == 2019) & (exposure["area_level"] == "kommun")]
+        exposure[(exposure["year"] == 2019) & (exposure["area_level"] == "kommun") & (exposure["kind"] == "residents")]
         .set_index("area")["value"]
         .reindex(CODES)
         .astype(float)
@@ -135,6 +135,20 @@ def test_the_false_discovery_rate():
     called = found["comparison"] == Comparison.HOGRE
     assert called.sum() > 100
     assert (called & ~up).sum() / called.sum() < 0.06
+
+
+def test_a_kind_of_group_is_made_for_each_offence():
+    """An offence that only one län has is compared there; one that all have with the liknande."""
+    counts = panel(12, offences=2)
+    dalarna = [k.code for k in kommun.in_lan("20")]
+    counts = counts[(counts["offence"] == "brott_0") | counts["area"].isin(dalarna)]
+    own = screen(counts, exposure_of(people())).query("area == '2081'").groupby("offence")
+    assert own["group"].unique().explode().to_dict() == {"brott_0": "liknande", "brott_1": "lan"}
+    assert own["group_members"].unique().explode().to_dict() == {"brott_0": 7, "brott_1": 14}
+    own = screen(counts, exposure_of(people()), groups="alla").query("area == '2081'").groupby("offence")
+    assert own["group_members"].unique().explode().to_dict() == {"brott_0": 289, "brott_1": 14}
+    with pytest.raises(OptionError, match="kind"):
+        screen(counts, exposure_of(people()), groups="grannar")
 
 
 def test_what_would_have_been_seen():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page.charts import canvas
 from kunskapsbaserat.report.page.charts.canvas import BASE, EndLabel, ticks, wrap
+from kunskapsbaserat.report.page.charts.measure import width
 
 YEARS = range(2017, 2025)
 VALUES = dict(zip(YEARS, [295.0, 347, 246, 297, 296, 356, 633, 438], strict=True))
@@ -84,6 +85,21 @@ def test_the_line_is_where_the_values_are():
     for (x, y), (year, value) in zip(points, VALUES.items(), strict=True):
         assert x == pytest.approx(42 + (right - 42) * (year - 2017) / 7, abs=0.06)
         assert y == pytest.approx(240 - 218 * value / (633 * 1.04), abs=0.06)
+
+
+@pytest.mark.parametrize("first", [2010, 2017])
+@pytest.mark.parametrize("name", ["Mora", "Stockholm", "Upplands Väsby"])
+def test_the_periods_are_named_beside_each_other(first: int, name: str):
+    """Also in the size of a phone and in print; neither leaves the drawing."""
+    values = dict.fromkeys(range(first, 2026), 19_159.0)
+    periods = plots.Periods((2019, 2023), (2024, 2025), "fem år före", "två senaste")
+    words = plots.Words(name, "19 159")
+    labels = parsed(plots.line_with_band(values, band={}, median={}, words=words, periods=periods)).iter("text")
+    places = {e.text: (float(e.get("x")), width(e.text or "", bold=e.get("font-weight") == "700") / 2) for e in labels}
+    (earlier, half_earlier), (latest, half_latest) = places["fem år före"], places["två senaste"]
+    assert earlier + half_earlier < latest - half_latest
+    assert earlier - half_earlier >= 0
+    assert latest + half_latest <= canvas.WIDTH
 
 
 def test_no_line_crosses_a_break():

@@ -37,18 +37,62 @@ def plain(text: str) -> str:
 
 @pytest.mark.parametrize("group", view.GROUPS)
 def test_a_view_is_the_screen_of_all_kommuner(tables: view.Screened, group: str):
-    counts = embedded.counts_year()
-    counts = counts[(counts["area_level"] == "kommun") & counts["count"].notna()].reset_index(drop=True)
-    members = {code: rates.comparison_group(code, set(counts["area"]), kind=group) for code in set(counts["area"])}
-    wanted = rates.screen(counts, embedded.exposure(), groups=members)
-    series = wanted[(wanted["area"] == "2081") & (wanted["offence"] == "bilbrott")].set_index("period")
-    found = tables.view("Borlänge", "bilbrott", group=group).own.set_index("period")
-    pd.testing.assert_frame_equal(found[series.columns.drop("area")], series.drop(columns="area"), check_like=True)
+    counts = embedded.counts().query("area_level == 'kommun'")
+    wanted = rates.screen(counts[counts["count"].notna()].reset_index(drop=True), embedded.exposure(), groups=group)
+    for place, code, offence in (("Borlänge", "2081", "bilbrott"), ("Köping", "1983", "stold_ran_kap8")):
+        series = wanted[(wanted["area"] == code) & (wanted["offence"] == offence)].set_index("period")
+        shown = tables.view(place, offence, group=group)
+        own = shown.own.set_index("period")
+        pd.testing.assert_frame_equal(own[series.columns.drop("area")], series.drop(columns="area"), check_like=True)
+        assert set(series["group_members"]) == {len(shown.group.members)}
+
+
+@pytest.mark.parametrize(("group", "kind"), [("regel", "lan"), ("lan", "lan"), ("alla", "alla")])
+def test_an_offence_is_compared_among_those_who_have_it(tables: view.Screened, group: str, kind: str):
+    """Bilbrott 2024 in the 14 other kommuner of Dalarna, added up by hand; the total, which all have, follows the rule."""
+    year = embedded.counts_year().query("area_level == 'kommun' and offence == 'bilbrott' and period.dt.year == 2024")
+    people = rates.mean_population(embedded.exposure()).query("year == 2024").set_index("area")["exposure"]
+    others = year[year["area"] != "2081"]
+    assert len(others) == 14
+    shown = tables.view("Borlänge", "bilbrott", group=group)
+    assert (shown.group.kind, set(shown.group.members)) == (kind, set(others["area"]))
+    by_hand = others["count"].sum() / people[others["area"]].sum() * 100_000
+    assert shown.now["group_rate"] == pytest.approx(by_hand)
+    assert tables.view("Borlänge", "totalt").group.kind == "liknande"
+
+
+def test_a_kommun_outside_dalarna_opens_with_curves():
+    """Köping: the total of all years against its seven liknande, with every rate that Brå has published."""
+    widget = Utforska("Köping")
+    assert widget.message.value == ""
+    assert widget.view is not None
+    assert (widget.view.offence.id, widget.view.year, widget.view.group.kind) == ("totalt", 2025, "liknande")
+    assert [label for label, _ in widget.year.options] == [str(y) for y in range(2025, 2009, -1)]
+    published = embedded.counts_groups().query("area == '1983' and offence == 'totalt'")
+    assert widget.view.own["rate"].tolist() == pytest.approx(published["rate_published"].tolist(), abs=0.5)
+    assert len(widget.view.band) == 16
+    for drawn in (widget.trend, widget.funnel, widget.county):
+        assert "<svg" in drawn.value
+    assert [value for _, value in widget.offence.options] == [
+        *(("totalt", "alla"), ("brott_mot_person", "alla"), ("stold_ran_kap8", "alla")),
+        *(("skadegorelse_kap12", "alla"), ("narkotika_och_vapen", "alla")),
+    ]
+
+
+def test_every_offence_ends_in_its_own_year():
+    """Groups to 2025 and Brå's indicators to 2024 stand in the same list; a verdict and a year are of one of them."""
+    widget = Utforska("Borlänge")
+    for offence, last in ((("totalt", "alla"), 2025), (("bostadsinbrott", "alla"), 2024), (("brott_mot_person", "alla"), 2025)):
+        widget.offence.value = offence
+        assert widget.view is not None
+        assert (widget.view.year, int(widget.view.verdict["latest_to"])) == (last, last)
+        assert set(widget.view.areas["period"].dt.year) == {last}
+        assert f"{last - 1}–{last}" in plain(widget.verdict.value)
 
 
 def test_the_verdict_is_that_of_the_lagesbild(tables: view.Screened):
     """The same figures, the same rule, the same family of verdicts: the widget and the report never disagree."""
-    for place in ("Borlänge", "Vansbro"):
+    for place in ("Borlänge", "Vansbro", "Köping", "Dorotea"):
         for f in underlag.load(place).count_findings:
             row = tables.view(place, f.offence.id, sex=f.facet.sex).verdict
             assert row["change"] is f.judgement.change
@@ -104,16 +148,34 @@ def test_a_wrong_name_is_a_sentence_and_the_figures_stay(written: str, said: str
     assert "Traceback" not in widget.message.value
 
 
-def test_a_kommun_without_figures_leaves_none_of_anothers():
+def test_a_kommun_without_the_offence_gets_a_sentence_and_those_it_has():
     widget = Utforska("Falun")
+    widget.offence.value = ("bostadsinbrott", "alla")
     widget.kommun.value = "Ystad"
+    assert "Det finns inga siffror om bostadsinbrott i Ystad" in widget.message.value
+    assert "Här visas ”Anmälda brott totalt” i stället" in widget.message.value
     assert "kunskap ny Ystad" in widget.message.value
+    assert widget.view is not None
+    assert (widget.view.kommun.name, widget.view.offence.id) == ("Ystad", "totalt")
+    assert ("bostadsinbrott", "alla") not in [value for _, value in widget.offence.options]
+    widget.group.value = "lan"
+    assert widget.message.value == ""
+    widget.source.value = "manader"
+    assert widget.view.own["count"].index.tolist() == [2013, 2014, 2015, 2016]
+    assert "kan inte bedömas" in widget.verdict.value
+
+
+def test_a_kommun_without_figures_leaves_none_of_anothers():
+    counts = embedded.counts_groups().query("area_level == 'kommun' and area != '1286'")
+    widget = Utforska("Falun", counts=counts, exposure=embedded.exposure())
+    widget.kommun.value = "Ystad"
+    assert "Det finns inga siffror i Ystad i det valda underlaget" in widget.message.value
+    assert words.SOURCES["inbyggda"] in widget.message.value
     assert (widget.view, widget.verdict.value, widget.trend.value) == (None, "", "")
-    widget.source.value = "2013"
+    widget.source.value = "inbyggda"
     assert widget.message.value == ""
     assert widget.view is not None
-    assert int(widget.view.now["count"]) > 0
-    assert "kan inte bedömas" in widget.verdict.value
+    assert widget.view.kommun.name == "Ystad"
 
 
 def test_an_error_that_nobody_foresaw_is_named(shown: Utforska, monkeypatch: pytest.MonkeyPatch):
@@ -126,10 +188,19 @@ def test_an_error_that_nobody_foresaw_is_named(shown: Utforska, monkeypatch: pyt
     assert "Traceback" not in shown.message.value
 
 
-@pytest.mark.parametrize("choice", [("bostadsinbrott", "alla", "lan"), ("vald_nara_relation", "kvinna", "regel")])
-def test_the_code_gives_the_same_numbers(choice: tuple[str, str, str]):
-    widget = Utforska("Borlänge")
-    widget.offence.value, widget.group.value = choice[:2], choice[2]
+@pytest.mark.parametrize(
+    ("place", "source", "offence", "group"),
+    [
+        ("Borlänge", "inbyggda", ("bostadsinbrott", "alla"), "lan"),
+        ("Borlänge", "inbyggda", ("vald_nara_relation", "kvinna"), "regel"),
+        ("Köping", "inbyggda", ("stold_ran_kap8", "alla"), "regel"),
+        ("Köping", "manader", ("bilbrott_2013", "alla"), "skr_grupp"),
+    ],
+)
+def test_the_code_gives_the_same_numbers(place: str, source: str, offence: tuple[str, str], group: str):
+    widget = Utforska(place)
+    widget.source.value = source
+    widget.offence.value, widget.group.value = offence, group
     names: dict[str, pd.DataFrame] = {}
     exec(widget.python, names)
     assert widget.view is not None
@@ -224,8 +295,8 @@ def test_a_table_open_in_excel_is_a_sentence(tmp_path: Path, monkeypatch: pytest
 
 def months() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Seven years of months in 290 kommuner: those of 2013 moved, so that the truth is known: nothing changes."""
-    year = embedded.counts_month_2013()
-    year = year[(year["area_level"] == "kommun") & year["offence"].isin(["totalt", "valdsbrott_2013"])]
+    year = embedded.counts_month().query("period.dt.year == 2013 and area_level == 'kommun'")
+    year = year[year["offence"].isin(["totalt", "valdsbrott_2013"])]
     counts = pd.concat([year.assign(period=year["period"] + 12 * i, status="final") for i in range(7)], ignore_index=True)
     people = embedded.exposure().query("year == 2013 and kind == 'residents'")
     exposure = pd.concat([people.assign(year=y) for y in range(2012, 2020)], ignore_index=True)
@@ -256,8 +327,20 @@ def test_few_are_shown_as_dots_and_old_years_are_not_compared(tables: view.Scree
     assert "2017" not in view_figures.trend(broken).finding
 
 
-def test_a_line_is_not_drawn_over_years_without_population(tables: view.Screened):
-    found = tables.view("Borlänge", "bostadsinbrott")
+def test_2020_and_2021_have_the_published_rates(tables: view.Screened):
+    """The population of those years is not at hand: the rates stand on what Brå's rates imply, and the line is whole."""
+    own = tables.view("Borlänge", "bostadsinbrott").own
+    published = embedded.counts_year().query("area == '2081' and offence == 'bostadsinbrott'")
+    published = published.set_index(published["period"].dt.year)["rate_published"]
+    for year in (2020, 2021):
+        assert round(own.loc[year, "rate"]) == published[year]
+    drawn = view_figures.trend(tables.view("Borlänge", "bostadsinbrott")).drawing.body
+    assert next(g for g in re.findall(r"<g [^>]*>.*?</g>", drawn) if 'class="kommun"' in g).count("M") == 1
+
+
+def test_a_line_is_not_drawn_over_years_without_population():
+    people = embedded.exposure().query("year not in (2020, 2021) or kind != 'mean_residents'")
+    found = view.Screened(embedded.counts_year(), people).view("Borlänge", "bostadsinbrott")
     drawn = view_figures.trend(found).drawing.body
     line = next(g for g in re.findall(r"<g [^>]*>.*?</g>", drawn) if 'class="kommun"' in g)
     assert line.count("M") == 2  # 2017-2019 and 2022-2024

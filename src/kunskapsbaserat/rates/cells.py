@@ -18,7 +18,7 @@ from kunskapsbaserat.rates.smoothing import marshall_prior, shrink
 from kunskapsbaserat.rates.variation import yearly_variation
 
 FUNNEL_RULE = "cqc"  # on the square root of the ratio, where small counts keep to the limits and 0 events has them too
-Groups = Mapping[str, ComparisonGroup]
+Groups = Mapping[str, ComparisonGroup] | str
 
 
 class Cube(NamedTuple):
@@ -91,7 +91,7 @@ def funnels(cube: Cube) -> dict[str, np.ndarray]:
     }
 
 
-def members_of(cube: Cube, groups: Groups | None) -> Members:
+def members_of(cube: Cube, groups: Groups) -> Members:
     """The comparison group of every area, for every series: those with a count for the offence in some year."""
     number = len(cube.areas)
     inside = np.zeros((len(cube.offences), number, number))
@@ -111,9 +111,9 @@ def members_of(cube: Cube, groups: Groups | None) -> Members:
     return Members(inside, kind, wanted)
 
 
-def _group(code: str, available: list[str], groups: Groups | None) -> ComparisonGroup:
-    if groups is None:
-        return comparison_group(code, available)
+def _group(code: str, available: list[str], groups: Groups) -> ComparisonGroup:
+    if isinstance(groups, str):
+        return comparison_group(code, available, kind=groups)
     if code not in groups:
         raise UnknownKommun(code)
     return groups[code]

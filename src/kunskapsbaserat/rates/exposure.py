@@ -33,7 +33,7 @@ def mean_population(exposure: pd.DataFrame, *, status: str = "final", kind: str 
 
     References
     ----------
-    Checked against every published rate of all kommuner in 2013 and of Dalarna in 2017-2019 and 2022-2024.
+    Checked against the published rates of all kommuner in 2010-2019 and of Dalarna in 2017-2019 and 2022-2024.
     """
     if status not in STATUSES:
         raise OptionError("status", status, STATUSES)

@@ -42,7 +42,7 @@ def screen(
     counts: pd.DataFrame,
     exposure: pd.DataFrame,
     *,
-    groups: Groups | None = None,
+    groups: Groups = "regel",
     per: float = 100_000,
     confidence: float = 0.95,
     min_expected: float = MIN_EXPECTED,
@@ -67,8 +67,9 @@ def screen(
     exposure : DataFrame
         The exposure contract; person-years by Brå's rule (`mean_population`), per status of the counts. The kind is
         residents.
-    groups : mapping of kommun to ComparisonGroup, optional
-        Default `comparison_group` for every kommun, by the fixed rule, among those with counts for the offence.
+    groups : str or mapping of kommun to ComparisonGroup
+        A kind of `comparison_group`, made for every kommun and offence among those with rates for the offence; by default the
+        fixed rule. Or groups of one's own, the same for all offences.
     per, confidence : float
         The rates' base; coverage of the rates' limits and one minus the false discovery rate.
     min_expected : float

@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as w
 import pandas as pd
 
+from kunskapsbaserat import catalogue
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.errors import UnknownKommun
@@ -159,27 +160,28 @@ class Utforska(w.VBox):
             self._quiet = False
 
     def _choose(self, *, new_series: bool) -> None:
-        """Read the choices, show their view; a year that the series has not gives way to its latest."""
+        """Read the choices, show their view; an offence that the kommun lacks gives way to its first, a year to the latest."""
         if not self.kommun.value.strip():
             raise UnknownKommun(None)
         place = kommuner.get(self.kommun.value)
         self.kommun.value = place.name
-        offences = [(words.offence_label(f), (o.id, f.sex)) for o, f in self.tables.offences]
-        kept = self.offence.value if self.offence.value in [value for _, value in offences] else offences[0][1]
-        parts.put(self.offence, offences, kept)
-        offence, sex = kept
+        wanted = self.offence.value
+        facets = {(o.id, f.sex): f for o, f in self.tables.offences_of(place)}
+        if not facets:
+            self._show_nothing()  # the figures of another kommun must not stand under this one's name
+            raise NoFigures(place, None)
+        chosen = wanted if wanted in facets else next(iter(facets))
+        parts.put(self.offence, [(words.offence_label(f), key) for key, f in facets.items()], chosen)
+        offence, sex = chosen
         years = self.tables.years_of(place, offence, sex)
         year = (
             self.year.value if self.year.value in years and not (new_series and self._at_latest()) else max(years, default=None)
         )
         parts.put(self.year, [(str(y), y) for y in reversed(years)], year)
-        chosen = {"sex": sex, "year": year, "group": self.group.value, "measure": self.measure.value}
-        try:
-            view = self.tables.view(place, offence, **chosen)
-        except NoFigures:
-            self._show_nothing()  # the figures of another kommun must not stand under this one's name
-            raise
-        self._show(view)
+        self._show(self.tables.view(place, offence, sex=sex, year=year, group=self.group.value, measure=self.measure.value))
+        if wanted is not None and wanted != chosen:
+            missing = catalogue.offence(wanted[0]).facets[wanted[1]]
+            self.message.value = view_html.message(words.instead_of(place, missing, facets[chosen]))
 
     def _show_nothing(self) -> None:
         self.view = None
@@ -217,7 +219,7 @@ class Utforska(w.VBox):
         if self.view is None:
             return ""
         folder = "" if self._data is None else Path(self._data).as_posix()
-        return view_code.code_of(self.view, self.tables, source=self.source.value, folder=folder, kind=self.group.value)
+        return view_code.code_of(self.view, source=self.source.value, folder=folder, kind=self.group.value)
 
     @parts.guarded
     def _insert(self) -> None:

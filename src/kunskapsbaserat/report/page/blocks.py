@@ -70,7 +70,8 @@ class Table:
     """A table with caption and scopes; `rows` start with the row's head.
 
     `layout` is "plain", "overview" (sparklines; cards on a phone) or "cards" (cards on a phone). `groups` divides the rows:
-    heading and number of rows of each group, in order.
+    heading and number of rows of each group, in order. `key` says what line and band of the sparklines are, `signs` what the
+    signs in the cells mean.
     """
 
     caption: str
@@ -82,6 +83,7 @@ class Table:
     source: str = ""
     hide_caption: bool = False
     key: Sequence[str] = ()
+    signs: Sequence[tuple[str, str]] = ()
     groups: Sequence[tuple[str, int]] = ()
 
 

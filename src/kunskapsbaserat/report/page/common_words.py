@@ -7,6 +7,7 @@ from collections.abc import Collection
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison, FunnelClass, Position
 from kunskapsbaserat.report.material.priority import Step
+from kunskapsbaserat.swedish import MISSING, NOT_APPLICABLE
 from kunskapsbaserat.trends import Change
 
 LAW = "lagen (2023:196) om kommuners ansvar för brottsförebyggande arbete"
@@ -68,7 +69,7 @@ STEP_RULE = (
     "Bevaka: över jämförelsen utan säkerställd minskning, eller säkerställd ökning, eller brott som sällan anmäls. "
     "Avvakta: övrigt. Brott som följer polisens kontroller föreslås aldrig för prioritering bara på talen."
 )
-TECKEN = "uppgiften saknas eller visas inte", "inte tillämpligt", "noll", "året går inte att jämföra"
+SIGN_MEANINGS = (MISSING, "uppgiften saknas eller visas inte"), (NOT_APPLICABLE, "inte tillämpligt"), ("–", "noll")
 
 
 def proposal(step: Step) -> str:
@@ -87,4 +88,5 @@ def organisation(kommun: Kommun) -> str:
 
 
 def signs() -> str:
-    return ".. uppgiften saknas eller visas inte, . inte tillämpligt, – noll, * året går inte att jämföra"
+    signs = (*SIGN_MEANINGS, ("*", "året går inte att jämföra"))
+    return ", ".join(f"{sign} {meaning}" for sign, meaning in signs)

@@ -28,7 +28,7 @@ def counted(f: CountFinding) -> str:
     """The latest count; "ca" where it comes out of a rounded rate."""
     if f.last_year not in f.approximate:
         return number(f.count)
-    return f"ca{NBSP}{number(f.count if f.count < 100 else round(f.count, -1))}"
+    return f"ca{NBSP}{number(f.count if f.count < 1000 else round(f.count, -1))}"
 
 
 def caption(f: CountFinding) -> str:

@@ -62,7 +62,9 @@ def inputs_table(manifest: dict[str, Any]) -> Table:
     frame = pd.DataFrame(manifest["inputs"])
     rows: list[list[Cell]] = [[i["title"], i["publisher"], i["retrieved"], i["sha256"][:12]] for i in manifest["inputs"]]
     released = release(frame, name="indatafiler", contents="description", sources=["scb"])
-    return Table(caption=annex.INPUTS_CAPTION, columns=[Column(h) for h in annex.INPUT_HEADS], rows=rows, released=[released])
+    contents, publisher, retrieved, checksum = annex.INPUT_HEADS
+    columns = [Column(contents), Column(publisher), Column(retrieved, css="hel"), Column(checksum)]
+    return Table(caption=annex.INPUTS_CAPTION, columns=columns, rows=rows, released=[released])
 
 
 def made_of_underlag(u: Underlag) -> dict[str, Any]:

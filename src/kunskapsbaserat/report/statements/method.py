@@ -115,7 +115,7 @@ def _groups(counts: Sequence[CountFinding]) -> list[tuple[str, str]]:
     if not groups:
         return []
     text = " ".join(f"{f.facet.name}: {f.offence.contains}" for f in groups)
-    text += " Grupperna överlappar inte totalen på annat sätt än att de ingår i den, och de får inte läggas ihop till den."
+    text += " Grupperna ingår i totalen, men tillsammans blir de inte hela totalen: den rymmer också andra brott."
     if any(f.offence.chapter not in BROAD for f in counts):
         text += (
             " Brås indikatorer är andra mått med nästan samma namn: skadegörelse enligt 12 kap. är upp till tre procent fler än indikatorn, "
@@ -144,7 +144,7 @@ def _certain(counts: Sequence[CountFinding], pool_areas: int) -> str:
     )
     if not tested:
         return text
-    outcome = "ingen förändring" if not found else f"{word(found)} {'förändring' if found == 1 else 'förändringar'}"
+    outcome = {0: "ingen förändring", 1: "en förändring"}.get(found, f"{word(found)} förändringar")
     certain = "säkerställd" if found <= 1 else "säkerställda"
     text += f" Av de {word(len(tested))} brottstyper och summor som gick att pröva är {outcome} {certain}."
     example = next(
@@ -157,7 +157,8 @@ def _certain(counts: Sequence[CountFinding], pool_areas: int) -> str:
     ) or next((f for f in tested if f.judgement.change is Change.INGEN_SAKERSTALLD_SKILLNAD), None)
     if example:
         seen = visible(example.judgement, subject="en")
-        text += f" ”Ingen säkerställd skillnad” betyder inte att läget är oförändrat. Ett exempel är {example.facet.plural}: {seen[:1].lower()}{seen[1:]}"
+        name = "alla anmälda brott" if example.offence.id == "totalt" else example.facet.plural
+        text += f" ”Ingen säkerställd skillnad” betyder inte att läget är oförändrat. Ett exempel är {name}: {seen[:1].lower()}{seen[1:]}"
     return text + " Siffrorna säger aldrig varför något har ändrats."
 
 

@@ -136,7 +136,9 @@ def compared(f: CountFinding) -> str:
         return ""
     where = f"{PLACE[f.position]} av {group_short(f.group)} ({limits(f.band.lower, f.band.upper)} per 100{NBSP}000)"
     if f.small and f.pooled:
-        return f"Det blir {number(f.pooled.rate)} per 100{NBSP}000 och år {span(f.pooled.first, f.pooled.last)}, {where}."
+        return (
+            f"Det blir {number(f.pooled.rate)} per 100{NBSP}000 invånare och år {span(f.pooled.first, f.pooled.last)}, {where}."
+        )
     return f"Räknat per invånare ligger talet {where}."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kunskapsbaserat.report.documents.explore.view import MANY_KOMMUNER, Screened, View
+from kunskapsbaserat.report.documents.explore.view import View
 
 _HEAD = """\
 import kunskapsbaserat as kb
@@ -11,15 +11,13 @@ from kunskapsbaserat.report.documents.explore import view
 _TABLES = {"inbyggda": "view.screened()", "manader": "view.screened_months()"}
 
 
-def code_of(view: View, tables: Screened, *, source: str, folder: str = "", kind: str | None = None) -> str:
+def code_of(view: View, *, source: str, folder: str = "", kind: str | None = None) -> str:
     """Lines to run in a notebook: the same tables, the same calls, the same numbers.
 
     Parameters
     ----------
     view : View
         What is shown.
-    tables : Screened
-        What it comes from.
     source : {"inbyggda", "manader", "mapp", "tabeller"}
         The embedded figures, those of 2013-2016 by month, a kommun's folder, or tables called ``counts`` and ``exposure``.
     folder : str
@@ -31,15 +29,11 @@ def code_of(view: View, tables: Screened, *, source: str, folder: str = "", kind
     own = f"area == '{view.kommun.code}'"
     series = f"offence == '{view.offence.id}' and sex == '{view.facet.sex}'"
     counts = "tables.years" if view.yearly else "tables.counts"
-    others = (
-        counts
-        if len(tables.areas) >= MANY_KOMMUNER
-        else f"{counts}.query(\"area_level == 'kommun' and {own.replace('==', '!=')}\")"
-    )
+    others = f"{counts}.query(\"area_level == 'kommun' and {own.replace('==', '!=')}\")"
     return f"""{_HEAD}
 # {view.kommun.name}: {view.facet.plural}
 tables = {made[source]}
-screen = kb.rates.screen(tables.years, tables.exposure, groups=tables.groups("{kind or view.group.kind}"))
+screen = kb.rates.screen(tables.years, tables.exposure, groups="{kind or view.group.kind}")
 own = screen.query("{own} and {series}")
 
 # Två år mot de fem före, med hänsyn till hur mycket åren brukar svänga i andra kommuner

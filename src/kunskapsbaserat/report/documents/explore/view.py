@@ -22,10 +22,9 @@ from kunskapsbaserat.rates import screen as screen_rates
 from kunskapsbaserat.rates.compare import KINDS
 from kunskapsbaserat.report.material import underlag
 from kunskapsbaserat.report.material.findings import typical_for
-from kunskapsbaserat.trends import Change, TypicalVariation, change, variation_of
+from kunskapsbaserat.trends import Change, change
 from kunskapsbaserat.trends.change import MIN_MEAN
 
-MANY_KOMMUNER = 60  # from here on one kommun more or less does not move what is usual, and it is worked out once for all
 GROUPS = ("regel", *KINDS)
 
 
@@ -66,31 +65,29 @@ class Screened:
         return release(rows, name="utforska", contents="counts", sources=rows["source"]).frame
 
     @functools.cached_property
-    def areas(self) -> frozenset[str]:
-        """Codes of the kommuner that have figures."""
-        return frozenset(self.years["area"])
-
-    @functools.cached_property
     def offences(self) -> tuple[tuple[Offence, Facet], ...]:
         """What there are figures for, in catalogue order."""
         here = set(zip(self.years["offence"], self.years["sex"], strict=True))
         return tuple((o, f) for o in catalogue.offences() for f in o.facets.values() if (o.id, f.sex) in here)
+
+    def offences_of(self, kommun: object) -> tuple[tuple[Offence, Facet], ...]:
+        """What the kommun has figures for, in catalogue order: all have the broad groups, few have Brå's indicators."""
+        rows = self.years[(self.years["area"] == kommuner.get(kommun).code) & self.years["count"].notna()]
+        here = set(zip(rows["offence"], rows["sex"], strict=True))
+        return tuple((o, f) for o, f in self.offences if (o.id, f.sex) in here)
 
     def years_of(self, kommun: object, offence: str, sex: str = "alla") -> list[int]:
         """The years in which the kommun has a figure."""
         rows = self.years[(self.years["area"] == kommuner.get(kommun).code) & (self.years["offence"] == offence)]
         return sorted(rows.loc[(rows["sex"] == sex) & rows["count"].notna(), "period"].dt.year.tolist())
 
-    def groups(self, kind: str) -> dict[str, ComparisonGroup]:
-        """The comparison group of every kommun with figures, see `rates.comparison_group`."""
-        return {code: comparison_group(code, self.areas, kind=kind) for code in sorted(self.areas)}
-
     def level(self, kind: str = "regel") -> pd.DataFrame:
-        """`rates.screen` of all kommuner, offences and years against this kind of comparison group."""
+        """`rates.screen` of all kommuner, offences and years against this kind of comparison group, among those who have the
+        offence."""
         if kind not in GROUPS:
             raise OptionError("group", kind, GROUPS)
         if kind not in self._levels:
-            self._levels[kind] = screen_rates(self.years, self.exposure, groups=self.groups(kind))
+            self._levels[kind] = screen_rates(self.years, self.exposure, groups=kind)
         return self._levels[kind]
 
     def verdicts(self, kommun: object) -> pd.DataFrame:
@@ -99,7 +96,7 @@ class Screened:
         if place.code not in self._verdicts:
             counts = self.years if tables.frequency(self.counts) == "Y" else self.counts
             mine = counts[counts["area"] == place.code]
-            found = change(mine, typical=self._typical(counts, place.code))
+            found = change(mine, typical=typical_for(counts, place.code))
             sources = sorted(mine["source"].unique())
             self._verdicts[place.code] = release(found, name="utforska_forandring", contents="counts", sources=sources).frame
         return self._verdicts[place.code]
@@ -153,21 +150,12 @@ class Screened:
             offence=catalogue.offence(offence),
             facet=catalogue.offence(offence).facets[sex],
             year=year,
-            group=comparison_group(place, set(rows["area"]), kind=group),
+            group=comparison_group(place, set(rows.loc[rows["rate"].notna(), "area"]), kind=group),
             measure=Measure(measure),
             rows=rows.reset_index(drop=True),
             verdict=verdict,
             yearly=tables.frequency(self.counts) == "Y",
         )
-
-    def _typical(self, counts: pd.DataFrame, code: str) -> TypicalVariation | None:
-        if len(self.areas) < MANY_KOMMUNER:
-            return typical_for(counts, code)
-        return self._usual
-
-    @functools.cached_property
-    def _usual(self) -> TypicalVariation | None:
-        return variation_of(self.years if tables.frequency(self.counts) == "Y" else self.counts)
 
     @functools.cached_property
     def _levels(self) -> dict[str, pd.DataFrame]:

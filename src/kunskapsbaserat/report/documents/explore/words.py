@@ -57,8 +57,8 @@ MEASURES_EXPLAINED = {
     ),
 }
 SOURCES = {
-    "inbyggda": "Brottsgrupper 2010–2025, alla kommuner; brottstyper i Dalarna",
-    "manader": "Tio grupper 2013–2016, alla kommuner (äldre)",
+    "inbyggda": "Alla kommuner 2010–2025",
+    "manader": "Tio äldre grupper 2013–2016",
 }
 OWN_FOLDER = "Kommunens mapp"
 OWN_TABLES = "Egna tabeller"
@@ -97,11 +97,24 @@ def unexpected(error: BaseException) -> str:
 
 
 def no_figures(kommun: Kommun, facet: Facet | None) -> str:
-    """What to do when the kommun is not in the tables."""
-    what = f" om {facet.plural}" if facet else ""
+    """What to do when the kommun is not in the tables, or an offence is not there for it."""
+    if facet is None:
+        return f"Det finns inga siffror {kommun.where} i det valda underlaget. Välj ”{SOURCES['inbyggda']}” under {SOURCE}."
+    return f"Det finns inga siffror om {facet.plural} {kommun.where} i det valda underlaget. {_own_files(kommun)}"
+
+
+def instead_of(kommun: Kommun, wanted: Facet, shown: Facet) -> str:
+    """When the chosen offence is not there for the kommun that was chosen after it."""
     return (
-        f"Det finns inga siffror{what} {kommun.where} i det valda underlaget. Välj ”{SOURCES['manader']}” under {SOURCE}, "
-        f"eller gör en mapp med kommunens egna filer: skriv kunskap ny {kommun.name} i en terminal."
+        f"Det finns inga siffror om {wanted.plural} {kommun.where} i det valda underlaget. Här visas ”{shown.name}” i stället. "
+        f"{_own_files(kommun)}"
+    )
+
+
+def _own_files(kommun: Kommun) -> str:
+    return (
+        f"Fler brottstyper får du med kommunens egna filer från Brå: skriv kunskap ny {kommun.name} i en terminal, och mappens namn "
+        f"i rutan ”{OWN_FOLDER}”."
     )
 
 
@@ -289,7 +302,7 @@ def map_title(view: View) -> str:
 
 
 def map_finding(view: View, texts: Mapping[str, str]) -> str:
-    return f"{view.kommun.name} är ifylld: {texts[view.kommun.code]}. {unit(view.drawn)} Alla kommuner finns i tabellen."
+    return f"{view.kommun.name} är inramad: {texts[view.kommun.code]}. {unit(view.drawn)} Alla kommuner finns i tabellen."
 
 
 TABLE_YEARS = (

@@ -61,7 +61,7 @@ def among_all_section(u: Underlag) -> Section | None:
     ]
     blocks: list[Block] = [FigureRow(figure, beside)]
     blocks += [comparisons] if (comparisons := _open_comparisons(u)) else []
-    return Section("alla-kommuner", situation.EXTENT_TOPIC, national.among_all_heading(chosen, u.kommun), blocks)
+    return Section("alla-kommuner", situation.EXTENT_TOPIC, national.among_all_heading(chosen), blocks)
 
 
 def rows_section(u: Underlag) -> Section | None:
@@ -147,7 +147,7 @@ def _open_comparisons(u: Underlag) -> Table | None:
     return Table(
         caption=national.comparisons_caption(u.kommun, first, last),
         scope_line=national.COMPARISONS_SCOPE,
-        columns=[Column(front.AREA), Column(national.PER_1000, right=True, phone=national.PER_1000)]
+        columns=[Column(front.AREA), Column(national.PER_1000, right=True, phone=national.PER_1000_SHORT)]
         + [Column(head, right=True, phone=head) for head in heads],
         rows=rows,
         released=[

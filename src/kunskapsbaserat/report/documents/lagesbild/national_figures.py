@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
@@ -71,9 +73,9 @@ def _year_of_quarters(q: QuarterFinding, year: int) -> list[Cell]:
 
 
 def level_and_change_figure(f: CountFinding, u: Underlag) -> Figure:
-    """The kommun and its liknande: the latest rate and how much the two periods differ, one dot each."""
-    codes = [u.kommun.code, *f.group.members]
-    levels = u.rates_of(f.offence.id, f.last_year)
+    """The kommun and its liknande: the rate and how much the two periods differ, one dot each."""
+    codes = [u.kommun.code, *_by_name(f.group.members)]
+    levels = _levels(f, u)
     changes = _changes(u.counts, f, codes)
     own = f.judgement
     judged = own.q_value == own.q_value
@@ -88,10 +90,9 @@ def level_and_change_figure(f: CountFinding, u: Underlag) -> Figure:
         rows.append(
             plots.KommunRow(kommuner.get(code).name, None if level is None else plots.Estimate(level), estimate, own=mine)
         )
-    band = f.bands.get(f.last_year)
     drawing = plots.level_and_change(
         rows,
-        band=(band.lower, band.upper) if band else None,
+        band=(f.band.lower, f.band.upper) if f.band else None,
         words=plots.PanelWords(*national.PANELS),
         format_number=swedish.plain,
         format_change=national.change_tick,
@@ -102,7 +103,8 @@ def level_and_change_figure(f: CountFinding, u: Underlag) -> Figure:
                 "kommun": code,
                 "area_level": "kommun",
                 "offence": f.offence.id,
-                "year": f.last_year,
+                "first": f.pooled.first if f.small and f.pooled else f.last_year,
+                "last": f.last_year,
                 "rate": levels.get(code),
                 "ratio": changes.get(code),
             }
@@ -133,6 +135,17 @@ def level_and_change_figure(f: CountFinding, u: Underlag) -> Figure:
             released=[released],
         ),
     )
+
+
+def _levels(f: CountFinding, u: Underlag) -> dict[str, float]:
+    """The rate of every kommun in the years that the level was read in: three together where the kommun's own are few."""
+    if f.small and f.pooled:
+        return {str(code): float(rate) for code, rate in u.pooled_of(f.offence.id)["rate"].items()}
+    return u.rates_of(f.offence.id, f.last_year)
+
+
+def _by_name(codes: Sequence[str]) -> list[str]:
+    return sorted(codes, key=lambda code: kommuner.sort_key(kommuner.get(code).name))
 
 
 def _positive(limits: tuple[float | None, float | None]) -> tuple[float | None, float | None]:
@@ -177,7 +190,7 @@ def among_all_figure(f: CountFinding, u: Underlag) -> Figure | None:
         words=plots.FunnelWords(u.kommun.name, national.FUNNEL_AXIS, national.FUNNEL_COMMON),
         format_number=swedish.plain,
     )
-    shown = table.loc[[c for c in (u.kommun.code, *f.group.members) if c in table.index]]
+    shown = table.loc[[c for c in (u.kommun.code, *_by_name(f.group.members)) if c in table.index]]
     released = release(
         shown.reset_index()[["area", "count", "rate", "first", "last"]].assign(area_level="kommun", offence=f.offence.id),
         name=f"alla_kommuner_{f.key}",

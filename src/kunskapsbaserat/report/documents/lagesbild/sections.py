@@ -103,6 +103,7 @@ def overview_table(counts: Sequence[CountFinding], surveys: Sequence[SurveyFindi
         rows += [overview_survey_row(f) for f in asked] + [overview_count_row(f) for f in part]
         groups.append((front.row_group(part, len(asked)), len(asked) + len(part)))
     mixed = len(parts) > 1
+    signs = {cell for row in rows for cell in row if isinstance(cell, str)}
     group = None if mixed else counts[0].group
     return Table(
         caption=caption,
@@ -112,7 +113,8 @@ def overview_table(counts: Sequence[CountFinding], surveys: Sequence[SurveyFindi
         released=[counts_table(f, u) for f in counts] + [survey_table(f, u) for f in surveys],
         layout="overview",
         source=front.overview_source(counts, surveys),
-        key=front.key_words(group, u.kommun),
+        key=front.key_words(group, u.kommun, surveys=bool(surveys), dots=any(f.few for f in counts)),
+        signs=[sign for sign in words.SIGN_MEANINGS if sign[0] in signs],
         groups=groups if mixed else (),
     )
 

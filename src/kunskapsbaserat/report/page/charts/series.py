@@ -16,6 +16,7 @@ from kunskapsbaserat.report.page.charts.canvas import (
     LINE,
     SPARK_BAND,
     TOP,
+    WIDTH,
     Canvas,
     Drawing,
     EndLabel,
@@ -26,6 +27,7 @@ from kunskapsbaserat.report.page.charts.canvas import (
     scale,
     ticks,
 )
+from kunskapsbaserat.report.page.charts.measure import width
 
 Series = Mapping[int, float]
 Limits = Mapping[int, tuple[float, float]]
@@ -255,11 +257,20 @@ def _break_rule(canvas: Canvas, at: Scale, series_break: SeriesBreak) -> None:
 
 
 def _periods(canvas: Canvas, at: Scale, periods: Periods) -> None:
-    for (first, last), label, gid, colour in (
-        (periods.earlier, periods.earlier_label, "period", INK2),
-        (periods.latest, periods.latest_label, "periodny", KOMMUN),
-    ):
+    middles: list[float] = []
+    for (first, last), gid, colour in ((periods.earlier, "period", INK2), (periods.latest, "periodny", KOMMUN)):
         start, end = max(at.x(first - 0.17), at.left - 8), min(at.x(last + 0.17), at.right + 8)
         canvas.line([(start, BASE + 40), (end, BASE + 40)], gid, colour=colour, width=3)
-        middle = (start + end) / 2
-        canvas.text(middle, BASE + 59, label, gid, colour=colour, bold=colour == KOMMUN, align="center")
+        middles.append((start + end) / 2)
+    earlier, latest = _apart(middles[0], middles[1], periods)
+    canvas.text(earlier, BASE + 59, periods.earlier_label, "period", align="center")
+    canvas.text(latest, BASE + 59, periods.latest_label, "periodny", colour=KOMMUN, bold=True, align="center")
+
+
+def _apart(earlier: float, latest: float, periods: Periods) -> tuple[float, float]:
+    """Middles of the two labels: under their bars where there is room, else the later moved to the right as far as the
+    drawing goes and the earlier to the left."""
+    half = width(periods.latest_label) / 2
+    distance = width(periods.earlier_label, bold=False) / 2 + 8 + half
+    latest = min(max(latest, earlier + distance), WIDTH - half)
+    return min(earlier, latest - distance), latest

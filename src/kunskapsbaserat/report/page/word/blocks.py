@@ -222,7 +222,7 @@ def _own_text(own: blocks.OwnText, writer: Writer) -> None:
 
 @write.register
 def _table(table: blocks.Table, writer: Writer) -> None:
-    below = [tables.key(table.key)] if table.key else []
+    below = [tables.key(table.key, table.signs)] if table.key else []
     if table.source:
         how = [Piece("text", " "), link(words.SA_HAR_RAKNAT, "metod")] if table.key else []
         below.append([*plain(table.source), *how])

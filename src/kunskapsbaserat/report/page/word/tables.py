@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from kunskapsbaserat.report.page import blocks
-from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.charts import Drawing
 from kunskapsbaserat.report.page.word.grid import SIZES, Cell, Grid, Layout, layout, lines_of
 from kunskapsbaserat.report.page.word.inline import NBSP, Piece, pieces, plain, runs
@@ -55,15 +54,14 @@ def _cell(cell: blocks.Cell, column: blocks.Column, row: str) -> Cell:
     return Cell(content, right=column.right)
 
 
-def key(lines: Sequence[str]) -> list[Piece]:
+def key(lines: Sequence[str], signs: Sequence[tuple[str, str]]) -> list[Piece]:
     """The key under a table with sparklines, on one line; there is no band without kommuner to compare with."""
     drawn = [
         [Piece("drawing", drawing=drawing), Piece("text", f"{NBSP}{line} {NBSP}{NBSP} ")]
         for drawing, line in zip((_LINE, _BAND), lines, strict=False)
     ]
-    missing, not_applicable, *_ = words.TECKEN
-    signs = [Piece("text", f" {missing} {NBSP} "), Piece("text", ".", bold=True), Piece("text", f" {not_applicable}")]
-    return [*(piece for entry in drawn for piece in entry), Piece("text", "..", bold=True), *signs]
+    explained = [[Piece("text", sign, bold=True), Piece("text", f" {meaning} {NBSP} ")] for sign, meaning in signs]
+    return [piece for entry in (*drawn, *explained) for piece in entry]
 
 
 def write(table: Grid, writer: Writer, below: Sequence[Sequence[Piece]] = ()) -> None:

@@ -43,8 +43,8 @@ def lead(total: CountFinding, kommun: Kommun, *, rest_of_lan: float | None) -> s
     if j.change in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING):
         way = "fler" if j.change is Change.SAKERSTALLD_OKNING else "färre"
         return (
-            f"{text} Snittet {years(*j.latest)} är säkerställt {way} än de fem åren före: {number(j.mean_latest)} mot "
-            f"{number(j.mean_earlier)} per år."
+            f"{text} I snitt anmäldes säkerställt {way} brott per år {years(*j.latest)} än de fem åren före: "
+            f"{number(j.mean_latest)} mot {number(j.mean_earlier)}."
         )
     return f"{text} Utvecklingen går inte att bedöma."
 
@@ -218,9 +218,10 @@ def overview_source(counts: Sequence[CountFinding], surveys: Sequence[SurveyFind
     return f"{text}; bearbetning."
 
 
-def key_words(group: ComparisonGroup | None, kommun: Kommun) -> list[str]:
-    """Line, band, then the signs; the symbols are drawn by the page."""
-    texts = [f"{kommun.name}, per 100{NBSP}000 invånare (NTU: procent; prickar: antal)"]
+def key_words(group: ComparisonGroup | None, kommun: Kommun, *, surveys: bool, dots: bool) -> list[str]:
+    """Line, then band; the page draws what they are about. Units of the other rows only where the table has such rows."""
+    units = [text for text, there in (("NTU: procent", surveys), ("prickar: antal", dots)) if there]
+    texts = [f"{kommun.name}, per 100{NBSP}000 invånare" + (f" ({'; '.join(units)})" if units else "")]
     if group is None or group.members:
         texts.append(f"mittersta hälften av {'jämförda kommuner' if group is None else group_name(group)}")
     return texts

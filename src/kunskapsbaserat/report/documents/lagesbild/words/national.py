@@ -13,7 +13,7 @@ from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding
 from kunskapsbaserat.report.page.common_words import AMONG, CHANGE
 from kunskapsbaserat.report.statements.comparison import PLACE, group_short, names
-from kunskapsbaserat.swedish import MISSING, NBSP, limits, number, percent_sign, span, word, years
+from kunskapsbaserat.swedish import MISSING, NBSP, limits, listed, number, percent_sign, span, word, years
 
 # ---- the quarters ------------------------------------------------------------------------------------------------------
 
@@ -53,7 +53,8 @@ def missing_quarters(q: QuarterFinding) -> str:
     gaps = [p for p in _between(known[0], known[-1]) if p not in q.counts]
     if not gaps:
         return ""
-    return "Uppgift saknas för " + ", ".join(f"kvartal {p.quarter} {p.year}" for p in gaps) + "."
+    missing = {year: [str(p.quarter) for p in gaps if p.year == year] for year in dict.fromkeys(p.year for p in gaps)}
+    return f"Uppgift saknas för {listed([f'kvartal {listed(quarters)} {year}' for year, quarters in missing.items()])}."
 
 
 def _between(first: pd.Period, last: pd.Period) -> list[pd.Period]:
@@ -89,22 +90,15 @@ ALIKE_NOTE = (
 
 
 def alike_heading(f: CountFinding, kommun: Kommun) -> str:
-    text = {
-        Position.OVER: f"{f.facet.name}: {kommun.name} ligger över {group_short(f.group)}s mittersta hälft",
-        Position.UNDER: f"{f.facet.name}: {kommun.name} ligger under {group_short(f.group)}s mittersta hälft",
-    }
-    if f.position in text:
-        way = "över" if f.position is Position.OVER else "under"
-        return f"{f.facet.name}: {kommun.name} ligger {way} de flesta liknande kommuner"
-    return f"{kommun.name} ligger som de flesta liknande kommuner"
+    where = {Position.OVER: "över", Position.UNDER: "under"}.get(f.position, "som") if f.position else "som"
+    return f"{f.facet.name}: {kommun.name} ligger {where} de flesta liknande kommuner"
 
 
 def alike_paragraph(f: CountFinding) -> str:
     """Level and change, both."""
     level = "Nivån går inte att jämföra."
     if f.position and f.band:
-        rate = f.pooled.rate if f.small and f.pooled else f.rate
-        when = span(f.pooled.first, f.pooled.last) if f.small and f.pooled else str(f.last_year)
+        rate, when = _level_of(f)
         level = (
             f"{number(rate)} anmälda {f.facet.plural} per 100{NBSP}000 invånare {when} är {PLACE[f.position]} av {group_short(f.group)} "
             f"({limits(f.band.lower, f.band.upper)})."
@@ -113,13 +107,22 @@ def alike_paragraph(f: CountFinding) -> str:
     return f"{level} Förändringen {years(*j.latest)} mot {years(*j.earlier)}: {CHANGE[j.change][1]}. De sju är {names(f.group.members)}."
 
 
+def _level_of(f: CountFinding) -> tuple[float, str]:
+    """The rate that the place was read from, and its years: three together where the offences are few."""
+    if f.small and f.pooled:
+        return f.pooled.rate, f"och år {span(f.pooled.first, f.pooled.last)}"
+    return f.rate, str(f.last_year)
+
+
 def alike_caption(f: CountFinding) -> str:
     return f"{f.facet.name}: nivå och förändring"
 
 
 def alike_unit(f: CountFinding) -> str:
     j = f.judgement
-    return f"Nivå: per 100{NBSP}000 invånare {f.last_year}. Förändring i procent: {years(*j.latest)} mot {years(*j.earlier)}."
+    return (
+        f"Nivå: per 100{NBSP}000 invånare {_level_of(f)[1]}. Förändring i procent: {years(*j.latest)} mot {years(*j.earlier)}."
+    )
 
 
 def alike_title(f: CountFinding, kommun: Kommun) -> str:
@@ -127,7 +130,8 @@ def alike_title(f: CountFinding, kommun: Kommun) -> str:
 
 
 def alike_finding(f: CountFinding, kommun: Kommun, highest: str, lowest: str) -> str:
-    level = f"{kommun.name}: {number(f.rate)} per 100{NBSP}000 invånare {f.last_year}"
+    rate, when = _level_of(f)
+    level = f"{kommun.name}: {number(rate)} per 100{NBSP}000 invånare {when}"
     return f"{level}{f', {PLACE[f.position]}' if f.position else ''}. Högst av de åtta är {highest}, lägst {lowest}."
 
 
@@ -160,10 +164,10 @@ FUNNEL_NOTE = (
 )
 
 
-def among_all_heading(f: CountFinding, kommun: Kommun) -> str:
+def among_all_heading(f: CountFinding) -> str:
     p = f.pooled
     if p is None or p.among in (None, FunnelClass.INOM, FunnelClass.KAN_INTE_BEDOMAS):
-        return f"Bland alla kommuner ligger {kommun.name} inom det vanliga"
+        return f"{f.facet.name}: inom det vanliga bland alla kommuner"
     return f"{f.facet.name}: {AMONG[p.among]} än vanligt bland alla kommuner"
 
 
@@ -199,12 +203,10 @@ def funnel_finding(f: CountFinding, kommun: Kommun, common: float) -> str:
 
 
 FUNNEL_AXIS, FUNNEL_COMMON = "Invånare", "alla kommuner"
-FUNNEL_TABLE_SCOPE = (
-    "Tre år tillsammans. Kommunen och de liknande; alla kommuner finns i filen totalt_alla_kommuner.csv eller hos Brå."
-)
+FUNNEL_TABLE_SCOPE = "Tre år tillsammans. Kommunen och de liknande; talen för de övriga finns hos Brå."
 
 COMPARED = {"vald": "Våldsbrott", "stold": "Stöld och tillgrepp", "skadegorelse": "Skadegörelse"}
-PER_1000 = f"Per 1{NBSP}000 invånare och år"
+PER_1000, PER_1000_SHORT = f"Per 1{NBSP}000 invånare och år", f"Per 1{NBSP}000 inv."
 MEDIAN_OF_ALL = "Median, alla kommuner"
 COMPARISONS_SCOPE = (
     "Ett snitt över tre år, utan utveckling. Öppna jämförelser räknar något bredare än tabellerna ovan, och ”våldsbrott” är en del av "
