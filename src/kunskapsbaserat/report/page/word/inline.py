@@ -27,6 +27,9 @@ SYMBOLS = {
     "kan": "?",
     "hogre": "⤒",
     "lagre": "⤓",
+    "over": "△",
+    "inom": "◇",
+    "under": "▽",
     "prioritera": "■",
     "bevaka": "◧",
     "avvakta": "□",
@@ -37,6 +40,7 @@ SYMBOLS = {
 }
 _CHIPS = {"okning": "MarkeOkning", "minskning": "MarkeMinskning", "ingen": "MarkeIngen"}
 _CHIPS |= {"fa": "MarkeOsaker", "kan": "MarkeOsaker", "hogre": "MarkeJamforelse", "lagre": "MarkeJamforelse"}
+_CHIPS |= {"over": "MarkeIngen", "inom": "MarkeIngen", "under": "MarkeIngen"}
 _STEPS = ("prioritera", "bevaka", "avvakta")
 _EMPTY = {"break": "w:br", "tab": "w:tab"}
 NBSP = "\u00a0"
