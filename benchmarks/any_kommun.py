@@ -17,8 +17,10 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
-from kunskapsbaserat.report import html, lagesbild, selection
-from kunskapsbaserat.report.text import words
+from kunskapsbaserat.report.documents.lagesbild import document as lagesbild
+from kunskapsbaserat.report.material import selection
+from kunskapsbaserat.report.page import common_words as words
+from kunskapsbaserat.report.page import html
 from kunskapsbaserat.trends import Change
 
 MOST_BYTES, FEWEST_FIGURES, FEWEST_VERDICTS = 200_000, 5, 4

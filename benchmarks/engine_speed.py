@@ -82,8 +82,9 @@ def main(number: int, plain: int) -> None:
 _CODES = "print(json.dumps([k.code for k in kommun.all_kommuner()]))"
 _LIMIT = """
 import sys
-from kunskapsbaserat.report import html, lagesbild
-from kunskapsbaserat.report.text import words
+from kunskapsbaserat import lagesbild
+from kunskapsbaserat.report.page import common_words as words
+from kunskapsbaserat.report.page import html
 for code in sys.argv[1].split(","):
     lb = lagesbild.load(kommun=code)
     appendix = lb.bilagor()
@@ -96,7 +97,7 @@ import sys, pathlib
 sys.path.insert(0, sys.argv[2])
 from plans import filled
 from kunskapsbaserat import plan
-from kunskapsbaserat.report.start import new_folder
+from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 for code in sys.argv[3].split(","):
     folder = pathlib.Path(sys.argv[1]) / code
     new_folder(folder, code)

@@ -20,8 +20,8 @@ import pandas as pd
 
 from kunskapsbaserat import __version__
 from kunskapsbaserat.data.est import sheets, template
-from kunskapsbaserat.report import est
-from kunskapsbaserat.report.start import new_folder
+from kunskapsbaserat.report.documents.est import document as est
+from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 
 FEWEST = 50  # fires in two years: with fewer there is nothing to be seen in a fortnight
 LABEL = (

@@ -20,8 +20,8 @@ from kunskapsbaserat import __version__, places
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data import est as ests
 from kunskapsbaserat.data.est import periods
-from kunskapsbaserat.report import est_material
-from kunskapsbaserat.report.start import new_folder
+from kunskapsbaserat.report.documents.est import material as est_material
+from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 
 EVENTS = 1_000_000
 

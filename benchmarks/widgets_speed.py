@@ -23,7 +23,7 @@ from screen_speed import OFFENCES, YEARS, _counts
 
 import kunskapsbaserat as kb
 from kunskapsbaserat import kommun
-from kunskapsbaserat.report import view
+from kunskapsbaserat.report.documents.explore import view
 from kunskapsbaserat.widgets import Utforska
 
 FRESH = {

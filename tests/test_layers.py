@@ -68,11 +68,34 @@ ALLOWED = {
         *("places", "__init__"),
     },
     "engine": {"errors", "interruption", "kommun", "data", "report", "__init__"},
-    "widgets": {"errors", "swedish", "kommun", "data", "effects", "preregistration", "report", "engine", "simulate"},
+    "widgets": {
+        "errors",
+        "swedish",
+        "kommun",
+        "catalogue",
+        "data",
+        "effects",
+        "preregistration",
+        "report",
+        "engine",
+        "simulate",
+    },
     "jupyter": {"errors", "engine"},
     "cli_rapport": {"errors", "kommun", "engine"},
     "cli": {"errors", "interruption", "kommun", "data", "report", "engine", "cli_rapport", "jupyter", "__init__"},
 }
+
+
+# The same within report: material is what documents stand on, page what they are made of, statements what several of them say.
+ROOMS = {
+    "material": set(),
+    "page": {"material"},
+    "statements": {"material", "page"},
+    "document": {"page", "statements"},
+    "documents": {"material", "page", "statements", "document"},
+}
+# A document uses no other's sections or words; what is said about a folder uses those of what is read in it.
+NEIGHBOURS = {"kontroll": {"est", "uppfoljning"}}
 
 
 def part_or_root(name: str) -> str:
@@ -124,6 +147,32 @@ def test_imports_point_left(path: Path):
     part = name.parts[0].removesuffix(".py")
     package = ".".join(["kunskapsbaserat", *name.parts[:-1]])
     assert imports_of(path.read_text(encoding="utf-8"), package) <= ALLOWED[part] | {part}
+
+
+def rooms_used_by(path: Path, *below: str) -> set[str]:
+    """What a module uses of the package `below`; `from kunskapsbaserat.report import page` names a room too."""
+    start = ".".join(["kunskapsbaserat", *below, ""])
+    nodes = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.ImportFrom)]
+    names = {f"{n.module}.{a.name}" for n in nodes for a in n.names}
+    return {name.removeprefix(start).split(".")[0] for name in names if name.startswith(start)}
+
+
+def test_report_is_a_few_rooms_and_nothing_in_it_runs_up():
+    report = SRC / "report"
+    assert {p.name.removesuffix(".py") for p in report.iterdir()} - {"__init__", "__pycache__"} == set(ROOMS)
+    rooms = list(ROOMS)
+    for place, room in enumerate(rooms):
+        assert ROOMS[room] <= set(rooms[:place]), room
+        for path in (report / room).rglob("*.py") if (report / room).is_dir() else [report / f"{room}.py"]:
+            assert rooms_used_by(path, "report") <= ROOMS[room] | {room}, path
+
+
+def test_documents_are_neighbours_that_do_not_lean_on_each_other():
+    folder = SRC / "report" / "documents"
+    for path in folder.glob("*/**/*.py"):
+        name = path.relative_to(folder).parts[0]
+        used = rooms_used_by(path, "report", "documents") & {p.name for p in folder.iterdir() if p.is_dir()}
+        assert used <= NEIGHBOURS.get(name, set()) | {name}, path
 
 
 @pytest.mark.parametrize("part", ["rates", "trends", "effects", "places"])

@@ -16,9 +16,6 @@ _PLACES = {
     "Comparison": "rates",
     "change": "trends",
     "crude_rate": "rates",
-    "lagesbild": "report",
-    "uppfoljning": "report",
-    "est": "report",
     "empirical_bayes": "rates",
     "exposure_for": "rates",
     "funnel": "rates",
@@ -41,16 +38,23 @@ _MODULES = (
     *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "places", "plan", "rates", "report"),
     *("simulate", "tables", "trends", "widgets"),
 )
-__all__ = sorted([*_PLACES, *_MODULES, "__version__"])
+
+
+def _documents() -> Any:
+    """The list of documents; each is a name here as soon as its folder is there."""
+    return importlib.import_module(f"{__name__}.report.documents")
+
+
+__all__ = sorted([*_PLACES, *_MODULES, *_documents().documents(), "__version__"])
 
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"{__name__}.{name}")
-    if name in ("lagesbild", "uppfoljning", "est"):
-        return importlib.import_module(f"{__name__}.report.{name}")
     if name in _PLACES:
         return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
+    if name in _documents().documents():
+        return _documents().module(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -37,6 +37,17 @@ class _Swedish(click.Command):
             formatter.write_dl([record for option in options if (record := option.get_help_record(ctx))])
 
 
+class _OfDocuments(_Swedish):
+    """Help that lists the documents there are."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from kunskapsbaserat.report.documents import documents
+
+        with formatter.section("Mallar"):
+            formatter.write_dl([(name, about.help) for name, about in documents().items()])
+        super().format_options(ctx, formatter)
+
+
 class _SwedishGroup(_Swedish, click.Group):
     command_class = _Swedish
 
@@ -78,7 +89,7 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-@cli.command(options_metavar="[VAL]")
+@cli.command(cls=_OfDocuments, options_metavar="[VAL]")
 @click.argument("ord", nargs=-1, metavar="MALL[,MALL] [KOMMUN...]")
 @click.option("--alla", is_flag=True, help="Alla 290 kommuner.")
 @click.option("--lan", metavar="LÄN", help="Kommunerna i ett län: kod (20) eller namn (Dalarna).")
@@ -114,8 +125,8 @@ def cli(context: click.Context) -> None:
 def rapport(ord: tuple[str, ...], **choices: Any) -> int:
     """Skapa rapporter för en, flera eller alla kommuner.
 
-    MALL är lagesbild eller uppfoljning; flera skrivs med komma. Uppföljningen behöver kommunens mapp med åtgärdsplan; för
-    Borlänge finns ett påhittat exempel. KOMMUN är namn eller fyrsiffrig kod; ett namn i två ord går bra utan citattecken.
+    MALL är en av mallarna nedan; flera skrivs med komma. KOMMUN är namn eller fyrsiffrig kod; ett namn i två ord går bra utan
+    citattecken.
 
     \b
     Rapporten hamnar i MAPP/<kod>-<namn>/<mall>/: report.html, tabeller som
@@ -156,7 +167,7 @@ def ny(kommun: tuple[str, ...]) -> None:
     MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord,
     arbetsboken atgardsplan.xlsx och underkataloger för filerna. Det som redan finns skrivs aldrig över.
     """
-    from kunskapsbaserat.report.start import new_folder
+    from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 
     place, folder = _place_and_folder(kommun)
     written = new_folder(folder, place)
@@ -182,7 +193,7 @@ def kontroll(mapp: Path, ut: Path, mappning: bool) -> int:
     MAPP är en mapp som kunskap ny har skapat; annars den mapp du står i.
     """
     from kunskapsbaserat.data import folder as folders
-    from kunskapsbaserat.report import inspection
+    from kunskapsbaserat.report.documents.kontroll import folder as inspection
 
     if mappning:
         for path in folders.start_mappings(mapp):

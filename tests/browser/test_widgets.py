@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, 
 import kunskapsbaserat as kb
 from kunskapsbaserat import Design, evaluate, jupyter, kommun, power, read_registration
 from kunskapsbaserat.effects import words as effect_words
-from kunskapsbaserat.report import view
+from kunskapsbaserat.report.documents.explore import view
 from kunskapsbaserat.widgets import Effekt
 
 pytestmark = chromium.marks("lab")

@@ -18,7 +18,7 @@ from kunskapsbaserat import cli, cli_rapport, engine, kommun
 from kunskapsbaserat.engine import manifest
 from kunskapsbaserat.engine.placing import MANIFEST
 from kunskapsbaserat.errors import FileError, OptionError
-from kunskapsbaserat.report.start import new_folder
+from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 
 TOGETHER = pytest.mark.xdist_group("batches")
 PLACES = ["2081", "1286"]  # all figures; population and total alone

@@ -14,7 +14,7 @@ from kunskapsbaserat import engine
 from kunskapsbaserat.engine.exporter import manuscript
 from kunskapsbaserat.engine.placing import move_into_place
 from kunskapsbaserat.errors import RenderError
-from kunskapsbaserat.report import pdf, word
+from kunskapsbaserat.report.page import pdf, word
 
 
 @pytest.mark.xdist_group("kernel")

@@ -16,8 +16,8 @@ from pages import page
 from kunskapsbaserat.engine import template_names, template_path
 from kunskapsbaserat.engine.exporter import ReportExporter, collect, manuscript
 from kunskapsbaserat.errors import RenderError
-from kunskapsbaserat.report.own import markdown_to_html
-from kunskapsbaserat.report.word.document import document_bytes
+from kunskapsbaserat.report.material.own_texts.markdown import markdown_to_html
+from kunskapsbaserat.report.page.word.document import document_bytes
 
 
 @pytest.mark.parametrize("name", template_names())

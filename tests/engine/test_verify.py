@@ -12,7 +12,7 @@ from kunskapsbaserat import engine, kommun
 from kunskapsbaserat.engine import manifest
 from kunskapsbaserat.engine.verification import compare, differences
 from kunskapsbaserat.errors import FileError
-from kunskapsbaserat.report.start import new_folder
+from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 
 pytestmark = pytest.mark.xdist_group("verify")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 
 from kunskapsbaserat.data.est import sheets, template
-from kunskapsbaserat.report.start import new_folder
+from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 
 REPORTERS = (("Kyrkskolan", "Skola"), ("Vaktbolaget", "Väktare eller ordningsvakt"), ("Polisen", "Polisen"))
 PLACES = (

@@ -11,7 +11,8 @@ import numpy as np
 from folders import LAST, PLACES, made_folder
 
 from kunskapsbaserat.data.est import sheets
-from kunskapsbaserat.report import est, html
+from kunskapsbaserat.report.documents.est import document as est
+from kunskapsbaserat.report.page import html
 
 LEVELS = {"Kyrkskolan": 4, "Vaktbolaget": 9, "Polisen": 3, "Tunabyggen": 7, "Nya gymnasiet": 14}
 CATEGORIES = ("Skadegörelse", "Klotter", "Narkotika", "Våld och bråk", "Buskörning och trafik", "Våld i nära relation")

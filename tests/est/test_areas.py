@@ -14,7 +14,8 @@ from folders import LAST, made_folder
 
 from kunskapsbaserat.data.est import areas, coordinates, sheets
 from kunskapsbaserat.errors import FileError
-from kunskapsbaserat.report import est_material, est_quarter
+from kunskapsbaserat.report.documents.est import material as est_material
+from kunskapsbaserat.report.documents.est import quarter as est_quarter
 
 MIDDLE = (524_000.0, 6_705_000.0)  # of Borlänge, SWEREF 99 TM
 SQUARES = {

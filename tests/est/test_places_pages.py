@@ -14,8 +14,13 @@ from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.est.folder import LEDGER
 from kunskapsbaserat.disclosure import ledger as ledgers
-from kunskapsbaserat.report import est, est_effects, est_material, est_public, est_public_places, est_quarter
-from kunskapsbaserat.report.blocks import FigureRow
+from kunskapsbaserat.report.documents.est import document as est
+from kunskapsbaserat.report.documents.est import effects as est_effects
+from kunskapsbaserat.report.documents.est import material as est_material
+from kunskapsbaserat.report.documents.est import public as est_public
+from kunskapsbaserat.report.documents.est import public_places as est_public_places
+from kunskapsbaserat.report.documents.est import quarter as est_quarter
+from kunskapsbaserat.report.page.blocks import FigureRow
 
 CENTRE = (519_250.0, 6_702_250.0)  # of a 500 m cell in Borlänge, away from the named places
 FORTNIGHTS = [LAST - dt.timedelta(days=14 * back + 3) for back in range(7)]

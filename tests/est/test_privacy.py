@@ -21,8 +21,8 @@ from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.data.est import duplicates, reader, sheets
 from kunskapsbaserat.data.est.folder import LEDGER
 from kunskapsbaserat.errors import KunskapError
-from kunskapsbaserat.report import est
-from kunskapsbaserat.report.inspection import inspect
+from kunskapsbaserat.report.documents.est import document as est
+from kunskapsbaserat.report.documents.kontroll.folder import inspect
 
 GIVEN = ("Xylia", "Torbjörg", "Zacharoula", "Anna", "Mohammed", "Quintus", "Östen")
 FAMILY = ("Qvarnbro", "Al-Zubaidi", "Andersson", "Wrzesniewski", "Hjortsparre", "Nguyen")

@@ -19,10 +19,12 @@ from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.est.folder import LEDGER
 from kunskapsbaserat.disclosure import ledger as ledgers
 from kunskapsbaserat.errors import DisclosureError, FileError, OptionError
-from kunskapsbaserat.report import est, est_material, est_year
-from kunskapsbaserat.report.est_pages import CATEGORY, PLACE
-from kunskapsbaserat.report.text import est as words
-from kunskapsbaserat.report.word.document import document_bytes
+from kunskapsbaserat.report.documents.est import document as est
+from kunskapsbaserat.report.documents.est import material as est_material
+from kunskapsbaserat.report.documents.est import year as est_year
+from kunskapsbaserat.report.documents.est.pages import CATEGORY, PLACE
+from kunskapsbaserat.report.documents.est.words import report as words
+from kunskapsbaserat.report.page.word.document import document_bytes
 
 
 def plain(html: str, anchor: str | None = None) -> str:

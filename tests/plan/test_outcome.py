@@ -17,8 +17,8 @@ from kunskapsbaserat.plan.example import example
 from kunskapsbaserat.plan.goals import Visibility, visibility
 from kunskapsbaserat.plan.model import Plan
 from kunskapsbaserat.plan.outcome import GoalOutcome, GoalStatus, outcomes
-from kunskapsbaserat.report import underlag
-from kunskapsbaserat.report.findings import typical_for
+from kunskapsbaserat.report.material import underlag
+from kunskapsbaserat.report.material.findings import typical_for
 from kunskapsbaserat.trends import Change
 
 U = underlag.load("Borlänge")

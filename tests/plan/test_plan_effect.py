@@ -16,7 +16,7 @@ from kunskapsbaserat.plan.effect import effects
 from kunskapsbaserat.plan.example import example
 from kunskapsbaserat.plan.model import Plan
 from kunskapsbaserat.plan.outcome import outcomes
-from kunskapsbaserat.report import underlag
+from kunskapsbaserat.report.material import underlag
 from kunskapsbaserat.simulate.effects import effect_panels
 from kunskapsbaserat.trends import Change
 

@@ -14,10 +14,10 @@ from xml.etree.ElementTree import Element
 from bs4 import BeautifulSoup, NavigableString
 from pages import report
 
-from kunskapsbaserat.report import part_data
-from kunskapsbaserat.report.text import words as common
-from kunskapsbaserat.report.word import Manuscript
-from kunskapsbaserat.report.word.document import document_bytes
+from kunskapsbaserat.report.page import common_words as common
+from kunskapsbaserat.report.page import part_data
+from kunskapsbaserat.report.page.word import Manuscript
+from kunskapsbaserat.report.page.word.document import document_bytes
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"

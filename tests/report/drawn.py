@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import matplotlib as mpl
 from PIL import ImageFont
 
-from kunskapsbaserat.report.plots import Drawing
+from kunskapsbaserat.report.page.charts import Drawing
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 _FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"

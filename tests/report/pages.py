@@ -7,8 +7,9 @@ import re
 
 from bs4 import BeautifulSoup
 
-from kunskapsbaserat.report import html, lagesbild
-from kunskapsbaserat.report.text import words
+from kunskapsbaserat.report.documents.lagesbild import document as lagesbild
+from kunskapsbaserat.report.page import common_words as words
+from kunskapsbaserat.report.page import html
 
 SPACES = re.compile(r"[\u00a0\u2060]")
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kunskapsbaserat import kommun
-from kunskapsbaserat.report import plots
-from kunskapsbaserat.report.plots import measure
-from kunskapsbaserat.report.plots.measure import PHONE
+from kunskapsbaserat.report.page import charts as plots
+from kunskapsbaserat.report.page.charts import measure
+from kunskapsbaserat.report.page.charts.measure import PHONE
 
 NAMES = ["Härnösand", "Hallstahammar", "Arvika", "Nässjö", "Tranås", "Lindesberg", "Vetlanda"]
 LEVELS = [2500.0, 2482, 2424, 2230, 2204, 1866, 1512]

@@ -28,13 +28,18 @@ from kunskapsbaserat.plan.duties import State
 from kunskapsbaserat.plan.example import example, rows
 from kunskapsbaserat.plan.model import Riktning
 from kunskapsbaserat.plan.outcome import GoalOutcome, GoalStatus
-from kunskapsbaserat.report import followup_material, html, inspection, underlag, uppfoljning
-from kunskapsbaserat.report.followup_material import Material
-from kunskapsbaserat.report.followup_pages import COUNCIL, GRANT, PUBLIC
-from kunskapsbaserat.report.start import new_folder
-from kunskapsbaserat.report.text import followup, goals, words
-from kunskapsbaserat.report.text import plan_inspection as inspection_text
-from kunskapsbaserat.report.word.document import document_bytes
+from kunskapsbaserat.report.documents.kontroll import folder as inspection
+from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
+from kunskapsbaserat.report.documents.kontroll.words import plan as inspection_text
+from kunskapsbaserat.report.documents.uppfoljning import document as uppfoljning
+from kunskapsbaserat.report.documents.uppfoljning import material as followup_material
+from kunskapsbaserat.report.documents.uppfoljning.material import Material
+from kunskapsbaserat.report.documents.uppfoljning.pages import COUNCIL, GRANT, PUBLIC
+from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals
+from kunskapsbaserat.report.material import underlag
+from kunskapsbaserat.report.page import common_words as words
+from kunskapsbaserat.report.page import html
+from kunskapsbaserat.report.page.word.document import document_bytes
 from kunskapsbaserat.trends import Change
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -19,9 +19,14 @@ from kunskapsbaserat.cli import cli
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.errors import FileError, PersonalDataError, TableError
-from kunskapsbaserat.report import html, inspection, lagesbild, texts, underlag
-from kunskapsbaserat.report.start import new_folder
-from kunskapsbaserat.report.text import places, situation
+from kunskapsbaserat.report.documents.kontroll import folder as inspection
+from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
+from kunskapsbaserat.report.documents.lagesbild import document as lagesbild
+from kunskapsbaserat.report.documents.lagesbild.words import situation
+from kunskapsbaserat.report.material import underlag
+from kunskapsbaserat.report.material.own_texts import file as texts
+from kunskapsbaserat.report.material.own_texts import places
+from kunskapsbaserat.report.page import html
 from kunskapsbaserat.trends import Change
 
 SHARED = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[2] / ".." / "shared" / "data")).resolve()

@@ -14,9 +14,10 @@ from bs4 import BeautifulSoup
 from pages import page, plain, report, soup, text_of
 
 from kunskapsbaserat import kommun as kommuner
-from kunskapsbaserat.report import html, lagesbild
-from kunskapsbaserat.report.blocks import Part
-from kunskapsbaserat.report.selection import BROAD
+from kunskapsbaserat.report.documents.lagesbild import document as lagesbild
+from kunskapsbaserat.report.material.selection import BROAD
+from kunskapsbaserat.report.page import html
+from kunskapsbaserat.report.page.blocks import Part
 from kunskapsbaserat.trends import Change
 
 PLACES = ["Borlänge", "Falun", "Vansbro", "Malung-Sälen", "Ystad", "Gotland", "Upplands Väsby"]

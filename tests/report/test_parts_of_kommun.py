@@ -10,10 +10,10 @@ import pytest
 from test_own_folder import SHARED, TOTAL, counts, needs_originals, sol
 
 from kunskapsbaserat.data import folder as folders
-from kunskapsbaserat.report import underlag
-from kunskapsbaserat.report.blocks import Mark, Stacked, Table
-from kunskapsbaserat.report.parts_of_kommun import part_table, stadsdel_section
-from kunskapsbaserat.report.start import new_folder
+from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
+from kunskapsbaserat.report.documents.lagesbild.parts_of_kommun import part_table, stadsdel_section
+from kunskapsbaserat.report.material import underlag
+from kunskapsbaserat.report.page.blocks import Mark, Stacked, Table
 from kunskapsbaserat.trends import Change
 
 PARTS = {"Norr": 4000, "Söder": 4100, "Väster": 4200, "Öster": 4300, "Innerstaden": 9000}

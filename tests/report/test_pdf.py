@@ -15,7 +15,7 @@ from pages import page, soup
 from pypdf import PdfReader
 
 from kunskapsbaserat.errors import FileLocked, RenderError
-from kunskapsbaserat.report import pdf
+from kunskapsbaserat.report.page import pdf
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
 needs_browser = pytest.mark.skipif(

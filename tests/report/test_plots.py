@@ -9,10 +9,10 @@ from drawn import parsed, places
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kunskapsbaserat.report import plots
-from kunskapsbaserat.report.plots import canvas
-from kunskapsbaserat.report.plots.canvas import BASE, EndLabel, ticks, wrap
-from kunskapsbaserat.report.plots.measure import width
+from kunskapsbaserat.report.page import charts as plots
+from kunskapsbaserat.report.page.charts import canvas
+from kunskapsbaserat.report.page.charts.canvas import BASE, EndLabel, ticks, wrap
+from kunskapsbaserat.report.page.charts.measure import width
 
 YEARS = range(2017, 2025)
 VALUES = dict(zip(YEARS, [295.0, 347, 246, 297, 296, 356, 633, 438], strict=True))

@@ -4,8 +4,8 @@ import itertools
 
 from kunskapsbaserat import catalogue
 from kunskapsbaserat.rates import Comparison, Position
-from kunskapsbaserat.report.step import Step, step_for_counts, step_for_survey
-from kunskapsbaserat.report.text.words import STEP_RULE
+from kunskapsbaserat.report.material.priority import Step, step_for_counts, step_for_survey
+from kunskapsbaserat.report.page.common_words import STEP_RULE
 from kunskapsbaserat.trends import Change
 
 CASES = list(itertools.product(catalogue.offences("bra_indikatorer"), [*Position, None], Change))

@@ -11,10 +11,10 @@ from pages import report, soup, text_of
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.rates import Comparison, Position
-from kunskapsbaserat.report import selection
-from kunskapsbaserat.report.findings import CountFinding, SurveyFinding
-from kunskapsbaserat.report.step import step_for_counts
-from kunskapsbaserat.report.text import reported, survey
+from kunskapsbaserat.report.material import selection
+from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.priority import step_for_counts
+from kunskapsbaserat.report.statements import reported, survey
 from kunskapsbaserat.swedish import number, rounded_up
 from kunskapsbaserat.trends import Change
 

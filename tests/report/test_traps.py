@@ -8,7 +8,7 @@ import pytest
 from pages import page, plain, report, soup, table, text_of
 
 from kunskapsbaserat.rates import Position
-from kunskapsbaserat.report.appendix import released_in
+from kunskapsbaserat.report.statements.appendix import released_in
 
 DALARNA = ("Borlänge", "Falun", "Vansbro", "Ludvika", "Malung-Sälen")
 

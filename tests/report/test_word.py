@@ -23,18 +23,18 @@ from PIL import Image
 from pypdf import PdfReader
 
 from kunskapsbaserat.errors import FileLocked, RenderError
-from kunskapsbaserat.report import blocks, html, part_data
-from kunskapsbaserat.report import word as word_file
-from kunskapsbaserat.report.blocks import Blank, Column, OwnText, Paragraph, Part, Section, Table
-from kunskapsbaserat.report.own import markdown_to_html
-from kunskapsbaserat.report.text import word as office_words
-from kunskapsbaserat.report.word import Manuscript, inline, styles, tables
-from kunskapsbaserat.report.word.blocks import write
-from kunskapsbaserat.report.word.document import document_bytes
-from kunskapsbaserat.report.word.grid import Cell, Grid, layout
-from kunskapsbaserat.report.word.inline import Piece
-from kunskapsbaserat.report.word.own_html import pieces
-from kunskapsbaserat.report.word.writer import MARGIN, PAPER, Writer
+from kunskapsbaserat.report.material.own_texts.markdown import markdown_to_html
+from kunskapsbaserat.report.page import blocks, html, part_data
+from kunskapsbaserat.report.page import word as word_file
+from kunskapsbaserat.report.page.blocks import Blank, Column, OwnText, Paragraph, Part, Section, Table
+from kunskapsbaserat.report.page.word import Manuscript, inline, styles, tables
+from kunskapsbaserat.report.page.word import words as office_words
+from kunskapsbaserat.report.page.word.blocks import write
+from kunskapsbaserat.report.page.word.document import document_bytes
+from kunskapsbaserat.report.page.word.grid import Cell, Grid, layout
+from kunskapsbaserat.report.page.word.inline import Piece
+from kunskapsbaserat.report.page.word.own_html import pieces
+from kunskapsbaserat.report.page.word.writer import MARGIN, PAPER, Writer
 
 pytestmark = pytest.mark.xdist_group("word")  # each page and document is made once
 KINDS = ["Borlänge", "Vansbro", "Ystad"]

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from kunskapsbaserat import simulate, trends
-from kunskapsbaserat.report.text import trends as text
+from kunskapsbaserat.report.statements import trends as text
 from kunskapsbaserat.trends import plots
 
 mpl.use("Agg")

@@ -14,8 +14,10 @@ from kunskapsbaserat import catalogue, kommun, rates, swedish
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.errors import FileLocked, OptionError, TableError
-from kunskapsbaserat.report import underlag, view, view_figures, view_files
-from kunskapsbaserat.report.text import widgets as words
+from kunskapsbaserat.report.documents.explore import figures as view_figures
+from kunskapsbaserat.report.documents.explore import files as view_files
+from kunskapsbaserat.report.documents.explore import view, words
+from kunskapsbaserat.report.material import underlag
 from kunskapsbaserat.widgets import Utforska, cells
 
 

@@ -14,12 +14,12 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
 from kunskapsbaserat.errors import RenderError
-from kunskapsbaserat.report import html, part_data
-from kunskapsbaserat.report.appendix import MIME
-from kunskapsbaserat.report.blocks import PART_MIME, OwnText
-from kunskapsbaserat.report.own import markdown_to_html
-from kunskapsbaserat.report.text import words
-from kunskapsbaserat.report.word import Manuscript
+from kunskapsbaserat.report.material.own_texts.markdown import markdown_to_html
+from kunskapsbaserat.report.page import common_words as words
+from kunskapsbaserat.report.page import html, part_data
+from kunskapsbaserat.report.page.blocks import PART_MIME, OwnText
+from kunskapsbaserat.report.page.word import Manuscript
+from kunskapsbaserat.report.statements.appendix import MIME
 
 TEMPLATE_CELL = "kb-"  # ids of the template's own cells; a cell the analyst adds gets another
 
@@ -49,7 +49,7 @@ def export(notebook: NotebookNode) -> tuple[str, dict[str, Any]]:
         title=record["title"],
         foot=record["foot"],
         nav=record["nav"],
-        made_with=_made_with(record),
+        made_with=record["made_with"],
     )
     return page, record
 
@@ -62,12 +62,8 @@ def manuscript(notebook: NotebookNode) -> Manuscript:
         title=record["title"],
         foot=record["foot"],
         nav=record["nav"],
-        made_with=_made_with(record),
+        made_with=record["made_with"],
     )
-
-
-def _made_with(record: Mapping[str, Any]) -> str:
-    return str(record.get("made_with", words.made_with(record["manifest"]["version"])))
 
 
 def collect(notebook: NotebookNode) -> tuple[list[OwnText | Mapping[str, Any]], dict[str, Any]]:

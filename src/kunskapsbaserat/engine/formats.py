@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 
 from kunskapsbaserat.engine.placing import PAGE, WORD
 from kunskapsbaserat.errors import OptionError
-from kunskapsbaserat.report import pdf, word
+from kunskapsbaserat.report.page import pdf, word
 
 PDF = "report.pdf"
 FILES = {"word": WORD, "pdf": PDF}

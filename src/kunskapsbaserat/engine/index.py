@@ -9,8 +9,9 @@ from kunskapsbaserat import __version__, interruption
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.engine.batch import Outcome
 from kunskapsbaserat.engine.placing import PAGE
-from kunskapsbaserat.report import html
-from kunskapsbaserat.report.text import index as texts
+from kunskapsbaserat.report import documents
+from kunskapsbaserat.report.page import html
+from kunskapsbaserat.report.page import list_words as texts
 
 INDEX = "index.html"
 
@@ -46,7 +47,7 @@ def _groups(outcomes: Sequence[Outcome]) -> list[html.ListGroup]:
         entries = []
         for place in sorted((k for k in places if k.lan == lan), key=lambda k: kommuner.sort_key(k.name)):
             mine = [o for o in outcomes if o.wanted.kommun == place]
-            links = [html.ListLink(texts.document(o.wanted.template), _address(o), _note(o)) for o in mine]
+            links = [html.ListLink(documents.title(o.wanted.template), _address(o), _note(o)) for o in mine]
             entries.append((place.name, links))
         groups.append(html.ListGroup(lan, entries))
     return groups

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.report.documents import documents
 
 _PACKAGE = Path(__file__).parents[1]
 _FOLDERS = (_PACKAGE / "templates", _PACKAGE.parents[1] / "notebooks" / "templates")
 
 
 def template_names() -> list[str]:
-    """Names of the templates that come with the package: "lagesbild"."""
-    return sorted({path.stem for folder in _FOLDERS for path in folder.glob("*.ipynb")})
+    """Names of the templates that come with the package, one a document: "lagesbild"."""
+    return sorted(documents())
 
 
 def template_path(name: str) -> Path:

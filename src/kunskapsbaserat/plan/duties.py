@@ -35,7 +35,7 @@ class State(StrEnum):
 class Duty:
     """One duty: the paragraph, a code for what it is, its state, when it is next due, and what is there or missing.
 
-    `missing` are codes that `report.text.duties` turns into words; `done` is the date of the latest time, `parts` are names
+    `missing` are codes that the follow-up's words put into sentences; `done` is the date of the latest time, `parts` are names
     or numbers that belong to the sentence.
     """
 

@@ -1,4 +1,5 @@
 """TELL: findings as Swedish sentences, accessible figures and finished documents.
 
-`report.lagesbild` is a document; `report.text` is the only place with wording; `report.html` the only one with markup.
+`material` is what documents stand on, `page` what they are made of, `statements` what several of them say; `documents` holds
+each of them, its words beside its sections. `page.html` is the only place with markup.
 """

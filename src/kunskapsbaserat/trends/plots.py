@@ -1,4 +1,4 @@
-"""Draw a result and return its Axes. Labels in Swedish; the finding itself is said by `report.text.trends`."""
+"""Draw a result and return its Axes. Labels in Swedish; the finding itself is said by `report.statements.trends`."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ from kunskapsbaserat.effects import Assignment, Design, EffectResult, plots
 from kunskapsbaserat.effects import words as effect_words
 from kunskapsbaserat.errors import KunskapError, UnknownKommun
 from kunskapsbaserat.preregistration import preregister, read_registration
-from kunskapsbaserat.report import view_html
-from kunskapsbaserat.report.text import widgets as words
+from kunskapsbaserat.report.documents.explore import html as view_html
+from kunskapsbaserat.report.documents.explore import words
 from kunskapsbaserat.swedish import capital
 from kunskapsbaserat.widgets import figures, parts
 from kunskapsbaserat.widgets.several import Several

@@ -12,8 +12,8 @@ from typing import Any
 import ipywidgets as w
 
 from kunskapsbaserat.errors import KunskapError
-from kunskapsbaserat.report import view_html
-from kunskapsbaserat.report.text import widgets as words
+from kunskapsbaserat.report.documents.explore import html as view_html
+from kunskapsbaserat.report.documents.explore import words
 from kunskapsbaserat.widgets.keys import OwnKeys
 
 log = logging.getLogger(__name__)

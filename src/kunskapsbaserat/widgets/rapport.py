@@ -13,8 +13,9 @@ from kunskapsbaserat import engine
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.engine import Rendered
 from kunskapsbaserat.errors import KunskapError
-from kunskapsbaserat.report import view_html
-from kunskapsbaserat.report.text import widgets as words
+from kunskapsbaserat.report.documents import documents
+from kunskapsbaserat.report.documents.explore import html as view_html
+from kunskapsbaserat.report.documents.explore import words
 from kunskapsbaserat.widgets import parts
 from kunskapsbaserat.widgets.several import Several
 
@@ -32,7 +33,7 @@ class Rapport(w.VBox):
         self.rendered: list[Rendered] = []
         names = sorted(kommuner.all_kommuner(), key=lambda k: kommuner.sort_key(k.name))
         lan = sorted({(k.lan, k.lan_code) for k in names}, key=lambda pair: kommuner.sort_key(pair[0]))
-        templates = [(words.template_name(name), name) for name in engine.template_names()]
+        templates = [(about.title, name) for name, about in documents().items()]
         self.template = parts.labelled(w.Dropdown, words.TEMPLATE, options=templates, value="lagesbild")
         self.kommuner = Several(words.ADD_KOMMUN, {k.name: k.code for k in names}, lambda text: kommuner.get(text).code)
         self.lan = parts.labelled(w.Dropdown, words.ADD_LAN, options=[(words.NO_LAN, ""), *lan])

@@ -9,7 +9,7 @@ import ipywidgets as w
 import traitlets
 
 from kunskapsbaserat.errors import KunskapError
-from kunskapsbaserat.report.text import widgets as words
+from kunskapsbaserat.report.documents.explore import words
 from kunskapsbaserat.widgets import parts
 
 

@@ -12,9 +12,12 @@ from kunskapsbaserat import catalogue
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.errors import UnknownKommun
-from kunskapsbaserat.report import view_code, view_figures, view_files, view_html
-from kunskapsbaserat.report.text import widgets as words
-from kunskapsbaserat.report.view import GROUPS, Measure, NoFigures, Screened, View, screened, screened_months
+from kunskapsbaserat.report.documents.explore import code as view_code
+from kunskapsbaserat.report.documents.explore import figures as view_figures
+from kunskapsbaserat.report.documents.explore import files as view_files
+from kunskapsbaserat.report.documents.explore import html as view_html
+from kunskapsbaserat.report.documents.explore import words
+from kunskapsbaserat.report.documents.explore.view import GROUPS, Measure, NoFigures, Screened, View, screened, screened_months
 from kunskapsbaserat.widgets import cells, parts
 
 

@@ -1,0 +1,149 @@
+"""What every document has: its parts, its appendix with manifest and tables, and how it shows itself in a notebook."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any, ClassVar, Generic, TypeVar, overload
+
+import pandas as pd
+
+from kunskapsbaserat import __version__
+from kunskapsbaserat.disclosure import Released
+from kunskapsbaserat.report.page import common_words, html
+from kunskapsbaserat.report.page.blocks import Block, Definitions, Masthead, Paragraph, Part, Section
+from kunskapsbaserat.report.statements import annex, appendix
+from kunskapsbaserat.report.statements.appendix import Appendix
+
+D = TypeVar("D", bound="Document")
+
+
+class ListedPart(Generic[D]):
+    """One line of a document's list of parts: key, heading in the menu (none: not in the menu), and what writes its sections.
+
+    On a document it is a method that gives the finished `Part`, as the cells of the notebook call it.
+    """
+
+    def __init__(self, heading: str, sections: Callable[[D], Sequence[Section]]) -> None:
+        self.key, self.heading, self.sections = sections.__name__, heading, sections
+        self.__doc__ = sections.__doc__
+
+    @overload
+    def __get__(self, document: None, owner: type[D]) -> ListedPart[D]: ...
+    @overload
+    def __get__(self, document: D, owner: type[D]) -> Callable[[], Part]: ...
+    def __get__(self, document: D | None, owner: type[D]) -> ListedPart[D] | Callable[[], Part]:
+        if document is None:
+            return self
+
+        def show() -> Part:
+            return document.built(self)
+
+        show.__name__, show.__doc__ = self.key, self.__doc__
+        return show
+
+
+def part(heading: str = "") -> Callable[[Callable[[D], Sequence[Section]]], ListedPart[D]]:
+    """Put a method that writes sections on the document's list of parts; its name is the key, the class's order the page's."""
+    return lambda sections: ListedPart(heading, sections)
+
+
+class Document(ABC):
+    """A document about one kommun. A subclass lists its parts with `@part` and says what stands on its first page and last.
+
+    `name` is that of its folder in `report.documents` and of its notebook.
+    """
+
+    name: ClassVar[str]
+    listed: ClassVar[tuple[ListedPart[Any], ...]] = ()
+    appendix_style: ClassVar[str] = "bilaga"
+    lists_inputs: ClassVar[bool] = True  # False: a folder's own lists, whose names stay in the manifest
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.listed = (*cls.listed, *(line for line in vars(cls).values() if isinstance(line, ListedPart)))
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """The page's title, also that of the browser's tab."""
+
+    @property
+    @abstractmethod
+    def foot(self) -> str:
+        """The line at the foot of every printed page."""
+
+    @abstractmethod
+    def masthead(self) -> Masthead:
+        """The head of the first part."""
+
+    @abstractmethod
+    def made_of(self) -> dict[str, Any]:
+        """What the document is made of, beside the version: parameters, inputs and what else has a say in it."""
+
+    def appendix_lead(self, tables: Sequence[str]) -> list[Block]:
+        """What stands first in the appendix: which files there are, and the document's own tables."""
+        return [Paragraph(annex.lead(tables))]
+
+    def tables(self) -> dict[str, Released]:
+        """The tables written beside the page, by file name."""
+        return {table.name: table for table in appendix.released_in(self.parts())}
+
+    def pages(self) -> dict[str, str]:
+        """Further pages from the same run, by file name."""
+        return {}
+
+    def nav(self) -> list[list[str]]:
+        """The menu: where each part starts, and its heading."""
+        return [[p.sections[0].id, p.nav] for p in self.parts() if p.nav]
+
+    @property
+    def made_with(self) -> str:
+        """The last line of the page."""
+        return common_words.made_with(__version__)
+
+    def built(self, line: ListedPart[Any]) -> Part:
+        """A part, built at the first call: the appendix lists the tables of all parts already shown."""
+        kept: dict[str, Part] = vars(self).setdefault("_parts", {})
+        if line.key not in kept:
+            masthead = self.masthead() if line is self.listed[0] else None
+            kept[line.key] = Part(line.key, line.heading, line.sections(self), masthead=masthead)
+        return kept[line.key]
+
+    def parts(self) -> list[Part]:
+        """All parts but the appendix, in order."""
+        return [self.built(line) for line in self.listed]
+
+    def manifest(self) -> dict[str, Any]:
+        """What the document is made of, with a digest: everything here is the same at the next rendering."""
+        made_of = {"template": self.name, "version": __version__, **self.made_of()}
+        digest = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+        return made_of | {"digest": digest}
+
+    def bilagor(self) -> Appendix:
+        """The tables, the disclosure log and the manifest; the last cell of the notebook."""
+        parts, tables, manifest = self.parts(), self.tables(), self.manifest()
+        published = [*appendix.released_in(parts), *tables.values()]
+        log = list(dict.fromkeys(entry for table in published for entry in table.log))
+        blocks = [*self.appendix_lead(list(tables)), appendix.log_table(log)]
+        blocks += [appendix.inputs_table(manifest)] if self.lists_inputs else []
+        blocks.append(Definitions(annex.reproduction(manifest)))
+        section = Section("bilagor", annex.TOPIC, annex.HEADING, blocks, style=self.appendix_style)
+        tables["rojandelogg"] = Released("rojandelogg", pd.DataFrame([asdict(entry) for entry in log]), ())
+        record = {
+            "title": self.title,
+            "foot": self.foot,
+            "nav": [*self.nav(), ["bilagor", annex.NAV]],
+            "tables": {name: appendix.csv_of(table) for name, table in tables.items()},
+            "figures": sum(len(p.figures()) for p in parts),
+            "manifest": manifest,
+            "made_with": self.made_with,
+            "pages": self.pages(),
+        }
+        return Appendix(Part("bilagor", annex.NAV, [section]), record)
+
+    def _repr_html_(self) -> str:
+        return html.notebook_head(self.title)

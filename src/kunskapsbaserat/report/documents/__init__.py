@@ -1,0 +1,40 @@
+"""One folder a document: its sections and its words stand together. The folders that say `ABOUT` are the list of documents.
+
+A new document is a folder here, with `ABOUT` in its ``__init__.py`` and a `Document` with `load` in its ``document.py``, and a
+notebook of the same name in ``notebooks/templates``. The command line, the page that lists a batch, the widgets, `kunskap lab`
+and ``from kunskapsbaserat import ...`` learn of it by asking here. `explore` and `kontroll` say no `ABOUT`: they have no page
+of their own.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from types import ModuleType
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of a document without loading it, which takes seconds: what a resident calls it, and what help says."""
+
+    title: str
+    help: str
+
+
+def documents() -> dict[str, About]:
+    """Every document by the name of its folder and its notebook."""
+    folders = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+    modules = {name: importlib.import_module(f"{__name__}.{name}") for name in folders}
+    return {name: module.ABOUT for name, module in modules.items() if hasattr(module, "ABOUT")}
+
+
+def title(name: str) -> str:
+    """What a resident calls a document; a notebook of somebody's own is called by its name."""
+    known = documents()
+    return known[name].title if name in known else name
+
+
+def module(name: str) -> ModuleType:
+    """The module that an analyst imports a document as: its `load`, and its class."""
+    return importlib.import_module(f"{__name__}.{name}.document")

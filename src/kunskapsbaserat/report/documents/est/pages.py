@@ -1,0 +1,159 @@
+"""The pages beside the group's own: the public version, which passes the ledger, and those of the quarter and the year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kunskapsbaserat import __version__
+from kunskapsbaserat.catalogue import est as catalogue
+from kunskapsbaserat.data.est.folder import LEDGER
+from kunskapsbaserat.data.export import replace_file
+from kunskapsbaserat.disclosure import ledger as ledgers
+from kunskapsbaserat.disclosure import release
+from kunskapsbaserat.disclosure.ledger import SMALLEST, Figure, Ledger
+from kunskapsbaserat.report.documents.est import public as est_public
+from kunskapsbaserat.report.documents.est import quarter as est_quarter
+from kunskapsbaserat.report.documents.est import year as est_year
+from kunskapsbaserat.report.documents.est.material import MEASURE, Material
+from kunskapsbaserat.report.documents.est.public import CATEGORY, PLACE
+from kunskapsbaserat.report.documents.est.public_places import places_blocks
+from kunskapsbaserat.report.documents.est.words import deepening as words_of
+from kunskapsbaserat.report.documents.est.words import report as text
+from kunskapsbaserat.report.page import common_words as words
+from kunskapsbaserat.report.page import html
+from kunskapsbaserat.report.page.blocks import Block, Bullets, Cell, Column, Definitions, Paragraph, Part, Section, Table
+from kunskapsbaserat.swedish import MISSING, number
+
+if TYPE_CHECKING:
+    from kunskapsbaserat.report.documents.est.document import Est
+
+PUBLIC = "offentlig.html"
+
+
+@dataclass(frozen=True)
+class PublicPage:
+    """The public version: its parts, the whole page, and the ledger with what it tells."""
+
+    parts: list[Part]
+    html: str
+    ledger: Ledger
+    path: Path
+
+    def note(self) -> None:
+        """Keep the ledger, so that the next report knows what this one told.
+
+        Raises
+        ------
+        FileLocked
+            The ledger may not be written.
+        """
+        said = self.ledger.to_text()
+        if not self.path.exists() or self.path.read_text(encoding="utf-8") != said:
+            replace_file(self.path, said.encode("utf-8"))
+
+
+def public(e: Est) -> PublicPage:
+    """The public version: everything in it has passed the ledger."""
+    m = e.m
+    path = m.est.path / LEDGER
+    ledger = ledgers.read(path)
+    parts = _parts(e, ledger, est_public.shown(m, ledger))
+    page = whole(m, parts, text.PUBLIC, words_of.public_title(m))
+    return PublicPage(parts, page, ledger, path)
+
+
+def whole(m: Material, parts: Sequence[Part], kind: str, title: str) -> str:
+    """A page by itself."""
+    return html.page(
+        [part.to_html() for part in parts],
+        title=f"{title}, {text.period(m.span, m.rhythm)}",
+        foot=text.foot(m.kommun, m.span, m.rhythm, kind),
+        nav=[[s.id, s.topic or s.heading] for part in parts for s in part.sections if s.id != "korthet"],
+        made_with=words.made_with(__version__, of=text.MADE_OF),
+    )
+
+
+def deepening(e: Est) -> dict[str, str]:
+    """The quarter's and the year's pages by file name; both internal."""
+    m = e.m
+    made = {}
+    for file, title, facts, sections in (
+        (words_of.QUARTER_FILE, words_of.QUARTER, words_of.quarter_facts(m), est_quarter.sections(m)),
+        (words_of.YEAR_FILE, words_of.YEAR, words_of.year_facts(m), est_year.sections(m)),
+    ):
+        head = e.masthead(text.INTERNAL)
+        first = Part(
+            "korthet", "", sections[:1], masthead=type(head)(head.organisation, head.notice, head.kicker, title, facts)
+        )
+        rest = [Part(s.id, s.topic or s.heading, [s]) for s in sections[1:]]
+        made[file] = whole(m, [first, *rest], text.INTERNAL, f"{title}, {m.kommun.name}")
+    return made
+
+
+# ---- the page ------------------------------------------------------------------------------------------------------------
+
+
+def _parts(e: Est, ledger: Ledger, shown: Sequence[Figure]) -> list[Part]:
+    m = e.m
+    start = m.span.start
+    total = sum(ledger.periods[start].counts[CATEGORY].values())
+    head: list[Block] = [Paragraph(words_of.public_lead(m, total), lead=True)]
+    if stand_in := words_of.stand_in(m):
+        head.insert(0, Paragraph(stand_in))
+    head += [Paragraph(words_of.public_reporting(m)), _category_table(m, ledger, shown, total)]
+    measures = [f for f in m.followed if f.kind == MEASURE and f.public and (f.open or f.since >= start)]
+    doing: list[Block] = [Bullets([words_of.doing(f) for f in measures]) if measures else Paragraph(words_of.NO_DOING)]
+    places = places_blocks(m, ledger, [f for f in shown if f.dimension == PLACE])
+    coming = [text.coming(day, item) for day, item in m.coming if item.offentlig]
+    sections = [
+        Section("korthet", "", text.KORTHET, head),
+        Section("platser", words_of.PUBLIC_WHERE, words_of.public_places_heading(bool(places)), places),
+        Section("gors", "", words_of.PUBLIC_DOING, doing),
+        *([Section("kommande", "", words_of.PUBLIC_COMING, [Bullets(coming)])] if coming else []),
+        Section("lasning", "", words_of.PUBLIC_READ, [Definitions(words_of.public_method())], style="metod"),
+    ]
+    masthead = e.masthead(text.PUBLIC)
+    facts = [fact for fact in masthead.facts if fact[0] in ("Period", "Diarienummer", "Nästa rapport")]
+    masthead = type(masthead)(masthead.organisation, masthead.notice, masthead.kicker, words_of.public_title(m), facts)
+    return [Part(s.id, s.topic or s.heading, [s], masthead=masthead if s.id == "korthet" else None) for s in sections]
+
+
+def _category_table(m: Material, ledger: Ledger, shown: Sequence[Figure], total: int) -> Table:
+    """The period beside the one before; what may not be told is said to be so."""
+    before = m.rhythm.of(m.span.start - timedelta(days=1))
+    told = {f for figures in ledger.reports.values() for f in figures} | set(shown)
+    rows: list[list[Cell]] = []
+    frame = []
+    for category in catalogue.categories():
+        if not category.public:
+            continue
+        cells = [_cell(ledger, told, Figure(CATEGORY, category.id, span.start, span.end)) for span in (m.span, before)]
+        if cells[0] != "0" or cells[1] not in ("0", MISSING):
+            rows.append([category.name, *(text.count(int(c)) if c.isdigit() else c for c in cells)])
+        frame.append((category.id, m.span.start, m.span.end, cells[0]))
+    last = sum(ledger.periods[before.start].counts[CATEGORY].values()) if before.start in ledger.reports else None
+    sums = [MISSING if n is None else (number(n) if n == 0 or n >= SMALLEST else words_of.FEW) for n in (total, last)]
+    rows.insert(0, [words_of.TOTAL, *sums])
+    released = release(
+        pd.DataFrame(frame, columns=["kategori", "fran", "till", "antal"]),
+        name="offentlig_kategorier",
+        contents="description",
+        sources=["est"],
+    )
+    columns = [Column(head, right=at > 0) for at, head in enumerate(words_of.PUBLIC_HEADS)]
+    return Table(words_of.PUBLIC_TABLE, columns, rows, [released], scope_line=words_of.KEY, source=text.SOURCE)
+
+
+def _cell(ledger: Ledger, told: set[Figure], figure: Figure) -> str:
+    """The figure as digits, "1–4", "visas inte", or ".." for a period that has not been published."""
+    if figure in told:
+        return str(ledger.count(figure))
+    if figure.first not in ledger.reports:
+        return MISSING
+    return words_of.FEW if 0 < ledger.count(figure) < SMALLEST else words_of.HIDDEN

@@ -1,0 +1,120 @@
+"""What may be public of an EST: counts by category, and by named place and map cell over three months, through the ledger.
+
+Named places, cells of the events elsewhere and what has no point are one partition of the events: no event is counted in two
+of its parts, so that a cell less the place in it tells nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat.catalogue import est as catalogue
+from kunskapsbaserat.data.est import periods
+from kunskapsbaserat.data.est.periods import Span
+from kunskapsbaserat.disclosure.ledger import SMALL_AREA_DAYS, SMALLEST, Figure, Ledger
+from kunskapsbaserat.report.documents.est.material import Material
+
+CATEGORY, PLACE, GRID = "kategori", "plats", "rutnät"
+ELSEWHERE = "(annan plats)"
+CELL = 500.0
+"""Side in metres of the cells that events outside the named places are counted in."""
+
+CELL_MARK = "ruta "
+PLACES, CELLS = 5, 5
+
+
+def cell_of(part: str) -> tuple[float, float] | None:
+    """Middle (m) of the cell that a part of the ledger is, None for a named place."""
+    if not part.startswith(CELL_MARK):
+        return None
+    west, south = part.removeprefix(CELL_MARK).split("_")
+    return float(west) + CELL / 2, float(south) + CELL / 2
+
+
+def _parts_of(events: pd.DataFrame) -> pd.Series:
+    """The part of the partition that each event lies in."""
+    west, south = (np.floor(events[axis] / CELL) * CELL for axis in ("x", "y"))
+    corners = zip(west.fillna(0).astype(int), south.fillna(0).astype(int), strict=True)
+    cells = pd.Series([f"{CELL_MARK}{x}_{y}" for x, y in corners], index=events.index, dtype="str")
+    return events["place"].fillna(cells.where(events["x"].notna(), ELSEWHERE))
+
+
+def counts_of(m: Material, spans: Sequence[Span]) -> list[dict[str, dict[str, int]]]:
+    """By period: events by category and by place, of what may be public at all."""
+    public = [c.id for c in catalogue.categories() if c.public]
+    placeable = {c.id for c in catalogue.categories() if c.public and c.place}
+    at = periods.number(m.all_events["reported"], spans)
+    named = _parts_of(m.all_events)
+    found = []
+    for number in range(len(spans)):
+        inside = at == number
+        category = m.all_events.loc[inside & m.all_events["category"].isin(public), "category"].value_counts()
+        place = named[inside & m.all_events["category"].isin(placeable)].value_counts()
+        none = dict.fromkeys([*m.est.book.places["place"], ELSEWHERE], 0)
+        found.append(
+            {
+                CATEGORY: {c: int(category.get(c, 0)) for c in public},
+                PLACE: none | {str(p): int(n) for p, n in place.items()},
+                GRID: {"meter": int(CELL)},
+            }
+        )
+    return found
+
+
+def shown(m: Material, ledger: Ledger) -> tuple[Figure, ...]:
+    """What the report of the period may tell: noted before and closed, or judged now against everything before."""
+    start = m.span.start
+    closed = ledger.is_closed(start, m.est.book.settings.get("publicerad"))
+    window = _window(m)
+    for span, counts in zip(window, counts_of(m, window), strict=True):
+        own = span.start != start or start not in ledger.periods or start in ledger.reports
+        ledger.freeze(
+            span.start, span.end, counts, open_period=own and not closed and not ledger.is_told(span.start, but=start)
+        )
+    if closed:
+        return ledger.reports[start]
+    return ledger.publish(start, _wanted(m, ledger, window))
+
+
+def _window(m: Material) -> list[Span]:
+    """The fewest whole periods that make three months, the period last; the period alone when there are not so many."""
+    kept = [m.span]
+    for span in m.spans[-2::-1]:
+        if (kept[-1].end - kept[0].start) >= timedelta(days=SMALL_AREA_DAYS):
+            break
+        kept.insert(0, span)
+    return kept
+
+
+def _wanted(m: Material, ledger: Ledger, window: Sequence[Span]) -> list[Figure]:
+    start, end = m.span.start, m.span.end
+    categories = [Figure(CATEGORY, c.id, start, end) for c in catalogue.categories() if c.public]
+    wanted = sorted(categories, key=lambda f: -ledger.count(f))
+    if window[-1].end - window[0].start < timedelta(days=SMALL_AREA_DAYS):
+        return wanted
+    parts = {part for span in window for part in ledger.periods[span.start].counts[PLACE] if part != ELSEWHERE}
+    found = [Figure(PLACE, part, window[0].start, end) for part in parts]
+    found = [f for f in found if ledger.count(f) >= SMALLEST]  # stricter than "8 addresses or 5 events", of which one would do
+    found.sort(key=lambda f: (-ledger.count(f), f.part))
+    before = {f for figures in ledger.reports.values() for f in figures if f.dimension == PLACE and f.end <= end}
+    named = [f for f in found if cell_of(f.part) is None][:PLACES]
+    cells = [f for f in found if cell_of(f.part) is not None][:CELLS] if _all_have_cells(ledger, window) else []
+    for figure in [*named, *cells]:
+        wanted.append(figure)
+        wanted += sorted((f for f in before if f.part == figure.part and f != figure), key=lambda f: f.end, reverse=True)[:1]
+    return wanted
+
+
+def _all_have_cells(ledger: Ledger, window: Sequence[Span]) -> bool:
+    """Were all periods frozen with cells of this size? In one that was not they would seem to have no events."""
+    return all(ledger.periods[span.start].counts.get(GRID) == {"meter": int(CELL)} for span in window)
+
+
+def held_back(m: Material, ledger: Ledger) -> int:
+    """How many more events (minus: fewer) the folder has now than the period was frozen with for the public."""
+    now = counts_of(m, [m.span])[0][CATEGORY]
+    return sum(now.values()) - sum(ledger.periods[m.span.start].counts[CATEGORY].values())

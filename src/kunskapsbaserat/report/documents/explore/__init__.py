@@ -1,0 +1,1 @@
+"""What the widgets show of reported crime while somebody explores it."""

@@ -1,0 +1,1 @@
+"""A kommun's folder: making a new one, and what `kunskap kontroll` says about it."""

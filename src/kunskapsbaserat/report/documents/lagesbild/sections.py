@@ -1,0 +1,304 @@
+"""Sections that several parts of a report share: one offence, one survey measure, a table of measures, own text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from kunskapsbaserat import swedish
+from kunskapsbaserat.rates import ComparisonGroup, Position, position
+from kunskapsbaserat.report.documents.lagesbild.words import analysis, front, situation
+from kunskapsbaserat.report.material import law
+from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.priority import Step
+from kunskapsbaserat.report.material.selection import CERTAIN, DIFFERS, count_problems, survey_problems
+from kunskapsbaserat.report.material.underlag import Underlag
+from kunskapsbaserat.report.page import common_words as words
+from kunskapsbaserat.report.page import labels
+from kunskapsbaserat.report.page.blocks import (
+    Blank,
+    Block,
+    Cell,
+    Chips,
+    Column,
+    FigureRow,
+    Highlight,
+    Mark,
+    Meaning,
+    Note,
+    OwnText,
+    Paragraph,
+    Section,
+    Stacked,
+    Table,
+)
+from kunskapsbaserat.report.statements import method, reported, survey
+from kunskapsbaserat.report.statements.common_blocks import own_text, plain_table
+from kunskapsbaserat.report.statements.figures import (
+    count_figure,
+    counts_table,
+    spark,
+    survey_figure,
+    survey_spark,
+    survey_table,
+)
+
+MOST_PROPOSED = 8  # rows of the table for priorities; the others are named under it
+
+
+def count_section(f: CountFinding, u: Underlag, *, topic: str) -> Section:
+    """One reported offence: figure, verdict, how to read it, what it means, the kommun's own assessment."""
+    beside: list[Block] = [Chips(verdict_marks(f)), Paragraph(reported.paragraph(f))]
+    beside.append(Note(words.SA_LASER_DU, reported.read_this(f)))
+    if f.offence.id != "totalt":
+        beside.append(Meaning(words.VAD_BETYDER, _proposal(f.step), reported.meaning(f)))
+    blocks: list[Block] = [FigureRow(count_figure(f, u), beside)]
+    blocks.append(own_text(u, f.key, words.BEDOMNING, f.offence.questions))
+    return Section(id=f.key, topic=topic, heading=reported.headline(f), blocks=blocks)
+
+
+def verdict_marks(f: CountFinding) -> list[Mark]:
+    """Level, then change: two answers, always both."""
+    level = reported.level_chip(f)
+    return [*([Mark(*level)] if level else []), Mark(*reported.chip(f))]
+
+
+def survey_section(f: SurveyFinding, u: Underlag, *, topic: str, questions: Sequence[str]) -> Section:
+    beside: list[Block] = [
+        Chips([Mark(*c) for c in survey.chips(f)]),
+        Paragraph(survey.paragraph(f, u.kommun)),
+        Note(words.SA_LASER_DU, survey.read_this(f, u.kommun)),
+        Meaning(words.VAD_BETYDER, _proposal(f.step), survey.meaning(f)),
+    ]
+    blocks: list[Block] = [FigureRow(survey_figure(f, u), beside), own_text(u, f.key, words.BEDOMNING, questions)]
+    return Section(id=f.key, topic=topic, heading=survey.headline(f), blocks=blocks)
+
+
+def own_place(u: Underlag, key: str) -> OwnText:
+    """One of the places that the act asks for."""
+    place = law.PLACES[key]
+    return own_text(u, place.key, place.heading, place.questions)
+
+
+def own_section(u: Underlag, place_key: str, *, topic: str, heading: str | None = None) -> Section:
+    """A section that only the kommun can write."""
+    place = law.PLACES[place_key]
+    own = own_text(u, place.key, words.BEDOMNING, place.questions)
+    return Section(id=place.key.replace("_", "-"), topic=topic, heading=heading or place.heading, blocks=[own])
+
+
+def _proposal(step: Step) -> Mark:
+    return Mark(step.value, words.proposal(step))
+
+
+def overview_table(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding], u: Underlag, *, caption: str) -> Table:
+    """Areas as rows: sparkline, number, level and change; by the year and the comparison that they share, survey measures
+    beside the last."""
+    parts = by_comparison(counts)
+    rows: list[Sequence[Cell]] = []
+    groups: list[tuple[str, int]] = []
+    for part in parts:
+        asked = surveys if part is parts[-1] else ()
+        rows += [overview_survey_row(f) for f in asked] + [overview_count_row(f) for f in part]
+        groups.append((front.row_group(part, len(asked)), len(asked) + len(part)))
+    mixed = len(parts) > 1
+    signs = {cell for row in rows for cell in row if isinstance(cell, str)}
+    group = None if mixed else counts[0].group
+    return Table(
+        caption=caption,
+        scope_line=front.mixed_scope(min(min(f.counts) for f in counts)) if mixed else front.overview_scope(counts),
+        columns=_overview_columns(group, front.count_or_share(None if mixed else counts[0].last_year, bool(surveys))),
+        rows=rows,
+        released=[counts_table(f, u) for f in counts] + [survey_table(f, u) for f in surveys],
+        layout="overview",
+        source=front.overview_source(counts, surveys),
+        key=front.key_words(group, u.kommun, surveys=bool(surveys), dots=any(f.few for f in counts)),
+        signs=[sign for sign in words.SIGN_MEANINGS if sign[0] in signs],
+        groups=groups if mixed else (),
+    )
+
+
+def by_comparison(counts: Sequence[CountFinding]) -> list[list[CountFinding]]:
+    """Findings that are about the same years and compared with the same kommuner, in their own order."""
+    parts: dict[object, list[CountFinding]] = {}
+    for f in counts:
+        parts.setdefault((f.judgement.latest, f.group), []).append(f)
+    return list(parts.values())
+
+
+def _overview_columns(group: ComparisonGroup | None, count_head: str) -> list[Column]:
+    return [
+        Column(front.AREA),
+        Column(front.DEVELOPMENT, css="c-spark"),
+        Column(count_head, right=True, css="c-antal", phone=count_head),
+        Column(front.RATE_HEAD, right=True, css="c-tal", phone=front.RATE_HEAD),
+        Column(front.against_head(group), css="c-jmf", phone=front.against_head(group)),
+        Column(front.CHANGE_HEAD, css="c-dom"),
+    ]
+
+
+def overview_count_row(f: CountFinding) -> list[Cell]:
+    """Name, sparkline, count, rate, position against the band, verdict. Few offences: the mean of three years."""
+    kind, text = words.CHANGE[f.judgement.change]
+    name: Cell = Stacked(f.facet.short, front.remark(f)) if front.remark(f) else f.facet.short
+    rate: Cell
+    if f.small:
+        count: Cell = labels.count(f.count) if not f.pooled else Stacked(labels.count(f.count), front.pooled_mean(f), True)
+        enough = f.pooled is not None and f.position is not None
+        rate = Stacked(swedish.number(f.pooled.rate), front.pooled_years(f), True) if enough and f.pooled else swedish.MISSING
+    elif f.stale:
+        count, rate = (
+            Stacked(labels.counted(f), front.year_of(f), True),
+            Stacked(swedish.number(f.rate), front.year_of(f), True),
+        )
+    else:
+        count, rate = labels.counted(f), swedish.number(f.rate)
+    return [name, spark(f), count, rate, _against(f.position, f), Mark(kind, text)]
+
+
+def _against(position: Position | None, f: CountFinding) -> Cell:
+    if position is None or f.band is None:
+        return swedish.MISSING
+    return Stacked(words.POSITION[position], swedish.limits(f.band.lower, f.band.upper), True)
+
+
+def overview_survey_row(f: SurveyFinding) -> list[Cell]:
+    d = survey.decimals(f)
+    kind, text = words.CHANGE[f.change]
+    share, limits = survey.share_with_limits(f.kommun[f.last_year], d)
+    against: Cell = swedish.MISSING
+    if f.last_year in f.lan_band:
+        b = f.lan_band[f.last_year]
+        place = position(100 * f.share, 100 * b.lower, 100 * b.upper, decimals=d)
+        if place is not None:
+            against = Stacked(words.POSITION[place], f"{swedish.percent_limits(b.lower, b.upper, d)}{swedish.NBSP}%", True)
+    name = Stacked(f.measure.short, front.survey_remark(f))
+    return [
+        name,
+        survey_spark(f),
+        Stacked(share, limits, True, front.SHARE),
+        swedish.NOT_APPLICABLE,
+        against,
+        Mark(kind, text),
+    ]
+
+
+def measures_table(findings: Sequence[SurveyFinding], u: Underlag, *, caption: str) -> Table:
+    """Survey measures as rows: share with limits, the län, and the two verdicts."""
+    rows: list[list[Cell]] = []
+    for f in findings:
+        d = survey.decimals(f)
+        share, limits = survey.share_with_limits(f.kommun[f.last_year], d)
+        lan = swedish.percent_sign(f.lan[f.last_year][0], d) if f.last_year in f.lan else swedish.MISSING
+        against_kind, against = words.COMPARISON[f.comparison]
+        change_kind, change = words.CHANGE[f.change]
+        rows.append(
+            [
+                Stacked(f.measure.short, front.survey_years(f)),
+                survey_spark(f),
+                Stacked(share, limits, True),
+                lan,
+                Mark(against_kind, front.short_comparison(against)),
+                Mark(change_kind, change),
+            ]
+        )
+    columns = [
+        Column(front.QUESTION),
+        Column(front.DEVELOPMENT, css="c-spark"),
+        Column(front.SHARE, right=True, css="c-antal", phone=front.SHARE),
+        Column(labels.LAN, right=True, css="c-tal", phone=labels.LAN),
+        Column(front.AGAINST_LAN, css="c-dom", phone=front.AGAINST_LAN),
+        Column(front.SINCE_FIRST, css="c-dom", phone=front.SINCE_FIRST),
+    ]
+    return Table(
+        caption=caption,
+        scope_line=front.measures_scope(findings),
+        columns=columns,
+        rows=rows,
+        released=[survey_table(f, u) for f in findings],
+        layout="overview",
+        source=method.survey_source(findings),
+    )
+
+
+def highlight(f: CountFinding | SurveyFinding) -> Highlight:
+    """A finding in two or three sentences, for the first page."""
+    if isinstance(f, CountFinding):
+        certain = f.judgement.change in CERTAIN
+        mark = reported.chip(f) if certain else reported.level_chip(f) or reported.chip(f)
+        return Highlight(reported.topic(f), Mark(*mark), reported.highlight(f))
+    kind, text = words.COMPARISON[f.comparison] if f.comparison in DIFFERS else words.CHANGE[f.change]
+    return Highlight(f.measure.short, Mark(kind, text.format(other="länet")), survey.highlight(f))
+
+
+def children_section(found: Sequence[CountFinding], u: Underlag) -> Section:
+    """Violence and robbery against children: small numbers, so a table with the shape of each series."""
+    table = overview_table(found, (), u, caption=situation.children_caption(u.kommun))
+    blocks: list[Block] = [
+        Paragraph(situation.children_paragraph(found)),
+        table,
+        Note(words.SA_LASER_DU, situation.children_note()),
+        own_text(u, "barn_och_unga", words.BEDOMNING, law.CHILDREN_QUESTIONS),
+    ]
+    return Section("barn-och-unga", situation.EXTENT_TOPIC, situation.children_heading(found), blocks)
+
+
+def measures_section(found: Sequence[SurveyFinding], u: Underlag, *, key: str, words_of: tuple[str, str, str, str]) -> Section:
+    """A chapter of survey measures; `words_of` gives topic, caption, note and start of the heading."""
+    topic, caption, note, heading = words_of
+    blocks: list[Block] = [
+        Paragraph(situation.measures_paragraph(found, u.kommun)),
+        measures_table(found, u, caption=caption),
+        Note(words.SA_LASER_DU, note),
+    ]
+    return Section(key, topic, situation.measures_heading(heading, found), blocks)
+
+
+def triangulation_section(u: Underlag) -> Section:
+    """Reported offences and survey answers about the same problem, side by side."""
+    rows = analysis.triangulation(u)
+    table = plain_table(
+        pd.DataFrame(rows, columns=["problem", "anmalda", "fragade", "samlat"]),
+        rows,
+        [Column(head, phone=head) for head in analysis.SOURCES_HEADS],
+        caption=analysis.SOURCES_CAPTION,
+        name="kallor_mot_varandra",
+        contents="description",
+        sources=["bra_indikatorer", "bra_ntu"],
+        scope_line=analysis.SOURCES_SCOPE,
+        layout="cards",
+        source=front.overview_source(u.count_findings, u.survey_findings),
+    )
+    return Section("kallorna", analysis.TOPIC, analysis.SOURCES_HEADING, [table])
+
+
+def priorities_section(u: Underlag) -> Section:
+    """The prioritisation table: statistics fill three columns, the kommun the rest."""
+    lines: list[tuple[Step, list[Cell]]] = []
+    for s in survey_problems(u):
+        share = analysis.share_of(s, survey.decimals(s))
+        lines.append((s.step, [s.measure.short, share, Mark(*words.CHANGE[s.change]), analysis.against_lan(s)]))
+    for f in count_problems(u):
+        where = words.POSITION[f.position] if f.position else swedish.MISSING
+        lines.append((f.step, [f.facet.short, analysis.extent_of(f), Mark(*words.CHANGE[f.judgement.change]), where]))
+    lines.sort(key=lambda line: list(Step).index(line[0]))
+    shown, rest = lines[:MOST_PROPOSED], lines[MOST_PROPOSED:]
+    blank = Blank(words.FYLLS_I)
+    table = plain_table(
+        pd.DataFrame([(str(cells[0]), step.value) for step, cells in lines], columns=["problem", "forslag"]),
+        [[*cells, blank, blank, Mark(step.value, words.STEP[step])] for step, cells in shown],
+        [Column(head, phone=head) for head in analysis.PRIORITY_HEADS],
+        caption=analysis.PRIORITY_CAPTION,
+        name="prioritering",
+        contents="description",
+        sources=["bra_indikatorer", "bra_ntu"],
+        scope_line=words.STEP_RULE,
+        layout="cards",
+        source=front.overview_source(u.count_findings, u.survey_findings),
+    )
+    steps = [step for step, _ in lines]
+    heading = analysis.priority_heading(steps.count(Step.PRIORITERA), steps.count(Step.BEVAKA))
+    blocks: list[Block] = [Paragraph(analysis.PRIORITY_LEAD, lead=True), table]
+    blocks += [Paragraph(analysis.others([(str(cells[0]), step) for step, cells in rest]))] if rest else []
+    return Section("prioritering", analysis.TOPIC, heading, blocks)

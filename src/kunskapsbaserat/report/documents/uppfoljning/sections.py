@@ -1,0 +1,379 @@
+"""The sections of the follow-up: chain, measures, goals, what else has happened, duties, promises and the look back."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import pandas as pd
+
+from kunskapsbaserat import catalogue
+from kunskapsbaserat.catalogue import indikatorer
+from kunskapsbaserat.effects import words as effect_text
+from kunskapsbaserat.plan import indicators
+from kunskapsbaserat.plan.model import Atgard, Lage, Orsak, Problem, Stallning
+from kunskapsbaserat.plan.outcome import GoalOutcome
+from kunskapsbaserat.report.documents.uppfoljning.material import Material
+from kunskapsbaserat.report.documents.uppfoljning.words import duties as duty_text
+from kunskapsbaserat.report.documents.uppfoljning.words import evidence, followup, goals, measures
+from kunskapsbaserat.report.material.own_texts.followup_places import PLACES
+from kunskapsbaserat.report.page import common_words as words
+from kunskapsbaserat.report.page.blocks import (
+    Blank,
+    Block,
+    Bullets,
+    Cell,
+    Chips,
+    Column,
+    Definitions,
+    Figure,
+    FigureRow,
+    Highlight,
+    Mark,
+    Meaning,
+    Note,
+    OwnText,
+    Paragraph,
+    Section,
+    Stacked,
+    Table,
+)
+from kunskapsbaserat.report.statements.common_blocks import own_text, plain_table
+from kunskapsbaserat.report.statements.figures import count_figure, survey_figure
+from kunskapsbaserat.swedish import NOT_APPLICABLE, years
+
+PLAN_SOURCE = "scb"  # of tables that hold no figures of anybody: the gate wants a publisher
+NAN = float("nan")
+
+
+def table(
+    name: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    caption: str,
+    scope: str = "",
+    source: str = "",
+) -> Table:
+    """A table of words and of the plan's own figures, as cards on a phone."""
+    frame = pd.DataFrame([[_plain(cell) for cell in row] for row in rows], columns=list(heads))
+    columns = [Column(head, phone=head) for head in heads]
+    return plain_table(
+        frame,
+        rows,
+        columns,
+        caption=caption,
+        name=name,
+        contents="description",
+        sources=[PLAN_SOURCE],
+        scope_line=scope,
+        layout="cards",
+        source=source,
+    )
+
+
+def _plain(cell: Cell) -> str:
+    if isinstance(cell, Stacked):
+        return f"{cell.text} {cell.small}"
+    return cell if isinstance(cell, str) else getattr(cell, "text", "")
+
+
+def own_place(m: Material, key: str) -> OwnText:
+    place = PLACES[key]
+    return own_text(m.u, key, place.heading.removeprefix("Uppföljning: ").capitalize(), place.questions)
+
+
+# ---- the first page ------------------------------------------------------------------------------------------------------
+
+
+def goals_table(m: Material, *, most: int | None = None) -> Table:
+    """Every goal in a row: before, target, outcome, and the two answers."""
+    rows: list[list[Cell]] = []
+    for o in m.outcomes[:most]:
+        limits = goals.outcome_limits(o)
+        shown: Cell = Stacked(goals.outcome(o), limits, True) if limits else goals.outcome(o)
+        change: Cell = NOT_APPLICABLE if o.kind == "activity" else Mark(*goals.change_mark(o))
+        before: Cell = Stacked(goals.baseline(o), stated, True) if (stated := goals.stated(o)) else goals.baseline(o)
+        rows.append([o.goal.namn, before, goals.target(o.goal), shown, Mark(*goals.status_mark(o)), change])
+    return table(
+        "mal",
+        followup.GOAL_HEADS,
+        rows,
+        caption=followup.GOALS_CAPTION,
+        scope=followup.first_goals(len(m.outcomes), most),
+        source=source_line(m),
+    )
+
+
+def source_line(m: Material) -> str:
+    counts, asked = m.u.count_findings, m.u.survey_findings
+    first = min((min(f.counts) for f in counts), default=None)
+    last = max((f.last_year for f in counts), default=None)
+    surveys = ""
+    if asked and any(o.kind == indicators.ASKED for o in m.outcomes):
+        surveys = years(min(f.first_survey for f in asked), max(f.last_survey for f in asked))
+    return followup.source(first, last, surveys)
+
+
+TOLD, TOLD_WHOLE, IN_TABLE = 6, 3, 8
+"""Goals on the first page, which has to stay one: told at all, told with their figures, and in its table."""
+
+
+def goal_highlights(m: Material) -> list[Highlight]:
+    """The goals in their own order; with more than three only the headline of each, as the table has the figures."""
+    whole = len(m.outcomes) <= TOLD_WHOLE
+    found = [
+        Highlight(goals.headline(o), None, goals.paragraph(o, seen=m.visibility.get(o.goal.id)) if whole else goals.aim(o))
+        for o in m.outcomes[:TOLD]
+    ]
+    return [*found, Highlight(goals.HELPED, None, followup.helped(m.outcomes))]
+
+
+# ---- the chain -----------------------------------------------------------------------------------------------------------
+
+
+def chain_section(m: Material) -> Section:
+    plan = m.plan
+    rows: list[list[Cell]] = []
+    placed: set[str] = set()
+    for problem in plan.problem:
+        for cause, measure in _links(m, problem):
+            placed |= {measure.id} if measure else set()
+            rows.append(_chain_row(m, problem, cause, measure))
+    rows += [_chain_row(m, None, None, a) for a in plan.atgarder if a.id not in placed]
+    shown = table("kedjan", followup.CHAIN_HEADS, rows, caption=followup.CHAIN_CAPTION, scope=followup.CHAIN_SCOPE)
+    loose = (
+        Bullets([followup.loose(f) for f in m.loose], heading=followup.LOOSE) if m.loose else Paragraph(followup.NOTHING_LOOSE)
+    )
+    return Section("kedjan", followup.TOPIC_CHAIN, followup.chain_heading(m.loose), [shown, loose])
+
+
+def _links(m: Material, problem: Problem) -> list[tuple[Orsak | None, Atgard | None]]:
+    causes = [o for o in m.plan.orsaker if o.problem == problem.id]
+    found: list[tuple[Orsak | None, Atgard | None]] = []
+    for cause in causes:
+        aimed = [a for a in m.plan.atgarder if cause.id in a.orsaker]
+        found += [(cause, a) for a in aimed] or [(cause, None)]
+    return found or [(None, None)]
+
+
+def _chain_row(m: Material, problem: Problem | None, cause: Orsak | None, measure: Atgard | None) -> list[Cell]:
+    blank = Blank(followup.MISSING_LINK)
+    chosen = m.plan.goals_of(measure) if measure else ()
+    decided = problem is not None and problem.stallning is Stallning.INGEN_ATGARD
+    why = f"{followup.NO_MEASURE}: {problem.skal or followup.MISSING_LINK}" if decided and problem else ""
+    named = [found.label for g in chosen if g.indikator and (found := indicators.find(g.indikator))]
+    return [
+        f"{problem.id} {problem.namn}" if problem else blank,
+        f"{cause.namn} ({measures.grade(cause.belagg)})" if cause else NOT_APPLICABLE if decided else blank,
+        f"{measure.id} {measure.namn}" if measure else why or blank,
+        "; ".join(g.namn for g in chosen) if chosen else NOT_APPLICABLE if decided else blank,
+        "; ".join(named) if named else NOT_APPLICABLE if decided else blank,
+    ]
+
+
+# ---- measures ------------------------------------------------------------------------------------------------------------
+
+
+def measures_sections(m: Material) -> list[Section]:
+    """One table over all, then each measure by itself."""
+    overview = Section(
+        "atgarder",
+        followup.TOPIC_MEASURES,
+        followup.measures_heading(m.plan.atgarder),
+        [
+            Paragraph(measures.total_cost(m.plan.atgarder)),
+            measures_table(m),
+            *([Bullets([f.svenska for f in m.contradictions], heading=measures.CONTRADICTIONS)] if m.contradictions else []),
+        ],
+    )
+    return [overview, *(_measure_section(m, a, at) for at, a in enumerate(m.plan.atgarder, start=1))]
+
+
+def measures_table(m: Material) -> Table:
+    rows: list[list[Cell]] = []
+    for a in m.plan.atgarder:
+        done = m.plan.activities_of(a)
+        fidelity = NOT_APPLICABLE if a.lage is Lage.EJ_STARTAD else measures.FIDELITY[a.foljsamhet]
+        row: list[Cell] = [f"{a.id} {a.namn}", Mark(*measures.STATES[a.lage]), measures.dose(done), measures.reach(done)]
+        rows.append([*row, fidelity, measures.cost(a), evidence.status(m.evidence(a))])
+    return table("atgarder", measures.HEADS, rows, caption=measures.CAPTION, scope=measures.SCOPE)
+
+
+def _measure_section(m: Material, a: Atgard, at: int) -> Section:
+    done = m.plan.activities_of(a)
+    items = [
+        (measures.PURPOSE, a.logik or measures.NOT_FILLED),
+        (measures.RESPONSIBLE, measures.responsible(a)),
+        (measures.PERIOD, " ".join(x for x in (measures.period(a), measures.bad_year(a)) if x)),
+        (measures.PLACE, "; ".join(a.omraden)),
+        (measures.DONE, "; ".join(f"{v.namn}: {measures.dose([v])}" for v in done)),
+        (measures.DEVIATION, a.avvikelse or ""),
+        (measures.SUPPORT, evidence.sentence(m.evidence(a))),
+        (measures.JUDGEMENT, measures.judgement(a)),
+    ]
+    blocks: list[Block] = [Definitions([(term, text) for term, text in items if text])]
+    return Section(f"atgard-{at}", followup.TOPIC_MEASURES, measures.heading(a), blocks, style="del liten-del")
+
+
+# ---- goals ---------------------------------------------------------------------------------------------------------------
+
+
+def goals_sections(m: Material) -> list[Section]:
+    found = [
+        Section(
+            "malen",
+            followup.TOPIC_GOALS,
+            followup.goals_heading(m.outcomes),
+            [
+                Note(words.SA_LASER_DU, followup.READ_THIS),
+                *([goals_table(m)] if len(m.outcomes) > IN_TABLE else []),
+                evidence_of_goals(m),
+            ],
+        )
+    ]
+    return [*found, *(_goal_section(m, o, at) for at, o in enumerate(m.outcomes, start=1))]
+
+
+def evidence_of_goals(m: Material) -> Table:
+    rows: list[list[Cell]] = [
+        [
+            o.goal.namn,
+            goals.DIRECTION[o.wanted],
+            goals.others_short(o) if o.kind == indicators.REPORTED else NOT_APPLICABLE,
+            goals.design(o),
+            goals.helped_short(o),
+        ]
+        for o in m.outcomes
+    ]
+    return table("malens_grund", followup.GOAL_TABLE_HEADS, rows, caption=followup.GOAL_TABLE_CAPTION)
+
+
+def _goal_section(m: Material, o: GoalOutcome, at: int) -> Section:
+    marks = (
+        [Mark(*goals.status_mark(o))] if o.kind == "activity" else [Mark(*goals.status_mark(o)), Mark(*goals.change_mark(o))]
+    )
+    said = goals.paragraph(o, seen=m.visibility.get(o.goal.id))
+    beside: list[Block] = [Chips(marks), Paragraph(said)]
+    if o.kind == indicators.REPORTED:
+        beside.append(Note(words.SA_LASER_DU, f"{goals.others(o)} {_detection(o)}".strip()))
+    answer = effect_text.summary(o.effect, f"anmälda {o.goal.namn.lower()}") if o.effect else goals.effect(o)
+    beside.append(Meaning(goals.HELPED, None, answer))
+    blocks: list[Block] = []
+    figure = _figure(m, o, f"mal-{at}-figur")
+    blocks += [FigureRow(figure, beside)] if figure else beside
+    if o.kind == "own" and o.indicator is not None:
+        blocks.append(Note(words.SA_LASER_DU, _limits(o.indicator.key)))
+    return Section(f"mal-{at}", followup.GOAL_TOPICS[o.about], goals.headline(o), blocks)
+
+
+def _detection(o: GoalOutcome) -> str:
+    """What the figure cannot say where it follows how much the police look."""
+    offence = catalogue.offence(o.indicator.offence) if o.indicator else None
+    return followup.DETECTION if offence is not None and offence.detection_driven else ""
+
+
+def _limits(key: str) -> str:
+    """The honest limits of an indicator of the kommun's own, and what to read beside it."""
+    about = indikatorer.indicator(key)
+    names = []
+    for other in about.beside:
+        found = indicators.find(other)
+        names += [found.label] if found else []
+    return " ".join(x for x in (followup.own_limits(about), followup.beside(about, names)) if x)
+
+
+def _figure(m: Material, o: GoalOutcome, name: str) -> Figure | None:
+    """The lägesbild's own figure; its bars for the compared years only where they are the goal's."""
+    if o.indicator is None:
+        return None
+    if o.kind == indicators.ASKED:
+        asked = m.u.measure(o.indicator.key)
+        return dataclasses.replace(survey_figure(asked, m.u), id=name) if asked else None
+    f = m.u.count(o.indicator.key)
+    if f is None:
+        return None
+    if (f.judgement.earlier, f.judgement.latest) != (o.earlier, o.latest):
+        f = dataclasses.replace(f, judgement=dataclasses.replace(f.judgement, q_value=NAN))
+    return dataclasses.replace(count_figure(f, m.u), id=name)
+
+
+# ---- what else has happened ----------------------------------------------------------------------------------------------
+
+
+def side_section(m: Material) -> Section:
+    rows: list[list[Cell]] = [
+        [f"{a.id} {a.namn}", a.bieffekter or Blank(followup.NOT_SEEN)] for a in m.plan.atgarder if a.lage is not Lage.EJ_STARTAD
+    ]
+    blocks: list[Block] = [Paragraph(followup.NO_BUFFER)]
+    blocks += [table("bieffekter", followup.SIDE_HEADS, rows, caption=followup.SIDE_CAPTION)] if rows else []
+    blocks.append(own_place(m, "uppf_bieffekter"))
+    if m.u.count_findings:
+        blocks.append(Bullets(followup.elsewhere(m.elsewhere), heading=followup.ELSEWHERE_HEAD))
+    return Section("bieffekter", followup.TOPIC_SIDE, followup.SIDE_HEADING, blocks)
+
+
+def duties_section(m: Material) -> Section:
+    rows: list[list[Cell]] = []
+    for duty in m.duties:
+        kind, text = duty_text.STATES[duty.state]
+        state: Cell = text if kind == "ej" else Mark(kind, text)
+        rows.append([duty_text.NAMES[duty.code], state, duty_text.text(duty), duty_text.due(duty)])
+    shown = table("lagens_uppgifter", duty_text.HEADS, rows, caption=duty_text.CAPTION)
+    return Section("lagen", followup.TOPIC_DUTIES, followup.duties_heading(m.duties), [Paragraph(followup.DUTIES_TEXT), shown])
+
+
+def next_section(m: Material) -> Section:
+    rows: list[list[Cell]] = [
+        [
+            f"{a.id} {a.namn}",
+            measures.NEXT[a.vidare] if a.vidare else Blank(words.FYLLS_I),
+            a.motivering or Blank(words.FYLLS_I),
+        ]
+        for a in m.plan.atgarder
+    ]
+    blocks: list[Block] = [table("bedomning", followup.NEXT_HEADS, rows, caption=followup.NEXT_CAPTION)]
+    if m.plan.organisation.fullmaktiges_mal:
+        blocks.append(Bullets(list(m.plan.organisation.fullmaktiges_mal), heading=followup.FULLMAKTIGE_GOALS))
+    blocks += [own_place(m, "uppf_bedomning"), own_place(m, "uppf_lardomar")]
+    return Section("bedomning", followup.TOPIC_NEXT, followup.NEXT_HEADING, blocks)
+
+
+def back_section(m: Material) -> Section:
+    back = m.back
+    blocks: list[Block] = []
+    if back is None or not back.items:
+        blocks.append(Paragraph(followup.BACK_NONE))
+    else:
+        rows: list[list[Cell]] = [
+            [
+                r.name,
+                words.STEP[r.step].lower(),
+                followup.level(**dataclasses.asdict(r.then)),
+                words.CHANGE[r.change_then][1],
+                followup.level(**dataclasses.asdict(r.now)),
+                words.CHANGE[r.change_now][1],
+            ]
+            for r in back.items
+        ]
+        blocks += [
+            Paragraph(followup.back_lead(back.year, kept=back.kept)),
+            table("aterblick", followup.BACK_HEADS, rows, caption=followup.BACK_CAPTION, source=source_line(m)),
+        ]
+    blocks.append(own_place(m, "uppf_aterblick"))
+    heading = followup.back_heading(back.year if back else None)
+    return Section("aterblick", followup.TOPIC_BACK, heading, blocks)
+
+
+def promises_section(m: Material) -> Section:
+    line = measures.promise_line(m.plan.loften)
+    if not m.plan.loften:
+        return Section("loften", followup.TOPIC_PROMISES, line.rstrip("."), [])
+    rows: list[list[Cell]] = [
+        [x.lofte, Mark(*measures.KEPT[x.hallet]), x.resultat or Blank(words.FYLLS_I), measures.promise_period(x)]
+        for x in m.plan.loften
+    ]
+    shown = table("medborgarloften", measures.PROMISE_HEADS, rows, caption=measures.PROMISES_CAPTION)
+    return Section(
+        "loften", followup.TOPIC_PROMISES, line.rstrip("."), [shown, Note(words.SA_LASER_DU, followup.PROMISES_NOTE)]
+    )

@@ -1,0 +1,520 @@
+"""What the figures say about one kommun, before any of it is put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from kunskapsbaserat import catalogue
+from kunskapsbaserat.catalogue import Facet, Measure, Offence
+from kunskapsbaserat.rates import (
+    Comparison,
+    ComparisonGroup,
+    FunnelClass,
+    Position,
+    allowed_counts,
+    among_all,
+    band,
+    comparison_group,
+    crude_rate,
+    mean_population,
+    position,
+)
+from kunskapsbaserat.rates.screen import FUNNEL_LIMITS
+from kunskapsbaserat.rates.survey import compare_unrounded, unrounded
+from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of
+from kunskapsbaserat.report.material.priority import Step, step_for_counts, step_for_survey
+from kunskapsbaserat.trends import Change, TypicalVariation, change, change_of_rounded, variation_of
+from kunskapsbaserat.trends.change import MIN_MEAN, dispersion_of
+from kunskapsbaserat.trends.survey import change_unrounded
+from kunskapsbaserat.trends.variation import typical_variation
+
+POOLED_YEARS = 3
+OLDEST_REACH = 3  # a series that ends longer ago than this does not hold the others back
+FEWEST_AREAS = 10  # with fewer kommuner it cannot be told how much kommuner usually differ
+COMPUTED = "bra_sol_bearbetad"
+Record = Mapping[str, Any]  # a row
+HISTORICAL = "grupper_2013"  # the ten groups of 2013: an old example, never part of a series
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The middle half and the median of the comparison kommuner."""
+
+    lower: float
+    median: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """Several years together, for counts too small to be read one year at a time; `rate` per 100 000 and year.
+
+    `among` is the funnel class among all kommuner with figures (`areas` of them), `shrunken` the rate weighed against theirs;
+    both are missing with few kommuner.
+    """
+
+    first: int
+    last: int
+    count: int
+    mean: float
+    rate: float
+    lower: float
+    upper: float
+    band: Band | None
+    among: FunnelClass | None = None
+    shrunken: float | None = None
+    areas: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on a change with what it rests on (see `trends.change`)."""
+
+    change: Change
+    reason: str | None
+    latest: tuple[int, int]
+    earlier: tuple[int, int]
+    mean_latest: float
+    mean_earlier: float
+    ratio: float
+    lower: float
+    upper: float
+    visible_increase: float
+    visible_decrease: float
+    q_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class CountFinding:
+    """One reported offence (for one sex, where it is divided) in one kommun. Rates are Brå's, per 100 000.
+
+    `preliminary` years may still change; the counts of `approximate` years come out of rounded rates; `own` figures come from
+    the kommun's folder; `computed` ones are sums of SOL's rows. `group` is who the rates are compared with: the kommuner that
+    have figures differ from measure to measure.
+    """
+
+    offence: Offence
+    facet: Facet
+    counts: Mapping[int, int]
+    rates: Mapping[int, float]
+    bands: Mapping[int, Band]
+    judgement: Judgement
+    pooled: Pooled | None
+    few: bool
+    position: Position | None
+    step: Step
+    group: ComparisonGroup
+    preliminary: frozenset[int] = frozenset()
+    approximate: frozenset[int] = frozenset()
+    own: bool = False
+    computed: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.offence.id if self.facet.sex == "alla" else f"{self.offence.id}_{self.facet.sex}"
+
+    @property
+    def last_year(self) -> int:
+        return max(self.counts)
+
+    @property
+    def count(self) -> int:
+        return self.counts[self.last_year]
+
+    @property
+    def rate(self) -> float:
+        return self.rates.get(self.last_year, float("nan"))
+
+    @property
+    def stale(self) -> bool:
+        """Do the other offences of the report reach further?"""
+        return self.last_year < self.judgement.latest[1]
+
+    @property
+    def rated(self) -> bool:
+        """Is the latest rate known? Without population there are only counts."""
+        return self.last_year in self.rates
+
+    @property
+    def first_comparable(self) -> int:
+        return max(self.offence.first_comparable_year or 0, min(self.counts))
+
+    @property
+    def any_reported(self) -> bool:
+        """Was anything reported in any year that can be compared?"""
+        return any(count for year, count in self.counts.items() if year >= self.first_comparable)
+
+    @property
+    def small(self) -> bool:
+        """Too few in the latest year for a rate of one year: the rate of three years is shown instead."""
+        return self.few or self.count < MIN_MEAN
+
+    @property
+    def band(self) -> Band | None:
+        """The band that the position was read against: the latest year's, or the pooled one when counts are small."""
+        if self.small:
+            return self.pooled.band if self.pooled and self.pooled.count >= MIN_MEAN else None
+        return self.bands.get(self.last_year)
+
+
+LARGE_JUMP, BEYOND_CHANCE = 1.5, 9.0
+
+
+def jumps(f: CountFinding) -> bool:
+    """Does the last year lie far from the year before: 1.5 times, and three standard errors of chance alone?"""
+    before = f.counts.get(f.last_year - 1)
+    if before is None or min(before, f.count) < MIN_MEAN or f.last_year - 1 < f.first_comparable:
+        return False
+    ratio, chance = f.count / before, (f.count - before) ** 2 / (f.count + before)
+    return not 1 / LARGE_JUMP < ratio < LARGE_JUMP and chance >= BEYOND_CHANCE
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyFinding:
+    """One survey measure in one kommun, its län and riket. Shares 0-1 with the publisher's limits."""
+
+    measure: Measure
+    kommun: Mapping[int, tuple[float, float, float]]
+    lan: Mapping[int, tuple[float, float, float]]
+    riket: Mapping[int, tuple[float, float, float]]
+    respondents: int | None
+    comparison: Comparison
+    comparison_riket: Comparison
+    visible_difference: float
+    change: Change
+    first_year: int
+    visible_change: float
+    lan_band: Mapping[int, Band]
+    step: Step
+
+    @property
+    def key(self) -> str:
+        return self.measure.id
+
+    @property
+    def last_year(self) -> int:
+        return max(self.kommun)
+
+    @property
+    def first_survey(self) -> int:
+        """The year the first survey was made; questions about victimisation are about the year before."""
+        return min(self.kommun) + (self.measure.refers_to == "year_before")
+
+    @property
+    def last_survey(self) -> int:
+        return self.last_year + (self.measure.refers_to == "year_before")
+
+    @property
+    def share(self) -> float:
+        return self.kommun[self.last_year][0]
+
+
+def typical_for(counts: pd.DataFrame, kommun: str) -> TypicalVariation | None:
+    """The usual variation between years, from all kommuner but the one to be judged."""
+    everyone = once(counts, "kommuner", lambda: counts[counts["area_level"] == "kommun"])
+    if everyone["area"].nunique() < 2:
+        return None
+    if kommun in once(counts, "alone at the end", lambda: _alone_at_the_end(everyone)):
+        return variation_of(everyone[everyone["area"] != kommun])  # without the kommun the years compared are others
+    cells = once(counts, "cells", lambda: dispersion_of(everyone))
+    return typical_variation(cells[cells["reason"].isna() & (cells["area"] != kommun)])
+
+
+def _alone_at_the_end(counts: pd.DataFrame) -> frozenset[str]:
+    """Kommuner that alone reach the last year of an offence that others have too."""
+    reach = counts.groupby(["offence", "area"])["period"].max().dt.year.rename("year").reset_index()
+    others = reach.groupby("offence")["area"].transform("size") > 1
+    at_end = reach[others & (reach["year"] == reach.groupby("offence")["year"].transform("max"))]
+    return frozenset(at_end.loc[~at_end["offence"].duplicated(keep=False), "area"])
+
+
+def count_findings(counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str) -> tuple[CountFinding, ...]:
+    """Findings for every offence of the table that the kommun has figures for, in catalogue order.
+
+    Measures that the same kommuner have figures for are compared with the same kommuner and shown to the same year; what is
+    säkerställt is decided over all of them together.
+    """
+    parts = [_Part.of(table, exposure, kommun) for table in _measures_by_coverage(counts) if len(rows_of(table, kommun))]
+    if not parts:
+        return ()
+    mine = pd.concat([part.rows for part in parts], ignore_index=True)
+    verdicts = _by_key(_judged(mine, typical_for(counts, kommun)), ("offence", "sex"))
+    known = {key: part for part in parts for key in part.series}
+    findings = []
+    for offence in (o for o in catalogue.offences() if o.chapter != HISTORICAL):
+        for sex, facet in offence.facets.items():
+            if part := known.get((offence.id, sex)):
+                findings.append(part.finding(offence, facet, verdicts[offence.id, sex]))
+    return tuple(findings)
+
+
+def _judged(mine: pd.DataFrame, typical: TypicalVariation | None) -> pd.DataFrame:
+    """`change`, with the rounding taken in where counts come out of published rates."""
+    if "approximate" not in mine or not mine["approximate"].any():
+        return change(mine, typical=typical)
+    rated = mine.assign(count=mine["count"].mask(mine["approximate"]))
+    return change_of_rounded(allowed_counts(rated, mine["divided_by"], precision=mine["within"]), typical=typical)
+
+
+def coverage_of(counts: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """The kommuner that have counts, by offence."""
+
+    def compute() -> dict[str, frozenset[str]]:
+        rows = counts.loc[counts["area_level"] == "kommun", ["offence", "area"]].drop_duplicates()
+        return {str(offence): frozenset(areas) for offence, areas in rows.groupby("offence")["area"]}
+
+    return once(counts, "coverage", compute)
+
+
+def _measures_by_coverage(counts: pd.DataFrame) -> list[pd.DataFrame]:
+    """The table in parts, each with the offences that the same kommuner have figures for."""
+
+    def compute() -> list[pd.DataFrame]:
+        names = counts["offence"].map(coverage_of(counts))
+        coverages = dict.fromkeys(names.dropna())
+        return [counts[names == areas].reset_index(drop=True) for areas in coverages] if len(coverages) > 1 else []
+
+    # A table kept beside itself would never be forgotten: one coverage is an empty list.
+    return once(counts, "by coverage", compute) or [counts]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One kommun's series among those of the kommuner that have figures for the same measures."""
+
+    group: ComparisonGroup
+    rows: pd.DataFrame
+    series: Mapping[tuple[str, str], list[Record]]
+    bands: Mapping[tuple[Any, ...], Band]
+    pooled: Mapping[tuple[str, str], Record]
+    pooled_bands: Mapping[tuple[Any, ...], Band]
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, exposure: pd.DataFrame, kommun: str) -> _Part:
+        counts = _until(table, _reach(rows_of(table, kommun)))
+        group = comparison_group(kommun, frozenset().union(*coverage_of(counts).values()))
+        with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
+        mine = rows_of(with_year, kommun).sort_values("year", kind="stable")
+        compared = rows_in(with_year, group.members).rename(columns={"rate_published": "rate"})
+        pooled = _pooled_of(counts, exposure)
+        series: dict[tuple[str, str], list[Record]] = {}
+        for row in mine.to_dict("records"):
+            series.setdefault((row["offence"], row["sex"]), []).append(row)
+        return cls(
+            group=group,
+            rows=rows_of(counts, kommun),
+            series=series,
+            bands=_bands(compared, group, ["offence", "sex", "year"]),
+            pooled=_by_key(rows_of(pooled, kommun), ("offence", "sex")),
+            pooled_bands=_bands(pooled, group, ["offence", "sex"]),
+        )
+
+    def finding(self, offence: Offence, facet: Facet, verdict: Record) -> CountFinding:
+        key = (offence.id, facet.sex)
+        pooled = _as_pooled(self.pooled.get(key), self.pooled_bands.get(key))
+        return _count_finding(offence, facet, self.series[key], self.bands, verdict, pooled, self.group)
+
+
+def pooled_among(counts: pd.DataFrame, exposure: pd.DataFrame, offence: str) -> pd.DataFrame:
+    """The last three years together of every kommun that has the offence, as the findings were made from."""
+    table = next(part for part in _measures_by_coverage(counts) if offence in coverage_of(part))
+    return _pooled_of(table, exposure)
+
+
+def _pooled_of(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
+    with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
+    return once(counts, "pooled", lambda: _pooled(with_year, exposure), also=exposure)
+
+
+def _reach(rows: pd.DataFrame) -> int:
+    """The year that most of the series reach: all are judged over the same years. One that ended long ago has no say."""
+    reach = rows.groupby(["offence", "sex"])["period"].max().dt.year
+    return int(reach[reach >= reach.max() - OLDEST_REACH].mode().max())
+
+
+def _until(counts: pd.DataFrame, last: int) -> pd.DataFrame:
+    """The rows up to a year; the very table when all are, so that what others computed from it is found."""
+    if once(counts, "last year", lambda: int(counts["period"].dt.year.max())) <= last:
+        return counts
+    return once(counts, ("until", last), lambda: counts[counts["period"].dt.year <= last].reset_index(drop=True))
+
+
+def _by_key(table: pd.DataFrame, key: tuple[str, ...]) -> dict[Any, Record]:
+    """Its rows by the values of `key`, by the value itself when `key` is one column."""
+    rows = table.to_dict("records")
+    return {row[key[0]] if len(key) == 1 else tuple(row[k] for k in key): row for row in rows}
+
+
+def _count_finding(
+    offence: Offence,
+    facet: Facet,
+    rows: list[Record],
+    bands: Mapping[tuple[Any, ...], Band],
+    verdict: Record,
+    pooled: Pooled | None,
+    group: ComparisonGroup,
+) -> CountFinding:
+    counts = {int(row["year"]): int(row["count"]) for row in rows}
+    rates = {int(row["year"]): float(row["rate_published"]) for row in rows if not pd.isna(row["rate_published"])}
+    judgement = _judgement(verdict)
+    comparable = [c for y, c in counts.items() if y >= max(offence.first_comparable_year or 0, judgement.earlier[0])]
+    few = judgement.change is Change.FOR_FA_BROTT or sum(comparable) < MIN_MEAN * len(comparable)
+    own_bands = {y: bands[key] for y in counts if (key := (offence.id, facet.sex, y)) in bands}
+    last = max(counts)
+    small = few or counts[last] < MIN_MEAN
+    rate, around = (pooled.rate, pooled.band) if small and pooled else (rates.get(last), own_bands.get(last))
+    if small and (pooled is None or pooled.count < MIN_MEAN):
+        around = None
+    place = position(rate, around.lower, around.upper, decimals=0) if around and rate is not None else None
+    return CountFinding(
+        offence=offence,
+        facet=facet,
+        counts=counts,
+        rates=rates,
+        bands=own_bands,
+        judgement=judgement,
+        pooled=pooled,
+        few=few,
+        position=place,
+        step=step_for_counts(offence, place, judgement.change),
+        group=group,
+        preliminary=frozenset(int(row["year"]) for row in rows if row["status"] == "preliminary"),
+        approximate=frozenset(int(row["year"]) for row in rows if row.get("approximate")),
+        own=any(row["own"] for row in rows),
+        computed=any(row["source"] == COMPUTED for row in rows),
+    )
+
+
+def _judgement(row: Record) -> Judgement:
+    return Judgement(
+        change=row["change"],
+        reason=None if pd.isna(row["reason"]) else row["reason"],
+        latest=(int(row["latest_from"]), int(row["latest_to"])),
+        earlier=(int(row["earlier_from"]), int(row["earlier_to"])),
+        mean_latest=float(row["mean_latest"]),
+        mean_earlier=float(row["mean_earlier"]),
+        ratio=float(row["ratio"]),
+        lower=float(row["lower"]),
+        upper=float(row["upper"]),
+        visible_increase=float(row["visible_increase"]),
+        visible_decrease=float(row["visible_decrease"]),
+        q_value=float(row["q_value"]),
+    )
+
+
+def _bands(rows: pd.DataFrame, group: ComparisonGroup, by: list[str]) -> dict[tuple[Any, ...], Band]:
+    if not group.members:
+        return {}
+    table = band(rows, members=group.members, by=by)
+    return {
+        tuple(row[k] if k != "year" else int(row[k]) for k in by): Band(
+            float(row["lower_quartile"]), float(row["median"]), float(row["upper_quartile"])
+        )
+        for row in table.to_dict("records")
+    }
+
+
+def _pooled(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
+    """The last three years together: events over person-years. Missing where a year or its population is missing."""
+    last = int(counts["year"].max())
+    first = last - POOLED_YEARS + 1
+    rows = counts[counts["year"].between(first, last)].astype({"year": "Int64"})
+    joined = rows.merge(mean_population(exposure), on=["area", "area_level", "year"], how="inner", validate="many_to_one")
+    summed = joined.groupby(["area", "area_level", "offence", "sex"]).agg(
+        count=("count", "sum"), known=("count", "count"), exposure=("exposure", "sum")
+    )
+    whole = summed[summed["known"] == POOLED_YEARS].reset_index()
+    return _among_all(crude_rate(whole).assign(first=first, last=last))
+
+
+def _among_all(pooled: pd.DataFrame) -> pd.DataFrame:
+    """Funnel class and shrunken rate of every kommun; neither where too few have figures to tell what is usual."""
+    kommuner = pooled[pooled["area_level"] == "kommun"]
+    if kommuner.empty:
+        return pooled.assign(
+            funnel_class=None, shrunken_rate=float("nan"), areas=0, **dict.fromkeys(FUNNEL_LIMITS, float("nan"))
+        )
+    rows = kommuner.assign(period=pd.PeriodIndex(kommuner["last"].astype(str), freq="Y"))
+    found = among_all(rows)
+    few = found["areas"] < FEWEST_AREAS
+    found = found.assign(**{name: found[name].mask(few) for name in ("funnel_class", "shrunken_rate", *FUNNEL_LIMITS)})
+    return pooled.join(found)
+
+
+def _as_pooled(row: Record | None, pooled_band: Band | None) -> Pooled | None:
+    if row is None:
+        return None
+    return Pooled(
+        first=int(row["first"]),
+        last=int(row["last"]),
+        count=int(row["count"]),
+        mean=float(row["count"]) / POOLED_YEARS,
+        rate=float(row["rate"]),
+        lower=float(row["lower"]),
+        upper=float(row["upper"]),
+        band=pooled_band,
+        among=row["funnel_class"] if isinstance(row["funnel_class"], FunnelClass) else None,
+        shrunken=None if pd.isna(row["shrunken_rate"]) else float(row["shrunken_rate"]),
+        areas=0 if pd.isna(row["areas"]) else int(row["areas"]),
+    )
+
+
+_NOT_COMPARED: Record = {"comparison": Comparison.KAN_INTE_BEDOMAS, "visible": float("nan")}
+
+
+def survey_findings(shares: pd.DataFrame, *, kommun: str, lan: str, group: ComparisonGroup) -> tuple[SurveyFinding, ...]:
+    """Findings for every survey measure that the kommun has figures for, in catalogue order."""
+    mine = rows_of(shares, kommun).dropna(subset=["share"])
+    if mine.empty:
+        return ()
+    wide = once(shares, "unrounded", lambda: unrounded(shares))
+    compared = rows_in(shares, group.members)
+    shares = rows_in(shares, (kommun, lan, "00"))
+    known = _limits(shares)
+    against_lan = compare_unrounded(rows_in(wide, (kommun, lan)), area=kommun, other=lan)
+    against_riket = compare_unrounded(rows_in(wide, (kommun, "00")), area=kommun, other="00")
+    lan_verdicts, riket_verdicts = _by_key(against_lan, ("measure",)), _by_key(against_riket, ("measure",))
+    over_time = _by_key(change_unrounded(rows_of(wide, kommun)), ("measure",))
+    respondents = {row["measure"]: row["n"] for row in mine.sort_values("end_year", kind="stable").to_dict("records")}
+    bands = _bands(compared.rename(columns={"end_year": "year", "share": "rate"}), group, ["measure", "year"])
+    found = []
+    for measure in catalogue.measures():
+        moved = over_time.get(measure.id)
+        if moved is None:
+            continue
+        here = known[kommun, measure.id]
+        beside = lan_verdicts.get(measure.id, _NOT_COMPARED)
+        asked = respondents[measure.id]
+        found.append(
+            SurveyFinding(
+                measure=measure,
+                kommun=here,
+                lan=known.get((lan, measure.id), {}),
+                riket=known.get(("00", measure.id), {}),
+                respondents=None if pd.isna(asked) else int(asked),
+                comparison=beside["comparison"],
+                comparison_riket=riket_verdicts.get(measure.id, _NOT_COMPARED)["comparison"],
+                visible_difference=float(beside["visible"]),
+                change=moved["change"],
+                first_year=int(moved["from_year"]),
+                visible_change=float(moved["visible"]),
+                lan_band={y: b for (m, y), b in bands.items() if m == measure.id},
+                step=step_for_survey(beside["comparison"], moved["change"]),
+            )
+        )
+    return tuple(found)
+
+
+def _limits(shares: pd.DataFrame) -> dict[tuple[str, str], dict[int, tuple[float, float, float]]]:
+    """Share and limits of every area and measure, by year."""
+    known = shares.dropna(subset=["share"]).sort_values("end_year", kind="stable")
+    found: dict[tuple[str, str], dict[int, tuple[float, float, float]]] = {}
+    columns = ("area", "measure", "end_year", "share", "lower", "upper")
+    for area, measure, year, *values in zip(*(known[c] for c in columns), strict=True):
+        share, low, high = (float(v) for v in values)
+        found.setdefault((area, measure), {})[int(year)] = (share, low, high)
+    return found

@@ -1,0 +1,367 @@
+"""Underlag: the tables a report stands on, and everything computed from them, for one kommun."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat import tables
+from kunskapsbaserat.data import embedded
+from kunskapsbaserat.data import folder as folders
+from kunskapsbaserat.data.folder import Folder
+from kunskapsbaserat.data.snapshot import Snapshot
+from kunskapsbaserat.disclosure import Released, release
+from kunskapsbaserat.errors import FileError, OptionError
+from kunskapsbaserat.kommun import Kommun
+from kunskapsbaserat.rates import (
+    ComparisonGroup,
+    allowed_counts,
+    band,
+    comparison_group,
+    implied_person_years,
+    mean_population,
+    person_years_of,
+)
+from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of
+from kunskapsbaserat.report.material.findings import (
+    Band,
+    CountFinding,
+    SurveyFinding,
+    count_findings,
+    coverage_of,
+    pooled_among,
+    survey_findings,
+)
+from kunskapsbaserat.report.material.own_texts import file as texts
+from kunskapsbaserat.report.material.quarter_findings import QuarterFinding, quarter_finding
+
+# NTU's yearly label runs a year ahead of the offences: the survey of 2025 was asked when the offences of 2024 were final.
+SURVEY_LEAD = 1
+YEARS_SHOWN = 16  # as far back as the groups of all kommuner go
+LEVELS = ("kommun", "lan", "riket")
+KNOWN_POPULATION = (
+    0.0001  # how far off a denominator may be that is not implied by a count and a rate of the same place and year
+)
+
+
+@dataclass(frozen=True)
+class Underlag:
+    """Tables, comparison groups and findings for one kommun up to one year.
+
+    `counts` has a column ``own`` that tells the folder's figures from the embedded ones; `rates_only` the figures per 100 000
+    whose counts are not at hand. `own` is the kommun's folder, if any, and `texts` what is written in it.
+    """
+
+    kommun: Kommun
+    counts: pd.DataFrame
+    rates_only: pd.DataFrame
+    survey: pd.DataFrame
+    exposure: pd.DataFrame
+    quarters: pd.DataFrame
+    comparisons: pd.DataFrame
+    snapshots: dict[str, Snapshot]
+    year: int | None = None
+    own: Folder | None = None
+    texts: texts.Texts = dataclasses.field(default_factory=texts.Texts)
+
+    @functools.cached_property
+    def alike(self) -> ComparisonGroup:
+        """The comparison for the offences that all kommuner have figures for."""
+        return comparison_group(self.kommun.code, coverage_of(self.counts)["totalt"])
+
+    @functools.cached_property
+    def survey_group(self) -> ComparisonGroup:
+        """The comparison for the survey's measures: few kommuner have them."""
+        return comparison_group(self.kommun.code, once(self.survey, "areas", lambda: set(self.survey["area"])))
+
+    @functools.cached_property
+    def count_findings(self) -> tuple[CountFinding, ...]:
+        """From counts that have passed the gate: what may not be shown is not computed with either."""
+        passed = once(
+            self.counts,
+            "released",
+            lambda: release(self.counts, name="underlag_brott", contents="counts", sources=self.counts["source"]),
+        )
+        return count_findings(passed.frame, self.exposure, kommun=self.kommun.code)
+
+    @functools.cached_property
+    def survey_findings(self) -> tuple[SurveyFinding, ...]:
+        passed = once(
+            self.survey,
+            "released",
+            lambda: release(self.survey, name="underlag_enkat", contents="survey", sources=self.survey["source"]),
+        )
+        return survey_findings(passed.frame, kommun=self.kommun.code, lan=self.kommun.lan_code, group=self.survey_group)
+
+    @functools.cached_property
+    def released(self) -> dict[str, Released]:
+        """Tables that have passed the gate, by name, so that each passes once."""
+        return {}
+
+    def sources_of(self, offence: str) -> list[str]:
+        """Where the kommun's own figures about an offence come from."""
+        return self._sources.get(offence, [])
+
+    @functools.cached_property
+    def _sources(self) -> dict[str, list[str]]:
+        rows = rows_of(self.counts, self.kommun.code)
+        found: dict[str, set[str]] = {}
+        for offence, source in zip(rows["offence"], rows["source"], strict=True):
+            found.setdefault(offence, set()).add(source)
+        return {offence: sorted(sources) for offence, sources in found.items()}
+
+    @functools.cached_property
+    def respondents(self) -> dict[tuple[str, int], int]:
+        """How many in the kommun answered, by measure and the last year of its period."""
+        rows = rows_of(self.survey, self.kommun.code)
+        return dict(zip(zip(rows["measure"], rows["end_year"], strict=True), rows["n"], strict=True))
+
+    @functools.cached_property
+    def survey_sources(self) -> list[str]:
+        return once(self.survey, "sources", lambda: sorted(self.survey["source"].unique()))
+
+    @functools.cached_property
+    def count_sources(self) -> list[str]:
+        return sorted(rows_of(self.counts, self.kommun.code)["source"].unique())
+
+    @functools.cached_property
+    def quarter_finding(self) -> QuarterFinding | None:
+        """What is known after the last year of the total; nothing when an earlier year was asked for."""
+        return quarter_finding(self.quarters, self.kommun.code, after=self.total_year)
+
+    def compared_with(self, offence: str) -> tuple[str, ...]:
+        """The kommuner that an offence is compared with."""
+        return next((f.group.members for f in self.count_findings if f.offence.id == offence), ())
+
+    def count(self, key: str) -> CountFinding | None:
+        return next((f for f in self.count_findings if f.key == key), None)
+
+    def measure(self, key: str) -> SurveyFinding | None:
+        return next((f for f in self.survey_findings if f.key == key), None)
+
+    @functools.cached_property
+    def total(self) -> CountFinding:
+        """All reported offences: the one measure that every kommun has."""
+        return next(f for f in self.count_findings if f.offence.id == "totalt")
+
+    @property
+    def total_year(self) -> int:
+        return self.total.last_year
+
+    @functools.cached_property
+    def total_rates(self) -> dict[str, float]:
+        """All reported offences per 100 000 inhabitants of every kommun, in the latest year of the total."""
+        return self.rates_of("totalt", self.total_year)
+
+    def rates_of(self, offence: str, year: int) -> dict[str, float]:
+        """Published rates of the kommuner for one offence (both sexes) and year."""
+
+        def compute() -> dict[str, float]:
+            rows = self.counts[(self.counts["offence"] == offence) & (self.counts["sex"] == "alla")]
+            rows = rows[(rows["area_level"] == "kommun") & (rows["period"].dt.year == year)].dropna(subset=["rate_published"])
+            return dict(zip(rows["area"], rows["rate_published"].astype(float), strict=True))
+
+        return once(self.counts, ("rates", offence, year), compute)
+
+    def pooled_of(self, offence: str) -> pd.DataFrame:
+        """Three years together of every kommun, by code, with the limits of the funnel."""
+
+        def compute() -> pd.DataFrame:
+            table = pooled_among(self.counts, self.exposure, offence)
+            return table[(table["offence"] == offence) & (table["area_level"] == "kommun")].set_index("area")
+
+        return once(self.counts, ("pooled of", offence), compute)
+
+    @functools.cached_property
+    def total_band_of_all(self) -> Band:
+        """Median and middle half of all kommuner."""
+        return once(self.counts, ("band of all", self.total_year), lambda: self.total_band(tuple(self.total_rates)))
+
+    def total_band(self, members: tuple[str, ...]) -> Band:
+        rates = pd.DataFrame({"area": list(self.total_rates), "rate": list(self.total_rates.values()), "year": self.total_year})
+        table = band(rates, members=members, by=["year"]).iloc[0]
+        return Band(float(table["lower_quartile"]), float(table["median"]), float(table["upper_quartile"]))
+
+    @functools.cached_property
+    def rest_of_lan(self) -> float | None:
+        """Offences per 100 000 in the other kommuner of the län together, in the latest year of the counts.
+
+        None unless every one of them has figures and population.
+        """
+        total = self.total
+        others = [k.code for k in kommuner.in_lan(self.kommun.lan_code) if k.code != self.kommun.code]
+        if not others:
+            return None
+        rows = rows_in(self.counts, others)
+        rows = rows[(rows["offence"] == "totalt") & (rows["period"].dt.year == total.last_year)].dropna(subset=["count"])
+        everyone = once(self.exposure, "mean population", lambda: mean_population(self.exposure))
+        people = rows_in(everyone, others)
+        people = people[people["year"] == total.last_year]
+        if len(rows) < len(others) or len(people) < len(others):
+            return None
+        return float(rows["count"].sum() / people["exposure"].sum() * 100_000)
+
+    def population(self, year: int) -> int | None:
+        rows = rows_of(self.exposure, self.kommun.code)
+        rows = rows[(rows["year"] == year) & (rows["kind"] == "residents")]
+        return None if rows.empty else int(rows["value"].iat[0])
+
+    @property
+    def latest_population(self) -> tuple[int, int]:
+        """(year, inhabitants) on 31 December of the latest known year."""
+        rows = rows_of(self.exposure, self.kommun.code)
+        rows = rows[rows["kind"] == "residents"]
+        last = rows.sort_values("year").iloc[-1]
+        return int(last["year"]), int(last["value"])
+
+
+def load(kommun: object = None, *, year: int | None = None, data: str | Path | Folder | None = None) -> Underlag:
+    """The figures for one kommun: those of its own folder first, the embedded ones where the folder has none.
+
+    Parameters
+    ----------
+    kommun : str
+        Name or code; may be left out when `data` is given.
+    year : int, optional
+        Last year of reported offences to use; default the latest that most of the kommun's offences reach.
+    data : path or Folder, optional
+        The kommun's folder (`kunskap ny`), or what `data.folder.read` gave.
+
+    Raises
+    ------
+    UnknownKommun
+        No kommun has that name or code.
+    OptionError
+        No figures exist up to that year.
+    FileError, TableError, PersonalDataError
+        The folder belongs to another kommun, or a file or text in it cannot be used.
+    """
+    own = folders.read(data) if isinstance(data, (str, Path)) else data
+    place = kommuner.get(own.kommun if own is not None and kommun is None else kommun)
+    if own is not None:
+        _require_same(own, place)
+        own.require_usable()
+    counts = counts_of(own)
+    built_in = _built_in()
+    survey, exposure = built_in.survey, built_in.exposure
+    if own is not None:
+        survey = folders.first([own.survey, survey], tables.SURVEY_KEY)
+        exposure = folders.first([own.exposure, exposure], tables.EXPOSURE_KEY)
+    if year is not None:
+        known = sorted(set(counts["period"].dt.year))
+        if year not in known:
+            raise OptionError("year", year, known)
+        survey = survey[survey["end_year"] <= year + SURVEY_LEAD]
+    if own is None:
+        counted, rates_only = _built_in_until(year)
+    else:
+        counted, rates_only = _divided(with_rates(_window(counts, year), exposure), exposure)
+    return Underlag(
+        kommun=place,
+        counts=counted,
+        rates_only=rates_only,
+        survey=survey,
+        exposure=exposure,
+        quarters=built_in.quarters,
+        comparisons=built_in.comparisons,
+        snapshots=embedded.snapshots() | (own.snapshots if own is not None else {}),
+        year=year,
+        own=own,
+        texts=texts.read(own.path / folders.TEXTS) if own is not None else texts.Texts(),
+    )
+
+
+@dataclass(frozen=True)
+class _BuiltIn:
+    """The embedded tables, one copy for all reports of a process."""
+
+    counts: pd.DataFrame
+    survey: pd.DataFrame
+    exposure: pd.DataFrame
+    quarters: pd.DataFrame
+    comparisons: pd.DataFrame
+
+
+@functools.cache
+def _built_in() -> _BuiltIn:
+    return _BuiltIn(
+        counts=embedded.shared("inbyggda brott", embedded.counts().assign(own=False)),
+        survey=embedded.shared("inbyggd enkät", embedded.survey()),
+        exposure=embedded.shared("inbyggd befolkning", embedded.exposure()),
+        quarters=embedded.shared("inbyggda kvartal", embedded.counts_quarter()),
+        comparisons=embedded.shared("öppna jämförelser", embedded.oppna_jamforelser()),
+    )
+
+
+@functools.cache
+def _built_in_until(year: int | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Counts, and rates without counts, of the embedded table alone: the same for every kommun."""
+    exposure = _built_in().exposure
+    counts, rates_only = _divided(with_rates(_window(_built_in().counts, year), exposure), exposure)
+    return embedded.shared(f"brott till {year}", counts), embedded.shared(f"tal till {year}", rates_only)
+
+
+def _divided(counts: pd.DataFrame, exposure: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows with a count, or with one that their rate and the population give; and rows with a rate alone.
+
+    A count out of a rounded rate is ``approximate``; ``divided_by`` and ``within`` say what the rate was divided by.
+    """
+    exact = counts[counts["count"].notna()].assign(approximate=False, divided_by=float("nan"), within=0.0)
+    rated = counts[counts["count"].isna() & counts["rate_published"].notna()].reset_index(drop=True)
+    if rated.empty:
+        return exact.reset_index(drop=True), rated
+    sizes = _denominators(rated, counts, exposure)
+    likely = allowed_counts(rated, sizes["divided_by"], precision=sizes["within"])["count_likely"]
+    estimated = rated.assign(count=likely.astype("Int64"), approximate=True, **sizes)
+    known = estimated["count"].notna()
+    return pd.concat([exact, estimated[known]], ignore_index=True), rated[~known].reset_index(drop=True)
+
+
+def _denominators(rated: pd.DataFrame, counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
+    """What the publisher divided each rate by: as other offences of the same place and year say, else the mean population."""
+    key = ["area", "area_level", "period"]
+    implied = implied_person_years(counts[counts["count"].notna() & counts["rate_published"].notna()])
+    found = rated[key].merge(implied, on=key, how="left", validate="many_to_one")
+    return pd.DataFrame(
+        {
+            "divided_by": found["exposure"].fillna(person_years_of(rated, exposure)).to_numpy(dtype=float),
+            "within": found["precision"].fillna(KNOWN_POPULATION).to_numpy(dtype=float),
+        }
+    )
+
+
+def _require_same(own: Folder, place: Kommun) -> None:
+    if own.kommun != place:
+        raise FileError(
+            "other_kommun",
+            own.path,
+            f"belongs to {own.kommun.name}, not to {place.name}",
+            f"är mapp för {own.kommun.name}, inte för {place.name}.",
+        )
+
+
+def counts_of(own: Folder | None) -> pd.DataFrame:
+    """The folder's counts and the embedded ones, by the rule of `data.folder.precedence`."""
+    built_in = _built_in().counts
+    if own is None or own.counts.empty:
+        return built_in
+    whole = own.counts[own.counts["area_level"].isin(LEVELS)]  # the parts of a kommun have a section of their own
+    return folders.join(whole, built_in).table
+
+
+def _window(counts: pd.DataFrame, year: int | None) -> pd.DataFrame:
+    """The years shown, up to the one asked for."""
+    years = counts["period"].dt.year
+    last = int(years.max()) if year is None else year
+    return counts[years.between(last - YEARS_SHOWN + 1, last)]
+
+
+def with_rates(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
+    """Rates that the publisher has not given, by Brå's own rule, where the population is known."""
+    rate = (counts["count"] / person_years_of(counts, exposure) * 100_000).astype("Float64")
+    return counts.assign(rate_published=counts["rate_published"].fillna(rate)).reset_index(drop=True)

@@ -1,0 +1,180 @@
+"""Blocks as HTML: one part for a notebook cell, or a whole page under a strict content policy."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+from kunskapsbaserat.report.page import common_words as words
+from kunskapsbaserat.report.page import list_words as index
+from kunskapsbaserat.report.page.blocks import Cell, Column, OwnText, Part, Section, Stacked, Table
+
+_FOLDER = Path(__file__).parent
+# Between the masthead and the first section: the page puts the first before <main> and the second inside it.
+PART_BREAK = "<!--innehall-->"
+_LONG_TABLE = 12
+
+
+def part(of: Part) -> str:
+    """One part of a report as HTML without style: the notebook's head or the page carries it."""
+    return _environment().get_template("del.html.j2").render(part=of, part_break=PART_BREAK, w=words)
+
+
+def page(parts: Sequence[str], *, title: str, foot: str, nav: Sequence[Sequence[str]], made_with: str) -> str:
+    """A whole page: no script, no request, nothing from the clock.
+
+    Parameters
+    ----------
+    parts : sequence of str
+        HTML of the parts in order; the first starts with the masthead.
+    title, foot
+        Page title, and the text at the foot of every printed page.
+    nav : sequence of (anchor, text)
+        The contents.
+    made_with : str
+        Last line of the page.
+    """
+    header, _, first = parts[0].partition(PART_BREAK) if PART_BREAK in parts[0] else ("", "", parts[0])
+    style = _style(foot)
+    return (
+        _environment()
+        .get_template("sida.html.j2")
+        .render(
+            title=title,
+            style=style,
+            style_hash=_sha256(style),
+            symbols=_symbols(),
+            header=header,
+            first=first,
+            rest="\n".join(parts[1:]),
+            nav=nav,
+            made_with=made_with,
+            w=words,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ListLink:
+    """A report in a list: its name, its address (None when there is none) and what is to be said of it."""
+
+    text: str
+    address: str | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListGroup:
+    """A heading of a list, and the reports of each name under it."""
+
+    name: str
+    entries: Sequence[tuple[str, Sequence[ListLink]]]
+
+
+def list_page(*, title: str, lead: str, groups: Sequence[ListGroup], made_with: str) -> str:
+    """A page of links to reports, under the same policy as they."""
+    style = _minified(_css_source()) + _minified((_FOLDER / "lista.css").read_text(encoding="utf-8"))
+    return (
+        _environment()
+        .get_template("lista.html.j2")
+        .render(
+            title=title,
+            lead=lead,
+            groups=groups,
+            made_with=made_with,
+            style=style,
+            style_hash=_sha256(style),
+            w=words,
+            t=index,
+        )
+    )
+
+
+def _sha256(style: str) -> str:
+    """The hash by which a content policy knows a style sheet."""
+    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+
+def own_text(own: OwnText) -> str:
+    """A text that the analyst wrote in a cell of the notebook, shown as the kommun's own."""
+    return _environment().get_template("egen.html.j2").render(own=own, w=words)
+
+
+def notebook_head(title: str) -> str:
+    """Style and symbols for the cells below, shown where a report is loaded in a notebook."""
+    scoped = re.sub(r"/\*sida\*/.*?/\*slut\*/", "", _css_source(), flags=re.DOTALL)
+    screen_only = scoped.split("@media print", 1)[0]
+    defs = f'<svg class="dold" aria-hidden="true"><defs>{_symbols()}</defs></svg>'
+    return f'<style>{_minified(screen_only)}</style>{defs}<p class="kb"><strong>{title}</strong></p>'
+
+
+def _style(foot: str) -> str:
+    """The page's style sheet with the printed foot; quotes and backslashes in the foot cannot end the string."""
+    quoted = foot.replace("\\", "").replace('"', "”").replace("<", "")
+    pages = (
+        '@page{size:A4;margin:13mm 16mm 15mm;@bottom-left{content:"' + quoted + '";font:8pt sans-serif;color:#4b5860}'
+        '@bottom-right{content:counter(page) " (" counter(pages) ")";font:8pt sans-serif;color:#4b5860}}'
+    )
+    return _minified(_css_source()) + pages
+
+
+@functools.cache
+def _css_source() -> str:
+    return (_FOLDER / "rapport.css").read_text(encoding="utf-8")
+
+
+@functools.cache
+def _minified(css: str) -> str:
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    css = re.sub(r"\s+", " ", css)
+    return re.sub(r"\s*([{};,>])\s*", r"\1", css).replace(": ", ":").replace(";}", "}").strip()
+
+
+@functools.cache
+def _symbols() -> str:
+    return (_FOLDER / "symboler.svg").read_text(encoding="utf-8").replace("\n", "")
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.filters["kind"] = lambda value: type(value).__name__
+    environment.filters["is_long"] = _is_long
+    environment.filters["row_groups"] = _row_groups
+    environment.filters["phone_words"] = _phone_words
+    return environment
+
+
+def _row_groups(table: Table) -> list[tuple[str, Sequence[Sequence[Cell]]]]:
+    """The rows by their heading; without groups all of them under none."""
+    groups, start = [], 0
+    for heading, size in table.groups or [("", len(table.rows))]:
+        groups.append((heading, table.rows[start : start + size]))
+        start += size
+    return groups
+
+
+def _is_long(section: Section) -> bool:
+    """A section that cannot be kept on one printed page."""
+    return any(isinstance(b, Table) and len(b.rows) > _LONG_TABLE for b in section.blocks) or len(section.blocks) > 5
+
+
+def _phone_words(cell: Cell, column: Column) -> str:
+    """The words before a value on a phone, where a row is a card without column heads."""
+    if isinstance(cell, Stacked) and cell.phone is not None:
+        return cell.phone
+    return column.phone

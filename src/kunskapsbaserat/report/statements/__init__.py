@@ -1,0 +1,1 @@
+"""What several documents say about a finding: sentences, figures, tables."""

@@ -1,0 +1,94 @@
+"""The last part of every document: its tables, the disclosure log and what it is made of, on the page and as files beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from kunskapsbaserat import catalogue, swedish
+from kunskapsbaserat.data.export import machine_csv
+from kunskapsbaserat.disclosure import LogEntry, Released, release
+from kunskapsbaserat.report.material.underlag import Underlag
+from kunskapsbaserat.report.page.blocks import Cell, Column, FigureRow, FirstPage, Part, Table
+from kunskapsbaserat.report.statements import annex
+
+MIME = "application/vnd.kunskapsbaserat.report+json"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Appendix:
+    """The last part of a report, and what the exporter needs beside the page: title, foot, tables, manifest."""
+
+    part: Part
+    record: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Appendix({len(self.record['tables'])} tables)"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        return self.part._repr_mimebundle_() | {MIME: self.record}
+
+
+def released_in(parts: Sequence[Part]) -> list[Released]:
+    """Every table on the page, also those behind figures, once each."""
+    found: list[Released] = []
+    for block in (b for p in parts for s in p.sections for b in s.blocks):
+        tables = [block.figure.table] if isinstance(block, FigureRow) else []
+        tables += [block] if isinstance(block, Table) else []
+        tables += [block.overview] if isinstance(block, FirstPage) else []
+        found += [r for t in tables for r in t.released]
+    return list({r.name: r for r in found}.values())
+
+
+def log_table(log: Sequence[LogEntry]) -> Table:
+    """The gate's decisions, one line per rule and outcome."""
+    frame = pd.DataFrame([asdict(e) for e in log])
+    grouped = (
+        frame.groupby(["rule", "action"], sort=False).agg(tables=("table", "nunique"), cells=("cells", "sum")).reset_index()
+    )
+    rows: list[list[Cell]] = [
+        [annex.RULES.get(r["rule"], r["rule"]), str(r["tables"]), swedish.number(r["cells"]), annex.action(r["action"])]
+        for r in grouped.to_dict("records")
+    ]
+    released = release(grouped, name="rojandelogg_sammanfattad", contents="description", sources=["scb"])
+    columns = [Column(head, right=i in (1, 2)) for i, head in enumerate(annex.LOG_HEADS)]
+    return Table(caption=annex.LOG_CAPTION, columns=columns, rows=rows, released=[released])
+
+
+def inputs_table(manifest: dict[str, Any]) -> Table:
+    frame = pd.DataFrame(manifest["inputs"])
+    rows: list[list[Cell]] = [[i["title"], i["publisher"], i["retrieved"], i["sha256"][:12]] for i in manifest["inputs"]]
+    released = release(frame, name="indatafiler", contents="description", sources=["scb"])
+    contents, publisher, retrieved, checksum = annex.INPUT_HEADS
+    columns = [Column(contents), Column(publisher), Column(retrieved, css="hel"), Column(checksum)]
+    return Table(caption=annex.INPUTS_CAPTION, columns=columns, rows=rows, released=[released])
+
+
+def made_of_underlag(u: Underlag) -> dict[str, Any]:
+    """What a document made of a kommun's figures is made of: everything here is the same at the next rendering."""
+    inputs = [
+        {
+            "file": name,
+            "publisher": s.publisher,
+            "title": s.title,
+            "status": s.status,
+            "retrieved": s.retrieved.isoformat(),
+            "published": s.published.isoformat() if s.published else None,
+            "sha256": s.sha256,
+        }
+        for name, s in sorted(u.snapshots.items())
+    ]
+    return {
+        "catalogue": catalogue.version(),
+        "parameters": {"kommun": u.kommun.code, "year": u.year},
+        "inputs": inputs,
+        "texts": u.texts.digest,
+    }
+
+
+def csv_of(table: Released) -> str:
+    """Comma and point; the exporter also writes a version for Swedish Excel."""
+    return machine_csv(table.frame)
