@@ -32,7 +32,7 @@ def done(out: Path) -> engine.Rendered:
 def test_the_folder(done: engine.Rendered, out: Path):
     assert done.folder == out / "2081-borlange" / "lagesbild"
     found = {p.relative_to(done.folder).as_posix() for p in done.folder.rglob("*") if p.is_file()}
-    tables = {"anmalda_brott", "utveckling", "trygghetsfragor", "totalt_alla_kommuner", "manader_2013", "rojandelogg"}
+    tables = {"anmalda_brott", "utveckling", "trygghetsfragor", "totalt_alla_kommuner", "kvartal", "tre_ar", "rojandelogg"}
     expected = {"report.html", "lagesbild.ipynb", "manifest.json"}
     expected |= {f"tables/{t}.csv" for t in tables} | {f"tables/maskin/{t}.csv" for t in tables}
     assert found == expected
@@ -60,7 +60,7 @@ def test_a_second_rendering_gives_the_same_bytes(done: engine.Rendered, tmp_path
 def test_the_manifest(done: engine.Rendered):
     manifest = json.loads((done.folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["parameters"] == {"kommun": "2081", "year": None}
-    assert len(manifest["inputs"]) == 7
+    assert len(manifest["inputs"]) == 10
     assert all(len(i["sha256"]) == 64 and i["retrieved"] for i in manifest["inputs"])
     assert {"pandas", "matplotlib", "scipy"} <= set(manifest["libraries"])
     for name, digest in manifest["outputs"].items():

@@ -75,8 +75,8 @@ def test_where_something_works_it_can_be_credited():
 
 def test_with_yearly_figures_nothing_is_ever_credited():
     u = underlag.load("Borlänge")
-    assert effects(example(), u.months.iloc[:0]) == {}
-    assert effects(example(), u.months) == {}  # areas that the panel has no figures for
+    assert effects(example(), u.quarters.iloc[:0]) == {}
+    assert effects(example(), u.quarters) == {}  # areas that the panel has no figures for
     assert effects(example(), u.counts) == {}  # years
     assert not any(o.credited for o in outcomes(example(), u.counts, u.survey))
     assert {o.design_step for o in outcomes(example(), u.counts, u.survey)} == {2}

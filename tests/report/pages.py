@@ -53,6 +53,8 @@ def table(kommun: str, caption: str) -> dict[str, list[str]]:
     """Row head to cells of the first table whose caption starts so."""
     for found in soup(kommun).find_all("table"):
         if plain(found.caption.get_text(" ")).startswith(caption):
-            rows = [[plain(c.get_text(" ")) for c in row.find_all(["th", "td"])] for row in found.tbody.find_all("tr")]
+            rows = [
+                [plain(c.get_text(" ")) for c in row.find_all(["th", "td"])] for row in found.select("tbody tr:not(.grupp)")
+            ]
             return {row[0]: row[1:] for row in rows}
     raise AssertionError(f"no table {caption!r} on the page of {kommun}")
