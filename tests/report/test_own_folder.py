@@ -250,10 +250,12 @@ def test_a_preliminary_file_never_goes_before_a_final_figure(folder: Path):
 
 
 def test_rates_alone_are_judged_with_their_rounding(folder: Path):
-    rates = {str(y): {"rate": 900 + 10 * (y - 2020)} for y in range(2018, 2026)}
+    # Brå's rates of the total, with YSTAD's counts, say what 305 offences would be per 100 000
+    totals = {2018: 9202, 2019: 9815, 2020: 8246, 2021: 7721, 2022: 8917, 2023: 9600, 2024: 10897, 2025: 11917}
+    rates = {str(y): {"rate": round(305 * rate / YSTAD[y])} for y, rate in totals.items()}
     sol(folder / "bra" / "uttag.csv", {("Ystads kommun", DRUGS): rates})
     text = text_of(folder)
-    assert re.search(r"ca 30[4-6]\b", text)  # 950 per 100 000 of 32 148 inhabitants is 305.4
+    assert "ca 305" in text
     found = underlag.load(data=folder).count("narkotika")
     assert found.judgement.change is Change.INGEN_SAKERSTALLD_SKILLNAD
     assert found.approximate == frozenset(range(2018, 2026))
@@ -318,8 +320,8 @@ def test_an_older_figure_says_its_year(folder: Path):
         },
     )
     page = page_of(folder)
-    row = next(r for r in page.find(id="korthet").select("tbody tr") if "Narkotikabrott" in r.get_text())
-    assert "197 (2022)" in plain(row.get_text(" "))
+    heads = [plain(r.get_text(" ")) for r in page.find(id="korthet").select("tr.grupp")]
+    assert any("Brottstyper 2022" in head for head in heads), heads
 
 
 def test_a_very_old_file_does_not_hold_the_report_back(folder: Path):
