@@ -209,6 +209,18 @@ def test_texts_stand_in_the_report_and_cannot_carry_script(folder: Path):
     assert states["2. Annan information av betydelse"] == "Saknas"
 
 
+def test_what_is_written_about_an_offence_is_never_lost(tmp_path: Path):
+    """Only so many types get a section of their own, but never fewer than the kommun has written about."""
+    made = tmp_path / "borlange"
+    new_folder(made, "Borlänge")
+    keys = ("vald_offentlig_vuxna", "vald_nara_relation_man", "skadegorelse", "stold_totalt", "trafikbrott", "brott_mot_person")
+    headings = places.headings()
+    parts = [f"## {headings[key]}\n\nText {number} om saken.\n" for number, key in enumerate(keys)]
+    (made / "texter.md").write_text("\n".join(parts), encoding="utf-8")
+    text = text_of(made)
+    assert [n for n in range(len(keys)) if f"Text {n} om saken." not in text] == []
+
+
 # ---- figures of one's own --------------------------------------------------------------------------------------------------
 
 

@@ -79,6 +79,11 @@ class Offence:
         return {sex: f.labels[publisher] for sex, f in self.facets.items() if publisher in f.labels}
 
     @property
+    def broad(self) -> bool:
+        """Is it the total or one of the broad groups, which every kommun has figures for?"""
+        return self.chapter in ("totalt", "grupp")
+
+    @property
     def first_comparable_year(self) -> int | None:
         """The first year after the latest series break; None when there is none."""
         return max((b.first_good for b in self.breaks), default=None)

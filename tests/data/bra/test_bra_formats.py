@@ -276,7 +276,9 @@ def test_selections_cover_bras_fifteen_and_say_what_sol_lacks():
         "vald_inomhus_barn",
         "vald_nara_relation",
         "ran_unga",
+        "skadegorelse",
     }
+    assert ("8-12 kap. Brott mot förmögenhet", "12 kap. Skadegörelsebrott") in bra.selections.paths()
     from kunskapsbaserat.data.bra import labels
 
     assert all(labels.offence(path) for path in bra.selections.paths())

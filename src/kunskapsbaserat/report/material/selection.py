@@ -28,10 +28,9 @@ MAX_HIGHLIGHTS = 3
 MANY_FEW = 5  # offences too few to judge that are worth a word on the first page
 # Sums of other rows: they lead the page or stand in the tables, but are no problem of their own.
 SUMS = ("totalt", "stold_totalt")
-GROUP, TOTAL = "grupp", "totalt"
-BROAD = (TOTAL, GROUP)  # chapters of what every kommun has
+TOTAL = "totalt"
 ALWAYS = ("totalt", "brott_mot_person", "stold_ran_kap8")  # broad groups of the first page also where their types are there
-SECTION_CHAPTERS = (TOTAL, GROUP, "vald", "nara", "egendom", "ingripande")
+SECTION_CHAPTERS = (TOTAL, "grupp", "vald", "nara", "egendom", "ingripande")
 MOST_TYPES = 4  # sections about types of offences: the page is read, and stays under 200 kB, with any number of types
 CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
 DIFFERS = (Comparison.HOGRE, Comparison.LAGRE)
@@ -84,30 +83,32 @@ def count_problems(u: Underlag) -> list[CountFinding]:
 
 def broad(u: Underlag) -> list[CountFinding]:
     """The total and the broad groups: what every kommun has."""
-    return [f for f in u.count_findings if f.offence.chapter in BROAD]
+    return [f for f in u.count_findings if f.offence.broad]
 
 
 def divided(f: CountFinding, u: Underlag) -> bool:
     """Is the broad group there by its types as well? Then the types are the problems, and the group is their sum."""
-    if f.offence.chapter != GROUP:
+    if f.offence.id == TOTAL or not f.offence.broad:
         return False
-    types = {t.offence.id for t in u.count_findings if t.offence.chapter not in BROAD}
+    types = {t.offence.id for t in u.count_findings if not t.offence.broad}
     return not types.isdisjoint(f.offence.overlaps_with)
 
 
 def with_section(u: Underlag) -> list[CountFinding]:
     """Who gets a section of its own, in catalogue order; the others are a row each in one table.
 
-    The total always; a broad group or a type when there is something to say (see `calm`) or when the kommun has written about
-    it; of the types at most four, the säkerställda first, then the seldom reported, then the furthest over the comparison.
+    The total always, and whatever the kommun has written about: a text is never lost. A broad group when there is something to
+    say (see `calm`), and of the other types at most four: the säkerställda first, then the seldom reported, then the furthest
+    over the comparison.
     """
     candidates = [f for f in u.count_findings if f.offence.chapter in SECTION_CHAPTERS]
-    told = [f for f in candidates if f.key in u.texts or not calm(f, u)]
-    types = [f for f in told if f.offence.chapter not in BROAD]
-    types.sort(
-        key=lambda f: (f.key not in u.texts, f.judgement.change not in CERTAIN, not f.offence.sensitive, -_times_the_band(f))
+    written = [f for f in candidates if f.key in u.texts]
+    lively = [f for f in candidates if f not in written and not calm(f, u)]
+    types = sorted(
+        (f for f in lively if not f.offence.broad),
+        key=lambda f: (f.judgement.change not in CERTAIN, not f.offence.sensitive, -_times_the_band(f)),
     )
-    chosen = [*(f for f in told if f.offence.chapter in BROAD), *types[:MOST_TYPES]]
+    chosen = [*written, *(f for f in lively if f.offence.broad), *types[:MOST_TYPES]]
     return [f for f in candidates if f in chosen]
 
 

@@ -72,22 +72,26 @@ class Underlag:
     @functools.cached_property
     def alike(self) -> ComparisonGroup:
         """The comparison for the offences that all kommuner have figures for."""
-        return comparison_group(self.kommun.code, coverage_of(self.counts)["totalt"])
+        return comparison_group(self.kommun.code, coverage_of(self._passed)["totalt"])
 
     @functools.cached_property
     def survey_group(self) -> ComparisonGroup:
         """The comparison for the survey's measures: few kommuner have them."""
         return comparison_group(self.kommun.code, once(self.survey, "areas", lambda: set(self.survey["area"])))
 
-    @functools.cached_property
-    def count_findings(self) -> tuple[CountFinding, ...]:
-        """From counts that have passed the gate: what may not be shown is not computed with either."""
+    @property
+    def _passed(self) -> pd.DataFrame:
+        """The counts after the gate: what may not be shown is not computed with either."""
         passed = once(
             self.counts,
             "released",
             lambda: release(self.counts, name="underlag_brott", contents="counts", sources=self.counts["source"]),
         )
-        return count_findings(passed.frame, self.exposure, kommun=self.kommun.code)
+        return passed.frame
+
+    @functools.cached_property
+    def count_findings(self) -> tuple[CountFinding, ...]:
+        return count_findings(self._passed, self.exposure, kommun=self.kommun.code)
 
     @functools.cached_property
     def survey_findings(self) -> tuple[SurveyFinding, ...]:
@@ -162,7 +166,7 @@ class Underlag:
         """Published rates of the kommuner for one offence (both sexes) and year."""
 
         def compute() -> dict[str, float]:
-            rows = self.counts[(self.counts["offence"] == offence) & (self.counts["sex"] == "alla")]
+            rows = self._passed[(self._passed["offence"] == offence) & (self._passed["sex"] == "alla")]
             rows = rows[(rows["area_level"] == "kommun") & (rows["period"].dt.year == year)].dropna(subset=["rate_published"])
             return dict(zip(rows["area"], rows["rate_published"].astype(float), strict=True))
 
@@ -172,7 +176,7 @@ class Underlag:
         """Three years together of every kommun, by code, with the limits of the funnel."""
 
         def compute() -> pd.DataFrame:
-            table = pooled_among(self.counts, self.exposure, offence)
+            table = pooled_among(self._passed, self.exposure, offence)
             return table[(table["offence"] == offence) & (table["area_level"] == "kommun")].set_index("area")
 
         return once(self.counts, ("pooled of", offence), compute)

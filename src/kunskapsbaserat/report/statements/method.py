@@ -94,8 +94,8 @@ def _sources(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding]) -
     texts: list[str] = []
     for name, part in (
         ("anmälda brott", [f for f in counts if f.own]),
-        ("anmälda brott per kommun och år", [f for f in counts if not f.own and f.offence.chapter in BROAD]),
-        ("Indikatorer för kommuners lägesbild", [f for f in counts if not f.own and f.offence.chapter not in BROAD]),
+        ("anmälda brott per kommun och år", [f for f in counts if not f.own and f.offence.broad]),
+        ("Indikatorer för kommuners lägesbild", [f for f in counts if not f.own and not f.offence.broad]),
     ):
         if part:
             first, last = min(min(f.counts) for f in part), max(f.last_year for f in part)
@@ -106,9 +106,6 @@ def _sources(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding]) -
     return " ".join(texts)
 
 
-BROAD = ("totalt", "grupp")
-
-
 def _groups(counts: Sequence[CountFinding]) -> list[tuple[str, str]]:
     """What the broad groups hold, and why they are not the indicators with nearly the same names."""
     groups = [f for f in counts if f.offence.contains]
@@ -116,7 +113,7 @@ def _groups(counts: Sequence[CountFinding]) -> list[tuple[str, str]]:
         return []
     text = " ".join(f"{f.facet.name}: {f.offence.contains}" for f in groups)
     text += " Grupperna ingår i totalen, men tillsammans blir de inte hela totalen: den rymmer också andra brott."
-    if any(f.offence.chapter not in BROAD for f in counts):
+    if any(not f.offence.broad for f in counts):
         text += (
             " Brås indikatorer är andra mått med nästan samma namn: skadegörelse enligt 12 kap. är upp till tre procent fler än indikatorn, "
             "och 8 kap. rymmer också rån. Därför ställs ett tal ur den ena aldrig mot ett tal ur den andra."
@@ -168,7 +165,7 @@ def _windows(counts: Sequence[CountFinding]) -> str:
     for f in counts:
         window = f"{years(*f.judgement.latest)} mot {years(*f.judgement.earlier)}"
         kinds = known.setdefault(window, [])
-        kind = "breda brottsgrupper" if f.offence.chapter in BROAD else "brottstyper"
+        kind = "breda brottsgrupper" if f.offence.broad else "brottstyper"
         kinds += [] if kind in kinds else [kind]
     if len(known) == 1:
         return next(iter(known))

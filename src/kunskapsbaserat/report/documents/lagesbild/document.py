@@ -108,7 +108,7 @@ class Lagesbild(Document):
         return law.requirements(
             offences=len(counts),
             counts_years=(min(min(f.counts) for f in counts), max(f.last_year for f in counts)),
-            broad_only=all(f.offence.chapter in selection.BROAD for f in counts),
+            broad_only=all(f.offence.broad for f in counts),
             measures=len(surveys),
             survey_years=(min(f.first_survey for f in surveys), max(f.last_survey for f in surveys)) if surveys else None,
             written=self.u.texts,

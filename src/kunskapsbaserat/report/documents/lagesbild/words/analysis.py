@@ -151,7 +151,7 @@ def gaps(u: Underlag) -> list[str]:
         "Var och när brotten sker. Det finns hos polisen, bostadsbolagen och kommunens egna verksamheter.",
         "Brott som sällan anmäls: våld i nära relation, brott mot barn, hatbrott och brott på nätet.",
     ]
-    if all(f.offence.chapter in ("totalt", "grupp") for f in u.count_findings):
+    if all(f.offence.broad for f in u.count_findings):
         found.append("Vilka brottstyper som ligger bakom grupperna. De finns i Brås indikatorfil och databas.")
     if has_rates(u):
         found.append("Antalen för en del brottstyper. Bara tal per invånare finns; antalen finns i Brås databas.")

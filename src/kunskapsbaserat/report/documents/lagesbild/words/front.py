@@ -138,7 +138,7 @@ def mixed_scope(first: int) -> str:
 def row_group(counts: Sequence[CountFinding], surveys: int) -> str:
     """ "Brottstyper 2024 och trygghet, mot 14 kommuner i Dalarna. Förändring: 2023-2024 mot 2018-2022"."""
     f = counts[0]
-    what = "Breda brottsgrupper" if f.offence.chapter in ("totalt", "grupp") else "Brottstyper"
+    what = "Breda brottsgrupper" if f.offence.broad else "Brottstyper"
     asked = " och trygghet" if surveys else ""
     against = f", mot {group_name(f.group)}" if f.group.members else ""
     j = f.judgement
