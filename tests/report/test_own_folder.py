@@ -214,11 +214,30 @@ def test_what_is_written_about_an_offence_is_never_lost(tmp_path: Path):
     made = tmp_path / "borlange"
     new_folder(made, "Borlänge")
     keys = ("vald_offentlig_vuxna", "vald_nara_relation_man", "skadegorelse", "stold_totalt", "trafikbrott", "brott_mot_person")
-    headings = places.headings()
-    parts = [f"## {headings[key]}\n\nText {number} om saken.\n" for number, key in enumerate(keys)]
-    (made / "texter.md").write_text("\n".join(parts), encoding="utf-8")
-    text = text_of(made)
-    assert [n for n in range(len(keys)) if f"Text {n} om saken." not in text] == []
+    text = (made / "texter.md").read_text(encoding="utf-8-sig")
+    for number, key in enumerate(keys):
+        heading = f"## {places.headings()[key]}\n"
+        assert heading in text
+        text = text.replace(heading, f"{heading}\nText {number} om saken.\n")
+    (made / "texter.md").write_text(text, encoding="utf-8")
+    page = text_of(made)
+    assert [n for n in range(len(keys)) if f"Text {n} om saken." not in page] == []
+
+
+def test_a_file_of_texts_from_before_the_broad_groups_is_read(folder: Path):
+    text = (folder / "texter.md").read_text(encoding="utf-8-sig")
+    parts = re.split(r"(?m)^(?=## )", text)
+    groups = [
+        p
+        for p in parts
+        if re.match(r"## Bedömning: (Brott mot person|Stöld och rån|Skadegörelse och klotter|Narkotika- och vapen)", p)
+    ]
+    assert len(groups) == 4
+    (folder / "texter.md").write_text("".join(p for p in parts if p not in groups), encoding="utf-8")
+    assert not texts.read(folder / "texter.md").sections
+    (folder / "texter.md").write_text("".join(p for p in parts if p != groups[0]), encoding="utf-8")
+    with pytest.raises(TableError, match="Brott mot person"):
+        texts.read(folder / "texter.md")
 
 
 # ---- figures of one's own --------------------------------------------------------------------------------------------------

@@ -105,9 +105,9 @@ class Measure:
     twin: str | None = field(default=None)
 
 
-def offences(publisher: str | None = None) -> tuple[Offence, ...]:
-    """All offences in catalogue order, or those that one publisher's files hold ("bra_indikatorer", "bra_grupper")."""
-    return tuple(o for o in _offences().values() if publisher is None or o.labels(publisher))
+def offences(*publishers: str) -> tuple[Offence, ...]:
+    """All offences in catalogue order, or those that the publishers' files hold ("bra_indikatorer", "bra_grupper")."""
+    return tuple(o for o in _offences().values() if not publishers or any(o.labels(p) for p in publishers))
 
 
 def offence(offence_id: str) -> Offence:

@@ -36,8 +36,7 @@ def choices() -> tuple[PlanIndicator, ...]:
     """Every indicator, reported offences first."""
     directions = {"down": "ner", "up": "upp", "unclear": "oklar"}
     found = []
-    groups = [o for o in catalogue.offences("bra_grupper") if o.id != "totalt"]  # every kommun has figures for them
-    for offence in [*catalogue.offences("bra_indikatorer"), *groups]:
+    for offence in catalogue.offences("bra_indikatorer", "bra_grupper"):  # the groups are there for every kommun
         for sex, facet in offence.facets.items():
             key = offence.id if sex == "alla" else f"{offence.id}_{sex}"
             wanted = directions[offence.wanted_direction]

@@ -29,7 +29,8 @@ class Selection:
     """How one of Brå's indicators is had from SOL.
 
     `kind` is "same" (one row of SOL), "computed" (`plus` less `minus`, ids of the catalogue), "wider" (a row that holds more:
-    worth marking, but another measure) or "none". `paths` are the rows to mark in SOL, outermost heading first. `basis` says in Swedish what the likeness rests on.
+    worth marking, but another measure) or "none". `paths` are the rows to mark in SOL, outermost heading first.
+    `basis` says in Swedish what the likeness rests on.
     """
 
     offence: str

@@ -62,10 +62,8 @@ def read(path: str | Path) -> Texts:
                 path, number, "text under a heading that begins with ##", "text under en rubrik som börjar med ##", line[:40]
             )
     _screen(path, text, contact)
-    wanted = places.headings()
-    if not places.later_headings().keys() & sections.keys():
-        wanted = {key: h for key, h in wanted.items() if key not in places.later_headings()}
-    if absent := [h for key, h in wanted.items() if key not in sections]:
+    optional = frozenset[str]().union(*(keys for keys in places.added_later() if not keys & sections.keys()))
+    if absent := [h for key, h in places.headings().items() if key not in sections and key not in optional]:
         raise _absent(path, absent)
     written = {key: "\n".join(lines).strip() for key, lines in sections.items()}
     return Texts(MappingProxyType({key: body for key, body in written.items() if body}), hidden)

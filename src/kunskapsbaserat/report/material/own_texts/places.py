@@ -31,11 +31,16 @@ def headings() -> dict[str, str]:
     found = {key: heading for key, (heading, _) in FACTS.items()}
     found |= {place.key: place.heading for place in law.PLACES.values()}
     found |= {key: f"Bedömning: {name}" for key, (name, _) in _assessed().items()}
-    return found | later_headings()
+    return found | _followup()
 
 
-def later_headings() -> dict[str, str]:
-    """Headings of the follow-up: a file from before there was one has none of them."""
+def added_later() -> list[frozenset[str]]:
+    """Keys that came together after the first files were made: a file from before has none of them, and needs none."""
+    groups = {o.id for o in catalogue.offences("bra_grupper")} - {o.id for o in catalogue.offences("bra_indikatorer")}
+    return [frozenset(_followup()), frozenset(groups)]
+
+
+def _followup() -> dict[str, str]:
     return {place.key: place.heading for place in followup_places.PLACES.values()}
 
 
@@ -43,7 +48,7 @@ def later_headings() -> dict[str, str]:
 def _assessed() -> dict[str, tuple[str, tuple[str, ...]]]:
     """Name and questions of every problem that the kommun may assess beside its figure."""
     found: dict[str, tuple[str, tuple[str, ...]]] = {}
-    for offence in catalogue.offences("bra_indikatorer"):
+    for offence in catalogue.offences("bra_indikatorer", "bra_grupper"):
         for sex, facet in offence.facets.items():
             if offence.chapter != "barn":
                 found[offence.id if sex == "alla" else f"{offence.id}_{sex}"] = (facet.name, offence.questions)
