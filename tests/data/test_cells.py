@@ -193,29 +193,6 @@ def test_a_long_or_personal_cell_is_not_repeated():
     assert "750101" not in str(caught.value) + caught.value.svenska
 
 
-# ---- shares ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("cell", "unit", "expected"),
-    [
-        ("33 %", None, 0.33),
-        ("33 %", "procent", 0.33),
-        ("33 %", "andel", "nej: percent"),
-        ("33", "procent", 0.33),
-        ("33", "andel", "nej: outside"),
-        ("0,33", "andel", 0.33),
-        ("0,33", None, AMBIGUOUS),
-        ("133 %", None, "nej: outside"),
-        ("..", None, GONE),
-        ("1.234", "procent", AMBIGUOUS),
-    ],
-)
-def test_shares(cell: str, unit: Any, expected: object):
-    answer = fate(cells.read_share, cell, PUBLISHER, unit=unit)
-    assert answer == (pytest.approx(expected) if isinstance(expected, float) else expected)
-
-
 # ---- periods ---------------------------------------------------------------------------------------------------------
 
 PERIODS: list[tuple[object, str, str | None]] = [
@@ -364,23 +341,6 @@ def test_nothing_is_no_day():
 )
 def test_times_of_day(cell: object, minutes: object):
     assert fate(cells.read_clock, cell) == minutes
-
-
-@pytest.mark.parametrize(
-    ("cell", "span"),
-    [
-        ("22:00-02:00", (1320, 120)),
-        ("08:00-10:00", (480, 600)),
-        ("22–02", (1320, 120)),
-        ("kl 22 till 02", (1320, 120)),
-        ("mellan 9.30 och 11", (570, 660)),
-        ("22", "nej: no_span"),
-        ("22-27", "nej: no_clock"),
-        (None, None),
-    ],
-)
-def test_spans_of_the_clock(cell: object, span: object):
-    assert fate(cells.read_clock_span, cell) == span
 
 
 # ---- areas, yes and no ---------------------------------------------------------------------------------------------------

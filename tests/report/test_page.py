@@ -16,7 +16,7 @@ from pages import page, plain, report, soup, text_of
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.report.documents.lagesbild import document as lagesbild
 from kunskapsbaserat.report.page import html
-from kunskapsbaserat.report.page.blocks import Part
+from kunskapsbaserat.report.page.blocks import Part, Section
 from kunskapsbaserat.trends import Change
 
 PLACES = ["Borlänge", "Falun", "Vansbro", "Malung-Sälen", "Ystad", "Gotland", "Upplands Väsby"]
@@ -61,6 +61,12 @@ def test_strict_policy(kommun: str):
     assert all(a["rel"] == ["noreferrer"] for a in s.find_all("a", href=True) if not a["href"].startswith("#"))
     assert {re.sub(r"^https://(?:www\.)?([^/]+).*", r"\1", href) for href in links} <= {"bra.se", "statistik.bra.se"}
     assert text.replace("http-equiv", "").count("http") == len(links)  # nothing but what a reader clicks on
+
+
+def test_a_block_without_a_macro_stops_the_page():
+    section = Section("x", "", "X", [object()])
+    with pytest.raises(TypeError, match="object"):
+        html.part(Part("x", "", [section]))
 
 
 @pytest.mark.parametrize("kommun", PLACES)

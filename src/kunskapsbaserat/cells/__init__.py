@@ -7,14 +7,13 @@ take a `Place` raise a `TableError` that names it. What may be read depends on w
 from __future__ import annotations
 
 from kunskapsbaserat.cells.area import area, is_area, read_area
-from kunskapsbaserat.cells.clock import read_clock, read_clock_span
+from kunskapsbaserat.cells.clock import read_clock
 from kunskapsbaserat.cells.date import read_date, read_moment
 from kunskapsbaserat.cells.dialect import BRA, COORDINATE, DIALECTS, FORM, PANEL, PUBLISHER, Dialect
 from kunskapsbaserat.cells.number import Number, is_missing, is_number, number, read_number
 from kunskapsbaserat.cells.period import When, is_period, period, period_of, read_period, when, years
 from kunskapsbaserat.cells.place import Place, Refused, short
 from kunskapsbaserat.cells.sex import sex
-from kunskapsbaserat.cells.share import read_share
 from kunskapsbaserat.cells.text import UNCALCULATED, is_blank, is_error, text_of
 from kunskapsbaserat.cells.yes_no import read_yes_no
 
@@ -43,12 +42,10 @@ __all__ = [
     "period_of",
     "read_area",
     "read_clock",
-    "read_clock_span",
     "read_date",
     "read_moment",
     "read_number",
     "read_period",
-    "read_share",
     "read_yes_no",
     "sex",
     "short",

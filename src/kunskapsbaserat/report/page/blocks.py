@@ -81,7 +81,6 @@ class Table:
     scope_line: str = ""
     layout: str = "plain"
     source: str = ""
-    hide_caption: bool = False
     key: Sequence[str] = ()
     signs: Sequence[tuple[str, str]] = ()
     groups: Sequence[tuple[str, int]] = ()

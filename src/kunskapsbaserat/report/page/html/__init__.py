@@ -154,9 +154,15 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters["kind"] = lambda value: type(value).__name__
     environment.filters["is_long"] = _is_long
+    environment.filters["unknown_block"] = _unknown_block
     environment.filters["row_groups"] = _row_groups
     environment.filters["phone_words"] = _phone_words
     return environment
+
+
+def _unknown_block(block: object) -> str:
+    """A block that the template does not know would be left out without a word."""
+    raise TypeError(f"block.html.j2 has no macro for {type(block).__name__}")
 
 
 def _row_groups(table: Table) -> list[tuple[str, Sequence[Sequence[Cell]]]]:
