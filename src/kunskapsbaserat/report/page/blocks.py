@@ -82,6 +82,7 @@ class Table:
     layout: str = "plain"
     source: str = ""
     key: Sequence[str] = ()
+    see: Link | None = None
     signs: Sequence[tuple[str, str]] = ()
     groups: Sequence[tuple[str, int]] = ()
 

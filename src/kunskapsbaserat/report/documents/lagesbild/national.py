@@ -15,7 +15,7 @@ from kunskapsbaserat.report.documents.lagesbild.national_figures import (
     level_and_change_figure,
     quarters_figure,
 )
-from kunskapsbaserat.report.documents.lagesbild.sections import overview_table
+from kunskapsbaserat.report.documents.lagesbild.sections import ALIKE_SECTION, overview_table
 from kunskapsbaserat.report.documents.lagesbild.words import front, national, situation
 from kunskapsbaserat.report.material.computed_once import once, rows_of
 from kunskapsbaserat.report.material.findings import CountFinding
@@ -46,7 +46,7 @@ def alike_section(u: Underlag) -> Section | None:
         return None
     beside: list[Block] = [Paragraph(national.alike_paragraph(chosen)), Note(words.SA_LASER_DU, national.ALIKE_NOTE)]
     blocks: list[Block] = [FigureRow(level_and_change_figure(chosen, u), beside), _alike_table(u, groups)]
-    return Section("liknande", situation.EXTENT_TOPIC, national.alike_heading(chosen, u.kommun), blocks)
+    return Section(ALIKE_SECTION, situation.EXTENT_TOPIC, national.alike_heading(chosen, u.kommun), blocks)
 
 
 def among_all_section(u: Underlag) -> Section | None:

@@ -24,6 +24,7 @@ from kunskapsbaserat.report.page.blocks import (
     Column,
     FigureRow,
     Highlight,
+    Link,
     Mark,
     Meaning,
     Note,
@@ -44,6 +45,7 @@ from kunskapsbaserat.report.statements.figures import (
     survey_table,
 )
 
+ALIKE_SECTION = "liknande"
 MOST_PROPOSED = 8  # rows of the table for priorities; the others are named under it
 
 
@@ -113,6 +115,9 @@ def overview_table(counts: Sequence[CountFinding], surveys: Sequence[SurveyFindi
         released=[counts_table(f, u) for f in counts] + [survey_table(f, u) for f in surveys],
         layout="overview",
         source=front.overview_source(counts, surveys),
+        see=Link(front.SEE_ALIKE, ALIKE_SECTION)
+        if any(f.group == u.alike and f.group.kind == "liknande" for f in counts)
+        else None,
         key=front.key_words(group, u.kommun, surveys=bool(surveys), dots=any(f.few for f in counts)),
         signs=[sign for sign in words.SIGN_MEANINGS if sign[0] in signs],
         groups=groups if mixed else (),

@@ -16,7 +16,7 @@ from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.word import own_html, tables
 from kunskapsbaserat.report.page.word import words as word_only
 from kunskapsbaserat.report.page.word.grid import Cell, Grid
-from kunskapsbaserat.report.page.word.inline import Piece, link, pieces, plain, symbols
+from kunskapsbaserat.report.page.word.inline import NBSP, Piece, link, pieces, plain, symbols
 from kunskapsbaserat.report.page.word.styles import INK, KOMMUN, LINE, TINT
 from kunskapsbaserat.report.page.word.writer import Box, Writer
 
@@ -222,7 +222,8 @@ def _own_text(own: blocks.OwnText, writer: Writer) -> None:
 
 @write.register
 def _table(table: blocks.Table, writer: Writer) -> None:
-    below = [tables.key(table.key, table.signs)] if table.key else []
+    see = [link(table.see.text, table.see.target), Piece("text", f" {NBSP} ")] if table.see else []
+    below = [tables.key(table.key, table.signs, see)] if table.key else []
     if table.source:
         how = [Piece("text", " "), link(words.SA_HAR_RAKNAT, "metod")] if table.key else []
         below.append([*plain(table.source), *how])

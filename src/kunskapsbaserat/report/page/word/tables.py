@@ -54,14 +54,15 @@ def _cell(cell: blocks.Cell, column: blocks.Column, row: str) -> Cell:
     return Cell(content, right=column.right)
 
 
-def key(lines: Sequence[str], signs: Sequence[tuple[str, str]]) -> list[Piece]:
-    """The key under a table with sparklines, on one line; there is no band without kommuner to compare with."""
+def key(lines: Sequence[str], signs: Sequence[tuple[str, str]], see: Sequence[Piece] = ()) -> list[Piece]:
+    """The key under a table with sparklines, on one line; there is no band without kommuner to compare with, and `see` leads
+    to who they are."""
     drawn = [
         [Piece("drawing", drawing=drawing), Piece("text", f"{NBSP}{line} {NBSP}{NBSP} ")]
         for drawing, line in zip((_LINE, _BAND), lines, strict=False)
     ]
     explained = [[Piece("text", sign, bold=True), Piece("text", f" {meaning} {NBSP} ")] for sign, meaning in signs]
-    return [piece for entry in (*drawn, *explained) for piece in entry]
+    return [piece for entry in (*drawn, see, *explained) for piece in entry]
 
 
 def write(table: Grid, writer: Writer, below: Sequence[Sequence[Piece]] = ()) -> None:

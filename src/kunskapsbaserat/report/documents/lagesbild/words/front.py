@@ -23,6 +23,7 @@ REMAINING = "Återstår för kommunen"
 TOO_FEW = "För få för att bedöma"
 MARKS = "Så läser du märkena"
 SEE_MISSING = "Se vad som saknas"
+SEE_ALIKE = "Se vilka de är"
 
 
 FAR_BELOW, FAR_ABOVE = 0.6, 1.6  # times the rate of the rest of the län: told beside the level
