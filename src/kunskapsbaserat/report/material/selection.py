@@ -31,7 +31,7 @@ SUMS = ("totalt", "stold_totalt")
 TOTAL = "totalt"
 ALWAYS = ("totalt", "brott_mot_person", "stold_ran_kap8")  # broad groups of the first page also where their types are there
 SECTION_CHAPTERS = (TOTAL, "grupp", "vald", "nara", "egendom", "ingripande")
-MOST_TYPES = 4  # sections about types of offences: the page is read, and stays under 200 kB, with any number of types
+MOST_SECTIONS = 4  # beside the total: so much is read, and the page stays under 200 kB with any number of types
 CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
 DIFFERS = (Comparison.HOGRE, Comparison.LAGRE)
 
@@ -97,26 +97,20 @@ def divided(f: CountFinding, u: Underlag) -> bool:
 def with_section(u: Underlag) -> list[CountFinding]:
     """Who gets a section of its own, in catalogue order; the others are a row each in one table.
 
-    The total always, and whatever the kommun has written about: a text is never lost. A broad group when there is something to
-    say (see `calm`), and of the other types at most four: the säkerställda first, then the seldom reported, then the furthest
-    over the comparison.
+    The total always, and whatever the kommun has written about: a text is never lost. Of the others that there is something to
+    say about (see `calm`) at most four: säkerställda first, then those seldom reported, then the furthest over the comparison.
     """
     candidates = [f for f in u.count_findings if f.offence.chapter in SECTION_CHAPTERS]
     written = [f for f in candidates if f.key in u.texts]
-    lively = [f for f in candidates if f not in written and not calm(f, u)]
-    types = sorted(
-        (f for f in lively if not f.offence.broad),
-        key=lambda f: (f.judgement.change not in CERTAIN, not f.offence.sensitive, -_times_the_band(f)),
-    )
-    chosen = [*written, *(f for f in lively if f.offence.broad), *types[:MOST_TYPES]]
-    return [f for f in candidates if f in chosen]
+    lively = [f for f in candidates if f not in written and f.offence.id != TOTAL and not calm(f, u)]
+    lively.sort(key=lambda f: (f.judgement.change not in CERTAIN, not f.offence.sensitive, -_times_the_band(f)))
+    chosen = [*written, *lively[:MOST_SECTIONS]]
+    return [f for f in candidates if f.offence.id == TOTAL or f in chosen]
 
 
 def calm(f: CountFinding, u: Underlag) -> bool:
     """Nothing to say that a row does not: neither over its comparison nor changed for certain, no leap, or a sum of what is
     shown."""
-    if f.offence.id == TOTAL:
-        return False
     if f.judgement.change in CERTAIN:
         return False
     if f.offence.id in SUMS or divided(f, u):

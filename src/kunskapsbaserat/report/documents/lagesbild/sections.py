@@ -46,7 +46,7 @@ from kunskapsbaserat.report.statements.figures import (
 )
 
 ALIKE_SECTION = "liknande"
-MOST_PROPOSED = 8  # rows of the table for priorities; the others are named under it
+MOST_PROPOSED = 6  # rows of the table for priorities; the others are named under it
 
 
 def count_section(f: CountFinding, u: Underlag, *, topic: str) -> Section:

@@ -24,6 +24,7 @@ _MANY = 14
 _KM_PER_DEGREE = 111.2
 _DETAIL = 2.2  # pixels by which a border may be simplified
 _COARSE = 1.3  # and the coast of the miniature
+_MANY = 25  # kommuner in a län from which outlines get coarser
 _SPECK = 9.0  # square pixels under which an island is left out
 _CLOSE = 3.0  # pixels between kommuner that count as neighbours over water
 
@@ -71,7 +72,8 @@ def lan_map(lan_code: str) -> LanMap:
     frame = shapely.box(0, 0, MAP_WIDTH, height)
     # Neighbours are simplified together, so that they share their borders.
     codes, shapes = _inside(raw, place, frame)
-    drawn = dict(zip(codes, shapely.coverage_simplify(shapes, _DETAIL), strict=True))
+    detail = _DETAIL * max(1.0, len(own) / _MANY)  # forty-nine outlines in full detail weigh 12 kB
+    drawn = dict(zip(codes, shapely.coverage_simplify(shapes, detail), strict=True))
     close = {c: frozenset(o for o in own if o != c and shapely.dwithin(drawn[c], drawn[o], _CLOSE)) for c in own}
     owner = _owners([drawn[c] for c in own], height)
     return LanMap(
