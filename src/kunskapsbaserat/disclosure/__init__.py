@@ -9,6 +9,7 @@ SSB and Kolada; the reason stands beside each.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -150,7 +151,7 @@ def _small_counts(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     columns = [c for c in df if c == "count" or str(c).startswith("count_")]
     if not columns:
         raise _undeclared(name, "count")
-    small_area = df["area_level"].isin(["stadsdel", "regso", "deso"])
+    small_area = np.isin(df["area_level"].to_numpy(dtype=object), _SMALL_AREAS)
     if small_area.any():
         _need(df, name, "months")
         if (df.loc[small_area, "months"] < policy.small_area_months).any():
@@ -158,15 +159,23 @@ def _small_counts(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
                 f"{name}: areas smaller than a kommun need periods of at least {policy.small_area_months} months",
                 svenska=f"{name}: för områden inom kommunen behövs perioder på minst {policy.small_area_months} månader.",
             )
-    sensitive_offences = {o.id: o.sensitive for o in catalogue.offences()}
+    sensitive_offences = _sensitive_offences()
     offences = df["offence"].tolist()
     if unknown := [o for o in offences if o not in sensitive_offences]:
         raise _undeclared(name, f"offence {unknown[0]!r}")
     sensitive = np.array([sensitive_offences[o] for o in offences], dtype=bool)
     numbers = df[columns].to_numpy(dtype=float, na_value=np.nan)
     few = below_threshold(numbers, threshold=policy.sensitive_below).any(axis=1) & sensitive
-    few |= below_threshold(numbers, threshold=policy.small_area_below).any(axis=1) & small_area.to_numpy(dtype=bool)
+    few |= below_threshold(numbers, threshold=policy.small_area_below).any(axis=1) & small_area
     return _shown(few, f"1–{policy.sensitive_below - 1}", df.index)
+
+
+_SMALL_AREAS = np.array(["stadsdel", "regso", "deso"], dtype=object)
+
+
+@functools.cache
+def _sensitive_offences() -> dict[str, bool]:
+    return {o.id: o.sensitive for o in catalogue.offences()}
 
 
 def _small_local(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:

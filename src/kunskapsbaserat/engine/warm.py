@@ -12,21 +12,27 @@ import tempfile
 from pathlib import Path
 
 TEMPLATES = "KUNSKAP_VARM"  # names a forkserver's templates to run once ahead, separated by commas
+KOMMUNER = "KUNSKAP_VARM_KOMMUNER"  # and the codes of the kommuner that the reports are about
 
 _REHEARSED = "2081"
 
 _STATE: dict[str, object] = {"pid": None, "error": None}
 
 
-def warm(templates: tuple[str, ...] = ()) -> None:
-    """Import everything and run each template once, so that a report finds nothing left to load. Once a process."""
+def warm(templates: tuple[str, ...] = (), kommuner: tuple[str, ...] = ()) -> None:
+    """Import everything, run each template once and compute what several of the `kommuner` share, so that a report finds
+    nothing left to load. Once a process.
+    """
     if _STATE["pid"] is not None:
         return
     from kunskapsbaserat.engine import shell
+    from kunskapsbaserat.report import documents
 
     shell.prepare_shell()
     for name in templates:
         _rehearse(name)
+        if ahead := getattr(documents.module(name), "ahead", None):
+            ahead(kommuner)
     _STATE["pid"] = os.getpid()
     gc.collect()
     gc.freeze()  # what is there now is never looked at again by a child's collector, so its pages stay shared
@@ -68,7 +74,7 @@ def _rehearse(template: str) -> None:
 def _preload() -> None:
     """What the forkserver does on importing this module; it would die of an error, and every report with it."""
     try:
-        warm(tuple(filter(None, os.environ[TEMPLATES].split(","))))
+        warm(*(tuple(filter(None, os.environ.get(name, "").split(","))) for name in (TEMPLATES, KOMMUNER)))
     except Exception as error:
         _STATE["error"] = f"{type(error).__name__}: {error}"
 

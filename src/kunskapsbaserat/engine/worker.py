@@ -6,6 +6,7 @@ Written for every start method: what is here is imported by a new interpreter on
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import sys
@@ -18,12 +19,14 @@ from pathlib import Path
 from kunskapsbaserat.engine import processes, warm
 from kunskapsbaserat.engine.job import BEGUN, Failure, Job, Message
 
+_RARELY = (50_000, 20, 20)  # a process that makes one page is gone before its few cycles weigh anything
 _GRACE = 30.0  # seconds after the deadline that a process whose watcher has died ends by itself
 
 
 def make_one(connection: Connection, job: Job, limit: float | None) -> None:
     """One report in a process of its own, which then ends without asking what the cells have left running."""
     processes.lead_own_group()
+    gc.set_threshold(*_RARELY)
     _say(connection, work(connection, job, limit))
     os._exit(0)
 

@@ -168,18 +168,25 @@ def band(values: pd.DataFrame, *, members: Collection[str], by: list[str], value
     rows = values[values["area"].isin(members)].dropna(subset=[value])
     if rows.empty:
         return pd.DataFrame(columns=[*by, "lower_quartile", "median", "upper_quartile", "members_with_value"])
-    grouped = rows.groupby(by, observed=True, sort=True)
-    values_of, sizes = rows[value].to_numpy(dtype=float), grouped.size()
-    places = grouped.ngroup().to_numpy()
-    ordered = values_of[np.lexsort((values_of, places))]
-    starts = np.concatenate([[0], np.cumsum(sizes.to_numpy())[:-1]])
     # A report asks for hundreds of small groups: one sort of all of them is ten times faster than a quantile each.
+    values_of, groups = rows[value].to_numpy(dtype=float), _numbered(rows, by)
+    order = np.lexsort((values_of, groups))
+    _, starts, sizes = np.unique(groups[order], return_index=True, return_counts=True)
     columns = {
-        name: _quantile(ordered, starts, sizes.to_numpy(), share)
+        name: _quantile(values_of[order], starts, sizes, share)
         for name, share in (("lower_quartile", 0.25), ("median", 0.5), ("upper_quartile", 0.75))
     }
-    table = pd.DataFrame(columns, index=sizes.index).assign(members_with_value=sizes)
-    return table[table["members_with_value"] * 2 >= len(set(members))].reset_index()
+    table = rows[by].iloc[order[starts]].reset_index(drop=True).assign(**columns, members_with_value=sizes)
+    return table[table["members_with_value"] * 2 >= len(set(members))].reset_index(drop=True)
+
+
+def _numbered(rows: pd.DataFrame, by: list[str]) -> NDArray[np.int64]:
+    """The combination of `by` that each row belongs to, as a number; the numbers follow the sorted combinations."""
+    numbers = np.zeros(len(rows), dtype=np.int64)
+    for column in by:
+        codes, levels = pd.factorize(rows[column], sort=True)
+        numbers = numbers * len(levels) + codes
+    return numbers
 
 
 def _quantile(

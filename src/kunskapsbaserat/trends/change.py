@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
@@ -202,7 +203,7 @@ def _series(counts: pd.DataFrame, baseline: Baseline | None, breaks: Mapping[str
     """One row per series: its two periods, its own dispersion, and the reason why it cannot be judged."""
     years = to_years(counts)
     rule = baseline or Baseline(*default_baseline(counts))
-    last = years.groupby("offence")["year"].transform("max")
+    last = years["offence"].map(years.groupby("offence")["year"].max())
     parts = [_until(years[last == end], int(end), rule, breaks, min_mean) for end in sorted(last.unique())]
     return parts[0] if len(parts) == 1 else pd.concat(parts).sort_values(SERIES, ignore_index=True)
 
@@ -211,10 +212,16 @@ def _until(years: pd.DataFrame, last: int, rule: Baseline, breaks: Mapping[str, 
     """The series of the offences whose figures end in the year `last`."""
     latest = range(last - rule.latest + 1, last + 1)
     earlier = range(latest.start - rule.earlier, latest.start)
-    wide = years.pivot(index=SERIES, columns="year", values="count")
-    later, before = wide.reindex(columns=latest).to_numpy(), wide.reindex(columns=earlier).to_numpy()
-    preliminary = years[years["year"].isin(latest)].groupby(SERIES)["preliminary"].any()
-    table = wide.index.to_frame(index=False).assign(
+    series, wide, flagged = _wide(years, range(earlier.start, latest.stop))
+    before, later = wide[:, : rule.earlier], wide[:, rule.earlier :]
+    keys = pd.DataFrame(series, columns=SERIES)
+    mean = np.hstack([later, before]).mean(axis=1)
+    df = float(max(rule.latest + rule.earlier - 2, 0))
+    starts_year_before = int((years["start_year"] < years["year"]).any())
+    over_break = earlier[0] - starts_year_before < first_good_years(keys["offence"], breaks).to_numpy()
+    reason = np.select([over_break, np.isnan(mean), mean < min_mean], ["series_break", "missing_years", "few"], default="")
+    preliminary = np.asarray(flagged[:, rule.earlier :].any(axis=1))
+    return keys.assign(
         latest_from=latest[0],
         latest_to=latest[-1],
         earlier_from=earlier[0],
@@ -223,23 +230,39 @@ def _until(years: pd.DataFrame, last: int, rule: Baseline, breaks: Mapping[str, 
         count_earlier=before.sum(axis=1),
         mean_latest=later.mean(axis=1),
         mean_earlier=before.mean(axis=1),
-        mean=np.hstack([later, before]).mean(axis=1),
+        mean=mean,
         share=rule.latest / (rule.latest + rule.earlier),
-        own_df=float(max(rule.latest + rule.earlier - 2, 0)),
-        preliminary=preliminary.reindex(wide.index, fill_value=False).to_numpy(dtype=bool),
+        own_df=df,
+        own_dispersion=_dispersion(later, before, df),
+        preliminary=preliminary,
+        reason=pd.Series([text or None for text in reason.tolist()], dtype=object),
+        cautions=pd.Series([("preliminary",) if flag else () for flag in preliminary], dtype=object),
     )
-    table["own_dispersion"] = _dispersion(later, before, table["own_df"].iat[0])
-    first_good = first_good_years(table["offence"], breaks)
-    starts_year_before = int((years["start_year"] < years["year"]).any())
-    over_break = earlier[0] - starts_year_before < first_good
-    reason = np.select(
-        [over_break, table["mean"].isna(), table["mean"] < min_mean], ["series_break", "missing_years", "few"], default=""
-    )
-    noted = [("preliminary",) if flag else () for flag in table["preliminary"]]
-    return table.assign(
-        reason=pd.Series([text or None for text in reason], index=table.index, dtype=object),
-        cautions=pd.Series(noted, index=table.index, dtype=object),
-    )
+
+
+def _wide(years: pd.DataFrame, shown: range) -> tuple[list[tuple[str, ...]], NDArray[np.float64], NDArray[np.bool_]]:
+    """The series in sorted order, their counts (NaN where a year is not there), and which of them are preliminary.
+
+    By hand: one kommun has a handful of series, and a pivot of pandas takes longer than all that is computed from it.
+    """
+    keys = list(zip(*(years[name].tolist() for name in SERIES), strict=True))
+    series = sorted(set(keys))
+    place = {key: i for i, key in enumerate(series)}
+    rows, columns = np.array([place[key] for key in keys]), years["year"].to_numpy() - shown.start
+    if len(np.unique(rows * 10_000 + columns)) < len(rows):
+        twice = years[years.duplicated([*SERIES, "year"])].iloc[0]
+        raise TableError(
+            "one row per series and year",
+            forvantat="en rad för varje område, brott och år",
+            got=" ".join(str(twice[name]) for name in ("area", "offence", "year")),
+        )
+    within = (columns >= 0) & (columns < len(shown))
+    at = rows[within], columns[within]
+    counts = np.full((len(series), len(shown)), np.nan)
+    counts[at] = years["count"].to_numpy()[within]
+    flagged = np.zeros(counts.shape, dtype=bool)
+    flagged[at] = years["preliminary"].to_numpy(dtype=bool)[within]
+    return series, counts, flagged
 
 
 def _dispersion(later: np.ndarray, before: np.ndarray, df: float) -> np.ndarray:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from kunskapsbaserat.rates.multiplicity import false_discovery_rate
+from kunskapsbaserat.rates.multiplicity import false_discovery_rate, next_level
 from kunskapsbaserat.trends import beta_binomial
 from kunskapsbaserat.trends.years import SERIES
 
@@ -55,25 +55,45 @@ def verdicts(table: pd.DataFrame, confidence: float, power: float, family: str =
     family : {"area", "table"}
         The verdicts among which false discoveries are controlled.
     """
-    table = table.assign(confidence=confidence, family=table["area"] if family == "area" else "table")
+    members = table["area"] if family == "area" else pd.Series("table", index=table.index)
     judged = table["reason"].isna()
     deviation = table["count_latest"] - (table["count_latest"] + table["count_earlier"]) * table["share"]
-    table["q_value"] = table.groupby("family", sort=False)["p_value"].transform(false_discovery_rate)
-    table["ratio"], table["lower"], table["upper"] = ratio_limits(table, confidence)
-    table.loc[judged & table["upper"].isna(), "reason"] = "no_upper_limit"
-    level = _next_level(table, 1 - confidence)
-    table["visible_increase"], table["visible_decrease"] = visible(
-        table["count_earlier"], table["share"], table["dispersion"], table["df"], level, power
-    )
-    certain = table["q_value"] <= 1 - confidence
-    table["change"] = np.select(
-        [table["reason"] == "few", ~judged, certain & (deviation > 0), certain],
+    q_value, level = _within_families(table["p_value"], members, 1 - confidence)
+    ratio, lower, upper = ratio_limits(table, confidence)
+    rise, fall = visible(table["count_earlier"], table["share"], table["dispersion"], table["df"], level, power)
+    reason = table["reason"].mask(judged & upper.isna(), "no_upper_limit")
+    certain = q_value <= 1 - confidence
+    change = np.select(
+        [reason == "few", ~judged, certain & (deviation > 0), certain],
         [Change.FOR_FA_BROTT, Change.KAN_INTE_BEDOMAS, Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING],
         Change.INGEN_SAKERSTALLD_SKILLNAD,
     )
-    table["change"] = pd.Series([Change(value) for value in table["change"]], index=table.index, dtype=object)
-    table["percent_ok"] = (table[["mean_latest", "mean_earlier"]].min(axis=1) >= PERCENT_FROM).to_numpy(dtype=bool)
-    return table
+    # One step: a column at a time costs more than the arithmetic, and every report comes here.
+    return table.assign(
+        confidence=confidence,
+        family=members,
+        reason=reason,
+        q_value=q_value,
+        ratio=ratio,
+        lower=lower,
+        upper=upper,
+        visible_increase=rise,
+        visible_decrease=fall,
+        change=pd.Series([Change(value) for value in change], index=table.index, dtype=object),
+        percent_ok=table[["mean_latest", "mean_earlier"]].min(axis=1).to_numpy() >= PERCENT_FROM,
+    )
+
+
+def _within_families(p_value: pd.Series, members: pd.Series, alpha: float) -> tuple[pd.Series, pd.Series]:
+    """The q-values of each family, and the level that one more finding would have had to meet beside those already made."""
+    q_value, level = (pd.Series(np.nan, index=p_value.index) for _ in range(2))
+    for places in members.groupby(members, sort=False).indices.values():
+        q = false_discovery_rate(p_value.iloc[places].reset_index(drop=True))
+        q_value.iloc[places] = q.to_numpy()
+        tested = int(q.notna().sum())
+        if tested:
+            level.iloc[places] = next_level(int((q <= alpha).sum()), tested, alpha)
+    return q_value, level
 
 
 def score_p_value(table: pd.DataFrame) -> pd.Series:
@@ -105,13 +125,6 @@ def ratio_limits(table: pd.DataFrame, confidence: float) -> tuple[pd.Series, pd.
     scale = (1 - table["share"]) / table["share"]
     ratios = [scale * p / (1 - p).where(p < 1) for p in (observed, lower, upper)]
     return ratios[0], ratios[1], ratios[2]
-
-
-def _next_level(table: pd.DataFrame, alpha: float) -> pd.Series:
-    """The level that one more finding would have had to meet beside those already made in the family."""
-    tested = table.groupby("family", sort=False)["p_value"].transform("count")
-    discoveries = (table["q_value"] <= alpha).groupby(table["family"]).transform("sum")
-    return alpha * (discoveries + 1).clip(upper=tested) / tested.where(tested > 0)
 
 
 def visible(

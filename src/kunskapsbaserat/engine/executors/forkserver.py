@@ -25,12 +25,12 @@ class ForkserverExecutor:
         """See `Executor.run`."""
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([warm.__name__])
-        rehearsed = _worth_rehearsing(jobs)
+        rehearsed, codes = _worth_rehearsing(jobs), {job.kommun for job in jobs}
 
         def start(job: Job, limit: float | None) -> Worker:
             mine, theirs = context.Pipe()
             process = context.Process(target=make_one, args=(theirs, job, limit), name=f"kunskap {job.kommun}")
-            variables = ONE_THREAD | {warm.TEMPLATES: ",".join(rehearsed)}
+            variables = ONE_THREAD | {warm.TEMPLATES: ",".join(rehearsed), warm.KOMMUNER: ",".join(sorted(codes))}
             with environment(variables), interruption.unheard_by_children():  # the first process starts the forkserver
                 process.start()
             theirs.close()

@@ -2,8 +2,9 @@
 
 A new document is a folder here, with `ABOUT` in its ``__init__.py`` and a `Document` with `load` in its ``document.py``, and a
 notebook of the same name in ``notebooks/templates``. The command line, the page that lists a batch, the widgets, `kunskap lab`
-and ``from kunskapsbaserat import ...`` learn of it by asking here. `explore` and `kontroll` say no `ABOUT`: they have no page
-of their own.
+and ``from kunskapsbaserat import ...`` learn of it by asking here. When many reports are made, a function `ahead` in
+``document.py``, if there is one, is called with the codes of the kommuner: it computes what several of them share. `explore`
+and `kontroll` say no `ABOUT`: they have no page of their own.
 """
 
 from __future__ import annotations

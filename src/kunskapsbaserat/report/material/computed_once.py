@@ -56,7 +56,10 @@ def rows_in(table: pd.DataFrame, areas: Collection[str]) -> pd.DataFrame:
     positions = [places[area] for area in dict.fromkeys(areas) if area in places]
     if not positions:
         return table.iloc[:0]
-    return table.iloc[positions[0] if len(positions) == 1 else np.sort(np.concatenate(positions))]
+    chosen = positions[0] if len(positions) == 1 else np.sort(np.concatenate(positions))
+    first, last = int(chosen[0]), int(chosen[-1])
+    # Rows that follow on one another are looked at where they stand; others are copied.
+    return table.iloc[first : last + 1] if last - first + 1 == len(chosen) else table.iloc[chosen]
 
 
 def _places(table: pd.DataFrame) -> dict[str, NDArray[np.intp]]:

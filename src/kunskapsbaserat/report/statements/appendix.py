@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -45,15 +45,16 @@ def released_in(parts: Sequence[Part]) -> list[Released]:
 
 def log_table(log: Sequence[LogEntry]) -> Table:
     """The gate's decisions, one line per rule and outcome."""
-    frame = pd.DataFrame([asdict(e) for e in log])
-    grouped = (
-        frame.groupby(["rule", "action"], sort=False).agg(tables=("table", "nunique"), cells=("cells", "sum")).reset_index()
-    )
+    entries: dict[tuple[str, str], list[LogEntry]] = {}
+    for entry in log:
+        entries.setdefault((entry.rule, entry.action), []).append(entry)
+    lines = [(rule, action, len({e.table for e in of}), sum(e.cells for e in of)) for (rule, action), of in entries.items()]
+    frame = pd.DataFrame(lines, columns=["rule", "action", "tables", "cells"])
     rows: list[list[Cell]] = [
-        [annex.RULES.get(r["rule"], r["rule"]), str(r["tables"]), swedish.number(r["cells"]), annex.action(r["action"])]
-        for r in grouped.to_dict("records")
+        [annex.RULES.get(rule, rule), str(tables), swedish.number(cells), annex.action(action)]
+        for rule, action, tables, cells in lines
     ]
-    released = release(grouped, name="rojandelogg_sammanfattad", contents="description", sources=["scb"])
+    released = release(frame, name="rojandelogg_sammanfattad", contents="description", sources=["scb"])
     columns = [Column(head, right=i in (1, 2)) for i, head in enumerate(annex.LOG_HEADS)]
     return Table(caption=annex.LOG_CAPTION, columns=columns, rows=rows, released=[released])
 

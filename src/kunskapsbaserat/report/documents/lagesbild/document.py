@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from kunskapsbaserat.report.documents.lagesbild.appendix import tables_beside, t
 from kunskapsbaserat.report.documents.lagesbild.local import local_tables, more_section, rates_only_section
 from kunskapsbaserat.report.documents.lagesbild.months import months_section
 from kunskapsbaserat.report.documents.lagesbild.national import alike_section, among_all_section, quarters_section, rows_section
+from kunskapsbaserat.report.documents.lagesbild.national_figures import funnel_limits
 from kunskapsbaserat.report.documents.lagesbild.parts_of_kommun import stadsdel_section
 from kunskapsbaserat.report.documents.lagesbild.sections import (
     children_section,
@@ -37,6 +39,7 @@ from kunskapsbaserat.report.documents.lagesbild.sections import (
 )
 from kunskapsbaserat.report.documents.lagesbild.words import analysis, faq, front, situation
 from kunskapsbaserat.report.material import law, selection, underlag
+from kunskapsbaserat.report.material.selection import broad
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import (
@@ -57,6 +60,7 @@ from kunskapsbaserat.report.page.blocks import (
     Section,
     Table,
 )
+from kunskapsbaserat.report.page.charts.geography import lan_map
 from kunskapsbaserat.report.statements import annex, method
 from kunskapsbaserat.report.statements.appendix import made_of_underlag
 from kunskapsbaserat.report.statements.common_blocks import plain_table
@@ -83,6 +87,17 @@ def load(*, kommun: object = None, year: int | None = None, data: str | Path | N
         A file or a text in the folder cannot be used.
     """
     return Lagesbild(underlag.load(kommun, year=year, data=data))
+
+
+def ahead(kommuner: Sequence[str]) -> None:
+    """What several of the kommuner share: the funnels of the broad groups and the maps."""
+    if kommuner:
+        u = underlag.load(kommuner[0])
+        for f in broad(u):
+            funnel_limits(u.pooled_of(f.offence.id))
+    for lan, several in Counter(code[:2] for code in kommuner).items():
+        if several > 1:
+            lan_map(lan)
 
 
 class Lagesbild(Document):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
@@ -64,12 +65,10 @@ def quarters_figure(q: QuarterFinding, u: Underlag) -> Figure:
 
 
 def _year_of_quarters(q: QuarterFinding, year: int) -> list[Cell]:
-    cells: list[Cell] = [str(year)]
-    for number in (1, 2, 3, 4):
-        period = pd.Period(year=year, quarter=number, freq="Q")
-        mark = f"{swedish.NBSP}p" if period in q.preliminary else ""
-        cells.append(swedish.number(q.counts[period]) + mark if period in q.counts else swedish.MISSING)
-    return cells
+    counts = {
+        p.quarter: swedish.number(n) + f"{swedish.NBSP}p" * (p in q.preliminary) for p, n in q.counts.items() if p.year == year
+    }
+    return [str(year), *(counts.get(number, swedish.MISSING) for number in (1, 2, 3, 4))]
 
 
 def level_and_change_figure(f: CountFinding, u: Underlag) -> Figure:
@@ -158,16 +157,18 @@ def _changes(counts: pd.DataFrame, f: CountFinding, codes: list[str]) -> dict[st
     """Ratio of the mean counts of the two periods, of the kommuner whose every year is known and whose means are not few."""
     rows = rows_in(counts, codes)
     rows = rows[(rows["offence"] == f.offence.id) & (rows["sex"] == f.facet.sex)]
-    wide = rows.assign(year=rows["period"].dt.year).pivot(index="area", columns="year", values="count").astype(float)
+    values = rows["count"].to_numpy(dtype=float, na_value=np.nan)
+    known = dict(zip(zip(rows["area"], rows["period"].dt.year, strict=True), values, strict=True))
     j = f.judgement
-    latest, earlier = (list(range(first, last + 1)) for first, last in (j.latest, j.earlier))
-    if not {*latest, *earlier} <= set(wide.columns):
-        return {}
-    means = pd.DataFrame(
-        {"latest": wide[latest].mean(axis=1, skipna=False), "earlier": wide[earlier].mean(axis=1, skipna=False)}
-    )
-    enough = means[(means >= PERCENT_FROM).all(axis=1)]
-    return {str(code): float(r) for code, r in (enough["latest"] / enough["earlier"]).items()}
+    changes = {}
+    for code in codes:
+        latest, earlier = (
+            float(np.mean([known.get((code, year), np.nan) for year in range(first, last + 1)]))
+            for first, last in (j.latest, j.earlier)
+        )
+        if latest >= PERCENT_FROM and earlier >= PERCENT_FROM:
+            changes[code] = latest / earlier
+    return changes
 
 
 def among_all_figure(f: CountFinding, u: Underlag) -> Figure | None:
@@ -179,7 +180,7 @@ def among_all_figure(f: CountFinding, u: Underlag) -> Figure | None:
     size = table["exposure"].astype(float) / POOLED_YEARS
     rate = table["rate"].astype(float)
     others = [c for c in table.index if c != u.kommun.code and c not in f.group.members]
-    limits = once(table, "limits", lambda: _limits(table))
+    limits = funnel_limits(table)
     drawing = plots.rate_funnel(
         [(size[c], rate[c]) for c in others],
         own=(size[u.kommun.code], rate[u.kommun.code]),
@@ -217,11 +218,15 @@ def among_all_figure(f: CountFinding, u: Underlag) -> Figure | None:
     )
 
 
-def _limits(table: pd.DataFrame) -> pd.DataFrame:
+def funnel_limits(table: pd.DataFrame) -> pd.DataFrame:
     """The funnel's lines at some 25 sizes: enough for a smooth curve."""
-    rows = table.assign(size=table["exposure"].astype(float) / POOLED_YEARS)
-    rows = rows.dropna(subset=["lower_inner", "upper_outer"]).sort_values("size")
-    return rows.iloc[_spread(len(rows))]
+
+    def compute() -> pd.DataFrame:
+        rows = table.assign(size=table["exposure"].astype(float) / POOLED_YEARS)
+        rows = rows.dropna(subset=["lower_inner", "upper_outer"]).sort_values("size")
+        return rows.iloc[_spread(len(rows))]
+
+    return once(table, "limits", compute)
 
 
 def _curve(limits: pd.DataFrame, name: str, common: float) -> list[tuple[float, float, float]]:

@@ -19,8 +19,6 @@ MAP_WIDTH = 480
 CELL = 4  # pixels a side of the squares in which it is known what lies where
 _MOST_HEIGHT = 560
 _MARGIN = 28  # neighbouring land above and below the län
-_BESIDE, _BESIDE_MANY = 40, 60  # and at its sides, where names find room; with many kommuner more
-_MANY = 14
 _KM_PER_DEGREE = 111.2
 _DETAIL = 2.2  # pixels by which a border may be simplified
 _COARSE = 1.3  # and the coast of the miniature
@@ -133,10 +131,14 @@ def _inside(
     raw: dict[str, shapely.Geometry], place: Callable[[Points], Points], frame: shapely.Geometry
 ) -> tuple[list[str], np.ndarray]:
     """All kommuner of the country that are seen in the frame, in pixels."""
-    codes = np.array(list(raw))
-    shapes = shapely.make_valid(shapely.transform(np.array(list(raw.values())), place))
+    codes, outlines = np.array(list(raw)), np.array(list(raw.values()))
+    west, south, east, north = shapely.bounds(outlines).T
+    left, upper = place(np.column_stack((west, north))).T
+    right, lower = place(np.column_stack((east, south))).T
+    near = (left <= MAP_WIDTH) & (right >= 0) & (upper <= frame.bounds[3]) & (lower >= 0)
+    shapes = shapely.make_valid(shapely.transform(outlines[near], place))
     seen = shapely.intersects(shapes, frame)
-    return codes[seen].tolist(), shapes[seen]
+    return codes[near][seen].tolist(), shapes[seen]
 
 
 def _other_lan(drawn: dict[str, shapely.Geometry], frame: shapely.Geometry, height: int) -> list[Land]:
