@@ -9,27 +9,33 @@ from __future__ import annotations
 import gc
 import os
 import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-TEMPLATES = "KUNSKAP_VARM"  # names a forkserver's templates to run once ahead, separated by commas
-KOMMUNER = "KUNSKAP_VARM_KOMMUNER"  # and the codes of the kommuner that the reports are about
+# What a forkserver is told, each a list separated by commas: the templates that will be used, those of them to run once ahead,
+# and the codes of the kommuner that the reports are about.
+TEMPLATES, REHEARSED, KOMMUNER = "KUNSKAP_VARM", "KUNSKAP_VARM_PROV", "KUNSKAP_VARM_KOMMUNER"
 
 _REHEARSED = "2081"
 
 _STATE: dict[str, object] = {"pid": None, "error": None}
 
 
-def warm(templates: tuple[str, ...] = (), kommuner: tuple[str, ...] = ()) -> None:
-    """Import everything, run each template once and compute what several of the `kommuner` share, so that a report finds
-    nothing left to load. Once a process.
+def warm(templates: Iterable[str] = (), rehearsed: Iterable[str] = (), kommuner: Sequence[str] = ()) -> None:
+    """Import what the `templates` need; run the `rehearsed` ones once and compute what several of the `kommuner` share, so that
+    a report finds nothing left to load. Once a process.
     """
     if _STATE["pid"] is not None:
         return
-    from kunskapsbaserat.engine import shell
+    import papermill.parameterize  # noqa: F401 - a second of its own
+
+    from kunskapsbaserat.engine import exporter, shell  # noqa: F401
     from kunskapsbaserat.report import documents
 
     shell.prepare_shell()
     for name in templates:
+        documents.module(name)
+    for name in rehearsed:
         _rehearse(name)
         if ahead := getattr(documents.module(name), "ahead", None):
             ahead(kommuner)
@@ -74,7 +80,7 @@ def _rehearse(template: str) -> None:
 def _preload() -> None:
     """What the forkserver does on importing this module; it would die of an error, and every report with it."""
     try:
-        warm(*(tuple(filter(None, os.environ.get(name, "").split(","))) for name in (TEMPLATES, KOMMUNER)))
+        warm(*([text for text in os.environ.get(name, "").split(",") if text] for name in (TEMPLATES, REHEARSED, KOMMUNER)))
     except Exception as error:
         _STATE["error"] = f"{type(error).__name__}: {error}"
 

@@ -10,7 +10,6 @@ from kunskapsbaserat.engine import warm
 from kunskapsbaserat.engine.executors.environment import ONE_THREAD, environment
 from kunskapsbaserat.engine.executors.supervisor import Worker, supervise
 from kunskapsbaserat.engine.job import Ended, Job
-from kunskapsbaserat.engine.templates import template_names
 from kunskapsbaserat.engine.worker import make_one
 
 _WORTH_REHEARSING = 6  # a rehearsal takes about as long as it saves on so many reports
@@ -25,12 +24,16 @@ class ForkserverExecutor:
         """See `Executor.run`."""
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([warm.__name__])
-        rehearsed, codes = _worth_rehearsing(jobs), {job.kommun for job in jobs}
+        told = {
+            warm.TEMPLATES: {job.template for job in jobs if job.ours},
+            warm.REHEARSED: _worth_rehearsing(jobs),
+            warm.KOMMUNER: {job.kommun for job in jobs},
+        }
+        variables = ONE_THREAD | {name: ",".join(sorted(values)) for name, values in told.items()}
 
         def start(job: Job, limit: float | None) -> Worker:
             mine, theirs = context.Pipe()
             process = context.Process(target=make_one, args=(theirs, job, limit), name=f"kunskap {job.kommun}")
-            variables = ONE_THREAD | {warm.TEMPLATES: ",".join(rehearsed), warm.KOMMUNER: ",".join(sorted(codes))}
             with environment(variables), interruption.unheard_by_children():  # the first process starts the forkserver
                 process.start()
             theirs.close()
@@ -39,7 +42,7 @@ class ForkserverExecutor:
         yield from supervise(jobs, start, workers=workers, limit=limit, reuse=False)
 
 
-def _worth_rehearsing(jobs: Sequence[Job]) -> list[str]:
+def _worth_rehearsing(jobs: Sequence[Job]) -> set[str]:
     """Our own templates that many of the jobs use; a notebook of somebody's own is never run unasked."""
     used = [job.template for job in jobs if job.ours]
-    return [name for name in template_names() if used.count(name) >= _WORTH_REHEARSING]
+    return {name for name in used if used.count(name) >= _WORTH_REHEARSING}
