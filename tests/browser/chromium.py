@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +106,15 @@ def width_of(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth"))
 
 
+def too_wide_at(page: Page, widths: Sequence[int]) -> list[int]:
+    """The window's widths at which the page has to be scrolled to the side."""
+    found = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [width] if width_of(page) > width else []
+    return found
+
+
 def violations(page: Page, context: str | None = None) -> list[tuple[str, str]]:
     """What axe finds, with the first place of each."""
     found = Axe().run(page, context=context).response["violations"]
@@ -138,8 +147,9 @@ def drawn_under_the_policy(png: bytes, expected: dict[str, float], *, white: flo
         assert found.get(colour, 0) >= share, (colour, found.get(colour, 0))
 
 
-def printed(page: Page) -> PdfReader:
-    return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True, tagged=True)))
+def printed(page: Page, sheets: str = "") -> PdfReader:
+    """The page on paper, or some of its sheets ("1-2")."""
+    return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, page_ranges=sheets)))
 
 
 def widen(page: Page, share: float) -> None:

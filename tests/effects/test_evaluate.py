@@ -24,13 +24,13 @@ def test_a_large_effect_on_many_events_is_found_and_may_be_claimed():
 
 def test_nothing_is_seldom_credited():
     """No effect, areas chosen after a rise as kommuner do: an effect is claimed in at most 5 %, with Monte-Carlo room."""
-    panels = effect_panels(np.random.default_rng(11), 240, choice="after_a_rise", units=120)
+    panels = effect_panels(np.random.default_rng(11), 120, choice="after_a_rise", units=120)
     claims = 0
-    for p in range(240):
+    for p in range(120):
         table = panels.table(p)
         treated = table.loc[table["treated"], "area"].unique().tolist()
         claims += evaluate(Design(table, outcome="count", treated=treated, start=START)).may_claim
-    assert claims <= 21  # binomial(240, 0.05) exceeds 21 in less than 1 %
+    assert claims <= 13  # binomial(120, 0.05) exceeds 13 in less than 1 %
 
 
 @pytest.mark.parametrize("reason", ["p_floor", "few_events_before"])
