@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,21 +12,7 @@ from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.forms.reading import dangling
 from kunskapsbaserat.plan import indicators, sheets
 from kunskapsbaserat.plan.faults import error, warning
-from kunskapsbaserat.plan.model import Mal, Malslag, Plan, Stallning, Villkor
-
-ORPHANS = frozenset(
-    {
-        "problem_without_cause",
-        "problem_without_measure",
-        "cause_without_measure",
-        "measure_without_cause",
-        "measure_without_goal",
-        "measure_without_activity",
-        "goal_without_measure",
-        "problem_outside_lagesbild",
-        "no_measure_without_reason",
-    }
-)
+from kunskapsbaserat.plan.model import Mal, Malslag, Plan, Problem, Stallning, Villkor
 
 
 def faults(plan: Plan, *, unread: Collection[str] = ()) -> list[Finding]:
@@ -42,7 +29,20 @@ def orphans(plan: Plan) -> list[Finding]:
 
     A problem without a measure is no orphan when the kommun has decided so and says why (§ 3).
     """
-    return list(_orphans(plan))
+    links = _Links.of(plan)
+    return [
+        warning(
+            rule.code,
+            rule.sheet,
+            row.row,
+            None if rule.column is None else column_of(rule.sheet, rule.column),
+            f"{row.id} {row.namn}: {rule.svenska}",
+        )
+        for sheet, rows in _rows(plan).items()
+        for row in rows
+        for rule in _RULES
+        if rule.sheet == sheet and rule.missing(links, row)
+    ]
 
 
 def _rows(plan: Plan) -> Mapping[str, Sequence[Any]]:
@@ -193,82 +193,94 @@ def _goal(goal: Mal, code: str, name: str, svenska: str) -> Finding:
     return error(code, sheets.MAL, goal.row, column_of(sheets.MAL, name), f"{goal.id}: {svenska}")
 
 
-def _orphans(plan: Plan) -> Iterable[Finding]:
-    with_cause = {cause.problem for cause in plan.orsaker}
-    met = {cause for measure in plan.atgarder for cause in measure.orsaker}
-    above = {cause.under for cause in plan.orsaker if cause.under and _is_met(plan, cause.id, met)}
-    for problem in plan.problem:
-        what = f"{problem.id} {problem.namn}"
-        if not problem.lagesbild:
-            yield warning(
-                "problem_outside_lagesbild",
-                sheets.PROBLEM,
-                problem.row,
-                column_of(sheets.PROBLEM, "lagesbild"),
-                f"{what}: det framgår inte var i lägesbilden problemet finns (3 och 5 §§).",
-            )
-        if problem.stallning is Stallning.INGEN_ATGARD:
-            if not problem.skal:
-                yield warning(
-                    "no_measure_without_reason",
-                    sheets.PROBLEM,
-                    problem.row,
-                    column_of(sheets.PROBLEM, "skal"),
-                    f"{what}: att inte göra något är ett ställningstagande, men skälet saknas (3 §).",
-                )
-            continue
-        if problem.id not in with_cause:
-            yield warning("problem_without_cause", sheets.PROBLEM, problem.row, None, f"{what}: ingen orsak är angiven.")
-        if not plan.measures_of(problem):
-            yield warning(
-                "problem_without_measure", sheets.PROBLEM, problem.row, None, f"{what}: ingen åtgärd leder till problemet."
-            )
-    undecided = {p.id for p in plan.problem if p.stallning is Stallning.INGEN_ATGARD}
-    for cause in plan.orsaker:
-        if cause.id not in met and cause.id not in above and cause.problem not in undecided:
-            yield warning(
-                "cause_without_measure",
-                sheets.ORSAKER,
-                cause.row,
-                None,
-                f"{cause.id} {cause.namn}: ingen åtgärd ska påverka orsaken.",
-            )
-    for measure in plan.atgarder:
-        what = f"{measure.id} {measure.namn}"
-        if not measure.orsaker:
-            yield warning(
-                "measure_without_cause",
-                sheets.ATGARDER,
-                measure.row,
-                column_of(sheets.ATGARDER, "orsaker"),
-                f"{what}: åtgärden hör inte till någon orsak, och därmed inte till något problem (3 §).",
-            )
-        if not plan.goals_of(measure):
-            yield warning(
-                "measure_without_goal", sheets.ATGARDER, measure.row, None, f"{what}: inget mål säger vad den ska leda till."
-            )
-        if not plan.activities_of(measure):
-            yield warning(
-                "measure_without_activity",
-                sheets.ATGARDER,
-                measure.row,
-                None,
-                f"{what}: ingen aktivitet visar vad som har gjorts.",
-            )
-    for goal in plan.mal:
-        if not goal.atgarder:
-            yield warning(
-                "goal_without_measure",
-                sheets.MAL,
-                goal.row,
-                column_of(sheets.MAL, "atgarder"),
-                f"{goal.id} {goal.namn}: ingen åtgärd ska nå målet.",
-            )
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A link that a row of a sheet ought to have: its code, the column to look at, when it is missing, what is said then."""
+
+    code: str
+    sheet: str
+    column: str | None
+    missing: Callable[[_Links, Any], bool]
+    svenska: str
 
 
-def _is_met(plan: Plan, cause: str, met: set[str]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """The plan with what its rules ask about: which problems have a cause, and which causes a measure aims at."""
+
+    plan: Plan
+    with_cause: frozenset[str | None]
+    met: frozenset[str]
+
+    @classmethod
+    def of(cls, plan: Plan) -> _Links:
+        aimed_at = {cause for measure in plan.atgarder for cause in measure.orsaker}
+        met = {c.id for c in plan.orsaker if _is_met(plan, c.id, aimed_at)}
+        above = {c.under for c in plan.orsaker if c.under and c.id in met}
+        undecided = {p.id for p in plan.problem if not _to_be_met(p)}
+        spared = {c.id for c in plan.orsaker if c.problem in undecided}
+        return cls(plan, frozenset(c.problem for c in plan.orsaker), frozenset(aimed_at | above | spared))
+
+
+def _to_be_met(problem: Problem) -> bool:
+    return problem.stallning is not Stallning.INGEN_ATGARD
+
+
+# In the order of the chain; a row is asked all rules of its sheet before the next row.
+_RULES = (
+    _Rule(
+        *("problem_outside_lagesbild", sheets.PROBLEM, "lagesbild"),
+        lambda _, problem: not problem.lagesbild,
+        "det framgår inte var i lägesbilden problemet finns (3 och 5 §§).",
+    ),
+    _Rule(
+        *("no_measure_without_reason", sheets.PROBLEM, "skal"),
+        lambda _, problem: not _to_be_met(problem) and not problem.skal,
+        "att inte göra något är ett ställningstagande, men skälet saknas (3 §).",
+    ),
+    _Rule(
+        *("problem_without_cause", sheets.PROBLEM, None),
+        lambda links, problem: _to_be_met(problem) and problem.id not in links.with_cause,
+        "ingen orsak är angiven.",
+    ),
+    _Rule(
+        *("problem_without_measure", sheets.PROBLEM, None),
+        lambda links, problem: _to_be_met(problem) and not links.plan.measures_of(problem),
+        "ingen åtgärd leder till problemet.",
+    ),
+    _Rule(
+        *("cause_without_measure", sheets.ORSAKER, None),
+        lambda links, cause: cause.id not in links.met,
+        "ingen åtgärd ska påverka orsaken.",
+    ),
+    _Rule(
+        *("measure_without_cause", sheets.ATGARDER, "orsaker"),
+        lambda _, measure: not measure.orsaker,
+        "åtgärden hör inte till någon orsak, och därmed inte till något problem (3 §).",
+    ),
+    _Rule(
+        *("measure_without_goal", sheets.ATGARDER, None),
+        lambda links, measure: not links.plan.goals_of(measure),
+        "inget mål säger vad den ska leda till.",
+    ),
+    _Rule(
+        *("measure_without_activity", sheets.ATGARDER, None),
+        lambda links, measure: not links.plan.activities_of(measure),
+        "ingen aktivitet visar vad som har gjorts.",
+    ),
+    _Rule(
+        *("goal_without_measure", sheets.MAL, "atgarder"),
+        lambda _, goal: not goal.atgarder,
+        "ingen åtgärd ska nå målet.",
+    ),
+)
+
+ORPHANS = frozenset(rule.code for rule in _RULES)
+
+
+def _is_met(plan: Plan, cause: str, aimed_at: Collection[str]) -> bool:
     """Is the cause, or any cause under it, aimed at by a measure?"""
-    return cause in met or any(_is_met(plan, c.id, met) for c in plan.orsaker if c.under == cause)
+    return cause in aimed_at or any(_is_met(plan, c.id, aimed_at) for c in plan.orsaker if c.under == cause)
 
 
 def condition(goal: Mal) -> Villkor | None:
