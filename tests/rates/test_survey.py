@@ -83,29 +83,30 @@ def test_rounding_is_inferred_from_the_figures():
     assert unrounded(rows.assign(lower=[0.0, 0, 0]))["lower"].min() == 0
 
 
+def two_areas(mine: np.ndarray, other: np.ndarray, error: float) -> pd.DataFrame:
+    """One survey's measures in a kommun and its län, with limits from one standard error."""
+    share = np.concatenate([mine, other])
+    return pd.DataFrame(
+        {
+            "area": np.repeat(["2081", "20"], [len(mine), len(other)]),
+            "measure": [f"m{i}" for shares in (mine, other) for i in range(len(shares))],
+            "start_year": 2025,
+            "end_year": 2025,
+            "share": share,
+            "lower": share - 1.96 * error,
+            "upper": share + 1.96 * error,
+        }
+    )
+
+
 def test_error_rate_without_any_difference():
     """Twenty measures, no difference, normal sampling error: in at most 5 % of the reports is anything called certain."""
     rng = np.random.default_rng(20261121)
     truth, error = rng.uniform(0.05, 0.4, 20), 0.02
     any_called = 0
     for _ in range(400):
-        tables = []
-        for area in ("2081", "20"):
-            share = truth + rng.normal(0, error, 20)
-            tables.append(
-                pd.DataFrame(
-                    {
-                        "area": area,
-                        "measure": [f"m{i}" for i in range(20)],
-                        "start_year": 2025,
-                        "end_year": 2025,
-                        "share": share,
-                        "lower": share - 1.96 * error,
-                        "upper": share + 1.96 * error,
-                    }
-                )
-            )
-        found = compare_survey(pd.concat(tables), area="2081", other="20")
+        shares = truth + rng.normal(0, error, (2, 20))
+        found = compare_survey(two_areas(shares[0], shares[1], error), area="2081", other="20")
         any_called += bool((found["comparison"] != Comparison.INGEN_SAKERSTALLD_SKILLNAD).any())
     assert any_called / 400 < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 400)
 
@@ -116,23 +117,9 @@ def test_the_visible_difference_is_found_with_the_stated_power():
     error, found_it = 0.02, 0
     visible = None
     for _ in range(400):
-        rows = []
-        for area, shift in (("2081", 0.0 if visible is None else visible), ("20", 0.0)):
-            share = 0.3 + rng.normal(0, error, 5) + np.array([shift, 0, 0, 0, 0])
-            rows.append(
-                pd.DataFrame(
-                    {
-                        "area": area,
-                        "measure": [f"m{i}" for i in range(5)],
-                        "start_year": 2025,
-                        "end_year": 2025,
-                        "share": share,
-                        "lower": share - 1.96 * error,
-                        "upper": share + 1.96 * error,
-                    }
-                )
-            )
-        result = compare_survey(pd.concat(rows), area="2081", other="20").set_index("measure")
+        mine, other = 0.3 + rng.normal(0, error, (2, 5))
+        mine[0] += visible or 0.0
+        result = compare_survey(two_areas(mine, other, error), area="2081", other="20").set_index("measure")
         if visible is None:
             visible = float(result.loc["m0", "visible"])
         else:
