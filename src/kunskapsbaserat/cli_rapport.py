@@ -109,7 +109,7 @@ def choose(
     if alla:
         places: Sequence[Kommun] = kommuner.all_kommuner()
     elif lan is not None:
-        places = kommuner.in_lan(_lan_code(lan))
+        places = kommuner.in_lan(lan_code(lan))
     elif named:
         places = kommuner_in(named)
     elif folders:
@@ -151,7 +151,7 @@ def _templates(words: Sequence[str], notebook: Path | None, *, trusted: bool) ->
     return list(dict.fromkeys(names)), words[1:]
 
 
-def _lan_code(text: str) -> str:
+def lan_code(text: str) -> str:
     """The code of a län by its code or name, "Dalarna" as well as "Dalarnas län"."""
     from kunskapsbaserat import kommun as kommuner
 
@@ -179,6 +179,22 @@ def kommuner_in(words: Sequence[str]) -> list[Kommun]:
                 start = end
                 break
     return list(dict.fromkeys(found))
+
+
+def place_and_folder(words: Sequence[str]) -> tuple[Kommun, Path]:
+    """ "Upplands Väsby min mapp" without quotes: the longest beginning that is a kommun, and the rest as the folder."""
+    from kunskapsbaserat import kommun as kommuner
+
+    for end in range(len(words), 0, -1):
+        try:
+            place = kommuner.get(" ".join(words[:end]))
+        except UnknownKommun:
+            if end == 1:
+                raise
+            continue
+        rest = " ".join(words[end:])
+        return place, Path(rest or place.slug)
+    raise UnknownKommun(None)
 
 
 def _executor(dask: str | None) -> Executor | None:
