@@ -76,7 +76,8 @@ def of_shares(fetched: pd.DataFrame, known: pd.DataFrame) -> Agreement:
 def of_people(fetched: pd.DataFrame, known: pd.DataFrame) -> Agreement:
     """Fetched inhabitants (``value``) against the known ones."""
     both = known.merge(fetched, on=KEY, how="left", suffixes=("", "_new"), indicator=True)
-    return _agreement(both, (both["value"] == both["value_new"]).to_numpy(dtype=bool))
+    value, new = (both[name].to_numpy(dtype=float, na_value=np.nan) for name in ("value", "value_new"))
+    return _agreement(both, value == new)
 
 
 def _agreement(both: pd.DataFrame, alike: np.ndarray) -> Agreement:

@@ -225,7 +225,7 @@ def _read_one(path: Path, name: str) -> FileReport:
         notes.append(Finding("error", "unknown", _UNKNOWN, name))
     elif isinstance(found, Imported):
         notes += [Finding("info", n.code, n.svenska, name) for n in found.notes if n not in file.notes]
-        if found.contract == "survey" and found.table["n"].isna().all():
+        if kind != "fetched" and found.contract == "survey" and found.table["n"].isna().all():
             notes.append(Finding("warning", "no_n", _NO_N, name))
     return FileReport(path, name, file.sha256, kind, found, tuple(notes))
 
