@@ -147,6 +147,11 @@ def rapport(ord: tuple[str, ...], **choices: Any) -> int:
     help="Mappen som rapporten skapades ur, om någon.",
 )
 @click.option("--arbetare", type=click.IntRange(1), metavar="ANTAL", help="Rapporter på en gång; annars en per kärna.")
+@click.option(
+    "--mot-nytt",
+    is_flag=True,
+    help="Skapa ingenting: visa tal som källan har ändrat sedan rapporten gjordes, och bedömningar som skulle bli andra.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Skriv resultatet som JSON.")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
 def verifiera(rapport: Path, **choices: Any) -> int:
@@ -154,6 +159,9 @@ def verifiera(rapport: Path, **choices: Any) -> int:
 
     RAPPORT är en rapports mapp, eller en mapp med många. Med samma versioner och plattform ska varje byte vara lika, annars
     varje tabell. Skiljer något sägs vilket underlag eller vilken version som är en annan.
+
+    Med --mot-nytt jämförs lägesbildens tal i stället med de nyaste: mappens i --data (hämta först med kunskap hamta), annars
+    de inbyggda. Felkoden är 0 när inget är ändrat.
     """
     return cli_rapport.verify(rapport, **choices)
 

@@ -12,6 +12,7 @@ from kunskapsbaserat.data import embedded
 from kunskapsbaserat.data.fetch import kolada
 
 Series = dict[int, float | None]
+SURVEY = kolada.survey_kpis()  # all of them, also where a test asks for fewer
 YEARS = range(2008, 2026)
 NEXT = 2026
 _AS_KOLADA = {"U07417": "stold_ran_kap8", "U07452": "skadegorelse_kap12"}
@@ -35,8 +36,8 @@ class World:
 def _original() -> World:
     people = _people()
     titles = {about.kpi: f"{about.title}, antal/100 000 inv" for about in kolada.offence_kpis()}
-    titles |= {about.kpi: f"NTU - {about.title} i det egna området, andel (%)" for about in kolada.survey_kpis()}
-    titles |= {a.uncertainty: f"Osäkerhetstal - {a.title} i det egna området, andel (%)" for a in kolada.survey_kpis()}
+    titles |= {about.kpi: f"NTU - {about.title} i det egna området, andel (%)" for about in SURVEY}
+    titles |= {a.uncertainty: f"Osäkerhetstal - {a.title} i det egna området, andel (%)" for a in SURVEY}
     titles[kolada.POPULATION] = "Invånare totalt, antal"
     figures: dict[str, dict[str, Series]] = {
         kolada.POPULATION: {unit: {year: float(n) for year, n in years.items()} for unit, years in people.items()}
@@ -127,7 +128,7 @@ def _survey(units: list[str]) -> dict[str, dict[str, Series]]:
     """NTU: the package's shares where it has them, invented ones elsewhere."""
     table = embedded.survey()
     found: dict[str, dict[str, Series]] = {}
-    for about in kolada.survey_kpis():
+    for about in SURVEY:
         rows = table[(table["measure"] == about.measure) & (table["area_level"] == "kommun")].dropna(subset="share")
         share: dict[str, Series] = {
             str(area): {int(y): round(100 * float(s), 6) for y, s in zip(part["end_year"], part["share"], strict=True)}
