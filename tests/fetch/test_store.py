@@ -159,6 +159,8 @@ def test_a_killed_run_loses_nothing_that_was_whole(tmp_path: Path):
                 f"/{part}": f"{run} {part} ".encode() * 500 for part in range(3)
             }
     assert whole > 3
+    with store.locked():
+        assert list((tmp_path / "kolada").glob(".*.ny")) == []
 
 
 def test_every_line_says_what_was_asked_and_what_came(tmp_path: Path):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 from kunskapsbaserat.data.fetch import trouble
@@ -60,6 +60,7 @@ class Online:
         response = self.client.get(path)
         result = parsed(self.service.name, response.address, response.body, parse)
         about = {
+            "base": self.service.base,
             "key": self.client.key(self.client.address(path)),
             "method": "GET",
             "address": response.address,
@@ -73,28 +74,26 @@ class Online:
         return result
 
 
-@dataclass
 class Offline:
-    """Asks one closed run in the store."""
+    """Asks one closed run in the store, at the address that it was made at: the links between pages hold that address."""
 
-    client: Client  # for the keys alone: nothing is sent
-    store: Store
-    run: str
-    answers: list[Entry] = field(default_factory=list)
-    _entries: dict[str, Entry] | None = None
+    def __init__(self, service: Service, store: Store, run: str) -> None:
+        self._store = store
+        self._entries = store.answers(service.key, run)
+        base = next((entry.base for entry in self._entries.values()), service.base)
+        self._client = Client(replace(service, base=base))  # for the keys alone: nothing is sent
+        self.answers: list[Entry] = []
 
     @property
     def service(self) -> Service:
-        return self.client.service
+        return self._client.service
 
     def ask(self, path: str, parse: Callable[[Any], _T], *, purpose: str) -> _T:  # noqa: ARG002 - the purpose is in the log
-        if self._entries is None:
-            self._entries = self.store.answers(self.service.key, self.run)
-        key = self.client.key(self.client.address(path))
+        key = self._client.key(self._client.address(path))
         if key not in self._entries:
             raise trouble.not_in_store(self.service.name, key)
         entry = self._entries[key]
-        result = parsed(self.service.name, entry.address, self.store.content(entry), parse)
+        result = parsed(self.service.name, entry.address, self._store.content(entry), parse)
         self.answers.append(entry)
         return result
 

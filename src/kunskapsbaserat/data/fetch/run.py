@@ -149,7 +149,7 @@ class _How:
                 self.store.close(asker.run, key)
                 return result, Came(name, _day(asker), None, client.calls)
         for run in self.store.closed_runs(key):
-            earlier = Offline(client, self.store, run)
+            earlier = Offline(client.service, self.store, run)
             try:
                 return make(earlier), Came(name, _day(earlier), failure, client.calls)
             except FetchError as error:

@@ -33,12 +33,13 @@ PATIENCE = 120.0
 class Entry:
     """One line of the log: an answer, or (with `closed`) the end of a whole run of one service.
 
-    `key` is the request without the service's address, so that a replica's store can be read at another address.
+    `key` is the request without `base`, the service's address then: a store can be read where the address is another now.
     """
 
     time: str
     run: str
     source: str
+    base: str = ""
     key: str = ""
     method: str = ""
     address: str = ""
@@ -74,6 +75,7 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
             lock: BaseFileLock = filelock.FileLock(self.folder / _LOCK, timeout=patience)
             with lock:
+                self._sweep()
                 yield
         except filelock.Timeout as error:
             raise FileError(
@@ -84,6 +86,12 @@ class Store:
             ) from error
         except (PermissionError, NotADirectoryError, FileExistsError) as error:
             raise _not_writable(self.folder, error) from error
+
+    def _sweep(self) -> None:
+        """Take away what a killed run had begun to write; nobody else writes while the lock is held."""
+        for left in self.folder.glob("*/.*.ny"):
+            with contextlib.suppress(OSError):
+                left.unlink()
 
     def new_run(self) -> str:
         """A name for the answers that are fetched together."""
