@@ -412,14 +412,17 @@ def test_a_full_disk_leaves_the_earlier_tables(serving: Serving, tmp_path: Path,
 
 
 @pytest.mark.usefixtures("few")
-def test_a_table_that_somebody_changed_is_not_used(serving: Serving, tmp_path: Path):
+def test_a_table_that_somebody_changed_is_not_used_and_mended_by_the_next_fetch(serving: Serving, tmp_path: Path):
     with serving():
         fetch(tmp_path)
+    before = files(tmp_path)
     path = tmp_path / "koping" / fetched.FOLDER / run.COUNTS
     path.write_bytes(path.read_bytes().replace(b",final,", b",preliminary,", 1))
     home = folder.read(tmp_path / "koping")
     assert [f.file for f in home.errors] == ["hamtat/brott.csv"]
     assert "kunskap hamta" in home.errors[0].svenska
+    assert fetch(tmp_path, offline=True).placed[0].revised == 0
+    assert files(tmp_path) == before
 
 
 def test_an_error_has_its_own_code():

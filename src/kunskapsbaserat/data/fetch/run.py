@@ -22,7 +22,7 @@ from kunskapsbaserat.data.fetched import About
 from kunskapsbaserat.data.folder.layout import REVISIONS
 from kunskapsbaserat.data.kolada import ADDRESS as KOLADA_ADDRESS
 from kunskapsbaserat.data.kolada import PUBLISHER as KOLADA_PUBLISHER
-from kunskapsbaserat.errors import FetchError
+from kunskapsbaserat.errors import FetchError, FileError, TableError
 from kunskapsbaserat.kommun import RIKET, Kommun
 
 _T = TypeVar("_T")
@@ -228,9 +228,9 @@ def _place(place: Kommun, folder: Path, tables: Mapping[str, tuple[pd.DataFrame,
     for name, (table, about) in tables.items():
         path = room / name
         newest = max(newest, about.retrieved)
-        if path.exists():
-            earlier = fetched.read(path)[0]
-            differences[name] = (about.contents, revisions.changed(earlier.table, table, about.contents))
+        earlier = _earlier(path)
+        if earlier is not None:
+            differences[name] = (about.contents, revisions.changed(earlier, table, about.contents))
     revised = revisions.note(folder / REVISIONS, differences, newest)
     for name, (table, about) in tables.items():
         fetched.write(room / name, table, about)
@@ -239,6 +239,14 @@ def _place(place: Kommun, folder: Path, tables: Mapping[str, tuple[pd.DataFrame,
     counts = tables[COUNTS][0] if COUNTS in tables else None
     total = counts is not None and bool(((counts["area"] == place.code) & (counts["offence"] == TOTAL)).any())
     return Placed(place, folder, tuple(room / name for name in tables), revised, total)
+
+
+def _earlier(path: Path) -> pd.DataFrame | None:
+    """The table of the last time; one that somebody has changed says nothing about the publisher, and is replaced."""
+    try:
+        return fetched.read(path)[0].table if path.exists() else None
+    except (FileError, TableError):
+        return None
 
 
 def _gone(tables: Mapping[str, object]) -> list[str]:
