@@ -40,7 +40,7 @@ def test_a_locked_file_says_close_excel():
 
 def test_every_kind_of_error_has_its_own_exit_code():
     kinds = [errors.OptionError, errors.UnknownKommun, errors.TableError, errors.DisclosureError]
-    kinds += [errors.RenderError, errors.FileLocked]
+    kinds += [errors.RenderError, errors.FileLocked, errors.FetchError]
     codes = [kind.exit_code for kind in kinds]
     assert len(set(codes)) == len(codes)
     assert 0 not in codes

@@ -82,7 +82,10 @@ ALLOWED = {
     },
     "jupyter": {"errors", "engine"},
     "cli_rapport": {"errors", "kommun", "engine"},
-    "cli": {"errors", "interruption", "kommun", "data", "report", "engine", "cli_rapport", "jupyter", "__init__"},
+    "cli_hamta": {"errors", "kommun", "data", "report", "cli_rapport"},
+    "cli": {
+        *("errors", "interruption", "kommun", "data", "report", "engine", "cli_rapport", "cli_hamta", "jupyter", "__init__"),
+    },
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,12 @@ import click
 
 from kunskapsbaserat import __version__, cli_rapport, interruption
 from kunskapsbaserat.cli_rapport import WrongChoice
-from kunskapsbaserat.errors import KunskapError, TableError, UnknownKommun
+from kunskapsbaserat.errors import KunskapError, TableError
 
 EXIT_CODES = """\b
 Felkoder: 2 fel i kommandot, 3 okänd kommun, 4 fel i en datafil, 5 får inte
-publiceras, 6 rapporten kunde inte skapas, 7 en fil är öppen i ett annat program."""
+publiceras, 6 rapporten kunde inte skapas, 7 en fil är öppen i ett annat program,
+8 siffror kunde inte hämtas."""
 _INTERRUPTED = ("Avbrutet.", interruption.EXIT_CODE)
 
 
@@ -147,6 +147,11 @@ def rapport(ord: tuple[str, ...], **choices: Any) -> int:
     help="Mappen som rapporten skapades ur, om någon.",
 )
 @click.option("--arbetare", type=click.IntRange(1), metavar="ANTAL", help="Rapporter på en gång; annars en per kärna.")
+@click.option(
+    "--mot-nytt",
+    is_flag=True,
+    help="Skapa ingenting: visa tal som källan har ändrat sedan rapporten gjordes, och bedömningar som skulle bli andra.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Skriv resultatet som JSON.")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
 def verifiera(rapport: Path, **choices: Any) -> int:
@@ -154,6 +159,9 @@ def verifiera(rapport: Path, **choices: Any) -> int:
 
     RAPPORT är en rapports mapp, eller en mapp med många. Med samma versioner och plattform ska varje byte vara lika, annars
     varje tabell. Skiljer något sägs vilket underlag eller vilken version som är en annan.
+
+    Med --mot-nytt jämförs lägesbildens tal i stället med de nyaste: mappens i --data (hämta först med kunskap hamta), annars
+    de inbyggda. Felkoden är 0 när inget är ändrat.
     """
     return cli_rapport.verify(rapport, **choices)
 
@@ -169,11 +177,46 @@ def ny(kommun: tuple[str, ...]) -> None:
     """
     from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 
-    place, folder = _place_and_folder(kommun)
+    place, folder = cli_rapport.place_and_folder(kommun)
     written = new_folder(folder, place)
     for path in written:
         click.echo(f"Skrev {path}")
     click.echo(f"Mappen {folder} är klar för {place.name}. Börja med recept.md.", err=True)
+
+
+@cli.command(options_metavar="[VAL]")
+@click.argument("kommun", nargs=-1, metavar="[KOMMUN [MAPP]]")
+@click.option("--mapp", type=click.Path(path_type=Path), metavar="MAPP", help="Kommunens mapp, eller den där alla läggs.")
+@click.option("--lan", metavar="LÄN", help="Kommunerna i ett län: kod (20) eller namn (Dalarna).")
+@click.option("--alla", is_flag=True, help="Alla 290 kommuner, en mapp för varje.")
+@click.option("--riket", is_flag=True, help="Alla mått för alla 290 kommuner i mappen, att jämföra med.")
+@click.option("--offline", is_flag=True, help="Skicka inga frågor: gör om tabellerna ur det som redan är hämtat.")
+@click.option("--prova", is_flag=True, help="Fråga varje tjänst en gång, säg vad som svarade, ändra ingenting.")
+@click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
+def hamta(kommun: tuple[str, ...], **choices: Any) -> int:
+    """Hämta siffrorna som rapporten behöver, från Kolada och SCB.
+
+    MAPP blir annars <kod>-<namn> och skapas om den saknas. Siffrorna hamnar i MAPP/hamtat och används av kunskap rapport
+    med --data MAPP. Kommunens egna filer går alltid före.
+
+    \b
+    Varje svar sparas oförändrat i MAPP/lager, och inget där skrivs över. Tal som
+    källan har ändrat sedan förra gången står i MAPP/revideringar.csv. Ett mått
+    används som Brås bara när det ger tillbaka de tal av Brås som redan är kända;
+    annars behåller det Koladas namn.
+
+    \b
+    Exempel:
+      kunskap hamta Köping
+      kunskap hamta --lan Dalarna --mapp dalarna
+      kunskap hamta --prova
+
+    Felkoden är 0 när det som första sidan behöver har kommit, annars 8. Andra adresser anges i en TOML-fil, och dess namn
+    i miljövariabeln KUNSKAP_KALLOR.
+    """
+    from kunskapsbaserat import cli_hamta
+
+    return cli_hamta.fetch(kommun, **choices)
 
 
 @cli.command(options_metavar="[VAL]")
@@ -248,22 +291,6 @@ def app(data: Path | None, port: int | None, ingen_webblasare: bool) -> int:
         jupyter.app_folder(Path(room), chosen, token=token)
         click.echo(f"http://{jupyter.HOST}:{port}/?token={token}")
         return subprocess.call(command, cwd=room, env=os.environ | jupyter.app_environment(Path(room)))
-
-
-def _place_and_folder(words: Sequence[str]) -> tuple[Any, Path]:
-    """ "Upplands Väsby min mapp" without quotes: the longest beginning that is a kommun, and the rest as the folder."""
-    from kunskapsbaserat import kommun as kommuner
-
-    for end in range(len(words), 0, -1):
-        try:
-            place = kommuner.get(" ".join(words[:end]))
-        except UnknownKommun:
-            if end == 1:
-                raise
-            continue
-        rest = " ".join(words[end:])
-        return place, Path(rest or place.slug)
-    raise UnknownKommun(None)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ import click
 from kunskapsbaserat.errors import FileError, OptionError, RenderError, UnknownKommun
 
 if TYPE_CHECKING:
-    from kunskapsbaserat.engine import Executor, Outcome, Verified, Wanted
+    from kunskapsbaserat.engine import Executor, Outcome, Revised, Verified, Wanted
     from kunskapsbaserat.kommun import Kommun
 
 _SHOWN = 20
@@ -67,10 +67,14 @@ def render(
     return failed[0].exit_code if len(outcomes) == 1 else RenderError.exit_code
 
 
-def verify(rapport: Path, *, data: Path | None, arbetare: int | None, as_json: bool) -> int:
+def verify(rapport: Path, *, data: Path | None, arbetare: int | None, as_json: bool, mot_nytt: bool) -> int:
     """Verify reports; the exit code is 0 only when all came out the same."""
     from kunskapsbaserat import engine
 
+    if mot_nytt:
+        if arbetare is not None:
+            raise WrongChoice("--arbetare gäller inte med --mot-nytt: inga rapporter skapas.")
+        return _revised(rapport, data, as_json=as_json)
     answers = engine.verify(engine.reports_in(rapport), data=data, workers=arbetare)
     if as_json:
         click.echo(json.dumps([_verified_data(v) for v in answers], ensure_ascii=False, indent=2))
@@ -80,6 +84,49 @@ def verify(rapport: Path, *, data: Path | None, arbetare: int | None, as_json: b
             for line in _details(v):
                 click.echo(f"  {line}")
     return 0 if all(v.good for v in answers) else RenderError.exit_code
+
+
+def _revised(rapport: Path, data: Path | None, *, as_json: bool) -> int:
+    """Tell what the publishers have changed since; the exit code is 0 only when nothing is."""
+    from dataclasses import asdict
+
+    from kunskapsbaserat import engine
+
+    found = engine.against_newest(engine.reports_in(rapport), data=data)
+    if as_json:
+        rows = [asdict(one) | {"folder": str(one.folder), "place": one.place.code} for one in found]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for one in found:
+            for line in _about_revised(one):
+                click.echo(line)
+    return 0 if not any(one.cells or one.verdicts for one in found) else RenderError.exit_code
+
+
+_COLUMNS = {"count": "antal", "rate": "per 100 000 invånare", "share": "andel"}
+
+
+def _about_revised(one: Revised) -> list[str]:
+    """The report, each figure that was changed and each verdict that would be another."""
+    if not one.cells and not one.verdicts:
+        return [f"{one.folder}: inga tal till och med {one.last_year} har ändrats."]
+    cells = "1 tal har" if len(one.cells) == 1 else f"{len(one.cells)} tal har"
+    verdicts = "1 bedömning" if len(one.verdicts) == 1 else f"{len(one.verdicts)} bedömningar"
+    lines = [f"{one.folder}: {cells} ändrats, {verdicts} skulle bli {'en annan' if len(one.verdicts) == 1 else 'andra'}."]
+    for cell in one.cells:
+        after = "saknas nu" if cell.after is None else f"nu {cell.after:g}".replace(".", ",")
+        before = f"{cell.before:g}".replace(".", ",")
+        lines.append(f"  {cell.what} {cell.year}, {_COLUMNS[cell.column]}: var {before}, {after}")
+    for turned in one.verdicts:
+        what = "förändring" if turned.column == "change" else "läge mot jämförda kommuner"
+        lines.append(f"  {turned.what}, {what}: var {_plain(turned.before)}, blir {_plain(turned.after)}")
+    return lines
+
+
+def _plain(code: str) -> str:
+    """A verdict's code as words."""
+    words = {"sakerstalld": "säkerställd", "okning": "ökning", "bedomas": "bedömas", "fa": "få", "for": "för", "over": "över"}
+    return " ".join(words.get(word, word) for word in code.split("_")) or "ingen"
 
 
 def choose(
@@ -109,7 +156,7 @@ def choose(
     if alla:
         places: Sequence[Kommun] = kommuner.all_kommuner()
     elif lan is not None:
-        places = kommuner.in_lan(_lan_code(lan))
+        places = kommuner.in_lan(lan_code(lan))
     elif named:
         places = kommuner_in(named)
     elif folders:
@@ -151,7 +198,7 @@ def _templates(words: Sequence[str], notebook: Path | None, *, trusted: bool) ->
     return list(dict.fromkeys(names)), words[1:]
 
 
-def _lan_code(text: str) -> str:
+def lan_code(text: str) -> str:
     """The code of a län by its code or name, "Dalarna" as well as "Dalarnas län"."""
     from kunskapsbaserat import kommun as kommuner
 
@@ -179,6 +226,22 @@ def kommuner_in(words: Sequence[str]) -> list[Kommun]:
                 start = end
                 break
     return list(dict.fromkeys(found))
+
+
+def place_and_folder(words: Sequence[str]) -> tuple[Kommun, Path]:
+    """ "Upplands Väsby min mapp" without quotes: the longest beginning that is a kommun, and the rest as the folder."""
+    from kunskapsbaserat import kommun as kommuner
+
+    for end in range(len(words), 0, -1):
+        try:
+            place = kommuner.get(" ".join(words[:end]))
+        except UnknownKommun:
+            if end == 1:
+                raise
+            continue
+        rest = " ".join(words[end:])
+        return place, Path(rest or place.slug)
+    raise UnknownKommun(None)
 
 
 def _executor(dask: str | None) -> Executor | None:

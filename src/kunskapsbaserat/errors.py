@@ -170,5 +170,25 @@ class FileLocked(KunskapError, PermissionError):
         )
 
 
+class FetchError(KunskapError):
+    """A publisher's service did not answer, or not with what was asked for. Nothing of the answer was kept.
+
+    Attributes
+    ----------
+    source : str
+        The publisher's service, as a person calls it.
+    reason : str
+        A code such as "no_network", "proxy", "status", "cut", "too_large", "not_json", "paging" or "not_in_store".
+    request : str
+        Method and address of what was asked.
+    """
+
+    exit_code = 8
+
+    def __init__(self, source: str, reason: str, request: str, message: str, *, svenska: str, gor: str) -> None:
+        super().__init__(f"{source}: {message} ({request})", svenska=f"{source}: {svenska} ({request}). {gor}")
+        self.source, self.reason, self.request = source, reason, request
+
+
 def _eller(names: Sequence[str]) -> str:
     return " eller ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

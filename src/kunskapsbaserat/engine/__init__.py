@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kunskapsbaserat.engine.job import Failure
     from kunskapsbaserat.engine.packages import folders_in
     from kunskapsbaserat.engine.rendering import Rendered, render
+    from kunskapsbaserat.engine.revised import Revised, against_newest
     from kunskapsbaserat.engine.templates import template_names, template_path
     from kunskapsbaserat.engine.verification import Verified, reports_in, verify
 
@@ -33,6 +34,7 @@ _MODULES = {
     "job": ("Failure",),
     "packages": ("folders_in",),
     "rendering": ("Rendered", "render"),
+    "revised": ("Revised", "against_newest"),
     "templates": ("template_names", "template_path"),
     "verification": ("Verified", "reports_in", "verify"),
 }
@@ -46,9 +48,11 @@ __all__ = [
     "KernelExecutor",
     "Outcome",
     "Rendered",
+    "Revised",
     "SpawnExecutor",
     "Verified",
     "Wanted",
+    "against_newest",
     "default_executor",
     "folders_in",
     "render",

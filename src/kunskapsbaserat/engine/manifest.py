@@ -13,6 +13,7 @@ from typing import Any
 
 from kunskapsbaserat import __version__
 from kunskapsbaserat.data import embedded
+from kunskapsbaserat.data.folder import REVISIONS, STORE
 from kunskapsbaserat.engine.job import Job
 from kunskapsbaserat.engine.placing import MANIFEST
 
@@ -79,13 +80,17 @@ def _embedded() -> tuple[tuple[str, str], ...]:
 
 
 def folder_sha256(folder: Path) -> dict[str, str]:
-    """sha256 of each file of a kommun's folder, without reports and hidden files."""
+    """sha256 of each file of a kommun's folder, without reports, hidden files and what `kunskap hamta` keeps beside its tables.
+
+    The store's log grows with every fetch, also when no figure has changed.
+    """
     digests = {}
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         hidden = any(part.startswith((".", "~$")) for part in relative.parts)
         in_report = any((p / MANIFEST).exists() for p in path.parents if p.is_relative_to(folder))
-        if path.is_file() and not hidden and not in_report:
+        kept = relative.parts[0] in (STORE, REVISIONS)
+        if path.is_file() and not hidden and not in_report and not kept:
             digests[relative.as_posix()] = file_sha256(path)
     return digests
 

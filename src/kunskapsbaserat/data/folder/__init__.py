@@ -1,7 +1,7 @@
 """A kommun's own folder of files: what each file is, and the tables that they give together."""
 
 from kunskapsbaserat.data.folder.figures import first
-from kunskapsbaserat.data.folder.layout import PARTS, PLAN, SETTINGS, TEXTS, create, kommun_of
+from kunskapsbaserat.data.folder.layout import PARTS, PLAN, REVISIONS, SETTINGS, STORE, TEXTS, create, kommun_of
 from kunskapsbaserat.data.folder.precedence import join
 from kunskapsbaserat.data.folder.reading import FileReport, Folder, read, start_mappings
 from kunskapsbaserat.data.folder.years import one_source
@@ -9,7 +9,9 @@ from kunskapsbaserat.data.folder.years import one_source
 __all__ = [
     "PARTS",
     "PLAN",
+    "REVISIONS",
     "SETTINGS",
+    "STORE",
     "TEXTS",
     "FileReport",
     "Folder",

@@ -18,8 +18,11 @@ PLAN = "atgardsplan.xlsx"
 EST_BOOK, EST, EST_DUPLICATES, EST_LEDGER = "est.xlsx", "est", "est_dubbletter.csv", "est_publicerat.json"
 """The workbook of EST, the folder of event lists, what is decided and what is published: `data.est` reads them."""
 PARTS = ("bra", "befolkning", "lokalt")
+STORE = "lager"
+REVISIONS = "revideringar.csv"
+"""What `kunskap hamta` keeps: every answer as it came, and what a publisher has changed since the last time."""
 _SKIPPED = ("~$", ".")
-_SYSTEM = {"thumbs.db", "desktop.ini", "index.html", SETTINGS, REGISTER, PLAN, EST_BOOK, EST_DUPLICATES, EST_LEDGER}
+_SYSTEM = {"thumbs.db", "desktop.ini", "index.html", SETTINGS, REGISTER, PLAN, EST_BOOK, EST_DUPLICATES, EST_LEDGER, REVISIONS}
 
 
 def create(folder: str | Path, kommun: object, texts: Mapping[str, str]) -> list[Path]:
@@ -100,8 +103,8 @@ def data_paths(folder: Path) -> tuple[Path, ...]:
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         hidden = any(p.startswith(_SKIPPED) for p in relative.parts)
-        events = relative.parts[0].casefold() == EST
-        if path.is_file() and not hidden and not events and not _is_none(path) and not _in_report(path, folder):
+        elsewhere = relative.parts[0].casefold() in (EST, STORE)
+        if path.is_file() and not hidden and not elsewhere and not _is_none(path) and not _in_report(path, folder):
             found.append(path)
     return tuple(found)
 

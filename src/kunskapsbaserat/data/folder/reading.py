@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from kunskapsbaserat import tables
-from kunskapsbaserat.data import bra, embedded, kolada, local, mapping, scb, screen
+from kunskapsbaserat.data import bra, embedded, fetched, kolada, local, mapping, scb, screen
 from kunskapsbaserat.data.bra import Export
 from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.data.folder import figures, joining, layout, ownership, precedence, register, years
@@ -30,9 +30,10 @@ _, POPULATION, LOCAL = layout.PARTS
 class FileReport:
     """What one file is and what was found in it.
 
-    `kind` is "bra", "exposure", "counts", "survey", "indicator" or "unknown" (not recognised, or not readable); `read` is the
-    reader's result; `findings` tell errors (the file is not used), warnings and facts. `about_kommun` is False for a file of
-    Brå's without a figure about the folder's kommun or a part of it: it serves for comparison and is no source of the kommun's.
+    `kind` is "bra", "fetched", "exposure", "counts", "survey", "indicator" or "unknown" (not recognised, or not readable);
+    `read` is the reader's result; `findings` tell errors (the file is not used), warnings and facts. `about_kommun` is False
+    for a file of Brå's without a figure about the folder's kommun or a part of it: it serves for comparison and is no source of
+    the kommun's.
     """
 
     path: Path
@@ -155,6 +156,8 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
     reports = [_read_one(path, path.relative_to(folder).as_posix()) for path in layout.data_paths(folder)]
     problems: list[Finding] = []
     exposure = joining.exposure(_named(reports), problems)
+    if got := _got(reports, "exposure"):
+        exposure = figures.first([exposure, *got], tables.EXPOSURE_KEY)
     population = figures.first([exposure, embedded.exposure()], tables.EXPOSURE_KEY)
     reports = [_checked(r, population, kommun) for r in reports]
     exports = [r.read for r in reports if isinstance(r.read, Export) and r.usable]
@@ -164,10 +167,15 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
     survey = joining.agreed(shares, tables.SURVEY_KEY, problems) if shares else embedded.survey().iloc[:0]
     if exports and not (counts["area"] == kommun.code).any() and not (survey["area"] == kommun.code).any():
         problems.append(Finding("warning", "other_kommun", f"Ingen av Brås filer i mappen gäller {kommun.name}.", folder.name))
+    if got := _got(reports, "survey"):
+        survey = figures.first([survey, *got], tables.SURVEY_KEY)
+    for rows in _got(reports, "counts"):  # under the kommun's own files, and over what the package carries
+        counts = precedence.join(counts, rows, kommun=kommun).table.drop(columns="own")
     problems = [dataclasses.replace(p, file=kommun.name) if p.code == "gap" else p for p in problems if _concerns(p, kommun)]
     problems += joining.against_total(counts, kommun)
     problems += precedence.join(counts, embedded.counts(), kommun=kommun).findings
-    used = {r.name: (r.path, r.sha256) for r in reports if r.usable}
+    used = {r.name: (r.path, r.sha256) for r in reports if r.usable and r.kind != "fetched"}
+    dated = {r.name: fetched.read(r.path)[1].retrieved for r in reports if r.usable and r.kind == "fetched"}
     return Folder(
         path=folder,
         kommun=kommun,
@@ -176,9 +184,9 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
         months=by_frequency.get("M", embedded.counts_month().iloc[:0]),
         survey=survey,
         exposure=exposure,
-        local=tuple(r.read for r in reports if r.usable and isinstance(r.read, Imported) and r.kind != "exposure"),
+        local=tuple(r.read for r in reports if r.usable and isinstance(r.read, Imported) and _is_local(r)),
         findings=tuple(problems),
-        retrieved=register.dates(folder, used, write=register_dates),
+        retrieved=register.dates(folder, used, write=register_dates) | dated,
     )
 
 
@@ -203,6 +211,9 @@ def _read_one(path: Path, name: str) -> FileReport:
         if path.suffix.casefold() == ".json":  # SCB's json-stat2, which has no sheets
             population = scb.population(path)
             file, kind, found = population.file, "exposure", population
+        elif fetched.recognises(path):
+            found, kind = fetched.read(path)[0], "fetched"
+            file = found.file
         else:
             file = screen.safe_file(path)
             kind, found = _recognised(file)
@@ -214,7 +225,7 @@ def _read_one(path: Path, name: str) -> FileReport:
         notes.append(Finding("error", "unknown", _UNKNOWN, name))
     elif isinstance(found, Imported):
         notes += [Finding("info", n.code, n.svenska, name) for n in found.notes if n not in file.notes]
-        if found.contract == "survey" and found.table["n"].isna().all():
+        if kind != "fetched" and found.contract == "survey" and found.table["n"].isna().all():
             notes.append(Finding("warning", "no_n", _NO_N, name))
     return FileReport(path, name, file.sha256, kind, found, tuple(notes))
 
@@ -298,6 +309,19 @@ def _empty_cells(export: Export, name: str) -> list[Finding]:
 def _named(reports: Sequence[FileReport]) -> list[pd.DataFrame]:
     """The tables of population and other exposure, each row with its file."""
     return [r.read.table.assign(file=r.name) for r in reports if r.kind == "exposure" and isinstance(r.read, Imported)]
+
+
+def _got(reports: Sequence[FileReport], contents: str) -> list[pd.DataFrame]:
+    """The fetched tables of one contract."""
+    found = [r.read for r in reports if r.kind == "fetched" and r.usable and isinstance(r.read, Imported)]
+    return [read.table for read in found if read.contract == contents and len(read.table)]
+
+
+def _is_local(report: FileReport) -> bool:
+    """Figures that stand in a table of their own: what was fetched does so only where it keeps its publisher's name."""
+    if report.kind == "fetched":
+        return isinstance(report.read, Imported) and report.read.contract == "indicator"
+    return report.kind != "exposure"
 
 
 def _concerns(finding: Finding, kommun: Kommun) -> bool:

@@ -20,6 +20,7 @@ NO_FILES = "Mappen har inga filer med siffror än. Recept.md säger var de finns
 ONLY_RATES = "Antalen för en del brottstyper: bara tal per 100 000 finns. Välj också Antal i Brås databas; utan antal bedöms ingen förändring."
 SURVEY = "Trygghetsfrågor (NTU). De finns i Brås indikatorfil."
 _CONTRACTS = {
+    "fetched": "Hämtat av kunskap hamta",
     "exposure": "Folkmängd eller annan nämnare",
     "counts": "Egna uppgifter, antal",
     "survey": "Egna uppgifter, andelar",

@@ -1,0 +1,66 @@
+"""Random faults, many runs: each ends in right figures, or in an error that names the source, the request and what to do.
+
+    python benchmarks/fetch_faults.py --runs 10000 > benchmarks/fetch_faults.txt
+
+Every run draws up to three faults of the transport or of the figures, and on which request each begins, from the replica of
+the tests. A country of 17 kommuner and two questions of NTU keeps a run short; the way through store, tables and folder is the
+whole one. The seed of a run is its number.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "fetch"))
+
+import test_figures as figures
+from random_faults import faults, one
+
+from conftest import SOME
+from kunskapsbaserat.data.fetch import addresses, kolada, run
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, default=10_000)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long")
+    args = parser.parse_args()
+    asked = tuple(about for about in kolada.survey_kpis() if about.kpi in ("N07609", "N07634"))
+    run._everyone = lambda: SOME
+    run.compared = lambda _: set(SOME)
+    kolada.survey_kpis = lambda: asked
+    addresses.SERVICES = {key: dataclasses.replace(service, pause=0.0) for key, service in addresses.SERVICES.items()}
+    known, ends, began = faults(), Counter[str](), time.perf_counter()
+    for seed in range(args.runs):
+        if time.perf_counter() - began > args.seconds:
+            break
+        with tempfile.TemporaryDirectory() as room:
+            try:
+                ends[one(seed, known, Path(room))] += 1
+            except BaseException:
+                print(f"run {seed} ended wrongly", flush=True)
+                raise
+    done = sum(ends.values())
+    print(f"python benchmarks/{Path(__file__).name} {' '.join(sys.argv[1:])}")
+    print(
+        f"{time.strftime('%Y-%m-%d')}, Python {platform.python_version()}, {os.cpu_count()} cores, "
+        f"{time.perf_counter() - began:.0f} s"
+    )
+    print(
+        f"{done} of {args.runs} runs made, {len(known)} faults and {len(figures.HELD) - 1} other worlds: "
+        "0 wrong tables, 0 half ones"
+    )
+    for end, n in ends.most_common():
+        print(f"{n:6d}  {end}")
+
+
+if __name__ == "__main__":
+    main()

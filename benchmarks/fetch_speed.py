@@ -1,0 +1,45 @@
+"""How long a fetch takes against the replica with 100 ms before each answer: calls, seconds and memory.
+
+    python benchmarks/fetch_speed.py > benchmarks/fetch_speed.txt
+
+The pauses between requests are the real ones. The command is a process of its own, as a person starts it.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "fetch"))
+
+from replica import Replica, running
+from world import world
+
+
+def main() -> None:
+    print(f"python benchmarks/{Path(__file__).name}")
+    print(f"{time.strftime('%Y-%m-%d')}, Python {platform.python_version()}, {os.cpu_count()} cores")
+    with tempfile.TemporaryDirectory() as room:
+        for words in (["Köping", "en"], ["Köping", "en", "--offline"], ["Köping", "alla", "--riket"]):
+            with running(Replica(world(), latency=0.1)) as replica:
+                path = Path(room) / "kallor.toml"
+                path.write_text(replica.addresses(), encoding="utf-8")
+                environment = {**os.environ, "KUNSKAP_KALLOR": str(path)}
+                began = time.perf_counter()
+                command = [sys.executable, "-m", "kunskapsbaserat.cli", "hamta", *words]
+                done = subprocess.run(command, cwd=room, env=environment, capture_output=True, check=False)
+                seconds = time.perf_counter() - began
+            memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+            calls = len(replica.asked)
+            said = f"code {done.returncode}, {calls} calls, {seconds:.1f} s, at most {memory:.0f} MB so far"
+            print(f"hamta {' '.join(words)}: {said}")
+
+
+if __name__ == "__main__":
+    main()

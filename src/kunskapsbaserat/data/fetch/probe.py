@@ -1,0 +1,93 @@
+"""Does each service answer as this version expects? One small question each way it is used; nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from kunskapsbaserat.data import embedded
+from kunskapsbaserat.data.fetch import addresses, asking, kolada, scb
+from kunskapsbaserat.data.fetch.asking import Asker
+from kunskapsbaserat.data.fetch.http import Client, Limits
+from kunskapsbaserat.data.fetch.store import Entry
+from kunskapsbaserat.data.scb import NOISE_FROM
+from kunskapsbaserat.errors import FetchError
+
+_T = TypeVar("_T")
+SOME = ("0114", "2081")
+"""Upplands Väsby and Borlänge: the package has figures of both for every measure."""
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What a service answered, in Swedish; `expected` is False when anything differs."""
+
+    name: str
+    address: str
+    lines: tuple[str, ...]
+    expected: bool
+
+
+@dataclass
+class _Passing:
+    """Asks the service and keeps nothing."""
+
+    client: Client
+    answers: list[Entry] = field(default_factory=list)
+
+    @property
+    def service(self) -> addresses.Service:
+        return self.client.service
+
+    def ask(self, path: str, parse: Callable[[Any], _T], *, purpose: str) -> _T:
+        response = self.client.get(path)
+        self.answers.append(Entry(time="", run="", source=self.service.key, address=response.address, purpose=purpose))
+        return asking.parsed(self.service.name, response.address, response.body, parse)
+
+
+def every_service(limits: Limits | None = None) -> list[Probed]:
+    """Each service in turn."""
+    return [_probed(key, look, limits) for key, look in (("kolada", _kolada), ("scb", _scb))]
+
+
+def _probed(key: str, look: Callable[[Asker], list[str]], limits: Limits | None) -> Probed:
+    client = Client(addresses.service(key), limits)
+    asker = _Passing(client)
+    try:
+        differs = look(asker)
+    except FetchError as error:
+        return Probed(client.service.name, client.service.base, (error.svenska,), False)
+    lines = differs or ["Svarar som väntat."]
+    return Probed(client.service.name, client.service.base, (f"{client.calls} frågor besvarade.", *lines), not differs)
+
+
+def _kolada(asker: Asker) -> list[str]:
+    """Titles and units of every nyckeltal, and the known population and total of two kommuner in one question."""
+    titles = kolada.titles(asker)
+    lines = []
+    for about in kolada.offence_kpis():
+        title = titles.get(about.kpi)
+        if title is None or not title.startswith(about.title) or kolada.inhabitants_per(title) is None:
+            lines.append(f"{about.kpi} ska heta ”{about.title}, antal/100 000 inv” men heter ”{title or 'ingenting'}”.")
+    for survey in kolada.survey_kpis():
+        lines += [f"{kpi} ({survey.title}) finns inte." for kpi in (survey.kpi, survey.uncertainty) if kpi not in titles]
+    figures = kolada.values(asker, [kolada.POPULATION, "N07540"], list(SOME), purpose="prov")
+    for unit in SOME:
+        here = figures[figures["unit"] == unit]
+        lines += [f"Inga tal om {kpi} för {unit}." for kpi in (kolada.POPULATION, "N07540") if kpi not in set(here["kpi"])]
+    people = figures[figures["kpi"] == kolada.POPULATION].rename(columns={"unit": "area"})
+    known = embedded.exposure().query(f"kind == 'residents' and area in {SOME}")
+    both = known.merge(people, on=["area", "year"], suffixes=("", "_new"))
+    if len(both) < len(known) or (both["value"] != both["value_new"]).any():
+        lines.append("Folkmängden är inte den som paketet känner till.")
+    return lines
+
+
+def _scb(asker: Asker) -> list[str]:
+    """The population of two kommuner out of both tables."""
+    people = scb.population(asker, list(SOME))
+    known = embedded.exposure().query(f"kind == 'residents' and area in {SOME}")
+    both = known.merge(people, on=["area", "year"], suffixes=("", "_new"))
+    before = both["year"] < NOISE_FROM
+    return ["Folkmängden är inte den som paketet känner till."] if (before & (both["value"] != both["value_new"])).any() else []

@@ -1,0 +1,135 @@
+"""The tables that `kunskap hamta` puts in a kommun's folder: a contract's table as CSV under one line that says whose it is.
+
+The line and the figures are one file, so that a reader never meets the figures of one day with the date of another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kunskapsbaserat import tables
+from kunskapsbaserat.data import export, files, imported
+from kunskapsbaserat.data.files import DataFile
+from kunskapsbaserat.data.imported import Imported
+from kunskapsbaserat.errors import FileError
+
+FOLDER = "hamtat"
+MARK = "# kunskap hamta "
+KEYS = {
+    "counts": tables.COUNTS_KEY,
+    "survey": tables.SURVEY_KEY,
+    "exposure": tables.EXPOSURE_KEY,
+    "indicator": ["area", "area_level", "indicator", "sex", "period"],
+}
+_TYPES = {"area": str, "offence": str, "measure": str, "indicator": str, "period": str}
+_WHOLE = {"count": "Int64", "n": "Int64", "year": "Int64", "start_year": "int64", "end_year": "int64"}
+_PARTS = ("rate_published", "share", "lower", "upper")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose figures a file holds: what a snapshot says, and which contract they follow."""
+
+    contents: str
+    publisher: str
+    title: str
+    address: str
+    licence: str
+    retrieved: date
+    status: str = "final"
+
+
+def write(path: Path, table: pd.DataFrame, about: About) -> None:
+    """Put a table in its place, whole or not at all; the same figures of the same day give the same bytes.
+
+    Raises
+    ------
+    FileLocked
+        The file is open in another program, or the folder may not be written.
+    """
+    body = export.machine_csv(table.sort_values(KEYS[about.contents], ignore_index=True))
+    said = {name: getattr(about, name) for name in About.__dataclass_fields__} | {"retrieved": about.retrieved.isoformat()}
+    said["sha256"] = hashlib.sha256(body.encode()).hexdigest()
+    line = MARK + json.dumps(said, ensure_ascii=False, sort_keys=True)
+    export.replace_file(path, f"{line}\n{body}".encode())
+
+
+def recognises(path: Path) -> bool:
+    """Whether `kunskap hamta` wrote the file, also when somebody has changed it since."""
+    if path.parent.name != FOLDER or path.suffix.casefold() != ".csv":
+        return False
+    return files.read_bytes(path).removeprefix(b"\xef\xbb\xbf").startswith(MARK.encode())
+
+
+def read(path: Path) -> tuple[Imported, About]:
+    """A file that `write` wrote.
+
+    Raises
+    ------
+    FileError
+        Somebody has changed it.
+    TableError
+        The figures break their contract.
+    """
+    content = files.read_bytes(path)
+    head, _, body = content.partition(b"\n")
+    try:
+        said: dict[str, Any] = json.loads(head.decode("utf-8").removeprefix(MARK))
+        digest = said.pop("sha256")
+        about = About(**{**said, "retrieved": date.fromisoformat(said["retrieved"])})
+    except (ValueError, KeyError, TypeError) as error:
+        raise _changed(path) from error
+    if hashlib.sha256(body).hexdigest() != digest or about.contents not in KEYS:
+        raise _changed(path)
+    table = _table(body.decode("utf-8"), about.contents, path)
+    file = DataFile(path, "hämtad tabell", hashlib.sha256(content).hexdigest(), len(content), ())
+    key = KEYS[about.contents]
+    return (
+        Imported(
+            about.contents,
+            table,
+            imported.remarks([], key),
+            file,
+            about.publisher,
+            about.title,
+            about.address,
+            about.licence,
+            about.status,
+        ),
+        about,
+    )
+
+
+def _table(text: str, contents: str, path: Path) -> pd.DataFrame:
+    frame = pd.read_csv(
+        StringIO(text), dtype=_TYPES, keep_default_na=False, na_values={c: [""] for c in (*_WHOLE, *_PARTS, "value")}
+    )
+    frame = frame.astype({name: kind for name, kind in _WHOLE.items() if name in frame})
+    frame = frame.astype({name: "Float64" for name in _PARTS if name in frame})
+    if "period" in frame:
+        frame = frame.assign(period=pd.PeriodIndex(frame["period"], freq="Y"))
+    if contents == "counts":
+        return tables.counts(frame, file=path, first_row=3)
+    if contents == "survey":
+        return tables.survey(frame, file=path, first_row=3)
+    if contents == "exposure":
+        return tables.exposure(frame, file=path, first_row=3)
+    return frame
+
+
+def _changed(path: Path) -> FileError:
+    return FileError(
+        "changed",
+        path,
+        "has been changed since it was fetched",
+        "har ändrats sedan den hämtades. Kör ”kunskap hamta” igen, med --offline om nätet saknas. "
+        "Egna siffror läggs i en egen fil.",
+    )

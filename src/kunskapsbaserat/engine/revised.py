@@ -1,0 +1,157 @@
+"""What the publishers have changed since a report was made, cell by cell, and which of its verdicts would be others today.
+
+Nothing is rendered: the report's own tables are held against the newest figures, with the same last year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.data import folder as folders
+from kunskapsbaserat.engine import manifest
+from kunskapsbaserat.engine.packages import folders_in
+from kunskapsbaserat.engine.placing import MANIFEST
+from kunskapsbaserat.errors import FileError
+from kunskapsbaserat.kommun import Kommun
+from kunskapsbaserat.report.material import underlag
+from kunskapsbaserat.report.material.findings import CountFinding
+from kunskapsbaserat.report.material.underlag import Underlag
+
+TEMPLATE = "lagesbild"
+_COUNTS, _CHANGE, _SHARES = "anmalda_brott.csv", "utveckling.csv", "trygghetsfragor.csv"
+_ROUNDED = {"count": 0.0, "rate": 1.0, "share": 0.005}
+"""How far two figures may differ and be the same: a rate may be given whole by one publisher and with decimals by another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure of the report that has another value now; `after` is None when there is none any more."""
+
+    what: str
+    year: int
+    column: str
+    before: float
+    after: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """One verdict of the report that would be another with the figures of today."""
+
+    what: str
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """A report against the newest figures."""
+
+    folder: Path
+    place: Kommun
+    last_year: int
+    cells: tuple[Cell, ...]
+    verdicts: tuple[Turned, ...]
+
+
+def against_newest(reports: Sequence[Path], *, data: Path | None = None) -> list[Revised]:
+    """Each report against the figures of today: those of the kommun's folder, and the package's own where it has none.
+
+    Parameters
+    ----------
+    reports : sequence of Path
+        Folders of reports, from `reports_in`; other templates than the lägesbild have no tables to compare and are passed over.
+    data : Path, optional
+        The kommun's folder, or the one that holds a folder for each.
+
+    Raises
+    ------
+    FileError
+        None of them is a lägesbild, or one has lost its manifest or tables.
+    """
+    homes = folders_in(data) if data else {}
+    read = {report: manifest.read(report) for report in reports}
+    found = [_revised(r, record, homes) for r, record in read.items() if record is None or record.get("template") == TEMPLATE]
+    if not found:
+        raise FileError(
+            "no_lagesbild", reports[0], "holds no lägesbild", "har ingen lägesbild: bara den har tabeller att jämföra med."
+        )
+    return found
+
+
+def _revised(report: Path, record: Mapping[str, object] | None, homes: Mapping[Kommun, Path]) -> Revised:
+    parameters = record.get("parameters") if record is not None else None
+    if not isinstance(parameters, dict) or "kommun" not in parameters:
+        raise FileError("manifest", report / MANIFEST, "cannot be read", "går inte att läsa. Skapa rapporten på nytt.")
+    place = kommuner.get(parameters["kommun"])
+    counts, change, shares = (_table(report, name) for name in (_COUNTS, _CHANGE, _SHARES))
+    year = int(counts["year"].max())
+    home = homes.get(place)
+    own = folders.read(home, register_dates=False) if home is not None else None
+    u = underlag.load(place, year=year, data=own)
+    return Revised(report, place, year, (*_cells(counts, u), *_shares(shares, u)), tuple(_turned(change, u)))
+
+
+def _table(report: Path, name: str) -> pd.DataFrame:
+    path = report / "tables" / "maskin" / name
+    try:
+        return pd.read_csv(path, dtype={"kommun": str, "suppressed": str})
+    except FileNotFoundError:
+        if name == _SHARES:  # a report without NTU has no such table
+            return pd.DataFrame(columns=["measure", "year", "share"])
+        raise FileError("table", path, "is missing", "saknas i rapporten. Skapa rapporten på nytt.") from None
+
+
+def _cells(table: pd.DataFrame, u: Underlag) -> Iterator[Cell]:
+    """Counts, or rates where the report had no count, that are others now."""
+    today = {f.key: f for f in u.count_findings}
+    for row in table[table["count"].notna()].to_dict("records"):
+        finding = today.get(_key(row))
+        if finding is None:
+            continue
+        year, column = int(row["year"]), "rate" if row["approximate"] else "count"
+        values = finding.rates if column == "rate" else finding.counts
+        if column == "count" and year in finding.approximate:
+            column, values = "rate", finding.rates
+        if _differ(row[column], values.get(year), column):
+            yield Cell(finding.facet.name, year, column, float(row[column]), values.get(year))
+
+
+def _shares(table: pd.DataFrame, u: Underlag) -> Iterator[Cell]:
+    for row in table[table["share"].notna()].to_dict("records"):
+        finding = u.measure(row["measure"])
+        if finding is not None:
+            now = finding.kommun.get(int(row["year"]))
+            if _differ(row["share"], now[0] if now else None, "share"):
+                yield Cell(finding.measure.name, int(row["year"]), "share", float(row["share"]), now[0] if now else None)
+
+
+def _turned(table: pd.DataFrame, u: Underlag) -> Iterator[Turned]:
+    today = {f.key: f for f in u.count_findings}
+    for row in table.to_dict("records"):
+        finding = today.get(_key(row))
+        if finding is None:
+            continue
+        for column, after in _verdicts(finding).items():
+            before = "" if pd.isna(row[column]) else str(row[column])
+            if before != after:
+                yield Turned(finding.facet.name, column, before, after)
+
+
+def _verdicts(finding: CountFinding) -> dict[str, str]:
+    position = finding.position.value if finding.position is not None else ""
+    return {"change": finding.judgement.change.value, "position": position}
+
+
+def _key(row: Mapping[object, object]) -> str:
+    return str(row["offence"]) if row["sex"] == "alla" else f"{row['offence']}_{row['sex']}"
+
+
+def _differ(before: float, after: float | None, column: str) -> bool:
+    return after is None or abs(float(before) - float(after)) > _ROUNDED[column]

@@ -1,0 +1,54 @@
+"""Every test of fetching meets the replica, quickly, or nobody."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from replica import Fault, Replica, running
+from world import World, world
+
+from kunskapsbaserat.data.fetch import addresses, kolada, run
+from kunskapsbaserat.data.fetch.http import Limits
+
+QUICK = Limits(seconds=4.0, silence=1.0, size=24 << 20, tries=2, backoff=0.0, longest_wait=0)
+SOME = ["0114", "1983", "2021", "2023", "2026", "2029", "2031", "2034", "2039", "2061", "2062", "2080", "2081", "2082", "2083"]
+SOME += ["2084", "2085"]
+"""Dalarna, whose figures the package has for every measure, Köping and Upplands Väsby."""
+
+Serving = Callable[..., "contextmanager[Replica]"]
+
+
+@pytest.fixture(autouse=True)
+def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    swift = {key: dataclasses.replace(service, pause=0.0) for key, service in addresses.SERVICES.items()}
+    monkeypatch.setattr(addresses, "SERVICES", swift)
+    monkeypatch.delenv(addresses.VARIABLE, raising=False)
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A country of 17 kommuner and two questions, so that a whole run takes half a second."""
+    asked = tuple(about for about in kolada.survey_kpis() if about.kpi in ("N07609", "N07634"))
+    monkeypatch.setattr(run, "_everyone", lambda: SOME)
+    monkeypatch.setattr(run, "compared", lambda _: set(SOME))
+    monkeypatch.setattr(kolada, "survey_kpis", lambda: asked)
+    return SOME
+
+
+@pytest.fixture
+def serving(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Serving]:
+    """Start the replica; `kunskap hamta` is sent to it."""
+
+    @contextmanager
+    def start(*faults: Fault, found: World | None = None, latency: float = 0.0) -> Iterator[Replica]:
+        with running(Replica(found or world(), list(faults), latency)) as replica:
+            path = tmp_path / "kallor.toml"
+            path.write_text(replica.addresses(), encoding="utf-8")
+            monkeypatch.setenv(addresses.VARIABLE, str(path))
+            yield replica
+
+    return start

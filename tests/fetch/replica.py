@@ -1,0 +1,344 @@
+"""A local server that speaks Kolada's API, version 3, and SCB's PxWebApi, version 2, and can fail in every way in `FAULTS`."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from world import World
+
+PER_PAGE = 5000
+
+
+@dataclass
+class Asked:
+    """One request: which it was in order, and what was asked for."""
+
+    number: int
+    service: str
+    path: str
+    query: dict[str, list[str]]
+
+
+Fault = Callable[["Replica", BaseHTTPRequestHandler, Asked, Any], bool]
+"""Answers in its own way and returns True, or changes the document in place and returns False."""
+
+
+@dataclass
+class Replica:
+    """What the server holds and how it behaves; `faults` are tried on every request in turn."""
+
+    world: World
+    faults: list[Fault] = field(default_factory=list)
+    latency: float = 0.0
+    asked: list[Asked] = field(default_factory=list)
+    address: str = ""
+
+    def addresses(self) -> str:
+        """The TOML file that sends `kunskap hamta` here."""
+        return f'[kolada]\nbas = "{self.address}/v3"\n[scb]\nbas = "{self.address}/api/v2"\n'
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        parts = urlsplit(handler.path)
+        service = "kolada" if parts.path.startswith("/v3/") else "scb"
+        query = parse_qs(parts.query, keep_blank_values=True)
+        asked = Asked(len(self.asked), service, unquote(parts.path), query)
+        self.asked.append(asked)
+        time.sleep(self.latency)
+        document = self.kolada(asked) if service == "kolada" else self.scb(asked)
+        for fault in self.faults:
+            if fault(self, handler, asked, document):
+                return
+        send(handler, json.dumps(document, ensure_ascii=False).encode())
+
+    # ---- Kolada --------------------------------------------------------------------------------------------------------
+
+    def kolada(self, asked: Asked) -> dict[str, Any]:
+        words = asked.path.removeprefix("/v3").strip("/").split("/")
+        if words == ["kpi"]:
+            title = asked.query.get("title", [""])[0].casefold()
+            items = [{"id": kpi, "title": text} for kpi, text in self.world.titles.items() if title in text.casefold()]
+        else:
+            kpis, units = words[2].split(","), words[4].split(",")
+            assert words[:2] == ["data", "kpi"]
+            assert words[3] == "municipality"
+            assert len(kpis) <= 25
+            assert len(units) <= 25
+            items = [
+                {"kpi": kpi, "municipality": unit, "period": year, "values": _sexes(kpi, value)}
+                for kpi, unit in itertools.product(kpis, units)
+                for year, value in self.world.figures.get(kpi, {}).get(unit, {}).items()
+            ]
+        page = int(asked.query.get("page", ["1"])[0])
+        size = min(PER_PAGE, int(asked.query.get("per_page", ["5000"])[0]))
+        some = items[(page - 1) * size : page * size]
+        more = page * size < len(items)
+        url = f"{self.address}{asked.path}?per_page={size}&page={page + 1}"
+        return {"values": some, "count": len(some), "next_url": url if more else None, "previous_url": None}
+
+    # ---- SCB -----------------------------------------------------------------------------------------------------------
+
+    def scb(self, asked: Asked) -> dict[str, Any]:
+        table, what = asked.path.removeprefix("/api/v2/tables/").split("/")
+        variables = self.variables(table)
+        if what == "metadata":
+            return {"version": "2.0", "class": "dataset", "label": table, "id": list(variables), "dimension": variables}
+        for name, about in list(variables.items()):
+            # A second list of the same name is dropped, as SCB does.
+            codes = asked.query.get(f"valueCodes[{name}]", [""])[0].split(",")
+            if codes == [""]:
+                assert about["extension"]["elimination"]
+                del variables[name]
+                continue
+            category = about["category"]
+            assert set(codes) <= set(category["index"])
+            about["category"] = {
+                "index": {code: at for at, code in enumerate(codes)},
+                "label": {code: category["label"][code] for code in codes},
+            }
+        codes = [list(about["category"]["index"]) for about in variables.values()]
+        region, year = list(variables).index("Region"), list(variables).index("Tid")
+        values = [self.people(cell[region], int(cell[year])) for cell in itertools.product(*codes)]
+        return {
+            "version": "2.0",
+            "class": "dataset",
+            "label": "Folkmängden efter region och år",
+            "id": list(variables),
+            "size": [len(c) for c in codes],
+            "role": {"time": ["Tid"], "metric": ["ContentsCode"]},
+            "dimension": variables,
+            "value": values,
+        }
+
+    def people(self, region: str, year: int) -> int:
+        return self.world.people[region].get(year, 0) + (year >= 2025)  # SCB's noise
+
+    def variables(self, table: str) -> dict[str, Any]:
+        last = max(self.world.people["0114"])
+        years = range(1968, 2025) if table == "TAB638" else range(2025, last + 1)
+        regions = {"00": "Riket"} | {code: code for code in sorted(self.world.people) if code != "0000"}
+        first = table == "TAB638"
+        return {
+            "Region": _variable("region", regions, elimination=True),
+            "Civilstand": _variable("civilstånd", {"OG": "ogifta"} if first else {"SC": "totalt, samtliga"}, elimination=True),
+            "Alder": _variable("ålder", {"0": "0 år", "tot": "totalt ålder"}, elimination=True),
+            "Kon": _variable("kön", {"1": "män"} if first else {"TotSa": "totalt, samtliga män och kvinnor"}, elimination=True),
+            "ContentsCode": _variable("tabellinnehåll", {"X1": "Folkökning", "X2": "Folkmängd"}, elimination=False),
+            "Tid": _variable("år", {str(year): str(year) for year in years if first or year <= last}, elimination=False),
+        }
+
+
+def _variable(label: str, codes: dict[str, str], *, elimination: bool) -> dict[str, Any]:
+    index = {code: at for at, code in enumerate(codes)}
+    return {"label": label, "category": {"index": index, "label": codes}, "extension": {"elimination": elimination}}
+
+
+def _sexes(kpi: str, value: float | None) -> list[dict[str, Any]]:
+    whole = {"gender": "T", "count": 1, "status": "" if value is not None else "Missing", "value": value, "isdeleted": False}
+    if kpi != "N01951" or value is None:
+        return [whole]
+    return [{**whole, "gender": "K", "value": value / 2}, {**whole, "gender": "M", "value": value / 2}, whole]
+
+
+def send(handler: BaseHTTPRequestHandler, body: bytes, status: int = 200, **headers: str) -> None:
+    handler.send_response(status)
+    said = {"Content-Type": "application/json; charset=utf-8", "Content-Length": str(len(body))}
+    for name, value in (said | {k.replace("_", "-"): v for k, v in headers.items()}).items():
+        handler.send_header(name, value)
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+@contextmanager
+def running(replica: Replica, *, tls: Any = None) -> Iterator[Replica]:
+    """Serve on a free port of this machine."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        timeout = 20
+
+        def do_GET(self) -> None:
+            try:
+                replica.answer(self)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        block_on_close = False
+        request_queue_size = 64
+
+        def handle_error(self, *_: object) -> None:
+            pass
+
+    server = Server(("127.0.0.1", 0), Handler)
+    scheme = "http"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        scheme = "https"
+    replica.address = f"{scheme}://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield replica
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+# ---- faults of the transport ----------------------------------------------------------------------------------------
+
+
+def once(fault: Fault) -> Fault:
+    """The fault on the first request that it meets, and never again."""
+    left = [1]
+
+    def only(replica: Replica, handler: BaseHTTPRequestHandler, asked: Asked, document: Any) -> bool:
+        if not left:
+            return False
+        left.pop()
+        return fault(replica, handler, asked, document)
+
+    return only
+
+
+def at(number: int, fault: Fault) -> Fault:
+    """The fault from the request with this number on."""
+    return lambda replica, handler, asked, document: asked.number >= number and fault(replica, handler, asked, document)
+
+
+def of(service: str, fault: Fault) -> Fault:
+    """The fault of one service alone."""
+    return lambda replica, handler, asked, document: asked.service == service and fault(replica, handler, asked, document)
+
+
+def status(code: int, body: bytes = b'{"detail": [{"msg": "nej"}]}', **headers: str) -> Fault:
+    def fault(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, _document: Any) -> bool:
+        send(handler, body, code, **headers)
+        return True
+
+    return fault
+
+
+def body(make: Callable[[bytes], bytes], **headers: str) -> Fault:
+    """Another body than the right one, with a Content-Length that fits it."""
+
+    def fault(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, document: Any) -> bool:
+        send(handler, make(json.dumps(document, ensure_ascii=False).encode()), **headers)
+        return True
+
+    return fault
+
+
+def cut(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, document: Any) -> bool:
+    whole = json.dumps(document).encode()
+    send(handler, whole[: len(whole) // 2], Content_Length=str(len(whole)))
+    handler.close_connection = True
+    return True
+
+
+def cut_chunks(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, document: Any) -> bool:
+    whole = json.dumps(document).encode()
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    handler.wfile.write(b"%x\r\n%s\r\n" % (len(whole) // 2, whole[: len(whole) // 2]))
+    handler.close_connection = True
+    return True
+
+
+def without_length(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, document: Any) -> bool:
+    """Half a body in an answer that says no length: nothing but the figures themselves tells that it was cut."""
+    whole = json.dumps(document).encode()
+    handler.send_response(200)
+    handler.send_header("Connection", "close")
+    handler.end_headers()
+    handler.wfile.write(whole[: len(whole) // 2])
+    handler.close_connection = True
+    return True
+
+
+def reset(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, _document: Any) -> bool:
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+    handler.connection.close()
+    handler.close_connection = True
+    return True
+
+
+def hang_up(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, _document: Any) -> bool:
+    handler.close_connection = True
+    return True
+
+
+def drip(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, document: Any) -> bool:
+    """A byte now and then: no single wait is long, and the whole never comes."""
+    whole = json.dumps(document).encode()
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(len(whole)))
+    handler.end_headers()
+    for byte in whole[:200]:
+        handler.wfile.write(bytes([byte]))
+        handler.wfile.flush()
+        time.sleep(0.05)
+    handler.close_connection = True
+    return True
+
+
+def silent(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, _document: Any) -> bool:
+    time.sleep(3)
+    handler.close_connection = True
+    return True
+
+
+def redirect(target: str) -> Fault:
+    """To another address; {self} is this server, {path} the same request."""
+
+    def fault(replica: Replica, handler: BaseHTTPRequestHandler, asked: Asked, _document: Any) -> bool:
+        if "omvag" in asked.query and "{omvag}" in target:
+            return False
+        where = target.replace("{self}", replica.address).replace("{path}", handler.path)
+        send(handler, b"", 302, Location=where.replace("{omvag}", "&omvag=1"))
+        return True
+
+    return fault
+
+
+def bomb(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, _document: Any) -> bool:
+    send(handler, gzip.compress(b" " * (64 << 20), 9), Content_Encoding="gzip")
+    return True
+
+
+# ---- faults of the figures ------------------------------------------------------------------------------------------
+
+
+def document(change: Callable[[Any], Any], *, when: Callable[[Asked], bool] = lambda _: True) -> Fault:
+    """The right answer, changed in place."""
+
+    def fault(_replica: Replica, _handler: BaseHTTPRequestHandler, asked: Asked, found: Any) -> bool:
+        if when(asked):
+            change(found)
+        return False
+
+    return fault
+
+
+def is_data(asked: Asked) -> bool:
+    return "/data" in asked.path
+
+
+def kolada_data(change: Callable[[list[dict[str, Any]]], Any]) -> Fault:
+    """The figures of Kolada's, changed in place."""
+    return of("kolada", document(lambda found: change(found["values"]) if found["values"] else None, when=is_data))

@@ -1,0 +1,141 @@
+"""What a publisher changes is noted once, and a report that was adopted learns of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from world import World, count, world
+
+from conftest import QUICK, Serving
+from kunskapsbaserat import kommun
+from kunskapsbaserat.data import embedded, fetched, folder
+from kunskapsbaserat.data.fetch import revisions, run
+from kunskapsbaserat.engine.revised import against_newest
+from kunskapsbaserat.errors import FileError
+from kunskapsbaserat.report.documents.lagesbild import appendix
+from kunskapsbaserat.report.material import underlag
+
+PLACE = kommun.get("Köping")
+TOTAL = "N07540"
+
+
+def revise(found: World, kpi: str, year: int, more: int) -> World:
+    """The publisher has counted some more events in one year."""
+    people = found.people[PLACE.code]
+    mean = (people[year] + people[year - 1]) / 2
+    found.figures[kpi][PLACE.code][year] = round((count(found, kpi, PLACE.code, year) + more) / mean * 100_000, 6)
+    return found
+
+
+def fetch(home: Path) -> run.Summary:
+    if not home.exists():
+        folder.create(home, PLACE, {})
+    return run.fetch({PLACE: home}, home / "lager", limits=QUICK)
+
+
+@pytest.mark.usefixtures("few")
+def test_a_changed_figure_is_noted_once_with_old_and_new(serving: Serving, tmp_path: Path):
+    home = tmp_path / "koping"
+    with serving():
+        assert fetch(home).placed[0].revised == 0
+    assert not (home / folder.REVISIONS).exists()
+    before = count(world(), TOTAL, PLACE.code, 2023)
+    with serving(found=revise(world(), TOTAL, 2023, 40)):
+        assert fetch(home).placed[0].revised == 2  # the count and its rate
+        assert fetch(home).placed[0].revised == 0
+    lines = revisions.read(home / folder.REVISIONS)
+    assert lines[0][:8] == ["brott.csv", PLACE.code, "totalt", "alla", "2023", "count", str(before), str(before + 40)]
+    assert lines[0][8] == date.today().isoformat() or lines[0][8] < date.today().isoformat()
+    with serving():  # and back again: that is a change too
+        assert fetch(home).placed[0].revised == 2
+    assert len(revisions.read(home / folder.REVISIONS)) == 4
+    assert (home / folder.REVISIONS).read_bytes().startswith(b"\xef\xbb\xbf")  # Excel opens it
+
+
+def table(value: int | None) -> pd.DataFrame:
+    rows = embedded.counts_groups().head(3).reset_index(drop=True)
+    rows.loc[1, "count"] = pd.NA if value is None else value
+    return rows
+
+
+@pytest.mark.parametrize(("old", "new", "changes"), [(5, 5, 0), (5, 6, 1), (None, 6, 1), (5, None, 1), (None, None, 0)])
+def test_a_cell_that_comes_or_goes_is_a_change(old: int | None, new: int | None, changes: int):
+    assert len(revisions.changed(table(old), table(new), "counts")) == changes
+
+
+def test_a_new_year_is_no_revision():
+    rows = table(5)
+    assert revisions.changed(rows.iloc[:2], rows, "counts").empty
+
+
+def test_a_file_with_other_columns_is_left_alone(tmp_path: Path):
+    path = tmp_path / folder.REVISIONS
+    path.write_text("a;b\n1;2\n")
+    differences = {"brott.csv": ("counts", revisions.changed(table(5), table(6), "counts"))}
+    with pytest.raises(FileError) as caught:
+        revisions.note(path, differences, date(2026, 3, 1))
+    assert "Flytta filen" in caught.value.svenska
+    assert path.read_text() == "a;b\n1;2\n"
+
+
+def report(room: Path, home: Path | None) -> Path:
+    """The parts of a rendered report that are compared: its tables and what its manifest says it is about."""
+    u = underlag.load(PLACE, data=home)
+    for name, released in appendix.tables_beside(u).items():
+        path = room / "tables" / "maskin" / f"{name}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame = released.frame.rename(columns={"area": "kommun"})
+        path.write_text(frame.to_csv(index=False), encoding="utf-8")
+    (room / "manifest.json").write_text(
+        '{"template": "lagesbild", "parameters": {"kommun": "1983", "year": null}, "outputs": {}}'
+    )
+    return room
+
+
+@pytest.mark.usefixtures("few")
+def test_a_report_learns_what_was_revised_and_which_verdicts_turn(serving: Serving, tmp_path: Path):
+    home = tmp_path / "koping"
+    with serving():
+        fetch(home)
+    made = report(tmp_path / "rapport", home)
+    (same,) = against_newest([made], data=home)
+    assert same.cells == same.verdicts == ()
+    assert same.last_year == 2025
+    found = world()
+    for year in (2024, 2025):
+        revise(found, "N07546", year, 900)
+    with serving(found=found):
+        fetch(home)
+    (other,) = against_newest([made], data=home)
+    assert [(cell.what, cell.year, cell.column) for cell in other.cells] == [
+        ("Bostadsinbrott", 2024, "count"),
+        ("Bostadsinbrott", 2025, "count"),
+    ]
+    assert [cell.after - cell.before for cell in other.cells if cell.after] == [900, 900]
+    turned = {(t.what, t.column): t.after for t in other.verdicts}
+    assert turned["Bostadsinbrott", "change"] == "sakerstalld_okning"
+
+
+def test_a_report_without_its_tables_is_said(tmp_path: Path):
+    (tmp_path / "manifest.json").write_text('{"template": "lagesbild", "parameters": {"kommun": "1983"}, "outputs": {}}')
+    with pytest.raises(FileError, match="is missing"):
+        against_newest([tmp_path])
+    (tmp_path / "manifest.json").write_text('{"template": "est", "parameters": {"kommun": "1983"}, "outputs": {}}')
+    with pytest.raises(FileError, match="no lägesbild"):
+        against_newest([tmp_path])
+
+
+@pytest.mark.parametrize("contents", ["survey", "exposure"])
+def test_a_table_comes_back_as_it_was_written(tmp_path: Path, contents: str):
+    rows = embedded.survey() if contents == "survey" else embedded.exposure()
+    rows = rows.sort_values(fetched.KEYS[contents], ignore_index=True)
+    about = fetched.About(contents, "RKA", "Titel", "https://www.kolada.se", "fri", date(2026, 3, 1))
+    path = tmp_path / fetched.FOLDER / "x.csv"
+    fetched.write(path, rows, about)
+    assert fetched.recognises(path)
+    back, said = fetched.read(path)
+    pd.testing.assert_frame_equal(back.table, rows, check_dtype=False)
+    assert said == about
