@@ -100,7 +100,7 @@ def test_a_sheet_of_figures_that_is_not_read_is_a_warning():
 
 def test_the_population_says_which_sheets_it_did_not_read():
     people = [["region", "2023", "2024"], ["2081 Borlänge", 52000, 52100]]
-    file = data_file(sheet(people), sheet([["Annat"], [1.5, 2.5], [3.5, 4.5]], "Blad2"), name="folkmängd.xlsx")
+    file = data_file(sheet(people, "Folkmängd"), sheet([["Annat"], [1.5, 2.5], [3.5, 4.5]], "Blad2"), name="folkmängd.xlsx")
     notes = scb.population(file).notes
     assert [n.sheet for n in notes if n.code == "unread_table"] == ["Blad2"]
 
