@@ -3,7 +3,7 @@
     uv run python benchmarks/screen_rates.py > benchmarks/screen_rates.txt
 
 Hits: invented personal data in every way of writing them, one cell among ordinary figures. False alarms: the publishers'
-own files (SOURCE_DIR, default ../shared/data) and columns of random figures.
+own files (SOURCE_DIR, default ../shared/data), columns of random figures, and what only looks like a person.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "data"))
 
-from dirty import HARD, KINDS  # noqa: E402
+from dirty import HARD, INNOCENT, KINDS, numbered_things  # noqa: E402
 
 from kunskapsbaserat.data import files, screen  # noqa: E402
 from kunskapsbaserat.data.files import Sheet  # noqa: E402
@@ -58,6 +58,17 @@ def false_alarms(rng: random.Random) -> None:
         print(f"  {rows:>4} figures a column: {alarms} of {tried} columns  {alarms / tried:7.2%}")
 
 
+def innocent(rng: random.Random) -> None:
+    """What looks like a person and is none: dates that begin as Stockholm's numbers, numbered things, parishes."""
+    print(f"\nFalse alarms: {FILES} draws of each kind, alone in a table of 20 rows (numbered things: six in a column)")
+    for kind, write in INNOCENT.items():
+        cells = [cell for _ in range(FILES) for cell in write(rng)]
+        print(f"  {kind:<13} {sum(bool(kinds_of(cell, rng)) for cell in cells):>6} of {len(cells):>6}")
+    columns = [numbered_things(rng) for _ in range(FILES)]
+    alarms = sum(bool(screen.find([Sheet("Blad1", (("Lekplats",), *((c,) for c in column)))])) for column in columns)
+    print(f"  {'numbered':<13} {alarms:>6} of {len(columns):>6} columns")
+
+
 def publishers() -> None:
     print("\nFalse alarms: the publishers' files")
     cells = alarms = read = 0
@@ -79,4 +90,5 @@ if __name__ == "__main__":
     print(f"{dt.date.today()}, Python {platform.python_version()}, uv run python benchmarks/screen_rates.py")
     hits(random.Random(1))
     false_alarms(random.Random(2))
+    innocent(random.Random(3))
     publishers()

@@ -123,6 +123,24 @@ class FileError(KunskapError):
         self.reason, self.path = reason, Path(path)
 
 
+class RowsLost(KunskapError):
+    """A reader has lost rows of a file: a fault of the library's own, and nothing of the file is used."""
+
+    exit_code = 8
+
+    def __init__(self, path: str | Path, sheet: str, rows: Sequence[int]) -> None:
+        name = Path(path).name
+        shown = ", ".join(map(str, rows[:5]))
+        more, fler = (f" and {len(rows) - 5} more", f" och {len(rows) - 5} till") if len(rows) > 5 else ("", "")
+        super().__init__(
+            f"{name}, sheet {sheet!r}: rows {shown}{more} became neither a value, a missing value, a finding nor a note; "
+            "this is a fault of the library",
+            svenska=f"{name}, blad ”{sheet}”: rad {shown}{fler} blev varken tal, saknat värde eller anmärkning. "
+            "Det är ett fel i programmet, inte i filen. Inget ur filen används. Anmäl felet, gärna med filens rubriker.",
+        )
+        self.path, self.sheet, self.rows = Path(path), sheet, tuple(rows)
+
+
 class DisclosureError(KunskapError):
     """A table may not be published as it is, or nobody has said what it holds."""
 

@@ -76,8 +76,10 @@ class Succession:
     kind: str
 
 
-# SCB, "Ändringar i kommunindelningen": those that fall inside the published series (1996-).
+# SCB, "Ändringar i kommunindelningen": those that fall inside the published series (1996-), or the year before it began.
 SUCCESSIONS = (
+    Succession("1490", "Borås", "1443", 1995, "split"),  # Bollebygd left Borås
+    Succession("1880", "Örebro", "1814", 1995, "split"),  # Lekeberg left Örebro
     Succession("0181", "Södertälje", "0140", 1999, "split"),  # Nykvarn left Södertälje
     Succession("0380", "Uppsala", "0330", 2003, "split"),  # Knivsta left Uppsala
     Succession("1917", "Heby", "0331", 2007, "code"),  # Heby moved from Västmanland to Uppsala län
@@ -154,7 +156,7 @@ def area(name: object) -> tuple[str, str]:
     if text.casefold().endswith(" län"):
         key = _fold(text.casefold().removesuffix(" län").removesuffix("s"))
         for k in all_kommuner():
-            if _fold(k.lan.casefold().removesuffix(" län").removesuffix("s")) == key:
+            if _fold(k.lan.casefold().removesuffix(" län").removesuffix("s")) == _FORMER_LAN.get(key, key):
                 return k.lan_code, "lan"
     return get(text).code, "kommun"
 
@@ -184,7 +186,7 @@ def _keys(text: str) -> list[str]:
     Only Gotland is both region and kommun: "Region Stockholm" is a county council or a police region.
     """
     plain = " ".join(re.sub(r"[\-‐‑‒–—−]", " ", unicodedata.normalize("NFC", text)).casefold().split())
-    bare = re.sub(r"^(region(?= gotland)|kommunen) | (kommun|stad|kommunen|stads kommun)$", "", plain).strip()
+    bare = re.sub(r"^(region(?= gotland)|kommunen) | (kommuns?|stads?|kommunens?|stads kommuns?)$", "", plain).strip()
     candidates = [plain, bare]
     candidates += [c.removesuffix("s") for c in (plain, bare) if c.endswith("s")]
     return list(dict.fromkeys(c for c in candidates if c))
@@ -204,8 +206,12 @@ def _by_code() -> dict[str, Kommun]:
     return {k.code: k for k in all_kommuner()}
 
 
-# A genitive that the ending does not show ("Falu kommun"), and a name that a kommun had within the published series.
+# Every name that is no spelling of today's: a genitive that the ending does not show ("Falu kommun"), and what a kommun was
+# called within the published series (Malung until the end of 2007).
 _ALSO_CALLED = {"falu kommun": "2080", "malung": "2023"}
+_FORMER_LAN = {
+    "kopparberg": "dalarna"
+}  # until the end of 1996, the same kommuner; other län of that time were joined or divided
 
 
 @functools.cache

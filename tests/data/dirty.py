@@ -81,3 +81,23 @@ def person_names(rng: random.Random) -> list[object]:
 
 
 KINDS = {"personnummer": person_numbers, "email": emails, "phone": phones, "vehicle": plates, "name": person_names}
+
+
+def dates(rng: random.Random) -> list[object]:
+    day, month, year = rng.randint(1, 28), rng.randint(1, 12), rng.randint(2000, 2039)
+    clock = f"{rng.randint(0, 23):02}:{rng.randint(0, 59):02}"
+    plain = f"{day:02}/{month:02} {year}"
+    return [plain, f"{plain} {clock}", f"den {plain}", f"{day:02}-{month:02} {year}", f"{day}/{month} {year} kl. {clock}"]
+
+
+def parishes(rng: random.Random) -> list[object]:
+    name = rng.choice(["Maria Magdalena", "Adolf Fredrik", "Gustav Vasa", "Hedvig Eleonora", "Karl Johan", "Ulrika Eleonora"])
+    return [name, f"{name}, norra delen", f"Torget vid {name}"]
+
+
+def numbered_things(rng: random.Random) -> list[str]:
+    letters, between = "".join(rng.choice(LETTERS) for _ in range(3)), rng.choice(["-", " ", ""])
+    return [f"{letters}{between}{number}" for number in rng.sample(range(100, 1000), 6)]
+
+
+INNOCENT = {"dates": dates, "parishes": parishes}

@@ -14,6 +14,7 @@ from kunskapsbaserat.cells.number import Number, is_missing, is_number, number, 
 from kunskapsbaserat.cells.period import When, is_period, period, period_of, read_period, when, years
 from kunskapsbaserat.cells.place import Place, Refused, short
 from kunskapsbaserat.cells.sex import sex
+from kunskapsbaserat.cells.tally import Tally
 from kunskapsbaserat.cells.text import UNCALCULATED, is_blank, is_error, text_of
 from kunskapsbaserat.cells.yes_no import read_yes_no
 
@@ -29,6 +30,7 @@ __all__ = [
     "Number",
     "Place",
     "Refused",
+    "Tally",
     "When",
     "area",
     "is_area",

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kunskapsbaserat import cells
-from kunskapsbaserat.cells import Place
+from kunskapsbaserat.cells import Place, Tally
 from kunskapsbaserat.data.files import DataFile, Sheet
 from kunskapsbaserat.errors import TableError
 
@@ -67,11 +67,15 @@ def entries(file: DataFile, sheet: Sheet) -> Iterator[Entry]:
     where = _area_column(sheet, first, heads, stub)
     labels = {column: " ".join(_YEAR.sub(" ", heads[column]).replace("_", " ").split()) for column in figures}
     above: dict[int, object] = {}
+    tally = Tally(file.path, sheet.name, sheet.rows)
+    tally.take("heading", *range(1, first + 1))
     for at, row in enumerate(sheet.rows[first:], start=first):
         cell = dict(enumerate(row))
         values = [cell.get(column) for column in figures]
         if all(value is None for value in values) and not may_be_area(cell.get(where)):
-            continue  # a note, a source or an empty row: nothing in it is a figure
+            tally.take("note", at + 1)  # a note, a source or an empty row: nothing in it is a figure
+            continue
+        tally.take("values", at + 1)
         above |= {column: cell[column] for column in stub if cell.get(column) is not None}
         rest = {heads[column] or f"kolumn {column + 1}": above.get(column) for column in stub if column != where}
         for column in figures:
@@ -83,6 +87,7 @@ def entries(file: DataFile, sheet: Sheet) -> Iterator[Entry]:
             else:
                 year, month = _pair(dated[column][0])
             yield Entry(title, above[where], year, month, labels[column], rest, cell.get(column), place)
+    tally.settle()
 
 
 def _year_of(title: str) -> str | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from kunskapsbaserat import cells, kommun
-from kunskapsbaserat.cells import Place
+from kunskapsbaserat.cells import Place, Tally
 from kunskapsbaserat.data import crosstab, imported, scb, screen
 from kunskapsbaserat.data.crosstab import Entry
 from kunskapsbaserat.data.files import DataFile, Sheet
@@ -138,9 +138,12 @@ def _entries(file: DataFile, sheet: Sheet) -> Iterator[Entry]:
 
 def _flat(file: DataFile, sheet: Sheet, head: dict[str, int]) -> Iterator[Entry]:
     """Rows of API version 3: one value a row, with kommun id, year, gender and a status where there is no value."""
+    tally = Tally(file.path, sheet.name, sheet.rows)
+    tally.take("heading", 1)
     for at, row in enumerate(sheet.rows[1:], start=2):
         if all(cell is None for cell in row):
             continue
+        tally.take("values", at)
         cell = {name: row[column] if column < len(row) else None for name, column in head.items()}
         place = Place(file.path, sheet.name, at, "value")
         year = cells.period(cell["year"], Place(file.path, sheet.name, at, "year"), "Y").year
@@ -152,6 +155,7 @@ def _flat(file: DataFile, sheet: Sheet, head: dict[str, int]) -> Iterator[Entry]
         value = cell["value"] if cell["value"] is not None else missing
         area = _unit(cell)
         yield Entry("", area, int(year), None, kpi, {"kpi": kpi, "sex": _GENDERS[gender]}, value, place)
+    tally.settle()
 
 
 def _unit(cell: dict[str, object]) -> object:

@@ -56,6 +56,14 @@ SURNAMES = _words(
 # Given names that are words or months too: these need a known surname beside them.
 _WORDS = _words("Bo Frank Göte Kent Kim Leo Love Maj Max My Nora Nour Omar Per Rune Siv Sten Stig Tove Ulla Åke")
 
+# Two given names that are a parish, a church or a school, and nobody: a person of that name has a surname after it.
+_PARISHES = frozenset(
+    {
+        "Adolf Fredrik", "Fredrik Adolf", "Gustaf Adolf", "Gustav Adolf", "Gustaf Vasa", "Gustav Vasa", "Hedvig Eleonora",
+        "Karl Gustav", "Karl Johan", "Carl Johan", "Lovisa Ulrika", "Maria Magdalena", "Oscar Fredrik", "Oskar Fredrik",
+        "Sofia Magdalena", "Ulrika Eleonora",
+    }
+)  # fmt: skip
 _CAPITALISED = r"[A-ZÅÄÖÉÜ][a-zåäöéüA-ZÅÄÖ'’-]+"
 _MIDDLE = rf"(?:,? [A-ZÅÄÖ]\.)?(?: {_CAPITALISED}(?= {_CAPITALISED}))?(?: (?:von|af|de|van|al|el|bin))?"
 _PAIR = re.compile(rf"(?<![\w-])({_CAPITALISED}){_MIDDLE}(,?) ({_CAPITALISED})(?![\w-])")
@@ -84,6 +92,8 @@ def in_text(text: str) -> bool:
 
 def _is_person(first: str, comma: str, last: str, *, strict: bool) -> bool:
     """`strict`: written in one case, where capitals tell nothing, both names must be known ones."""
+    if not comma and f"{first} {last}" in _PARISHES:
+        return False
     if comma:
         known = _is_surname(first) or (last not in _WORDS and not _is_given(first) and not _is_area(first))
         return known and _is_given(last)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from kunskapsbaserat import cells
-from kunskapsbaserat.cells import Dialect, Place
+from kunskapsbaserat.cells import Dialect, Place, Tally
 from kunskapsbaserat.data import screen
 from kunskapsbaserat.data.files import DataFile, Sheet
 from kunskapsbaserat.errors import TableError
@@ -50,7 +50,7 @@ class OwnPanel:
     exposure : str or None
         The one among them that is a population, by its name.
     left_out : tuple of str
-        Columns of text that were not read.
+        Columns of text that were not read, and the letters of those without a heading.
     """
 
     table: pd.DataFrame
@@ -102,12 +102,17 @@ def read_panel(path: str | Path) -> OwnPanel:
     head = next(i for i, row in enumerate(sheet.rows) if sum(c is not None for c in row) > 1)
     heads = _heads(file, sheet, head)
     rows = [(i + 1, row) for i, row in enumerate(sheet.rows) if i > head and any(c is not None for c in row)]
+    tally = Tally(file.path, sheet.name, sheet.rows)
+    tally.take("heading", *range(1, head + 2))
     if not rows:
         raise TableError("rows under the headings", forvantat="rader under rubrikerna", file=file.path, row=head + 1)
     columns = {name: [row[at] if at < len(row) else None for _, row in rows] for name, at in heads.items()}
     source = _Source(file, sheet.name, [number for number, _ in rows], columns)
     wide = _wide_frequency(list(heads))
-    return _turned(source, wide) if wide else _long(source)
+    found = _turned(source, wide) if wide else _long(source)
+    tally.take("values", *found.table.index)
+    tally.settle()
+    return replace(found, left_out=(*found.left_out, *_unheaded(sheet, head, heads.values())))
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,12 @@ def _heads(file: DataFile, sheet: Sheet, head: int) -> dict[str, int]:
         if name:
             heads[name] = at
     return heads
+
+
+def _unheaded(sheet: Sheet, head: int, headed: Collection[int]) -> list[str]:
+    """Excel's letter of every column that holds something and has no heading, such as the row numbers that R writes first."""
+    filled = {at for row in sheet.rows[head + 1 :] for at, cell in enumerate(row) if cell is not None}
+    return [screen.letter(at) for at in sorted(filled - set(headed))]
 
 
 def _wide_frequency(heads: list[str]) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from kunskapsbaserat import cells
-from kunskapsbaserat.cells import Place
+from kunskapsbaserat.cells import Place, Tally
 from kunskapsbaserat.data import crosstab, mapping
 from kunskapsbaserat.data.files import DataFile, Sheet
 from kunskapsbaserat.data.mapping import Mapping
@@ -59,6 +59,8 @@ def read_records(file: DataFile, sheet: Sheet, rules: Mapping, left_out: Counter
         )
     counted = rules["värde"].casefold() == mapping.ROW_COUNT
     figures = periods or ([] if counted else [rules["värde"]])
+    tally = Tally(file.path, sheet.name, sheet.rows)
+    tally.take("heading", *range(1, head_row + 1))
     for at, cells_ in enumerate(sheet.rows[head_row:], start=head_row + 1):
         row = {head: cells_[column] if column < len(cells_) else None for head, column in heads.items()}
         if all(cell is None for cell in cells_):
@@ -69,18 +71,22 @@ def read_records(file: DataFile, sheet: Sheet, rules: Mapping, left_out: Counter
             )
         if figures and all(row[name] is None for name in figures) and _is_note(row, rules):
             left_out["text men inget tal"] += 1
+            tally.take("left_out", at)
             continue
         place = Place(file.path, sheet.name, at, "")
         if any(_tidy(row[name]) not in {_tidy(v) for v in wanted} for name, wanted in rules.selections.items()):
             left_out["annat urval"] += 1
+            tally.take("left_out", at)
             continue
         named = [_tidy(row[rules[name]]) for name in ("område", "mått") if rules[name] in row]
         if skipped & set(named):
             left_out["områden eller mått som ska hoppas över"] += 1
+            tally.take("left_out", at)
             continue
         area, level = _area(row, rules, place)
         measure = _measure(row, rules, place)
         sex = cells.sex(row[rules["kön"]], at_column(place, rules["kön"])) if rules["kön"] else "alla"
+        tally.take("values", at)
         if wide:
             for name in periods:
                 when = _when(name, rules, at_column(place, name))
@@ -90,6 +96,7 @@ def read_records(file: DataFile, sheet: Sheet, rules: Mapping, left_out: Counter
             when = _when(fixed if fixed is not None else row[rules["period"]], rules, at_column(place, rules["period"]))
             column = rules["period"] if counted else rules["värde"]
             yield Record(area, level, measure, sex, when, at_column(place, column), 1 if counted else row[column], row)
+    tally.settle()
 
 
 def _heads(sheet: Sheet, head_row: int, rules: Mapping) -> dict[str, int]:

@@ -11,13 +11,14 @@ import itertools
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 
 from kunskapsbaserat import cells, tables
-from kunskapsbaserat.data import crosstab, embedded, files, imported, screen
+from kunskapsbaserat.data import crosstab, embedded, files, imported, screen, unread
 from kunskapsbaserat.data.crosstab import Entry
 from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.data.imported import Imported
@@ -205,10 +206,12 @@ def _read(path: str | Path | DataFile) -> tuple[DataFile, list[Entry]]:
     if not isinstance(path, DataFile) and files.read_bytes(Path(path)).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
         return read_jsonstat(path)
     file = screen.safe_file(path)
-    found = [list(crosstab.entries(file, sheet)) for sheet in file.sheets if _has_areas(sheet)]
+    read = [sheet for sheet in file.sheets if _has_areas(sheet)]
+    found = [list(crosstab.entries(file, sheet)) for sheet in read]
     if not found:
         found = [list(crosstab.entries(file, file.sheets[0]))]  # says what was expected
-    return file, list(itertools.chain.from_iterable(found))
+    lost = unread.sheets(file, {sheet.name for sheet in read}) if read else []
+    return replace(file, notes=(*file.notes, *lost)), list(itertools.chain.from_iterable(found))
 
 
 def _has_areas(sheet: files.Sheet) -> bool:
@@ -249,6 +252,8 @@ def jsonstat_entries(data: dict[str, Any], path: Path) -> Iterable[Entry]:
         raise FileError(
             "corrupt", path, f"has {len(values)} values, not {total}", "har inte alla tal som den ska ha. Hämta den på nytt."
         )
+    if isinstance(values, dict) and not set(values) <= {str(at) for at in range(total)}:
+        raise FileError("corrupt", path, f"has values beyond its {total}", "har tal utan plats i tabellen. Hämta den på nytt.")
     role = data.get("role", {})
     time = (role.get("time") or [next((name for name in ids if name.casefold() in ("tid", "time")), "")])[0]
     metric = (role.get("metric") or [None])[0]

@@ -88,6 +88,7 @@ def find(sheets: Iterable[Sheet]) -> tuple[Finding, ...]:
     for sheet in sheets:
         found |= {Finding(sheet.name, 0, "", kind) for kind in _in_text(sheet.name)}
         public = _contact_rows(sheet)
+        series = _series(sheet)
         digits: dict[int, list[tuple[int, str]]] = {}
         for at, row in enumerate(sheet.rows):
             for column, cell in enumerate(row):
@@ -95,11 +96,32 @@ def find(sheets: Iterable[Sheet]) -> tuple[Finding, ...]:
                     digits.setdefault(column, []).append((at, bare))
                 if isinstance(cell, str):
                     kinds = _in_text(cell) - (_PUBLIC_KINDS if at in public else set())
+                    if (numbered := _NUMBERED.fullmatch(cell.strip())) and (column, numbered[1]) in series:
+                        kinds -= {"vehicle"}
                     found |= {Finding(sheet.name, at + 1, letter(column), kind) for kind in kinds}
         for column, numbers in digits.items():
             found |= {Finding(sheet.name, at + 1, letter(column), "personnummer") for at in _numbers(numbers)}
         found |= set(_headings(sheet))
     return tuple(sorted(found))
+
+
+_NUMBERED = re.compile(r"([A-Z]{3})[ -]?\d{3}")
+_SERIES = 5
+"""So many cells of a column that all begin with the same three letters are numbered things ("LEK-101"), not vehicles."""
+
+
+def _series(sheet: Sheet) -> set[tuple[int, str]]:
+    """Columns whose cells are the same three letters with different numbers: vehicles of one place do not share letters."""
+    found: dict[int, set[tuple[str, str]]] = {}
+    for row in sheet.rows:
+        for column, cell in enumerate(row):
+            if isinstance(cell, str) and (numbered := _NUMBERED.fullmatch(cell.strip())):
+                found.setdefault(column, set()).add((numbered[1], cell))
+    return {
+        (column, next(iter(cells))[0])
+        for column, cells in found.items()
+        if len(cells) >= _SERIES and len({letters for letters, _ in cells}) == 1
+    }
 
 
 def letter(column: int) -> str:
@@ -132,6 +154,7 @@ _NO_PLATE = {
     "LUP",
     "MSB",
     "NTU",
+    "OBJ",
     "PTU",
     "RSO",
     "SCB",
@@ -168,8 +191,8 @@ def _in_text(text: str) -> set[str]:
     return kinds
 
 
-# 08/11 2026, with or without a time of day after it: a date, though Stockholm's numbers begin so.
-_DATE = re.compile(r"0\d[-/](?:0[1-9]|1[0-2])[ /](?:19|20)\d\d(?:$| (?:[01]\d|2[0-3])(?:\D|$))|0\d-\d\d ?(?:19|20)\d\d$")
+# 08/11 2026, with or without a time of day after it (14:00, 9:30): a date, though Stockholm's numbers begin so.
+_DATE = re.compile(r"0\d[-/](?:0[1-9]|1[0-2])[ /](?:19|20)\d\d(?:$| (?:[01]?\d|2[0-3])(?:\D|$))|0\d-\d\d ?(?:19|20)\d\d$")
 
 
 def _is_landline(text: str) -> bool:

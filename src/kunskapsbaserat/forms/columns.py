@@ -41,6 +41,12 @@ def is_filled(row: Sequence[object]) -> bool:
     return not first.upper().startswith(EXAMPLE) and first != EXPLANATION
 
 
+def apart_rows(rows: Rows, head: int) -> list[int]:
+    """The rows that are not for anybody to fill in: down to the headings, the explanations and the examples."""
+    below = [at for at, row in enumerate(rows[head + 1 :], start=head + 2) if not is_filled(row)]
+    return [*range(1, head + 2), *below]
+
+
 def filled_rows(rows: Rows, head: int) -> Iterator[tuple[int, Sequence[object]]]:
     """The rows below the headings that somebody has filled in, each with its number in Excel."""
     return ((at, row) for at, row in enumerate(rows[head + 1 :], start=head + 2) if is_filled(row))

@@ -9,11 +9,11 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any
 
-from kunskapsbaserat.cells import Refused
+from kunskapsbaserat.cells import Refused, Tally
 from kunskapsbaserat.data.screen import letter
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.forms import reading
-from kunskapsbaserat.forms.columns import Column, Rows, filled_rows
+from kunskapsbaserat.forms.columns import Column, Rows, apart_rows, filled_rows
 from kunskapsbaserat.forms.reading import Misplaced
 from kunskapsbaserat.plan import kinds, sheets
 from kunskapsbaserat.plan.faults import error
@@ -194,10 +194,14 @@ def _parts(name: str, columns: Sequence[Column], rows: Rows, faults: list[Findin
     places, misplaced = reading.places(columns, rows[at])
     faults += [_misplaced(name, at + 1, wrong) for wrong in misplaced]
     headed = {place for place, cell in enumerate(rows[at]) if cell is not None}
+    tally = Tally(sheets.FILE, name, rows)
+    tally.take("heading", *apart_rows(rows, at))
     found = []
     for number, row in filled_rows(rows, at):
         found.append(_part(name, columns, places, row, number, faults))
         faults += _outside(name, columns, headed, row, number)
+    tally.take("values", *(part.row for part in found))
+    tally.settle()
     return found
 
 

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kunskapsbaserat.cells import when
+from kunskapsbaserat.cells import Tally, when
 from kunskapsbaserat.data.bra import headers, labels
-from kunskapsbaserat.data.bra.export import figure, refuse
+from kunskapsbaserat.data.bra.export import figure, letter, refuse
 from kunskapsbaserat.data.bra.headers import Header, Place, header_kind
 from kunskapsbaserat.data.files import Sheet
+from kunskapsbaserat.findings import Finding
 
 _TITLES = ("anmälda brott", "brottsförebyggande rådet")
 _OTHER_STATISTICS = (
@@ -86,6 +87,7 @@ class _Reader:
         self.context = start
         self.first_path: tuple[str, ...] | None = None
         self.headings = self._dotted_headings()
+        self.tally = Tally(path, name, rows)
 
     def read(self) -> Grid:
         index = 0
@@ -98,12 +100,15 @@ class _Reader:
                 self.blank = index if self.blank is None else self.blank
             elif self._is_title(row):
                 self._take_title(row)
+                self.tally.take("note", index + 1)
             elif self.header is None:
                 self._take_text_above(row, index)
+                self.tally.take("note", index + 1)
             else:
                 self._take_row(index)
             index += 1
         self._finish()
+        self.tally.settle()
         return self.grid
 
     # ---- headers ----------------------------------------------------------------------------------------------------
@@ -113,6 +118,7 @@ class _Reader:
         while last < len(self.rows) and header_kind(self.rows[last]):
             last += 1
         header = headers.header(self.rows[index:last])
+        self.tally.take("heading", *range(index + 1, last + 1))
         self._whole(header, index, last)
         if self.header is None or header.rows != self.header.rows:  # a page break repeats the header
             if self.pending:
@@ -165,6 +171,8 @@ class _Reader:
         assert self.header is not None
         row = self.rows[index]
         place = self._place(texts, index)
+        self.tally.take("heading", *(row + 1 for row, _ in self.pending))
+        self.tally.take("values", index + 1)
         for c in self.header.columns:
             cell = row[c] if c < len(row) else None
             self.grid.cells.append(Cell(self._complete(place, self.header.columns[c], index, c), cell, index + 1, c))
@@ -271,6 +279,7 @@ class _Reader:
         if cut and not any(len(text) > _SENTENCE for _, text in touching):
             self._cut(touching[-1][0])
         self.grid.after = texts
+        self.tally.take("note", *(row + 1 for row, _ in self.pending))
 
     def _cut(self, index: int) -> None:
         raise self._refused(
@@ -358,3 +367,20 @@ def values(grid: Grid, path: Path) -> Iterator[tuple[Cell, float | None, str | N
     for cell in grid.cells:
         whole = cell.place.measure == "count"
         yield cell, *figure(cell.raw, path, sheet=grid.sheet, row=cell.row, column=cell.column, whole=whole)
+
+
+def left_out(grid: Grid, path: Path) -> list[Finding]:
+    """A finding for every column whose heading says nothing known."""
+    return [
+        Finding(
+            "warning",
+            "unknown_column",
+            f"Kolumnen ”{text}” är varken en tid, ett område eller ett mått som går att läsa. Den togs inte med.",
+            path.name,
+            grid.sheet,
+            None,
+            letter(column),
+            "Antal eller /100 000 inv under år, kvartal eller månad",
+        )
+        for column, text in grid.left_out
+    ]

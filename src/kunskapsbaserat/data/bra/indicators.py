@@ -17,6 +17,7 @@ import pandas as pd
 from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.cells import period_of as period
 from kunskapsbaserat.cells import when
+from kunskapsbaserat.data import unread
 from kunskapsbaserat.data.bra import grid as grids
 from kunskapsbaserat.data.bra import labels
 from kunskapsbaserat.data.bra.export import Export, figure, frame, letter, refuse
@@ -27,7 +28,6 @@ from kunskapsbaserat.findings import Finding
 _RESPONDENTS = "antal svarande i ntu"
 _STATISTICS = ("share", "lower", "upper", "n")
 _TITLE_WITHIN = 2
-_FIGURES = 4  # a sheet with so many numbers is a table, though none that is known
 
 Answers = list[dict[str, object]]
 
@@ -49,34 +49,25 @@ def read(file: DataFile) -> Export | None:
             "info", "unverified", "Formatet är byggt efter beskrivningar; inget original från Brå har prövats.", file.path.name
         )
     ]
+    read: set[str] = set()
     for sheet in file.sheets:
         title = _title(sheet)
         grid = grids.read(sheet, file.path, title, "n" if _counts_answers(title) else None) if title else None
         if grid is None:
-            findings += _unread(sheet, file.path)
             continue
+        read.add(sheet.name)
+        findings += grids.left_out(grid, file.path)
         for cell, value, reason in grids.values(grid, file.path):
             if cell.place.measure in _STATISTICS:
                 answers.append(_answer(cell, value, title, sheet.name, file.path))
             else:
                 rows.append(_row(cell, value, reason, title, sheet.name))
+    findings += unread.sheets(file, read, expected="område, år och mått i rubrikerna")
     rows, twice = once(rows, file.path)
     findings += twice + unknown(rows, file.path)
     survey, left = _survey(answers, file.path)
     findings += left + [Finding("info", note.code, note.svenska, file.path.name) for note in file.notes]
     return Export(file.path, "indikatorer", file.sha256, frame(rows), survey, (), tuple(findings), verified=False)
-
-
-def _unread(sheet: Sheet, path: Path) -> list[Finding]:
-    """What is said of a sheet without a table that can be read: figures that are lost are a warning."""
-    held = [cell for row in sheet.rows for cell in row if cell is not None]
-    if not held:
-        return []
-    if sum(isinstance(cell, (int, float)) for cell in held) < _FIGURES:
-        text = f"Bladet ”{sheet.name}” har ingen tabell och lästes inte."
-        return [Finding("info", "no_table", text, path.name, sheet.name)]
-    text = f"Bladet ”{sheet.name}” har tal, men dess rubriker känns inte igen. Inget på bladet lästes."
-    return [Finding("warning", "unread_table", text, path.name, sheet.name, expected="område, år och mått i rubrikerna")]
 
 
 def with_survey(export: Export, file: DataFile) -> Export:
@@ -209,6 +200,10 @@ def _survey(answers: Answers, path: Path) -> tuple[pd.DataFrame | None, list[Fin
     findings = [
         Finding("warning", "unknown_measure", f"NTU-måttet ”{t}” finns inte i bibliotekets lista.", path.name) for t in strange
     ]
+    missing = int((wide["measure"].notna() & wide["share"].isna()).sum())
+    if missing:
+        text = f"{missing} andelar ur NTU saknas i filen (..). De räknas som saknade, inte som noll."
+        findings.append(Finding("info", "share_missing", text, path.name, count=missing))
     wide = wide[wide["measure"].notna() & wide["share"].notna()]
     # Victimisation is asked about the year before and labelled by that year: its respondents are those of the next survey.
     lag = [1 if catalogue.measure(m).refers_to == "year_before" else 0 for m in wide["measure"]]

@@ -78,9 +78,9 @@ def region(text: str) -> Region | None:
 
 
 def _may_be_place(plain: str) -> bool:
-    if plain in _bare_names() or plain in {"hela landet", "riket", "hela riket", "sverige"}:
+    if plain in _bare_names() or plain in {"malung", "hela landet", "riket", "hela riket", "sverige"}:
         return True
-    return bool(re.search(r"( kommun| stad| län)$|^region gotland$|^kommunen ", plain))
+    return bool(re.search(r"( kommuns?| stads?| län)$|^region gotland$|^kommunen ", plain))
 
 
 @functools.cache

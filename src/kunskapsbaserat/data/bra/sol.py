@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kunskapsbaserat.cells import period_of as period
+from kunskapsbaserat.data import unread
 from kunskapsbaserat.data.bra import grid as grids
 from kunskapsbaserat.data.bra import labels
 from kunskapsbaserat.data.bra.export import Export, Note, frame, letter, refuse
@@ -36,8 +37,9 @@ def read(file: DataFile) -> Export | None:
         rows += _rows(grid, file.path)
         findings += _same_rows_everywhere(grid, file.path)
         _parents_as_in_sol(grid, file.path)
-        findings += _left_out(grid, file.path)
+        findings += grids.left_out(grid, file.path)
         notes += _notes(grid)
+    findings += unread.sheets(file, {grid.sheet for grid in found}, expected="område, tid och mått i rubrikerna")
     rows, twice = once(rows, file.path)
     findings += twice + unknown(rows, file.path)
     findings += [Finding("info", note.code, note.svenska, file.path.name) for note in file.notes]
@@ -182,22 +184,6 @@ def _parents_as_in_sol(grid: Grid, path: Path) -> None:
                     hint="rows were moved or taken away",
                     rad="Rader har flyttats eller tagits bort, eller så är två brottsträd hopblandade. Hämta filen på nytt.",
                 )
-
-
-def _left_out(grid: Grid, path: Path) -> list[Finding]:
-    return [
-        Finding(
-            "warning",
-            "unknown_column",
-            f"Kolumnen ”{text}” är varken en tid, ett område eller ett mått som går att läsa. Den togs inte med.",
-            path.name,
-            grid.sheet,
-            None,
-            letter(column),
-            "Antal eller /100 000 inv under år, kvartal eller månad",
-        )
-        for column, text in grid.left_out
-    ]
 
 
 def _notes(grid: Grid) -> list[Note]:

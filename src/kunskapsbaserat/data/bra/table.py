@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kunskapsbaserat import kommun
-from kunskapsbaserat.cells import Refused, When, read_yes_no, text_of, when
+from kunskapsbaserat.cells import Refused, Tally, When, is_blank, read_yes_no, text_of, when
 from kunskapsbaserat.cells import period_of as period
+from kunskapsbaserat.data import unread
 from kunskapsbaserat.data.bra import labels
 from kunskapsbaserat.data.bra.export import Export, Note, figure, frame, letter, refuse
 from kunskapsbaserat.data.bra.headers import header_kind
@@ -75,14 +76,23 @@ def read(file: DataFile, *, year: int | None = None) -> Export | None:
     texts = {str(r[columns.named["offence"]]) for r in sheet.rows[index + 1 :] if _has(r, columns, "offence")}
     vocabulary = labels.vocabulary({t for t in map(labels.squeeze, texts) if isinstance(t, str)}) if texts else "bra_sol"
     status = "preliminary" if re.search(r"prel", file.path.stem, re.IGNORECASE) else "unknown"
+    tally = Tally(file.path, sheet.name, sheet.rows)
+    tally.take("heading", *range(1, index + 2))
     for number_, row in enumerate(sheet.rows[index + 1 :], start=index + 2):
         if _is_note(row, columns):
             notes += [Note("", str(cell)) for cell in row if cell is not None]
+            tally.take("note", number_)
             continue
-        rows += _values(row, number_, columns, sheet.name, file.path, default, vocabulary, status)
+        values = list(_values(row, number_, columns, sheet.name, file.path, default, vocabulary, status))
+        tally.take("values", *(number_ for _ in values))
+        if _is_survey(row, columns):
+            tally.take("left_out", number_)  # a share of NTU's: read by indicators.with_survey
+        rows += values
+    tally.settle()
     if not rows:
         raise refuse(file.path, "rows under the header", "rader under rubriken", sheet=sheet.name, row=index + 1)
     rows, twice = once(rows, file.path)
+    findings += unread.sheets(file, {sheet.name})
     findings += twice + unknown(rows, file.path) + _left_out(columns, file.path, sheet.name, index + 1)
     if kind == "oppen_csv":
         findings.append(
@@ -172,8 +182,16 @@ def _has(row: tuple[object, ...], columns: _Columns, name: str) -> bool:
 
 
 def _is_note(row: tuple[object, ...], columns: _Columns) -> bool:
-    """A row without a single value or code: empty, or a text below the table."""
-    return not any(c < len(row) and row[c] is not None for c in columns.values)
+    """A row without a single value: empty, or a text below the table. One that says whose value is missing is no note."""
+    if any(c < len(row) and not is_blank(row[c]) for c in columns.values):
+        return False
+    named = all(_has(row, columns, name) for name in ("region", "offence", "year", "period", "unit") if name in columns.named)
+    return not named or _region(str(row[columns.named["region"]])) is None
+
+
+def _is_survey(row: tuple[object, ...], columns: _Columns) -> bool:
+    source = row[columns.named["source"]] if _has(row, columns, "source") else None
+    return str(labels.squeeze(source) or "").casefold().startswith("nationella trygghet")
 
 
 def _values(
@@ -200,8 +218,8 @@ def _values(
             got=cell(name) if name in columns.named else None,
         )
 
-    if str(cell("source") or "").casefold().startswith("nationella trygghet"):
-        return  # read by indicators.survey
+    if _is_survey(row, columns):
+        return  # read by indicators.with_survey
     name = cell("region")
     if name is None:
         raise wrong("region", "a region on every row with values", "ett område på varje rad med värden")

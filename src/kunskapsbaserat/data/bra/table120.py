@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kunskapsbaserat.cells import is_blank, period_of, text_of
+from kunskapsbaserat.cells import Tally, is_blank, period_of, text_of
+from kunskapsbaserat.data import unread
 from kunskapsbaserat.data.bra import labels
 from kunskapsbaserat.data.bra.export import Export, figure, frame, letter, refuse
 from kunskapsbaserat.data.bra.once import once, unknown
@@ -43,6 +44,9 @@ def read(file: DataFile) -> Export | None:
     for sheet in file.sheets:
         if (head := _head(sheet)) is not None:
             rows += _rows(sheet, head, file)
+            findings += _left_out(sheet, head, file)
+    heads = {sheet.name for sheet in file.sheets if _head(sheet) is not None}
+    findings += unread.sheets(file, heads, expected="rubriken Brottstyp")
     rows, twice = once(rows, file.path)
     findings += twice + unknown(rows, file.path)
     if any(row["status"] == "unknown" for row in rows):
@@ -65,21 +69,26 @@ def _rows(sheet: Sheet, head: int, file: DataFile) -> Iterator[dict[str, object]
     title = " ".join(text_of(cell) for row in sheet.rows[:head] for cell in row)
     year, status = _year(sheet, title, file), _status(title)
     where = labels.region(sheet.name)
+    tally = Tally(file.path, sheet.name, sheet.rows)
+    tally.take("heading", *range(1, head + 2))
     for number, row in enumerate(sheet.rows[head + 1 :], start=head + 2):
         label = text_of(row[0]) if row else ""
         values = {at: row[at] for at in measures if at < len(row)}
-        if all(is_blank(cell) for cell in values.values()):
-            continue  # a heading, a note or an empty row: nothing in it is a figure
+        name = "Totalt antal brott" if label.casefold() == "samtliga brott" else label
+        what = labels.offence((name,))
+        if all(is_blank(cell) for cell in values.values()) and what is None:
+            tally.take("note", number)  # a heading or a note: an offence without figures is one with missing figures
+            continue
         if not label:
             raise refuse(
                 file.path, "an offence on every row", "en brottstyp på varje rad", sheet=sheet.name, row=number, column=0
             )
-        name = "Totalt antal brott" if label.casefold() == "samtliga brott" else label
-        what = labels.offence((name,))
-        for at, cell in values.items():
-            if measures[at] is None:
+        tally.take("values", number)
+        for at, measure in measures.items():
+            cell = values.get(at)
+            if measure is None:
                 continue
-            value, reason = figure(cell, file.path, sheet=sheet.name, row=number, column=at, whole=measures[at] == "count")
+            value, reason = figure(cell, file.path, sheet=sheet.name, row=number, column=at, whole=measure == "count")
             yield {
                 "region": sheet.name,
                 "area": where.area if where else None,
@@ -89,7 +98,7 @@ def _rows(sheet: Sheet, head: int, file: DataFile) -> Iterator[dict[str, object]
                 "sex": what.sex if what else "alla",
                 "period": period_of(year, "Y"),
                 "frequency": "Y",
-                "measure": measures[at],
+                "measure": measure,
                 "value": value,
                 "reason": reason,
                 "status": status,
@@ -97,6 +106,25 @@ def _rows(sheet: Sheet, head: int, file: DataFile) -> Iterator[dict[str, object]
                 "row": number,
                 "column": letter(at),
             }
+    tally.settle()
+
+
+def _left_out(sheet: Sheet, head: int, file: DataFile) -> list[Finding]:
+    strange = [
+        (at, text_of(cell)) for at, cell in enumerate(sheet.rows[head]) if at and not is_blank(cell) and not _measure(cell)
+    ]
+    return [
+        Finding(
+            "warning",
+            "unknown_column",
+            f"Kolumnen ”{text}” känns inte igen och togs inte med.",
+            file.path.name,
+            sheet.name,
+            head + 1,
+            letter(at),
+        )
+        for at, text in strange
+    ]
 
 
 def _measure(heading: object) -> str | None:

@@ -14,14 +14,14 @@ from typing import Any
 
 import pandas as pd
 
-from kunskapsbaserat.cells import Refused
+from kunskapsbaserat.cells import Refused, Tally
 from kunskapsbaserat.data import files
 from kunskapsbaserat.data.est import coordinates, private, sheets
 from kunskapsbaserat.data.est.remarks import remark
 from kunskapsbaserat.data.screen import letter
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.forms import reading, values
-from kunskapsbaserat.forms.columns import Column, Rows, filled_rows
+from kunskapsbaserat.forms.columns import Column, Rows, apart_rows, filled_rows
 from kunskapsbaserat.forms.reading import CellFault
 
 DAYS = (7, 14, "månad")
@@ -108,10 +108,13 @@ def _items(name: str, columns: Sequence[Column], rows: Rows, remarks: list[Findi
     head = reading.head_row(rows, columns[0].head)
     places, misplaced = reading.places(columns, rows[head] if head is not None else ())
     remarks += [remark(wrong.code, sheet=name, file=file) for wrong in misplaced if wrong.code == "missing_column"]
+    tally = Tally(file, name, rows)
+    tally.take("heading", *apart_rows(rows, head or 0))
     found = []
     for number, row in filled_rows(rows, head or 0):
         cells, faults = reading.read_row(columns, places, row, _value)
         for fault in faults:
+            tally.take("finding", number)
             remarks.append(remark(_code(fault), [number], sheet=name, column=letter(fault.at), file=file))
             if fault.column.choices is sheets.STATE and fault.refused is not None:
                 cells[fault.column.name] = sheets.STATE_UNREAD
@@ -119,7 +122,24 @@ def _items(name: str, columns: Sequence[Column], rows: Rows, remarks: list[Findi
         personal = any(_code(fault) == "personal" for fault in faults)
         if not personal and all(column.name in cells for column in columns if column.required):
             found.append(Item(name, number, MappingProxyType(cells)))
+    without = any(column.required and column.name not in places for column in columns)  # said once, of the column
+    if without:
+        tally.take("finding", *tally.left)
+    tally.take("values", *(item.row for item in found))
+    tally.settle()
+    if name in (sheets.PLACES, sheets.REPORTERS):
+        _say_doubled(found, columns[0], remarks, file)
     return found
+
+
+def _say_doubled(items: Sequence[Item], column: Column, remarks: list[Finding], file: str) -> None:
+    """A name stands once in a register: of two rows the first is used."""
+    seen: set[str] = set()
+    for item in items:
+        key = item.cells[column.name]
+        if key in seen:
+            remarks.append(remark("doubled", [item.row], sheet=item.sheet, column="A", file=file))
+        seen.add(key)
 
 
 def _value(cell: object, column: Column) -> Any:

@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.catalogue import est as catalogue
-from kunskapsbaserat.cells import COORDINATE, Refused, read_number
+from kunskapsbaserat.cells import COORDINATE, Refused, Tally, read_number
 from kunskapsbaserat.data.est import coordinates, raw, sheets, times
 from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.mapping import ExportMapping
 from kunskapsbaserat.data.est.raw import RawEvents
-from kunskapsbaserat.data.est.remarks import remark
+from kunskapsbaserat.data.est.remarks import NOT_COUNTED, remark
 from kunskapsbaserat.findings import Finding
 
 COLUMNS = {
@@ -94,10 +94,13 @@ def from_raw(found: RawEvents, name: str, book: Book) -> Events:
     """The events of a table of mapped columns; see `read`."""
     cells, rows = found.frame, found.frame.index.to_numpy()
     remarks: list[Finding] = []
+    tally = Tally.of(name, found.sheet, rows)
 
     def say(code: str, which: np.ndarray | pd.Series, field_name: str = "") -> None:
         hit = np.asarray(which, dtype=bool)
         if hit.any():
+            if code in NOT_COUNTED:
+                tally.take("finding", *rows[hit])
             remarks.append(remark(code, rows[hit], file=name, sheet=found.sheet, column=found.letters.get(field_name, "")))
 
     order = found.mapping.order
@@ -154,6 +157,8 @@ def from_raw(found: RawEvents, name: str, book: Book) -> Events:
         }
     )
     table = table[kept].reset_index(drop=True).astype(COLUMNS)
+    tally.take("values", *table["row"])
+    tally.settle()
     return Events(table, tuple(remarks), (found.mapping,), {name: found.sha256})
 
 

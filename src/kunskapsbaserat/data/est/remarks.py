@@ -27,6 +27,7 @@ REASONS = {
     "missing_sheet": "bladet saknas",
     "missing_column": "en kolumn saknas",
     "unknown_setting": "inställningen går inte att läsa",
+    "doubled": "står två gånger i registret; den första raden används",
     "unknown_ref": "pekar på något som inte finns",
 }
 """Code of a remark and what it means, in Swedish."""

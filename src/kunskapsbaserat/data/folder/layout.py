@@ -17,6 +17,7 @@ REGISTER = "hamtat.json"
 PLAN = "atgardsplan.xlsx"
 EST_BOOK, EST, EST_DUPLICATES, EST_LEDGER = "est.xlsx", "est", "est_dubbletter.csv", "est_publicerat.json"
 """The workbook of EST, the folder of event lists, what is decided and what is published: `data.est` reads them."""
+PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic")
 PARTS = ("bra", "befolkning", "lokalt")
 STORE = "lager"
 REVISIONS = "revideringar.csv"
@@ -111,7 +112,13 @@ def data_paths(folder: Path) -> tuple[Path, ...]:
 
 def _is_none(path: Path) -> bool:
     name = path.name.casefold()
-    return name in _SYSTEM or path.suffix.casefold() == ".md" or ".mappning." in name
+    return name in _SYSTEM or path.suffix.casefold() in (".md", *PICTURES) or ".mappning." in name
+
+
+def pictures(folder: Path) -> tuple[Path, ...]:
+    """The pictures of a folder, which hold no figures to read but may stand in its texts."""
+    found = (path for path in sorted(folder.rglob("*")) if path.suffix.casefold() in PICTURES and path.is_file())
+    return tuple(path for path in found if not _in_report(path, folder) and not path.name.startswith(_SKIPPED))
 
 
 def _in_report(path: Path, folder: Path) -> bool:

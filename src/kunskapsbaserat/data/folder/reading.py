@@ -220,12 +220,12 @@ def _read_one(path: Path, name: str) -> FileReport:
     except KunskapError as error:
         wrong = Finding("error", "unreadable", _without_name(error, path), name)
         return FileReport(path, name, "", "unreadable", None, (wrong,))
-    notes = [Finding("info", note.code, note.svenska, name) for note in file.notes]
+    notes = [dataclasses.replace(note, file=name) for note in file.notes]
     if found is None:
         notes.append(Finding("error", "unknown", _UNKNOWN, name))
     elif isinstance(found, Imported):
-        notes += [Finding("info", n.code, n.svenska, name) for n in found.notes if n not in file.notes]
-        if kind != "fetched" and found.contract == "survey" and found.table["n"].isna().all():
+            notes += [dataclasses.replace(note, file=name) for note in found.notes if note not in file.notes]
+            if kind != "fetched" and found.contract == "survey" and found.table["n"].isna().all():
             notes.append(Finding("warning", "no_n", _NO_N, name))
     return FileReport(path, name, file.sha256, kind, found, tuple(notes))
 

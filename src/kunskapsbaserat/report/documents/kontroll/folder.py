@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from kunskapsbaserat import catalogue
-from kunskapsbaserat.data.folder import TEXTS, Folder
+from kunskapsbaserat.data.folder import TEXTS, Folder, layout
 from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.report.documents.kontroll import est as est_inspection
 from kunskapsbaserat.report.documents.kontroll import plan as plan_inspection
@@ -54,7 +56,9 @@ def inspect(folder: Folder, *, report: Path | None = None, today: date | None = 
         lines.append(inspection.NO_FILES)
     lines += inspection.about_all(folder.findings)
     empty = [h for k, h in _wanted().items() if k not in written]
-    lines += inspection.about_texts(problem, empty, hidden=written.hidden)
+    lines += inspection.about_texts(
+        problem, empty, hidden=written.hidden, findings=written.findings, unused=_unused(folder, written)
+    )
     u = None if errors else underlag.load(data=folder)
     planned, wrong = plan_inspection.inspect(folder.path, folder.kommun, underlag=u, today=today or date.today())
     events, broken = est_inspection.inspect(folder.path)
@@ -72,6 +76,13 @@ def _texts(folder: Folder) -> tuple[str | None, texts.Texts]:
         return None, texts.read(folder.path / TEXTS)
     except KunskapError as error:
         return error.svenska, texts.Texts()
+
+
+def _unused(folder: Folder, written: texts.Texts) -> list[str]:
+    """The pictures of the folder that no text names."""
+    names = [path.relative_to(folder.path).as_posix() for path in layout.pictures(folder.path)]
+    whole = unicodedata.normalize("NFC", unquote("\n".join(written.sections.values())))
+    return [name for name in names if unicodedata.normalize("NFC", name) not in whole]
 
 
 def _wanted() -> dict[str, str]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import unquote
 
 from kunskapsbaserat.data import screen
 from kunskapsbaserat.data.files import Sheet, read_bytes
 from kunskapsbaserat.data.textfile import decode
 from kunskapsbaserat.errors import PersonalDataError, TableError
+from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.report.material.own_texts import places
 from kunskapsbaserat.report.material.own_texts.markdown import Texts as Texts
+from kunskapsbaserat.report.material.own_texts.markdown import references
+from kunskapsbaserat.report.material.own_texts.pictures import MAX_TOTAL, NoPicture, Picture, load
 
 _HEADING = re.compile(r"##\s+(.+?)\s*#*\s*$")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -66,7 +71,52 @@ def read(path: str | Path) -> Texts:
     if absent := [h for key, h in places.headings().items() if key not in sections and key not in optional]:
         raise _absent(path, absent)
     written = {key: "\n".join(lines).strip() for key, lines in sections.items()}
-    return Texts(MappingProxyType({key: body for key, body in written.items() if body}), hidden)
+    shown = {key: body for key, body in written.items() if body}
+    pictures, findings = _pictures(path, shown, text)
+    return Texts(MappingProxyType(shown), hidden, MappingProxyType(pictures), tuple(findings))
+
+
+def _pictures(path: Path, sections: Mapping[str, str], text: str) -> tuple[dict[str, Picture], list[Finding]]:
+    """The pictures that can be shown, by address, and what will not be seen: other pictures, and links to no web page."""
+    pictures: dict[str, Picture] = {}
+    findings: list[Finding] = []
+    for body in sections.values():
+        shown, dropped = references(body)
+        for address, alternative in shown:
+            try:
+                pictures[address] = _picture(path.parent, address, alternative, pictures)
+            except NoPicture as refused:
+                said = f"Bilden ”{unquote(address)}” {refused.svenska} Nu syns bara dess beskrivning."
+                findings.append(Finding("warning", "picture", said, path.name, row=_row_of(text, address)))
+        for address in dropped:
+            said = "En länk leder inte till en webbsida (https://) och blir vanlig text i rapporten."
+            findings.append(Finding("warning", "link", said, path.name, row=_row_of(text, address)))
+        findings += [
+            Finding("warning", "picture", _SPACED, path.name, row=_row_of(text, spaced)) for spaced in _WITH_SPACE.findall(body)
+        ]
+    return pictures, findings
+
+
+def _picture(folder: Path, address: str, alternative: str, before: Mapping[str, Picture]) -> Picture:
+    if not alternative.strip():
+        raise NoPicture("saknar beskrivning. Skriv vad den visar mellan hakparenteserna: ![Karta över ...](namn.png).")
+    picture = before.get(address) or load(folder, address)
+    if sum(len(p.content) for a, p in before.items() if a != address) + len(picture.content) > MAX_TOTAL:
+        raise NoPicture(
+            f"får inte plats: bilderna är tillsammans över {MAX_TOTAL // 1000} kB. Ta bort någon, eller gör dem mindre."
+        )
+    return picture
+
+
+# Markdown takes a name with spaces for no picture at all, and shows the signs as they stand.
+_WITH_SPACE = re.compile(r"!\[[^\]]*\]\((?!<)([^()\s\"]+ [^()\"]*\.(?:png|jpe?g|svg))\s*\)", re.IGNORECASE)
+_SPACED = "Bildens namn har mellanslag. Döp om filen så att namnet saknar mellanslag, eller skriv <namn> inom parentesen."
+
+
+def _row_of(text: str, address: str) -> int | None:
+    """The first line that holds an address, as it was written."""
+    names = {address, unquote(address)}
+    return next((n for n, line in enumerate(text.splitlines(), 1) if any(name in line for name in names)), None)
 
 
 def _comments(path: Path, text: str) -> tuple[int, ...]:

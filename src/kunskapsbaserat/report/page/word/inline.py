@@ -49,7 +49,10 @@ SPACE = re.compile(r"[ \t\r\n\f]+")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of one kind: text, break, tab, symbol, drawing or blank, whose `name` a screen reader says."""
+    """A stretch of one kind: text, break, tab, symbol, drawing, the kommun's picture (its address) or blank.
+
+    A screen reader says the `name` of the last two.
+    """
 
     kind: str
     text: str = ""
@@ -132,6 +135,8 @@ def _run(piece: Piece, writer: Writer, size: float) -> Any:
 def _content(piece: Piece, writer: Writer) -> Any:
     if piece.drawing is not None:
         return el("w:drawing", writer.decoration(piece.drawing))
+    if piece.kind == "picture":
+        return el("w:drawing", writer.own_picture(piece.text, piece.name))
     return el(_EMPTY[piece.kind]) if piece.kind in _EMPTY else text(piece.text)
 
 

@@ -92,6 +92,8 @@ def _pieces(node: PageElement, like: Piece) -> Iterator[Piece]:
     assert isinstance(node, Tag)
     if node.name == "br":
         yield Piece("break")
+    elif node.name == "img" and str(node.get("src")).startswith("data:image/"):  # as own_texts.markdown writes it
+        yield Piece("picture", str(node["src"]), name=str(node["alt"]))
     elif node.name in _INLINE:
         inside = replace(like, **_INLINE[node.name], href=str(node.get("href", like.href)))
         for child in node.children:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import functools
 import io
@@ -13,7 +14,7 @@ import resvg_py
 from docx.document import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm
+from docx.shared import Emu, Mm, Pt
 
 from kunskapsbaserat.report.page.blocks import Figure
 from kunskapsbaserat.report.page.charts import Drawing
@@ -22,6 +23,7 @@ from kunskapsbaserat.report.page.word.styles import LINE
 FIGURE_SCALE = 0.235  # mm a unit of the drawing: 480 units are 113 mm, and figure text about 9 points
 MAP_SCALE = 0.19
 SPARK_SCALE = 0.14
+TEXT_WIDTH = 170  # mm of a standing page
 _DPI = 300
 _DECORATIVE = (
     '<a:extLst {ns}><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">'
@@ -45,6 +47,26 @@ def decoration(document: Document, drawing: Drawing, number: int) -> Any:
     return inline
 
 
+def own(document: Document, src: str, alternative: str, number: int, *, indent: float = 0) -> Any:
+    """A picture that the kommun has put into its texts, at its own size or as wide as the text; its words are its description.
+
+    `src` is the whole picture as a data address, `indent` in points what the box around it takes of the width.
+    """
+    content = base64.b64decode(src.partition(",")[2])
+    if src.startswith("data:image/svg+xml"):
+        content = bytes(resvg_py.svg_to_bytes(svg_string=content.decode(), background="#ffffff", dpi=_DPI, zoom=2))
+    inline = document.part.new_pic_inline(io.BytesIO(content))
+    room = int(Mm(TEXT_WIDTH) - Pt(2 * indent))
+    if inline.extent.cx > room:
+        inline.extent.cy, inline.extent.cx = Emu(round(inline.extent.cy * room / inline.extent.cx)), Emu(room)
+        drawn = next(inline.iter(qn("a:ext")))
+        drawn.set("cx", str(inline.extent.cx))
+        drawn.set("cy", str(inline.extent.cy))
+    inline.docPr.set("descr", alternative)
+    _number(inline, number)
+    return inline
+
+
 def with_baseline(spark: Drawing) -> Drawing:
     """A sparkline with the line under it that the page's style sheet gives it."""
     line = f'<path d="M0 {spark.height}H{spark.width}" stroke="#{LINE}" stroke-width="1.5"/>'
@@ -55,12 +77,16 @@ def _inline(document: Document, drawing: Drawing, scale: float, number: int) -> 
     width, height = drawing.width * scale, drawing.height * scale
     png = _png(drawing, round(width / 25.4 * _DPI))
     inline = document.part.new_pic_inline(io.BytesIO(png), width=Mm(width), height=Mm(height))
+    _number(inline, number)
+    return inline
+
+
+def _number(inline: Any, number: int) -> None:
     inline.docPr.set("id", str(number))
     inline.docPr.set("name", f"Bild {number}")
     inner = next(inline.iter(qn("pic:cNvPr")))
     inner.set("id", str(number))
     inner.set("name", f"bild{number}.png")
-    return inline
 
 
 @functools.lru_cache(maxsize=256)

@@ -170,6 +170,10 @@ class Writer:
     def decoration(self, drawing: Drawing) -> Any:
         return pictures.decoration(self.document, drawing, self.number())
 
+    def own_picture(self, src: str, alternative: str) -> Any:
+        """A picture of the kommun's own texts, carried in its address."""
+        return pictures.own(self.document, src, alternative, self.number(), indent=self.current_box.indent)
+
     def link(self, href: str, content: Sequence[Any]) -> Any:
         """A link to the web, or to a place in the document."""
         if href.startswith("#"):

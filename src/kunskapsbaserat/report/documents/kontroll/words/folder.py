@@ -17,6 +17,7 @@ from kunskapsbaserat.swedish import span as joined_span
 
 MOST = 6  # findings shown of one kind in one file
 NO_FILES = "Mappen har inga filer med siffror än. Recept.md säger var de finns."
+SHOW_PICTURE = "Skriv ![vad bilden visar](bildens namn) under en rubrik i texter.md om den ska synas i rapporten."
 ONLY_RATES = "Antalen för en del brottstyper: bara tal per 100 000 finns. Välj också Antal i Brås databas; utan antal bedöms ingen förändring."
 SURVEY = "Trygghetsfrågor (NTU). De finns i Brås indikatorfil."
 _CONTRACTS = {
@@ -99,12 +100,26 @@ def about_all(findings: Sequence[Finding]) -> list[str]:
     return ["", "Filerna tillsammans", *(f"  {line}" for line in _findings(findings, "mappen"))] if findings else []
 
 
-def about_texts(problem: str | None, empty: Sequence[str], *, hidden: Sequence[int] = ()) -> list[str]:
-    """`hidden` are lines between the signs of a comment that are not the file's own."""
+def about_texts(
+    problem: str | None,
+    empty: Sequence[str],
+    *,
+    hidden: Sequence[int] = (),
+    findings: Sequence[Finding] = (),
+    unused: Sequence[str] = (),
+) -> list[str]:
+    """What is said of texter.md.
+
+    `hidden` are lines between the signs of a comment that are not the file's own, `findings` what the page will not show, and
+    `unused` pictures in the folder that no text shows.
+    """
     found = ["", "texter.md"]
     if hidden:
         lines = listed([str(line) for line in hidden[:MOST]])
         found.append(f"  {MARKS['warning']} Text mellan <!-- och --> syns inte i rapporten: rad {lines}. Flytta den under -->.")
+    found += [f"  {line}" for line in _findings(findings, "texter.md")]
+    if unused and not problem:
+        found.append(f"  {MARKS['info']} {listed(list(unused[:MOST]))}: en bild läses inte som uppgifter. {SHOW_PICTURE}")
     if problem:
         return [*found, f"  {MARKS['error']} {problem}"]
     if not empty:
