@@ -224,8 +224,8 @@ def _read_one(path: Path, name: str) -> FileReport:
     if found is None:
         notes.append(Finding("error", "unknown", _UNKNOWN, name))
     elif isinstance(found, Imported):
-            notes += [dataclasses.replace(note, file=name) for note in found.notes if note not in file.notes]
-            if kind != "fetched" and found.contract == "survey" and found.table["n"].isna().all():
+        notes += [dataclasses.replace(note, file=name) for note in found.notes if note not in file.notes]
+        if kind != "fetched" and found.contract == "survey" and found.table["n"].isna().all():
             notes.append(Finding("warning", "no_n", _NO_N, name))
     return FileReport(path, name, file.sha256, kind, found, tuple(notes))
 
