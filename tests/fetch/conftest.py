@@ -31,7 +31,11 @@ def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A country of 17 kommuner and two questions, so that a whole run takes half a second."""
+    """A country of 17 kommuner, five offences and two questions, so that a whole run takes half a second."""
+    offences = tuple(
+        about for about in kolada.offence_kpis() if about.kpi in ("N07540", "U07417", "U07452", "N07546", "N07403")
+    )
+    monkeypatch.setattr(kolada, "offence_kpis", lambda: offences)
     asked = tuple(about for about in kolada.survey_kpis() if about.kpi in ("N07609", "N07634"))
     monkeypatch.setattr(run, "_everyone", lambda: SOME)
     monkeypatch.setattr(run, "compared", lambda _: set(SOME))

@@ -108,7 +108,7 @@ def test_the_folder_uses_them_without_another_word(serving: Serving, tmp_path: P
 
 @pytest.mark.usefixtures("few")
 def test_offline_gives_the_same_bytes_and_asks_nobody(serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(r, "PER_PAGE", 1500)  # the links between pages hold the address of then
+    monkeypatch.setattr(r, "PER_PAGE", 300)  # the links between pages hold the address of then
     with serving():
         fetch(tmp_path)
     before = files(tmp_path)
@@ -383,7 +383,7 @@ def test_what_is_missing_stays_missing(name: str, serving: Serving, tmp_path: Pa
 @pytest.mark.parametrize("link", ["whole", "from the host", "at the publisher's own host"])
 @pytest.mark.usefixtures("few")
 def test_many_pages(link: str, serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(r, "PER_PAGE", 1500)
+    monkeypatch.setattr(r, "PER_PAGE", 300)
 
     def change(document: dict[str, Any]) -> None:
         if document["next_url"] and link != "whole":

@@ -13,6 +13,7 @@ from kunskapsbaserat.data.fetch import kolada
 
 Series = dict[int, float | None]
 SURVEY = kolada.survey_kpis()  # all of them, also where a test asks for fewer
+OFFENCES = kolada.offence_kpis()
 YEARS = range(2008, 2026)
 NEXT = 2026
 _AS_KOLADA = {"U07417": "stold_ran_kap8", "U07452": "skadegorelse_kap12"}
@@ -35,14 +36,14 @@ class World:
 @functools.cache
 def _original() -> World:
     people = _people()
-    titles = {about.kpi: f"{about.title}, antal/100 000 inv" for about in kolada.offence_kpis()}
+    titles = {about.kpi: f"{about.title}, antal/100 000 inv" for about in OFFENCES}
     titles |= {about.kpi: f"NTU - {about.title} i det egna området, andel (%)" for about in SURVEY}
     titles |= {a.uncertainty: f"Osäkerhetstal - {a.title} i det egna området, andel (%)" for a in SURVEY}
     titles[kolada.POPULATION] = "Invånare totalt, antal"
     figures: dict[str, dict[str, Series]] = {
         kolada.POPULATION: {unit: {year: float(n) for year, n in years.items()} for unit, years in people.items()}
     }
-    for about in kolada.offence_kpis():
+    for about in OFFENCES:
         counts = _counts(about.kpi, people)
         figures[about.kpi] = {
             unit: {year: round(n / _mean(people[unit], year) * 100_000, 6) for year, n in years.items()}
@@ -66,7 +67,7 @@ def next_year() -> World:
                 series[NEXT] = series[NEXT - 1]
             if kpi == kolada.POPULATION:
                 found.people[unit][NEXT] = found.people[unit][NEXT - 1]
-            elif kpi in {a.kpi for a in kolada.offence_kpis()} and NEXT in series:
+            elif kpi in {a.kpi for a in OFFENCES} and NEXT in series:
                 people = found.people[unit]
                 events = round(1.05 * float(series[NEXT - 1] or 0) * _mean(people, NEXT - 1) / 100_000)
                 series[NEXT] = round(events / _mean(people, NEXT) * 100_000, 6)
