@@ -143,8 +143,8 @@ def test_places_for_the_kommuns_own_words(kommun: str):
 def test_what_is_missing_is_three_things_to_do_with_their_commands():
     steps = soup("Upplands Väsby").find(id="nasta-steg")
     assert [plain(code.get_text()) for code in steps.find_all("code")] == [
-        'kunskap ny "Upplands Väsby" mappen',
-        "kunskap rapport lagesbild --data mappen",
+        'kunskap hamta "Upplands Väsby"',
+        "kunskap rapport lagesbild --data 0114-upplands-vasby",
     ]
     assert len(steps.find_all("li")) == 3
     assert "indikatorer-for-kommuners-lagesbild" in steps.get_text()

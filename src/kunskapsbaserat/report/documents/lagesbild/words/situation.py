@@ -279,13 +279,15 @@ BRA_DATABASE = "statistik.bra.se/solwebb"
 def next_steps(u: Underlag) -> list[NextStep]:
     """What is missing for a complete lägesbild, as three things to do with the command for each."""
     name = f'"{u.kommun.name}"' if " " in u.kommun.name else u.kommun.name
+    folder = u.kommun.slug if u.own is None else "mappen"
     steps = []
     if u.own is None:
         steps.append(
             NextStep(
-                "Gör en mapp för kommunens egna filer och texter",
-                "Mappen får en fil att skriva kommunens bedömningar i, en mall för åtgärdsplanen och plats för siffrorna nedan.",
-                command=f"kunskap ny {name} mappen",
+                "Gör kommunens mapp och hämta de senaste siffrorna",
+                "Mappen får tal från Kolada och SCB, en fil att skriva kommunens bedömningar i och en mall för åtgärdsplanen. "
+                f"Utan nät gör kommandot kunskap ny {name} {folder} samma mapp, men utan siffror.",
+                command=f"kunskap hamta {name}",
             )
         )
     indicators = {o.id for o in catalogue.offences("bra_indikatorer")}
@@ -300,7 +302,7 @@ def next_steps(u: Underlag) -> list[NextStep]:
         NextStep(
             "Skapa lägesbilden på nytt",
             "Månader och fler brottstyper hämtas på samma sätt ur Brås databas:",
-            command="kunskap rapport lagesbild --data mappen",
+            command=f"kunskap rapport lagesbild --data {folder}",
             address=BRA_DATABASE,
         )
     )
