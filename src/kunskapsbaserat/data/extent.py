@@ -11,7 +11,7 @@ MAX_CELLS = 30_000_000
 MAX_COLUMNS = 5_000
 
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,7})"')
-_COLUMNS = [re.compile(rb'\br="([A-Z]{%d})\d' % letters) for letters in (3, 2, 1)]
+_COLUMNS = [re.compile(rb'\br="([A-Z]{%d})\d' % letters) for letters in (3, 2)]
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 
@@ -48,11 +48,11 @@ def _rows(xml: bytes) -> int:
 
 
 def _columns(xml: bytes) -> int:
-    """The number of the last column: names of more letters lie farther out, so only the longest are looked at."""
+    """The number of the last column, 26 where none is beyond Z. Longer names lie farther out; the longest are looked at."""
     for longest in _COLUMNS:
         if names := set(longest.findall(xml)):
             return max(_number(name) for name in names)
-    return 0
+    return 26
 
 
 def _number(name: bytes) -> int:

@@ -96,10 +96,10 @@ def _show_unreadable(sheets: list[tuple[str, Rows]], hidden: dict[str, dict[tupl
 
 
 def _cell(value: Any) -> object:
+    if value.__class__ is float:  # most cells of a large workbook
+        return int(value) if value.is_integer() else value  # a workbook keeps every number as a float
     if isinstance(value, bool):
         return "SANT" if value else "FALSKT"
-    if isinstance(value, float) and value.is_integer():
-        return int(value)  # a workbook keeps every number as a float
     if isinstance(value, str):
         return value if value.strip() else None
     if isinstance(value, dt.datetime):
