@@ -17,6 +17,7 @@ from importlib import resources
 from kunskapsbaserat.errors import OptionError, UnknownKommun
 
 RIKET = "00"
+_COUNTRY = {"hela landet", "riket", "hela riket", "sverige", "00", "0000"}
 LIKNANDE_KINDS = ("overgripande", "socioekonomi")
 
 
@@ -116,11 +117,23 @@ def get(value: object) -> Kommun:
         if code in _by_code():
             return _by_code()[code]
         raise UnknownKommun(value)
+    if (named := _called(text)) is not None:
+        return named
+    raise UnknownKommun(value, _nearest(text), lan=_lan_called(text))
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can name a kommun, a län or riket; quick, since the nearest names are sought only for a message."""
+    plain = " ".join(text.split()).casefold()
+    return plain in _COUNTRY or plain.endswith(" län") or _called(text.strip()) is not None
+
+
+def _called(text: str) -> Kommun | None:
     for index in (_by_key(), _by_ascii_key()):
         for key in _keys(text):
-            if (found := index.get(_fold(key, index is _by_ascii_key()))) is not None:
-                return found
-    raise UnknownKommun(value, _nearest(text), lan=_lan_called(text))
+            if (named := index.get(_fold(key, index is _by_ascii_key()))) is not None:
+                return named
+    return None
 
 
 def in_lan(lan_code: str) -> tuple[Kommun, ...]:
@@ -151,7 +164,7 @@ def area(name: object) -> tuple[str, str]:
         ("00", "riket"), ("20", "lan") or ("2081", "kommun").
     """
     text = " ".join(str(name).split())
-    if text.casefold() in {"hela landet", "riket", "hela riket", "sverige", "00", "0000"}:
+    if text.casefold() in _COUNTRY:
         return RIKET, "riket"
     if text.casefold().endswith(" län"):
         key = _fold(text.casefold().removesuffix(" län").removesuffix("s"))

@@ -61,6 +61,9 @@ def area(cell: object, place: Place) -> tuple[str, str]:
 
 def is_area(cell: object) -> bool:
     """Whether a cell is an area."""
+    text = re.sub(r"^\d{2,4}[ ,]+(?=\D)", "", text_of(cell))
+    if not text[:1].isdigit() and not kommun.is_name(text):
+        return False
     try:
         read_area(cell)
     except Refused:

@@ -10,6 +10,7 @@ from kunskapsbaserat.errors import TableError
 
 _SHOWN = 60  # so much of a cell of a form is repeated to the one who wrote it
 _PERSONAL = re.compile(r"\d{6}[-+ ]?\d{4}|@")
+_WORDS = re.compile(r"[^\W\d_]{2,}[\s,]+[^\W\d_]{2,}")  # two words may be anybody's name, in whatever letters
 
 
 class Refused(Exception):
@@ -73,6 +74,10 @@ class Place:
 
 
 def short(cell: object) -> str:
-    """A cell for a message. Long text may hold anything about anybody and is not repeated."""
+    """A cell for a message. Long text, or two words, may hold anything about anybody and is not repeated."""
     text = str(cell)
-    return text if len(text) <= 20 and not _PERSONAL.search(text) else f"text of {len(text)} characters"
+    return (
+        text
+        if len(text) <= 20 and not _PERSONAL.search(text) and not _WORDS.search(text)
+        else f"text of {len(text)} characters"
+    )

@@ -64,7 +64,7 @@ def entries(file: DataFile, sheet: Sheet) -> Iterator[Entry]:
         )
     figures = [at for at in _value_columns(sheet, first, heads) if at != long] if long is not None else list(dated)
     stub = [at for at in range(len(heads)) if at not in figures and at != long and (long is not None or at < min(figures))]
-    where = _area_column(sheet, first, heads, stub)
+    where = _area_column(file, sheet, first, heads, stub)
     labels = {column: " ".join(_YEAR.sub(" ", heads[column]).replace("_", " ").split()) for column in figures}
     above: dict[int, object] = {}
     tally = Tally(file.path, sheet.name, sheet.rows)
@@ -167,11 +167,15 @@ def _value_columns(sheet: Sheet, first: int, heads: list[str]) -> list[int]:
     return found
 
 
-def _area_column(sheet: Sheet, first: int, heads: list[str], stub: list[int]) -> int:
+def _area_column(file: DataFile, sheet: Sheet, first: int, heads: list[str], stub: list[int]) -> int:
     by_code = [at for at in stub if heads[at].casefold() in CODE_HEADINGS]
     by_head = [at for at in stub if heads[at].casefold() in AREA_HEADINGS]
     by_cell = [at for at in stub if at < len(sheet.rows[first]) and is_area(sheet.rows[first][at])]
-    return (by_code + by_head + by_cell)[0]
+    if not (found := by_code + by_head + by_cell):
+        raise TableError(
+            "a column of areas", forvantat="en kolumn med områden", file=file.path, sheet=sheet.name, row=first + 1
+        )
+    return found[0]
 
 
 def _year(cell: object, place: Place) -> tuple[int, int | None]:

@@ -230,15 +230,21 @@ def read_jsonstat(path: str | Path) -> tuple[DataFile, list[Entry]]:
     content = files.read_bytes(path)
     try:
         data: dict[str, Any] = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FileError("corrupt", path, "is not whole JSON", "är avklippt eller ingen JSON-fil. Hämta den på nytt.") from error
-    size, ids = data.get("size"), data.get("id")
-    if data.get("class") != "dataset" or not isinstance(size, list) or not isinstance(ids, list):
+    size, ids = (data.get("size"), data.get("id")) if isinstance(data, dict) else (None, None)
+    if not isinstance(data, dict) or data.get("class") != "dataset" or not isinstance(size, list) or not isinstance(ids, list):
         raise FileError(
             "not_a_table", path, "is JSON but not json-stat2", "är JSON men inte json-stat2. Välj det formatet hos SCB."
         )
     file = DataFile(path, "json-stat2", hashlib.sha256(content).hexdigest(), len(content), ())
-    return file, list(jsonstat_entries(data, path))
+    try:
+        return file, list(jsonstat_entries(data, path))
+    except (KeyError, AttributeError, TypeError, IndexError) as error:
+        # The dimensions of a whole reply are all there, each with its index.
+        raise FileError(
+            "corrupt", path, "lacks a part that json-stat2 has", "saknar delar som json-stat2 har. Hämta den på nytt."
+        ) from error
 
 
 def jsonstat_entries(data: dict[str, Any], path: Path) -> Iterable[Entry]:

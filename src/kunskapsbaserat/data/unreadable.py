@@ -1,4 +1,4 @@
-"""The cells of an xlsx that have nothing to show but should: errors of Excel's, and formulas that were never computed.
+"""The cells of an xlsx or ods that have nothing to show but should: errors of Excel's, and formulas that were never computed.
 
 The reader of workbooks takes both for empty cells, and a figure that is gone without a word is worse than one that is refused.
 """
@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from kunskapsbaserat.cells.text import UNCALCULATED
+from kunskapsbaserat.cells.text import UNCALCULATED, is_error
 
 _ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>))?<(?:\w+:)?v>([^<]*)<')
 _UNCALCULATED = re.compile(
@@ -69,3 +69,37 @@ def _at(attributes: bytes) -> tuple[int, int]:
     for letter in address[1].decode():
         column = 26 * column + ord(letter) - ord("A") + 1
     return int(address[2]) - 1, column - 1
+
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+
+
+def cells_of_ods(content: bytes) -> dict[str, dict[tuple[int, int], str]]:
+    """As `cells_of`, for an OpenDocument spreadsheet."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        root = ElementTree.fromstring(archive.read("content.xml"))
+    tables = {table.get(f"{_TABLE}name", ""): table for table in root.iter(f"{_TABLE}table")}
+    return {name: shown for name, table in tables.items() if (shown := dict(_of_table(table)))}
+
+
+def _of_table(table: ElementTree.Element) -> Iterator[tuple[tuple[int, int], str]]:
+    """Only cells with a formula can be in error. One that stands for several rows or columns is told of once."""
+    at = 0
+    for row in table.iter(f"{_TABLE}table-row"):
+        column = 0
+        for cell in row:
+            if cell.tag.startswith(_TABLE) and cell.get(f"{_TABLE}formula") is not None and (shown := _of_formula(cell)):
+                yield (at, column), shown
+            column += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+        at += int(row.get(f"{_TABLE}number-rows-repeated", "1"))
+
+
+def _of_formula(cell: ElementTree.Element) -> str | None:
+    text = "".join("".join(part.itertext()) for part in cell.iter(f"{_TEXT}p")).strip()
+    if re.fullmatch(r"Err:\d{3}", text):
+        return "#REF!"
+    if is_error(text):
+        return text
+    return UNCALCULATED if cell.get(f"{_OFFICE}value-type") is None and not text else None

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from kunskapsbaserat.data import unreadable
+from kunskapsbaserat.data import biff, extent, unreadable
 from kunskapsbaserat.errors import FileError
 
 MAX_UNPACKED = 1_000_000_000
@@ -54,6 +54,9 @@ def sheets(content: bytes, kind: str, path: Path) -> tuple[list[tuple[str, Rows]
     import python_calamine
 
     codes = ["macros"] * _has_macros(content, kind)
+    hidden = _unreadable(content, kind, path)
+    if kind == "xlsx" and (reach := extent.too_far(content)) is not None:
+        raise _too_far(path, *reach)
     found = []
     try:
         with python_calamine.load_workbook(io.BytesIO(content)) as book:
@@ -68,19 +71,23 @@ def sheets(content: bytes, kind: str, path: Path) -> tuple[list[tuple[str, Rows]
         if isinstance(error, python_calamine.CalamineError) or type(error).__name__ == "PanicException":
             raise corrupt(path, str(error).split("\n")[0]) from error
         raise
-    if kind == "xlsx":
-        _show_unreadable(found, content, path)
+    _show_unreadable(found, hidden)
     if any(sheet.visible != python_calamine.SheetVisibleEnum.Visible for sheet in about):
         codes.append("hidden_sheet")
     return found, codes
 
 
-def _show_unreadable(sheets: list[tuple[str, Rows]], content: bytes, path: Path) -> None:
-    """Put the errors and the formulas without a result where they stand, so that whoever needs the cell refuses it."""
+def _unreadable(content: bytes, kind: str, path: Path) -> dict[str, dict[tuple[int, int], str]]:
+    """The errors and the formulas without a result, by sheet and place."""
+    readers = {"xlsx": unreadable.cells_of, "ods": unreadable.cells_of_ods, "xls": biff.errors_of}
     try:
-        hidden = unreadable.cells_of(content)
-    except (ValueError, KeyError, ElementTree.ParseError) as error:
+        return readers[kind](content)
+    except (ValueError, KeyError, IndexError, StopIteration, struct.error, ElementTree.ParseError) as error:
         raise corrupt(path, str(error)) from error
+
+
+def _show_unreadable(sheets: list[tuple[str, Rows]], hidden: dict[str, dict[tuple[int, int], str]]) -> None:
+    """Put what is unreadable where it stands, so that whoever needs the cell refuses it."""
     for name, rows in sheets:
         for (row, column), shown in hidden.get(name, {}).items():
             rows.extend([] for _ in range(row + 1 - len(rows)))
@@ -89,10 +96,10 @@ def _show_unreadable(sheets: list[tuple[str, Rows]], content: bytes, path: Path)
 
 
 def _cell(value: Any) -> object:
+    if value.__class__ is float:  # most cells of a large workbook
+        return int(value) if value.is_integer() else value  # a workbook keeps every number as a float
     if isinstance(value, bool):
         return "SANT" if value else "FALSKT"
-    if isinstance(value, float) and value.is_integer():
-        return int(value)  # a workbook keeps every number as a float
     if isinstance(value, str):
         return value if value.strip() else None
     if isinstance(value, dt.datetime):
@@ -150,6 +157,8 @@ def _zip_kind(content: bytes, path: Path) -> str:
                 )
             if any(entry.flag_bits & 1 for entry in entries):
                 raise protected(path)
+            if any(b"<!DOCTYPE" in _head(archive, entry) for entry in entries if entry.filename.endswith(".xml")):
+                raise corrupt(path, "a part of it has a DTD, which no workbook has")
             if (broken := archive.testzip()) is not None:
                 raise corrupt(path, f"{broken} is damaged")
             mimetype = archive.read("mimetype") if "mimetype" in names else b""
@@ -173,6 +182,11 @@ def _zip_kind(content: bytes, path: Path) -> str:
     )
 
 
+def _head(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    with archive.open(entry) as part:
+        return part.read(4000)
+
+
 def _has_macros(content: bytes, kind: str) -> bool:
     if kind == "xls":
         return "_VBA_PROJECT_CUR".encode("utf-16-le") in content
@@ -182,6 +196,17 @@ def _has_macros(content: bytes, kind: str) -> bool:
 
 def _any_macro(names: Iterable[str]) -> bool:
     return any(name.endswith("vbaProject.bin") or name.startswith("Basic/") for name in names)
+
+
+def _too_far(path: Path, rows: int, columns: int) -> FileError:
+    return FileError(
+        "too_large",
+        path,
+        f"has a sheet that reaches to row {rows} and column {columns}",
+        f"har ett blad som når till rad {rows} och kolumn {columns}. Något kan stå långt utanför tabellen: tryck "
+        "Ctrl+End i Excel, ta bort raderna "
+        "och kolumnerna efter tabellen, spara och försök igen. Är tabellen så stor: gör ett mindre urval.",
+    )
 
 
 def not_a_table(path: Path, what: str) -> FileError:

@@ -49,7 +49,7 @@ def read(path: Path, *, code: str | None = None, kommun: str | None = None) -> d
     names = _names(about, code)
     kept = [at for at, properties in enumerate(about) if kommun is None or _kommun(properties, names[at]) in (None, kommun)]
     moved = [shapely.transform(shapely.force_2d(shapes[at]), _to_metres) for at in kept]
-    if not moved or any(not np.isfinite(shapely.bounds(shape)).all() for shape in moved):
+    if not moved or any(not np.isfinite(shapely.get_coordinates(shape)).all() for shape in moved):
         raise FileError("not_areas", path, "has areas outside Sweden", "har områden utanför Sverige, eller inga i kommunen.")
     shown = [f"Område {number}" if private.kind_of(names[at]) else names[at] for number, at in enumerate(kept, start=1)]
     return dict(zip(shown, shapely.make_valid(np.array(moved)), strict=True))
@@ -66,7 +66,7 @@ def _geojson(path: Path) -> tuple[list[shapely.Geometry], list[dict[str, Any]]]:
         return [shapely.from_geojson(json.dumps(f["geometry"])) for f in features], [
             f.get("properties") or {} for f in features
         ]
-    except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.GEOSException):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, shapely.errors.GEOSException):
         raise FileError("not_areas", path, "is no GeoJSON of areas", "är ingen GeoJSON med områden.") from None
 
 

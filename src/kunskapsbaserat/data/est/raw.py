@@ -107,7 +107,7 @@ def _geojson(content: bytes, path: Path, digest: str) -> RawEvents:
     try:
         features = json.loads(content.decode("utf-8-sig"))["features"]
         rows = [{**(f.get("properties") or {}), **_point(f.get("geometry"))} for f in features]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise FileError("not_geojson", path, "is no GeoJSON of features", "är ingen GeoJSON med händelser.") from None
     headings = list(dict.fromkeys(key for row in rows for key in row))
     mapping = mappings.choose(path, headings)

@@ -88,7 +88,7 @@ def kommun_of(folder: str | Path) -> Kommun:
     try:
         said = tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8-sig"))["kommun"]
         return kommuner.get(said)
-    except (OSError, KeyError, tomllib.TOMLDecodeError, UnicodeDecodeError, KunskapError) as error:
+    except (OSError, KeyError, ValueError, TypeError, KunskapError) as error:
         raise FileError(
             "no_kommun",
             folder,
