@@ -80,4 +80,6 @@ def _coded(digits: str) -> tuple[str, str]:
         if code not in {k.lan_code for k in kommun.all_kommuner()}:
             raise LookupError(digits)
         return code, "lan"
+    if len(digits) > 4:  # a number of something else, and no name to be near
+        raise LookupError(digits)
     return kommun.get(digits).code, "kommun"
