@@ -126,7 +126,7 @@ class FileError(KunskapError):
 class RowsLost(KunskapError):
     """A reader has lost rows of a file: a fault of the library's own, and nothing of the file is used."""
 
-    exit_code = 8
+    exit_code = 9
 
     def __init__(self, path: str | Path, sheet: str, rows: Sequence[int]) -> None:
         name = Path(path).name
