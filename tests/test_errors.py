@@ -14,7 +14,7 @@ def test_table_error_says_what_where_and_what_now():
         column="count",
         got="..",
         hint="'..' is missing",
-        rad="”..” betyder att uppgiften saknas",
+        tips="”..” betyder att uppgiften saknas",
     )
     assert str(error) == "sol_2025.csv, row 214, column 'count': expected a whole number, got '..'\n('..' is missing)"
     assert error.svenska.startswith("sol_2025.csv, rad 214, kolumn ”count”: väntade ett heltal, men där står '..'.")

@@ -72,7 +72,7 @@ class TableError(KunskapError, ValueError):
         column: str | None = None,
         got: object = None,
         hint: str | None = None,
-        rad: str | None = None,
+        tips: str | None = None,
     ) -> None:
         name = Path(file).name if file is not None else "table"
         got = got.item() if hasattr(got, "item") else got  # a number from a table shows as a number
@@ -91,7 +91,7 @@ class TableError(KunskapError, ValueError):
         found, fann = (f", got {got!r}", f", men där står {got!r}") if got is not None else ("", "")
         super().__init__(
             f"{', '.join(english)}: expected {expected}{found}" + (f"\n({hint})" if hint else ""),
-            svenska=f"{', '.join(swedish)}: väntade {forvantat or expected}{fann}." + (f"\n({rad})" if rad else ""),
+            svenska=f"{', '.join(swedish)}: väntade {forvantat or expected}{fann}." + (f"\n({tips})" if tips else ""),
         )
         self.file, self.sheet, self.row, self.column, self.got = file, sheet, row, column, got
 

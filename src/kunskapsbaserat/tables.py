@@ -163,7 +163,7 @@ def _same_columns(df: pd.DataFrame, expected: list[str], file: str | Path | None
             file=file,
             column=missing[0],
             hint=f"missing: {', '.join(missing)}",
-            rad=f"saknas: {', '.join(missing)}",
+            tips=f"saknas: {', '.join(missing)}",
         )
     if unknown:
         # Fails closed: a column that the contract does not know may hold persons or free text.
@@ -210,7 +210,7 @@ def _explain(failures: pd.DataFrame, df: pd.DataFrame, file: str | Path | None, 
         column=str(column),
         got=got,
         hint=more and f"and {more} of the same kind",
-        rad=more and f"och {len(failures) - 1} fel till",
+        tips=more and f"och {len(failures) - 1} fel till",
     )
 
 

@@ -56,7 +56,7 @@ def area(cell: object, place: Place) -> tuple[str, str]:
         return read_area(cell)
     except Refused as refused:
         got = short(cell)
-        raise place.error(refused.expected, refused.forvantat, got, rad=refused.rad or None) from refused
+        raise place.error(refused.expected, refused.forvantat, got, tips=refused.tips or None) from refused
 
 
 def is_area(cell: object) -> bool:

@@ -24,24 +24,24 @@ class Refused(Exception):
         What should have stood there, in English and in Swedish ("a number", "ett tal").
     fel : str
         What is wrong with the cell, as the end of a Swedish sentence: "är inget tal".
-    rad : str
+    tips : str
         What to do, a Swedish sentence; empty when nothing more can be said.
     """
 
-    def __init__(self, code: str, expected: str, forvantat: str, fel: str, rad: str = "") -> None:
+    def __init__(self, code: str, expected: str, forvantat: str, fel: str, tips: str = "") -> None:
         super().__init__(f"{code}: expected {expected}")
-        self.code, self.expected, self.forvantat, self.fel, self.rad = code, expected, forvantat, fel, rad
+        self.code, self.expected, self.forvantat, self.fel, self.tips = code, expected, forvantat, fel, tips
 
     @property
     def advice(self) -> str | None:
         """What is wrong and what to do, for a message that has said what was expected; None when it has said enough."""
-        return f"cellen {self.fel}. {self.rad}" if self.rad else None
+        return f"cellen {self.fel}. {self.tips}" if self.tips else None
 
     def sentence(self, cell: object) -> str:
         """The whole in Swedish, for a cell of a form."""
         text = str(cell)
         shown = text if len(text) <= _SHOWN and not _PERSONAL.search(text) else f"en text på {len(text)} tecken"
-        return f"”{shown}” {self.fel}." + (f" {self.rad}" if self.rad else "")
+        return f"”{shown}” {self.fel}." + (f" {self.tips}" if self.tips else "")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Place:
     column: str
 
     def error(
-        self, expected: str, forvantat: str, got: object = None, *, rad: str | None = None, hint: str | None = None
+        self, expected: str, forvantat: str, got: object = None, *, tips: str | None = None, hint: str | None = None
     ) -> TableError:
         return TableError(
             expected,
@@ -65,12 +65,12 @@ class Place:
             column=self.column,
             got=got,
             hint=hint,
-            rad=rad,
+            tips=tips,
         )
 
     def refused(self, refused: Refused, cell: object) -> TableError:
         """The error for a cell that a reader has refused."""
-        return self.error(refused.expected, refused.forvantat, short(cell), rad=refused.advice)
+        return self.error(refused.expected, refused.forvantat, short(cell), tips=refused.advice)
 
 
 def short(cell: object) -> str:

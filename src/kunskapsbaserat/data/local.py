@@ -131,7 +131,7 @@ def _survey(file: DataFile, found: list[Record], rules: Mapping) -> tuple[pd.Dat
             "shares of all, or sex as part of the measure",
             "andelar för alla",
             divided.sex,
-            rad="gör kön till en del av måttet, eller lägg till ”urval: RUBRIK” för totalen",
+            tips="gör kön till en del av måttet, eller lägg till ”urval: RUBRIK” för totalen",
         )
     unit = rules["enhet"].casefold()
     numbers = _numbers(file, found, rules)

@@ -97,7 +97,7 @@ class Mapping:
         """What stands after "fast:", or None when the field names a column."""
         return self.said[name][len(FIXED) :].strip() if self.said[name].casefold().startswith(FIXED) else None
 
-    def error(self, name: str, expected: str, forvantat: str, *, rad: str | None = None) -> TableError:
+    def error(self, name: str, expected: str, forvantat: str, *, tips: str | None = None) -> TableError:
         return TableError(
             f"{name}: {expected}",
             forvantat=f"{name}: {forvantat}",
@@ -105,7 +105,7 @@ class Mapping:
             row=self.rows.get(name),
             column="värde",
             got=self.said.get(name) or None,
-            rad=rad,
+            tips=tips,
         )
 
 

@@ -136,7 +136,7 @@ class _Source:
     def error(self, expected: str, forvantat: str) -> TableError:
         listed = ", ".join(self.columns)
         return TableError(
-            f"{expected} among {listed}", forvantat=f"{forvantat} bland rubrikerna {listed}", file=self.file.path, rad=_SHAPE
+            f"{expected} among {listed}", forvantat=f"{forvantat} bland rubrikerna {listed}", file=self.file.path, tips=_SHAPE
         )
 
 
@@ -145,7 +145,7 @@ def _the_sheet(file: DataFile) -> Sheet:
     if len(filled) != 1:
         names = ", ".join(f"”{s.name}”" for s in filled)
         which = f"ett enda blad med tal; {'inget hittades' if not filled else f'här finns {names}'}"
-        raise TableError(f"one sheet with a table, found {len(filled)}", forvantat=which, file=file.path, rad=_SHAPE)
+        raise TableError(f"one sheet with a table, found {len(filled)}", forvantat=which, file=file.path, tips=_SHAPE)
     return filled[0]
 
 

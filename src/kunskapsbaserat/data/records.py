@@ -55,7 +55,7 @@ def read_records(file: DataFile, sheet: Sheet, rules: Mapping, left_out: Counter
     periods = [h for h in heads if cells.is_period(_number_or_text(h), frequency)] if wide else []
     if wide and not periods:
         raise rules.error(
-            "period", "headings that are periods", "rubriker som är perioder", rad=f"rubrikerna är {', '.join(heads)}"
+            "period", "headings that are periods", "rubriker som är perioder", tips=f"rubrikerna är {', '.join(heads)}"
         )
     counted = rules["värde"].casefold() == mapping.ROW_COUNT
     figures = periods or ([] if counted else [rules["värde"]])
@@ -67,7 +67,7 @@ def read_records(file: DataFile, sheet: Sheet, rules: Mapping, left_out: Counter
             continue
         if at == len(sheet.rows) and len(cells_) < len(heads) and any(note.code == "no_last_newline" for note in file.notes):
             raise Place(file.path, sheet.name, at, list(heads)[-1]).error(
-                "a whole last row", "en hel sista rad", rad="filen slutar mitt i raden. Hämta den på nytt"
+                "a whole last row", "en hel sista rad", tips="filen slutar mitt i raden. Hämta den på nytt"
             )
         if figures and all(row[name] is None for name in figures) and _is_note(row, rules):
             left_out["text men inget tal"] += 1
@@ -110,7 +110,7 @@ def _heads(sheet: Sheet, head_row: int, rules: Mapping) -> dict[str, int]:
         special = rules.fixed(name) is not None or said.casefold() in (mapping.IN_HEADINGS, mapping.ROW_COUNT)
         if said and not special and names.count(said) != 1:
             raise rules.error(
-                name, f"one of the headings {listed}", f"en av rubrikerna på rad {head_row}", rad=f"rubriker: {listed}"
+                name, f"one of the headings {listed}", f"en av rubrikerna på rad {head_row}", tips=f"rubriker: {listed}"
             )
     for said in rules.selections:
         if names.count(said) != 1:
@@ -185,7 +185,7 @@ def refuse_doubles(records: list[Record], rules: Mapping) -> None:
             raise record.place.error(
                 f"each area, measure and period once (first on row {seen[key]})",
                 f"varje område, mått och period en gång (står först på rad {seen[key]})",
-                rad="finns fler uppdelningar i filen, lägg till ”urval: RUBRIK” i mappningen och skriv vilken rad som gäller",
+                tips="finns fler uppdelningar i filen, lägg till ”urval: RUBRIK” i mappningen och skriv vilken rad som gäller",
             )
         seen[key] = record.place.row
 

@@ -180,7 +180,7 @@ def refuse_implausible(area: str, year: int, value: float, place: cells.Place) -
         f"the whole population of {area}, near {known[near]:.0f} as in {near}",
         f"hela folkmängden i {area}, nära {known[near]:.0f} som {near}",
         f"{value:g}",
-        rad="raderna kan ha bytt plats, talet kan gälla en del av befolkningen eller stå i tusental",
+        tips="raderna kan ha bytt plats, talet kan gälla en del av befolkningen eller stå i tusental",
     )
 
 
@@ -195,7 +195,7 @@ def _nothing(file: DataFile, parts: list[Entry], left_out: dict[str, int]) -> Ta
         return parts[0].place.error(
             "a total over sex and age",
             "en total över kön och ålder",
-            rad="hämta tabellen utan kön och ålder, eller med ”totalt”: från 2025 får delarna inte summeras",
+            tips="hämta tabellen utan kön och ålder, eller med ”totalt”: från 2025 får delarna inte summeras",
         )
     if left_out["not_december"]:
         return TableError("figures of 31 December", forvantat="tal för 31 december (december månad)", file=file.path)

@@ -33,7 +33,7 @@ def shares(numbers: Sequence[tuple[Number, Place]], unit: str) -> list[float | N
     if unit == "andel":
         for number, place in given:
             if number.percent:
-                raise place.error("a share without %", "en andel utan %-tecken", _shown(number), rad="skriv enhet ”procent”")
+                raise place.error("a share without %", "en andel utan %-tecken", _shown(number), tips="skriv enhet ”procent”")
             _inside(number, place, 1, "skriv enhet ”procent” om talen är procent")
         return [number.value for number, _ in numbers]
     for number, place in given:
@@ -46,15 +46,15 @@ def shares(numbers: Sequence[tuple[Number, Place]], unit: str) -> list[float | N
             "per cent between 0 and 100",
             "procent mellan 0 och 100",
             _shown(number),
-            rad="alla tal är högst 1. Skriv enhet ”andel” om cellerna har procentformat i Excel eller är andelar, "
+            tips="alla tal är högst 1. Skriv enhet ”andel” om cellerna har procentformat i Excel eller är andelar, "
             "”procent, alla under 1” om andelarna verkligen är så små",
         )
     return [None if number.value is None else number.value / 100 for number, _ in numbers]
 
 
-def _inside(number: Number, place: Place, highest: float, rad: str) -> None:
+def _inside(number: Number, place: Place, highest: float, tips: str) -> None:
     if number.value is None or not -_TOLERANCE <= number.value <= highest + _TOLERANCE:
-        raise place.error(f"a figure between 0 and {highest}", f"ett tal mellan 0 och {highest}", _shown(number), rad=rad)
+        raise place.error(f"a figure between 0 and {highest}", f"ett tal mellan 0 och {highest}", _shown(number), tips=tips)
 
 
 def _shown(number: Number) -> str:

@@ -168,7 +168,7 @@ def _beside(values: pd.Series, other: ArrayLike | None, name: str, *, positive: 
             forvantat=f"ett tal{' över noll' * positive} för varje period",
             column=name,
             hint="a Series is matched by its index, an array by its order",
-            rad="en serie paras ihop efter sitt index, andra tal efter sin ordning",
+            tips="en serie paras ihop efter sitt index, andra tal efter sin ordning",
         )
     return numbers
 

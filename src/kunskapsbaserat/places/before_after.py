@@ -68,7 +68,7 @@ def place_panel(
             column="area",
             got=f"{one}, {other}",
             hint=f"{len(overlapping)} pairs of circles overlap",
-            rad=f"{len(overlapping)} par av cirklar går in i varandra",
+            tips=f"{len(overlapping)} par av cirklar går in i varandra",
         )
     months = pd.period_range(first, last, freq="M")
     when = (events[time].dt.tz_localize(None) if events[time].dt.tz is not None else events[time]).dt.to_period("M")

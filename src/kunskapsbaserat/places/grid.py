@@ -134,7 +134,7 @@ def grid_of(
             forvantat=f"ett rutnät med högst {MOST_CELLS} rutor",
             got=f"{shape[1]} x {shape[0]}",
             hint="a coordinate far from the others, or cells too small",
-            rad="En koordinat ligger långt från de andra, eller så är rutorna för små.",
+            tips="En koordinat ligger långt från de andra, eller så är rutorna för små.",
         )
     counts = np.zeros(shape, dtype=np.int64)
     np.add.at(counts, (north - south, east - west), 1)
@@ -151,7 +151,7 @@ def grid_of(
             forvantat="händelser inom området",
             got=outside,
             hint="take them apart first, for instance with places.assign_areas",
-            rad="Händelser utanför området redovisas för sig.",
+            tips="Händelser utanför området redovisas för sig.",
         )
     return Grid(counts, inside, float(cell), int(south), int(west))
 

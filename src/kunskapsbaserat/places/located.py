@@ -57,6 +57,6 @@ def coordinates(points: pd.DataFrame, x: str, y: str) -> Floats:
             column=x,
             got=tuple(pairs[0].tolist()),
             hint="these look like degrees of longitude and latitude: transform them first",
-            rad="Det ser ut som longitud och latitud i grader: räkna om dem först.",
+            tips="Det ser ut som longitud och latitud i grader: räkna om dem först.",
         )
     return pairs

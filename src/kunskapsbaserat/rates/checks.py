@@ -103,7 +103,7 @@ def refuse(df: pd.DataFrame, bad: Mask, column: str, expected: str, forvantat: s
         column=column,
         got=df[column].iloc[at[0]],
         hint=f"{len(at)} rows: {shown}{more}" if several else None,
-        rad=f"{len(at)} rader: {shown}{more.replace('and', 'och').replace('more', 'till')}" if several else None,
+        tips=f"{len(at)} rader: {shown}{more.replace('and', 'och').replace('more', 'till')}" if several else None,
     )
 
 
@@ -131,7 +131,7 @@ def keys_once(df: pd.DataFrame, key: Sequence[str] | None, *, besides: Sequence[
             column=str(key[0]),
             got=", ".join(str(v) for v in df.iloc[at][list(key)]),
             hint=f"{int(twice.sum())} rows stand twice; name the key with key=[...] if they differ in another column",
-            rad=f"{int(twice.sum())} rader står två gånger",
+            tips=f"{int(twice.sum())} rader står två gånger",
         )
 
 

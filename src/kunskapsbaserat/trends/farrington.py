@@ -172,7 +172,7 @@ def _checked(counts: ArrayLike, frequency: int | None) -> tuple[Floats, int]:
             forvantat="ett antal, noll eller mer, för varje period",
             column="count",
             hint="missing is not zero: begin the series after the gap",
-            rad="saknat är inte noll: låt serien börja efter luckan",
+            tips="saknat är inte noll: låt serien börja efter luckan",
         )
     if frequency is None and isinstance(counts, pd.Series) and isinstance(counts.index, pd.PeriodIndex):
         frequency = {"W": 52, "M": 12, "Q": 4}.get(counts.index.freqstr[:1])
@@ -212,7 +212,7 @@ def _long_enough(length: int, examined: list[int], settings: Settings) -> None:
             forvantat=f"{needed} perioder före den första som prövas ({settings.b} år och ett halvt fönster)",
             got=first - 1,
             hint=f"choose b={years} or examine later periods" if years else "the series is too short for this method",
-            rad=f"välj b={years} eller pröva senare perioder" if years else "serien är för kort för metoden",
+            tips=f"välj b={years} eller pröva senare perioder" if years else "serien är för kort för metoden",
         )
 
 

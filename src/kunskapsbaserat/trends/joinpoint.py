@@ -251,7 +251,7 @@ def _series(rate: ArrayLike, year: ArrayLike | None) -> tuple[Floats, Floats]:
             row=f"{where:g}",
             got=None,
             hint="leave a year without a figure out: years may have gaps",
-            rad="utelämna år utan uppgift: åren får ha luckor",
+            tips="utelämna år utan uppgift: åren får ha luckor",
         )
     if (np.diff(years) <= 0).any():
         raise TableError("years that increase", forvantat="år i stigande ordning", column="year")
@@ -274,7 +274,7 @@ def _without_zeros(values: Floats, scale: str, zeros: str, exposure: ArrayLike |
             forvantat="tal över noll (logaritmen av noll finns inte)",
             got=0,
             hint="zeros='half' with the exposure counts half an event; scale='linear' takes zeros as they are",
-            rad="zeros='half' med befolkningen räknar ett halvt brott; scale='linear' tar nollor som de är",
+            tips="zeros='half' med befolkningen räknar ett halvt brott; scale='linear' tar nollor som de är",
         )
     half = np.broadcast_to(0.5 / np.asarray(exposure, dtype=float) * per, values.shape)
     return np.where(empty, half, values), int(empty.sum())

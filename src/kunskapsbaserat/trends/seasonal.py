@@ -148,7 +148,7 @@ def _checked(values: ArrayLike, period: int | None, scale: str) -> tuple[Floats,
             forvantat="tal över noll (logaritmen av noll finns inte)",
             got=float(numbers.min()),
             hint="scale='linear' takes zeros as they are",
-            rad="scale='linear' tar nollor som de är",
+            tips="scale='linear' tar nollor som de är",
         )
     return numbers, index, period
 

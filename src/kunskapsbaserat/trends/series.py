@@ -124,7 +124,7 @@ def survey_series(shares: pd.DataFrame, *, area: str, measure: str, group: str |
             column="start_year",
             got=" and ".join(windows),
             hint="keep every other window: overlapping ones hold the same answers",
-            rad="behåll varannan mätning: överlappande perioder innehåller samma svar",
+            tips="behåll varannan mätning: överlappande perioder innehåller samma svar",
         )
     index = pd.Index(rows["end_year"].to_numpy(dtype=int), name="year")
     return pd.Series(rows["share"].to_numpy(dtype=float), index=index, name=measure)

@@ -108,12 +108,12 @@ def refuse(
     column: int | None = None,
     got: object = None,
     hint: str | None = None,
-    rad: str | None = None,
+    tips: str | None = None,
 ) -> TableError:
     """The error for a place in a file."""
     where = path.name + (f", blad ”{sheet}”".replace("/", "-").replace("\\", "-") if sheet else "")
     shown = letter(column) if column is not None else None
-    return TableError(expected, forvantat=forvantat, file=where, row=row, column=shown, got=got, hint=hint, rad=rad)
+    return TableError(expected, forvantat=forvantat, file=where, row=row, column=shown, got=got, hint=hint, tips=tips)
 
 
 def figure(
@@ -127,8 +127,8 @@ def figure(
         It is neither a number nor a sign of a missing one, or should be whole and is not.
     """
 
-    def wrong(expected: str, forvantat: str, rad: str | None = None) -> TableError:
-        return refuse(path, expected, forvantat, sheet=sheet, row=row, column=column, got=cell, rad=rad)
+    def wrong(expected: str, forvantat: str, tips: str | None = None) -> TableError:
+        return refuse(path, expected, forvantat, sheet=sheet, row=row, column=column, got=cell, tips=tips)
 
     try:
         number = cells.read_number(cell, cells.BRA)

@@ -76,7 +76,7 @@ def merge(exports: Sequence[Export], *, frequency: str | None = None) -> Merged:
                     forvantat=finding.expected or finding.svenska,
                     file=finding.file,
                     row=finding.row,
-                    rad=finding.svenska,
+                    tips=finding.svenska,
                 )
     rows = _rows(exports)
     found = sorted(rows["frequency"].unique())
@@ -156,7 +156,7 @@ def _agree(rows: pd.DataFrame) -> None:
         row=there["row"],
         column=there["column"],
         got=float(there["value"]),
-        rad=f"{places}. Ta bort den fil som är inaktuell, eller hämta båda på nytt.",
+        tips=f"{places}. Ta bort den fil som är inaktuell, eller hämta båda på nytt.",
     )
 
 

@@ -123,7 +123,7 @@ def _same_rows_everywhere(grid: Grid, path: Path) -> list[Finding]:
             )
             hint = f"Raderna för {region} har flyttats eller fått andra rubriker. Hämta filen på nytt ur Brås databas."
         row = cell.row + len(paths) - 1 if not last else grid.cells[-1].row
-        raise refuse(path, english, swedish, sheet=grid.sheet, row=row, hint="rows are missing or were moved", rad=hint)
+        raise refuse(path, english, swedish, sheet=grid.sheet, row=row, hint="rows are missing or were moved", tips=hint)
     return []
 
 
@@ -154,7 +154,7 @@ def _same_regions_everywhere(grid: Grid, path: Path) -> list[Finding]:
                 sheet=grid.sheet,
                 row=grid.cells[-1].row,
                 hint="rows are missing or were moved",
-                rad="Rader saknas eller har flyttats. Hämta filen på nytt.",
+                tips="Rader saknas eller har flyttats. Hämta filen på nytt.",
             )
     return []
 
@@ -182,7 +182,7 @@ def _parents_as_in_sol(grid: Grid, path: Path) -> None:
                     column=0,
                     got=above,
                     hint="rows were moved or taken away",
-                    rad="Rader har flyttats eller tagits bort, eller så är två brottsträd hopblandade. Hämta filen på nytt.",
+                    tips="Rader har flyttats eller tagits bort, eller så är två brottsträd hopblandade. Hämta filen på nytt.",
                 )
 
 

@@ -106,7 +106,7 @@ class Folder:
                 f"a folder without errors; {self.errors[0]}",
                 forvantat="en mapp utan fel",
                 file=self.path,
-                rad=f"{self.errors[0]}{more}. Kör ”kunskap kontroll {self.path}”",
+                tips=f"{self.errors[0]}{more}. Kör ”kunskap kontroll {self.path}”",
             )
 
     @functools.cached_property

@@ -150,7 +150,7 @@ def _absent(path: Path, headings: list[str]) -> TableError:
         f"every heading; missing: {', '.join(headings)}",
         forvantat=f"alla rubriker, men det saknas {len(headings)}",
         file=path,
-        rad=f"Lägg tillbaka raden ”## {shown}”. Utan rubriken hamnar texten under den på fel ställe",
+        tips=f"Lägg tillbaka raden ”## {shown}”. Utan rubriken hamnar texten under den på fel ställe",
     )
 
 
@@ -167,7 +167,7 @@ def _unknown(path: Path, number: int, got: str, headings: list[str]) -> TableErr
         file=path,
         row=number,
         got=got,
-        rad=f"{hint}Underrubriker börjar med ###",
+        tips=f"{hint}Underrubriker börjar med ###",
     )
 
 
