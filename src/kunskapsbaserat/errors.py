@@ -53,6 +53,17 @@ class UnknownKommun(KunskapError, LookupError):
         self.nearest = tuple(nearest)
 
 
+class Withheld:
+    """What stands in a message instead of a text that is not repeated: how long it was."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+        self.svenska = f"en text på {length} tecken"
+
+    def __repr__(self) -> str:
+        return f"a text of {self.length} characters"
+
+
 class TableError(KunskapError, ValueError):
     """A table breaks its contract: which file, row and column, what was expected, what was found.
 
@@ -88,7 +99,8 @@ class TableError(KunskapError, ValueError):
             + [f"rad {row}"] * (row is not None)
             + [f"kolumn ”{column}”"] * (column is not None)
         )
-        found, fann = (f", got {got!r}", f", men där står {got!r}") if got is not None else ("", "")
+        seen = got.svenska if isinstance(got, Withheld) else repr(got)
+        found, fann = (f", got {got!r}", f", men där står {seen}") if got is not None else ("", "")
         super().__init__(
             f"{', '.join(english)}: expected {expected}{found}" + (f"\n({hint})" if hint else ""),
             svenska=f"{', '.join(swedish)}: väntade {forvantat or expected}{fann}." + (f"\n({tips})" if tips else ""),

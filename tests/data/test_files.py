@@ -183,6 +183,15 @@ def test_macros_are_said_and_not_run(put):
     assert "körs inte" in file.notes[0].svenska
 
 
+def test_a_picture_in_a_workbook_is_said(put):
+    book = io.BytesIO(workbook())
+    with zipfile.ZipFile(book, "a") as archive:
+        archive.writestr("xl/media/image1.png", b"anything")
+    file = read_file(put("tal.xlsx", book.getvalue()))
+    assert [note.code for note in file.notes] == ["pictures"]
+    assert "De läses inte" in file.notes[0].svenska
+
+
 def test_hidden_sheets_are_read_and_said(put):
     book = openpyxl.load_workbook(io.BytesIO(workbook(Dolt=[["x", 1]])))
     book["Dolt"].sheet_state = "hidden"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.errors import TableError, Withheld
 
 _SHOWN = 60  # so much of a cell of a form is repeated to the one who wrote it
 _PERSONAL = re.compile(r"\d{6}[-+ ]?\d{4}|@")
@@ -73,11 +73,7 @@ class Place:
         return self.error(refused.expected, refused.forvantat, short(cell), tips=refused.advice)
 
 
-def short(cell: object) -> str:
+def short(cell: object) -> str | Withheld:
     """A cell for a message. Long text, or two words, may hold anything about anybody and is not repeated."""
     text = str(cell)
-    return (
-        text
-        if len(text) <= 20 and not _PERSONAL.search(text) and not _WORDS.search(text)
-        else f"text of {len(text)} characters"
-    )
+    return text if len(text) <= 20 and not _PERSONAL.search(text) and not _WORDS.search(text) else Withheld(len(text))

@@ -68,7 +68,8 @@ def read_file(path: str | Path) -> DataFile:
     -------
     DataFile
         `kind` is "xls", "xlsx", "ods", "csv" or "html", found in the content. `notes` has the codes ``renamed``, ``macros``
-        (there are macros; none is run), ``hidden_sheet``, ``no_last_newline`` (the last row may be cut), ``several_tables``.
+        (there are macros; none is run), ``pictures``, ``hidden_sheet``, ``no_last_newline`` (the last row may be cut),
+        ``several_tables``.
 
     Raises
     ------
@@ -164,6 +165,7 @@ _SVENSKA = {
 }
 _NOTES = {
     "macros": "{name} innehåller makron. De körs inte; bara cellerna läses.",
+    "pictures": "{name} har bilder. De läses inte: siffror i en bild skrivs in i celler.",
     "hidden_sheet": "{name} har dolda blad. De läses och granskas som de andra.",
     "no_last_newline": "{name} slutar mitt i en rad: sista raden kan vara avklippt. Hämta filen på nytt om något saknas.",
     "several_tables": "{name} har flera tabeller. Var och en läses som ett eget blad.",

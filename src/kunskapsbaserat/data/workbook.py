@@ -53,7 +53,7 @@ def sheets(content: bytes, kind: str, path: Path) -> tuple[list[tuple[str, Rows]
     """Name and rows of every sheet, hidden ones too, and the codes of what should be said about the file."""
     import python_calamine
 
-    codes = ["macros"] * _has_macros(content, kind)
+    codes = ["macros"] * _has_macros(content, kind) + ["pictures"] * _has_pictures(content, kind)
     hidden = _unreadable(content, kind, path)
     if kind == "xlsx" and (reach := extent.too_far(content)) is not None:
         raise _too_far(path, *reach)
@@ -192,6 +192,14 @@ def _has_macros(content: bytes, kind: str) -> bool:
         return "_VBA_PROJECT_CUR".encode("utf-16-le") in content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return _any_macro(archive.namelist())
+
+
+def _has_pictures(content: bytes, kind: str) -> bool:
+    """Pictures and drawn text in it, which hold figures as often as a logotype; of the old .xls nothing is known."""
+    if kind == "xls":
+        return False
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return any(name.startswith(("xl/media/", "Pictures/")) for name in archive.namelist())
 
 
 def _any_macro(names: Iterable[str]) -> bool:
