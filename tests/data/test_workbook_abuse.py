@@ -161,3 +161,31 @@ def test_settings_with_a_number_without_end(tmp_path: Path):
     (tmp_path / layout.SETTINGS).write_text("kommun = " + "9" * 5000, encoding="utf-8")
     with pytest.raises(FileError):
         layout.kommun_of(tmp_path)
+
+
+def repeated(path: Path, rows: int, columns: int) -> Path:
+    """A spreadsheet of one cell that stands for many, with the empty rest of the sheet as LibreOffice writes it."""
+    cell = f'<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="{columns}"/>'
+    row = f'<table:table-row table:number-rows-repeated="{rows}">{cell}</table:table-row>'
+    empty = '<table:table-cell table:number-columns-repeated="16384"/>'
+    rest = f'<table:table-row table:number-rows-repeated="5">{empty}</table:table-row>'
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", ODS.format(row + rest))
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    return path
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(3, 4), (200_000, 1)])
+def test_a_cell_of_an_ods_that_stands_for_many_is_unfolded(tmp_path: Path, rows: int, columns: int):
+    (sheet,) = read_file(repeated(tmp_path / "a.ods", rows, columns)).sheets
+    assert (len(sheet.rows), len(sheet.rows[0])) == (rows, columns)
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(100_000, 1_000), (1, 10_000), (1_048_576, 16_384)])
+def test_one_that_stands_for_too_many_is_refused(tmp_path: Path, rows: int, columns: int):
+    """Unfolded, this very process would end for lack of memory, and with it everything the analyst had open."""
+    with pytest.raises(FileError) as caught:
+        read_file(repeated(tmp_path / "a.ods", rows, columns))
+    assert caught.value.reason == "too_large"
+    assert f"kolumn {columns}" in caught.value.svenska

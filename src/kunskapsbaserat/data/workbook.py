@@ -54,8 +54,8 @@ def sheets(content: bytes, kind: str, path: Path) -> tuple[list[tuple[str, Rows]
     import python_calamine
 
     codes = ["macros"] * _has_macros(content, kind) + ["pictures"] * _has_pictures(content, kind)
-    hidden = _unreadable(content, kind, path)
-    if kind == "xlsx" and (reach := extent.too_far(content)) is not None:
+    hidden, reach = _before_unfolding(content, kind, path)
+    if reach is not None:
         raise _too_far(path, *reach)
     found = []
     try:
@@ -77,11 +77,14 @@ def sheets(content: bytes, kind: str, path: Path) -> tuple[list[tuple[str, Rows]
     return found, codes
 
 
-def _unreadable(content: bytes, kind: str, path: Path) -> dict[str, dict[tuple[int, int], str]]:
-    """The errors and the formulas without a result, by sheet and place."""
+def _before_unfolding(
+    content: bytes, kind: str, path: Path
+) -> tuple[dict[str, dict[tuple[int, int], str]], tuple[int, int] | None]:
+    """The errors and the formulas without a result by sheet and place, and how far out a sheet reaches when it is too far."""
     readers = {"xlsx": unreadable.cells_of, "ods": unreadable.cells_of_ods, "xls": biff.errors_of}
+    reaches = {"xlsx": extent.too_far, "ods": extent.too_far_ods}  # the old .xls ends at row 65 536 and column 256
     try:
-        return readers[kind](content)
+        return readers[kind](content), reaches[kind](content) if kind in reaches else None
     except (ValueError, KeyError, IndexError, StopIteration, struct.error, ElementTree.ParseError) as error:
         raise corrupt(path, str(error)) from error
 
