@@ -281,3 +281,24 @@ def test_activity_tells_silence_from_calm(tmp_path: Path):
     assert now["nothing_to_report"].to_dict() == {"Kyrkskolan": True, "Vaktbolaget": False, "Polisen": False}
     assert now["events"].to_dict() == {"Kyrkskolan": 0, "Vaktbolaget": 0, "Polisen": 1}
     assert not table.xs(0, level="period")["active"].any()
+
+
+def test_events_on_a_second_sheet_are_never_left_out_in_silence(tmp_path: Path):
+    """A workbook of one sheet a month is common; one sheet is read, and the others are named."""
+    made = openpyxl.Workbook()
+    made.active.title = "Januari"
+    made.create_sheet("Februari")
+    made.create_sheet("Läs mig").append(["Så fyller du i listan"])
+    made.create_sheet("Mars").append(["GlobalID", "CreationDate", "Datum och tid", "Kategori"])  # not begun
+    for name, month in (("Januari", 1), ("Februari", 2)):
+        made[name].append(["GlobalID", "CreationDate", "Datum och tid", "Kategori"])
+        made[name].append([f"id-{month}", dt.datetime(2026, month, 3, 9), dt.datetime(2026, month, 2, 22), "Skadegörelse"])
+    path = tmp_path / "uttag.xlsx"
+    made.save(path)
+    events = reader.read(path)
+    assert events.table["start"].dt.month.tolist() == [1]
+    assert [(r.code, r.sheet, r.file) for r in events.remarks if r.code == "unread_sheet"] == [
+        ("unread_sheet", "Februari", "uttag.xlsx")
+    ]
+    assert reader.read(path, sheet="Februari").table["start"].dt.month.tolist() == [2]
+    assert not any(r.code == "unread_sheet" for r in reader.read(path, sheet="Februari").remarks)

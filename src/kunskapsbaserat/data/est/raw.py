@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ GEOJSON = (".geojson", ".json")
 class RawEvents:
     """The mapped columns of one sheet by field name, as they were written; the index is the row as Excel shows it.
 
-    `unread` are the letters of the columns that were not read.
+    `unread` are the letters of the columns that were not read, `unread_sheets` the names of other sheets that hold events.
     """
 
     frame: pd.DataFrame
@@ -35,6 +35,7 @@ class RawEvents:
     sha256: str
     unread: tuple[str, ...]
     letters: Mapping[str, str]
+    unread_sheets: tuple[str, ...] = ()
 
 
 def read(path: str | Path, *, sheet: str | None = None) -> RawEvents:
@@ -82,25 +83,28 @@ def _csv(content: bytes, path: Path, digest: str) -> RawEvents:
 
 
 def _book(path: Path, sheet: str | None, digest: str) -> RawEvents:
-    """The sheet named, else the first that a mapping fits."""
+    """The sheet named, else the first that a mapping fits; the others that one fits are named."""
     sheets = files.read_file(path).sheets
     wanted = [s for s in sheets if sheet is None or s.name == sheet]
     refused: FileError | None = None
+    fitting: list[tuple[files.Sheet, list[str], ExportMapping]] = []
     for found in wanted:
         heads = ["" if cell is None else str(cell) for cell in (found.rows[0] if found.rows else ())]
         try:
-            mapping = mappings.choose(path, heads)
+            fitting.append((found, heads, mappings.choose(path, heads)))
         except FileError as error:
             refused = refused or error
-            continue
-        columns = mapping.columns(heads)
-        rows = [(*row, *(None,) * (len(heads) - len(row)))[: len(heads)] for row in found.rows[1:]]
-        places = [heads.index(heading) for heading in columns.values()]
-        cells = [[row[at] for at in places] for row in rows]
-        frame = pd.DataFrame(cells, columns=list(columns.values()), dtype=object, index=range(2, len(rows) + 2))
-        frame = frame[frame.notna().any(axis=1)]
-        return _finished(frame, heads, columns, mapping, found.name, digest)
-    raise refused or FileError("no_mapping", path, "has no sheet of events", "har inget blad med händelser.")
+    if not fitting:
+        raise refused or FileError("no_mapping", path, "has no sheet of events", "har inget blad med händelser.")
+    found, heads, mapping = fitting[0]
+    columns = mapping.columns(heads)
+    rows = [(*row, *(None,) * (len(heads) - len(row)))[: len(heads)] for row in found.rows[1:]]
+    places = [heads.index(heading) for heading in columns.values()]
+    cells = [[row[at] for at in places] for row in rows]
+    frame = pd.DataFrame(cells, columns=list(columns.values()), dtype=object, index=range(2, len(rows) + 2))
+    frame = frame[frame.notna().any(axis=1)]
+    others = tuple(other.name for other, _, _ in fitting[1:] if len(other.rows) > 1)
+    return replace(_finished(frame, heads, columns, mapping, found.name, digest), unread_sheets=others)
 
 
 def _geojson(content: bytes, path: Path, digest: str) -> RawEvents:

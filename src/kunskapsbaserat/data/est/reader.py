@@ -93,7 +93,7 @@ def read(path: str | Path, *, book: Book | None = None, name: str | None = None,
 def from_raw(found: RawEvents, name: str, book: Book) -> Events:
     """The events of a table of mapped columns; see `read`."""
     cells, rows = found.frame, found.frame.index.to_numpy()
-    remarks: list[Finding] = []
+    remarks = [remark("unread_sheet", file=name, sheet=other) for other in found.unread_sheets]
     tally = Tally.of(name, found.sheet, rows)
 
     def say(code: str, which: np.ndarray | pd.Series, field_name: str = "") -> None:

@@ -17,6 +17,7 @@ REASONS = {
     "unknown_place": "platsen finns inte i bladet Platser",
     "unknown_reporter": "rapportören finns inte i bladet Rapportörer",
     "unread_column": "kolumnen hör inte till händelsen och läses inte",
+    "unread_sheet": "bladet har också händelser men läses inte: spara varje blad som en egen fil",
     "personal": "verkar handla om en person eller en bostad och visas inte",
     "bad_date": "är inget datum",
     "bad_number": "är inget tal",

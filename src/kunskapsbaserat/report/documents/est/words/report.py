@@ -478,6 +478,11 @@ def quality(m: Material) -> list[str]:
             said.append(
                 f"{name} är läst med den färdiga mappningen ”{mapping.name}”, som ingen har prövat mot ett riktigt uttag. Kontrollera mot systemet."
             )
+    if unread := [r for r in m.est.remarks if r.code == "unread_sheet"]:
+        names = listed(sorted({r.file for r in unread}))
+        said.append(
+            f"Händelser på {'ett' if len(unread) == 1 else word(len(unread))} blad i {names} har inte lästs och är inte räknade."
+        )
     if any(r.code == "unread_column" for r in m.est.remarks):
         said.append("Fritext och kolumner som inte hör till händelsen har inte lästs.")
     return said or ["Inga anmärkningar på underlaget."]
