@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
@@ -15,6 +16,7 @@ from documents import document_words, manuscript_of, page_words
 from folders import LAST, made_folder, set_answer
 from simulated import folder, pages, record, report
 
+from kunskapsbaserat import kommun
 from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.est.folder import LEDGER
 from kunskapsbaserat.disclosure import ledger as ledgers
@@ -24,6 +26,7 @@ from kunskapsbaserat.report.documents.est import material as est_material
 from kunskapsbaserat.report.documents.est import year as est_year
 from kunskapsbaserat.report.documents.est.pages import CATEGORY, PLACE
 from kunskapsbaserat.report.documents.est.words import report as words
+from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 from kunskapsbaserat.report.page.word.document import document_bytes
 
 
@@ -310,3 +313,21 @@ def test_a_period_that_has_only_begun_is_not_the_default(tmp_path: Path):
 
 def test_the_word_document_says_what_the_page_says():
     assert document_words(document_bytes(manuscript_of(report()))) == page_words(pages()["report.html"])
+
+
+def test_a_folder_without_a_register_has_a_report_that_says_what_was_not_read(tmp_path: Path):
+    """An export alone, one sheet a month, no reporter named: what a group has on its first day."""
+    new_folder(tmp_path / "mora", kommun.get("Mora"))
+    book = openpyxl.Workbook()
+    book.active.title = "Januari"
+    book.create_sheet("Februari")
+    for name, month in (("Januari", 1), ("Februari", 2)):
+        book[name].append(["GlobalID", "CreationDate", "Datum och tid", "Kategori"])
+        for day in range(2, 8):
+            when = dt.datetime(2026, month, day, 22)
+            book[name].append([f"{month}-{day}", when + dt.timedelta(hours=11), when, "Skadegörelse"])
+    book.save(tmp_path / "mora" / "est" / "uttag.xlsx")
+    made = est.load(data=tmp_path / "mora")
+    text = " ".join(plain(part.to_html()) for part in made.parts())
+    assert "Händelser på ett blad i uttag.xlsx har inte lästs och är inte räknade." in text
+    assert "Februari" not in text

@@ -208,7 +208,8 @@ class Material:
     @functools.cached_property
     def per_period(self) -> pd.DataFrame:
         """``events active expected`` per period."""
-        found = self.activity.groupby("period")[["active", "expected"]].sum()
+        # The flags of a folder without a register are Python's own, and so would their sums be.
+        found = self.activity.groupby("period")[["active", "expected"]].sum().astype("int64")
         events = np.bincount(self.at[self.at >= 0], minlength=len(self.spans))
         return pd.DataFrame({"events": events, "active": found["active"], "expected": found["expected"]})
 
