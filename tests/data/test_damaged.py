@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from damaged import FINE, SEEDS, mutate, one_cell, outcome
 
+from kunskapsbaserat.data import bra
+
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the time limit is POSIX's alarm")
 
 
@@ -26,3 +28,14 @@ def test_a_damaged_file_is_read_or_refused_in_time(seed: int, tmp_path: Path):
             counts[one_cell(rng, tmp_path)] += 1
     assert set(counts) <= set(FINE)
     assert min(counts["read"], counts["refused"], counts["read, others unchanged"]) > 0
+
+
+def test_a_blank_line_below_the_headings(tmp_path: Path):
+    """As an export looks that somebody has opened and saved; found by a random mutant."""
+    lines = SEEDS["lang.csv"].split(b"\n")
+    path = tmp_path / "uttag.csv"
+    path.write_bytes(b"\n".join([lines[0], b"", *lines[1:]]))
+    assert outcome(path) == "read"
+    values = bra.read(path).frame["value"].tolist()
+    path.write_bytes(SEEDS["lang.csv"])
+    assert values == bra.read(path).frame["value"].tolist()

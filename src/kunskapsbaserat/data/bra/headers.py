@@ -123,8 +123,10 @@ def header_kind(row: list[object]) -> str | None:
     Cells that name nothing known are let through when most of the row is a header (they are reported as left out).
     """
     cells = [cell for cell in row if cell is not None]
+    if not cells:
+        return None
     named = [cell for cell in cells if not _is_axis(cell)]
-    if cells and not named and (row[0] is None or len(cells) > 1):
+    if not named and (row[0] is None or len(cells) > 1):
         return "axis"
     if row[0] is not None and not _is_axis(row[0]):
         return None
