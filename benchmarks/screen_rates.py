@@ -16,15 +16,15 @@ import sys
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "data"))
+
+from dirty import HARD, INNOCENT, KINDS, numbered_things
+
+from kunskapsbaserat.data import files, screen
+from kunskapsbaserat.data.files import Sheet
+from kunskapsbaserat.errors import FileError
+
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "data"))
-
-from dirty import HARD, INNOCENT, KINDS, numbered_things  # noqa: E402
-
-from kunskapsbaserat.data import files, screen  # noqa: E402
-from kunskapsbaserat.data.files import Sheet  # noqa: E402
-from kunskapsbaserat.errors import FileError  # noqa: E402
-
 SOURCE = Path(os.environ.get("SOURCE_DIR", ROOT.parent / "shared" / "data"))
 FILES = 500
 COLUMNS = 20_000

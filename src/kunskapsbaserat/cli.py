@@ -17,7 +17,7 @@ from kunskapsbaserat.errors import KunskapError, TableError
 EXIT_CODES = """\b
 Felkoder: 2 fel i kommandot, 3 okänd kommun, 4 fel i en datafil, 5 får inte
 publiceras, 6 rapporten kunde inte skapas, 7 en fil är öppen i ett annat program,
-8 siffror kunde inte hämtas."""
+8 siffror kunde inte hämtas, 9 programmet tappade rader ur en fil (anmäl det)."""
 _INTERRUPTED = ("Avbrutet.", interruption.EXIT_CODE)
 
 

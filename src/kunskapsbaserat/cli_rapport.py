@@ -117,16 +117,7 @@ def _about_revised(one: Revised) -> list[str]:
         after = "saknas nu" if cell.after is None else f"nu {cell.after:g}".replace(".", ",")
         before = f"{cell.before:g}".replace(".", ",")
         lines.append(f"  {cell.what} {cell.year}, {_COLUMNS[cell.column]}: var {before}, {after}")
-    for turned in one.verdicts:
-        what = "förändring" if turned.column == "change" else "läge mot jämförda kommuner"
-        lines.append(f"  {turned.what}, {what}: var {_plain(turned.before)}, blir {_plain(turned.after)}")
-    return lines
-
-
-def _plain(code: str) -> str:
-    """A verdict's code as words."""
-    words = {"sakerstalld": "säkerställd", "okning": "ökning", "bedomas": "bedömas", "fa": "få", "for": "för", "over": "över"}
-    return " ".join(words.get(word, word) for word in code.split("_")) or "ingen"
+    return [*lines, *(f"  {turned.svenska}" for turned in one.verdicts)]
 
 
 def choose(

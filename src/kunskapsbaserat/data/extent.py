@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 from xml.etree import ElementTree
+
+from kunskapsbaserat.data.unreadable import OFFICE, TABLE
 
 MAX_CELLS = 30_000_000
 """Of one sheet, from its first cell to its last: a million rows of thirty columns."""
@@ -13,8 +16,6 @@ MAX_COLUMNS = 5_000
 
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,7})"')
 _COLUMNS = [re.compile(rb'\br="([A-Z]{%d})\d' % letters) for letters in (3, 2)]
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 
@@ -43,19 +44,12 @@ def too_far(content: bytes) -> tuple[int, int] | None:
     return None
 
 
-def too_far_ods(content: bytes) -> tuple[int, int] | None:
-    """As `too_far`, for an OpenDocument spreadsheet: one cell says how many rows and columns it stands for.
+def too_far_ods(tables: Mapping[str, ElementTree.Element]) -> tuple[int, int] | None:
+    """As `too_far`, for the sheets of an OpenDocument spreadsheet: one cell says how many rows and columns it stands for.
 
     Empty cells after the last filled one count for nothing: LibreOffice writes them out to the end of the sheet.
-
-    Raises
-    ------
-    KeyError, ValueError, ElementTree.ParseError
-        The sheets cannot be read.
     """
-    with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open("content.xml") as part:
-        root = ElementTree.parse(part).getroot()
-    for table in root.iter(f"{_TABLE}table"):
+    for table in tables.values():
         rows, columns = _reach(table)
         if columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
             return rows, columns
@@ -65,13 +59,13 @@ def too_far_ods(content: bytes) -> tuple[int, int] | None:
 def _reach(table: ElementTree.Element) -> tuple[int, int]:
     """The last row and the last column that hold anything."""
     row_number = last_row = last_column = 0
-    for row in table.iter(f"{_TABLE}table-row"):
+    for row in table.iter(f"{TABLE}table-row"):
         column = filled = 0
         for cell in row:
-            column += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
-            if len(cell) or cell.get(f"{_OFFICE}value-type") is not None:
+            column += int(cell.get(f"{TABLE}number-columns-repeated", "1"))
+            if len(cell) or cell.get(f"{OFFICE}value-type") is not None:
                 filled = column
-        row_number += int(row.get(f"{_TABLE}number-rows-repeated", "1"))
+        row_number += int(row.get(f"{TABLE}number-rows-repeated", "1"))
         if filled:
             last_row, last_column = row_number, max(last_column, filled)
     return last_row, last_column

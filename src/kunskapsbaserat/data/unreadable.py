@@ -9,7 +9,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
 from kunskapsbaserat.cells.text import UNCALCULATED, is_error
@@ -71,29 +71,39 @@ def _at(attributes: bytes) -> tuple[int, int]:
     return int(address[2]) - 1, column - 1
 
 
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
 
-def cells_of_ods(content: bytes) -> dict[str, dict[tuple[int, int], str]]:
-    """As `cells_of`, for an OpenDocument spreadsheet."""
+def ods_tables(content: bytes) -> dict[str, ElementTree.Element]:
+    """The sheets of an OpenDocument spreadsheet by name, as they are kept.
+
+    Raises
+    ------
+    KeyError, ElementTree.ParseError
+        They cannot be read.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         root = ElementTree.fromstring(archive.read("content.xml"))
-    tables = {table.get(f"{_TABLE}name", ""): table for table in root.iter(f"{_TABLE}table")}
+    return {table.get(f"{TABLE}name", ""): table for table in root.iter(f"{TABLE}table")}
+
+
+def cells_of_ods(tables: Mapping[str, ElementTree.Element]) -> dict[str, dict[tuple[int, int], str]]:
+    """As `cells_of`, for the sheets of an OpenDocument spreadsheet."""
     return {name: shown for name, table in tables.items() if (shown := dict(_of_table(table)))}
 
 
 def _of_table(table: ElementTree.Element) -> Iterator[tuple[tuple[int, int], str]]:
     """Only cells with a formula can be in error. One that stands for several rows or columns is told of once."""
     at = 0
-    for row in table.iter(f"{_TABLE}table-row"):
+    for row in table.iter(f"{TABLE}table-row"):
         column = 0
         for cell in row:
-            if cell.tag.startswith(_TABLE) and cell.get(f"{_TABLE}formula") is not None and (shown := _of_formula(cell)):
+            if cell.tag.startswith(TABLE) and cell.get(f"{TABLE}formula") is not None and (shown := _of_formula(cell)):
                 yield (at, column), shown
-            column += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
-        at += int(row.get(f"{_TABLE}number-rows-repeated", "1"))
+            column += int(cell.get(f"{TABLE}number-columns-repeated", "1"))
+        at += int(row.get(f"{TABLE}number-rows-repeated", "1"))
 
 
 def _of_formula(cell: ElementTree.Element) -> str | None:
@@ -102,4 +112,4 @@ def _of_formula(cell: ElementTree.Element) -> str | None:
         return "#REF!"
     if is_error(text):
         return text
-    return UNCALCULATED if cell.get(f"{_OFFICE}value-type") is None and not text else None
+    return UNCALCULATED if cell.get(f"{OFFICE}value-type") is None and not text else None

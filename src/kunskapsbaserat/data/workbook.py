@@ -81,10 +81,13 @@ def _before_unfolding(
     content: bytes, kind: str, path: Path
 ) -> tuple[dict[str, dict[tuple[int, int], str]], tuple[int, int] | None]:
     """The errors and the formulas without a result by sheet and place, and how far out a sheet reaches when it is too far."""
-    readers = {"xlsx": unreadable.cells_of, "ods": unreadable.cells_of_ods, "xls": biff.errors_of}
-    reaches = {"xlsx": extent.too_far, "ods": extent.too_far_ods}  # the old .xls ends at row 65 536 and column 256
     try:
-        return readers[kind](content), reaches[kind](content) if kind in reaches else None
+        if kind == "xls":  # ends at row 65 536 and column 256
+            return biff.errors_of(content), None
+        if kind == "ods":
+            tables = unreadable.ods_tables(content)
+            return unreadable.cells_of_ods(tables), extent.too_far_ods(tables)
+        return unreadable.cells_of(content), extent.too_far(content)
     except (ValueError, KeyError, IndexError, StopIteration, struct.error, ElementTree.ParseError) as error:
         raise corrupt(path, str(error)) from error
 

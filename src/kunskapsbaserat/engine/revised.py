@@ -21,6 +21,7 @@ from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.material import underlag
 from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.underlag import Underlag
+from kunskapsbaserat.report.page import common_words
 
 TEMPLATE = "lagesbild"
 _COUNTS, _CHANGE, _SHARES = "anmalda_brott.csv", "utveckling.csv", "trygghetsfragor.csv"
@@ -41,12 +42,19 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """One verdict of the report that would be another with the figures of today."""
+    """One verdict of the report that would be another with the figures of today: its codes."""
 
     what: str
     column: str
     before: str
     after: str
+
+    @property
+    def svenska(self) -> str:
+        """What turned, in the words that the page has for it."""
+        kind = "förändring" if self.column == "change" else "läge mot jämförda kommuner"
+        before, after = (common_words.of_code(self.column, code) for code in (self.before, self.after))
+        return f"{self.what}, {kind}: var {before}, blir {after}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ copy of it. The standard library is silent when a preload fails, so each process
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -27,11 +28,11 @@ def warm(templates: Iterable[str] = (), rehearsed: Iterable[str] = (), kommuner:
     """
     if _STATE["pid"] is not None:
         return
-    import papermill.parameterize  # noqa: F401 - a second of its own
-
-    from kunskapsbaserat.engine import exporter, shell  # noqa: F401
+    from kunskapsbaserat.engine import shell
     from kunskapsbaserat.report import documents
 
+    for name in ("papermill.parameterize", "kunskapsbaserat.engine.exporter"):  # every report needs them
+        importlib.import_module(name)
     shell.prepare_shell()
     for name in templates:
         documents.module(name)

@@ -7,10 +7,10 @@ firewall opens TLS is served; proxies come from the environment. Verification is
 from __future__ import annotations
 
 import importlib.metadata
-import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -160,22 +160,16 @@ def _same_place(one: str, other: str) -> bool:
 
 def _within(seconds: float, work: Callable[[], _T]) -> _T:
     """The result of `work`, or TimeoutError: a server that drips a byte at a time resets every other time limit."""
-    results: queue.SimpleQueue[tuple[_T | None, BaseException | None]] = queue.SimpleQueue()
+    done: Future[_T] = Future()
 
     def run() -> None:
         try:
-            results.put((work(), None))
+            done.set_result(work())
         except BaseException as error:  # raised again in the caller's thread
-            results.put((None, error))
+            done.set_exception(error)
 
-    threading.Thread(target=run, daemon=True).start()
-    try:
-        result, error = results.get(timeout=seconds)
-    except queue.Empty:
-        raise TimeoutError from None
-    if error is not None:
-        raise error
-    return result  # type: ignore[return-value]
+    threading.Thread(target=run, daemon=True).start()  # a pool would wait for the abandoned request at exit
+    return done.result(timeout=seconds)
 
 
 def _session(limits: Limits) -> requests.Session:

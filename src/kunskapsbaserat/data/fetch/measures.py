@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -85,7 +85,7 @@ def offences(
         judged.append(
             Judged(about.kpi, title, name, _why_not(about.may_be, against), against, int(placed["count"].isna().sum()))
         )
-    return _joined(counts, tables.counts), _indicators(others), judged
+    return _joined(counts, tables.counts, embedded.counts_groups(), tables.COUNTS_KEY), _indicators(others), judged
 
 
 def shares(figures: pd.DataFrame, titles: dict[str, str], asked: Collection[str]) -> tuple[pd.DataFrame, list[Judged]]:
@@ -109,7 +109,7 @@ def shares(figures: pd.DataFrame, titles: dict[str, str], asked: Collection[str]
         judged.append(
             Judged(about.kpi, title, about.measure if against.same else "", "" if against.same else _differs(against), against)
         )
-    return _joined(found, tables.survey), judged
+    return _joined(found, tables.survey, known, tables.SURVEY_KEY), judged
 
 
 def _unfit(expected: str, title: str, rows: pd.DataFrame) -> str:
@@ -217,12 +217,12 @@ def _survey(placed: pd.DataFrame, measure: str) -> pd.DataFrame:
     )
 
 
-def _joined(parts: list[pd.DataFrame], contract: object) -> pd.DataFrame:
-    empty = embedded.counts_groups() if contract is tables.counts else embedded.survey()
-    rows = pd.concat(parts, ignore_index=True) if parts else empty.iloc[:0]
-    key = tables.COUNTS_KEY if contract is tables.counts else tables.SURVEY_KEY
-    table: pd.DataFrame = contract(rows)  # type: ignore[operator]
-    return table.sort_values(key, ignore_index=True)
+def _joined(
+    parts: list[pd.DataFrame], contract: Callable[[pd.DataFrame], pd.DataFrame], like: pd.DataFrame, key: list[str]
+) -> pd.DataFrame:
+    """One table by its contract; with no part the columns are those of a table that is `like` it."""
+    rows = pd.concat(parts, ignore_index=True) if parts else like.iloc[:0]
+    return contract(rows).sort_values(key, ignore_index=True)
 
 
 def _indicators(parts: list[pd.DataFrame]) -> pd.DataFrame:

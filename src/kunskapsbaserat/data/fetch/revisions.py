@@ -118,5 +118,5 @@ def _lines(name: str, contents: str, rows: pd.DataFrame, when: date) -> list[lis
     ]
 
 
-def _number(value: object) -> str:
-    return "" if pd.isna(value) else f"{float(value):.10g}".replace(".", ",")  # type: ignore[arg-type]
+def _number(value: float | None) -> str:
+    return "" if value is None or pd.isna(value) else f"{float(value):.10g}".replace(".", ",")

@@ -30,6 +30,15 @@ COMPARISON = {
     Comparison.KAN_INTE_BEDOMAS: ("kan", "kan inte bedömas"),
 }
 POSITION = {Position.OVER: "över", Position.INOM: "inom", Position.UNDER: "under"}
+
+
+def of_code(column: str, code: str) -> str:
+    """The words of a verdict that a table keeps by its code, in the column "change" or "position"; empty is none."""
+    if not code:
+        return "ingen"
+    return CHANGE[Change(code)][1] if column == "change" else POSITION[Position(code)]
+
+
 AMONG = {
     FunnelClass.MYCKET_HOGRE: "mycket högre",
     FunnelClass.HOGRE: "högre",

@@ -71,7 +71,7 @@ def load(folder: Path, address: str) -> Picture:
     kind, clean = _kind(content)
     try:
         picture = clean(content)
-    except (struct.error, IndexError, ValueError) as error:
+    except (struct.error, IndexError, ValueError, RecursionError) as error:
         raise NoPicture(f"är skadad eller av ett slag som inte går att läsa. Spara den på nytt som {kind}.") from error
     if not 0 < picture.width * picture.height <= MAX_PIXELS:
         raise NoPicture("har för många bildpunkter. Spara en mindre kopia, högst 1 600 punkter bred.")
