@@ -10,11 +10,13 @@ import pytest
 from chromium import browser as browser
 from chromium import colours, printed
 from chromium import opened as opened
+from pages import html_of, plain
 from pages import page as page_of
-from pages import plain
+from PIL import Image
 from playwright.sync_api import Page
 
-from kunskapsbaserat import engine, kommun
+from kunskapsbaserat import engine, kommun, lagesbild
+from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 
 pytestmark = chromium.marks()
 KINDS = ["Borlänge", "Vansbro", "Falun", "Köping", "Stockholm"]  # with Brå's indicators and without; few offences, many
@@ -51,6 +53,26 @@ def test_no_accessibility_violation(shown, kommun: str, width: int):
     page = shown(kommun, width)
     chromium.unfold(page)
     assert chromium.violations(page) == []
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_picture_of_the_kommuns_own_is_seen(opened, tmp_path: Path, width: int):
+    """Under the page's own policy, which would leave an empty frame of what it does not allow."""
+    folder = tmp_path / "mora"
+    new_folder(folder, kommun.get("Mora"))
+    Image.new("RGB", (900, 300), (0, 81, 138)).save(folder / "torget.png")
+    texts = (folder / "texter.md").read_text(encoding="utf-8-sig")
+    before, heading, after = texts.partition("## Brottens konsekvenser\n")
+    written = f"{before}{heading}\n![Torget från norr](torget.png)\n{after}"
+    (folder / "texter.md").write_text(written, encoding="utf-8")
+    file = tmp_path / "sida.html"
+    file.write_text(html_of(lagesbild.load(data=folder)), encoding="utf-8")
+    picture = opened(file, width).get_by_alt_text("Torget från norr")
+    natural, across, down = picture.evaluate("e => [e.naturalWidth, e.clientWidth, e.clientHeight]")
+    assert natural == 900
+    assert 200 < across <= width
+    assert across / down == pytest.approx(3, rel=0.02)
+    assert colours(picture.screenshot()).get("#00518a", 0) > 0.9
 
 
 @pytest.mark.parametrize("width", [1280, 320])

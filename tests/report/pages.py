@@ -21,7 +21,11 @@ def report(kommun: str, year: int | None = None) -> lagesbild.Lagesbild:
 
 @functools.cache
 def page(kommun: str, year: int | None = None) -> str:
-    lb = report(kommun, year)
+    return html_of(report(kommun, year))
+
+
+def html_of(lb: lagesbild.Lagesbild) -> str:
+    """The whole page of a report that is not among the kept ones."""
     appendix = lb.bilagor()
     record = appendix.record
     return html.page(

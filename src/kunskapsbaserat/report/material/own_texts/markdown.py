@@ -96,5 +96,5 @@ class _SafeRenderer(mistune.HTMLRenderer):
         picture = self.pictures.get(url)
         if picture is None or not text.strip():
             return text
-        size = f'width="{picture.width}" height="{picture.height}" style="max-width:100%;height:auto"'
+        size = f'width="{picture.width}" height="{picture.height}"'
         return f'<img src="{picture.src}" alt="{html.escape(html.unescape(_TAG.sub("", text)))}" {size}>'

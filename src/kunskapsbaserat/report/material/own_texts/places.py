@@ -22,6 +22,7 @@ INTRODUCTION = """\
 Skriv under rubrikerna. Ändra inte rubrikerna och ta inte bort dem: texten hamnar på samma plats i rapporten varje gång den
 skapas. En rubrik utan text visas som en öppen lucka. Det som står mellan de här tecknen syns aldrig i rapporten.
 Skriv vanlig text. *Kursiv*, **fet**, listor med streck, ### underrubriker och länkar går bra.
+En bild i mappen (PNG, JPEG eller SVG) syns så här: ![vad bilden visar](bild.png)
 Skriv om platser, situationer och verksamheter, aldrig om personer."""
 
 
