@@ -73,48 +73,21 @@ def exposure(
     others: int = 0,
 ) -> Imported:
     """The entries of a population table as the exposure contract; `others` figures were left out before."""
-    rows: dict[tuple[str, str, int], tuple[float, Entry]] = {}
-    marked, left_out = [], {"other_content": others, "not_december": 0, "parts": 0, "aggregate": 0, "repeated": 0}
-    parts: list[Entry] = []
+    totals = _Totals(cells.PUBLISHER.of(file).with_dash(dash))
+    totals.left_out["other_content"] = others
     for entry in found:
-        if not _is_population(entry.label, entry.title):
-            left_out["other_content"] += 1
-        elif crosstab.is_aggregate(entry.area):
-            left_out["aggregate"] += 1
-        elif entry.month not in (None, 12):
-            left_out["not_december"] += 1
-        elif not _is_total(entry):
-            left_out["parts"] += 1
-            parts.append(entry)
-        else:
-            area, level = _area(entry)
-            number = cells.number(entry.cell, entry.place, cells.PUBLISHER.of(file).with_dash(dash))
-            key = (area, level, entry.year)
-            about = {"area": area, "area_level": level, "kind": "residents", "year": entry.year, "column": "value"}
-            about |= {"sheet": entry.place.sheet, "row": entry.place.row}
-            if number.value is None:
-                marked.append(about | {"reason": number.reason})
-            elif key in rows and rows[key][0] != number.value:
-                raise entry.place.error(
-                    "one figure per area and year", "ett tal per område och år", f"{rows[key][0]:g} och {number.value:g}"
-                )
-            elif key in rows:
-                left_out["repeated"] += 1
-            else:
-                refuse_implausible(area, entry.year, number.value, entry.place)
-                if entry.year >= NOISE_FROM:
-                    marked.append(about | {"reason": "noise"})
-                rows[key] = (number.value, entry)
-    if not rows:
-        raise _nothing(file, parts, left_out)
+        totals.take(entry)
+    if not totals.rows:
+        raise _nothing(file, totals.parts, totals.left_out)
     frame = pd.DataFrame(
-        [{"area": a, "area_level": v, "kind": "residents", "year": y, "value": value} for (a, v, y), (value, _) in rows.items()]
+        [{"area": a, "area_level": v, "kind": "residents", "year": y, "value": n} for (a, v, y), n in totals.rows.items()]
     ).sort_values(["area_level", "area", "year"])
-    notes = [Finding("info", code, _LEFT_OUT[code].format(n=n, name=file.path.name)) for code, n in left_out.items() if n]
+    left_out = [(code, n) for code, n in totals.left_out.items() if n]
+    notes = [Finding("info", code, _LEFT_OUT[code].format(n=n, name=file.path.name)) for code, n in left_out]
     return Imported(
         "exposure",
         tables.exposure(frame, file=file.path),
-        imported.remarks(marked, tables.EXPOSURE_KEY),
+        imported.remarks(totals.marked, tables.EXPOSURE_KEY),
         file,
         publisher,
         title,
@@ -122,6 +95,58 @@ def exposure(
         licence,
         notes=(*file.notes, *notes),
     )
+
+
+class _Totals:
+    """The figures of the whole population in December, one an area and year; the others are counted by why they are not."""
+
+    def __init__(self, dialect: cells.Dialect) -> None:
+        self.dialect = dialect
+        self.rows: dict[tuple[str, str, int], float] = {}
+        self.marked: list[dict[str, object]] = []
+        self.left_out = dict.fromkeys(_LEFT_OUT, 0)
+        self.parts: list[Entry] = []
+
+    def take(self, entry: Entry) -> None:
+        if (code := _not_a_total(entry)) is None:
+            self._keep(entry)
+            return
+        self.left_out[code] += 1
+        if code == "parts":
+            self.parts.append(entry)
+
+    def _keep(self, entry: Entry) -> None:
+        area, level = _area(entry)
+        key = (area, level, entry.year)
+        number = cells.number(entry.cell, entry.place, self.dialect)
+        if number.value is None:
+            self._mark(entry, key, number.reason)
+        elif key not in self.rows:
+            refuse_implausible(area, entry.year, number.value, entry.place)
+            if entry.year >= NOISE_FROM:
+                self._mark(entry, key, "noise")
+            self.rows[key] = number.value
+        elif self.rows[key] == number.value:
+            self.left_out["repeated"] += 1
+        else:
+            got = f"{self.rows[key]:g} och {number.value:g}"
+            raise entry.place.error("one figure per area and year", "ett tal per område och år", got)
+
+    def _mark(self, entry: Entry, key: tuple[str, str, int], reason: str | None) -> None:
+        area, level, year = key
+        about = {"area": area, "area_level": level, "kind": "residents", "year": year, "column": "value", "reason": reason}
+        self.marked.append(about | {"sheet": entry.place.sheet, "row": entry.place.row})
+
+
+def _not_a_total(entry: Entry) -> str | None:
+    """Why a figure is not that of a whole population in December, None where it is."""
+    if not _is_population(entry.label, entry.title):
+        return "other_content"
+    if crosstab.is_aggregate(entry.area):
+        return "aggregate"
+    if entry.month not in (None, 12):
+        return "not_december"
+    return None if _is_total(entry) else "parts"
 
 
 _LEFT_OUT = {

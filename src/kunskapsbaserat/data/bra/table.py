@@ -71,48 +71,49 @@ def read(file: DataFile, *, year: int | None = None) -> Export | None:
     kind = _kind(columns)
     default = year or _year_in(file.path.stem, sheet, index)
     rows: list[dict[str, object]] = []
-    findings: list[Finding] = []
     notes: list[Note] = []
-    texts = {str(r[columns.named["offence"]]) for r in sheet.rows[index + 1 :] if _has(r, columns, "offence")}
+    offences = columns.named.get("offence")
+    texts = {str(r[offences]) for r in sheet.rows[index + 1 :] if offences is not None and _filled(r, offences)}
     vocabulary = labels.vocabulary({t for t in map(labels.squeeze, texts) if isinstance(t, str)}) if texts else "bra_sol"
     status = "preliminary" if re.search(r"prel", file.path.stem, re.IGNORECASE) else "unknown"
+    said = _Said(default, vocabulary, "final" if "preliminary" in columns.named else status)
     tally = Tally(file.path, sheet.name, sheet.rows)
     tally.take("heading", *range(1, index + 2))
-    for number_, row in enumerate(sheet.rows[index + 1 :], start=index + 2):
-        if _is_note(row, columns):
-            notes += [Note("", str(cell)) for cell in row if cell is not None]
+    for number_, cells in enumerate(sheet.rows[index + 1 :], start=index + 2):
+        row = _Row(cells, number_, columns, sheet.name, file.path)
+        if row.is_note:
+            notes += [Note("", str(cell)) for cell in cells if cell is not None]
             tally.take("note", number_)
-            continue
-        values = list(_values(row, number_, columns, sheet.name, file.path, default, vocabulary, status))
-        tally.take("values", *(number_ for _ in values))
-        if _is_survey(row, columns):
+        elif row.is_survey:
             tally.take("left_out", number_)  # a share of NTU's: read by indicators.with_survey
-        rows += values
+        else:
+            values = list(_values(row, said))
+            tally.take("values", *(number_ for _ in values))
+            rows += values
     tally.settle()
     if not rows:
         raise refuse(file.path, "rows under the header", "rader under rubriken", sheet=sheet.name, row=index + 1)
     rows, twice = once(rows, file.path)
-    findings += unread.sheets(file, {sheet.name})
-    findings += twice + unknown(rows, file.path) + _left_out(columns, file.path, sheet.name, index + 1)
+    findings = [
+        *unread.sheets(file, {sheet.name}),
+        *twice,
+        *unknown(rows, file.path),
+        *_left_out(columns, file.path, sheet.name, index + 1),
+        *_about_the_file(file, kind, rows),
+    ]
+    return Export(file.path, kind, file.sha256, frame(rows), None, tuple(notes), tuple(findings), kind != "oppen_csv")
+
+
+def _about_the_file(file: DataFile, kind: str, rows: list[dict[str, object]]) -> Iterator[Finding]:
+    """What holds for all its figures: a format of which no original was seen, a status that nothing tells."""
+    name = file.path.name
     if kind == "oppen_csv":
-        findings.append(
-            Finding(
-                "info", "unverified", "Formatet är byggt efter Brås beskrivning; inget original har prövats.", file.path.name
-            )
-        )
+        yield Finding("info", "unverified", "Formatet är byggt efter Brås beskrivning; inget original har prövats.", name)
     if any(row["status"] == "unknown" for row in rows):
         text = "Filen säger inte om talen är preliminära eller slutliga."
-        findings.append(
-            Finding(
-                "warning",
-                "status_unknown",
-                text,
-                file.path.name,
-                expected="”prel” i filens namn eller rubriker, eller en kolumn preliminar",
-            )
-        )
-    findings += [Finding("info", note.code, note.svenska, file.path.name) for note in file.notes]
-    return Export(file.path, kind, file.sha256, frame(rows), None, tuple(notes), tuple(findings), kind != "oppen_csv")
+        expected = "”prel” i filens namn eller rubriker, eller en kolumn preliminar"
+        yield Finding("warning", "status_unknown", text, name, expected=expected)
+    yield from (Finding("info", note.code, note.svenska, name) for note in file.notes)
 
 
 def _header(sheet: Sheet) -> tuple[int, _Columns] | None:
@@ -176,95 +177,116 @@ def _year_in(stem: str, sheet: Sheet, index: int) -> int | None:
     return years.pop() if len(years) == 1 else None
 
 
-def _has(row: tuple[object, ...], columns: _Columns, name: str) -> bool:
-    c = columns.named.get(name)
-    return c is not None and c < len(row) and row[c] is not None
+def _filled(row: tuple[object, ...], column: int) -> bool:
+    return column < len(row) and row[column] is not None
 
 
-def _is_note(row: tuple[object, ...], columns: _Columns) -> bool:
-    """A row without a single value: empty, or a text below the table. One that says whose value is missing is no note."""
-    if any(c < len(row) and not is_blank(row[c]) for c in columns.values):
-        return False
-    named = all(_has(row, columns, name) for name in ("region", "offence", "year", "period", "unit") if name in columns.named)
-    return not named or _region(str(row[columns.named["region"]])) is None
+@dataclass(frozen=True)
+class _Said:
+    """What the file says once for all its rows."""
+
+    year: int | None
+    vocabulary: str
+    status: str
 
 
-def _is_survey(row: tuple[object, ...], columns: _Columns) -> bool:
-    source = row[columns.named["source"]] if _has(row, columns, "source") else None
-    return str(labels.squeeze(source) or "").casefold().startswith("nationella trygghet")
+@dataclass(frozen=True)
+class _Row:
+    """One row below the header: its cells by the names of their columns."""
+
+    cells: tuple[object, ...]
+    number: int
+    columns: _Columns
+    sheet: str
+    path: Path
+
+    def has(self, name: str) -> bool:
+        return name in self.columns.named and _filled(self.cells, self.columns.named[name])
+
+    def cell(self, name: str) -> object:
+        return labels.squeeze(self.cells[self.columns.named[name]]) if self.has(name) else None
+
+    def refused(self, name: str, expected: str, forvantat: str) -> Exception:
+        """The error that points at the cell of a named column."""
+        column = self.columns.named.get(name, 0)
+        return refuse(self.path, expected, forvantat, sheet=self.sheet, row=self.number, column=column, got=self.cell(name))
+
+    @property
+    def is_note(self) -> bool:
+        """Without a single value: empty, or a text below the table. A row that says whose value is missing is no note."""
+        if any(c < len(self.cells) and not is_blank(self.cells[c]) for c in self.columns.values):
+            return False
+        named = [name for name in ("region", "offence", "year", "period", "unit") if name in self.columns.named]
+        return not all(map(self.has, named)) or _region(str(self.cell("region"))) is None
+
+    @property
+    def is_survey(self) -> bool:
+        return str(self.cell("source") or "").casefold().startswith("nationella trygghet")
+
+    @property
+    def time(self) -> When | None:
+        """The year and period that its own cells give, None where it has no such columns."""
+        moment = _time(self.cell("year"), self.cell("period"), self.columns.part)
+        if moment is None and {"period", "year"} & set(self.columns.named):
+            name = "period" if "period" in self.columns.named else "year"
+            raise self.refused(
+                name, "a year or a period, the same in every column", "ett år eller en period, samma i alla kolumner"
+            )
+        return moment
+
+    @property
+    def preliminary(self) -> bool:
+        try:
+            return read_yes_no(self.cell("preliminary")) or False
+        except Refused as refused:
+            raise self.refused("preliminary", refused.expected, refused.forvantat) from None
+
+    def measure(self, heading: str) -> str:
+        """What a column measures; one of values alone is told by the row's unit."""
+        if heading != "unit":
+            return heading
+        measure = _UNITS.get(str(self.cell("unit")).casefold().rstrip("."))
+        if measure is None:
+            raise self.refused("unit", "Antal or Antal per 100 000 inv", "Antal eller Antal per 100 000 inv")
+        return measure
 
 
-def _values(
-    row: tuple[object, ...],
-    number_: int,
-    columns: _Columns,
-    sheet: str,
-    path: Path,
-    default: int | None,
-    vocabulary: str,
-    status: str,
-) -> Iterator[dict[str, object]]:
-    def cell(name: str) -> object:
-        return labels.squeeze(row[columns.named[name]]) if _has(row, columns, name) else None
-
-    def wrong(name: str, expected: str, forvantat: str) -> Exception:
-        return refuse(
-            path,
-            expected,
-            forvantat,
-            sheet=sheet,
-            row=number_,
-            column=columns.named.get(name, 0),
-            got=cell(name) if name in columns.named else None,
-        )
-
-    if _is_survey(row, columns):
-        return  # read by indicators.with_survey
-    name = cell("region")
+def _values(row: _Row, said: _Said) -> Iterator[dict[str, object]]:
+    name = row.cell("region")
     if name is None:
-        raise wrong("region", "a region on every row with values", "ett område på varje rad med värden")
+        raise row.refused("region", "a region on every row with values", "ett område på varje rad med värden")
     where = _region(str(name))
-    _same_place(cell("code"), where, wrong)
-    label = str(cell("offence")) if "offence" in columns.named else _TOTAL
-    what = labels.offence((label,), vocabulary)
-    time = _time(cell("year"), cell("period"), columns.part)
-    if time is None and {"period", "year"} & set(columns.named):
-        name = "period" if "period" in columns.named else "year"
-        raise wrong(name, "a year or a period, the same in every column", "ett år eller en period, samma i alla kolumner")
-    try:
-        preliminary = read_yes_no(cell("preliminary")) or False
-    except Refused as refused:
-        raise wrong("preliminary", refused.expected, refused.forvantat) from None
-    for c, (measure, header_time, of_total) in columns.values.items():
-        raw = row[c] if c < len(row) else None
+    _same_place(row.cell("code"), where, row.refused)
+    label = str(row.cell("offence")) if "offence" in row.columns.named else _TOTAL
+    what = labels.offence((label,), said.vocabulary)
+    time, preliminary = row.time, row.preliminary
+    of_row = {
+        "region": str(name),
+        "area": where.area if where else None,
+        "area_level": where.level if where else None,
+        "label": label,
+        "offence": what.offence if what else None,
+        "sex": what.sex if what else "alla",
+        "sheet": row.sheet,
+        "row": row.number,
+    }
+    for c, (heading, header_time, of_total) in row.columns.values.items():
+        raw = row.cells[c] if c < len(row.cells) else None
         if of_total and raw is None:
             continue
-        if measure == "unit":
-            measure = _UNITS.get(str(cell("unit")).casefold().rstrip("."), "")
-            if not measure:
-                raise wrong("unit", "Antal or Antal per 100 000 inv", "Antal eller Antal per 100 000 inv")
-        moment = _moment(header_time, time, default)
+        measure = row.measure(heading)
+        moment = _moment(header_time, time, said.year)
         if moment is None:
-            raise refuse(
-                path, "a year", "ett år: skriv årtalet i filens namn eller ange year", sheet=sheet, row=number_, column=c
-            )
-        value, reason = figure(raw, path, sheet=sheet, row=number_, column=c, whole=measure == "count")
-        known = "final" if "preliminary" in columns.named else status
-        yield {
-            "region": str(name),
-            "area": where.area if where else None,
-            "area_level": where.level if where else None,
-            "label": label,
-            "offence": what.offence if what else None,
-            "sex": what.sex if what else "alla",
+            forvantat = "ett år: skriv årtalet i filens namn eller ange year"
+            raise refuse(row.path, "a year", forvantat, sheet=row.sheet, row=row.number, column=c)
+        value, reason = figure(raw, row.path, sheet=row.sheet, row=row.number, column=c, whole=measure == "count")
+        yield of_row | {
             "period": period(*moment),
             "frequency": moment[1],
             "measure": measure,
             "value": value,
             "reason": reason,
-            "status": "preliminary" if preliminary or (header_time or time or When()).preliminary else known,
-            "sheet": sheet,
-            "row": number_,
+            "status": "preliminary" if preliminary or (header_time or time or When()).preliminary else said.status,
             "column": letter(c),
         }
 
