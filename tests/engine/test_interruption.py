@@ -20,7 +20,7 @@ from kunskapsbaserat.engine import manifest
 from kunskapsbaserat.engine.job import Completion, Ended, Job
 
 POSIX = os.name == "posix"
-TRACED = ("batch.py", "placing.py", "index.py")
+TRACED = ("batch.py", "placing.py", "rooms.py", "index.py")
 
 
 class Quick:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import tempfile
-import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -18,8 +16,9 @@ from kunskapsbaserat import interruption
 from kunskapsbaserat.engine import formats, manifest
 from kunskapsbaserat.engine.executors import Executor, default_executor
 from kunskapsbaserat.engine.job import Ended, Failure, Job
-from kunskapsbaserat.engine.placing import MANIFEST, PAGE, make_folder, move_into_place
+from kunskapsbaserat.engine.placing import MANIFEST, PAGE, make_folder, move_into_place, settle
 from kunskapsbaserat.engine.produce import require_known
+from kunskapsbaserat.engine.rooms import rooms
 from kunskapsbaserat.engine.templates import template_path
 from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.kommun import Kommun
@@ -116,11 +115,13 @@ def render_many(
         if told:
             told(outcome)
 
-    with _rooms(out) as rooms:
+    with rooms(out, logs) as room:
         jobs: list[Job] = []
         wanted_of: dict[Path, Wanted] = {}
         for number, (w, notebook) in enumerate(for_each):
-            job = _job(w, notebook, rooms / str(number), logs)
+            job = _job(w, notebook, room / str(number), logs)
+            with interruption.held():
+                settle(out / w.place)
             if resume and manifest.is_intact(out / w.place, job.digest):
                 note(Outcome(w, "skipped", out / w.place, job.log))
                 continue
@@ -136,25 +137,6 @@ def render_many(
                 note(outcome)
                 shutil.rmtree(ended.job.room, ignore_errors=True)
     return [outcomes[w.place] for w in wanted]
-
-
-class _Owner:
-    """Somebody whose end can be waited for."""
-
-
-@contextlib.contextmanager
-def _rooms(out: Path) -> Iterator[Path]:
-    """A folder for what is not finished; it is gone afterwards, wherever an interruption comes."""
-    owner = _Owner()
-    with interruption.held():
-        room = Path(tempfile.mkdtemp(prefix=".kunskap-", dir=out))
-        # also called when this function is left before it has come to the last line
-        remove = weakref.finalize(owner, shutil.rmtree, room, ignore_errors=True)
-    try:
-        yield room
-    finally:
-        with interruption.held():
-            remove()
 
 
 def usable_cores() -> int:
@@ -199,7 +181,7 @@ def _placed(ended: Ended, w: Wanted, out: Path) -> Outcome:
         failure = _unlike(ended.job.folder, ended.completion.files)
         if failure is None:
             try:
-                move_into_place(ended.job.folder, target, ended.job.room)
+                move_into_place(ended.job.folder, target)
             except KunskapError as error:
                 failure = Failure(str(error), error.svenska, exit_code=error.exit_code)
             except OSError as error:

@@ -1,7 +1,8 @@
-"""Move a finished report into place in one step, or say which file stands in the way."""
+"""Move a finished report into place so that a stop at any moment loses nothing, or say which file stands in the way."""
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import json
 import shutil
@@ -30,33 +31,29 @@ def make_folder(path: Path) -> None:
         ) from error
 
 
-def move_into_place(fresh: Path, target: Path, room: Path) -> None:
-    """Replace the old report in one step; keep what others have put in its folder, and a Word document they have written in.
+def move_into_place(fresh: Path, target: Path) -> None:
+    """Replace the old report; keep what others have put in its folder, and a Word document they have written in.
+
+    No system replaces a folder in one step. The old one therefore stands beside the new one, hidden, until the new one is in
+    place: whenever the machine stops, one of them is whole and holds everybody's own files, and `settle` finds it.
 
     Parameters
     ----------
     fresh, target : Path
-        The finished folder and its place.
-    room : Path
-        A folder on the same disk, for the old report.
+        The finished folder and its place, on the same disk.
 
     Raises
     ------
     FileLocked
         A file of the old report is open in another program.
     """
+    settle(target)
     if not target.exists():
         make_folder(target.parent)
         fresh.rename(target)
         return
-    made = _made_by_engine(target)
-    for path in sorted(target.rglob("*")):
-        relative = path.relative_to(target)
-        if path.is_file() and relative.as_posix() not in made and not (fresh / relative).exists():
-            (fresh / relative).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, fresh / relative)
-    _keep_filled_in(target / WORD, made.get(WORD), fresh)
-    old = room / "old"
+    _carry_over(target, fresh)
+    old = _beside(target)
     try:
         target.rename(old)
     except PermissionError as error:
@@ -66,6 +63,38 @@ def move_into_place(fresh: Path, target: Path, room: Path) -> None:
     except OSError:
         old.rename(target)
         raise
+    shutil.rmtree(old, ignore_errors=True)  # what cannot be removed now is removed by the next `settle`
+
+
+def settle(target: Path) -> bool:
+    """Put right what an interrupted move has left at a report's place; True when the old report came back.
+
+    Safe to call at any time: it does nothing when nothing is left over.
+    """
+    old = _beside(target)
+    if not old.is_dir():
+        return False
+    if not target.exists():
+        old.rename(target)
+        return True
+    _carry_over(old, target)
+    shutil.rmtree(old, ignore_errors=True)
+    return False
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.name}.forra")
+
+
+def _carry_over(old: Path, fresh: Path) -> None:
+    """Copy what the engine did not make from the old report into the new one."""
+    made = _made_by_engine(old)
+    for path in sorted(old.rglob("*")):
+        relative = path.relative_to(old)
+        if path.is_file() and relative.as_posix() not in made and not (fresh / relative).exists():
+            (fresh / relative).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, fresh / relative)
+    _keep_filled_in(old / WORD, made.get(WORD), fresh)
 
 
 def _made_by_engine(folder: Path) -> dict[str, str]:
@@ -82,6 +111,8 @@ def _keep_filled_in(document: Path, made: str | None, fresh: Path) -> None:
         return
     number = 1
     while (kept := fresh / f"{FILLED_IN}{f'-{number}' if number > 1 else ''}.docx").exists():
+        if filecmp.cmp(kept, document, shallow=False):
+            return  # carried over before a stop
         number += 1
     shutil.copy2(document, kept)
 
