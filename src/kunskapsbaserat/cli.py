@@ -157,8 +157,9 @@ def rapport(ord: tuple[str, ...], **choices: Any) -> int:
 def verifiera(rapport: Path, **choices: Any) -> int:
     """Skapa rapporten på nytt och jämför.
 
-    RAPPORT är en rapports mapp, eller en mapp med många. Med samma versioner och plattform ska varje byte vara lika, annars
-    varje tabell. Skiljer något sägs vilket underlag eller vilken version som är en annan.
+    RAPPORT är en rapports mapp, eller en mapp med många. Felkoden är 0 bara när varje fil i mappen är exakt den som programmet
+    skapar. Är rapporten gjord med andra versioner går det inte att avgöra, inte heller om filer som inte hör till den: då är
+    felkoden 10, och det sägs om tabellerna är desamma. Skiljer något sägs vilket underlag eller vilken version det är.
 
     Med --mot-nytt jämförs lägesbildens tal i stället med de nyaste: mappens i --data (hämta först med kunskap hamta), annars
     de inbyggda. Felkoden är 0 när inget är ändrat.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kunskapsbaserat.kommun import Kommun
 
 _SHOWN = 20
+UNDECIDED = 10  # nothing is wrong as far as can be seen, and something cannot be seen
 
 
 class WrongChoice(click.UsageError):
@@ -68,7 +69,7 @@ def render(
 
 
 def verify(rapport: Path, *, data: Path | None, arbetare: int | None, as_json: bool, mot_nytt: bool) -> int:
-    """Verify reports; the exit code is 0 only when all came out the same."""
+    """Verify reports; the exit code is 0 only when all came out the same, `UNDECIDED` when some cannot be told."""
     from kunskapsbaserat import engine
 
     if mot_nytt:
@@ -83,7 +84,9 @@ def verify(rapport: Path, *, data: Path | None, arbetare: int | None, as_json: b
             click.echo(f"{v.folder}: {_verdict(v)}")
             for line in _details(v):
                 click.echo(f"  {line}")
-    return 0 if all(v.good for v in answers) else RenderError.exit_code
+    if all(v.good for v in answers):
+        return 0
+    return UNDECIDED if all(v.good or v.undecided for v in answers) else RenderError.exit_code
 
 
 def _revised(rapport: Path, data: Path | None, *, as_json: bool) -> int:
@@ -336,7 +339,7 @@ def _as_data(outcomes: Sequence[Outcome], index: Path | None, seconds: float) ->
 
 _VERDICTS = {
     "same_bytes": "samma byte för byte",
-    "same_tables": "samma tabeller (versionerna är andra)",
+    "same_tables": "kan inte avgöras: tabellerna är desamma, men sidan är gjord med andra versioner",
     "differs": "skiljer sig",
     "failed": "gick inte att skapa på nytt",
 }
@@ -345,12 +348,15 @@ _VERDICTS = {
 def _verdict(v: Verified) -> str:
     if v.changed:
         return f"ändrad sedan den skapades; en ny rendering: {_VERDICTS[v.result]}"
+    if v.unknown and v.result == "same_bytes":
+        return "kan inte avgöras: rapporten är samma byte för byte, men i mappen ligger filer som inte hör till den"
     return _VERDICTS[v.result]
 
 
 def _details(v: Verified) -> list[str]:
     lines = [v.reason] if v.reason else []
     lines += [f"ändrad fil: {name}" for name in v.changed[:_SHOWN]]
+    lines += [f"hör inte till rapporten: {name}" for name in v.unknown[:_SHOWN]]
     lines += [f"blev en annan: {name}" for name in v.differs[:_SHOWN]]
     return lines + list(v.because)
 
@@ -360,7 +366,9 @@ def _verified_data(v: Verified) -> dict[str, Any]:
         "folder": str(v.folder),
         "result": v.result,
         "good": v.good,
+        "undecided": v.undecided,
         "changed": list(v.changed),
+        "unknown": list(v.unknown),
         "differs": list(v.differs),
         "because": list(v.because),
         "reason": v.reason or None,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,15 +88,88 @@ def test_other_versions_are_compared_by_tables(out: Path, tmp_path: Path):
     shutil.copytree(new, old)
     said = json.loads((old / manifest.MANIFEST).read_text(encoding="utf-8"))
     said["libraries"]["pandas"] = "2.9"
-    said["outputs"]["report.html"] = "0" * 64
+    (old / "report.html").write_text("som den andra versionen gjorde den")
+    said["outputs"]["report.html"] = manifest.file_sha256(old / "report.html")
     (old / manifest.MANIFEST).write_text(json.dumps(said), encoding="utf-8")
     found = compare(old, new)
-    assert found.result == "same_tables"
+    assert (found.result, found.good, found.undecided) == ("same_tables", False, True)
     assert any(line.startswith("bibliotek pandas: 2.9 i rapporten") for line in found.because)
     table = next(name for name in said["outputs"] if name.startswith("tables/maskin/"))
     said["outputs"][table] = "0" * 64
     (old / manifest.MANIFEST).write_text(json.dumps(said), encoding="utf-8")
     assert compare(old, new).result == "differs"
+
+
+def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in pairs:
+        yield (*path, key)
+        yield from _leaves(inner, (*path, key))
+
+
+def test_no_claim_of_a_manifest_is_taken_on_trust(out: Path, tmp_path: Path):
+    """Every entry removed and every text changed, one at a time, with a forged page that the manifest vouches for."""
+    true = out / "1281-lund" / "lagesbild"
+    forged = tmp_path / "lagesbild"
+    shutil.copytree(true, forged)
+    page = forged / "report.html"
+    page.write_bytes(page.read_bytes().replace(b"Lund", b"Lurd"))
+    said = json.loads((forged / manifest.MANIFEST).read_text(encoding="utf-8"))
+    said["outputs"]["report.html"] = manifest.file_sha256(page)
+    tried = 0
+    for *path, last in [("run",), *(leaf for leaf in _leaves(said) if leaf != ("outputs",))]:
+        changed = copy.deepcopy(said)
+        inner = changed
+        for key in path:
+            inner = inner[key]
+        for value in (None, "en lögn"):
+            if value is None and isinstance(inner, dict):
+                inner.pop(last)
+            else:
+                inner[last] = value
+            (forged / manifest.MANIFEST).write_text(json.dumps(changed), encoding="utf-8")
+            assert not compare(forged, true).good, (*path, last, value)
+            tried += 1
+    assert tried > 100
+
+
+def test_a_lie_about_the_inputs_is_found_beside_a_true_page(out: Path, tmp_path: Path):
+    true = out / "1281-lund" / "lagesbild"
+    said = json.loads((true / manifest.MANIFEST).read_text(encoding="utf-8"))
+    other = tmp_path / "lagesbild"
+    shutil.copytree(true, other)
+    for leaf in [path for path in _leaves(said) if path[0] not in ("run", "outputs", "made_of_sha256", "formats")]:
+        changed = copy.deepcopy(said)
+        inner = changed
+        for key in leaf[:-1]:
+            inner = inner[key]
+        inner[leaf[-1]] = "en lögn"
+        (other / manifest.MANIFEST).write_text(json.dumps(changed), encoding="utf-8")
+        assert not compare(other, true).good, leaf
+
+
+def test_files_that_nobody_vouches_for(out: Path, tmp_path: Path):
+    true = out / "1281-lund" / "lagesbild"
+    other = tmp_path / "lagesbild"
+    shutil.copytree(true, other)
+    (other / "tables" / "falsk.csv").write_text("x")
+    found = compare(other, true)
+    assert (found.result, found.good, found.undecided, found.unknown) == ("same_bytes", False, True, ["tables/falsk.csv"])
+
+
+def test_a_manifest_chooses_no_template_and_no_folder(out: Path, tmp_path: Path):
+    true = out / "1281-lund" / "lagesbild"
+    other = tmp_path / "lagesbild"
+    shutil.copytree(true, other)
+    said = json.loads((true / manifest.MANIFEST).read_text(encoding="utf-8"))
+    (other / manifest.MANIFEST).write_text(json.dumps(said | {"template": "../../ond"}), encoding="utf-8")
+    (found,) = engine.verify([other])
+    assert found.result == "failed"
+    assert "nämner mallen" in found.reason
+    said["chosen"]["data"] = str(out.parent / "data")
+    (other / manifest.MANIFEST).write_text(json.dumps(said), encoding="utf-8")
+    (found,) = engine.verify([other])
+    assert found.result == "differs", "the folder that the manifest names was not read"
 
 
 def test_inputs_and_parameters_are_named():

@@ -136,13 +136,36 @@ def write(folder: Path, made: Mapping[str, Any], *, job: Job, run: Mapping[str, 
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 
 
+_SHAPE = {
+    "chosen": dict,
+    "formats": list,
+    "inputs": list,
+    "libraries": dict,
+    "outputs": dict,
+    "own_folder": bool,
+    "own_notebook": bool,
+    "parameters": dict,
+    "template": str,
+}
+
+
 def read(folder: Path) -> dict[str, Any] | None:
     """The manifest of a finished report, or None when there is none that can be read."""
     try:
         record = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return record if isinstance(record, dict) and "outputs" in record else None
+    return record if isinstance(record, dict) and isinstance(record.get("outputs"), dict) else None
+
+
+def is_whole(record: Mapping[str, Any]) -> bool:
+    """Does it have every entry that this version writes, each of its kind? One of an older version may not."""
+    return (
+        all(isinstance(record.get(key), kind) for key, kind in _SHAPE.items())
+        and all(isinstance(name, str) for name in record["formats"])
+        and all(isinstance(one, dict) and {"file", "sha256"} <= one.keys() for one in record["inputs"])
+        and all(isinstance(sha, str) for sha in [*record["outputs"].values(), *(one["sha256"] for one in record["inputs"])])
+    )
 
 
 def is_intact(folder: Path, digest: str) -> bool:

@@ -1,4 +1,7 @@
-"""Render a report again from its manifest and compare: the same bytes, or where versions differ the same tables."""
+"""Render a report again from its manifest and compare: the same bytes, something else, or no way to tell.
+
+A manifest is a text that anyone can write: what it says decides which report is made again, never that the report is right.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from kunskapsbaserat.engine.executors import Executor
 from kunskapsbaserat.engine.formats import FILES, NOT_REPRODUCIBLE
 from kunskapsbaserat.engine.packages import folders_in
 from kunskapsbaserat.engine.placing import MANIFEST, PAGE
+from kunskapsbaserat.engine.templates import template_names
 from kunskapsbaserat.errors import FileError, UnknownKommun
 from kunskapsbaserat.kommun import Kommun
 
@@ -26,21 +30,29 @@ _TABLES = "tables/maskin/"
 class Verified:
     """What a new rendering of a report showed.
 
-    `result` is "same_bytes", "same_tables" (versions or platform differ, the figures do not), "differs" or "failed" (it
-    could not be rendered). `changed` names files whose bytes are not those of the manifest any more, `differs` those that
-    came out otherwise, `because` the inputs and versions that differ.
+    `result` is "same_bytes", "same_tables" (versions or platform differ, the figures do not: of the page and its sentences
+    nothing can be said), "differs" or "failed" (it could not be rendered). `changed` names files whose bytes are not those of
+    the manifest any more, `unknown` those that the report does not consist of, `differs` those that came out otherwise,
+    `because` the inputs and versions that differ.
     """
 
     folder: Path
     result: Result
     changed: Sequence[str] = ()
+    unknown: Sequence[str] = ()
     differs: Sequence[str] = ()
     because: Sequence[str] = field(default_factory=tuple)
     reason: str = ""
 
     @property
     def good(self) -> bool:
-        return self.result in ("same_bytes", "same_tables") and not self.changed
+        """Is every file in the folder what this program makes of these inputs?"""
+        return self.result == "same_bytes" and not self.changed and not self.unknown
+
+    @property
+    def undecided(self) -> bool:
+        """Is nothing wrong as far as it can be seen, and something that cannot be seen?"""
+        return not self.good and self.result in ("same_bytes", "same_tables") and not self.changed
 
 
 def reports_in(path: Path) -> list[Path]:
@@ -90,13 +102,12 @@ def verify(
         try:
             if record is None:
                 raise FileError("manifest", folder / MANIFEST, "cannot be read", "går inte att läsa.")
+            if not manifest.is_whole(record):
+                text = "saknar uppgifter eller är ändrad. En rapport av en äldre version går inte att verifiera: skapa en ny."
+                raise FileError("manifest", folder / MANIFEST, "lacks entries of this version", text)
             wanted[folder] = _wanted(record, packages)
         except (FileError, UnknownKommun) as error:
             answers[folder] = Verified(folder, "failed", reason=error.svenska)
-        except KeyError as error:
-            answers[folder] = Verified(
-                folder, "failed", reason=f"manifest.json saknar {error}: rapporten är av en äldre version."
-            )
     with tempfile.TemporaryDirectory(prefix="kunskap-verifiera-", ignore_cleanup_errors=True) as room:
         for number, batch in enumerate(_without_doubles(wanted)):
             out = Path(room) / str(number)
@@ -104,7 +115,10 @@ def verify(
             for folder, outcome in zip(batch, made, strict=True):
                 if outcome.failure:
                     reason = outcome.failure.svenska
-                    answers[folder] = Verified(folder, "failed", _changed(folder, read[folder] or {}), reason=reason)
+                    record = read[folder] or {}
+                    answers[folder] = Verified(
+                        folder, "failed", _changed(folder, record), _unknown(folder, record), reason=reason
+                    )
                 else:
                     answers[folder] = compare(folder, outcome.folder)
     return [answers[folder] for folder in folders]
@@ -112,21 +126,22 @@ def verify(
 
 def compare(old: Path, new: Path) -> Verified:
     """Two renderings of a report, by their manifests and files."""
-    was, now = manifest.read(old) or {}, manifest.read(new) or {}
-    changed = _changed(old, was)
+    was, now = manifest.read(old), manifest.read(new)
+    if was is None or now is None or not manifest.is_whole(was):
+        return Verified(old, "failed", reason="manifest.json går inte att läsa.")
     because = differences(was, now)
     differs = [
         name
         for name in sorted({*was["outputs"], *now["outputs"]} - NOT_REPRODUCIBLE)
         if was["outputs"].get(name) != now["outputs"].get(name)
     ]
-    if not differs:
-        return Verified(old, "same_bytes", changed, (), because)
-    other_versions = any(was.get(key) != now.get(key) for key in ("version", "code_sha256", "python", "platform", "libraries"))
-    tables = [name for name in differs if name.startswith(_TABLES)]
-    if other_versions and not tables:
-        return Verified(old, "same_tables", changed, differs, because)
-    return Verified(old, "differs", changed, differs, because)
+    other_versions = any(was.get(key) != now.get(key) for key in _VERSIONS)
+    result: Result = "same_bytes"
+    if other_versions:
+        result = "differs" if any(name.startswith(_TABLES) for name in differs) else "same_tables"
+    elif differs or because:
+        result = "differs"
+    return Verified(old, result, _changed(old, was), _unknown(old, was), differs, because)
 
 
 def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -137,12 +152,20 @@ def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         if was.get(key) != now.get(key)
     ]
     lines += [text for key, text in _DIGESTS.items() if was.get(key) != now.get(key)]
+    others = {*was, *now} - {*_VALUES, *_DIGESTS, *_OWN_LINES, *_NOT_COMPARED}
+    lines += [f"uppgiften {key} är en annan" for key in sorted(others) if was.get(key) != now.get(key)]
     lines += _each("bibliotek", was.get("libraries", {}), now.get("libraries", {}))
     lines += _each("parameter", was.get("parameters", {}), now.get("parameters", {}))
     files_was, files_now = ({i["file"]: i["sha256"][:12] for i in m.get("inputs", ())} for m in (was, now))
-    return lines + _each("indata", files_was, files_now)
+    about_inputs = _each("indata", files_was, files_now)
+    if was.get("inputs") != now.get("inputs") and not about_inputs:
+        about_inputs = ["uppgifterna om indata är andra"]
+    return lines + about_inputs
 
 
+_VERSIONS = ("version", "code_sha256", "python", "platform", "libraries")
+_OWN_LINES = {"libraries", "parameters", "inputs"}
+_NOT_COMPARED = {"outputs", "run", "made_of_sha256", "formats"}  # formats: a PDF is not made again
 _VALUES = {"version": "kunskapsbaserat", "python": "Python", "platform": "plattform", "catalogue": "katalog"}
 _DIGESTS = {
     "code_sha256": "programkoden är en annan",
@@ -167,9 +190,21 @@ def _changed(folder: Path, record: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _unknown(folder: Path, record: Mapping[str, Any]) -> list[str]:
+    """Files in the folder that the manifest does not name: nobody has vouched for them."""
+    return sorted(manifest.outputs_of(folder).keys() - record.get("outputs", {}).keys())
+
+
 def _wanted(record: Mapping[str, Any], packages: Mapping[Kommun, Path]) -> Wanted:
-    parameters = dict(record["chosen"])
-    place, own = kommuner.get(parameters.pop("kommun")), record["own_folder"]
+    if record["template"] not in template_names():
+        raise FileError(
+            "manifest",
+            Path(MANIFEST),
+            f"names a template that does not come with the package: {record['template']!r}",
+            f"nämner mallen {record['template']!r}, som inte finns i programmet. Rapporten går inte att skapa på nytt.",
+        )
+    parameters = {key: value for key, value in record["chosen"].items() if key != "data"}  # a folder is given, never read here
+    place, own = kommuner.get(parameters.pop("kommun", None)), record["own_folder"]
     if record["own_notebook"]:
         raise FileError(
             "own_notebook",
