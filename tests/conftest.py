@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +16,22 @@ from hypothesis import settings
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
 settings.load_profile("project")
+
+
+def _keep_bytecode() -> None:
+    """Compiled modules are kept in a cache of the tests' own where the machine is told to write none (as in containers).
+
+    The tests start a hundred fresh interpreters; without bytecode each of them compiles pandas and SciPy anew.
+    """
+    if not sys.dont_write_bytecode:
+        return
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+    sys.dont_write_bytecode = False
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+_keep_bytecode()
 
 _LOCAL = {"127.0.0.1", "::1", "localhost", ""}
 
