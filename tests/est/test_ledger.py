@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
+import filelock
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,8 +13,9 @@ from hypothesis import strategies as st
 from test_differencing import solvable
 
 from kunskapsbaserat.disclosure.differencing import Sum
-from kunskapsbaserat.disclosure.ledger import Figure, Ledger, read
+from kunskapsbaserat.disclosure.ledger import Figure, Ledger
 from kunskapsbaserat.errors import DisclosureError
+from kunskapsbaserat.report.documents.est import kept_ledger
 
 MONDAY = date(2026, 1, 5)
 
@@ -72,8 +75,69 @@ def test_a_damaged_ledger_stops_everything(text: str, tmp_path):
     path = tmp_path / "est_publicerat.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DisclosureError, match="damaged"):
-        read(path)
-    assert read(tmp_path / "none.json").reports == {}
+        kept_ledger.read(path)
+
+
+def test_no_changed_byte_is_taken_for_another_content(tmp_path: Path):
+    ledger = kept(Ledger(), {"hot": 8, "klotter": 40})
+    ledger.publish(MONDAY, [figure("hot", 0)])
+    path = tmp_path / "est_publicerat.json"
+    raw = ledger.to_text().encode()
+    same = 0
+    for at in range(len(raw)):
+        for bit in (1, 16):
+            path.write_bytes(raw[:at] + bytes([raw[at] ^ bit]) + raw[at + 1 :])
+            try:
+                found, _ = kept_ledger.read(path)
+            except DisclosureError:
+                continue
+            assert found.to_text() == ledger.to_text(), at
+            same += 1
+    assert same < len(raw) / 4  # line ends and spaces between entries
+
+
+def test_a_ledger_of_the_first_version_is_read(tmp_path: Path):
+    path = tmp_path / "est_publicerat.json"
+    path.write_text('{"version": 1, "periods": [], "reports": []}', encoding="utf-8")
+    ledger, text = kept_ledger.read(path)
+    kept_ledger.keep(path, ledger, seen=text, judge_again=lambda now: now)
+    assert "sha256" in path.read_text(encoding="utf-8")
+
+
+def test_a_lost_ledger_is_not_an_empty_one(tmp_path: Path):
+    path = tmp_path / "mapp å" / "est_publicerat.json"
+    assert kept_ledger.read(path) == (Ledger(), "")
+    kept_ledger.keep(path, kept(Ledger(), {"hot": 8}), seen="", judge_again=lambda now: now)
+    path.unlink()
+    with pytest.raises(DisclosureError, match="gone") as caught:
+        kept_ledger.read(path)
+    copy = kept_ledger.copy_of(path)
+    assert copy.name in caught.value.svenska
+    copy.replace(path)
+    assert kept_ledger.read(path)[0].periods
+
+
+def test_a_report_noted_meanwhile_is_kept(tmp_path: Path):
+    path = tmp_path / "est_publicerat.json"
+    first, second = (kept(Ledger(), {"hot": 8, "klotter": 40}) for _ in range(2))
+    first.publish(span(0)[0], [figure("hot", 0)])
+    second.publish(span(1)[0], [figure("klotter", 0)])
+    kept_ledger.keep(path, first, seen="", judge_again=lambda now: now)
+
+    def beside(now: Ledger) -> Ledger:
+        now.publish(span(1)[0], [figure("klotter", 0)])
+        return now
+
+    kept_ledger.keep(path, second, seen="", judge_again=beside)
+    assert set(kept_ledger.read(path)[0].reports) == {span(0)[0], span(1)[0]}
+
+
+def test_a_ledger_that_another_program_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "est_publicerat.json"
+    monkeypatch.setattr(kept_ledger, "PATIENCE", 0.05)
+    with filelock.FileLock(tmp_path / ".est_publicerat.las"), pytest.raises(DisclosureError, match="another program"):
+        kept_ledger.keep(path, Ledger(), seen="", judge_again=lambda now: now)
+    assert not path.exists()
 
 
 def test_another_rhythm_may_not_cut_through():

@@ -13,9 +13,9 @@ from folders import LAST, made_folder
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.est.folder import LEDGER
-from kunskapsbaserat.disclosure import ledger as ledgers
 from kunskapsbaserat.report.documents.est import document as est
 from kunskapsbaserat.report.documents.est import effects as est_effects
+from kunskapsbaserat.report.documents.est import kept_ledger
 from kunskapsbaserat.report.documents.est import material as est_material
 from kunskapsbaserat.report.documents.est import public as est_public
 from kunskapsbaserat.report.documents.est import public_places as est_public_places
@@ -82,7 +82,7 @@ def test_the_public_map_shows_what_the_table_shows_and_nothing_more(tmp_path: Pa
     path = exported(made_folder(tmp_path / "k"), rows)
     e = est.load(data=path)
     page = e.bilagor().record["pages"]["offentlig.html"]
-    ledger = ledgers.read(path / LEDGER)
+    ledger = kept_ledger.read(path / LEDGER)[0]
     shown = [f for f in ledger.reports[e.m.span.start] if f.dimension == est_public.PLACE]
     told = est_public_places.told_places(e.m, ledger, shown)
     assert list(told["plats"]) == ["Stationen", "Område 4\u00a0200 meter sydväst om Tjärna Ängar torg"]
@@ -113,11 +113,11 @@ def test_a_period_frozen_without_cells_shows_none(tmp_path: Path):
     path = exported(made_folder(tmp_path / "k"), around(*CENTRE, 40))
     e = est.load(data=path)
     e.bilagor()
-    ledger = ledgers.read(path / LEDGER)
+    ledger = kept_ledger.read(path / LEDGER)[0]
     for period in ledger.periods.values():
         period.counts.pop(est_public.GRID)
     window = [e.m.rhythm.of(start) for start in sorted(ledger.periods)]
-    assert est_public._all_have_cells(ledgers.read(path / LEDGER), window)
+    assert est_public._all_have_cells(kept_ledger.read(path / LEDGER)[0], window)
     assert not est_public._all_have_cells(ledger, window)
 
 

@@ -8,11 +8,11 @@ folder.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ import numpy as np
 from kunskapsbaserat.disclosure.differencing import Sum, publishable
 from kunskapsbaserat.errors import DisclosureError
 
-VERSION = 1
+VERSION = 2
 SMALLEST = 5
 SMALL_AREA_DAYS = 90
 
@@ -65,8 +65,9 @@ class Ledger:
         """
         try:
             content = json.loads(text)
-            if content["version"] != VERSION:
-                raise ValueError("version")
+            checksum = content.pop("sha256", None)
+            if content["version"] != (VERSION if checksum else 1) or checksum not in (None, _checksum(content)):
+                raise ValueError("version or checksum")
             periods = [Period(_day(p["start"]), _day(p["end"]), p["counts"]) for p in content["periods"]]
             reports = {
                 _day(r["period"]): tuple(Figure(d, k, _day(a), _day(b)) for d, k, a, b in r["figures"])
@@ -95,7 +96,7 @@ class Ledger:
                 for start, figures in sorted(self.reports.items())
             ],
         }
-        return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        return json.dumps(content | {"sha256": _checksum(content)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
     def is_closed(self, start: date, locked: date | None) -> bool:
         """May the public figures of this period's report no longer change? A later one was made, or it has been given out."""
@@ -174,16 +175,9 @@ class Ledger:
         return [f for f in wanted if f in repeated or as_sum(f) in allowed]
 
 
-def read(path: Path) -> Ledger:
-    """The ledger of a folder; an empty one before the first report."""
-    try:
-        return Ledger.from_text(path.read_text(encoding="utf-8"), name=path.name)
-    except FileNotFoundError:
-        return Ledger()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DisclosureError(
-            f"{path.name} cannot be read", svenska=f"{path.name} går inte att läsa. Utan den kan ingen offentlig version göras."
-        ) from error
+def _checksum(content: Mapping[str, Any]) -> str:
+    """Of the content, however it is laid out; version 1 had none."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _day(text: str) -> date:

@@ -13,10 +13,10 @@ import pandas as pd
 from kunskapsbaserat import __version__
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est.folder import LEDGER
-from kunskapsbaserat.data.export import replace_file
-from kunskapsbaserat.disclosure import ledger as ledgers
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.disclosure.ledger import SMALLEST, Figure, Ledger
+from kunskapsbaserat.errors import DisclosureError
+from kunskapsbaserat.report.documents.est import kept_ledger
 from kunskapsbaserat.report.documents.est import public as est_public
 from kunskapsbaserat.report.documents.est import quarter as est_quarter
 from kunskapsbaserat.report.documents.est import year as est_year
@@ -38,34 +38,53 @@ PUBLIC = "offentlig.html"
 
 @dataclass(frozen=True)
 class PublicPage:
-    """The public version: its parts, the whole page, and the ledger with what it tells."""
+    """The public version: its parts, the whole page, and the ledger with what it tells.
+
+    `seen` is the text of the ledger's file when the page was judged.
+    """
 
     parts: list[Part]
     html: str
     ledger: Ledger
     path: Path
+    m: Material
+    seen: str
 
     def note(self) -> None:
         """Keep the ledger, so that the next report knows what this one told.
 
         Raises
         ------
+        DisclosureError
+            Another report was noted meanwhile, and beside that one this page tells too much.
         FileLocked
             The ledger may not be written.
         """
-        said = self.ledger.to_text()
-        if not self.path.exists() or self.path.read_text(encoding="utf-8") != said:
-            replace_file(self.path, said.encode("utf-8"))
+        kept_ledger.keep(self.path, self.ledger, seen=self.seen, judge_again=self._beside)
+
+    def _beside(self, now: Ledger) -> Ledger:
+        """The ledger as another report left it, with this page in it."""
+        start = self.m.span.start
+        told = self.ledger.reports[start]
+        allowed = est_public.shown(self.m, now)
+        if set(told) <= set(allowed) and all(now.count(f) == self.ledger.count(f) for f in told):
+            now.reports[start] = told
+            return now
+        raise DisclosureError(
+            "another report of the folder was noted meanwhile; beside it this page tells too much",
+            svenska="En annan rapport ur samma mapp blev klar under tiden, och bredvid den får sidan inte visa allt. "
+            "Skapa rapporten igen.",
+        )
 
 
 def public(e: Est) -> PublicPage:
     """The public version: everything in it has passed the ledger."""
     m = e.m
     path = m.est.path / LEDGER
-    ledger = ledgers.read(path)
+    ledger, seen = kept_ledger.read(path)
     parts = _parts(e, ledger, est_public.shown(m, ledger))
     page = whole(m, parts, text.PUBLIC, words_of.public_title(m))
-    return PublicPage(parts, page, ledger, path)
+    return PublicPage(parts, page, ledger, path, m, seen)
 
 
 def whole(m: Material, parts: Sequence[Part], kind: str, title: str) -> str:

@@ -1,0 +1,101 @@
+"""The ledger's file: two copies, so that a lost or damaged one is seen, and one writer at a time, so that none is forgotten."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from kunskapsbaserat.data.export import replace_file
+from kunskapsbaserat.disclosure.ledger import Ledger
+from kunskapsbaserat.errors import DisclosureError
+
+PATIENCE = 30.0  # seconds; a ledger is written in milliseconds
+
+
+def copy_of(path: Path) -> Path:
+    """Where the second copy of a ledger lies: hidden beside it, so that it follows the folder and not a single file."""
+    return path.with_name(f".{path.stem}.kopia{path.suffix}")
+
+
+def read(path: Path) -> tuple[Ledger, str]:
+    """The ledger of a folder and its text; an empty one before the first report.
+
+    Raises
+    ------
+    DisclosureError
+        It cannot be read, is damaged, or is gone while its copy is there: what has been published would be forgotten.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if copy_of(path).exists():
+            raise _lost(path) from None
+        return Ledger(), ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise DisclosureError(
+            f"{path.name} cannot be read", svenska=f"{path.name} går inte att läsa. Utan den kan ingen offentlig version göras."
+        ) from error
+    return Ledger.from_text(text, name=path.name), text
+
+
+def keep(path: Path, ledger: Ledger, *, seen: str, judge_again: Callable[[Ledger], Ledger]) -> None:
+    """Write the ledger with what a report tells; nothing that another report noted meanwhile is lost.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    ledger : Ledger
+        With the report that is to be noted.
+    seen : str
+        The text of the file when the report was judged, as `read` gave it.
+    judge_again : callable
+        Called with the ledger as it is now when that is another: gives the one to write, or raises.
+
+    Raises
+    ------
+    DisclosureError
+        The file is lost or damaged, another program holds it, or `judge_again` refuses.
+    FileLocked
+        The file may not be written.
+    """
+    with _alone(path):
+        now, text = read(path)
+        said = (ledger if text == seen else judge_again(now)).to_text()
+        for place in (copy_of(path), path):  # the copy first: a stop in between is seen as a newer copy, never as a loss
+            if not place.exists() or place.read_text(encoding="utf-8") != said:
+                replace_file(place, said.encode("utf-8"))
+
+
+def _lost(path: Path) -> DisclosureError:
+    return DisclosureError(
+        f"{path.name} is gone; what has been published cannot be known",
+        svenska=f"{path.name} saknas, men rapporter har publicerats ur mappen. Hämta tillbaka filen ur en säkerhetskopia. I samma "
+        f"mapp ligger också en dold kopia, {copy_of(path).name}: byt namn på den till {path.name}. Utan filen kan ingen offentlig "
+        "version göras.",
+    )
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    import filelock
+
+    lock = filelock.FileLock(path.with_name(f".{path.stem}.las"), timeout=PATIENCE)
+    try:
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise DisclosureError(
+            f"another program is writing {path.name}",
+            svenska=f"Ett annat program skriver i {path.name}. Vänta tills det är klart och skapa rapporten igen.",
+        ) from error
+    except (
+        OSError,
+        NotImplementedError,
+    ):  # a share without locks, or a folder that may not be written: told when writing
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
