@@ -69,10 +69,11 @@ def keep(path: Path, ledger: Ledger, *, seen: str, judge_again: Callable[[Ledger
 
 
 def _lost(path: Path) -> DisclosureError:
+    copy = copy_of(path).name
     return DisclosureError(
         f"{path.name} is gone; what has been published cannot be known",
-        svenska=f"{path.name} saknas, men rapporter har publicerats ur mappen. Hämta tillbaka filen ur en säkerhetskopia. I samma "
-        f"mapp ligger också en dold kopia, {copy_of(path).name}: byt namn på den till {path.name}. Utan filen kan ingen offentlig "
+        svenska=f"{path.name} saknas, men rapporter har publicerats ur mappen. Hämta tillbaka filen ur en säkerhetskopia. I "
+        f"samma mapp ligger också en dold kopia, {copy}: byt namn på den till {path.name}. Utan filen kan ingen offentlig "
         "version göras.",
     )
 
