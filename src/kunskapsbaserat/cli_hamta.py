@@ -27,7 +27,7 @@ def fetch(
         if words or mapp or alla or lan or riket or offline:
             raise WrongChoice("--prova står ensamt: det frågar varje tjänst en gång och ändrar ingenting.")
         return _probe()
-    from kunskapsbaserat.data.fetch import addresses, run
+    from kunskapsbaserat.data.fetch import run
     from kunskapsbaserat.data.folder import layout
 
     places, parent = _places(words, mapp, alla=alla, lan=lan)
@@ -36,7 +36,7 @@ def fetch(
         _ready(folder, place)
     with _progress() as told:
         summary = run.fetch(places, store, riket=riket, offline=offline, told=told)
-    for line in _summary(summary, addresses.not_fetched()):
+    for line in summary_lines(summary):
         click.echo(line)
     return 0 if summary.enough else FetchError.exit_code
 
@@ -87,15 +87,16 @@ def _progress() -> Iterator[Callable[[str], None]]:
         yield lambda purpose: bar.update(task, advance=1, description=purpose)
 
 
-def _summary(summary: Summary, not_fetched: Sequence[str]) -> list[str]:
+def summary_lines(summary: Summary) -> list[str]:
+    """What came, what did not and what to do, in Swedish, a line each."""
     lines = [_about_service(came) for came in summary.services]
     lines += [f"  {text}" for text in _about_measures(summary.judged)]
+    lines += [f"OBS {text}" for text in summary.said]
     if summary.people_differ:
         lines.append(f"OBS Kolada och SCB har olika folkmängd i {summary.people_differ} fall. Koladas används, som i Brås tal.")
     if revised := sum(one.revised for one in summary.placed):
         where = "revideringar.csv i kommunens mapp" if len(summary.placed) == 1 else "revideringar.csv i kommunernas mappar"
         lines.append(f"{revised} tal har ändrats av källan sedan förra gången; de står i {where}.")
-    lines += [f"OBS [{key}] i KUNSKAP_KALLOR används inte: källan hämtas inte i den här versionen." for key in not_fetched]
     if len(summary.placed) == 1:
         one = summary.placed[0]
         name = f'"{one.place.name}"' if " " in one.place.name else one.place.name
@@ -112,12 +113,17 @@ def _summary(summary: Summary, not_fetched: Sequence[str]) -> list[str]:
 
 
 def _about_service(came: Came) -> str:
+    from kunskapsbaserat.data.fetch.wanted import FEW
+
     calls = f", {came.calls} frågor" if came.calls else ""
+    if not came.asked:
+        return f"{came.name}: hämtas bara för högst {FEW} kommuner åt gången, en fråga för varje."
     if came.error is None:
-        return f"{came.name}: siffror från {came.retrieved}{calls}."
+        return f"{came.name}: från {came.retrieved}{calls}."
+    by_hand = f" {came.by_hand}" if came.by_hand else ""
     if came.retrieved is None:
-        return f"SAKNAS {came.error.svenska}"
-    return f"OBS {came.error.svenska} Siffrorna från {came.retrieved} används."
+        return f"SAKNAS {came.error.svenska}{by_hand}"
+    return f"OBS {came.error.svenska} Det som kom {came.retrieved} används.{by_hand}"
 
 
 def _about_measures(judged: Sequence[Judged]) -> list[str]:

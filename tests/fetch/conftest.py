@@ -11,7 +11,7 @@ import pytest
 from replica import Fault, Replica, running
 from world import World, world
 
-from kunskapsbaserat.data.fetch import addresses, kolada, run
+from kunskapsbaserat.data.fetch import addresses, kolada, sources, wanted
 from kunskapsbaserat.data.fetch.http import Limits
 
 QUICK = Limits(seconds=4.0, silence=1.0, size=24 << 20, tries=2, backoff=0.0, longest_wait=0)
@@ -37,8 +37,9 @@ def few(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     )
     monkeypatch.setattr(kolada, "offence_kpis", lambda: offences)
     asked = tuple(about for about in kolada.survey_kpis() if about.kpi in ("N07609", "N07634"))
-    monkeypatch.setattr(run, "_everyone", lambda: SOME)
-    monkeypatch.setattr(run, "compared", lambda _: set(SOME))
+    for module in (wanted, sources):
+        monkeypatch.setattr(module, "everyone", lambda: SOME)
+        monkeypatch.setattr(module, "compared", lambda _: set(SOME))
     monkeypatch.setattr(kolada, "survey_kpis", lambda: asked)
     return SOME
 

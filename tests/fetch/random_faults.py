@@ -13,7 +13,7 @@ from world import world
 
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data import fetched, folder
-from kunskapsbaserat.data.fetch import addresses, run
+from kunskapsbaserat.data.fetch import addresses, run, sources
 from kunskapsbaserat.data.fetch.http import Limits
 from kunskapsbaserat.errors import FetchError
 
@@ -53,17 +53,17 @@ def one(seed: int, known: dict[str, Fault], room: Path) -> str:
             assert came.error.svenska.startswith(f"{came.name}: "), came.error.svenska
             assert "(GET http" in came.error.svenska, came.error.svenska
             assert came.error.svenska.endswith("."), came.error.svenska
-    if (tables / run.COUNTS).exists():
+    if (tables / sources.COUNTS).exists():
         (room / "koping").unlink(missing_ok=True)
         (room / "koping").symlink_to(home)
         figures.require_true(room, world())
     offences, people = summary.services
     if offences.error is not None:
-        assert not (tables / run.COUNTS).exists()
+        assert not (tables / sources.COUNTS).exists()
     if people.error is not None:
-        assert not (tables / run.PEOPLE_SCB).exists()
+        assert not (tables / sources.PEOPLE_SCB).exists()
     else:
-        rows = fetched.read(tables / run.PEOPLE_SCB)[0].table
+        rows = fetched.read(tables / sources.PEOPLE_SCB)[0].table
         truth = world().people
         assert all(truth[row.area][row.year] + (row.year >= 2025) == row.value for row in rows.itertuples())
     return (

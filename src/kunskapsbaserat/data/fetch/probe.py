@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.data.fetch import addresses, asking, kolada, scb
-from kunskapsbaserat.data.fetch.asking import Asker
-from kunskapsbaserat.data.fetch.http import Client, Limits
+from kunskapsbaserat.data.fetch.asking import Asker, Kind
+from kunskapsbaserat.data.fetch.http import Body, Client, Limits
 from kunskapsbaserat.data.fetch.store import Entry
 from kunskapsbaserat.data.scb import NOISE_FROM
 from kunskapsbaserat.errors import FetchError
@@ -40,10 +41,29 @@ class _Passing:
     def service(self) -> addresses.Service:
         return self.client.service
 
-    def ask(self, path: str, parse: Callable[[Any], _T], *, purpose: str) -> _T:
-        response = self.client.get(path)
+    @property
+    def day(self) -> date:
+        return datetime.now(UTC).date()
+
+    def ask(
+        self,
+        path: str,
+        parse: Callable[[Any], _T],
+        *,
+        purpose: str,
+        body: Body | None = None,
+        kind: Kind | None = None,
+        after: str = "",  # noqa: ARG002 - only a store needs it
+    ) -> _T:
+        response = self.client.get(path, body)
         self.answers.append(Entry(time="", run="", source=self.service.key, address=response.address, purpose=purpose))
-        return asking.parsed(self.service.name, response.address, response.body, parse)
+        return asking.parsed(self.service.name, response.address, response.body, parse, kind or asking.JSON)
+
+    def tell(self, path: str, check: Callable[[bytes], None], *, purpose: str, body: Body | None = None) -> None:  # noqa: ARG002
+        asking.told(self.client, path, check, body)
+
+    def begin(self) -> None:
+        self.client.forget()
 
 
 def every_service(limits: Limits | None = None) -> list[Probed]:
