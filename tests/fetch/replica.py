@@ -448,3 +448,26 @@ def is_data(asked: Asked) -> bool:
 def kolada_data(change: Callable[[list[dict[str, Any]]], Any]) -> Fault:
     """The figures of Kolada's, changed in place."""
     return of("kolada", document(lambda found: change(found["values"]) if found["values"] else None, when=is_data))
+
+
+def text(change: Callable[[str], str], *, at: str, encoding: str = "iso-8859-1") -> Fault:
+    """The right page or file at a path with this ending, with another text."""
+
+    def fault(_replica: Replica, handler: BaseHTTPRequestHandler, asked: Asked, document: Any) -> bool:
+        if not asked.path.endswith(at):
+            return False
+        send(handler, change(document.decode(encoding)).encode(encoding), Content_Type="text/html")
+        return True
+
+    return fault
+
+
+def of_path(ending: str, fault: Fault) -> Fault:
+    """The fault at paths with this ending alone."""
+    return lambda replica, handler, asked, document: asked.path.endswith(ending) and fault(replica, handler, asked, document)
+
+
+def forget_sessions(replica: Replica, _handler: BaseHTTPRequestHandler, _asked: Asked, _document: Any) -> bool:
+    """The database loses every session; the answer to this request is still the right one."""
+    replica.database.sessions.clear()
+    return False

@@ -77,7 +77,11 @@ def test_everything_comes_and_stands_for_what_it_is(serving: Serving, tmp_path: 
         "N07544": "narkotika",
         "N07548": "trafikbrott",
     }
-    assert sum(bool(j.stands_for) for j in summary.judged) == 27
+    assert sum(bool(j.stands_for) for j in summary.judged) == 27 + 10
+    assert [came.name for came in summary.services if came.error] == []
+    assert {path.name for path in (tmp_path / "koping" / fetched.FOLDER).iterdir()} == {
+        name for source in sources.SOURCES for name in source.names
+    }
     assert "inga tal av Brås att pröva det mot" in names(summary)["N07403"]
     require_true(tmp_path, world())
     counts = table(tmp_path, sources.COUNTS)

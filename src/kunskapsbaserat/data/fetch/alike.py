@@ -11,7 +11,7 @@ import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data.fetch import kolada
-from kunskapsbaserat.data.fetch.asking import Asker, WrongShape
+from kunskapsbaserat.data.fetch.asking import Asker
 from kunskapsbaserat.kommun import Kommun
 
 MEMBERS = 7
@@ -32,7 +32,7 @@ def groups(asker: Asker, places: Sequence[Kommun]) -> pd.DataFrame:
     one = next(iter(places)).name if len(wanted) == 1 else "Liknande kommuner"
     found: dict[tuple[str, str], tuple[int, tuple[str, ...]]] = {}
     for item in kolada.pages(asker, f"/municipality_groups?title={quote(one)}&per_page=5000", "liknande kommuner"):
-        about = _about(item)
+        about = _about(asker, item)
         if about is not None and about[0] in wanted:
             code, kind, year, members = about
             if year >= found.get((code, kind), (0, ()))[0]:
@@ -59,14 +59,14 @@ def changed(table: pd.DataFrame, place: Kommun) -> list[str]:
     return said
 
 
-def _about(item: dict[str, Any]) -> tuple[str, str, int, tuple[str, ...]] | None:
+def _about(asker: Asker, item: dict[str, Any]) -> tuple[str, str, int, tuple[str, ...]] | None:
     """Whose group it is, for what, of which year and who is in it; None for a group of another sort."""
     title = _TITLE.fullmatch(" ".join(str(item.get("title", "")).split()))
     if title is None or not kommuner.is_name(title[2]):
         return None
     members = item.get("members")
     if not isinstance(members, list) or not all(isinstance(m, dict) and _code(m) for m in members):
-        raise WrongShape("a group without members", f"gruppen ”{item.get('title')}” saknar kommuner")
+        raise kolada.shape_error(asker, "a group without members", f"gruppen ”{item.get('title')}” saknar kommuner")
     codes = tuple(_code(member) for member in members)
     return kommuner.get(title[2]).code, _KINDS[title[1].casefold()], int(title[3]), codes
 

@@ -17,7 +17,7 @@ from kunskapsbaserat.data.fetch.asking import WrongShape
 
 _ROW = re.compile(r'(array\w+)\[(\d+)\]\s*=\s*"((?:[^"\\]|\\.)*)"')
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))")
-_EARLIER = re.compile(r"t\.?\s?o\.?\s?m|till och med|före", re.IGNORECASE)
+_EARLIER = re.compile(r"\([^)]*(\bt\.?\s?o\.?\s?m\b|till och med|före)", re.IGNORECASE)  # and not Tomelilla
 _MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 _CRIMES = ("arrayNivaett", "arrayNivatva")
 _REGIONS = ("arrayRegionNivaEtt", "arrayRegionNivaTva")
