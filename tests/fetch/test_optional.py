@@ -18,8 +18,9 @@ from world import world
 
 from conftest import QUICK, Serving
 from kunskapsbaserat import kommun
-from kunskapsbaserat.data import fetched, maps
-from kunskapsbaserat.data.fetch import bra, run, sources
+from kunskapsbaserat.data import fetched, folder, maps
+from kunskapsbaserat.data.fetch import alike, bra, run, sources
+from kunskapsbaserat.engine import fetching
 from kunskapsbaserat.errors import FetchError, FileError
 
 pytestmark = pytest.mark.usefixtures("small")
@@ -72,8 +73,6 @@ def test_liknande_kommuner_of_a_newer_year_are_said(serving: Serving, tmp_path: 
         table = one_source.ask("kolada_liknande", tmp_path, QUICK)[sources.ALIKE][0]
     assert set(table["kind"]) == {"overgripande", "socioekonomi"}
     assert table["members"].str.split().str.len().tolist() == [7, 7]
-    from kunskapsbaserat.data.fetch import alike
-
     assert alike.changed(table, PLACE) == [
         f"Liknande kommuner (overgripande) {year + 1}: Stockholm är nya sedan paketets {year}."
     ]
@@ -279,15 +278,12 @@ def test_the_map_inside_a_small_archive_may_not_be_huge(serving: Serving, tmp_pa
 
 
 def test_optional_sources_that_fail_are_named_with_what_to_do_and_the_code_is_zero(serving: Serving, tmp_path: Path):
-    from kunskapsbaserat import cli_hamta
-    from kunskapsbaserat.data import folder
-
     home = tmp_path / "koping"
     folder.create(home, PLACE, {})
     with serving(r.of("bra", r.status(503)), r.of("polisen", r.status(403))):
         summary = run.fetch({PLACE: home}, home / "lager", limits=QUICK)
     assert summary.enough
-    said = "\n".join(cli_hamta.summary_lines(summary))
+    said = "\n".join(fetching.summary_lines(summary))
     assert "SAKNAS Brås indikatorfil: tjänsten har ett fel (svar 503" in said
     assert "lägg filen i mappen bra" in said
     assert "SAKNAS Polisen: tjänsten släppte inte in frågan" in said
