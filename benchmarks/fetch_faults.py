@@ -2,7 +2,7 @@
 
     python benchmarks/fetch_faults.py --runs 10000 > benchmarks/fetch_faults.txt
 
-Every run draws up to three faults of the transport or of the figures, on which request each begins, and two to four of the
+Every run draws up to three faults of the transport or of the figures, on which request each begins, and one to three of the
 sources, from the replica of the tests. A country of 17 kommuner and two questions of NTU keeps a run short; the way through
 store, tables and folder is the whole one. The seed of a run is its number.
 """

@@ -42,7 +42,7 @@ def one(seed: int, known: dict[str, Fault], room: Path) -> str:
     """How a run of some sources ended; an exception is a wrong ending and stops everything."""
     drawn = random.Random(seed)
     chosen = drawn.sample(sorted(known), drawn.randint(1, 3))
-    asked = drawn.sample(sources.SOURCES, drawn.randint(2, 4))
+    asked = drawn.sample(sources.SOURCES, drawn.randint(1, 3))
     wrap = [
         lambda fault: at(drawn.randint(0, 12), fault),
         once,

@@ -246,12 +246,17 @@ def _refuse_persons(df: pd.DataFrame, name: str) -> None:
         values = df[column]
         if isinstance(values.dtype, pd.StringDtype) and len(values) > _MANY:
             values = values.drop_duplicates()
-        if _PERSONS.search("\n".join({str(value) for value in values.tolist()})):
+        if _PERSONS.search("\n".join({str(value) for value in values.tolist() if not _is_fraction(value)})):
             raise DisclosureError(
                 f"{name}, column {column!r}: looks like a person's number, address or telephone; nothing was published",
                 svenska=f"{name}, kolumn ”{column}”: innehåller något som liknar personnummer, e-post eller telefon. "
                 "Inget har publicerats. Ta bort uppgifterna ur filen.",
             )
+
+
+def _is_fraction(value: object) -> bool:
+    """A number with decimals is nobody's number, though its decimals may look like one: the median of some rates did."""
+    return isinstance(value, float) and not value.is_integer()
 
 
 def _need(df: pd.DataFrame, name: str, *columns: str) -> None:

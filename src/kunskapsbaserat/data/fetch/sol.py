@@ -250,6 +250,8 @@ def _when(row: dict[str, str]) -> str:
 
 
 def _number(text: str, *, whole: bool = False) -> float | None:
+    if text.isascii() and text.isdigit():  # nearly all of some ten thousand
+        return float(text)
     try:
         number = cells.read_number(text, cells.BRA)
     except cells.Refused as refused:
