@@ -73,7 +73,7 @@ def build(folder: Path, here: Path, target: Path) -> list[str]:
     said += renewed(
         here / "mean_residents.parquet", target, implied, tables.EXPOSURE_KEY, "value", database, tables.exposure, compare=False
     )
-    return said + new_alike(here / "liknande.csv", target, alike)
+    return [*said, *new_alike(here / "liknande.csv", target, alike)]
 
 
 def renewed(

@@ -179,7 +179,9 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
         counts = precedence.join(counts, rows, kommun=kommun).table.drop(columns="own")
     problems = [dataclasses.replace(p, file=kommun.name) if p.code == "gap" else p for p in problems if _concerns(p, kommun)]
     problems += joining.against_total(counts, kommun)
-    problems += precedence.join(counts, embedded.counts(), kommun=kommun).findings
+    # Series are joined one by one, so that those of the kommun alone give what is said about it.
+    own, built_in = (rows[rows["area"] == kommun.code] for rows in (counts, embedded.counts()))
+    problems += precedence.join(own, built_in, kommun=kommun).findings
     used = {r.name: (r.path, r.sha256) for r in reports if r.usable and r.kind != "fetched"}
     dated = {r.name: fetched.retrieved(r.path) for r in reports if r.usable and r.kind == "fetched"}
     return Folder(
