@@ -82,7 +82,7 @@ ALLOWED = {
     },
     "jupyter": {"errors", "engine"},
     "cli_rapport": {"errors", "kommun", "engine"},
-    "cli_hamta": {"errors", "kommun", "data", "report", "cli_rapport"},
+    "cli_hamta": {"engine", "errors", "kommun", "data", "report", "cli_rapport"},
     "cli": {
         *("errors", "interruption", "kommun", "data", "report", "engine", "cli_rapport", "cli_hamta", "jupyter", "__init__"),
     },

@@ -11,11 +11,10 @@ import click
 
 from kunskapsbaserat import cli_rapport
 from kunskapsbaserat.cli_rapport import WrongChoice
-from kunskapsbaserat.errors import FetchError, FileError
+from kunskapsbaserat.engine import fetching
+from kunskapsbaserat.errors import FetchError
 
 if TYPE_CHECKING:
-    from kunskapsbaserat.data.fetch.measures import Judged
-    from kunskapsbaserat.data.fetch.run import Came, Summary
     from kunskapsbaserat.kommun import Kommun
 
 
@@ -27,16 +26,12 @@ def fetch(
         if words or mapp or alla or lan or riket or offline:
             raise WrongChoice("--prova står ensamt: det frågar varje tjänst en gång och ändrar ingenting.")
         return _probe()
-    from kunskapsbaserat.data.fetch import addresses, run
-    from kunskapsbaserat.data.folder import layout
-
     places, parent = _places(words, mapp, alla=alla, lan=lan)
-    store = (parent if parent is not None else next(iter(places.values()))) / layout.STORE
     for place, folder in places.items():
         _ready(folder, place)
     with _progress() as told:
-        summary = run.fetch(places, store, riket=riket, offline=offline, told=told)
-    for line in _summary(summary, addresses.not_fetched()):
+        summary = fetching.fetch(places, parent, riket=riket, offline=offline, told=told)
+    for line in fetching.summary_lines(summary):
         click.echo(line)
     return 0 if summary.enough else FetchError.exit_code
 
@@ -61,14 +56,8 @@ def _places(words: Sequence[str], mapp: Path | None, *, alla: bool, lan: str | N
 
 def _ready(folder: Path, place: Kommun) -> None:
     """The kommun's folder, made with its texts and workbooks where there is none."""
-    from kunskapsbaserat.data.folder import SETTINGS, kommun_of
-    from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
-
-    if not (folder / SETTINGS).exists():
-        new_folder(folder, place)
+    if fetching.ready(folder, place):
         click.echo(f"Mappen {folder} är ny: kommunens egna texter och filer läggs i den.", err=True)
-    elif (owner := kommun_of(folder)) != place:
-        raise FileError("other_kommun", folder, f"belongs to {owner.name}", f"är mapp för {owner.name}, inte för {place.name}.")
 
 
 @contextmanager
@@ -85,52 +74,6 @@ def _progress() -> Iterator[Callable[[str], None]]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda purpose: bar.update(task, advance=1, description=purpose)
-
-
-def _summary(summary: Summary, not_fetched: Sequence[str]) -> list[str]:
-    lines = [_about_service(came) for came in summary.services]
-    lines += [f"  {text}" for text in _about_measures(summary.judged)]
-    if summary.people_differ:
-        lines.append(f"OBS Kolada och SCB har olika folkmängd i {summary.people_differ} fall. Koladas används, som i Brås tal.")
-    if revised := sum(one.revised for one in summary.placed):
-        where = "revideringar.csv i kommunens mapp" if len(summary.placed) == 1 else "revideringar.csv i kommunernas mappar"
-        lines.append(f"{revised} tal har ändrats av källan sedan förra gången; de står i {where}.")
-    lines += [f"OBS [{key}] i KUNSKAP_KALLOR används inte: källan hämtas inte i den här versionen." for key in not_fetched]
-    if len(summary.placed) == 1:
-        one = summary.placed[0]
-        name = f'"{one.place.name}"' if " " in one.place.name else one.place.name
-        lines += [f"Skrev {path}" for path in one.files]
-        lines.append(f"Nästa steg: kunskap rapport lagesbild {name} --data {_shell(one.folder)}")
-    else:
-        lines.append(
-            f"{sum(bool(one.files) for one in summary.placed)} av {len(summary.placed)} kommuner har fått sina siffror."
-        )
-    if lacking := [one.place.name for one in summary.placed if not one.has_total]:
-        more = f" och {len(lacking) - 5} till" if len(lacking) > 5 else ""
-        lines.append(f"SAKNAS det som första sidan behöver, alla anmälda brott, för {', '.join(lacking[:5])}{more}.")
-    return lines
-
-
-def _about_service(came: Came) -> str:
-    calls = f", {came.calls} frågor" if came.calls else ""
-    if came.error is None:
-        return f"{came.name}: siffror från {came.retrieved}{calls}."
-    if came.retrieved is None:
-        return f"SAKNAS {came.error.svenska}"
-    return f"OBS {came.error.svenska} Siffrorna från {came.retrieved} används."
-
-
-def _about_measures(judged: Sequence[Judged]) -> list[str]:
-    """What may stand for Brå's figures, and what may not with the reason."""
-    same = [j for j in judged if j.stands_for]
-    compared = sum(j.agreement.compared for j in same if j.agreement)
-    lines = [f"{len(same)} av {len(judged)} mått är Brås: {compared} kända tal är desamma."] if judged else []
-    lines += [f"{j.title}: {j.rates_only} tal går inte att räkna om till antal." for j in same if j.rates_only]
-    return lines + [f"{j.title or j.kpi} används inte som Brås: {j.reason}." for j in judged if not j.stands_for]
-
-
-def _shell(path: Path) -> str:
-    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def _probe() -> int:

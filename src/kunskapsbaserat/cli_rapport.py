@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -73,9 +74,7 @@ def verify(rapport: Path, *, data: Path | None, arbetare: int | None, as_json: b
     from kunskapsbaserat import engine
 
     if mot_nytt:
-        if arbetare is not None:
-            raise WrongChoice("--arbetare gäller inte med --mot-nytt: inga rapporter skapas.")
-        return _revised(rapport, data, as_json=as_json)
+        return _revised(rapport, data, arbetare, as_json=as_json)
     answers = engine.verify(engine.reports_in(rapport), data=data, workers=arbetare)
     if as_json:
         click.echo(json.dumps([_verified_data(v) for v in answers], ensure_ascii=False, indent=2))
@@ -89,13 +88,13 @@ def verify(rapport: Path, *, data: Path | None, arbetare: int | None, as_json: b
     return UNDECIDED if all(v.good or v.undecided for v in answers) else RenderError.exit_code
 
 
-def _revised(rapport: Path, data: Path | None, *, as_json: bool) -> int:
+def _revised(rapport: Path, data: Path | None, arbetare: int | None, *, as_json: bool) -> int:
     """Tell what the publishers have changed since; the exit code is 0 only when nothing is."""
     from dataclasses import asdict
 
     from kunskapsbaserat import engine
 
-    found = engine.against_newest(engine.reports_in(rapport), data=data)
+    found = engine.against_newest(engine.reports_in(rapport), data=data, workers=arbetare or os.cpu_count() or 1)
     if as_json:
         rows = [asdict(one) | {"folder": str(one.folder), "place": one.place.code} for one in found]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))

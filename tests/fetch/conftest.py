@@ -11,7 +11,7 @@ import pytest
 from replica import Fault, Replica, running
 from world import World, world
 
-from kunskapsbaserat.data.fetch import addresses, kolada, run
+from kunskapsbaserat.data.fetch import addresses, kolada, run, sources, wanted
 from kunskapsbaserat.data.fetch.http import Limits
 
 QUICK = Limits(seconds=4.0, silence=1.0, size=24 << 20, tries=2, backoff=0.0, longest_wait=0)
@@ -30,17 +30,26 @@ def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A country of 17 kommuner, five offences and two questions, so that a whole run takes half a second."""
+def small(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A country of 17 kommuner, five offences and two questions, so that every source takes seconds."""
     offences = tuple(
         about for about in kolada.offence_kpis() if about.kpi in ("N07540", "U07417", "U07452", "N07546", "N07403")
     )
     monkeypatch.setattr(kolada, "offence_kpis", lambda: offences)
     asked = tuple(about for about in kolada.survey_kpis() if about.kpi in ("N07609", "N07634"))
-    monkeypatch.setattr(run, "_everyone", lambda: SOME)
-    monkeypatch.setattr(run, "compared", lambda _: set(SOME))
+    for module in (wanted, sources):
+        monkeypatch.setattr(module, "everyone", lambda: SOME)
+        monkeypatch.setattr(module, "compared", lambda _: set(SOME))
     monkeypatch.setattr(kolada, "survey_kpis", lambda: asked)
     return SOME
+
+
+@pytest.fixture
+def few(small: list[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The small country and two sources, Kolada and SCB's population, so that a whole run takes half a second."""
+    two = tuple(source for source in sources.SOURCES if source.key in ("kolada", "scb"))
+    monkeypatch.setattr(run, "SOURCES", two)
+    return small
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
-"""A local server that speaks Kolada's API, version 3, and SCB's PxWebApi, version 2, and can fail in every way in `FAULTS`."""
+"""A local server that speaks every service of `kunskap hamta`, and can fail in many ways."""
 
 from __future__ import annotations
 
+import functools
 import gzip
 import itertools
 import json
@@ -15,9 +16,24 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import replica_files as files
+from replica_sol import Sol
 from world import World
 
+from kunskapsbaserat import kommun as kommuner
+
 PER_PAGE = 5000
+PATHS = {"kolada": "/v3", "scb": "/api/v2", "sol": "/solwebb", "bra": "/bra", "scb_geo": "/geo", "polisen": "/polis"}
+AGES = ("0-17", "18-44", "45-64", "65+")
+
+
+class Raw(bytes):
+    """A body that is no JSON."""
+
+
+def encode(document: Any) -> bytes:
+    """The body as it is sent."""
+    return bytes(document) if isinstance(document, bytes) else json.dumps(document, ensure_ascii=False).encode()
 
 
 @dataclass
@@ -28,6 +44,7 @@ class Asked:
     service: str
     path: str
     query: dict[str, list[str]]
+    body: bytes = b""
 
 
 Fault = Callable[["Replica", BaseHTTPRequestHandler, Asked, Any], bool]
@@ -46,25 +63,48 @@ class Replica:
 
     def addresses(self) -> str:
         """The TOML file that sends `kunskap hamta` here."""
-        return f'[kolada]\nbas = "{self.address}/v3"\n[scb]\nbas = "{self.address}/api/v2"\n'
+        return "".join(f'[{service}]\nbas = "{self.address}{path}"\n' for service, path in PATHS.items())
+
+    def __post_init__(self) -> None:
+        self.database = Sol(self.world)
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(handler.path)
-        service = "kolada" if parts.path.startswith("/v3/") else "scb"
+        service = next(name for name, path in PATHS.items() if parts.path.startswith(f"{path}/"))
+        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
         query = parse_qs(parts.query, keep_blank_values=True)
-        asked = Asked(len(self.asked), service, unquote(parts.path), query)
+        path = unquote(parts.path).removeprefix(PATHS[service])
+        asked = Asked(len(self.asked), service, path, query, body)
         self.asked.append(asked)
         time.sleep(self.latency)
-        document = self.kolada(asked) if service == "kolada" else self.scb(asked)
+        status, document, more = self.of_service(handler, asked)
         for fault in self.faults:
             if fault(self, handler, asked, document):
                 return
-        send(handler, json.dumps(document, ensure_ascii=False).encode())
+        send(handler, encode(document), status, **more)
+
+    def of_service(self, handler: BaseHTTPRequestHandler, asked: Asked) -> tuple[int, Any, dict[str, str]]:
+        """Status, document and further headers."""
+        if asked.service == "kolada":
+            return 200, self.kolada(asked), {}
+        if asked.service == "scb":
+            return 200, self.scb(asked), {}
+        if asked.service == "scb_geo":
+            return 200, files.shapes(asked.query), {}
+        if asked.service == "sol":
+            cookie = handler.headers.get("Cookie", "").removeprefix("JSESSIONID=")
+            text, new = self.database.answer(asked.path, asked.query, asked.body.decode("ascii"), cookie)
+            more = {"Set-Cookie": f"JSESSIONID={new}; Path=/"} if new else {}
+            return 200, Raw(text.encode("iso-8859-1")), {**more, "Content_Type": "text/html"}
+        status, page = files.bra(self.world, asked.path, asked.query) if asked.service == "bra" else files.polisen(asked.path)
+        return status, Raw(page), {"Content_Type": "text/html; charset=utf-8"}
 
     # ---- Kolada --------------------------------------------------------------------------------------------------------
 
     def kolada(self, asked: Asked) -> dict[str, Any]:
-        words = asked.path.removeprefix("/v3").strip("/").split("/")
+        words = asked.path.strip("/").split("/")
+        if words == ["municipality_groups"]:
+            return self.groups(asked)
         if words == ["kpi"]:
             title = asked.query.get("title", [""])[0].casefold()
             items = [{"id": kpi, "title": text} for kpi, text in self.world.titles.items() if title in text.casefold()]
@@ -83,13 +123,26 @@ class Replica:
         size = min(PER_PAGE, int(asked.query.get("per_page", ["5000"])[0]))
         some = items[(page - 1) * size : page * size]
         more = page * size < len(items)
-        url = f"{self.address}{asked.path}?per_page={size}&page={page + 1}"
+        url = f"{self.address}/v3{asked.path}?per_page={size}&page={page + 1}"
         return {"values": some, "count": len(some), "next_url": url if more else None, "previous_url": None}
+
+    def groups(self, asked: Asked) -> dict[str, Any]:
+        word = asked.query.get("title", [""])[0].casefold()
+        kinds = {"overgripande": ", övergripande", "socioekonomi": " socioekonomi"}
+        items = [{"id": "G1", "title": "Fyrkommunsnätverket (ovägt medel)", "members": [{"member_id": "2081"}]}]
+        for (code, kind), (year, members) in self.world.alike.items():
+            title = f"Liknande kommuner{kinds[kind]}, {kommuner.get(code).name}, {year}"
+            listed = [{"member_id": other, "member_title": kommuner.get(other).name} for other in members]
+            items.append({"id": f"G{code}{kind[0]}", "title": title, "members": listed})
+        some = [item for item in items if word in item["title"].casefold()]
+        return {"values": some, "count": len(some), "next_url": None, "previous_url": None}
 
     # ---- SCB -----------------------------------------------------------------------------------------------------------
 
     def scb(self, asked: Asked) -> dict[str, Any]:
-        table, what = asked.path.removeprefix("/api/v2/tables/").split("/")
+        table, what = asked.path.removeprefix("/tables/").split("/")
+        if table == "TAB6574":
+            return self.parts(asked, what)
         variables = self.variables(table)
         if what == "metadata":
             return {"version": "2.0", "class": "dataset", "label": table, "id": list(variables), "dimension": variables}
@@ -119,6 +172,51 @@ class Replica:
             "dimension": variables,
             "value": values,
         }
+
+    def parts(self, asked: Asked, what: str) -> dict[str, Any]:
+        """Two DeSO and one RegSO in each kommun, in two divisions; ages in four groups."""
+        codes = sorted(code for code in self.world.people if code != "0000")
+        regions = {code: code for code in codes}
+        regions |= {f"{c}{part}": part for c in codes for part in ("A0010", "A0010_DeSO2025", "A0020_DeSO2025")}
+        regions |= {f"{c}{part}": part for c in codes for part in ("R001_RegSO2020", "R001_RegSO2025")}
+        last = max(self.world.people["0114"])
+        variables = {
+            "Region": _variable("region", regions, elimination=False),
+            "Alder": _variable("ålder", {"totalt": "totalt", **{a: f"{a} år" for a in AGES}}, elimination=True),
+            "Kon": _variable("kön", {"1": "män", "2": "kvinnor", "1+2": "totalt"}, elimination=True),
+            "ContentsCode": _variable("tabellinnehåll", {"000007Z1": "Folkmängd"}, elimination=False),
+            "Tid": _variable("år", {str(year): str(year) for year in range(2010, last + 1)}, elimination=False),
+        }
+        if what == "metadata":
+            return {"version": "2.0", "class": "dataset", "label": "TAB6574", "id": list(variables), "dimension": variables}
+        for chosen in json.loads(asked.body)["selection"]:
+            category = variables[chosen["variableCode"]]["category"]
+            assert set(chosen["valueCodes"]) <= set(category["index"])
+            category["label"] = {code: category["label"][code] for code in chosen["valueCodes"]}
+            category["index"] = {code: at for at, code in enumerate(chosen["valueCodes"])}
+        lists = [list(about["category"]["index"]) for about in variables.values()]
+        values = [self.part(*cell) for cell in itertools.product(*lists)]
+        size = [len(codes) for codes in lists]
+        return {
+            "version": "2.0",
+            "class": "dataset",
+            "label": "Folkmängden efter region, ålder, kön och år",
+            "id": list(variables),
+            "size": size,
+            "role": {"time": ["Tid"], "metric": ["ContentsCode"]},
+            "dimension": variables,
+            "value": values,
+        }
+
+    def part(self, region: str, age: str, sex: str, _contents: str, year: str) -> int | None:
+        whole = self.world.people[region[:4]].get(int(year))
+        if whole is None:
+            return None
+        half = "A0020" in region
+        here = whole if len(region) == 4 or "R001" in region else whole // 2 + (whole % 2 if half else 0)
+        if age == "totalt" and sex == "1+2":
+            return here + (int(year) >= 2025)
+        return here // (len(AGES) if age != "totalt" else 1) // 2
 
     def people(self, region: str, year: int) -> int:
         return self.world.people[region].get(year, 0) + (year >= 2025)  # SCB's noise
@@ -166,6 +264,9 @@ def running(replica: Replica, *, tls: Any = None) -> Iterator[Replica]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 20
+
+        def do_POST(self) -> None:
+            self.do_GET()
 
         def do_GET(self) -> None:
             try:
@@ -237,21 +338,21 @@ def body(make: Callable[[bytes], bytes], **headers: str) -> Fault:
     """Another body than the right one, with a Content-Length that fits it."""
 
     def fault(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, document: Any) -> bool:
-        send(handler, make(json.dumps(document, ensure_ascii=False).encode()), **headers)
+        send(handler, make(encode(document)), **headers)
         return True
 
     return fault
 
 
 def cut(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, document: Any) -> bool:
-    whole = json.dumps(document).encode()
+    whole = encode(document)
     send(handler, whole[: len(whole) // 2], Content_Length=str(len(whole)))
     handler.close_connection = True
     return True
 
 
 def cut_chunks(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, document: Any) -> bool:
-    whole = json.dumps(document).encode()
+    whole = encode(document)
     handler.send_response(200)
     handler.send_header("Transfer-Encoding", "chunked")
     handler.end_headers()
@@ -262,7 +363,7 @@ def cut_chunks(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked
 
 def without_length(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, document: Any) -> bool:
     """Half a body in an answer that says no length: nothing but the figures themselves tells that it was cut."""
-    whole = json.dumps(document).encode()
+    whole = encode(document)
     handler.send_response(200)
     handler.send_header("Connection", "close")
     handler.end_headers()
@@ -285,7 +386,7 @@ def hang_up(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, _
 
 def drip(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, document: Any) -> bool:
     """A byte now and then: no single wait is long, and the whole never comes."""
-    whole = json.dumps(document).encode()
+    whole = encode(document)
     handler.send_response(200)
     handler.send_header("Content-Length", str(len(whole)))
     handler.end_headers()
@@ -317,8 +418,13 @@ def redirect(target: str) -> Fault:
 
 
 def bomb(_replica: Replica, handler: BaseHTTPRequestHandler, _asked: Asked, _document: Any) -> bool:
-    send(handler, gzip.compress(b" " * (64 << 20), 9), Content_Encoding="gzip")
+    send(handler, _bomb(), Content_Encoding="gzip")
     return True
+
+
+@functools.cache
+def _bomb() -> bytes:
+    return gzip.compress(b" " * (64 << 20), 1)
 
 
 # ---- faults of the figures ------------------------------------------------------------------------------------------
@@ -336,9 +442,32 @@ def document(change: Callable[[Any], Any], *, when: Callable[[Asked], bool] = la
 
 
 def is_data(asked: Asked) -> bool:
-    return "/data" in asked.path
+    return "/data" in asked.path or asked.path.endswith("/dbfil")
 
 
 def kolada_data(change: Callable[[list[dict[str, Any]]], Any]) -> Fault:
     """The figures of Kolada's, changed in place."""
     return of("kolada", document(lambda found: change(found["values"]) if found["values"] else None, when=is_data))
+
+
+def text(change: Callable[[str], str], *, at: str, encoding: str = "iso-8859-1") -> Fault:
+    """The right page or file at a path with this ending, with another text."""
+
+    def fault(_replica: Replica, handler: BaseHTTPRequestHandler, asked: Asked, document: Any) -> bool:
+        if not asked.path.endswith(at):
+            return False
+        send(handler, change(document.decode(encoding)).encode(encoding), Content_Type="text/html")
+        return True
+
+    return fault
+
+
+def of_path(ending: str, fault: Fault) -> Fault:
+    """The fault at paths with this ending alone."""
+    return lambda replica, handler, asked, document: asked.path.endswith(ending) and fault(replica, handler, asked, document)
+
+
+def forget_sessions(replica: Replica, _handler: BaseHTTPRequestHandler, _asked: Asked, _document: Any) -> bool:
+    """The database loses every session; the answer to this request is still the right one."""
+    replica.database.sessions.clear()
+    return False

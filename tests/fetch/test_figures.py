@@ -17,7 +17,7 @@ from world import World, world
 from conftest import QUICK, SOME, Serving
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data import embedded, fetched, folder
-from kunskapsbaserat.data.fetch import kolada, run
+from kunskapsbaserat.data.fetch import kolada, run, sources
 from kunskapsbaserat.data.fetch.run import Summary
 from kunskapsbaserat.data.fetch.store import Store
 from kunskapsbaserat.errors import FetchError, FileError
@@ -49,7 +49,7 @@ def files(room: Path) -> dict[str, bytes]:
 def require_true(room: Path, found: World) -> None:
     """Every count under Brå's name is the one that the publisher counted, and every population its own."""
     kpi_of = {offence: about.kpi for about in kolada.offence_kpis() for offence in about.may_be}
-    counts = table(room, run.COUNTS)
+    counts = table(room, sources.COUNTS)
     known = counts[counts["count"].notna()]
     wrong = [
         (row.area, row.offence, row.period.year)
@@ -57,7 +57,7 @@ def require_true(room: Path, found: World) -> None:
         if row.count != worlds.count(found, kpi_of[row.offence], row.area, row.period.year)
     ]
     assert wrong == []
-    people = table(room, run.PEOPLE_KOLADA)
+    people = table(room, sources.PEOPLE_KOLADA)
     assert all(found.people[row.area if row.area != "00" else "0000"][row.year] == row.value for row in people.itertuples())
 
 
@@ -77,16 +77,20 @@ def test_everything_comes_and_stands_for_what_it_is(serving: Serving, tmp_path: 
         "N07544": "narkotika",
         "N07548": "trafikbrott",
     }
-    assert sum(bool(j.stands_for) for j in summary.judged) == 27
+    assert sum(bool(j.stands_for) for j in summary.judged) == 27 + 10
+    assert [came.name for came in summary.services if came.error] == []
+    assert {path.name for path in (tmp_path / "koping" / fetched.FOLDER).iterdir()} == {
+        name for source in sources.SOURCES for name in source.names
+    }
     assert "inga tal av Brås att pröva det mot" in names(summary)["N07403"]
     require_true(tmp_path, world())
-    counts = table(tmp_path, run.COUNTS)
+    counts = table(tmp_path, sources.COUNTS)
     assert counts["count"].notna().all()
     assert set(counts["source"]) == {"kolada"}
-    mine = table(tmp_path, run.INDICATORS)
+    mine = table(tmp_path, sources.INDICATORS)
     assert set(mine["area"]) == {PLACE.code}
     assert mine["indicator"].str.fullmatch(r".*\([NU]\d{5}\)").all()
-    survey = table(tmp_path, run.SURVEY)
+    survey = table(tmp_path, sources.SURVEY)
     assert (survey["upper"] - survey["share"]).max() == pytest.approx(0.04)  # as far as the uncertainty says
 
 
@@ -150,7 +154,7 @@ def test_scb_alone_may_fail(serving: Serving, tmp_path: Path):
         summary = fetch(tmp_path)
     assert summary.enough
     assert [came.name for came in summary.services if came.error] == ["SCB"]
-    assert run.PEOPLE_SCB not in files(tmp_path)
+    assert sources.PEOPLE_SCB not in files(tmp_path)
 
 
 def scaled(kpi: str, factor: float, since: int = 0, unit: str | None = None) -> Callable[[World], None]:
@@ -241,7 +245,7 @@ def test_only_what_gives_back_the_known_figures_bears_their_name(name: str, serv
     assert {kpi: about in names(summary)[kpi] for kpi, about in expected.items()} == dict.fromkeys(expected, True)
     if name != "per 1 000 in both":
         require_true(tmp_path, world())
-    offences = set(table(tmp_path, run.COUNTS)["offence"])
+    offences = set(table(tmp_path, sources.COUNTS)["offence"])
     refused = {
         kpi for kpi, about in expected.items() if names(summary)[kpi] not in offences and kpi in (TOTAL, THEFT, BURGLARY)
     }
@@ -255,7 +259,7 @@ def test_a_year_divided_by_another_population_stays_a_rate(serving: Serving, tmp
     another_population(found)
     with serving(found=found):
         summary = fetch(tmp_path)
-    counts = table(tmp_path, run.COUNTS)
+    counts = table(tmp_path, sources.COUNTS)
     total = counts[counts["offence"] == "totalt"]
     # 17 kommuner x 16 years: the rates of one year differ by less than the package's rounding, and none becomes a count.
     assert names(summary)[TOTAL] in ("totalt", "17 av 272 tal är inte Brås")
@@ -353,10 +357,10 @@ def test_an_answer_that_is_not_what_was_asked_for_is_said_and_nothing_of_it_used
     room = tmp_path / "koping" / fetched.FOLDER
     if failed[0].source == "Kolada":
         assert not summary.enough
-        assert not (room / run.COUNTS).exists()
+        assert not (room / sources.COUNTS).exists()
     else:
         assert summary.enough
-        assert not (room / run.PEOPLE_SCB).exists()
+        assert not (room / sources.PEOPLE_SCB).exists()
         require_true(tmp_path, world())
 
 
@@ -376,7 +380,7 @@ def test_what_is_missing_stays_missing(name: str, serving: Serving, tmp_path: Pa
         summary = fetch(tmp_path)
     assert summary.enough
     require_true(tmp_path, world())
-    mine = table(tmp_path, run.COUNTS).query(f"offence == 'bostadsinbrott' and area == '{PLACE.code}'")
+    mine = table(tmp_path, sources.COUNTS).query(f"offence == 'bostadsinbrott' and area == '{PLACE.code}'")
     assert len(mine) == (9 if name == "every row twice" else 0)
 
 
@@ -416,7 +420,7 @@ def test_a_table_that_somebody_changed_is_not_used_and_mended_by_the_next_fetch(
     with serving():
         fetch(tmp_path)
     before = files(tmp_path)
-    path = tmp_path / "koping" / fetched.FOLDER / run.COUNTS
+    path = tmp_path / "koping" / fetched.FOLDER / sources.COUNTS
     path.write_bytes(path.read_bytes().replace(b",final,", b",preliminary,", 1))
     home = folder.read(tmp_path / "koping")
     assert [f.file for f in home.errors] == ["hamtat/brott.csv"]

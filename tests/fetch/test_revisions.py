@@ -15,8 +15,10 @@ from kunskapsbaserat.data import embedded, fetched, folder
 from kunskapsbaserat.data.fetch import revisions, run
 from kunskapsbaserat.engine.revised import against_newest
 from kunskapsbaserat.errors import FileError
+from kunskapsbaserat.report.documents.kontroll import published
 from kunskapsbaserat.report.documents.lagesbild import appendix
 from kunskapsbaserat.report.material import underlag
+from kunskapsbaserat.report.statements import method
 
 PLACE = kommun.get("Köping")
 TOTAL = "N07540"
@@ -139,3 +141,44 @@ def test_a_table_comes_back_as_it_was_written(tmp_path: Path, contents: str):
     back, said = fetched.read(path)
     pd.testing.assert_frame_equal(back.table, rows, check_dtype=False)
     assert said == about
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        (date(2026, 3, 31), []),
+        (date(2027, 3, 31), ["NTU 2026"]),
+        (date(2027, 4, 1), ["Brås slutliga siffror för 2026", "NTU 2026"]),
+    ],
+)
+def test_kontroll_says_what_should_be_out_by_now(today: date, said: list[str], tmp_path: Path):
+    folder.create(tmp_path / "borlange", "Borlänge", {})
+    lines = published.inspect(folder.read(tmp_path / "borlange"), today)
+    assert [line.strip("- ").startswith(text) for text, line in zip(said, lines[2:], strict=False)] == [True] * len(said)
+    assert (f"kunskap hamta Borlänge {tmp_path / 'borlange'}" in "\n".join(lines)) is bool(said)
+
+
+@pytest.mark.usefixtures("small")
+def test_kontroll_says_when_a_month_is_out(serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    months = tuple(source for source in run.SOURCES if source.key == "sol_manad")
+    monkeypatch.setattr(run, "SOURCES", months)
+    home = tmp_path / "koping"
+    with serving():
+        fetch(home)
+    read = folder.read(home)
+    assert published.inspect(read, date(2026, 9, 14)) == []
+    assert "till och med 2026-09 ska vara publicerade. Här finns till och med 2026-08" in "".join(
+        published.inspect(read, date(2026, 10, 16))
+    )
+
+
+@pytest.mark.usefixtures("few")
+def test_the_page_says_that_figures_came_by_kolada(serving: Serving, tmp_path: Path):
+    home = tmp_path / "koping"
+    with serving():
+        fetch(home)
+    u = underlag.load(PLACE, data=home)
+    total = [f for f in u.count_findings if f.offence.id == "totalt"]
+    assert method.counts_source(total).startswith("Källa: Brå via Kolada, anmälda brott")
+    assert method.survey_source(u.survey_findings).startswith("Källa: Brå via Kolada, ")
+    assert method.counts_source(underlag.load(PLACE).count_findings).startswith("Källa: Brå, anmälda brott")

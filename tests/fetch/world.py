@@ -27,10 +27,17 @@ class World:
     titles: dict[str, str]
     figures: dict[str, dict[str, Series]]
     people: dict[str, dict[int, int]] = field(default_factory=dict)
+    database: dict[str, dict[str, dict[int, int]]] = field(default_factory=dict)
+    alike: dict[tuple[str, str], tuple[int, tuple[str, ...]]] = field(default_factory=dict)
 
     def copy(self) -> World:
         figures = {kpi: {unit: dict(series) for unit, series in units.items()} for kpi, units in self.figures.items()}
-        return World(dict(self.titles), figures, {unit: dict(years) for unit, years in self.people.items()})
+        people = {unit: dict(years) for unit, years in self.people.items()}
+        database = {
+            name: {unit: dict(series) for unit, series in units.items()} if name == "totalt" else units
+            for name, units in self.database.items()
+        }
+        return World(dict(self.titles), figures, people, database, dict(self.alike))
 
 
 @functools.cache
@@ -50,7 +57,13 @@ def _original() -> World:
             for unit, years in counts.items()
         }
     figures |= _survey(sorted(people))
-    return World(titles, figures, people)
+    alike = {
+        (k.code, kind): (found.year, found.members)
+        for k in kommuner.all_kommuner()
+        for kind in kommuner.LIKNANDE_KINDS
+        for found in [kommuner.liknande(k, kind)]
+    }
+    return World(titles, figures, people, _database(), alike)
 
 
 def world() -> World:
@@ -71,7 +84,13 @@ def next_year() -> World:
                 people = found.people[unit]
                 events = round(1.05 * float(series[NEXT - 1] or 0) * _mean(people, NEXT - 1) / 100_000)
                 series[NEXT] = round(events / _mean(people, NEXT) * 100_000, 6)
+                if about_total(kpi):
+                    found.database["totalt"].setdefault(unit, {})[NEXT] = events
     return found
+
+
+def about_total(kpi: str) -> bool:
+    return kpi == "N07540"
 
 
 def count(found: World, kpi: str, unit: str, year: int) -> int:
@@ -123,6 +142,45 @@ def _counts(kpi: str, people: dict[str, dict[int, int]]) -> dict[str, dict[int, 
             invented = {year: mine[min(mine)] for year in YEARS}
         found[k.code] = invented | known.get(k.code, {})
     return found
+
+
+DATABASE = {
+    "Totalt antal brott": "totalt",
+    "3-7 kap. Brott mot person": "brott_mot_person",
+    "8 kap. Stöld, rån m.m.": "stold_ran_kap8",
+    "därav biltillgrepp": "biltillgrepp",
+    "därav stöld ur och från motordrivet fordon": "stold_ur_fordon",
+    "därav rån, inkl. grovt": "ran",
+    "12 kap. Skadegörelsebrott": "skadegorelse_kap12",
+    "Brott mot narkotikastrafflagen": "narkotika",
+    "Brott mot trafikbrottslagen": "trafikbrott",
+    "Inbrottsstöld i bostad m.m.": "bostadsinbrott",
+}
+"""Last heading in Brå's database, and the offence that it is."""
+
+
+def _database() -> dict[str, dict[str, dict[int, int]]]:
+    """Brå's database: the package's own figures of its groups and Dalarna's indicators, a share of the total elsewhere."""
+    tables = {o: embedded.counts_groups() for o in ("totalt", "brott_mot_person", "stold_ran_kap8", "skadegorelse_kap12")}
+    tables |= {o: embedded.counts_year() for o in ("narkotika", "trafikbrott", "bostadsinbrott")}
+    found: dict[str, dict[str, dict[int, int]]] = {}
+    for offence, table in tables.items():
+        rows = table[(table["offence"] == offence) & (table["sex"] == "alla") & (table["area_level"] == "kommun")]
+        found[offence] = {
+            str(area): dict(zip(part["period"].dt.year, part["count"].astype(int), strict=True))
+            for area, part in rows.dropna(subset="count").groupby("area")
+        }
+    total = found["totalt"]
+    for offence, share in (("narkotika", 12), ("trafikbrott", 15), ("bostadsinbrott", 60), ("biltillgrepp", 90), ("ran", 150)):
+        for area, years in total.items():
+            found.setdefault(offence, {}).setdefault(area, {year: n // share for year, n in years.items()})
+    found["stold_ur_fordon"] = {area: {year: n // 40 for year, n in years.items()} for area, years in total.items()}
+    return found
+
+
+def month_counts(year: int) -> list[int]:
+    """A year's events over its months."""
+    return [year // 12 + (month < year % 12) for month in range(12)]
 
 
 def _survey(units: list[str]) -> dict[str, dict[str, Series]]:

@@ -28,8 +28,15 @@ KEYS = {
     "survey": tables.SURVEY_KEY,
     "exposure": tables.EXPOSURE_KEY,
     "indicator": ["area", "area_level", "indicator", "sex", "period"],
+    "months": tables.COUNTS_KEY,
+    "parts": tables.EXPOSURE_KEY,
+    "ages": ["area", "area_level", "sex", "age", "year"],
+    "alike": ["kommun", "kind"],
 }
-_TYPES = {"area": str, "offence": str, "measure": str, "indicator": str, "period": str}
+"""What a file may hold: the contracts, and the counts by month, DeSO and RegSO as exposure, inhabitants by age and sex, and
+Kolada's liknande kommuner."""
+_TEXTS = ("area", "offence", "measure", "indicator", "period", "age", "kommun", "kind", "members")
+_TYPES = dict.fromkeys(_TEXTS, str)
 _WHOLE = {"count": "Int64", "n": "Int64", "year": "Int64", "start_year": "int64", "end_year": "int64"}
 _PARTS = ("rate_published", "share", "lower", "upper")
 
@@ -76,20 +83,12 @@ def read(path: Path) -> tuple[Imported, About]:
     ------
     FileError
         Somebody has changed it.
-    TableError
-        The figures break their contract.
     """
     content = files.read_bytes(path)
-    head, _, body = content.partition(b"\n")
-    try:
-        said: dict[str, Any] = json.loads(head.decode("utf-8").removeprefix(MARK))
-        digest = said.pop("sha256")
-        about = About(**{**said, "retrieved": date.fromisoformat(said["retrieved"])})
-    except (ValueError, KeyError, TypeError) as error:
-        raise _changed(path) from error
+    about, digest, body = _parts(content, path)
     if hashlib.sha256(body).hexdigest() != digest or about.contents not in KEYS:
         raise _changed(path)
-    table = _table(body.decode("utf-8"), about.contents, path)
+    table = _table(body.decode("utf-8"), about.contents)
     file = DataFile(path, "hämtad tabell", hashlib.sha256(content).hexdigest(), len(content), ())
     key = KEYS[about.contents]
     return (
@@ -108,20 +107,45 @@ def read(path: Path) -> tuple[Imported, About]:
     )
 
 
-def _table(text: str, contents: str, path: Path) -> pd.DataFrame:
+def retrieved(path: Path) -> date:
+    """The day of a file that `write` wrote, by its first line alone.
+
+    Raises
+    ------
+    FileError
+        Somebody has changed it.
+    """
+    return _parts(files.read_bytes(path), path)[0].retrieved
+
+
+def _parts(content: bytes, path: Path) -> tuple[About, str, bytes]:
+    """What the first line says, the checksum that it gives, and the figures below it."""
+    head, _, body = content.partition(b"\n")
+    try:
+        said: dict[str, Any] = json.loads(head.decode("utf-8").removeprefix(MARK))
+        digest = str(said.pop("sha256"))
+        return About(**{**said, "retrieved": date.fromisoformat(said["retrieved"])}), digest, body
+    except (ValueError, KeyError, TypeError) as error:
+        raise _changed(path) from error
+
+
+def _periods(texts: pd.Series, *, by_month: bool) -> pd.PeriodIndex:
+    """The periods of "2025" or "2025-08"; each by its number, since pandas reads a column of texts one at a time."""
+    year = texts.str[:4].astype(int).to_numpy() - 1970
+    if not by_month:
+        return pd.PeriodIndex.from_ordinals(year, freq="Y")
+    return pd.PeriodIndex.from_ordinals(12 * year + texts.str[5:].astype(int).to_numpy() - 1, freq="M")
+
+
+def _table(text: str, contents: str) -> pd.DataFrame:
+    """The figures as they were written: the contract was checked then, and the checksum says that nothing is changed since."""
     frame = pd.read_csv(
         StringIO(text), dtype=_TYPES, keep_default_na=False, na_values={c: [""] for c in (*_WHOLE, *_PARTS, "value")}
     )
     frame = frame.astype({name: kind for name, kind in _WHOLE.items() if name in frame})
     frame = frame.astype({name: "Float64" for name in _PARTS if name in frame})
     if "period" in frame:
-        frame = frame.assign(period=pd.PeriodIndex(frame["period"], freq="Y"))
-    if contents == "counts":
-        return tables.counts(frame, file=path, first_row=3)
-    if contents == "survey":
-        return tables.survey(frame, file=path, first_row=3)
-    if contents == "exposure":
-        return tables.exposure(frame, file=path, first_row=3)
+        frame = frame.assign(period=_periods(frame["period"], by_month=contents == "months"))
     return frame
 
 

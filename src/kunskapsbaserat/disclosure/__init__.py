@@ -43,9 +43,12 @@ class Policy:
     # An aggregate over areas (a median, a quartile) needs some areas to hide each one in.
     areas_below: int = 5
     # Figures that their publisher already gives out at the same level are known; hiding them protects nobody. That holds for
-    # sums of the rows of Brå's database too: anyone can add the rows.
+    # sums of the rows of Brå's database too: anyone can add the rows. Table 120 is on Brå's web for every kommun.
     published_sources: frozenset[str] = frozenset(
-        {"bra_indikatorer", "bra_ntu", "bra_2013", "bra_sol", "bra_sol_bearbetad", "bra_oppen_csv", "kolada", "scb"}
+        {
+            *("bra_indikatorer", "bra_ntu", "bra_2013", "bra_sol", "bra_sol_bearbetad", "bra_oppen_csv", "bra_tabell_120"),
+            *("kolada", "scb"),
+        }
     )
 
 
@@ -243,12 +246,17 @@ def _refuse_persons(df: pd.DataFrame, name: str) -> None:
         values = df[column]
         if isinstance(values.dtype, pd.StringDtype) and len(values) > _MANY:
             values = values.drop_duplicates()
-        if _PERSONS.search("\n".join({str(value) for value in values.tolist()})):
+        if _PERSONS.search("\n".join({str(value) for value in values.tolist() if not _is_fraction(value)})):
             raise DisclosureError(
                 f"{name}, column {column!r}: looks like a person's number, address or telephone; nothing was published",
                 svenska=f"{name}, kolumn ”{column}”: innehåller något som liknar personnummer, e-post eller telefon. "
                 "Inget har publicerats. Ta bort uppgifterna ur filen.",
             )
+
+
+def _is_fraction(value: object) -> bool:
+    """A number with decimals is nobody's number, though its decimals may look like one: the median of some rates did."""
+    return isinstance(value, float) and not value.is_integer()
 
 
 def _need(df: pd.DataFrame, name: str, *columns: str) -> None:

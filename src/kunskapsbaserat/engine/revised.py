@@ -5,7 +5,9 @@ Nothing is rendered: the report's own tables are held against the newest figures
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +26,9 @@ from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import common_words
 
 TEMPLATE = "lagesbild"
+FEWEST_EACH = 8
+"""Reports that are worth a process of their own: it takes some seconds to begin."""
+_Asked = tuple[Path, "Mapping[str, object] | None", "Mapping[Kommun, Path]"]
 _COUNTS, _CHANGE, _SHARES = "anmalda_brott.csv", "utveckling.csv", "trygghetsfragor.csv"
 _ROUNDED = {"count": 0.0, "rate": 1.0, "share": 0.005}
 """How far two figures may differ and be the same: a rate may be given whole by one publisher and with decimals by another."""
@@ -68,7 +73,7 @@ class Revised:
     verdicts: tuple[Turned, ...]
 
 
-def against_newest(reports: Sequence[Path], *, data: Path | None = None) -> list[Revised]:
+def against_newest(reports: Sequence[Path], *, data: Path | None = None, workers: int = 1) -> list[Revised]:
     """Each report against the figures of today: those of the kommun's folder, and the package's own where it has none.
 
     Parameters
@@ -77,6 +82,8 @@ def against_newest(reports: Sequence[Path], *, data: Path | None = None) -> list
         Folders of reports, from `reports_in`; other templates than the lägesbild have no tables to compare and are passed over.
     data : Path, optional
         The kommun's folder, or the one that holds a folder for each.
+    workers : int
+        Processes to share many reports between.
 
     Raises
     ------
@@ -85,12 +92,25 @@ def against_newest(reports: Sequence[Path], *, data: Path | None = None) -> list
     """
     homes = folders_in(data) if data else {}
     read = {report: manifest.read(report) for report in reports}
-    found = [_revised(r, record, homes) for r, record in read.items() if record is None or record.get("template") == TEMPLATE]
+    mine = [(r, record, homes) for r, record in read.items() if record is None or record.get("template") == TEMPLATE]
+    found = _shared(mine, min(workers, len(mine) // FEWEST_EACH))
     if not found:
         raise FileError(
             "no_lagesbild", reports[0], "holds no lägesbild", "har ingen lägesbild: bara den har tabeller att jämföra med."
         )
     return found
+
+
+def _shared(mine: Sequence[_Asked], workers: int) -> list[Revised]:
+    """In this process, or in some that begin anew: the same on every system."""
+    if workers < 2:
+        return [_revised(*one) for one in mine]
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return list(pool.map(_one, mine, chunksize=FEWEST_EACH))
+
+
+def _one(asked: _Asked) -> Revised:
+    return _revised(*asked)
 
 
 def _revised(report: Path, record: Mapping[str, object] | None, homes: Mapping[Kommun, Path]) -> Revised:

@@ -11,7 +11,7 @@ from IPython.display import HTML
 
 from kunskapsbaserat import engine
 from kunskapsbaserat import kommun as kommuner
-from kunskapsbaserat.engine import Rendered
+from kunskapsbaserat.engine import Rendered, fetching
 from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.report.documents import documents
 from kunskapsbaserat.report.documents.explore import html as view_html
@@ -40,6 +40,7 @@ class Rapport(w.VBox):
         self.data = parts.labelled(w.Text, words.DATA_FOLDER)
         self.out = parts.labelled(w.Text, words.OUT_FOLDER, value="reports")
         self.start = parts.button(words.RENDER, self._render, first=True)
+        self.fetch = parts.button(words.FETCH, self._fetch)
         clear = parts.button(words.CLEAR, lambda: setattr(self.kommuner, "value", ()))
         self.progress = w.IntProgress(value=0, min=0, max=1, description=words.PROGRESS, layout=w.Layout(visibility="hidden"))
         self.progress.add_class("kbw-falt")
@@ -51,7 +52,7 @@ class Rapport(w.VBox):
                 parts.row(self.template, self.lan),
                 self.kommuner,
                 parts.row(self.data, self.out),
-                parts.row(self.start, clear),
+                parts.row(self.start, self.fetch, clear),
                 self.progress,
                 self.message,
                 self.failures,
@@ -90,6 +91,33 @@ class Rapport(w.VBox):
         self.message.value = view_html.message(words.rendered(len(self.rendered), len(chosen)))
         self.failures.value = "".join(view_html.message(text, alarm=True) for text in failed)
         self.links.append_display_data(HTML(_links(self.rendered)))
+
+    @parts.guarded
+    def _fetch(self) -> None:
+        """As `kunskap hamta`: the kommun's folder is made where there is none, and the report then uses it."""
+        chosen = [kommuner.get(code) for code in self.kommuner.value]
+        self.failures.value = ""
+        if not chosen:
+            self.message.value = view_html.message(words.CHOOSE_KOMMUN, alarm=True)
+            return
+        said = self.data.value.strip()
+        parent = None if len(chosen) == 1 else Path(said)
+        places = {place: Path(said or place.slug) if parent is None else parent / place.slug for place in chosen}
+        self.fetch.disabled = self.start.disabled = True
+        try:
+            summary = fetching.fetch(places, parent, told=self._say)
+        except KunskapError as error:
+            self.message.value = view_html.message(words.said(error), alarm=True)
+            return
+        finally:
+            self.fetch.disabled = self.start.disabled = False
+        self.data.value = str(parent if parent is not None else places[chosen[0]])
+        self.message.value = view_html.message(words.FETCHED if summary.enough else words.FETCHED_NOT, alarm=not summary.enough)
+        lines = [escape(line.strip()) for line in fetching.summary_lines(summary)]
+        self.failures.value = f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"
+
+    def _say(self, purpose: str) -> None:
+        self.message.value = view_html.message(f"{words.FETCHING} {purpose}")
 
     def _one(self, code: str) -> Rendered:
         data = self.data.value.strip()

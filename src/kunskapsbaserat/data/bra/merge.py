@@ -19,6 +19,7 @@ SOURCES = {
     "oppen_csv": "bra_oppen_csv",
     "manad_2013": "bra_2013",
     "lang_tabell": "bra_sol",
+    "tabell_120": "bra_tabell_120",
 }
 _RANK = {"final": 0, "unknown": 1, "preliminary": 2}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 from kunskapsbaserat.errors import FileError
 
 VARIABLE = "KUNSKAP_KALLOR"
-"""Environment variable with the path of a TOML file: ``[kolada]`` and ``bas = "http://127.0.0.1:8901/v3"``."""
+"""Environment variable with the path of a TOML file: ``[kolada]`` and ``bas = "http://127.0.0.1:8901/v3"``.
 
-NAMED = ("kolada", "scb", "sol", "bra", "scb_geo", "polisen")
-"""The tables that such a file may have. Those that are not in `SERVICES` are not fetched yet, and `kunskap hamta` says so."""
+A service whose certificate cannot be followed to a known root may have ``certifikat``, a PEM file with what its
+server leaves out.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ class Service:
         The publisher's terms, kept with every answer.
     pause : float
         Seconds between the beginnings of two requests.
+    certificate : Path, optional
+        PEM file with an intermediate certificate that the server does not send. It takes part in the check of the certificate;
+        it replaces nothing of it.
     """
 
     key: str
@@ -42,11 +46,23 @@ class Service:
     base: str
     licence: str
     pause: float
+    certificate: Path | None = None
 
 
+SOL_INTERMEDIATE = Path(__file__).with_name("digicert_ev_rsa_ca_g2.pem")
+"""DigiCert EV RSA CA G2, which issued the certificate of statistik.bra.se; the server sends another one.
+
+Valid to 2030-07-02. Its chain to DigiCert Global Root G2, which operating systems trust, is followed in the tests.
+"""
+
+_BRA = "Får vidareutnyttjas fritt. Ange Brå som källa."
 SERVICES = {
     "kolada": Service("kolada", "Kolada", "https://api.kolada.se/v3", "Fri användning. Skriv ”Källa: Kolada”.", 0.3),
     "scb": Service("scb", "SCB", "https://statistikdatabasen.scb.se/api/v2", "CC0", 1.0),
+    "sol": Service("sol", "Brås databas", "https://statistik.bra.se/solwebb", _BRA, 0.5, SOL_INTERMEDIATE),
+    "bra": Service("bra", "Brås webbplats", "https://bra.se", _BRA, 0.5),
+    "scb_geo": Service("scb_geo", "SCB:s kartor", "https://geodata.scb.se/geoserver/stat", "CC0", 0.5),
+    "polisen": Service("polisen", "Polisen", "https://polisen.se", "Ange Polismyndigheten som källa.", 0.5),
 }
 
 
@@ -59,16 +75,11 @@ def service(key: str) -> Service:
         The file of addresses cannot be read, names something unknown, or gives no whole address.
     """
     known = SERVICES[key]
-    base = _other_addresses().get(key, known.base)
-    return Service(known.key, known.name, base, known.licence, known.pause)
+    base, certificate = _other_addresses().get(key, (known.base, None))
+    return replace(known, base=base, certificate=certificate or known.certificate)
 
 
-def not_fetched() -> list[str]:
-    """Services that the file of addresses names but this version does not fetch from."""
-    return [key for key in _other_addresses() if key not in SERVICES]
-
-
-def _other_addresses() -> dict[str, str]:
+def _other_addresses() -> dict[str, tuple[str, Path | None]]:
     name = os.environ.get(VARIABLE)
     if not name:
         return {}
@@ -82,21 +93,31 @@ def _other_addresses() -> dict[str, str]:
             f"cannot be read as TOML ({error})",
             f"går inte att läsa som TOML. Rätta filen eller ta bort miljövariabeln {VARIABLE}.",
         ) from error
-    return {key: _base(path, key, table) for key, table in tables.items()}
+    return {key: (_base(path, key, table), _certificate(path, key, table)) for key, table in tables.items()}
 
 
 def _base(path: Path, key: str, table: object) -> str:
-    if key not in NAMED:
-        listed = ", ".join(NAMED)
+    if key not in SERVICES:
+        listed = ", ".join(SERVICES)
         raise FileError("addresses", path, f"names [{key}], not one of {listed}", f"har tabellen [{key}]. Välj bland {listed}.")
-    if not isinstance(table, dict) or set(table) != {"bas"} or not _is_address(table["bas"]):
+    if not isinstance(table, dict) or set(table) - {"certifikat"} != {"bas"} or not _is_address(table["bas"]):
         raise FileError(
             "addresses",
             path,
-            f"[{key}] needs bas = an address with http and host, and nothing else",
-            f'ska under [{key}] ha bas = "https://..." och inget annat.',
+            f"[{key}] needs bas = an address with http and host, perhaps certifikat, and nothing else",
+            f'ska under [{key}] ha bas = "https://...", kanske certifikat = "fil.pem", och inget annat.',
         )
     return str(table["bas"]).rstrip("/")
+
+
+def _certificate(path: Path, key: str, table: Mapping[str, Any]) -> Path | None:
+    """The file of an intermediate certificate, beside the file of addresses or at a whole path."""
+    if "certifikat" not in table:
+        return None
+    file = path.parent / str(table["certifikat"])
+    if not file.is_file():
+        raise FileError("addresses", path, f"[{key}]: no file {file}", f"pekar under [{key}] på {file}, som inte finns.")
+    return file
 
 
 def _is_address(value: object) -> bool:

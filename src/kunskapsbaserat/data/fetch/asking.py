@@ -6,15 +6,20 @@ read as what was asked for is never stored.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
+import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from kunskapsbaserat.data.fetch import trouble
 from kunskapsbaserat.data.fetch.addresses import Service
-from kunskapsbaserat.data.fetch.http import VERSION, Client
-from kunskapsbaserat.data.fetch.store import Entry, Store
+from kunskapsbaserat.data.fetch.http import VERSION, Body, Client
+from kunskapsbaserat.data.fetch.store import Entry, Store, day_of
 from kunskapsbaserat.errors import FetchError
 
 _T = TypeVar("_T")
@@ -28,6 +33,26 @@ class WrongShape(ValueError):
         self.svenska = svenska
 
 
+class SessionLost(WrongShape):
+    """The server no longer knows what was asked."""
+
+
+class Refused(WrongShape):
+    """The publisher's program says why it does not answer: its own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What an answer is read as: `read` raises ValueError for bytes that are something else.
+
+    `name` is in Swedish, as an error says it; `suffix` is that of the file in the store.
+    """
+
+    name: str
+    suffix: str
+    read: Callable[[bytes], Any]
+
+
 class Asker(Protocol):
     """Asks one service."""
 
@@ -37,49 +62,96 @@ class Asker(Protocol):
     def service(self) -> Service:
         """The service that is asked."""
 
-    def ask(self, path: str, parse: Callable[[Any], _T], *, purpose: str) -> _T:
-        """What `parse` makes of the JSON at `path`."""
+    @property
+    def day(self) -> date:
+        """The day of the run: what is asked for may depend on it."""
+
+    def ask(
+        self,
+        path: str,
+        parse: Callable[[Any], _T],
+        *,
+        purpose: str,
+        body: Body | None = None,
+        kind: Kind | None = None,
+        after: str = "",
+    ) -> _T:
+        """What `parse` makes of the answer at `path`, which is JSON unless `kind` says otherwise.
+
+        `body` makes it a POST. `after` says what the session was told before, where the answer depends on that.
+        """
+
+    def tell(self, path: str, check: Callable[[bytes], None], *, purpose: str, body: Body | None = None) -> None:
+        """Send what changes the session alone; the answer is checked and not kept."""
+
+    def begin(self) -> None:
+        """Begin a new session."""
 
 
 @dataclass
 class Online:
-    """Asks the service and keeps what it answers; `told` hears of each request."""
+    """Asks the service and keeps what it answers; `told` hears of each request. `source` is its name in the store."""
 
     client: Client
     store: Store
     run: str
     told: Callable[[str], None] = lambda _: None
+    source: str = ""
     answers: list[Entry] = field(default_factory=list)
 
     @property
     def service(self) -> Service:
         return self.client.service
 
-    def ask(self, path: str, parse: Callable[[Any], _T], *, purpose: str) -> _T:
+    @property
+    def day(self) -> date:
+        return day_of(self.run)
+
+    def ask(
+        self,
+        path: str,
+        parse: Callable[[Any], _T],
+        *,
+        purpose: str,
+        body: Body | None = None,
+        kind: Kind | None = None,
+        after: str = "",
+    ) -> _T:
         self.told(purpose)
-        response = self.client.get(path)
-        result = parsed(self.service.name, response.address, response.body, parse)
+        response = self.client.get(path, body)
+        kind = kind or JSON
+        result = parsed(self.service.name, _named(response.address, body), response.body, parse, kind)
         about = {
             "base": self.service.base,
-            "key": self.client.key(self.client.address(path)),
-            "method": "GET",
+            "key": request_key(self.client.key(self.client.address(path)), body, after),
+            "method": "GET" if body is None else "POST",
+            "body_sha256": "" if body is None else hashlib.sha256(body.content).hexdigest(),
             "address": response.address,
             "status": response.status,
             "headers": dict(response.headers),
             "version": VERSION,
             "licence": self.service.licence,
             "purpose": purpose,
+            "suffix": kind.suffix,
         }
-        self.answers.append(self.store.keep(response.body, run=self.run, source=self.service.key, about=about))
+        source = self.source or self.service.key
+        self.answers.append(self.store.keep(response.body, run=self.run, source=source, about=about))
         return result
+
+    def tell(self, path: str, check: Callable[[bytes], None], *, purpose: str, body: Body | None = None) -> None:
+        self.told(purpose)
+        told(self.client, path, check, body)
+
+    def begin(self) -> None:
+        self.client.forget()
 
 
 class Offline:
     """Asks one closed run in the store, at the address that it was made at: the links between pages hold that address."""
 
-    def __init__(self, service: Service, store: Store, run: str) -> None:
-        self._store = store
-        self._entries = store.answers(service.key, run)
+    def __init__(self, service: Service, store: Store, run: str, source: str = "") -> None:
+        self._store, self._run = store, run
+        self._entries = store.answers(source or service.key, run)
         base = next((entry.base for entry in self._entries.values()), service.base)
         self._client = Client(replace(service, base=base))  # for the keys alone: nothing is sent
         self.answers: list[Entry] = []
@@ -88,14 +160,53 @@ class Offline:
     def service(self) -> Service:
         return self._client.service
 
-    def ask(self, path: str, parse: Callable[[Any], _T], *, purpose: str) -> _T:  # noqa: ARG002 - the purpose is in the log
-        key = self._client.key(self._client.address(path))
+    @property
+    def day(self) -> date:
+        return day_of(self._run)
+
+    def ask(
+        self,
+        path: str,
+        parse: Callable[[Any], _T],
+        *,
+        purpose: str,  # noqa: ARG002 - the purpose is in the log
+        body: Body | None = None,
+        kind: Kind | None = None,
+        after: str = "",
+    ) -> _T:
+        key = request_key(self._client.key(self._client.address(path)), body, after)
         if key not in self._entries:
             raise trouble.not_in_store(self.service.name, key)
         entry = self._entries[key]
-        result = parsed(self.service.name, entry.address, self._store.content(entry), parse)
+        content = self._store.content(entry)
+        result = parsed(self.service.name, _named(entry.address, body), content, parse, kind or JSON)
         self.answers.append(entry)
         return result
+
+    def tell(self, path: str, check: Callable[[bytes], None], *, purpose: str, body: Body | None = None) -> None:
+        """Nobody is told anything: what was answered then is in the store."""
+
+    def begin(self) -> None:
+        """There is no session."""
+
+
+def told(client: Client, path: str, check: Callable[[bytes], None], body: Body | None) -> None:
+    """Send, and let `check` see the answer; what it does not like is an error that names the request."""
+    response = client.get(path, body)
+    try:
+        check(response.body)
+    except WrongShape as error:
+        raise _as_error(client.service.name, _named(response.address, body), error) from error
+
+
+def request_key(path: str, body: Body | None, after: str) -> str:
+    """What the answer depends on: a GET without a session is its path alone."""
+    sent = "" if body is None else hashlib.sha256(body.content).hexdigest()
+    return path + "".join(f" {part}" for part in (sent, after) if part)
+
+
+def _named(address: str, body: Body | None) -> str:
+    return address if body is None else f"POST {address}"
 
 
 def whole_json(body: bytes) -> Any:
@@ -109,22 +220,54 @@ def whole_json(body: bytes) -> Any:
     return json.loads(body.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_once)
 
 
-def parsed(source: str, address: str, body: bytes, parse: Callable[[Any], _T]) -> _T:
+def _text(encoding: str) -> Callable[[bytes], str]:
+    return lambda body: body.decode(encoding)
+
+
+def _zipped(body: bytes) -> bytes:
+    """A whole zip archive, which an Excel workbook is too."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            if archive.testzip() is not None:
+                raise ValueError("a damaged part")
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise ValueError(str(error)) from error
+    return body
+
+
+JSON = Kind("hel JSON i UTF-8", "json", whole_json)
+PAGE = Kind("en webbsida i UTF-8", "html", _text("utf-8-sig"))
+WORKBOOK = Kind("en hel Excel-fil", "xlsx", _zipped)
+ARCHIVE = Kind("en hel zip-fil", "zip", _zipped)
+# An older server of Brå's; every byte is a letter in it, so that what is wrong shows in the text.
+LATIN_PAGE = Kind("en webbsida", "html", _text("iso-8859-1"))
+LATIN_TEXT = Kind("en textfil", "txt", _text("iso-8859-1"))
+
+
+def parsed(source: str, address: str, body: bytes, parse: Callable[[Any], _T], kind: Kind = JSON) -> _T:
     """What `parse` makes of an answer.
 
     Raises
     ------
     FetchError
-        The body is no JSON, or not of the shape that was asked for.
+        The body is of another kind, or not of the shape that was asked for.
     """
     try:
-        data = whole_json(body)
+        data = kind.read(body)
     except (ValueError, RecursionError):
-        raise trouble.not_json(source, address, body) from None
+        raise trouble.not_data(source, address, body, kind.name) from None
     try:
         return parse(data)
     except WrongShape as error:
-        raise trouble.wrong_shape(source, address, str(error), error.svenska) from error
+        raise _as_error(source, address, error) from error
+
+
+def _as_error(source: str, address: str, error: WrongShape) -> FetchError:
+    if isinstance(error, SessionLost):
+        return trouble.session_lost(source, address)
+    if isinstance(error, Refused):
+        return trouble.refused(source, address, error.svenska)
+    return trouble.wrong_shape(source, address, str(error), error.svenska)
 
 
 def _no_number(name: str) -> None:

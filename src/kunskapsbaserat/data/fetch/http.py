@@ -1,19 +1,22 @@
-"""One GET at a time to one publisher's service: paced, retried, limited in time and size, and to no other host.
+"""One request at a time to one publisher's service: paced, retried, limited in time and size, and to no other host.
 
 Certificates are the operating system's (truststore) beside certifi's and those of REQUESTS_CA_BUNDLE, so that a kommun whose
-firewall opens TLS is served; proxies come from the environment. Verification is never turned off.
+firewall opens TLS is served; proxies come from the environment. A service whose server leaves out an intermediate certificate
+has it from the package. Verification is never turned off.
 """
 
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 from kunskapsbaserat.data.fetch import trouble
 from kunskapsbaserat.data.fetch.addresses import SERVICES, Service
@@ -55,8 +58,26 @@ class Response:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is sent with a POST. Every POST of ours is a question, and may be asked again."""
+
+    content: bytes
+    kind: str
+
+
+def form(fields: Mapping[str, str]) -> Body:
+    """A form as an older server reads it."""
+    return Body(urlencode(fields, encoding="iso-8859-1").encode("ascii"), "application/x-www-form-urlencoded")
+
+
+def document(data: object) -> Body:
+    """JSON."""
+    return Body(json.dumps(data, ensure_ascii=False, sort_keys=True).encode(), "application/json")
+
+
 class Client:
-    """GET from one service."""
+    """Asks one service."""
 
     def __init__(self, service: Service, limits: Limits | None = None) -> None:
         self.service = service
@@ -65,13 +86,19 @@ class Client:
         self._session: requests.Session | None = None
         self._began = float("-inf")
 
-    def get(self, path: str) -> Response:
-        """The answer to a request.
+    def forget(self) -> None:
+        """Begin a new session: the service's cookies are left behind."""
+        self._session = None
+
+    def get(self, path: str, body: Body | None = None) -> Response:
+        """The answer to a request; a POST where there is something to send.
 
         Parameters
         ----------
         path : str
             From the service's base, with a slash first, or a whole address at the service (the link to a next page).
+        body : Body, optional
+            Sent with it.
 
         Raises
         ------
@@ -83,13 +110,13 @@ class Client:
         self._began = time.monotonic()
         self.calls += 1
         if self._session is None:
-            self._session = _session(self.limits)
+            self._session = _session(self.limits, self.service.certificate)
         session = self._session
         try:
-            return _within(self.limits.seconds, lambda: self._whole(session, address))
+            return _within(self.limits.seconds, lambda: self._whole(session, address, body))
         except TimeoutError:
             self._session = None  # the abandoned request still holds it
-            raise trouble.too_slow(self.service.name, address, self.limits.seconds) from None
+            raise trouble.too_slow(self.service.name, _said(address, body), self.limits.seconds) from None
 
     def address(self, path: str) -> str:
         """The whole address at this service; a link that leads to another host is refused.
@@ -111,29 +138,41 @@ class Client:
         """The request without the service's address."""
         return address.removeprefix(self.service.base)
 
-    def _whole(self, session: requests.Session, address: str) -> Response:
+    def _whole(self, session: requests.Session, address: str, sent: Body | None) -> Response:
         """The answer, asked for again when the connection breaks in the middle of the body."""
         import requests
         import urllib3.exceptions
 
         at = address
         for attempt in range(self.limits.tries):
+            said = _said(at, sent)
             try:
-                response = session.get(at, allow_redirects=False, stream=True, timeout=(10, self.limits.silence))
-                with response:
+                with self._begun(session, at, sent) as response:
                     if response.status_code in _REDIRECTS:
                         at = self._redirected(at, response)
                         continue
-                    body = self._body(response, at)
+                    content = self._body(response, said)
                     if response.status_code != requests.codes.ok:
-                        raise trouble.status(self.service.name, at, response.status_code, body)
+                        raise trouble.status(self.service.name, said, response.status_code, content)
                     kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-                    return Response(at, response.status_code, kept, body)
+                    return Response(at, response.status_code, kept, content)
             except (urllib3.exceptions.HTTPError, requests.exceptions.RequestException, OSError) as error:
                 if attempt + 1 == self.limits.tries or not trouble.may_pass(error):
-                    raise trouble.broken(self.service.name, at, error) from error
+                    raise trouble.broken(self.service.name, said, error) from error
                 time.sleep(self.limits.backoff * 2**attempt)
-        raise trouble.circle(self.service.name, at)
+        raise trouble.circle(self.service.name, _said(at, sent))
+
+    def _begun(self, session: requests.Session, address: str, sent: Body | None) -> requests.Response:
+        """The answer's head; its body is read as it comes."""
+        return session.request(
+            "GET" if sent is None else "POST",
+            address,
+            data=None if sent is None else sent.content,
+            headers=None if sent is None else {"Content-Type": sent.kind},
+            allow_redirects=False,
+            stream=True,
+            timeout=(10, self.limits.silence),
+        )
 
     def _redirected(self, address: str, response: requests.Response) -> str:
         target = urljoin(address, response.headers.get("Location", ""))
@@ -149,6 +188,11 @@ class Client:
                 raise trouble.too_large(self.service.name, address, self.limits.size)
             blocks.append(block)
         return b"".join(blocks)
+
+
+def _said(address: str, sent: Body | None) -> str:
+    """The request as an error names it."""
+    return address if sent is None else f"POST {address}"
 
 
 def _same_place(one: str, other: str) -> bool:
@@ -172,7 +216,7 @@ def _within(seconds: float, work: Callable[[], _T]) -> _T:
     return done.result(timeout=seconds)
 
 
-def _session(limits: Limits) -> requests.Session:
+def _session(limits: Limits, certificate: Path | None) -> requests.Session:
     """A session that retries what may pass, waits as it is told, and trusts what the operating system trusts."""
     import ssl
 
@@ -185,12 +229,14 @@ def _session(limits: Limits) -> requests.Session:
         total=limits.tries,
         backoff_factor=limits.backoff,
         status_forcelist=(429, 500, 502, 503, 504),
-        allowed_methods=["GET"],
+        allowed_methods=["GET", "POST"],
         retry_after_max=limits.longest_wait,
         redirect=0,
         raise_on_status=False,
     )
     trusted = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if certificate is not None:
+        trusted.load_verify_locations(certificate)
 
     class Adapter(requests.adapters.HTTPAdapter):
         def init_poolmanager(self, *args: object, **kwargs: object) -> None:

@@ -73,10 +73,10 @@ def titles(asker: Asker) -> dict[str, str]:
     """The title of every nyckeltal that may be wanted, as Kolada has it now."""
     found: dict[str, str] = {}
     for word in _TITLES:
-        for item in _pages(asker, f"/kpi?title={quote(word)}&per_page=5000", f"nyckeltal med ”{word}” i namnet"):
+        for item in pages(asker, f"/kpi?title={quote(word)}&per_page=5000", f"nyckeltal med ”{word}” i namnet"):
             identity, title = item.get("id"), item.get("title")
             if not isinstance(identity, str) or not isinstance(title, str):
-                raise _shape(asker, "a nyckeltal without id or title", "ett nyckeltal saknar id eller namn")
+                raise shape_error(asker, "a nyckeltal without id or title", "ett nyckeltal saknar id eller namn")
             found[identity] = title
     return found
 
@@ -99,11 +99,11 @@ def values(asker: Asker, kpis: Sequence[str], units: Sequence[str], *, purpose: 
     for some_kpis in _lists(kpis):
         for some_units in _lists(units):
             path = f"/data/kpi/{','.join(some_kpis)}/municipality/{','.join(some_units)}?per_page=5000"
-            for item in _pages(asker, path, purpose):
+            for item in pages(asker, path, purpose):
                 key, value = _figure(asker, item, set(some_kpis), set(some_units))
                 if rows.setdefault(key, value) != value:
                     english = f"two values for {' '.join(map(str, key))}"
-                    raise _shape(
+                    raise shape_error(
                         asker, english, f"två olika tal för {' '.join(map(str, key))}: siffrorna ändrades under hämtningen"
                     )
     table = pd.DataFrame([(*key, value) for key, value in sorted(rows.items()) if value is not None], columns=COLUMNS)
@@ -114,8 +114,14 @@ def _lists(items: Sequence[str]) -> Iterator[Sequence[str]]:
     return (items[at : at + LIST_LIMIT] for at in range(0, len(items), LIST_LIMIT))
 
 
-def _pages(asker: Asker, path: str, purpose: str) -> Iterator[dict[str, Any]]:
-    """The items of every page: `next_url` is followed until there is none."""
+def pages(asker: Asker, path: str, purpose: str) -> Iterator[dict[str, Any]]:
+    """The items of every page: `next_url` is followed until there is none.
+
+    Raises
+    ------
+    FetchError
+        A page has another shape, or the pages go in a circle.
+    """
     asked = {path}
     while True:
         items, following = asker.ask(path, _page, purpose=purpose)
@@ -123,7 +129,7 @@ def _pages(asker: Asker, path: str, purpose: str) -> Iterator[dict[str, Any]]:
         if following is None:
             return
         if following in asked or len(asked) >= _MOST_PAGES:
-            raise _shape(asker, "the pages go in a circle", "sidorna går i en cirkel")
+            raise shape_error(asker, "the pages go in a circle", "sidorna går i en cirkel")
         asked.add(following)
         path = following
 
@@ -148,17 +154,19 @@ def _figure(
 ) -> tuple[tuple[str, str, int], float | None]:
     kpi, unit, year, parts = (item.get(name) for name in ("kpi", "municipality", "period", "values"))
     if kpi not in kpis or unit not in units:
-        raise _shape(
+        raise shape_error(
             asker,
             f"an answer about {kpi} {unit}, which was not asked for",
             f"svaret gäller {kpi} {unit}, som ingen frågade efter",
         )
     if type(year) is not int or not 1900 <= year <= 2100 or not isinstance(parts, list):
-        raise _shape(asker, f"{kpi} {unit}: no year or no values", f"{kpi} {unit}: år eller värden saknas")
+        raise shape_error(asker, f"{kpi} {unit}: no year or no values", f"{kpi} {unit}: år eller värden saknas")
     whole = [p for p in parts if isinstance(p, dict) and p.get("gender") == "T" and not p.get("isdeleted")]
     given = [p.get("value") for p in whole]
     if not all(_is_number(value) and value == given[0] for value in given):
-        raise _shape(asker, f"{kpi} {unit} {year}: no single number", f"{kpi} {unit} {year}: värdet är inget tal, eller flera")
+        raise shape_error(
+            asker, f"{kpi} {unit} {year}: no single number", f"{kpi} {unit} {year}: värdet är inget tal, eller flera"
+        )
     value = given[0] if given else None
     return (str(kpi), str(unit), year), None if value is None else float(value)
 
@@ -170,6 +178,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
 
 
-def _shape(asker: Asker, english: str, svenska: str) -> Exception:
+def shape_error(asker: Asker, english: str, svenska: str) -> Exception:
+    """The error of an answer that is not what was asked for; it names the last request."""
     request = asker.answers[-1].address if asker.answers else asker.service.base
     return trouble.wrong_shape(asker.service.name, request, english, svenska)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import embedded
-from kunskapsbaserat.data.fetch import addresses, asking, kolada, scb
-from kunskapsbaserat.data.fetch.asking import Asker
-from kunskapsbaserat.data.fetch.http import Client, Limits
+from kunskapsbaserat.data.fetch import addresses, asking, bra, database, kolada, scb, shapes, vulnerable
+from kunskapsbaserat.data.fetch.asking import Asker, Kind
+from kunskapsbaserat.data.fetch.http import Body, Client, Limits
 from kunskapsbaserat.data.fetch.store import Entry
+from kunskapsbaserat.data.fetch.wanted import Wanted
 from kunskapsbaserat.data.scb import NOISE_FROM
 from kunskapsbaserat.errors import FetchError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _T = TypeVar("_T")
 SOME = ("0114", "2081")
@@ -40,15 +46,35 @@ class _Passing:
     def service(self) -> addresses.Service:
         return self.client.service
 
-    def ask(self, path: str, parse: Callable[[Any], _T], *, purpose: str) -> _T:
-        response = self.client.get(path)
+    @property
+    def day(self) -> date:
+        return datetime.now(UTC).date()
+
+    def ask(
+        self,
+        path: str,
+        parse: Callable[[Any], _T],
+        *,
+        purpose: str,
+        body: Body | None = None,
+        kind: Kind | None = None,
+        after: str = "",  # noqa: ARG002 - only a store needs it
+    ) -> _T:
+        response = self.client.get(path, body)
         self.answers.append(Entry(time="", run="", source=self.service.key, address=response.address, purpose=purpose))
-        return asking.parsed(self.service.name, response.address, response.body, parse)
+        return asking.parsed(self.service.name, response.address, response.body, parse, kind or asking.JSON)
+
+    def tell(self, path: str, check: Callable[[bytes], None], *, purpose: str, body: Body | None = None) -> None:  # noqa: ARG002
+        asking.told(self.client, path, check, body)
+
+    def begin(self) -> None:
+        self.client.forget()
 
 
 def every_service(limits: Limits | None = None) -> list[Probed]:
     """Each service in turn."""
-    return [_probed(key, look, limits) for key, look in (("kolada", _kolada), ("scb", _scb))]
+    looks = [("kolada", _kolada), ("scb", _scb), ("sol", _sol), ("bra", _bra), ("scb_geo", _maps), ("polisen", _polisen)]
+    return [_probed(key, look, limits) for key, look in looks]
 
 
 def _probed(key: str, look: Callable[[Asker], list[str]], limits: Limits | None) -> Probed:
@@ -91,3 +117,40 @@ def _scb(asker: Asker) -> list[str]:
     both = known.merge(people, on=["area", "year"], suffixes=("", "_new"))
     before = both["year"] < NOISE_FROM
     return ["Folkmängden är inte den som paketet känner till."] if (before & (both["value"] != both["value_new"])).any() else []
+
+
+def _sol(asker: Asker) -> list[str]:
+    """The rows of one kommun by year and by month: those that Brå no longer has, or that are not the known figures."""
+    one = _one()
+    return [*database.said(database.fetch_years(asker, one).judged), *_empty(database.fetch_months(asker, one), "månader")]
+
+
+def _bra(asker: Asker) -> list[str]:
+    """The workbook of indicators and table 120, of one kommun; each is asked for though the other is not there."""
+    places = _one().places
+    lines = []
+    for ask in (lambda: bra.indicators(asker, places), lambda: bra.table_120(asker, places, asker.day)):
+        try:
+            ask()
+        except FetchError as error:
+            lines.append(error.svenska)
+    return lines
+
+
+def _maps(asker: Asker) -> list[str]:
+    shapes.maps(asker, _one().places)
+    return []
+
+
+def _polisen(asker: Asker) -> list[str]:
+    vulnerable.areas(asker)
+    return []
+
+
+def _empty(rows: pd.DataFrame, what: str) -> list[str]:
+    return [] if len(rows) else [f"Inga {what} kom."]
+
+
+def _one() -> Wanted:
+    place = kommuner.get(SOME[0])
+    return Wanted((place,), (place.code,), (place.code,), (place.lan_code,))

@@ -20,8 +20,19 @@ VALUES = {
     "survey": ("share", "lower", "upper"),
     "exposure": ("value",),
     "indicator": ("value",),
+    "months": ("count",),
+    "parts": ("value",),
+    "ages": ("value",),
 }
-_WHAT = {"counts": "offence", "survey": "measure", "exposure": "kind", "indicator": "indicator"}
+_WHAT = {
+    "counts": "offence",
+    "survey": "measure",
+    "exposure": "kind",
+    "indicator": "indicator",
+    "months": "offence",
+    "parts": "kind",
+    "ages": "age",
+}
 _SMALLEST = 1e-9  # below it two numbers are the same number written by two machines
 
 
@@ -36,6 +47,8 @@ def changed(old: pd.DataFrame, new: pd.DataFrame, contents: str) -> pd.DataFrame
         The key's columns and ``column``, ``old``, ``new``.
     """
     key = fetched.KEYS[contents]
+    if contents not in VALUES:  # names, no figures
+        return pd.DataFrame(columns=[*key, "column", "old", "new"])
     both = old.merge(new, on=key, suffixes=("_old", "_new"))
     parts = []
     for column in VALUES[contents]:

@@ -7,6 +7,7 @@ is dropped without a word.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -46,18 +47,24 @@ def population(asker: Asker, kommuner: Sequence[str]) -> pd.DataFrame:
 
 def _table(asker: Asker, table: str, kommuner: Sequence[str]) -> pd.DataFrame:
     purpose = f"folkmängd, tabell {table}"
-    variables = asker.ask(f"/tables/{table}/metadata?lang=sv", _variables, purpose=f"{purpose}: innehåll")
-    selection, years = _selection(asker, variables)
+    variables = asker.ask(f"/tables/{table}/metadata?lang=sv", variables_of, purpose=f"{purpose}: innehåll")
+    chosen, years = selection(asker, variables)
     wanted = [code for code in kommuner if code in variables["Region"]["category"]["index"]]
     entries: list[Entry] = []
-    for some in _parts(table, selection, wanted):
-        path = _path(table, {"Region": some, **selection})
+    for some in _parts(table, chosen, wanted):
+        path = _path(table, {"Region": some, **chosen})
         entries += asker.ask(path, lambda data: _entries(data, table), purpose=purpose)
     return _exposure(asker, table, entries, wanted, years)
 
 
-def _variables(data: Any) -> dict[str, Any]:
-    """The table's variables by code."""
+def variables_of(data: Any) -> dict[str, Any]:
+    """The table's variables by code, each with its codes and their labels.
+
+    Raises
+    ------
+    WrongShape
+        There is no region, year or contents, or a variable has no codes.
+    """
     names = data.get("id") if isinstance(data, dict) else None
     variables = data.get("dimension") if isinstance(data, dict) else None
     if not isinstance(names, list) or not isinstance(variables, dict) or not {"Region", "Tid", "ContentsCode"} <= set(names):
@@ -69,8 +76,14 @@ def _variables(data: Any) -> dict[str, Any]:
     return {name: variables[name] for name in names}
 
 
-def _selection(asker: Asker, variables: Mapping[str, Any]) -> tuple[dict[str, list[str]], list[int]]:
-    """Every variable but the region: the total, the population and the years wanted."""
+def selection(asker: Asker, variables: Mapping[str, Any]) -> tuple[dict[str, list[str]], list[int]]:
+    """Every variable but the region: the total, the population and the years wanted; and the years as numbers.
+
+    Raises
+    ------
+    FetchError
+        A variable that must be chosen has no total.
+    """
     found: dict[str, list[str]] = {}
     for name, about in variables.items():
         labels: dict[str, str] = about["category"]["label"]
@@ -105,18 +118,32 @@ def _path(table: str, selection: Mapping[str, Sequence[str]]) -> str:
     return f"/tables/{table}/data?lang=sv&outputFormat=json-stat2&{chosen}"
 
 
-def _entries(data: Any, table: str) -> list[Entry]:
-    """The figures of an answer that is whole: as many values as its variables need."""
-    variables = _variables(data)
-    size = data.get("size")
-    if data.get("class") != "dataset" or not isinstance(size, list) or not isinstance(data.get("value"), list):
+def whole_dataset(data: Any) -> dict[str, Any]:
+    """The variables of a json-stat2 answer that has as many values as they need, every one a number or missing.
+
+    Raises
+    ------
+    WrongShape
+        It is something else, or cut.
+    """
+    variables = variables_of(data)
+    size, values = data.get("size"), data.get("value")
+    if data.get("class") != "dataset" or not isinstance(size, list) or not isinstance(values, list):
         raise WrongShape("no json-stat2 dataset", "svaret är ingen tabell i json-stat2")
     if size != [len(about["category"]["index"]) for about in variables.values()] or not all(
         isinstance(about.get("label"), str) for about in variables.values()
     ):
         raise WrongShape("sizes that do not fit the codes", "svarets storlek stämmer inte med dess koder")
-    if not all(value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)) for value in data["value"]):
+    if len(values) != math.prod(size):
+        raise WrongShape(f"{len(values)} values, not {math.prod(size)}", "svaret har inte alla tal som det ska ha")
+    if not all(value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)) for value in values):
         raise WrongShape("a value that is no number", "ett värde är inget tal")
+    return variables
+
+
+def _entries(data: Any, table: str) -> list[Entry]:
+    """The figures of an answer that is whole: as many values as its variables need."""
+    whole_dataset(data)
     try:
         # A kommun that was not there yet has 0: Knivsta before 2003.
         return [entry for entry in reader.jsonstat_entries(data, Path(table)) if entry.cell != 0]

@@ -51,6 +51,7 @@ class Entry:
     version: str = ""
     licence: str = ""
     purpose: str = ""
+    suffix: str = ""
     closed: bool = False
 
 
@@ -106,7 +107,7 @@ class Store:
             The folder cannot be written or the disk is full; the store is as it was.
         """
         digest = hashlib.sha256(content).hexdigest()
-        path = self._path(source, digest)
+        path = self._path(source, digest, about.get("suffix", ""))
         try:
             if not (path.exists() and path.read_bytes() == content):  # a power cut can leave a name without its bytes
                 _write_whole(path, content)
@@ -149,7 +150,7 @@ class Store:
         FileError
             They are not there, or not the ones that were kept.
         """
-        path = self._path(entry.source, entry.sha256)
+        path = self._path(entry.source, entry.sha256, entry.suffix)
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -162,8 +163,8 @@ class Store:
             )
         return content
 
-    def _path(self, source: str, digest: str) -> Path:
-        return self.folder / source / f"{digest}.json"
+    def _path(self, source: str, digest: str, suffix: str) -> Path:
+        return self.folder / source / f"{digest}.{suffix or 'json'}"
 
     def _append(self, entry: Entry) -> None:
         line = json.dumps({k: v for k, v in asdict(entry).items() if v or k == "time"}, ensure_ascii=False, sort_keys=True)
@@ -174,6 +175,11 @@ class Store:
             log.write((b"\n" if cut else b"") + line.encode() + b"\n")
             log.flush()
             os.fsync(log.fileno())
+
+
+def day_of(run: str) -> dt.date:
+    """The day of a run, by its name."""
+    return dt.date.fromisoformat(run[:10])
 
 
 def _now() -> str:

@@ -104,14 +104,25 @@ def circle(source: str, address: str) -> FetchError:
     return _error(source, "redirects", address, "redirected in a circle", what, f"{_LATER}.")
 
 
-def not_json(source: str, address: str, body: bytes) -> FetchError:
+def not_data(source: str, address: str, body: bytes, kind: str) -> FetchError:
     """A web page, or something else that is no data."""
     if body.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         words = _words(body)
         what = f"svaret är en webbsida, inte siffror{f': ”{words}”' if words else ''}"
         do = f"Är det en inloggningssida: {_IT[0].lower()}{_IT[1:]}. Är det underhåll: försök igen senare."
         return _error(source, "html", address, "a web page instead of data", what, do)
-    return _error(source, "not_json", address, "not whole JSON in UTF-8", "svaret är inte hel JSON i UTF-8", f"{_LATER}.")
+    reason = "not_json" if kind.startswith("hel JSON") else "not_data"
+    return _error(source, reason, address, f"not what was expected ({kind})", f"svaret är inte {kind}", f"{_LATER}.")
+
+
+def session_lost(source: str, address: str) -> FetchError:
+    """The server has forgotten the question, twice."""
+    return _error(source, "session", address, "the session was lost", "servern tappade sökningen, två gånger", f"{_LATER}.")
+
+
+def refused(source: str, address: str, words: str) -> FetchError:
+    """The publisher's program says in its own words that it will not answer."""
+    return _error(source, "refused", address, f"refused: {words}", f"tjänsten nekade frågan: ”{words[:_SHOWN]}”", _NEWER)
 
 
 def wrong_shape(source: str, address: str, english: str, svenska: str) -> FetchError:
@@ -136,7 +147,8 @@ def _proxy_login(source: str, address: str) -> FetchError:
 
 
 def _error(source: str, reason: str, address: str, english: str, svenska: str, gor: str) -> FetchError:
-    request = f"GET {address}" if len(address) <= _SHOWN else f"GET {address[:_SHOWN]}…"
+    named = address if address.startswith("POST ") else f"GET {address}"
+    request = named if len(named) <= _SHOWN else f"{named[:_SHOWN]}…"
     return FetchError(source, reason, request, english, svenska=svenska, gor=gor)
 
 

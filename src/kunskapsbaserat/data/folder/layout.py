@@ -20,6 +20,7 @@ EST_BOOK, EST, EST_DUPLICATES, EST_LEDGER = "est.xlsx", "est", "est_dubbletter.c
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic")
 PARTS = ("bra", "befolkning", "lokalt")
 STORE = "lager"
+FETCHED, MAP = "hamtat", ".geojson"
 REVISIONS = "revideringar.csv"
 """What `kunskap hamta` keeps: every answer as it came, and what a publisher has changed since the last time."""
 _SKIPPED = ("~$", ".")
@@ -112,7 +113,8 @@ def data_paths(folder: Path) -> tuple[Path, ...]:
 
 def _is_none(path: Path) -> bool:
     name = path.name.casefold()
-    return name in _SYSTEM or path.suffix.casefold() in (".md", *PICTURES) or ".mappning." in name
+    fetched_map = path.suffix.casefold() == MAP and path.parent.name == FETCHED
+    return name in _SYSTEM or path.suffix.casefold() in (".md", *PICTURES) or ".mappning." in name or fetched_map
 
 
 def pictures(folder: Path) -> tuple[Path, ...]:

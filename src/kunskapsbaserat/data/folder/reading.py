@@ -65,9 +65,13 @@ class Folder:
         The counts contract per year: Brå's own years, and months or quarters summed where a whole year of them is there and
         the year itself is not. SOL's computed indicators are added.
     months : DataFrame
-        The counts contract per month.
+        The counts contract per month: the kommun's own files first.
     survey, exposure : DataFrame
         The contracts; empty when no file holds any.
+    areas : DataFrame
+        The exposure contract of DeSO and RegSO, as fetched.
+    ages : DataFrame
+        Inhabitants by age and sex as fetched: ``area area_level sex age year value``.
     local : tuple of Imported
         Other counts, shares and indicators, by file.
     findings : tuple of Finding
@@ -86,6 +90,8 @@ class Folder:
     local: tuple[Imported, ...]
     findings: tuple[Finding, ...]
     retrieved: dict[str, date] = field(default_factory=dict)
+    areas: pd.DataFrame = field(default_factory=pd.DataFrame)
+    ages: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -169,24 +175,28 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
         problems.append(Finding("warning", "other_kommun", f"Ingen av Brås filer i mappen gäller {kommun.name}.", folder.name))
     if got := _got(reports, "survey"):
         survey = figures.first([survey, *got], tables.SURVEY_KEY)
-    for rows in _got(reports, "counts"):  # under the kommun's own files, and over what the package carries
+    for rows in sorted(_got(reports, "counts"), key=_publisher):  # under the kommun's own files, over what the package carries
         counts = precedence.join(counts, rows, kommun=kommun).table.drop(columns="own")
     problems = [dataclasses.replace(p, file=kommun.name) if p.code == "gap" else p for p in problems if _concerns(p, kommun)]
     problems += joining.against_total(counts, kommun)
-    problems += precedence.join(counts, embedded.counts(), kommun=kommun).findings
+    # Series are joined one by one, so that those of the kommun alone give what is said about it.
+    own, built_in = (rows[rows["area"] == kommun.code] for rows in (counts, embedded.counts()))
+    problems += precedence.join(own, built_in, kommun=kommun).findings
     used = {r.name: (r.path, r.sha256) for r in reports if r.usable and r.kind != "fetched"}
-    dated = {r.name: fetched.read(r.path)[1].retrieved for r in reports if r.usable and r.kind == "fetched"}
+    dated = {r.name: fetched.retrieved(r.path) for r in reports if r.usable and r.kind == "fetched"}
     return Folder(
         path=folder,
         kommun=kommun,
         files=tuple(reports),
         counts=counts,
-        months=by_frequency.get("M", embedded.counts_month().iloc[:0]),
+        months=_months([by_frequency.get("M", embedded.counts_month().iloc[:0]), *_got(reports, "months")]),
         survey=survey,
         exposure=exposure,
         local=tuple(r.read for r in reports if r.usable and isinstance(r.read, Imported) and _is_local(r)),
         findings=tuple(problems),
         retrieved=register.dates(folder, used, write=register_dates) | dated,
+        areas=_one(_got(reports, "parts"), embedded.exposure()),
+        ages=_one(_got(reports, "ages"), pd.DataFrame(columns=[*fetched.KEYS["ages"], "value"])),
     )
 
 
@@ -315,6 +325,26 @@ def _got(reports: Sequence[FileReport], contents: str) -> list[pd.DataFrame]:
     """The fetched tables of one contract."""
     found = [r.read for r in reports if r.kind == "fetched" and r.usable and isinstance(r.read, Imported)]
     return [read.table for read in found if read.contract == contents and len(read.table)]
+
+
+def _publisher(rows: pd.DataFrame) -> int:
+    """Brå's own database before Kolada, and table 120, which is one year, last."""
+    sources = set(rows["source"])
+    return 0 if "bra_sol" in sources else 1 if "kolada" in sources else 2
+
+
+def _months(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Each series from the first part that has it: two files may not mean the same by one name."""
+    found = parts[0]
+    for part in parts[1:]:
+        have = pd.MultiIndex.from_frame(found[years.SERIES])
+        new = part[~pd.MultiIndex.from_frame(part[years.SERIES]).isin(have)]
+        found = pd.concat([p for p in (found, new) if len(p)], ignore_index=True) if len(new) else found
+    return found
+
+
+def _one(found: Sequence[pd.DataFrame], like: pd.DataFrame) -> pd.DataFrame:
+    return found[0] if found else like.iloc[:0]
 
 
 def _is_local(report: FileReport) -> bool:

@@ -35,7 +35,7 @@ from kunskapsbaserat.trends.variation import typical_variation
 POOLED_YEARS = 3
 OLDEST_REACH = 3  # a series that ends longer ago than this does not hold the others back
 FEWEST_AREAS = 10  # with fewer kommuner it cannot be told how much kommuner usually differ
-COMPUTED = "bra_sol_bearbetad"
+COMPUTED, KOLADA = "bra_sol_bearbetad", "kolada"
 Record = Mapping[str, Any]  # a row
 HISTORICAL = "grupper_2013"  # the ten groups of 2013: an old example, never part of a series
 
@@ -93,7 +93,8 @@ class CountFinding:
     """One reported offence (for one sex, where it is divided) in one kommun. Rates are Brå's, per 100 000.
 
     `preliminary` years may still change; the counts of `approximate` years come out of rounded rates; `own` figures come from
-    the kommun's folder; `computed` ones are sums of SOL's rows. `group` is who the rates are compared with: the kommuner that
+    the kommun's folder; `computed` ones are sums of SOL's rows; `via_kolada` ones are Brå's, fetched from Kolada.
+    `group` is who the rates are compared with: the kommuner that
     have figures differ from measure to measure.
     """
 
@@ -112,6 +113,7 @@ class CountFinding:
     approximate: frozenset[int] = frozenset()
     own: bool = False
     computed: bool = False
+    via_kolada: bool = False
 
     @property
     def key(self) -> str:
@@ -190,6 +192,7 @@ class SurveyFinding:
     visible_change: float
     lan_band: Mapping[int, Band]
     step: Step
+    via_kolada: bool = False
 
     @property
     def key(self) -> str:
@@ -386,6 +389,7 @@ def _count_finding(
         approximate=frozenset(int(row["year"]) for row in rows if row.get("approximate")),
         own=any(row["own"] for row in rows),
         computed=any(row["source"] == COMPUTED for row in rows),
+        via_kolada=any(row["source"] == KOLADA for row in rows),
     )
 
 
@@ -479,6 +483,7 @@ def survey_findings(shares: pd.DataFrame, *, kommun: str, lan: str, group: Compa
     against_riket = compare_unrounded(rows_in(wide, (kommun, "00")), area=kommun, other="00")
     lan_verdicts, riket_verdicts = _by_key(against_lan, ("measure",)), _by_key(against_riket, ("measure",))
     over_time = _by_key(change_unrounded(rows_of(wide, kommun)), ("measure",))
+    through_kolada = set(mine.loc[mine["source"] == KOLADA, "measure"])
     respondents = {row["measure"]: row["n"] for row in mine.sort_values("end_year", kind="stable").to_dict("records")}
     bands = _bands(compared.rename(columns={"end_year": "year", "share": "rate"}), group, ["measure", "year"])
     found = []
@@ -504,6 +509,7 @@ def survey_findings(shares: pd.DataFrame, *, kommun: str, lan: str, group: Compa
                 visible_change=float(moved["visible"]),
                 lan_band={y: b for (m, y), b in bands.items() if m == measure.id},
                 step=step_for_survey(beside["comparison"], moved["change"]),
+                via_kolada=measure.id in through_kolada,
             )
         )
     return tuple(found)

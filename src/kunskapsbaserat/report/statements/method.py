@@ -19,7 +19,13 @@ HEADING = "Metod och källor"
 
 def counts_source(counts: Sequence[CountFinding]) -> str:
     first, last = min(min(f.counts) for f in counts), max(f.last_year for f in counts)
-    return f"Källa: Brå, anmälda brott {span(first, last)} ({_status(counts)}){_from(counts)}; bearbetning."
+    return f"Källa: {publisher(counts)}, anmälda brott {span(first, last)} ({_status(counts)}){_from(counts)}; bearbetning."
+
+
+def publisher(findings: Sequence[CountFinding | SurveyFinding]) -> str:
+    """Brå, and that the figures came by way of Kolada: its terms ask for that."""
+    through = [f for f in findings if f.via_kolada]
+    return "Brå" if not through else "Brå via Kolada" if len(through) == len(findings) else "Brå, delvis via Kolada"
 
 
 def _status(counts: Sequence[CountFinding]) -> str:
@@ -37,7 +43,7 @@ def _from(counts: Sequence[CountFinding]) -> str:
 
 
 def survey_source(surveys: Sequence[SurveyFinding]) -> str:
-    return f"Källa: Brå, {NTU_FIRST} {asked_in(surveys)}; bearbetning."
+    return f"Källa: {publisher(surveys)}, {NTU_FIRST} {asked_in(surveys)}; bearbetning."
 
 
 def total_source(counts: Sequence[CountFinding]) -> str:

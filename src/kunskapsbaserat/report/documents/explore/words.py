@@ -401,6 +401,9 @@ TEMPLATE, ADD_KOMMUN, ADD_LAN, DATA_FOLDER, OUT_FOLDER = (
 )  # fmt: skip
 NO_LAN = "välj län"
 RENDER, CLEAR, OPEN = "Skapa rapporterna", "Ta bort alla", "Öppna"
+FETCH, FETCHING = "Hämta siffror", "Hämtar."
+FETCHED = "Siffrorna är hämtade. Rapporten använder dem när du klickar på ”Skapa rapporterna”."
+FETCHED_NOT = "Allt som första sidan behöver kom inte. Det som saknas står nedan; rapporten går att skapa med de tal som finns."
 CHOOSE_KOMMUN = "Lägg till minst en kommun."
 PROGRESS = "Rapporter klara"
 

@@ -16,6 +16,7 @@ from kunskapsbaserat.data.folder import TEXTS, Folder, layout
 from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.report.documents.kontroll import est as est_inspection
 from kunskapsbaserat.report.documents.kontroll import plan as plan_inspection
+from kunskapsbaserat.report.documents.kontroll import published
 from kunskapsbaserat.report.documents.kontroll.words import folder as inspection
 from kunskapsbaserat.report.material import law, underlag
 from kunskapsbaserat.report.material.own_texts import file as texts
@@ -66,6 +67,7 @@ def inspect(folder: Folder, *, report: Path | None = None, today: date | None = 
     if u is not None:
         lines += inspection.missing(_missing(u))
     errors += wrong + broken
+    lines += published.inspect(folder, today or date.today())
     lines += inspection.newer(_newer(folder, written, report))
     lines.append(inspection.verdict(errors))
     return Inspection(lines, errors)

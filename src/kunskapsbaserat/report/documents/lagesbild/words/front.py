@@ -10,6 +10,7 @@ from kunskapsbaserat.report.documents.lagesbild.words.periods import span_of_qua
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.material.priority import Step
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding
+from kunskapsbaserat.report.statements import method
 from kunskapsbaserat.report.statements.comparison import PLACE, group_definite, group_name
 from kunskapsbaserat.report.statements.reported import jumped, small_mean, visible_either_way
 from kunskapsbaserat.report.statements.survey import asked_in
@@ -213,7 +214,7 @@ def measures_scope(findings: Sequence[SurveyFinding]) -> str:
 
 def overview_source(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding]) -> str:
     first, last = min(min(f.counts) for f in counts), max(f.last_year for f in counts)
-    text = f"Källa: Brå, anmälda brott {years(first, last)}"
+    text = f"Källa: {method.publisher([*counts, *surveys])}, anmälda brott {years(first, last)}"
     if surveys:
         text += f" och Nationella trygghetsundersökningen (NTU) {asked_in(surveys)}"
     return f"{text}; bearbetning."

@@ -1,0 +1,203 @@
+"""Brå's files on bra.se: the workbook of a kommun's indicators, and table 120 with every offence of the kommuner of a region.
+
+Both lie behind links that change with each publication and are found on a page. Neither is needed: what does not come is said,
+with how to get it by hand.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote, urlsplit
+
+import pandas as pd
+
+from kunskapsbaserat import tables
+from kunskapsbaserat.data import bra as reader
+from kunskapsbaserat.data import embedded
+from kunskapsbaserat.data.fetch import asking, trouble
+from kunskapsbaserat.data.fetch.asking import Asker, WrongShape
+from kunskapsbaserat.errors import FetchError, KunskapError
+from kunskapsbaserat.kommun import Kommun
+
+if TYPE_CHECKING:
+    from kunskapsbaserat.data.bra import Export
+
+SEARCH = "/statistik/indikatorer-for-kommuners-lagesbild"
+INDICATORS_BY_HAND = (
+    "Hämta den för hand: öppna https://bra.se/statistik/indikatorer-for-kommuners-lagesbild, sök kommunen och lägg filen "
+    "i mappen bra."
+)
+TABLE_BY_HAND = (
+    "Hämta den för hand: öppna https://bra.se/statistik/statistik-fran-rattsvasendet/anmalda-brott, välj Tabell 120 och "
+    "lägg filen i mappen bra."
+)
+REGIONS = ("Rn01", "Rn02", "Rn03", "Rn04", "Rn05", "Rn06", "Rn07")
+MOST_REGIONS = 3
+"""For one kommun: where it is in none of the first three workbooks, the order has changed and the rest are left alone."""
+_LAN = {
+    "nord": ("22", "23", "24", "25"),
+    "mitt": ("03", "19", "21"),
+    "ost": ("04", "05", "06"),
+    "vast": ("13", "14"),
+    "syd": ("07", "08", "10", "12"),
+    "stockholm": ("01", "09"),
+    "bergslagen": ("17", "18", "20"),
+}
+# Public programs disagree about which of the seven is which. The sheets of the workbook decide; this is the order of trying.
+_ORDERS = (
+    ("nord", "mitt", "ost", "vast", "syd", "stockholm", "bergslagen"),
+    ("nord", "mitt", "stockholm", "ost", "vast", "syd", "bergslagen"),
+)
+_LINK = re.compile(r"""href\s*=\s*["']([^"']*/download/[^"']+)["']""", re.IGNORECASE)
+_YEARS_BACK = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Indicators:
+    """The workbook of one kommun, as it came."""
+
+    place: Kommun
+    content: bytes
+
+
+def indicators(asker: Asker, places: Sequence[Kommun]) -> list[Indicators]:
+    """The workbook "Indikatorer för kommuners lägesbild" of each kommun, byte for byte.
+
+    Raises
+    ------
+    FetchError
+        The page has no link to it, or what came is no such workbook about the kommun.
+    """
+    return [_indicators(asker, place) for place in places]
+
+
+def _indicators(asker: Asker, place: Kommun) -> Indicators:
+    link = asker.ask(
+        f"{SEARCH}?query={quote(place.name)}",
+        lambda page: _link(page, lambda name: name.casefold() == f"{place.name}.xlsx".casefold()),
+        purpose=f"indikatorer, {place.name}",
+        kind=asking.PAGE,
+    )
+    if link is None:
+        english, svenska = "no link to the workbook", f"sidan har ingen länk till indikatorfilen för {place.name}"
+        raise trouble.wrong_shape(asker.service.name, asker.answers[-1].address, english, svenska)
+
+    def read(content: bytes) -> bytes:
+        export = _export(content, f"{place.name}.xlsx")
+        if export.kind != "indikatorer" or place.code not in set(export.frame["area"]):
+            raise WrongShape("another workbook", f"filen är inte Brås indikatorer för {place.name}")
+        settled = reader.checks.settle_status(export, embedded.exposure())
+        if wrong := [f for f in reader.check(settled, population=embedded.exposure()) if f.level == "error"]:
+            raise WrongShape(str(wrong[0]), wrong[0].svenska.rstrip("."))
+        return content
+
+    return Indicators(place, asker.ask(link, read, purpose=f"indikatorfilen, {place.name}", kind=asking.WORKBOOK))
+
+
+def table_120(asker: Asker, places: Sequence[Kommun], today: date) -> pd.DataFrame:
+    """The counts contract of table 120 for the kommuner, of the newest year that is published.
+
+    Raises
+    ------
+    FetchError
+        No workbook has a sheet for some kommun, or one cannot be read.
+    """
+    left = {place.code: place for place in places}
+    found: list[pd.DataFrame] = []
+    years = list(range(today.year - 1, today.year - 1 - _YEARS_BACK, -1))
+    for region in _regions(places)[: MOST_REGIONS if len(places) == 1 else len(REGIONS)]:
+        export = _newest(asker, region, years)
+        if export is not None:
+            here = _counts(export, left)
+            found.append(here)
+            for code in set(here["area"]):
+                del left[code]
+        if not left:
+            return tables.counts(pd.concat(found, ignore_index=True)).sort_values(tables.COUNTS_KEY, ignore_index=True)
+    name = next(iter(left.values())).name
+    address = asker.answers[-1].address if asker.answers else asker.service.base
+    raise trouble.wrong_shape(asker.service.name, address, f"no sheet for {name}", f"ingen av filerna har ett blad för {name}")
+
+
+def _regions(places: Iterable[Kommun]) -> list[str]:
+    """The seven, those first that most likely have the kommuner."""
+    lan = {place.lan_code for place in places}
+    likely = [region for order in _ORDERS for region, name in zip(REGIONS, order, strict=True) if lan & set(_LAN[name])]
+    return list(dict.fromkeys([*likely, *REGIONS]))
+
+
+def _newest(asker: Asker, region: str, years: list[int]) -> Export | None:
+    """The workbook of a region's newest year, or None where there is none; a year that is not there is not asked for again."""
+    for year in list(years):
+        try:
+            link = asker.ask(
+                f"/statistik_sidor/120/{year}/120{region}-{year}.html",
+                lambda page: _link(page, lambda name: name.casefold().endswith((".xlsx", ".xls"))),
+                purpose=f"tabell 120, {region} {year}",
+                kind=asking.PAGE,
+            )
+        except FetchError as error:
+            if error.reason != "status" or "status 404" not in str(error):
+                raise
+            years.remove(year)
+            continue
+        if link is not None:
+            purpose = f"tabell 120, arbetsboken {region} {year}"
+            return asker.ask(link, functools.partial(_workbook_120, year=year), purpose=purpose, kind=asking.WORKBOOK)
+    return None
+
+
+def _workbook_120(content: bytes, year: int) -> Export:
+    export = _export(content, f"tabell 120 {year}.xlsx")
+    if export.kind != "tabell_120":
+        raise WrongShape("no table 120", "filen är inte Brås tabell 120")
+    if found := {str(period) for period in export.frame["period"]} - {str(year)}:
+        raise WrongShape(f"figures of {min(found)}", f"filen har tal för {min(found)}, inte {year}")
+    return export
+
+
+def _counts(export: Export, wanted: Iterable[str]) -> pd.DataFrame:
+    """The rows about the kommuner and the offences that the library knows, with count and rate side by side."""
+    frame = export.frame
+    known = frame[frame["area"].isin(set(wanted)) & (frame["area_level"] == "kommun") & frame["offence"].notna()]
+    key = ["area", "area_level", "offence", "sex", "period", "status"]
+    wide = known.drop_duplicates([*key, "measure"]).set_index([*key, "measure"])["value"].unstack("measure").reset_index()
+    wide = wide.reindex(columns=[*key, "count", "rate"])
+    wide["period"] = pd.PeriodIndex(wide["period"], freq="Y")
+    return wide.rename(columns={"rate": "rate_published"}).assign(
+        count=wide["count"].astype("Int64"),
+        status=wide["status"].where(wide["status"] == "preliminary", "final"),
+        source="bra_tabell_120",
+    )
+
+
+def _link(page: str, named: Callable[[str], bool]) -> str | None:
+    """The first download whose file name is the one that is sought."""
+    for match in _LINK.finditer(page):
+        link = html.unescape(match[1])
+        if named(unquote(urlsplit(link).path).rsplit("/", 1)[-1]):
+            return link
+    return None
+
+
+def _export(content: bytes, name: str) -> Export:
+    """The workbook as the reader of a kommun's own files takes it: by its content, and with the same checks."""
+    with tempfile.TemporaryDirectory() as room:
+        path = Path(room) / name
+        path.write_bytes(content)
+        try:
+            export = reader.read(path)
+        except KunskapError as error:
+            raise WrongShape(str(error), " ".join(error.svenska.split()).rstrip(".")) from error
+    if not export.usable:
+        first = next(finding for finding in export.findings if finding.level == "error")
+        raise WrongShape(str(first), f"{name}: {first.svenska.rstrip('.')}")
+    return export

@@ -1,0 +1,120 @@
+"""Fetch the figures of some kommuner into their folders: what the command and the button do, and what they say afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kunskapsbaserat.errors import FileError
+
+if TYPE_CHECKING:
+    from kunskapsbaserat.data.fetch.measures import Judged
+    from kunskapsbaserat.data.fetch.run import Came, Summary
+    from kunskapsbaserat.kommun import Kommun
+
+_NAMED = 5
+
+
+def fetch(
+    places: Mapping[Kommun, Path],
+    parent: Path | None = None,
+    *,
+    riket: bool = False,
+    offline: bool = False,
+    told: Callable[[str], None] = lambda _: None,
+) -> Summary:
+    """Fetch for some kommuner; a folder that is missing is made, with its texts and workbooks.
+
+    Parameters
+    ----------
+    places : mapping of Kommun to Path
+        The kommuner and their folders.
+    parent : Path, optional
+        The folder that holds them, and the store of what is fetched; default the first kommun's own.
+    riket, offline, told
+        As `data.fetch.run.fetch`.
+
+    Raises
+    ------
+    FileError, FileLocked
+        A folder belongs to another kommun, or cannot be written.
+    """
+    from kunskapsbaserat.data.fetch import run
+    from kunskapsbaserat.data.folder import layout
+
+    store = (parent if parent is not None else next(iter(places.values()))) / layout.STORE
+    for place, folder in places.items():
+        ready(folder, place)
+    return run.fetch(places, store, riket=riket, offline=offline, told=told)
+
+
+def ready(folder: Path, place: Kommun) -> bool:
+    """Make the kommun's folder where there is none; True when it is new.
+
+    Raises
+    ------
+    FileError
+        It belongs to another kommun.
+    """
+    from kunskapsbaserat.data.folder import SETTINGS, kommun_of
+    from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
+
+    if not (folder / SETTINGS).exists():
+        new_folder(folder, place)
+        return True
+    if (owner := kommun_of(folder)) != place:
+        raise FileError("other_kommun", folder, f"belongs to {owner.name}", f"är mapp för {owner.name}, inte för {place.name}.")
+    return False
+
+
+def summary_lines(summary: Summary) -> list[str]:
+    """What came, what did not and what to do, in Swedish, a line each."""
+    lines = [_about_service(came) for came in summary.services]
+    lines += [f"  {text}" for text in _about_measures(summary.judged)]
+    lines += [f"OBS {text}" for text in summary.said]
+    if summary.people_differ:
+        lines.append(f"OBS Kolada och SCB har olika folkmängd i {summary.people_differ} fall. Koladas används, som i Brås tal.")
+    if revised := sum(one.revised for one in summary.placed):
+        where = "revideringar.csv i kommunens mapp" if len(summary.placed) == 1 else "revideringar.csv i kommunernas mappar"
+        lines.append(f"{revised} tal har ändrats av källan sedan förra gången; de står i {where}.")
+    if len(summary.placed) == 1:
+        one = summary.placed[0]
+        name = f'"{one.place.name}"' if " " in one.place.name else one.place.name
+        lines += [f"Skrev {path}" for path in one.files]
+        lines.append(f"Nästa steg: kunskap rapport lagesbild {name} --data {_shell(one.folder)}")
+    else:
+        lines.append(
+            f"{sum(bool(one.files) for one in summary.placed)} av {len(summary.placed)} kommuner har fått sina siffror."
+        )
+    if lacking := [one.place.name for one in summary.placed if not one.has_total]:
+        more = f" och {len(lacking) - _NAMED} till" if len(lacking) > _NAMED else ""
+        lines.append(f"SAKNAS det som första sidan behöver, alla anmälda brott, för {', '.join(lacking[:_NAMED])}{more}.")
+    return lines
+
+
+def _about_service(came: Came) -> str:
+    from kunskapsbaserat.data.fetch.wanted import FEW
+
+    calls = f", {came.calls} frågor" if came.calls else ""
+    if not came.asked:
+        return f"{came.name}: hämtas bara för högst {FEW} kommuner åt gången, en fråga för varje."
+    if came.error is None:
+        return f"{came.name}: från {came.retrieved}{calls}."
+    by_hand = f" {came.by_hand}" if came.by_hand else ""
+    if came.retrieved is None:
+        return f"SAKNAS {came.error.svenska}{by_hand}"
+    return f"OBS {came.error.svenska} Det som kom {came.retrieved} används.{by_hand}"
+
+
+def _about_measures(judged: Sequence[Judged]) -> list[str]:
+    """What may stand for Brå's figures, and what may not with the reason."""
+    same = [j for j in judged if j.stands_for]
+    compared = sum(j.agreement.compared for j in same if j.agreement)
+    lines = [f"{len(same)} av {len(judged)} mått är Brås: {compared} kända tal är desamma."] if judged else []
+    lines += [f"{j.title}: {j.rates_only} tal går inte att räkna om till antal." for j in same if j.rates_only]
+    return lines + [f"{j.title or j.kpi} används inte som Brås: {j.reason}." for j in judged if not j.stands_for]
+
+
+def _shell(path: Path) -> str:
+    return f'"{path}"' if " " in str(path) else str(path)

@@ -1,0 +1,31 @@
+"""That newer figures should exist, and the command that fetches them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from kunskapsbaserat.kommun import Kommun
+
+
+def year(have: int, due: int) -> str:
+    return f"Brås slutliga siffror för {due} ska vara publicerade. Här finns till och med {have}."
+
+
+def survey(have: int, due: int) -> str:
+    return f"NTU {due} ska vara publicerad. Här finns till och med {have}."
+
+
+def months(have: str, due: str) -> str:
+    return f"Brås preliminära siffror till och med {due} ska vara publicerade. Här finns till och med {have}."
+
+
+def lines(found: Sequence[str], kommun: Kommun, folder: Path, fetched: date | None) -> list[str]:
+    """The section; empty when nothing newer should exist."""
+    if not found:
+        return []
+    name = f'"{kommun.name}"' if " " in kommun.name else kommun.name
+    where = f'"{folder}"' if " " in str(folder) else str(folder)
+    day = f" Senast hämtat: {fetched}." if fetched is not None else ""
+    return ["", "Nyare siffror", *(f"  - {text}" for text in found), f"  Kör: kunskap hamta {name} {where}{day}"]
