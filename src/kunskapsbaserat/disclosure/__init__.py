@@ -1,10 +1,8 @@
 """What may be published: the one gate that every table, figure and CSV of a report passes.
 
 Nothing in `report` takes a plain table; it takes a `Released` one, which only `release` makes. The gate fails closed: a
-table whose content nobody has declared, or that looks as if it held persons, is refused.
-
-Thresholds follow Rådet för den officiella statistikens handbok i statistisk röjandekontroll (2015) and the practice of Brå,
-SSB and Kolada; the reason stands beside each.
+table whose content nobody has declared, or that looks as if it held persons, is refused. The thresholds stand in `rules`,
+what has to be hidden beside a small number is found by `suppress`, and `linear` is the reader who tries to have it anyway.
 """
 
 from __future__ import annotations
@@ -20,36 +18,12 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat import catalogue
+from kunskapsbaserat.disclosure.rules import POLICY, Policy
 from kunskapsbaserat.errors import DisclosureError, OptionError
 
+__all__ = ["CONTENTS", "POLICY", "LogEntry", "Policy", "Released", "below_threshold", "release"]
+
 CONTENTS = ("counts", "local", "survey", "aggregate", "population", "description")
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The thresholds, each with its reason in the comment beside it."""
-
-    # Sensitive offences: 1-4 events in a kommun can point at a person. 0 says that nothing was reported and is kept.
-    sensitive_below: int = 5
-    # Areas smaller than a kommun: neighbours know each other, so the rule holds for every offence ...
-    small_area_below: int = 5
-    # ... and a short period narrows it down further.
-    small_area_months: int = 3
-    # Surveys: fewer than ten respondents, or fewer than five behind a share, tell what individuals answered.
-    respondents_below: int = 10
-    behind_share_below: int = 5
-    # Everybody or nobody in a small group has answered alike: the answer of each is known.
-    all_or_none_below: int = 20
-    # An aggregate over areas (a median, a quartile) needs some areas to hide each one in.
-    areas_below: int = 5
-    # Figures that their publisher already gives out at the same level are known; hiding them protects nobody. That holds for
-    # sums of the rows of Brå's database too: anyone can add the rows.
-    published_sources: frozenset[str] = frozenset(
-        {"bra_indikatorer", "bra_ntu", "bra_2013", "bra_sol", "bra_sol_bearbetad", "bra_oppen_csv", "kolada", "scb"}
-    )
-
-
-POLICY = Policy()
 
 
 @dataclass(frozen=True, slots=True)
