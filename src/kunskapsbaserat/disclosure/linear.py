@@ -48,7 +48,7 @@ class Linked:
     least: Floats
 
     @classmethod
-    def of(cls, values: Sequence[float], sums: Iterable[tuple[int, Sequence[int]]], *, least: float = 1) -> Linked:
+    def of(cls, values: Sequence[float], sums: Iterable[tuple[int, Sequence[int]]], *, least: float | Floats = 1) -> Linked:
         """Cells with relations "this cell is the sum of those".
 
         Examples
@@ -70,7 +70,7 @@ class Linked:
         return np.asarray(abs(self.relations).sum(axis=0)).ravel() > 0
 
 
-def _said_by_marks(values: Floats, sums: Sequence[tuple[int, Sequence[int]]], least: float) -> Floats:
+def _said_by_marks(values: Floats, sums: Sequence[tuple[int, Sequence[int]]], least: float | Floats) -> Floats:
     """What hidden cells are at least when nothing but the marks is read: a total of three hidden parts is at least 3."""
     said = np.minimum(values, least)
     for _ in sums:  # as deep as totals of totals go

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -94,3 +97,11 @@ def counts_somebody(unit: str) -> bool:
     """
     words = set(re.findall(r"\w+", unit.casefold()))
     return "antal" in words or ("%" not in unit and _NOT_COUNTED.isdisjoint(words))
+
+
+def few_behind(share: NDArray[np.float64], n: NDArray[np.float64], policy: Policy) -> NDArray[np.bool_]:
+    """Are the respondents too few, or those behind the share, or those who answered otherwise? Not known where `n` is not."""
+    with np.errstate(invalid="ignore"):
+        few = (n < policy.respondents_below) | (n * np.minimum(share, 1 - share) < policy.behind_share_below)
+        alike = ((share <= 0) | (share >= 1)) & (n < policy.all_or_none_below)
+    return few | alike

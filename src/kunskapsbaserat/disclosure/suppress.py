@@ -33,7 +33,13 @@ class Suppressed:
 
 
 def suppress(
-    linked: Linked, small: Flags, *, weight: Floats | None = None, known: Flags | None = None, rule: Protection = PROTECTION
+    linked: Linked,
+    small: Flags,
+    *,
+    weight: Floats | None = None,
+    known: Flags | None = None,
+    unseen: Flags | None = None,
+    rule: Protection = PROTECTION,
 ) -> Suppressed:
     """Hide the small numbers and as few others as protect them.
 
@@ -47,6 +53,8 @@ def suppress(
         What it costs to hide each; default 1. A total usually costs more than a part.
     known : array of bool, optional
         What has been published already and cannot be hidden.
+    unseen : array of bool, optional
+        What no table shows anyhow: the rest beside the parts of a total.
     rule : Protection
         How wide a hidden number's interval has to be.
 
@@ -66,7 +74,8 @@ def suppress(
     fixed = np.zeros(len(cost), dtype=bool) if known is None else known
     # A zero is always shown, so no table in which a zero is something else can be what a reader has to reckon with.
     free = ~fixed & (linked.values > 0)
-    hidden, exposed = small.copy(), set[int]()
+    first = small if unseen is None else small | unseen
+    hidden, exposed = first.copy(), set[int]()
     needs = needs_of(linked, np.flatnonzero(small & linked.tied), rule)
     attacker = Attacker(linked)
     while unmet := [n for n in attacker.told(hidden, needs) if n.cell not in exposed]:
@@ -77,7 +86,7 @@ def suppress(
                 more = _all_beside(linked, hidden, need.cell, free)
             hidden = hidden | more
     needs = [n for n in needs if n.cell not in exposed]
-    hidden = _shown_again(attacker, hidden, small, needs, exposed, cost)
+    hidden = _shown_again(attacker, hidden, first, needs, exposed, cost)
     return Suppressed(hidden, small, tuple(sorted(exposed)))
 
 
@@ -125,13 +134,13 @@ def _all_beside(linked: Linked, hidden: Flags, cell: int, free: Flags) -> Flags:
     return beside & (free | hidden)
 
 
-def _shown_again(attacker: Attacker, hidden: Flags, small: Flags, needs: list[Need], exposed: set[int], cost: Floats) -> Flags:
+def _shown_again(attacker: Attacker, hidden: Flags, first: Flags, needs: list[Need], exposed: set[int], cost: Floats) -> Flags:
     """Show each other number whose showing leaves everything as safe as it is, the dearest first."""
     linked = attacker.linked
     kept = np.zeros(len(hidden), dtype=bool)
     for cell in exposed:  # beside what cannot be protected nothing is shown again
         kept |= _all_beside(linked, hidden, cell, hidden)
-    for other in sorted(np.flatnonzero(hidden & ~small & ~kept), key=lambda c: (-cost[c], -linked.values[c])):
+    for other in sorted(np.flatnonzero(hidden & ~first & ~kept), key=lambda c: (-cost[c], -linked.values[c])):
         fewer = hidden.copy()
         fewer[other] = False
         if not attacker.told(fewer, needs, first=True):
