@@ -105,3 +105,20 @@ def few_behind(share: NDArray[np.float64], n: NDArray[np.float64], policy: Polic
         few = (n < policy.respondents_below) | (n * np.minimum(share, 1 - share) < policy.behind_share_below)
         alike = ((share <= 0) | (share >= 1)) & (n < policy.all_or_none_below)
     return few | alike
+
+
+_PEOPLE = re.compile(
+    r"person|individ|ungdom|\bunga\b|barn|elev|famil|hushåll|föräld|deltagar|klient|brukar|brottsaktiv|brottsutsatt|kvinn|\bm[aä]n\b|"
+    r"pojk|flick|avhoppar|placerad"
+)
+
+
+def counts_people(unit: str) -> bool:
+    """Does the unit of an activity name persons? What else is counted there (walks, letters, lamps) is nobody's secret.
+
+    Examples
+    --------
+    >>> counts_people("familjer"), counts_people("vandringar")
+    (True, False)
+    """
+    return bool(_PEOPLE.search(unit.casefold()))
