@@ -44,6 +44,7 @@ ALLOWED = {
         "kommun",
         "catalogue",
         "data",
+        "disclosure",
         "rates",
         "trends",
         "effects",

@@ -1,17 +1,15 @@
 """What may be published: the one gate that every table, figure and CSV of a report passes.
 
 Nothing in `report` takes a plain table; it takes a `Released` one, which only `release` makes. The gate fails closed: a
-table whose content nobody has declared, or that looks as if it held persons, is refused.
-
-Thresholds follow Rådet för den officiella statistikens handbok i statistisk röjandekontroll (2015) and the practice of Brå,
-SSB and Kolada; the reason stands beside each.
+table whose content nobody has declared, or that looks as if it held persons, is refused. The thresholds stand in `rules`,
+what has to be hidden beside a small number is found by `suppress`, and `linear` is the reader who tries to have it anyway.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,39 +18,13 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat import catalogue
+from kunskapsbaserat.disclosure.own import OwnTable, marks
+from kunskapsbaserat.disclosure.rules import POLICY, Policy, counts_somebody, few_behind
 from kunskapsbaserat.errors import DisclosureError, OptionError
 
-CONTENTS = ("counts", "local", "survey", "aggregate", "population", "description")
+__all__ = ["CONTENTS", "POLICY", "LogEntry", "OwnTable", "Policy", "Released", "below_threshold", "release"]
 
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The thresholds, each with its reason in the comment beside it."""
-
-    # Sensitive offences: 1-4 events in a kommun can point at a person. 0 says that nothing was reported and is kept.
-    sensitive_below: int = 5
-    # Areas smaller than a kommun: neighbours know each other, so the rule holds for every offence ...
-    small_area_below: int = 5
-    # ... and a short period narrows it down further.
-    small_area_months: int = 3
-    # Surveys: fewer than ten respondents, or fewer than five behind a share, tell what individuals answered.
-    respondents_below: int = 10
-    behind_share_below: int = 5
-    # Everybody or nobody in a small group has answered alike: the answer of each is known.
-    all_or_none_below: int = 20
-    # An aggregate over areas (a median, a quartile) needs some areas to hide each one in.
-    areas_below: int = 5
-    # Figures that their publisher already gives out at the same level are known; hiding them protects nobody. That holds for
-    # sums of the rows of Brå's database too: anyone can add the rows. Table 120 is on Brå's web for every kommun.
-    published_sources: frozenset[str] = frozenset(
-        {
-            *("bra_indikatorer", "bra_ntu", "bra_2013", "bra_sol", "bra_sol_bearbetad", "bra_oppen_csv", "bra_tabell_120"),
-            *("kolada", "scb"),
-        }
-    )
-
-
-POLICY = Policy()
+CONTENTS = ("counts", "local", "indicator", "survey", "aggregate", "population", "description")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +47,13 @@ class Released:
 
 
 def release(
-    df: pd.DataFrame, *, name: str, contents: str, sources: Iterable[str] | pd.Series, policy: Policy = POLICY
+    df: pd.DataFrame,
+    *,
+    name: str,
+    contents: str,
+    sources: Iterable[str] | pd.Series,
+    beside: Sequence[OwnTable] = (),
+    policy: Policy = POLICY,
 ) -> Released:
     """Pass a table through the gate.
 
@@ -83,16 +61,19 @@ def release(
     ----------
     df : DataFrame
         For "local" (counts of the kommun's own, of which nobody has said whether they are sensitive): at least one column
-        named `count` or `count_...`. For "counts": the same and `area_level` and `offence`; `months` (length of the period) for
-        areas smaller than a kommun. For "survey": `share` (0-1) and `n`. For "aggregate":
-        `members_with_value`. "population" and "description" have no threshold.
+        named `count` or `count_...`. For "indicator": `value`, and `unit`, which says whether it counts somebody. For
+        "counts": as "local", with `area_level` and `offence`; `months` (length of the period) for areas smaller than a kommun.
+        For "survey": `share` (0-1) and `n`. For "aggregate": `members_with_value`. "population" and "description" have no
+        threshold.
     name : str
         The table's name in the log and in the CSV appendix.
-    contents : {"counts", "local", "survey", "aggregate", "population", "description"}
+    contents : {"counts", "local", "indicator", "survey", "aggregate", "population", "description"}
         What the rows hold.
     sources : iterable of str, or Series
         Where the figures come from. A row is known when all of its sources have published it at this level already; a
         Series names the source of each row.
+    beside : sequence of OwnTable
+        All tables of the kommun's own that leave together, `df` among them: what one hides may not be had from another.
     policy : Policy
         The thresholds.
 
@@ -110,7 +91,13 @@ def release(
     if contents not in CONTENTS:
         raise OptionError("contents", contents, CONTENTS)
     _refuse_persons(df, name)
-    rule = {"counts": _small_counts, "local": _small_local, "survey": _few_respondents, "aggregate": _few_areas}.get(contents)
+    rule = {
+        "counts": _small_counts,
+        "local": _small_local,
+        "indicator": _small_indicator,
+        "survey": _few_respondents,
+        "aggregate": _few_areas,
+    }.get(contents)
     if rule is None:
         return Released(name, df.assign(suppressed=None), (LogEntry(name, contents, 0, "published"),))
     shown = rule(df, name, policy)
@@ -120,14 +107,18 @@ def release(
         log.append(LogEntry(name, contents, passed, "known: the publisher gives them out at this level"))
     shown = shown.mask(small, None)
     hits = int(shown.notna().sum())
-    if not hits:
+    if not hits and not beside:
         return Released(name, df.assign(suppressed=None), tuple(log) or (LogEntry(name, contents, 0, "published"),))
     if contents == "counts":
         shown = _complementary(df, shown)
+    elif beside or contents in ("local", "indicator"):
+        shown = _own_marks(df, contents, beside, policy)
     hidden = shown.notna()
     frame = df.assign(suppressed=shown)
     for column in _revealing(df):
         frame[column] = frame[column].mask(hidden)
+    if not hidden.any():
+        return Released(name, frame, tuple(log) or (LogEntry(name, contents, 0, "published"),))
     log.append(LogEntry(name, contents, hits, "suppressed"))
     if extra := int(hidden.sum()) - hits:
         log.append(LogEntry(name, "complementary", extra, "suppressed, or the first could be computed from it"))
@@ -189,15 +180,29 @@ def _small_local(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     return _shown(few, f"1–{policy.small_area_below - 1}", df.index)
 
 
+def _small_indicator(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
+    """A number of persons or events may be small under any name; the unit says when it counts something else."""
+    _need(df, name, "value", "unit")
+    counted = df["unit"].astype(str).map(counts_somebody).to_numpy(dtype=bool)
+    few = below_threshold(df["value"].to_numpy(dtype=float, na_value=np.nan), threshold=policy.small_area_below)
+    return _shown(few & counted, f"1–{policy.small_area_below - 1}", df.index)
+
+
+def _own_marks(df: pd.DataFrame, contents: str, beside: Sequence[OwnTable], policy: Policy) -> pd.Series:
+    """The marks of one of the kommun's own tables, judged with all of them."""
+    tables = list(beside) or [OwnTable(df, contents)]
+    at = next((number for number, table in enumerate(tables) if table.frame is df), None)
+    if at is None:
+        raise _undeclared("beside", "the table itself")
+    return marks(tables, policy)[at]
+
+
 def _few_respondents(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     _need(df, name, "share", "n")
     n = df["n"].to_numpy(dtype=float, na_value=np.nan)
     share = df["share"].to_numpy(dtype=float, na_value=np.nan)
-    with np.errstate(invalid="ignore"):
-        few = (n < policy.respondents_below) | (n * np.minimum(share, 1 - share) < policy.behind_share_below)
-        alike = ((share <= 0) | (share >= 1)) & (n < policy.all_or_none_below)
     unknown = np.isnan(n) & ~np.isnan(share)  # nobody has said how many answered
-    return _shown(few | alike | unknown, "..", df.index)
+    return _shown(few_behind(share, n, policy) | unknown, "..", df.index)
 
 
 def _few_areas(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:

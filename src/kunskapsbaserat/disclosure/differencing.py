@@ -1,8 +1,8 @@
-"""What can be computed from several published figures together: sums over some periods less sums over others.
+"""What can be told from several published figures together: sums over some periods less sums over others.
 
-Everything ever published about a partition (the categories, or the places, of all events) is a set of linear equations in the
-counts of each part in each period. A figure may be published when no part's count over any run of periods that is small,
-and so protected, can be solved from the equations.
+Everything ever published about a partition (the places of all events) is a set of linear equations in the counts of each part
+in each period, and no count is below 0. A figure may be published when no count of a part over any run of periods that is
+small, and so protected, can be told closer than the rule allows.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-
-_ZERO = 1e-8  # squared length of what remains of a target: rounding error is below 1e-20, a real remainder above 1e-3
+from kunskapsbaserat.disclosure.linear import Attacker, Flags, Floats, Linked
+from kunskapsbaserat.disclosure.rules import PROTECTION, Protection
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,7 +27,12 @@ class Sum:
 
 
 def publishable(
-    counts: NDArray[np.int64], published: Sequence[Sum], candidates: Sequence[Sum], *, smallest: int = 5
+    counts: NDArray[np.int64],
+    published: Sequence[Sum],
+    candidates: Sequence[Sum],
+    *,
+    smallest: int = 5,
+    rule: Protection = PROTECTION,
 ) -> tuple[Sum, ...]:
     """The candidates, in their order of weight, that may be published without giving a small count away.
 
@@ -42,19 +46,21 @@ def publishable(
         What one would like to publish, the most important first.
     smallest : int
         Counts of 1 to ``smallest - 1`` over any run of periods are protected; 0 is not.
+    rule : Protection
+        Its `span`: how far apart the smallest and the largest possible value of a protected count have to be.
 
     Returns
     -------
     tuple of Sum
-        Those that may be published together with all that was published before. What is small itself is never among them, nor
-        is one that leaves less than `smallest` events among the parts not shown in the same periods.
+        Those that may be published together with all that was published before. What is small itself is never among them. A
+        count that totals or earlier figures hold closer than the rule already is told no closer.
     """
     allowed: set[Sum] = set()
     for first, last in _linked([*published, *candidates]):
         inside = [s for s in candidates if first <= s.first <= last]
         if inside:
             before = [s for s in published if first <= s.first <= last]
-            allowed |= _within(counts[:, first : last + 1], before, inside, first, smallest)
+            allowed |= _within(counts[:, first : last + 1], before, inside, first, smallest, rule)
     return tuple(s for s in candidates if s in allowed)
 
 
@@ -74,65 +80,78 @@ def _linked(sums: Sequence[Sum]) -> list[tuple[int, int]]:
 
 
 def _within(
-    counts: NDArray[np.int64], published: Sequence[Sum], candidates: Sequence[Sum], start: int, smallest: int
+    counts: NDArray[np.int64], published: Sequence[Sum], candidates: Sequence[Sum], start: int, smallest: int, rule: Protection
 ) -> set[Sum]:
     """`publishable` in one run of periods, the first of them number `start`.
 
-    The parts that no sum names stand in the totals and nowhere else. When they are two or more no equation tells them apart,
-    so none of them can be solved, and they count as one.
+    The parts that no sum names stand in the totals and nowhere else: no equation tells them apart, and they count as one.
     """
     names = sorted({s.part for s in (*published, *candidates)})
     rest = np.delete(counts, names, axis=0)
-    shielded = len(rest) > 1
     rows = [counts[names], rest.sum(axis=0, keepdims=True)] if len(rest) else [counts[names]]
-    until = np.pad(np.concatenate(rows).cumsum(axis=1), ((0, 0), (1, 0)))
     at = {part: number for number, part in enumerate(names)}
     here = {s: Sum(at[s.part], s.first - start, s.last - start) for s in (*published, *candidates)}
-    published_sums, wanted = [here[s] for s in published], [here[s] for s in candidates]
-    while True:
-        kept = _unsolvable(until, published_sums, wanted, smallest, shielded=shielded)
-        if (weakest := _weakest(kept, published_sums, until, smallest)) is None:
-            return {s for s in candidates if here[s] in kept}
-        wanted.remove(weakest)
+    system = _System(np.concatenate(rows), list(dict.fromkeys(here.values())), smallest)
+    wanted = [s for s in candidates if not 0 < system.value(here[s]) < smallest]
+    return set(system.allowed([here[s] for s in published], wanted, [here[s] for s in wanted], rule.span))
 
 
-def _unsolvable(
-    until: NDArray[np.int64], published: Sequence[Sum], wanted: Sequence[Sum], smallest: int, *, shielded: bool
-) -> list[Sum]:
-    """Those that with all before them leave every protected count unsolved."""
-    shape = (until.shape[0], until.shape[1] - 1)
-    solver = _Known(shape, _protected(until[:-1] if shielded else until, smallest), [(s, _value(until, s)) for s in published])
-    kept: list[Sum] = []
-    for total in wanted:
-        value = _value(until, total)
-        equations = solver.equations(total, value)
-        if 0 < value < smallest or solver.gives_away(equations):
-            continue
-        solver.learn(equations)
-        kept.append(total)
-    return kept
+class _System:
+    """Counts by part and period, their totals, the sums, and the small counts over runs of periods: all as cells."""
+
+    def __init__(self, counts: NDArray[np.int64], sums: Sequence[Sum], smallest: int) -> None:
+        self.counts = counts
+        periods = counts.shape[1]
+        protected = _protected(counts, smallest)
+        listed = [*dict.fromkeys([*sums, *protected])]
+        values = [*counts.ravel(), *counts.sum(axis=0), *(self.value(s) for s in listed)]
+        totals = counts.size
+        ties = [(totals + t, range(t, totals, periods)) for t in range(periods)]
+        ties += [
+            (totals + periods + n, range(s.part * periods + s.first, s.part * periods + s.last + 1))
+            for n, s in enumerate(listed)
+        ]
+        self.at = {s: totals + periods + n for n, s in enumerate(listed)}
+        self.attacker = Attacker(Linked.of(values, ties, least=0))
+        self.protected = np.array([self.at[s] for s in protected], dtype=np.int64)
+        self.hidden = np.ones(len(values), dtype=bool)
+        self.hidden[totals : totals + periods] = False
+
+    def value(self, total: Sum) -> int:
+        return int(self.counts[total.part, total.first : total.last + 1].sum())
+
+    def allowed(self, published: Sequence[Sum], wanted: Sequence[Sum], cells: Sequence[Sum], span: int) -> list[Sum]:
+        """Those of `wanted` (whose cells are `cells`) that may be shown: all if they can be, else one after the other."""
+        shown = self._shown(self.hidden, published)
+        enough = self._spread(shown, np.full(len(self.protected), float(span)))
+        if self._safe(self._shown(shown, cells), enough):
+            return list(wanted)
+        kept: list[Sum] = []
+        for said, cell in zip(wanted, cells, strict=True):
+            if self._safe(more := self._shown(shown, [cell]), enough):
+                shown = more
+                kept.append(said)
+        return kept
+
+    def _shown(self, hidden: Flags, sums: Sequence[Sum]) -> Flags:
+        less = hidden.copy()
+        less[[self.at[s] for s in sums]] = False
+        return less
+
+    def _safe(self, hidden: Flags, enough: Floats) -> bool:
+        return bool((self._spread(hidden, enough, first=True) >= enough).all())
+
+    def _spread(self, hidden: Flags, wanted: Floats, *, first: bool = False) -> Floats:
+        """Of the protected counts; one that is shown itself has none."""
+        found = np.zeros(len(wanted))
+        still = hidden[self.protected]
+        found[still] = self.attacker.spread(hidden, self.protected[still].tolist(), wanted[still], first=first)
+        return found
 
 
-def _value(until: NDArray[np.int64], total: Sum) -> int:
-    return int(until[total.part, total.last + 1] - until[total.part, total.first])
-
-
-def _weakest(kept: list[Sum], published: Sequence[Sum], until: NDArray[np.int64], smallest: int) -> Sum | None:
-    """The smallest shown in periods where the parts not shown have too few events together; None when no period is so."""
-    total = until.sum(axis=0)
-    for first, last in sorted({(s.first, s.last) for s in kept}):
-        before = {s.part for s in published if (s.first, s.last) == (first, last)}
-        shown = [s for s in kept if (s.first, s.last) == (first, last)]
-        parts = before | {s.part for s in shown}
-        rest = int(total[last + 1] - total[first]) - sum(_value(until, Sum(part, first, last)) for part in parts)
-        removable = [s for s in shown if s.part not in before and _value(until, s) > 0]
-        if 0 < rest < smallest and removable:
-            return min(removable, key=lambda s: _value(until, s))
-    return None
-
-
-def _protected(until: NDArray[np.int64], smallest: int) -> list[Sum]:
+def _protected(counts: NDArray[np.int64], smallest: int) -> list[Sum]:
     """Every run of periods of every part whose count is small but not zero."""
+    until = np.pad(counts.cumsum(axis=1), ((0, 0), (1, 0)))
     parts, edges = until.shape
     sums = []
     for part in range(parts):
@@ -144,59 +163,3 @@ def _protected(until: NDArray[np.int64], smallest: int) -> list[Sum]:
                 if value > 0:
                     sums.append(Sum(part, first, last))
     return sums
-
-
-class _Known:
-    """The span of everything known, and what of each protected count still lies outside it."""
-
-    def __init__(self, shape: tuple[int, int], protected: Sequence[Sum], published: Sequence[tuple[Sum, int]]) -> None:
-        self.shape = shape
-        self.basis = np.zeros((0, shape[0] * shape[1]))
-        self.left = np.array([self._row([total]) for total in protected]).reshape(len(protected), shape[0] * shape[1])
-        totals = [self._row([Sum(part, period, period) for part in range(shape[0])]) for period in range(shape[1])]
-        self._learn_all(totals)
-        self.left = self.left[(self.left**2).sum(axis=1) > _ZERO]  # with one part only, its count is the total itself
-        self._learn_all([row for total, value in published for row in self.equations(total, value)])
-
-    def _learn_all(self, rows: Sequence[Floats]) -> None:
-        """As `learn`, with the targets taken at once."""
-        for row in rows:
-            if (new := self._new(row, self.basis)) is not None:
-                self.basis = np.vstack([self.basis, new])
-        for _ in range(2):  # twice: the first leaves rounding errors
-            self.left -= (self.left @ self.basis.T) @ self.basis
-
-    def equations(self, total: Sum, value: int) -> list[Floats]:
-        """A published sum is one equation; a published zero says that each of its periods is zero."""
-        if value == 0:
-            return [self._row([Sum(total.part, period, period)]) for period in range(total.first, total.last + 1)]
-        return [self._row([total])]
-
-    def learn(self, equations: Sequence[Floats]) -> None:
-        for row in equations:
-            if (new := self._new(row, self.basis)) is not None:
-                self.basis = np.vstack([self.basis, new])
-                self.left -= np.outer(self.left @ new, new)
-
-    def gives_away(self, equations: Sequence[Floats]) -> bool:
-        """Would a protected count be solved that is not already?"""
-        basis, still = self.basis, (self.left**2).sum(axis=1)
-        safe = still > _ZERO
-        for row in equations:
-            if (new := self._new(row, basis)) is not None:
-                basis = np.vstack([basis, new])
-                still = still - (self.left @ new) ** 2
-        return bool((still[safe] <= _ZERO).any())
-
-    def _new(self, row: Floats, basis: Floats) -> Floats | None:
-        """The direction in a row that is not known yet."""
-        for _ in range(2):  # twice: the first leaves rounding errors
-            row = row - basis.T @ (basis @ row)
-        length = float(np.sqrt(row @ row))
-        return row / length if length > 1e-7 else None
-
-    def _row(self, sums: Sequence[Sum]) -> Floats:
-        row = np.zeros(self.shape)
-        for total in sums:
-            row[total.part, total.first : total.last + 1] = 1
-        return row.ravel()

@@ -132,7 +132,9 @@ class Ledger:
         inside = [p for p in self.periods.values() if figure.first <= p.start and p.end <= figure.end]
         return sum(p.counts.get(figure.dimension, {}).get(figure.part, 0) for p in inside)
 
-    def publish(self, report: date, wanted: Sequence[Figure], *, smallest: int = SMALLEST) -> tuple[Figure, ...]:
+    def publish(
+        self, report: date, wanted: Sequence[Figure], *, judged: Sequence[Figure] = (), smallest: int = SMALLEST
+    ) -> tuple[Figure, ...]:
         """Note, for the report of a period, those of the wanted figures that may be published beside everything before.
 
         Parameters
@@ -141,12 +143,14 @@ class Ledger:
             First day of the period that the report is for; what was noted for it before is replaced.
         wanted : sequence of Figure
             The most important first. Their periods must be frozen.
+        judged : sequence of Figure
+            Of one period each, judged together with the rest of their table already (`disclosure.suppress`): noted as they are.
         smallest : int
             See `differencing.publishable`.
         """
         self.reports.pop(report, None)
         before = [f for figures in self.reports.values() for f in figures]
-        kept: list[Figure] = []
+        kept = list(judged)
         for dimension in dict.fromkeys(f.dimension for f in wanted):
             kept += self._of(dimension, before, [f for f in wanted if f.dimension == dimension], smallest)
         self.reports[report] = tuple(kept)

@@ -51,7 +51,7 @@ def _vague(goal: Mal) -> Iterable[Finding]:
         )
     if goal.slag is Malslag.AKTIVITET:
         return
-    if goal.utgangsvarde is None:
+    if goal.utgangsvarde is None and "utgangsvarde" not in dict(goal.dolda):
         yield lacks("goal_without_baseline", "utgangsvarde", "utgångsvärdet saknas, så det syns inte vad målet innebär.")
     if _no_improvement(goal):
         yield lacks("goal_is_no_change", "malvarde", "målvärdet är inte bättre än utgångsvärdet.")

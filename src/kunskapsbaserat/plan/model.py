@@ -213,7 +213,8 @@ class Atgard:
 class Mal:
     """A goal. `malvarde` and `utgangsvarde` in the indicator's unit (antal, procent, kronor).
 
-    `utgang_fran` to `utgang_till` are the years of the baseline when the kommun fixed them beforehand.
+    `utgang_fran` to `utgang_till` are the years of the baseline when the kommun fixed them beforehand. `dolda` are the fields
+    that `plan.protected` has emptied, each with what stands instead.
     """
 
     id: str
@@ -231,11 +232,12 @@ class Mal:
     utfall: float | None = None
     utfall_kalla: str | None = None
     row: int = 0
+    dolda: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Aktivitet:
-    """What was to be done and what was done, in `enhet`; `natt` of `malgrupp` is the reach."""
+    """What was to be done and what was done, in `enhet`; `natt` of `malgrupp` is the reach; `dolda` as for `Mal`."""
 
     id: str
     atgard: str
@@ -247,6 +249,7 @@ class Aktivitet:
     malgrupp: float | None = None
     ansvarig: str | None = None
     row: int = 0
+    dolda: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

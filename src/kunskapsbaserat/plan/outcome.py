@@ -12,6 +12,8 @@ from enum import StrEnum
 
 import pandas as pd
 
+from kunskapsbaserat.disclosure.own import FEW
+from kunskapsbaserat.disclosure.rules import POLICY
 from kunskapsbaserat.effects import EffectResult
 from kunskapsbaserat.plan import indicators
 from kunskapsbaserat.plan.chain import condition, wanted_direction
@@ -51,7 +53,7 @@ class GoalOutcome:
     kind : str
         "counts", "survey", "own" or "activity".
     status, status_reason : GoalStatus, str or None
-        Reason: "future", "no_figures", "no_target", "no_condition", "no_indicator".
+        Reason: "future", "no_figures", "no_target", "no_condition", "no_indicator", "hidden".
     value, value_year, lower, upper : float, int
         The outcome of the target year (or the latest before it), in the goal's unit, with the publisher's limits of a share.
     change, change_reason : Change, str or None
@@ -190,6 +192,13 @@ def _status(goal: Mal, value: float | None) -> tuple[GoalStatus, str | None]:
     return (GoalStatus.NATT if met else GoalStatus.INTE_NATT), None
 
 
+def _status_of_hidden(goal: Mal) -> tuple[GoalStatus, str | None]:
+    """Of a number that is not shown: whether the target is met only where that tells nothing of it, as for all of 1-4 alike."""
+    few = dict(goal.dolda)["utfall"] == FEW
+    answers = {_status(goal, float(value)) for value in range(1, POLICY.small_area_below)}
+    return answers.pop() if few and len(answers) == 1 else (GoalStatus.KAN_INTE_BEDOMAS, "hidden")
+
+
 def _unmeasured(goal: Mal) -> GoalOutcome:
     return GoalOutcome(
         goal,
@@ -222,7 +231,7 @@ def _activity(plan: Plan, goal: Mal) -> GoalOutcome:
 
 
 def _own(goal: Mal, indicator: PlanIndicator) -> GoalOutcome:
-    status, reason = _status(goal, goal.utfall)
+    status, reason = _status_of_hidden(goal) if "utfall" in dict(goal.dolda) else _status(goal, goal.utfall)
     return GoalOutcome(
         goal,
         "own",

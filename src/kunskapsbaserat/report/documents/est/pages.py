@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from kunskapsbaserat import __version__
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est.folder import LEDGER
 from kunskapsbaserat.disclosure import release
-from kunskapsbaserat.disclosure.ledger import SMALLEST, Figure, Ledger
+from kunskapsbaserat.disclosure.ledger import Figure, Ledger
 from kunskapsbaserat.errors import DisclosureError
 from kunskapsbaserat.report.documents.est import kept_ledger
 from kunskapsbaserat.report.documents.est import public as est_public
@@ -121,7 +121,7 @@ def deepening(e: Est) -> dict[str, str]:
 def _parts(e: Est, ledger: Ledger, shown: Sequence[Figure]) -> list[Part]:
     m = e.m
     start = m.span.start
-    total = sum(ledger.periods[start].counts[CATEGORY].values())
+    total = est_public.total_of(ledger, start)
     head: list[Block] = [Paragraph(words_of.public_lead(m, total), lead=True)]
     if stand_in := words_of.stand_in(m):
         head.insert(0, Paragraph(stand_in))
@@ -143,7 +143,7 @@ def _parts(e: Est, ledger: Ledger, shown: Sequence[Figure]) -> list[Part]:
     return [Part(s.id, s.topic or s.heading, [s], masthead=masthead if s.id == "korthet" else None) for s in sections]
 
 
-def _category_table(m: Material, ledger: Ledger, shown: Sequence[Figure], total: int) -> Table:
+def _category_table(m: Material, ledger: Ledger, shown: Sequence[Figure], total: int | None) -> Table:
     """The period beside the one before; what may not be told is said to be so."""
     before = m.rhythm.of(m.span.start - timedelta(days=1))
     told = {f for figures in ledger.reports.values() for f in figures} | set(shown)
@@ -156,8 +156,7 @@ def _category_table(m: Material, ledger: Ledger, shown: Sequence[Figure], total:
         if cells[0] != "0" or cells[1] not in ("0", MISSING):
             rows.append([category.name, *(text.count(int(c)) if c.isdigit() else c for c in cells)])
         frame.append((category.id, m.span.start, m.span.end, cells[0]))
-    last = sum(ledger.periods[before.start].counts[CATEGORY].values()) if before.start in ledger.reports else None
-    sums = [MISSING if n is None else (number(n) if n == 0 or n >= SMALLEST else words_of.FEW) for n in (total, last)]
+    sums = [words_of.HIDDEN if total is None else number(total), _total(ledger, before.start)]
     rows.insert(0, [words_of.TOTAL, *sums])
     released = release(
         pd.DataFrame(frame, columns=["kategori", "fran", "till", "antal"]),
@@ -169,10 +168,18 @@ def _category_table(m: Material, ledger: Ledger, shown: Sequence[Figure], total:
     return Table(words_of.PUBLIC_TABLE, columns, rows, [released], scope_line=words_of.KEY, source=text.SOURCE)
 
 
+def _total(ledger: Ledger, start: date) -> str:
+    if start not in ledger.reports:
+        return MISSING
+    total = est_public.total_of(ledger, start)
+    return words_of.HIDDEN if total is None else number(total)
+
+
 def _cell(ledger: Ledger, told: set[Figure], figure: Figure) -> str:
-    """The figure as digits, "1–4", "visas inte", or ".." for a period that has not been published."""
+    """The figure as digits, "visas inte", or ".." for a period that has not been published.
+
+    One mark for all that is not shown: it does not say whether the number is small, or is hidden for another's sake.
+    """
     if figure in told:
         return str(ledger.count(figure))
-    if figure.first not in ledger.reports:
-        return MISSING
-    return words_of.FEW if 0 < ledger.count(figure) < SMALLEST else words_of.HIDDEN
+    return words_of.HIDDEN if figure.first in ledger.reports else MISSING

@@ -7,7 +7,7 @@ of its parts, so that a cell less the place in it tells nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -15,10 +15,19 @@ import pandas as pd
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est import periods
 from kunskapsbaserat.data.est.periods import Span
+from kunskapsbaserat.disclosure import below_threshold
 from kunskapsbaserat.disclosure.ledger import SMALL_AREA_DAYS, SMALLEST, Figure, Ledger
+from kunskapsbaserat.disclosure.linear import Linked
+from kunskapsbaserat.disclosure.suppress import suppress
 from kunskapsbaserat.report.documents.est.material import Material
 
 CATEGORY, PLACE, GRID = "kategori", "plats", "rutnät"
+TOTAL, SHOWN, WITHHELD = "summa", "visas", "visas inte"
+"""A report notes whether its total is shown; one made before that was noted showed it when it was not small."""
+
+TOTAL_WEIGHT = 3.0
+"""The total is worth three categories: it stands in the lead, and it is what next period is compared with."""
+
 ELSEWHERE = "(annan plats)"
 CELL = 500.0
 """Side in metres of the cells that events outside the named places are counted in."""
@@ -77,7 +86,28 @@ def shown(m: Material, ledger: Ledger) -> tuple[Figure, ...]:
         )
     if closed:
         return ledger.reports[start]
-    return ledger.publish(start, _wanted(m, ledger, window))
+    return ledger.publish(start, _wanted(m, ledger, window), judged=categories_shown(ledger, m.span))
+
+
+def categories_shown(ledger: Ledger, span: Span) -> list[Figure]:
+    """The categories of a period that may be told beside its total, or without it where that costs less."""
+    counts = ledger.periods[span.start].counts[CATEGORY]
+    names = list(counts)
+    values = [sum(counts.values()), *counts.values()]
+    linked = Linked.of(values, [(0, range(1, len(values)))])
+    weight = np.array([TOTAL_WEIGHT, *[1.0] * len(names)])
+    hidden = suppress(linked, below_threshold(values, threshold=SMALLEST), weight=weight).hidden
+    told = [Figure(CATEGORY, name, span.start, span.end) for name, hide in zip(names, hidden[1:], strict=True) if not hide]
+    return [*told, Figure(TOTAL, WITHHELD if hidden[0] else SHOWN, span.start, span.end)]
+
+
+def total_of(ledger: Ledger, start: date) -> int | None:
+    """The total of a period that its report tells; None when it does not."""
+    said = {f.part for f in ledger.reports[start] if f.dimension == TOTAL}
+    total = sum(ledger.periods[start].counts[CATEGORY].values())
+    if said:
+        return total if SHOWN in said else None
+    return total if total == 0 or total >= SMALLEST else None
 
 
 def _window(m: Material) -> list[Span]:
@@ -91,9 +121,8 @@ def _window(m: Material) -> list[Span]:
 
 
 def _wanted(m: Material, ledger: Ledger, window: Sequence[Span]) -> list[Figure]:
-    start, end = m.span.start, m.span.end
-    categories = [Figure(CATEGORY, c.id, start, end) for c in catalogue.categories() if c.public]
-    wanted = sorted(categories, key=lambda f: -ledger.count(f))
+    end = m.span.end
+    wanted: list[Figure] = []
     if window[-1].end - window[0].start < timedelta(days=SMALL_AREA_DAYS):
         return wanted
     parts = {part for span in window for part in ledger.periods[span.start].counts[PLACE] if part != ELSEWHERE}

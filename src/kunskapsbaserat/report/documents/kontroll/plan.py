@@ -12,6 +12,7 @@ from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.plan import chain, duties, goals
 from kunskapsbaserat.plan.contradictions import contradictions
 from kunskapsbaserat.plan.model import Plan, Stallning
+from kunskapsbaserat.plan.protected import withheld
 from kunskapsbaserat.plan.sheets import FILE
 from kunskapsbaserat.report.documents.kontroll.words import plan as text
 from kunskapsbaserat.report.material.findings import typical_for
@@ -51,6 +52,7 @@ def inspect(folder: Path, kommun: Kommun, *, underlag: Underlag | None, today: d
     loose = [text.fault(f) for f in chain.orphans(found.plan)]
     lines += _block(text.CHAIN, loose or [text.EMPTY_CHAIN if found.empty else text.OK_CHAIN])
     lines += _block(text.VAGUE, [text.fault(f) for f in goals.vague(found.plan)])
+    lines += _block(text.WITHHELD, [text.withheld(*found_) for found_ in withheld(found.plan)])
     lines += _block(text.CONTRADICTIONS, [text.fault(f) for f in contradictions(found.plan, as_of=today)])
     lines += _block(text.SEEN, _seen(found.plan, underlag))
     lines += _block(text.DUTIES, [s for d in duties.duties(found.plan, as_of=today) if (s := text.duty(d))])

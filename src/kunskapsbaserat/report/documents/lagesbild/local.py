@@ -9,7 +9,7 @@ import pandas as pd
 
 from kunskapsbaserat import catalogue, swedish
 from kunskapsbaserat.data.imported import Imported
-from kunskapsbaserat.disclosure import Released, release
+from kunskapsbaserat.disclosure import OwnTable, release
 from kunskapsbaserat.report.documents.lagesbild.sections import overview_table
 from kunskapsbaserat.report.documents.lagesbild.words import front, local, situation
 from kunskapsbaserat.report.material.computed_once import rows_of
@@ -21,6 +21,7 @@ from kunskapsbaserat.report.page import labels
 from kunskapsbaserat.report.page.blocks import Block, Cell, Column, Note, Paragraph, Section, Spark, Table
 
 PERIODS_SHOWN = 6
+CONTENTS = {"counts": "local", "survey": "survey", "indicator": "indicator"}
 
 
 def more_section(found: Sequence[CountFinding], u: Underlag) -> Section:
@@ -63,15 +64,19 @@ def rates_only_section(u: Underlag) -> Section | None:
 def local_tables(u: Underlag) -> list[Block]:
     """A table for every file of the kommun's own that has figures about the kommun as a whole."""
     imports = u.own.local if u.own is not None else ()
-    return [table for index, found in enumerate(imports, start=1) if (table := _local_table(found, u, index)) is not None]
+    mine = [found.table[found.table["area"] == u.kommun.code].reset_index(drop=True) for found in imports]
+    together = [OwnTable(table, CONTENTS[found.contract]) for found, table in zip(imports, mine, strict=True)]
+    return [
+        _local_table(found, table, together, index)
+        for index, (found, table) in enumerate(zip(imports, mine, strict=True), start=1)
+        if not table.empty
+    ]
 
 
-def _local_table(found: Imported, u: Underlag, index: int) -> Table | None:
-    mine = found.table[found.table["area"] == u.kommun.code]
-    if mine.empty:
-        return None
+def _local_table(found: Imported, mine: pd.DataFrame, together: Sequence[OwnTable], index: int) -> Table:
     name = {"counts": "offence", "survey": "measure", "indicator": "indicator"}[found.contract]
-    released = _released(found, mine, f"lokal_{index}")
+    contents = CONTENTS[found.contract]
+    released = release(mine, name=f"lokal_{index}", contents=contents, sources=["lokal"], beside=together)
     frame = released.frame.assign(when=[local.period(row) for row in released.frame.to_dict("records")])
     order = frame.sort_values("period" if "period" in frame else "end_year")
     shown = list(dict.fromkeys(order["when"]))[-PERIODS_SHOWN:]
@@ -81,19 +86,13 @@ def _local_table(found: Imported, u: Underlag, index: int) -> Table | None:
         rows.append([local.name(key), *(values.get(when, swedish.MISSING) for when in shown)])
     return Table(
         caption=found.title,
-        scope_line=local.scope(found),
+        scope_line=local.scope(found, set(frame["suppressed"].dropna())),
         columns=[Column(local.WHAT), *(Column(when, right=True, phone=when) for when in shown)],
         rows=rows,
         released=[released],
         layout="cards",
         source=local.source(found),
     )
-
-
-def _released(found: Imported, mine: pd.DataFrame, name: str) -> Released:
-    """Counts of the kommun's own are hidden when they are few: nobody has said whether they are sensitive."""
-    contents = {"counts": "local", "survey": "survey", "indicator": "description"}[found.contract]
-    return release(mine.reset_index(drop=True), name=name, contents=contents, sources=["lokal"])
 
 
 def _value(found: Imported, row: dict[str, Any]) -> str:

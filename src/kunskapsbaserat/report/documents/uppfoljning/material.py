@@ -19,6 +19,7 @@ from kunskapsbaserat.plan.duties import Duty
 from kunskapsbaserat.plan.goals import Visibility
 from kunskapsbaserat.plan.model import Atgard, Mal, Plan
 from kunskapsbaserat.plan.outcome import GoalOutcome, outcomes
+from kunskapsbaserat.plan.protected import protected
 from kunskapsbaserat.report.material import underlag
 from kunskapsbaserat.report.material.findings import CountFinding, typical_for
 from kunskapsbaserat.report.material.lookback import Lookback, look_back
@@ -120,7 +121,7 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | N
     """
     u = underlag.load(kommun, year=year, data=data)
     if data is not None:
-        return Material(u, plans.read(plans.path_in(data), kommun=u.kommun))
+        return Material(u, protected(plans.read(plans.path_in(data), kommun=u.kommun)))
     if u.kommun.code != example.KOMMUN:
         name = kommuner.get(example.KOMMUN).name
         raise FileError(
@@ -130,4 +131,4 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | N
             f'behövs för uppföljningen. Kör ”kunskap ny "{u.kommun.name}" MAPP”, fyll i arbetsboken och kör sedan '
             f"”kunskap rapport uppfoljning --data MAPP”. (En påhittad exempelplan finns för {name}.)",
         )
-    return Material(u, example.example())
+    return Material(u, protected(example.example()))

@@ -96,17 +96,18 @@ PUBLIC_COMING = "Kommande"
 PUBLIC_READ = "Så ska siffrorna läsas"
 TOTAL = "Alla kategorier i tabellen"
 HIDDEN = "visas inte"
-FEW = "1–4"
-KEY = "1–4 eller ”visas inte”: få händelser, eller tal som skulle avslöja ett fåtal när rapporter jämförs."
+KEY = "”visas inte”: antal under fem, och tal som de annars gick att räkna ut med."
 
 
 def public_title(m: Material) -> str:
     return f"{PUBLIC_TITLE} {m.kommun.where}"
 
 
-def public_lead(m: Material, total: int) -> str:
+def public_lead(m: Material, total: int | None) -> str:
     said = (
-        f"{capital(text.events(total))} rapporterades" if total == 0 or total >= 5 else "Färre än fem händelser rapporterades"
+        "Så få händelser att antalet inte kan visas rapporterades"
+        if total is None
+        else f"{capital(text.events(total))} rapporterades"
     )
     who = reporting_kinds(m)
     return (
@@ -142,7 +143,7 @@ def public_reporting(m: Material) -> str:
 def public_method() -> list[tuple[str, str]]:
     return [
         ("Rapporter är inte brott", "Siffrorna är det som rapportörerna har sett och skrivit ner. De är varken alla händelser eller anmälda brott, och de beror på vilka som rapporterar."),
-        ("Det som inte visas", "Antal under fem skrivs inte ut, och inte heller tal som skulle avslöja ett fåtal när två rapporter jämförs. En period som har redovisats ändras inte i efterhand. Våld i nära relation, oro för barn och våldsbejakande extremism redovisas inte här, varken i tabell eller på karta."),
+        ("Det som inte visas", "Antal under fem skrivs inte ut, och inte heller tal som de går att räkna ut med, i tabellen eller när två rapporter jämförs. Om ett tal som inte visas är litet eller stort går därför inte att säga. En period som har redovisats ändras inte i efterhand. Våld i nära relation, oro för barn och våldsbejakande extremism redovisas inte här, varken i tabell eller på karta."),
         ("Platser", "Bara namngivna platser, och rutor på 500 meter utanför dem, med minst fem händelser under minst tre månader visas. Kartan visar samma siffror som tabellen. En ruta är ett område, inte en adress. Sexuellt ofredande och händelser på nätet räknas inte in där."),
     ]  # fmt: skip
 

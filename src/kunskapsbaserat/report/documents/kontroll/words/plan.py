@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kunskapsbaserat.catalogue.evidens import Evidence
+from kunskapsbaserat.disclosure.own import FEW
 from kunskapsbaserat.findings import MARKS, Finding
+from kunskapsbaserat.plan import sheets
 from kunskapsbaserat.plan.duties import Duty, State
 from kunskapsbaserat.plan.goals import Visibility
 from kunskapsbaserat.plan.indicators import ASKED, find
-from kunskapsbaserat.plan.model import Atgard, Mal, Problem, Villkor
+from kunskapsbaserat.plan.model import Aktivitet, Atgard, Mal, Problem, Villkor
 from kunskapsbaserat.report.documents.uppfoljning.words import duties, evidence
 from kunskapsbaserat.swedish import WORD_JOINER, number, percent, years
 
 ERROR, REMARK, INFO = MARKS["error"], MARKS["warning"], MARKS["info"]
 NOT_MADE = "Ingen åtgärdsplan i mappen. Kör ”kunskap ny KOMMUN MAPP” så skrivs en att fylla i; inget skrivs över."
 EMPTY = "Inte ifylld än."
-CHAIN, VAGUE, CONTRADICTIONS, SEEN, DUTIES, SUPPORT = (
+CHAIN, VAGUE, WITHHELD, CONTRADICTIONS, SEEN, DUTIES, SUPPORT = (
     "Kedjan problem, orsak, åtgärd, mål",
     "Mål som inte går att följa upp",
+    "Tal som inte visas i rapporten",
     "Uppgifter som säger emot varandra",
     "Kan vi se det?",
     "Lagens frister och uppgifter",
@@ -39,6 +42,26 @@ def heading(name: str) -> list[str]:
 
 def fault(found: Finding) -> str:
     return f"{MARKS[found.level]} {found}"
+
+
+_SHEETS = {Mal: sheets.MAL, Aktivitet: sheets.AKTIVITETER}
+_WITHHELD = {
+    "utfall": "utfallet",
+    "utgangsvarde": "utgångsvärdet",
+    "natt": "antalet nådda",
+    "malgrupp": "målgruppens storlek",
+    "genomfort": "det som är genomfört",
+}
+
+
+def withheld(item: Mal | Aktivitet, name: str, mark: str) -> str:
+    """A figure of the plan that no page will show, said before anything is rendered; never the figure itself."""
+    why = "är under fem" if mark == FEW else "behövs för att ett tal under fem inte ska gå att räkna ut"
+    where = f"blad {_SHEETS[type(item)]}, rad {item.row}: " if item.row else ""
+    tip = " Skriv inte heller ut talet i namn eller text." if mark == FEW else ""
+    return (
+        f"{REMARK} {where}{item.id} {item.namn}: {_WITHHELD[name]} {why} och kan gälla enskilda. I rapporten står {mark}.{tip}"
+    )
 
 
 def visible(found: Visibility) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from kunskapsbaserat.data.imported import Imported
@@ -22,6 +22,9 @@ RATES_ONLY = (
 )
 RATES_ONLY_NOTE = "Linjen visar talet per invånare år för år. Enstaka år svänger, mest för ovanliga brott. Jämför nivåer över flera år, inte två år i rad."
 _CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
+
+
+NOT_SHOWN = "Tal som inte visas (..) är under fem, eller behövs för att ett sådant tal inte ska gå att räkna ut."
 
 
 def more_caption(kommun: Kommun) -> str:
@@ -49,16 +52,20 @@ def rates_only_source(first: int, last: int) -> str:
     return f"Källa: Brå, anmälda brott {years(first, last)}, filer i kommunens mapp."
 
 
-def scope(found: Imported) -> str:
-    """Unit of the figures, where it is one, and whether they may change."""
+def scope(found: Imported, marks: Collection[str] = ()) -> str:
+    """Unit of the figures, where it is one, what the marks stand for, and whether they may change."""
     units = sorted(set(found.table["unit"].dropna())) if "unit" in found.table else []
     parts = [f"{capital(', '.join(units))}."] if units else []
     if found.contract == "counts":
-        parts.append("Antal. Tal under fem visas som 1–4.")
+        parts.append("Antal." if set(marks) == {".."} else "Antal. Tal under fem visas som 1–4.")
     if found.contract == "survey":
         parts.append(
             "Andel i procent, med källans intervall där det finns. Andelar utan uppgift om antal svarande visas inte (..)."
         )
+    if found.contract == "indicator" and "1–4" in marks:
+        parts.append("Tal under fem visas som 1–4.")
+    if found.contract != "survey" and ".." in marks:
+        parts.append(NOT_SHOWN)
     if found.status == "preliminary":
         parts.append("Preliminära uppgifter.")
     return " ".join(parts)

@@ -33,6 +33,7 @@ STATUS_REASONS = {
     "no_target": "målet har inget målvärde",
     "no_condition": "det framgår inte om målvärdet är det högsta eller lägsta",
     "no_indicator": "det framgår inte vad målet mäts med",
+    "hidden": "talet är så litet att det inte visas",
 }
 CHANGE_REASONS = {
     "series_break": "nya brottskoder gör att åren inte kan jämföras",
@@ -120,7 +121,9 @@ def _amount(goal: Mal, value: float) -> str:
 
 
 def outcome(o: GoalOutcome) -> str:
-    """ "226", "33 procent"."""
+    """ "226", "33 procent"; "1–4" for what is too small to be shown."""
+    if mark := dict(o.goal.dolda).get("utfall"):
+        return mark
     if o.value != o.value:
         return MISSING
     return _amount(o.goal, round(o.value, 1)).replace(f"{NBSP}anmälda", "")
@@ -133,6 +136,8 @@ def outcome_limits(o: GoalOutcome) -> str:
 
 def baseline(o: GoalOutcome) -> str:
     """ "161 per år 2018–2022", "36 procent 2022"."""
+    if mark := dict(o.goal.dolda).get("utgangsvarde"):
+        return mark
     if o.earlier is None or o.mean_earlier != o.mean_earlier:
         return _amount(o.goal, o.goal.utgangsvarde) if o.goal.utgangsvarde is not None else MISSING
     if o.kind == indicators.ASKED:

@@ -85,20 +85,21 @@ def dose(found: Sequence[Aktivitet]) -> str:
 
 def _amount(v: Aktivitet) -> str:
     unit = f" {v.enhet}" if v.enhet else ""
-    if v.genomfort is None:
+    mark = dict(v.dolda).get("genomfort")
+    if v.genomfort is None and mark is None:
         return f"{v.namn}: {NOT_FILLED}"
     of = f" av {number(v.planerat)}" if v.planerat is not None else ""
-    return f"{number(v.genomfort)}{of}{unit}"
+    return f"{mark or number(v.genomfort or 0)}{of}{unit}"
 
 
 def reach(found: Sequence[Aktivitet]) -> str:
     """ "520 av 1 900 (27 procent)"; no per cent of a target group under 20."""
-    known = [v for v in found if v.natt is not None]
-    if not known:
-        return MISSING
     texts = []
-    for v in known:
-        assert v.natt is not None
+    for v in found:
+        if mark := dict(v.dolda).get("natt"):
+            texts.append(mark)
+        if v.natt is None:
+            continue
         text = number(v.natt)
         if v.malgrupp:
             text += f" av {number(v.malgrupp)}"
@@ -108,7 +109,7 @@ def reach(found: Sequence[Aktivitet]) -> str:
                 else ""
             )
         texts.append(text)
-    return listed(texts)
+    return listed(texts) if texts else MISSING
 
 
 def cost(measure: Atgard) -> str:

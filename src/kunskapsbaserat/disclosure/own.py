@@ -1,0 +1,207 @@
+"""What may be shown of the kommun's own tables, judged together: all counts, shares and indicators of a folder are one set.
+
+Nobody has said whether the kommun's own figures are sensitive, so every count of 1-4 is protected, and every share with fewer
+than five behind it or beside it. What ties them is read from the tables: sexes, rows that are sums of others, answers to one
+question, years and their months, and the same row in two files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kunskapsbaserat.disclosure.linear import Linked
+from kunskapsbaserat.disclosure.rules import Policy, counts_somebody, few_behind
+from kunskapsbaserat.disclosure.suppress import suppress
+from kunskapsbaserat.disclosure.totals import nested, says_total, totals
+
+FEW, HIDDEN = "1–4", ".."
+TOTAL_WEIGHT, BY_SEX_WEIGHT = 3.0, 2.0
+"""What a total is worth beside its parts: three of them, and both sexes together two."""
+
+_NAMES = ("offence", "measure", "indicator")
+_ROUNDED = 0.006  # of the respondents: how far shares given with one decimal may be from adding up to all
+
+
+@dataclass(frozen=True, eq=False)
+class OwnTable:
+    """A table of the kommun's own and what its rows hold: "local" (counts), "survey" or "indicator"."""
+
+    frame: pd.DataFrame
+    contents: str
+
+
+@dataclass(eq=False)
+class _Cells:
+    """The numbers of all tables, and what ties them."""
+
+    numbers: list[float] = field(default_factory=list)
+    least: list[float] = field(default_factory=list)
+    weight: list[float] = field(default_factory=list)
+    small: list[bool] = field(default_factory=list)
+    known: list[bool] = field(default_factory=list)
+    sums: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+
+    def add(self, value: float, *, least: float, small: bool, known: bool = False, weight: float = 1.0) -> int:
+        self.numbers.append(value)
+        self.least.append(least)
+        self.small.append(small)
+        self.known.append(known)
+        self.weight.append(weight)
+        return len(self.numbers) - 1
+
+    def tie(self, total: int, parts: Sequence[int]) -> None:
+        """The total is the sum of the parts and of what no table shows; nothing when the parts are more than it."""
+        rest = self.numbers[total] - sum(self.numbers[p] for p in parts)
+        if rest < 0:
+            return
+        # Nobody sees the rest: it is no cell of a table, and it may be 0.
+        unseen = (self.add(rest, least=0, small=False, weight=0),) if rest else ()
+        self.sums.append((total, (*parts, *unseen)))
+        self.weight[total] = max(self.weight[total], BY_SEX_WEIGHT if len(parts) < 3 else TOTAL_WEIGHT)
+
+
+def marks(tables: Sequence[OwnTable], policy: Policy) -> list[pd.Series]:
+    """What stands in each row instead of its number, table by table; None where the number is shown.
+
+    "1–4" says that a number is small, and is used where it stands alone; in what is tied together ".." does not say even that.
+    """
+    cells = _Cells()
+    rows = [_counted(cells, t.frame, policy) if t.contents != "survey" else {} for t in tables]
+    answers = [_answers(cells, t.frame, policy) if t.contents == "survey" else {} for t in tables]
+    _tie_counts(cells, tables, rows)
+    hidden, tied = _judged(cells)
+    return [
+        _shares_marked(t.frame, shares, hidden, policy)
+        if t.contents == "survey"
+        else _counts_marked(t.frame, found, hidden, tied)
+        for t, found, shares in zip(tables, rows, answers, strict=True)
+    ]
+
+
+def _judged(cells: _Cells) -> tuple[np.ndarray, np.ndarray]:
+    """Which cells are hidden, and which stand in a relation."""
+    small = np.array(cells.small, dtype=bool)
+    linked = Linked.of(cells.numbers, cells.sums, least=np.array(cells.least))
+    if not small.any():
+        return small, linked.tied
+    unseen = np.array(cells.weight) == 0
+    found = suppress(linked, small, weight=np.array(cells.weight), known=np.array(cells.known), unseen=unseen)
+    return found.hidden, linked.tied
+
+
+# ---- counts --------------------------------------------------------------------------------------------------------------
+
+
+def _counted(cells: _Cells, frame: pd.DataFrame, policy: Policy) -> dict[int, tuple[int, ...]]:
+    """The cells of each row that counts somebody, by the row's number."""
+    columns = [c for c in frame if c in ("count", "value") or str(c).startswith("count_")]
+    found = {}
+    for number, row in enumerate(frame.to_dict("records")):
+        if not counts_somebody(str(row.get("unit", "antal"))):
+            continue
+        values = [float(row[c]) for c in columns if not pd.isna(row[c])]
+        if values:
+            found[number] = tuple(
+                cells.add(np.ceil(v), least=1, small=0 < v < policy.small_area_below) for v in values if v >= 0
+            )
+    return found
+
+
+def _tie_counts(cells: _Cells, tables: Sequence[OwnTable], rows: Sequence[dict[int, tuple[int, ...]]]) -> None:
+    """Tie the sexes, the sums, years to months, and the same row of two files."""
+    at: dict[tuple[str, str, str], int] = {}
+    for table, found in zip(tables, rows, strict=True):
+        names: dict[tuple[str, str], dict[str, int]] = {}
+        for number, numbers in found.items():
+            name, sex, period = _key(table.frame.iloc[number])
+            names.setdefault((name, sex), {})[period] = numbers[0]
+            same = at.setdefault((name, sex, period), numbers[0])
+            if same != numbers[0] and cells.numbers[same] == cells.numbers[numbers[0]]:
+                cells.sums.append((same, (numbers[0],)))
+        _tie_sums(cells, names)
+    by_series: dict[tuple[str, str], list[str]] = {}
+    for name, sex, period in at:
+        by_series.setdefault((name, sex), []).append(period)
+        if sex == "alla" and (parts := [at[k] for s in ("kvinna", "man") if (k := (name, s, period)) in at]):
+            cells.tie(at[name, sex, period], parts)
+    for (name, sex), periods in by_series.items():
+        for whole, parts_of in nested(periods):
+            cells.tie(at[name, sex, whole], [at[name, sex, p] for p in parts_of])
+
+
+def _tie_sums(cells: _Cells, series: dict[tuple[str, str], dict[str, int]]) -> None:
+    """Rows of one table and sex that are sums of others; one called total that holds all the others and something more."""
+    for sex in dict.fromkeys(s for _, s in series):
+        mine = {name: places for (name, s), places in series.items() if s == sex}
+        periods = sorted({p for places in mine.values() for p in places})
+        rows = {n: np.array([cells.numbers[a[p]] if p in a else np.nan for p in periods]) for n, a in mine.items()}
+        found = totals(rows)
+        more = [n for n in mine if says_total(n) and n not in {total for total, _ in found}]
+        parts = tuple(n for n in mine if not says_total(n))
+        for total, of in [*found, *((n, parts) for n in more if len(parts) > 1)]:
+            for period in periods:
+                if period in mine[total] and (there := [mine[n][period] for n in of if period in mine[n]]):
+                    cells.tie(mine[total][period], there)
+
+
+def _key(row: pd.Series) -> tuple[str, str, str]:
+    name = next((str(row[c]) for c in _NAMES if c in row.index), "")
+    return name, str(row.get("sex", "alla")), str(row.get("period", ""))
+
+
+def _counts_marked(frame: pd.DataFrame, rows: dict[int, tuple[int, ...]], hidden: np.ndarray, tied: np.ndarray) -> pd.Series:
+    out: list[str | None] = [None] * len(frame)
+    for number, cells in rows.items():
+        at = list(cells)
+        if hidden[at].any():
+            out[number] = HIDDEN if tied[at].any() else FEW
+    return pd.Series(out, index=frame.index, dtype=object)
+
+
+# ---- shares --------------------------------------------------------------------------------------------------------------
+
+
+def _answers(cells: _Cells, frame: pd.DataFrame, policy: Policy) -> dict[int, int]:
+    """The persons behind each share with a known number of respondents, by the row's number; those of one question tied."""
+    found: dict[int, int] = {}
+    for number, row in enumerate(frame.to_dict("records")):
+        if pd.isna(row["n"]) or pd.isna(row["share"]):
+            continue
+        n = float(row["n"])
+        behind = float(np.round(float(row["share"]) * n))
+        small = bool(few_behind(np.array([row["share"]], dtype=float), np.array([n]), policy)[0])
+        found[number] = cells.add(behind, least=0, small=small)
+    for numbers in _questions(frame, found, cells):
+        parts = tuple(found[k] for k in numbers)
+        everybody = cells.add(sum(cells.numbers[p] for p in parts), least=0, small=False, known=True)
+        cells.sums.append((everybody, parts))
+    return found
+
+
+def _questions(frame: pd.DataFrame, found: dict[int, int], cells: _Cells) -> Iterator[list[int]]:
+    """Rows of one survey and the same respondents that add up to all of them."""
+    rows = frame.iloc[list(found)].assign(row=list(found))
+    when = [c for c in ("area", "start_year", "end_year", "period") if c in rows]
+    for _, same in rows.groupby([*when, "n"], sort=False):
+        names: dict[str, Any] = {
+            str(row["row"]): np.array([cells.numbers[found[row["row"]]]]) for row in same.to_dict("records")
+        }
+        n = float(same["n"].iat[0])
+        for total, parts in totals({**names, "alla": np.array([n])}, tolerance=max(0.5, _ROUNDED * n)):
+            if total == "alla":
+                yield [int(p) for p in parts]
+
+
+def _shares_marked(frame: pd.DataFrame, rows: dict[int, int], hidden: np.ndarray, policy: Policy) -> pd.Series:
+    out: list[str | None] = [None] * len(frame)
+    for number, (share, n) in enumerate(zip(frame["share"], frame["n"], strict=True)):
+        nobody_said = pd.isna(n) and not pd.isna(share)
+        too_few = not pd.isna(n) and float(n) < policy.respondents_below
+        if nobody_said or too_few or (number in rows and hidden[rows[number]]):
+            out[number] = HIDDEN
+    return pd.Series(out, index=frame.index, dtype=object)

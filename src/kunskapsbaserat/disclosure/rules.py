@@ -1,0 +1,127 @@
+"""The rules of the gate as data: each threshold with its reason.
+
+Thresholds follow Rådet för den officiella statistikens handbok i statistisk röjandekontroll (2015) and the practice of Brå,
+SSB and Kolada.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The thresholds, each with its reason in the comment beside it."""
+
+    # Sensitive offences: 1-4 events in a kommun can point at a person. 0 says that nothing was reported and is kept.
+    sensitive_below: int = 5
+    # Areas smaller than a kommun: neighbours know each other, so the rule holds for every offence ...
+    small_area_below: int = 5
+    # ... and a short period narrows it down further.
+    small_area_months: int = 3
+    # Surveys: fewer than ten respondents, or fewer than five behind a share, tell what individuals answered.
+    respondents_below: int = 10
+    behind_share_below: int = 5
+    # Everybody or nobody in a small group has answered alike: the answer of each is known.
+    all_or_none_below: int = 20
+    # An aggregate over areas (a median, a quartile) needs some areas to hide each one in.
+    areas_below: int = 5
+    # Figures that their publisher already gives out at the same level are known; hiding them protects nobody. That holds for
+    # sums of the rows of Brå's database too: anyone can add the rows.
+    published_sources: frozenset[str] = frozenset(
+        {
+            *("bra_indikatorer", "bra_ntu", "bra_2013", "bra_sol", "bra_sol_bearbetad", "bra_oppen_csv", "bra_tabell_120"),
+            *("kolada", "scb"),
+        }
+    )
+
+
+POLICY = Policy()
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """How little may be known of a number that is not shown.
+
+    `low` and `high`: a hidden cell has to be possible from the one to the other. From 1 to 5 it says neither how many of 1-4
+    it is nor that it is one of them. `span`: of a count that no table shows (a part over some weeks, between two sums), the
+    largest and the smallest possible above 0 have to differ by so much: five possible values, as for a cell.
+    """
+
+    low: int = 1
+    high: int = 5
+    span: int = 4
+
+
+PROTECTION = Protection()
+
+_NOT_COUNTED = frozenset(
+    [
+        "procent",
+        "procentenheter",
+        "andel",
+        "per",
+        "kr",
+        "kronor",
+        "tkr",
+        "mkr",
+        "dagar",
+        "timmar",
+        "minuter",
+        "index",
+        "poäng",
+        "grader",
+        "meter",
+        "km",
+        "ton",
+        "kwh",
+        "snitt",
+        "medel",
+        "medelvärde",
+        "median",
+        "skala",
+        "kvot",
+    ]
+)
+"""Words in the unit of an indicator of the kommun's own that say that it counts nobody: two per cent are no two persons."""
+
+
+def counts_somebody(unit: str) -> bool:
+    """May a number in this unit be a number of persons or events? An unknown or empty unit may.
+
+    Examples
+    --------
+    >>> counts_somebody("antal barn"), counts_somebody("kronor per invånare"), counts_somebody("")
+    (True, False, True)
+    """
+    words = set(re.findall(r"\w+", unit.casefold()))
+    return "antal" in words or ("%" not in unit and _NOT_COUNTED.isdisjoint(words))
+
+
+def few_behind(share: NDArray[np.float64], n: NDArray[np.float64], policy: Policy) -> NDArray[np.bool_]:
+    """Are the respondents too few, or those behind the share, or those who answered otherwise? Not known where `n` is not."""
+    with np.errstate(invalid="ignore"):
+        few = (n < policy.respondents_below) | (n * np.minimum(share, 1 - share) < policy.behind_share_below)
+        alike = ((share <= 0) | (share >= 1)) & (n < policy.all_or_none_below)
+    return few | alike
+
+
+_PEOPLE = re.compile(
+    r"person|individ|ungdom|\bunga\b|barn|elev|famil|hushåll|föräld|deltagar|klient|brukar|brottsaktiv|brottsutsatt|kvinn|\bm[aä]n\b|"
+    r"pojk|flick|avhoppar|placerad"
+)
+
+
+def counts_people(unit: str) -> bool:
+    """Does the unit of an activity name persons? What else is counted there (walks, letters, lamps) is nobody's secret.
+
+    Examples
+    --------
+    >>> counts_people("familjer"), counts_people("vandringar")
+    (True, False)
+    """
+    return bool(_PEOPLE.search(unit.casefold()))

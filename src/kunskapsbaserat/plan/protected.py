@@ -1,0 +1,100 @@
+"""The plan as it may be read by others: small numbers of persons or events are taken out before anything is said of it.
+
+A goal's outcome or starting value of 1-4 ("brottsaktiva: 2") can point at persons, and so can 3 reached of a group. They are
+taken out of the plan itself, so that no page, table or sentence can have them; what stands instead is remembered in `dolda`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from kunskapsbaserat.disclosure import below_threshold, release
+from kunskapsbaserat.disclosure.rules import POLICY, counts_people, counts_somebody
+from kunskapsbaserat.plan import indicators
+from kunskapsbaserat.plan.model import Aktivitet, Mal, Malslag, Plan
+
+_Item = TypeVar("_Item", Mal, Aktivitet)
+
+FIGURES = ("utfall", "utgangsvarde")
+
+
+def protected(plan: Plan) -> Plan:
+    """The plan without its small numbers of persons or events.
+
+    Parameters
+    ----------
+    plan : Plan
+        As it was read.
+
+    Returns
+    -------
+    Plan
+        In goals on indicators of the kommun's own, `utfall` and `utgangsvarde`, and in activities `natt`, `malgrupp` and, where
+        the unit is persons, `genomfort` are None where they are small, or would give a small one away; `dolda` has what
+        stands instead, by field.
+    """
+    marks = _goal_marks(plan)
+    goals = tuple(_without(goal, marks.get(goal.id, {})) for goal in plan.mal)
+    activities = tuple(_activity(activity) for activity in plan.aktiviteter)
+    return dataclasses.replace(plan, mal=goals, aktiviteter=activities)
+
+
+def withheld(plan: Plan) -> Iterator[tuple[Mal | Aktivitet, str, str]]:
+    """What of a plan will not be shown: the goal or activity, the field, and what stands instead."""
+    shown = protected(plan)
+    items: list[Mal | Aktivitet] = [*shown.mal, *shown.aktiviteter]
+    for item in items:
+        for name, mark in item.dolda:
+            yield item, name, mark
+
+
+def _goal_marks(plan: Plan) -> dict[str, dict[str, str]]:
+    """What stands instead of the figures of the goals, by goal and field: those of the same year are judged together."""
+    rows = [
+        (goal.id, name, f"{goal.namn} {name}", str(_year(goal, name)), float(value), unit)
+        for goal in plan.mal
+        if (unit := _unit(goal)) is not None and counts_somebody(unit)
+        for name in FIGURES
+        if (value := getattr(goal, name)) is not None
+    ]
+    if not rows:
+        return {}
+    frame = pd.DataFrame(rows, columns=["goal", "field", "indicator", "period", "value", "unit"])
+    found: dict[str, dict[str, str]] = {}
+    for row in release(frame, name="planens_tal", contents="indicator", sources=["lokal"]).frame.to_dict("records"):
+        if row["suppressed"] is not None and not pd.isna(row["suppressed"]):
+            found.setdefault(row["goal"], {})[row["field"]] = str(row["suppressed"])
+    return found
+
+
+def _year(goal: Mal, name: str) -> int | str | None:
+    return goal.malar if name == "utfall" else f"före {goal.utgang_fran or goal.malar}"
+
+
+def _unit(goal: Mal) -> str | None:
+    """The unit of a goal's own figures; None when they are Brå's, which are known, or count what has been done."""
+    if goal.slag is Malslag.AKTIVITET:
+        return None
+    indicator = indicators.find(goal.indikator) if goal.indikator else None
+    if indicator is None:
+        return ""
+    return indicator.unit if indicator.kind == indicators.OWN else None
+
+
+def _activity(activity: Aktivitet) -> Aktivitet:
+    names = ["natt", "malgrupp", *(["genomfort"] if counts_people(activity.enhet or "") else [])]
+    few = {name: value for name in names if (value := getattr(activity, name)) is not None}
+    small = below_threshold(list(few.values()), threshold=POLICY.small_area_below)
+    mark = f"1–{POLICY.small_area_below - 1}"
+    return _without(activity, {name: mark for name, hide in zip(few, small, strict=True) if hide})
+
+
+def _without(item: _Item, marks: dict[str, str]) -> _Item:
+    if not marks:
+        return item
+    emptied: dict[str, Any] = dict.fromkeys(marks)
+    return dataclasses.replace(item, **emptied, dolda=tuple(sorted(marks.items())))

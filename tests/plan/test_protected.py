@@ -1,0 +1,109 @@
+"""No page or file of a follow-up has a small number of persons, and kontroll says so before anything is rendered."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.plan import example
+from kunskapsbaserat.plan.model import Aktivitet, Mal, Plan, Villkor
+from kunskapsbaserat.plan.outcome import GoalStatus
+from kunskapsbaserat.plan.protected import protected, withheld
+from kunskapsbaserat.report.documents.kontroll.words import plan as kontroll_words
+from kunskapsbaserat.report.documents.uppfoljning import document as uppfoljning
+from kunskapsbaserat.report.documents.uppfoljning.material import Material
+from kunskapsbaserat.report.documents.uppfoljning.words import goals, measures
+from kunskapsbaserat.report.material import underlag
+
+COUNTED = "brottsaktiva_process"
+
+
+def goal(utfall: float | None, target: float = 7, *, condition: Villkor = Villkor.HOGST, **changes: object) -> Mal:
+    base = Mal(
+        "M9", "Ungdomar i avhopparstöd", indikator=COUNTED, villkor=condition, malvarde=target, malar=2024, utfall=utfall
+    )
+    return dataclasses.replace(base, **changes)
+
+
+def plan_of(*found: Mal, activities: tuple[Aktivitet, ...] = ()) -> Plan:
+    return dataclasses.replace(example.example(), mal=found, aktiviteter=activities)
+
+
+def outcome_of(found: Mal):
+    u = underlag.load("Borlänge")
+    (outcome,) = Material(u, protected(plan_of(found))).outcomes
+    return outcome
+
+
+@pytest.mark.parametrize("value", [1, 2, 3, 4])
+def test_a_small_outcome_reaches_no_page_and_no_file(value: int):
+    found = goal(value, utgangsvarde=value, utgang_fran=2019)
+    u = underlag.load("Borlänge")
+    m = Material(u, protected(plan_of(found)))
+    uf = uppfoljning.Uppfoljning(m)
+    said = [
+        goals.paragraph(m.outcomes[0]),
+        goals.public(m.outcomes[0]),
+        goals.outcome(m.outcomes[0]),
+        goals.baseline(m.outcomes[0]),
+    ]
+    said += [uf.tables()["mal"].frame.to_csv(), *uf.pages().values(), *(part.to_html() for part in uf.parts())]
+    for text in said:
+        assert not re.search(rf"Utfall: {value}(?!–4)\b", text)
+        assert f"utfall={value}" not in text
+    assert goals.outcome(m.outcomes[0]) == goals.baseline(m.outcomes[0]) == "1–4"
+    assert "1–4" in uf.tables()["mal"].frame.to_csv()
+    assert all(g.utfall is None and g.utgangsvarde is None for g in m.plan.mal)
+
+
+@pytest.mark.parametrize("condition", list(Villkor))
+@pytest.mark.parametrize("target", [0, 0.5, 1, 2, 3, 4, 5, 10])
+def test_the_answer_to_the_goal_tells_nothing_of_the_number(target: float, condition: Villkor):
+    """The same answer for 1, 2, 3 and 4, whatever the target: else target and answer together would tell which."""
+    answers = {(o.status, o.status_reason) for o in (outcome_of(goal(v, target, condition=condition)) for v in (1, 2, 3, 4))}
+    assert len(answers) == 1
+    truth = {v <= target if condition is Villkor.HOGST else v >= target for v in (1, 2, 3, 4)}
+    (status, _), *_ = answers
+    assert (status is GoalStatus.KAN_INTE_BEDOMAS) == (len(truth) == 2)
+
+
+@pytest.mark.parametrize("value", [0, 5, 12])
+def test_what_is_not_small_is_shown(value: int):
+    assert goals.outcome(outcome_of(goal(value))) == str(value)
+
+
+def test_shares_money_and_reported_offences_are_no_persons():
+    for key in ("trafik_hastighet", "valfardsbrott", "bostadsinbrott"):
+        (kept,) = protected(plan_of(goal(2, indikator=key, utgangsvarde=3))).mal
+        assert (kept.utfall, kept.utgangsvarde, kept.dolda) == (2, 3, ())
+
+
+def test_a_goal_that_is_the_sum_of_others_gives_none_of_them_away():
+    parts = [goal(9, id="M1", namn="Avhoppare män"), goal(3, id="M2", namn="Avhoppare kvinnor")]
+    shown = protected(plan_of(goal(12, id="M3", namn="Avhoppare totalt"), *parts))
+    assert sum(g.utfall is None for g in shown.mal) == 2
+    assert {mark for g in shown.mal for _, mark in g.dolda} == {".."}
+
+
+def test_few_reached_are_not_counted_out():
+    people = Aktivitet("V1", "Å1", "Stöd", enhet="familjer", planerat=6, genomfort=2, natt=3, malgrupp=20)
+    walks = Aktivitet("V2", "Å1", "Vandring", enhet="vandringar", planerat=4, genomfort=2, natt=35)
+    shown = protected(plan_of(activities=(people, walks))).aktiviteter
+    assert measures.dose(shown) == "1–4 av 6 familjer och 2 av 4 vandringar"
+    assert measures.reach(shown) == "1–4 och 35"
+
+
+def test_kontroll_says_what_will_not_be_shown_and_never_the_number():
+    plan = plan_of(goal(3, row=4), activities=(Aktivitet("V1", "Å1", "Stöd", natt=2, row=7),))
+    lines = [kontroll_words.withheld(*found) for found in withheld(plan)]
+    assert [re.findall(r"rad (\d+)", line) for line in lines] == [["4"], ["7"]]
+    assert all("1–4" in line and "kan gälla enskilda" in line for line in lines)
+    assert not any(re.search(r"\b[23]\b", line) for line in lines)
+
+
+def test_the_example_is_what_it_was():
+    assert protected(example.example()) == example.example()
+    assert kommuner.get(example.KOMMUN).name == "Borlänge"
