@@ -13,10 +13,12 @@ from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.trends.change_months import compare_months
+from kunskapsbaserat.trends.course import along
 from kunskapsbaserat.trends.month_verdicts import judge_months
+from kunskapsbaserat.trends.relative import around_course, beside_others, course_of
 from kunskapsbaserat.trends.series import first_good_years
-from kunskapsbaserat.trends.variation import TypicalVariation, moderated, typical_variation
-from kunskapsbaserat.trends.verdicts import COLUMNS, FAMILIES, Change, score_p_value, verdicts
+from kunskapsbaserat.trends.variation import TypicalVariation, moderated, pearson, typical_variation, year_counts
+from kunskapsbaserat.trends.verdicts import COLUMNS, FAMILIES, Change, decided, score_p_value, verdicts, with_relative
 from kunskapsbaserat.trends.years import SERIES, default_baseline, to_years
 
 __all__ = ["MIN_MEAN", "Baseline", "Change", "change", "variation_of"]
@@ -155,14 +157,13 @@ def change(
     if family not in FAMILIES:
         raise OptionError("family", family, FAMILIES)
     if _yearly(counts):
-        table = _series(counts, baseline, breaks, MIN_MEAN if min_mean is None else min_mean)
-        judged = table["reason"].isna()
-        table["dispersion"] = table["own_dispersion"].clip(lower=1).where(judged)
-        table["df"] = table["own_df"].where(judged)
-        if typical is not None:
-            table["dispersion"], table["df"] = moderated(table, typical)
-        table["p_value"] = score_p_value(table)
-        return verdicts(table.assign(method="score"), confidence, power, family)[COLUMNS]
+        table = _series(counts, baseline, breaks, MIN_MEAN if min_mean is None else min_mean).assign(method="score")
+        relative = _beside(table, typical)
+        table["dispersion"], table["df"] = moderated(table, typical)
+        for answer in (table, relative):
+            answer["p_value"] = score_p_value(answer)
+        found = verdicts(table, confidence, power, family)
+        return with_relative(found, decided(relative, confidence, family)[0])[COLUMNS]
     rule = baseline or Baseline(*default_baseline(counts))
     months = compare_months(counts, rule.latest, rule.earlier, rule.months)
     return judge_months(
@@ -233,11 +234,19 @@ def _until(years: pd.DataFrame, last: int, rule: Baseline, breaks: Mapping[str, 
         mean=mean,
         share=rule.latest / (rule.latest + rule.earlier),
         own_df=df,
-        own_dispersion=_dispersion(later, before, df),
+        own_dispersion=_dispersion(wide, rule.latest),
+        **{f"count_{i}": wide[:, i] for i in range(wide.shape[1])},
         preliminary=preliminary,
         reason=pd.Series([text or None for text in reason.tolist()], dtype=object),
         cautions=pd.Series([("preliminary",) if flag else () for flag in preliminary], dtype=object),
     )
+
+
+def _beside(table: pd.DataFrame, typical: TypicalVariation | None) -> pd.DataFrame:
+    course, latest = course_of(table, typical), int(table["latest_to"].iat[0] - table["latest_from"].iat[0]) + 1
+    counts = year_counts(table)
+    assert counts is not None
+    return beside_others(table, course, around_course(counts, course, latest), typical)
 
 
 def _wide(years: pd.DataFrame, shown: range) -> tuple[list[tuple[str, ...]], NDArray[np.float64], NDArray[np.bool_]]:
@@ -265,15 +274,7 @@ def _wide(years: pd.DataFrame, shown: range) -> tuple[list[tuple[str, ...]], NDA
     return series, counts, flagged
 
 
-def _dispersion(later: np.ndarray, before: np.ndarray, df: float) -> np.ndarray:
-    """Pearson's chi-square of the years around the mean of their own period, over its degrees of freedom.
-
-    With one year in each period there is nothing to estimate from, and chance alone (1) is assumed.
-    """
-    if df == 0:
-        return np.ones(len(later))
-    chi_square = np.zeros(len(later))
-    for part in (later, before):
-        mean = part.mean(axis=1, keepdims=True)
-        chi_square += (np.square(part - mean) / np.where(mean > 0, mean, 1)).sum(axis=1)
-    return chi_square / df
+def _dispersion(wide: NDArray[np.float64], latest: int) -> NDArray[np.float64]:
+    """Of the years around the mean of their own period. With one year in each there is nothing to estimate from, and chance
+    alone (1) is assumed."""
+    return pearson(wide, along(wide, np.ones_like(wide), latest))
