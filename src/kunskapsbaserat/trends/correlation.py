@@ -69,6 +69,12 @@ def shape(latest: int, earlier: int, correlation: float) -> Shape:
     )
 
 
+def over_years(years: int, correlation: float) -> float:
+    """The variance of a mean over so many years, as a ratio to that of independent years."""
+    apart = np.abs(np.subtract.outer(np.arange(years), np.arange(years)))
+    return float(np.sum(float(correlation) ** apart)) / years
+
+
 def correlation_of(counts: Floats, fitted: Floats, dispersion: Floats, latest: int) -> float:
     """The correlation between neighbouring years, pooled over series and drawn a little towards the national one.
 

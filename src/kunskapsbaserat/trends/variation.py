@@ -57,11 +57,13 @@ class TypicalVariation(Spread):
     """How the other kommuner's counts vary: by themselves, and around the course that they have in common.
 
     The fields of `Spread` are about a kommun's own counts. `beside` is the same about the counts held against the common
-    course, and `courses` has that course by offence and sex (see `trends.course`).
+    course, and `courses` has that course by offence and sex (see `trends.course`). `within` is the part of the extra variation
+    between years that the years of one period show (see `trends.correlation.shape`).
     """
 
     beside: Spread
     courses: Mapping[tuple[str, str], Course]
+    within: float
     cells: int
     areas: int
 
@@ -90,10 +92,10 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
         return None
     alone, usual = _pooled(cells, cells["own_dispersion"].to_numpy(dtype=float))
     counts = year_counts(cells)
+    latest = 1 if counts is None else int(cells["latest_to"].iat[0] - cells["latest_from"].iat[0]) + 1
     courses: Mapping[tuple[str, str], Course] = {}
     beside = alone
     if counts is not None:
-        latest = int(cells["latest_to"].iat[0] - cells["latest_from"].iat[0]) + 1
         fitted = along(counts, np.ones_like(counts), latest)
         alone = replace(alone, correlation=correlation_of(counts, fitted, usual, latest))
         courses = courses_of(cells, counts, usual)
@@ -110,6 +112,7 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
         alone.correlation,
         beside=beside,
         courses=courses,
+        within=shape(latest, int(cells["own_df"].iat[0]) + 2 - latest, beside.correlation).within,
         cells=len(cells),
         areas=int(cells["area"].nunique()),
     )

@@ -79,8 +79,8 @@ def with_relative(found: pd.DataFrame, relative: pd.DataFrame) -> pd.DataFrame:
     relative : DataFrame
         From `decided` on the same rows given the others' course, with ``others_ratio``.
     """
-    answers = {f"relative_{name}": relative[name].to_numpy() for name in RELATIVE}
-    return found.assign(others_ratio=relative["others_ratio"].to_numpy(), **answers)
+    answers = relative[["others_ratio", *RELATIVE]].rename(columns={name: f"relative_{name}" for name in RELATIVE})
+    return found.assign(**answers.set_axis(found.index))  # columns, not arrays: pandas would take the verdicts for plain text
 
 
 def decided(table: pd.DataFrame, confidence: float, family: str) -> tuple[pd.DataFrame, pd.Series]:

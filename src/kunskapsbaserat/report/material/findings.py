@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -29,9 +29,11 @@ from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of
 from kunskapsbaserat.report.material.priority import Step, step_for_counts, step_for_survey
 from kunskapsbaserat.trends import Change, TypicalVariation, change, change_of_rounded, variation_of
 from kunskapsbaserat.trends.change import MIN_MEAN, dispersion_of
+from kunskapsbaserat.trends.level import level_verdicts
 from kunskapsbaserat.trends.survey import change_unrounded
 from kunskapsbaserat.trends.variation import typical_variation
 
+CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
 POOLED_YEARS = 3
 OLDEST_REACH = 3  # a series that ends longer ago than this does not hold the others back
 FEWEST_AREAS = 10  # with fewer kommuner it cannot be told how much kommuner usually differ
@@ -72,7 +74,7 @@ class Pooled:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict on a change with what it rests on (see `trends.change`)."""
+    """The two verdicts on a change, by itself and against the other kommuner, with what they rest on (see `trends.change`)."""
 
     change: Change
     reason: str | None
@@ -86,6 +88,25 @@ class Judgement:
     visible_increase: float
     visible_decrease: float
     q_value: float
+    others_ratio: float
+    relative_change: Change
+    relative_ratio: float
+    relative_lower: float
+    relative_upper: float
+
+    @property
+    def certain(self) -> bool:
+        """Is either answer säkerställd: changed, or changed more or less than the other kommuner?"""
+        return self.change in CERTAIN or self.relative_change in CERTAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The interval around the level that the position was read from, and whether all of it lies outside the band."""
+
+    lower: float
+    upper: float
+    certain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +132,7 @@ class CountFinding:
     group: ComparisonGroup
     preliminary: frozenset[int] = frozenset()
     approximate: frozenset[int] = frozenset()
+    level: Level | None = None
     own: bool = False
     computed: bool = False
     via_kolada: bool = False
@@ -245,14 +267,33 @@ def count_findings(counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str)
     if not parts:
         return ()
     mine = pd.concat([part.rows for part in parts], ignore_index=True)
-    verdicts = _by_key(_judged(mine, typical_for(counts, kommun)), ("offence", "sex"))
+    typical = typical_for(counts, kommun)
+    verdicts = _by_key(_judged(mine, typical), ("offence", "sex"))
     known = {key: part for part in parts for key in part.series}
     findings = []
     for offence in (o for o in catalogue.offences() if o.chapter != HISTORICAL):
         for sex, facet in offence.facets.items():
             if part := known.get((offence.id, sex)):
                 findings.append(part.finding(offence, facet, verdicts[offence.id, sex]))
-    return tuple(findings)
+    levels = [known[f.offence.id, f.facet.sex].levels(f) for f in findings if f.position is not None]
+    return _with_levels(findings, levels, kommun, typical)
+
+
+def _with_levels(
+    findings: list[CountFinding], levels: list[pd.DataFrame], kommun: str, typical: TypicalVariation | None
+) -> tuple[CountFinding, ...]:
+    """The verdicts on the levels, decided over all levels of the report together."""
+    if not levels or typical is None:
+        return tuple(findings)
+    rows = _by_key(level_verdicts(pd.concat(levels, ignore_index=True), area=kommun, typical=typical), ("offence", "sex"))
+    return tuple(replace(f, level=_as_level(f, rows.get((f.offence.id, f.facet.sex)))) for f in findings)
+
+
+def _as_level(f: CountFinding, row: Record | None) -> Level | None:
+    if row is None or row["reason"] is not None:
+        return None
+    # The position is read from rounded numbers: what is shown as inside is never säkerställt outside.
+    return Level(float(row["lower"]), float(row["upper"]), bool(row["certain"]) and f.position is not Position.INOM)
 
 
 def _judged(mine: pd.DataFrame, typical: TypicalVariation | None) -> pd.DataFrame:
@@ -295,6 +336,8 @@ class _Part:
     bands: Mapping[tuple[Any, ...], Band]
     pooled: Mapping[tuple[str, str], Record]
     pooled_bands: Mapping[tuple[Any, ...], Band]
+    yearly_levels: pd.DataFrame
+    pooled_levels: pd.DataFrame
 
     @classmethod
     def of(cls, table: pd.DataFrame, exposure: pd.DataFrame, kommun: str) -> _Part:
@@ -314,12 +357,23 @@ class _Part:
             bands=_bands(compared, group, ["offence", "sex", "year"]),
             pooled=_by_key(rows_of(pooled, kommun), ("offence", "sex")),
             pooled_bands=_bands(pooled, group, ["offence", "sex"]),
+            yearly_levels=pd.concat([mine.rename(columns={"rate_published": "rate"}), compared]),
+            pooled_levels=rows_in(pooled, (kommun, *group.members)),
         )
 
     def finding(self, offence: Offence, facet: Facet, verdict: Record) -> CountFinding:
         key = (offence.id, facet.sex)
         pooled = _as_pooled(self.pooled.get(key), self.pooled_bands.get(key))
         return _count_finding(offence, facet, self.series[key], self.bands, verdict, pooled, self.group)
+
+    def levels(self, f: CountFinding) -> pd.DataFrame:
+        """The rates that the position was read from: the kommun's and those of its group, as `level_verdicts` takes them."""
+        if f.small:
+            rows, years = self.pooled_levels, POOLED_YEARS
+        else:
+            rows, years = self.yearly_levels[self.yearly_levels["year"] == f.last_year], 1
+        rows = rows[(rows["offence"] == f.offence.id) & (rows["sex"] == f.facet.sex)]
+        return rows[["area", "offence", "sex", "rate", "count"]].astype({"rate": float, "count": float}).assign(years=years)
 
 
 def pooled_among(counts: pd.DataFrame, exposure: pd.DataFrame, offence: str) -> pd.DataFrame:
@@ -407,6 +461,11 @@ def _judgement(row: Record) -> Judgement:
         visible_increase=float(row["visible_increase"]),
         visible_decrease=float(row["visible_decrease"]),
         q_value=float(row["q_value"]),
+        others_ratio=float(row["others_ratio"]),
+        relative_change=row["relative_change"],
+        relative_ratio=float(row["relative_ratio"]),
+        relative_lower=float(row["relative_lower"]),
+        relative_upper=float(row["relative_upper"]),
     )
 
 

@@ -20,10 +20,10 @@ from kunskapsbaserat.plan.goals import Visibility
 from kunskapsbaserat.plan.model import Atgard, Mal, Plan
 from kunskapsbaserat.plan.outcome import GoalOutcome, outcomes
 from kunskapsbaserat.report.material import underlag
-from kunskapsbaserat.report.material.findings import CountFinding, typical_for
+from kunskapsbaserat.report.material.findings import CERTAIN, CountFinding, typical_for
 from kunskapsbaserat.report.material.lookback import Lookback, look_back
 from kunskapsbaserat.report.material.own_texts.followup_places import PLACES
-from kunskapsbaserat.report.material.selection import CERTAIN, count_problems
+from kunskapsbaserat.report.material.selection import count_problems
 from kunskapsbaserat.report.material.underlag import Underlag
 
 ABOUT = ("brott", "skada", "trygghet", "arbete")
