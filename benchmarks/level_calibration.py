@@ -4,11 +4,11 @@
 
 A kommun whose level lies at the very edge of the middle half of its seven liknande kommuner is called outside by chance alone
 in 5 % of the cases, if the rule is right; one further in more seldom. Every sixth kommun is therefore moved to an edge: its own
-years, as they vary around its level, are multiplied by the edge over its level. The level is the mean of the 16 years, each over
+years, as they vary around its level, are multiplied by the edge over that. The level is the mean of the 16 years, each over
 the national course ("real"), or a known one around which the years follow each other with the pool's correlation ("simulated").
 "at edge" is the share of single tests below 5 %, over and under together; "called" the share of levels as they are that are
 called at 5 %, and "reports" the kommuner with any level called after the false discovery control. The last rows leave out the
-comparators' noise, as the first proposal did, or count all of it.
+comparators' noise, as the first proposal did, or count half of it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def main() -> None:
         print_row(f"real, {years} year{'s' * (years > 1)}", [World(end).real(years) for end in ENDS])
     for years in (1, 3):
         print_row(f"simulated, {years} year{'s' * (years > 1)}", [World(2025).simulated(years, rng) for _ in range(draws)])
-    for name, share in (("without", 0.0), ("with all of", 1.0)):
+    for name, share in (("without", 0.0), ("with half of", 0.5)):
         level.EDGE = share
         print_row(f"real, 1 year, {name} their noise", [World(end).real(1) for end in ENDS])
 

@@ -64,5 +64,7 @@ def along(counts: Floats, course: Floats, latest: int) -> Floats:
     earlier = counts.shape[1] - latest
     for period in (slice(0, earlier), slice(earlier, None)):
         part = course[:, period]
-        fitted[:, period] = part * (counts[:, period].sum(axis=1) / part.sum(axis=1))[:, None]
+        total = part.sum(axis=1)
+        level = np.divide(counts[:, period].sum(axis=1), total, out=np.full(len(counts), np.nan), where=total != 0)
+        fitted[:, period] = part * level[:, None]  # without a course, or without any expected event, there is no level
     return fitted
