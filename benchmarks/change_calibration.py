@@ -12,7 +12,7 @@ have a real common course. For "alone" each kommun is first divided by the other
 between years is left and the country's movement is not. The pool is all other kommuner, or those of the kommun's län.
 
 Simulated: the sizes of the national table, dispersions that differ between series (scaled inverse chi-square with 20 degrees of
-freedom), lognormal levels that follow the year before with correlation r; pools of 14 to 282 kommuner; with no common course,
+freedom), lognormal levels that follow the year before with correlation r; pools of 14 and 242 kommuner; with no common course,
 one that comes and goes (correlation 0.5) and a random walk, both with a standard deviation of 5 % a year.
 """
 
@@ -38,7 +38,7 @@ VISIBLE = {"visible_increase": Change.SAKERSTALLD_OKNING, "visible_decrease": Ch
 ENDS = tuple(range(2017, 2026, 2))
 RAISED = {"still": "raised", "others": "others raised"}
 SEED = 20261129
-CORRELATIONS, POOLS = (0.0, 0.3, 0.5, 0.7), (14, 282)
+CORRELATIONS, POOLS = (0.0, 0.3, 0.5, 0.7), (14, 242)
 COURSES = (("comes and goes", 0.5), ("random walk", 1.0))
 COURSE_DEVIATION = 0.05
 JUDGED = 6

@@ -47,7 +47,7 @@ def test_borlange_two_years_against_five():
     burglary = found.loc[("bostadsinbrott", "alla")]
     assert (burglary["mean_latest"], burglary["mean_earlier"]) == (277.5, 161.4)
     assert burglary["ratio"] == pytest.approx(1.72, abs=0.005)
-    # Alone both would have been called (their intervals leave 1); among fifteen offences, with years that follow each other, not.
+    # Alone both would have been called (their intervals leave 1); among fifteen offences not.
     assert burglary["lower"] > 1
     assert found.loc[("bilbrott", "alla"), "upper"] < 1
     assert not found["change"].isin([Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING]).any()

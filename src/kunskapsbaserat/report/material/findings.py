@@ -26,14 +26,14 @@ from kunskapsbaserat.rates import (
 from kunskapsbaserat.rates.screen import FUNNEL_LIMITS
 from kunskapsbaserat.rates.survey import compare_unrounded, unrounded
 from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of
+from kunskapsbaserat.report.material.judgements import Judgement, judgement_of
+from kunskapsbaserat.report.material.levels import Level, judged_levels
 from kunskapsbaserat.report.material.priority import Step, step_for_counts, step_for_survey
-from kunskapsbaserat.trends import Change, TypicalVariation, change, change_of_rounded, variation_of
-from kunskapsbaserat.trends.change import MIN_MEAN, dispersion_of
-from kunskapsbaserat.trends.level import level_verdicts
+from kunskapsbaserat.report.material.usual import typical_for
+from kunskapsbaserat.trends import Change, TypicalVariation, change, change_of_rounded
+from kunskapsbaserat.trends.change import MIN_MEAN
 from kunskapsbaserat.trends.survey import change_unrounded
-from kunskapsbaserat.trends.variation import typical_variation
 
-CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
 POOLED_YEARS = 3
 OLDEST_REACH = 3  # a series that ends longer ago than this does not hold the others back
 FEWEST_AREAS = 10  # with fewer kommuner it cannot be told how much kommuner usually differ
@@ -70,43 +70,6 @@ class Pooled:
     among: FunnelClass | None = None
     shrunken: float | None = None
     areas: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """The two verdicts on a change, by itself and against the other kommuner, with what they rest on (see `trends.change`)."""
-
-    change: Change
-    reason: str | None
-    latest: tuple[int, int]
-    earlier: tuple[int, int]
-    mean_latest: float
-    mean_earlier: float
-    ratio: float
-    lower: float
-    upper: float
-    visible_increase: float
-    visible_decrease: float
-    q_value: float
-    others_ratio: float
-    relative_change: Change
-    relative_ratio: float
-    relative_lower: float
-    relative_upper: float
-
-    @property
-    def certain(self) -> bool:
-        """Is either answer säkerställd: changed, or changed more or less than the other kommuner?"""
-        return self.change in CERTAIN or self.relative_change in CERTAIN
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """The interval around the level that the position was read from, and whether all of it lies outside the band."""
-
-    lower: float
-    upper: float
-    certain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,25 +201,6 @@ class SurveyFinding:
         return self.kommun[self.last_year][0]
 
 
-def typical_for(counts: pd.DataFrame, kommun: str) -> TypicalVariation | None:
-    """The usual variation between years, from all kommuner but the one to be judged."""
-    everyone = once(counts, "kommuner", lambda: counts[counts["area_level"] == "kommun"])
-    if everyone["area"].nunique() < 2:
-        return None
-    if kommun in once(counts, "alone at the end", lambda: _alone_at_the_end(everyone)):
-        return variation_of(everyone[everyone["area"] != kommun])  # without the kommun the years compared are others
-    cells = once(counts, "cells", lambda: dispersion_of(everyone))
-    return typical_variation(cells[cells["reason"].isna() & (cells["area"] != kommun)])
-
-
-def _alone_at_the_end(counts: pd.DataFrame) -> frozenset[str]:
-    """Kommuner that alone reach the last year of an offence that others have too."""
-    reach = counts.groupby(["offence", "area"])["period"].max().dt.year.rename("year").reset_index()
-    others = reach.groupby("offence")["area"].transform("size") > 1
-    at_end = reach[others & (reach["year"] == reach.groupby("offence")["year"].transform("max"))]
-    return frozenset(at_end.loc[~at_end["offence"].duplicated(keep=False), "area"])
-
-
 def count_findings(counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str) -> tuple[CountFinding, ...]:
     """Findings for every offence of the table that the kommun has figures for, in catalogue order.
 
@@ -276,24 +220,14 @@ def count_findings(counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str)
             if part := known.get((offence.id, sex)):
                 findings.append(part.finding(offence, facet, verdicts[offence.id, sex]))
     levels = [known[f.offence.id, f.facet.sex].levels(f) for f in findings if f.position is not None]
-    return _with_levels(findings, levels, kommun, typical)
+    judged = judged_levels(levels, kommun, typical)
+    return tuple(replace(f, level=_level(f, judged)) for f in findings)
 
 
-def _with_levels(
-    findings: list[CountFinding], levels: list[pd.DataFrame], kommun: str, typical: TypicalVariation | None
-) -> tuple[CountFinding, ...]:
-    """The verdicts on the levels, decided over all levels of the report together."""
-    if not levels or typical is None:
-        return tuple(findings)
-    rows = _by_key(level_verdicts(pd.concat(levels, ignore_index=True), area=kommun, typical=typical), ("offence", "sex"))
-    return tuple(replace(f, level=_as_level(f, rows.get((f.offence.id, f.facet.sex)))) for f in findings)
-
-
-def _as_level(f: CountFinding, row: Record | None) -> Level | None:
-    if row is None or row["reason"] is not None:
-        return None
-    # The position is read from rounded numbers: what is shown as inside is never säkerställt outside.
-    return Level(float(row["lower"]), float(row["upper"]), bool(row["certain"]) and f.position is not Position.INOM)
+def _level(f: CountFinding, judged: Mapping[tuple[str, str], Level]) -> Level | None:
+    """The position is read from rounded numbers: what is shown as inside is never säkerställt outside."""
+    level = judged.get((f.offence.id, f.facet.sex)) if f.position is not None else None
+    return replace(level, certain=False) if level and f.position is Position.INOM else level
 
 
 def _judged(mine: pd.DataFrame, typical: TypicalVariation | None) -> pd.DataFrame:
@@ -417,7 +351,7 @@ def _count_finding(
 ) -> CountFinding:
     counts = {int(row["year"]): int(row["count"]) for row in rows}
     rates = {int(row["year"]): float(row["rate_published"]) for row in rows if not pd.isna(row["rate_published"])}
-    judgement = _judgement(verdict)
+    judgement = judgement_of(verdict)
     comparable = [c for y, c in counts.items() if y >= max(offence.first_comparable_year or 0, judgement.earlier[0])]
     few = judgement.change is Change.FOR_FA_BROTT or sum(comparable) < MIN_MEAN * len(comparable)
     own_bands = {y: bands[key] for y in counts if (key := (offence.id, facet.sex, y)) in bands}
@@ -444,28 +378,6 @@ def _count_finding(
         own=any(row["own"] for row in rows),
         computed=any(row["source"] == COMPUTED for row in rows),
         via_kolada=any(row["source"] == KOLADA for row in rows),
-    )
-
-
-def _judgement(row: Record) -> Judgement:
-    return Judgement(
-        change=row["change"],
-        reason=None if pd.isna(row["reason"]) else row["reason"],
-        latest=(int(row["latest_from"]), int(row["latest_to"])),
-        earlier=(int(row["earlier_from"]), int(row["earlier_to"])),
-        mean_latest=float(row["mean_latest"]),
-        mean_earlier=float(row["mean_earlier"]),
-        ratio=float(row["ratio"]),
-        lower=float(row["lower"]),
-        upper=float(row["upper"]),
-        visible_increase=float(row["visible_increase"]),
-        visible_decrease=float(row["visible_decrease"]),
-        q_value=float(row["q_value"]),
-        others_ratio=float(row["others_ratio"]),
-        relative_change=row["relative_change"],
-        relative_ratio=float(row["relative_ratio"]),
-        relative_lower=float(row["relative_lower"]),
-        relative_upper=float(row["relative_upper"]),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kunskapsbaserat.rates import FunnelClass, Position
-from kunskapsbaserat.report.material.findings import CERTAIN, CountFinding, Judgement, jumps
+from kunskapsbaserat.report.material.findings import CountFinding, jumps
+from kunskapsbaserat.report.material.judgements import CERTAIN, Judgement
 from kunskapsbaserat.report.material.priority import Step
 from kunskapsbaserat.report.page.common_words import AMONG, CHANGE, change_mark
 from kunskapsbaserat.report.page.labels import counted

@@ -21,7 +21,7 @@ from kunskapsbaserat.rates import ComparisonGroup, band, comparison_group
 from kunskapsbaserat.rates import screen as screen_rates
 from kunskapsbaserat.rates.compare import KINDS
 from kunskapsbaserat.report.material import underlag
-from kunskapsbaserat.report.material.findings import typical_for
+from kunskapsbaserat.report.material.usual import typical_for
 from kunskapsbaserat.trends import Change, change
 from kunskapsbaserat.trends.change import MIN_MEAN
 from kunskapsbaserat.trends.level import level_verdicts

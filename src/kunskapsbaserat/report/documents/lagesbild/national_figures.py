@@ -12,7 +12,8 @@ from kunskapsbaserat import swedish
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.report.documents.lagesbild.words import national
 from kunskapsbaserat.report.material.computed_once import once, rows_in
-from kunskapsbaserat.report.material.findings import CERTAIN, POOLED_YEARS, CountFinding
+from kunskapsbaserat.report.material.findings import POOLED_YEARS, CountFinding
+from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import charts as plots

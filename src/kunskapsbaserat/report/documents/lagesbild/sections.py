@@ -10,7 +10,8 @@ from kunskapsbaserat import swedish
 from kunskapsbaserat.rates import ComparisonGroup, Position, position
 from kunskapsbaserat.report.documents.lagesbild.words import analysis, front, situation
 from kunskapsbaserat.report.material import law
-from kunskapsbaserat.report.material.findings import CERTAIN, CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.material.priority import Step
 from kunskapsbaserat.report.material.selection import DIFFERS, count_problems, survey_problems
 from kunskapsbaserat.report.material.underlag import Underlag
