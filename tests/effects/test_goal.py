@@ -49,7 +49,7 @@ def test_a_goal_that_cannot_be_seen_gets_a_better_one_that_can():
 
 
 def test_years_that_vary_more_hide_more():
-    calm, wild = kan_vi_se_det(0.7, [100, 101, 99, 100, 100]), kan_vi_se_det(0.7, [60, 140, 90, 130, 80])
+    calm, wild = kan_vi_se_det(0.7, [100, 101, 99, 100, 100]), kan_vi_se_det(0.7, [85, 115, 95, 110, 95])
     assert wild.chance < calm.chance
     assert wild.smallest_decrease < calm.smallest_decrease
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of
-from kunskapsbaserat.report.material.findings import typical_for
+from kunskapsbaserat.report.material.usual import typical_for
 from kunskapsbaserat.trends.change import variation_of
 
 AREAS = st.sampled_from(["00", "20", "2081", "2080"])

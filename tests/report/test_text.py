@@ -61,8 +61,9 @@ def test_headline_paragraph_and_meaning_never_contradict_the_verdict(change: Cha
 
 def test_sizes_are_written_in_the_readers_words():
     f = burglary()
-    assert "Det är 1,7 gånger så många (troligen 1,3" in reported.paragraph(f)
-    rise = replace(f.judgement, ratio=1.2, lower=1.1, upper=1.3, mean_latest=194)
+    certain = replace(f.judgement, change=Change.SAKERSTALLD_OKNING)
+    assert "Det är 1,7 gånger så många (troligen 1,1" in reported.paragraph(replace(f, judgement=certain))
+    rise = replace(certain, ratio=1.2, lower=1.1, upper=1.3, mean_latest=194)
     assert "Det är 20 procent fler (troligen 10–30 procent)." in reported.paragraph(replace(f, judgement=rise)).replace(
         "\u2060", ""
     ).replace("\u00a0", " ")
@@ -73,7 +74,8 @@ def test_sizes_are_written_in_the_readers_words():
 
 
 def test_small_means_are_written_as_numbers_not_per_cent():
-    few = replace(burglary().judgement, mean_earlier=8.0, mean_latest=45.0, ratio=5.6)
+    certain = replace(burglary().judgement, change=Change.SAKERSTALLD_OKNING, others_ratio=float("nan"))
+    few = replace(certain, mean_earlier=8.0, mean_latest=45.0, ratio=5.6)
     text = reported.paragraph(replace(burglary(), judgement=few))
     assert "Det är 37 fler per år." in text
     assert "procent" not in text
@@ -131,12 +133,14 @@ def test_percentages_are_of_something_in_the_data(kommun: str):
     """Every "N procent" of the first page is found again in the underlying verdicts or shares."""
     u = report(kommun).u
     asked = [f for f in selection.highlights(u) if isinstance(f, SurveyFinding)]
+    highlighted = [f for f in selection.highlights(u) if not isinstance(f, SurveyFinding)]
     shares = [s for f in asked for s in (*f.kommun[f.last_year], f.kommun[f.first_year][0], f.lan[f.last_year][0])]
     allowed = {number(100 * s, d) for s in shares for d in (0, 1)}
     total = u.count("totalt")
     if total:
         j = total.judgement
         sizes = [j.visible_increase - 1, 1 - j.visible_decrease]
+        allowed |= {number(100 * abs(f.judgement.others_ratio - 1)) for f in (total, *highlighted) if f.judgement.certain}
         allowed |= {number(100 * rounded_up(size, 2)) for size in [*sizes, max(sizes)] if size == size}
     assert len(allowed) <= 32  # so few that a wrong percentage is hardly among them
     for found in re.findall(r"([\d,]+) procent", text_of(kommun, "korthet")):

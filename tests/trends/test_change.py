@@ -47,9 +47,12 @@ def test_borlange_two_years_against_five():
     burglary = found.loc[("bostadsinbrott", "alla")]
     assert (burglary["mean_latest"], burglary["mean_earlier"]) == (277.5, 161.4)
     assert burglary["ratio"] == pytest.approx(1.72, abs=0.005)
-    assert burglary["change"] is Change.SAKERSTALLD_OKNING
-    assert found.loc[("bilbrott", "alla"), "change"] is Change.SAKERSTALLD_MINSKNING
-    assert (found["change"].isin([Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING])).sum() == 2
+    # Alone both would have been called (their intervals leave 1); among fifteen offences not.
+    assert burglary["lower"] > 1
+    assert found.loc[("bilbrott", "alla"), "upper"] < 1
+    assert not found["change"].isin([Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING]).any()
+    assert burglary["others_ratio"] == pytest.approx(0.85, abs=0.01)
+    assert burglary["relative_ratio"] == pytest.approx(1.72 / 0.85, abs=0.05)
     years = found[["latest_from", "latest_to", "earlier_from", "earlier_to"]].drop_duplicates().to_numpy().tolist()
     assert years == [[2023, 2024, 2018, 2022]]
 
@@ -91,11 +94,15 @@ def test_falun_has_no_certain_change():
 # ---- a slow obvious version --------------------------------------------------------------------------------------------
 
 
+# Two years against five at a correlation of 0.5, by hand: variances of (y6 + y7)/2 - (y1 + ... + y5)/5 and of the residuals.
+INFLATION, WORTH = 1.291964 / 0.655, 4.022149
+
+
 def slow_test(later: np.ndarray, before: np.ndarray, ratio: float = 1.0) -> tuple[float, float]:
     """p-value and dispersion, written out: quasi-binomial score test that the ratio of the means is `ratio`."""
-    df = len(later) + len(before) - 2
+    df = WORTH
     chi_square = sum(((part - part.mean()) ** 2 / part.mean()).sum() for part in (later, before) if part.mean() > 0)
-    dispersion = max(1.0, chi_square / df)
+    dispersion = 1 + INFLATION * (max(1.0, chi_square / 5) - 1)
     share = ratio * len(later) / (ratio * len(later) + len(before))
     total = later.sum() + before.sum()
     z = (later.sum() - total * share) / np.sqrt(dispersion * total * share * (1 - share))
@@ -111,12 +118,12 @@ def test_agrees_with_the_slow_version(counts: list[int]):
     row = change(series(counts)).iloc[0]
     later, before = np.array(counts[-2:], float), np.array(counts[:-2], float)
     p, dispersion = slow_test(later, before)
-    assert row["p_value"] == pytest.approx(p, rel=1e-9)
-    assert row["dispersion"] == pytest.approx(dispersion)
+    assert row["p_value"] == pytest.approx(p, rel=1e-4)  # the two numbers written out have seven digits
+    assert row["dispersion"] == pytest.approx(dispersion, rel=1e-5)
     for limit in (row["lower"], row["upper"]):
-        assert slow_test(later, before, limit)[0] == pytest.approx(0.05, abs=1e-6)
+        assert slow_test(later, before, limit)[0] == pytest.approx(0.05, abs=1e-5)
     root = optimize.brentq(lambda r: slow_test(later, before, r)[0] - 0.05, row["ratio"], row["ratio"] * 50)
-    assert row["upper"] == pytest.approx(root, rel=1e-6)
+    assert row["upper"] == pytest.approx(root, rel=1e-4)
 
 
 @given(COUNTS)

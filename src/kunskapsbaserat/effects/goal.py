@@ -144,12 +144,9 @@ def _comparison(counts: Floats, years_after: int, typical: TypicalVariation | No
             "reason": [None],
             "count_earlier": counts.sum(),
             "share": years_after / (years_after + len(counts)),
-            "dispersion": max(own, 1.0),
-            "df": float(own_df),
         }
     )
-    if typical is not None:
-        row["dispersion"], row["df"] = moderated(row, typical)
+    row["dispersion"], row["df"] = moderated(row, typical)
     return row
 
 

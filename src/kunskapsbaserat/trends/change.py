@@ -13,10 +13,12 @@ from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.trends.change_months import compare_months
+from kunskapsbaserat.trends.course import along
 from kunskapsbaserat.trends.month_verdicts import judge_months
+from kunskapsbaserat.trends.relative import around_course, beside_others, course_of
 from kunskapsbaserat.trends.series import first_good_years
-from kunskapsbaserat.trends.variation import TypicalVariation, moderated, typical_variation
-from kunskapsbaserat.trends.verdicts import COLUMNS, FAMILIES, Change, score_p_value, verdicts
+from kunskapsbaserat.trends.variation import TypicalVariation, moderated, pearson, typical_variation, year_counts
+from kunskapsbaserat.trends.verdicts import COLUMNS, FAMILIES, Change, decided, score_p_value, verdicts, with_relative
 from kunskapsbaserat.trends.years import SERIES, default_baseline, to_years
 
 __all__ = ["MIN_MEAN", "Baseline", "Change", "change", "variation_of"]
@@ -59,7 +61,7 @@ def change(
     power: float = 0.80,
     family: str = "area",
 ) -> pd.DataFrame:
-    """A verdict for every series: is the latest period on another level than the earlier ones?
+    """Two verdicts for every series: has the level changed, and has it changed more, or less, than the other kommuner's?
 
     The count of the latest period, given the total, is compared with its share of the time; the interval for the ratio of
     the yearly means inverts the same test. Periods vary more than chance: the variance is multiplied by a dispersion.
@@ -68,6 +70,14 @@ def change(
     Years: the latest period ends with the last year that the table has for the offence, so that a measure published to 2025 and
     one published to 2024 are judged each over its own years. The test is a quasi-binomial score test; the dispersion comes from
     the years within each period and, when `typical` is given, is moderated by what is usual for the offence in other kommuner.
+    Years follow each other, so two periods differ by more than the years within them: the part of the dispersion beyond chance
+    is multiplied by what the correlation between years, estimated from the other kommuner (0.5 without them), does to a
+    difference between periods (`trends.correlation`).
+
+    The second verdict, in the columns that begin with ``relative_``, is the same test with the others' common course in the
+    place of "no change": the latest period's share of the events is what that course gives, the years vary around it, and its
+    own noise is added. When the whole country moves, a kommun has changed and yet not changed more than the others. It needs
+    `typical`.
 
     Months and quarters: the same months are compared, so that season cancels out; a month that is missing is left out of
     its year, and a calendar month without latest count is left out of all years (caution "missing_months"). With up to 400
@@ -97,8 +107,8 @@ def change(
     confidence : float
         Of the interval, and one minus the false discovery rate of the verdicts.
     power : float
-        Probability with which the smallest visible change would have been found; 0.72-0.77 is reached where 0.80 is asked
-        (benchmarks/change_calibration.txt), because the dispersion is estimated.
+        Probability with which the smallest visible change would have been found (what is reached where 0.80 is asked:
+        benchmarks/change_calibration.txt; the dispersion is estimated).
     family : {"area", "table"}
         Whether false discoveries are controlled over the verdicts of each area (one report) or of the whole table.
 
@@ -113,7 +123,10 @@ def change(
         "missing_years", "series_break", "few" or "no_upper_limit"), ``percent_ok`` (both means are 20 or more; below that
         absolute numbers are shown), ``cautions`` (a tuple of "preliminary", "still_filling_up": the last two months are
         preliminary, "one_month_decides": without one month's excess the verdict falls, "missing_months") and
-        ``preliminary``.
+        ``preliminary``. Then ``others_ratio`` (the others' latest mean over their earlier one), ``relative_ratio relative_lower
+        relative_upper`` (`ratio` over `others_ratio`) and ``relative_p_value relative_q_value relative_change
+        relative_reason``, whose false discoveries are controlled apart; the reason may also be "no_others": no `typical`, fewer
+        than five others, other years than theirs, or months of part of a year.
 
     Raises
     ------
@@ -155,14 +168,13 @@ def change(
     if family not in FAMILIES:
         raise OptionError("family", family, FAMILIES)
     if _yearly(counts):
-        table = _series(counts, baseline, breaks, MIN_MEAN if min_mean is None else min_mean)
-        judged = table["reason"].isna()
-        table["dispersion"] = table["own_dispersion"].clip(lower=1).where(judged)
-        table["df"] = table["own_df"].where(judged)
-        if typical is not None:
-            table["dispersion"], table["df"] = moderated(table, typical)
-        table["p_value"] = score_p_value(table)
-        return verdicts(table.assign(method="score"), confidence, power, family)[COLUMNS]
+        table = _series(counts, baseline, breaks, MIN_MEAN if min_mean is None else min_mean).assign(method="score")
+        relative = _beside(table, typical)
+        table["dispersion"], table["df"] = moderated(table, typical)
+        for answer in (table, relative):
+            answer["p_value"] = score_p_value(answer)
+        found = verdicts(table, confidence, power, family)
+        return with_relative(found, decided(relative, confidence, family)[0])[COLUMNS]
     rule = baseline or Baseline(*default_baseline(counts))
     months = compare_months(counts, rule.latest, rule.earlier, rule.months)
     return judge_months(
@@ -177,7 +189,18 @@ def variation_of(
     breaks: Mapping[str, int] | None = None,
     min_mean: float = MIN_MEAN,
 ) -> TypicalVariation | None:
-    """The usual variation between years, pooled over the series of `counts` (other kommuner than the judged one)."""
+    """How years vary and which course they share, pooled over the series of `counts` (other kommuner than the judged one).
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import change, variation_of
+    >>> counts = embedded.counts_groups()
+    >>> usual = variation_of(counts[counts["area"] != "1480"])
+    >>> goteborg = change(counts[counts["area"] == "1480"], typical=usual).set_index("offence").loc["totalt"]
+    >>> str(goteborg["change"]), str(goteborg["relative_change"])
+    ('ingen_sakerstalld_skillnad', 'sakerstalld_minskning')
+    """
     table = dispersion_of(counts, baseline=baseline, breaks=breaks, min_mean=min_mean)
     return typical_variation(table[table["reason"].isna()])
 
@@ -233,11 +256,19 @@ def _until(years: pd.DataFrame, last: int, rule: Baseline, breaks: Mapping[str, 
         mean=mean,
         share=rule.latest / (rule.latest + rule.earlier),
         own_df=df,
-        own_dispersion=_dispersion(later, before, df),
+        own_dispersion=_dispersion(wide, rule.latest),
+        **{f"count_{i}": wide[:, i] for i in range(wide.shape[1])},
         preliminary=preliminary,
         reason=pd.Series([text or None for text in reason.tolist()], dtype=object),
         cautions=pd.Series([("preliminary",) if flag else () for flag in preliminary], dtype=object),
     )
+
+
+def _beside(table: pd.DataFrame, typical: TypicalVariation | None) -> pd.DataFrame:
+    course, latest = course_of(table, typical), int(table["latest_to"].iat[0] - table["latest_from"].iat[0]) + 1
+    counts = year_counts(table)
+    assert counts is not None
+    return beside_others(table, course, around_course(counts, course, latest), typical)
 
 
 def _wide(years: pd.DataFrame, shown: range) -> tuple[list[tuple[str, ...]], NDArray[np.float64], NDArray[np.bool_]]:
@@ -265,15 +296,7 @@ def _wide(years: pd.DataFrame, shown: range) -> tuple[list[tuple[str, ...]], NDA
     return series, counts, flagged
 
 
-def _dispersion(later: np.ndarray, before: np.ndarray, df: float) -> np.ndarray:
-    """Pearson's chi-square of the years around the mean of their own period, over its degrees of freedom.
-
-    With one year in each period there is nothing to estimate from, and chance alone (1) is assumed.
-    """
-    if df == 0:
-        return np.ones(len(later))
-    chi_square = np.zeros(len(later))
-    for part in (later, before):
-        mean = part.mean(axis=1, keepdims=True)
-        chi_square += (np.square(part - mean) / np.where(mean > 0, mean, 1)).sum(axis=1)
-    return chi_square / df
+def _dispersion(wide: NDArray[np.float64], latest: int) -> NDArray[np.float64]:
+    """Of the years around the mean of their own period. With one year in each there is nothing to estimate from, and chance
+    alone (1) is assumed."""
+    return pearson(wide, along(wide, np.ones_like(wide), latest))

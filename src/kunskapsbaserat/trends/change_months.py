@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat import tables
+from kunskapsbaserat.trends.course import along
 from kunskapsbaserat.trends.month_variation import YearVariation, year_variation
 from kunskapsbaserat.trends.years import SERIES
 
@@ -22,7 +23,9 @@ ENOUGH = 0.75  # of the months that a comparison needs
 class MonthComparison:
     """`table` has one row per series (see `verdicts`), with ``mean own_dispersion own_df``; the rest goes with its rows.
 
-    `excess_latest` and `excess_earlier` are the largest excess of one month over what the season lets expect.
+    `excess_latest` and `excess_earlier` are the largest excess of one month over what the season lets expect. `year_counts` and
+    `year_fitted` (m, years) are the sums of the compared months and what season and level let expect, `whole_years` whether
+    those are all months of the year.
     """
 
     table: pd.DataFrame
@@ -32,6 +35,21 @@ class MonthComparison:
     excess_earlier: pd.Series
     filling_up: pd.Series
     missing: pd.Series
+    earlier: int
+    year_counts: Floats
+    year_fitted: Floats
+    whole_years: bool
+
+    def around(self, course: Floats) -> Floats:
+        """Dispersion of the yearly sums around a course through each period: (m,); 1 where there is nothing to tell it from."""
+        latest = self.year_counts.shape[1] - self.earlier
+        fitted = along(self.year_counts, self.year_fitted * course, latest)
+        chi_square = np.divide((self.year_counts - fitted) ** 2, fitted, out=np.zeros_like(fitted), where=fitted > 0).sum(
+            axis=1
+        )
+        df = self.table["own_df"].to_numpy(dtype=float)
+        dispersion: Floats = np.divide(chi_square, df, out=np.ones(len(df)), where=df > 0)
+        return dispersion
 
 
 def compare_months(counts: pd.DataFrame, latest: int, earlier: int, months: int) -> MonthComparison:
@@ -87,6 +105,10 @@ def compare_months(counts: pd.DataFrame, latest: int, earlier: int, months: int)
         pd.Series(excess[1], index=table.index),
         pd.Series(status["filling_up"], index=table.index),
         pd.Series(enough & ~complete, index=table.index),
+        earlier=earlier,
+        year_counts=np.nansum(cube, axis=2),
+        year_fitted=np.nansum(fitted, axis=2),
+        whole_years=used == 0,
     )
 
 

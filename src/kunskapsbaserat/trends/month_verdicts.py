@@ -8,8 +8,9 @@ from scipy import special
 
 from kunskapsbaserat.trends import beta_binomial
 from kunskapsbaserat.trends.change_months import MonthComparison
+from kunskapsbaserat.trends.relative import beside_others, course_of
 from kunskapsbaserat.trends.variation import TypicalVariation, moderated
-from kunskapsbaserat.trends.verdicts import COLUMNS, Change, score_p_value, verdicts, visible
+from kunskapsbaserat.trends.verdicts import COLUMNS, Change, decided, score_p_value, verdicts, visible, with_relative
 
 FEW_BEYOND = 3.0  # when not even a tripling would have been seen, there is too little to judge
 EXACT_UP_TO = 400  # events in all compared periods; above it the score test is as good
@@ -44,7 +45,15 @@ def judge_months(
     # The level that the called p-values met: without one month's excess a verdict has to meet it to stand.
     level = (1 - confidence) * called / tested.where(tested > 0)
     result["cautions"] = _cautions(result, months, level, typical is None)
-    return result[COLUMNS]
+    relative, _ = decided(_beside(table, months, typical), confidence, family)
+    return with_relative(result, relative)[COLUMNS]
+
+
+def _beside(table: pd.DataFrame, months: MonthComparison, typical: TypicalVariation | None) -> pd.DataFrame:
+    """The comparison given the others' course of whole years; of parts of years there is none."""
+    course = course_of(table, typical if months.whole_years else None)
+    compared = beside_others(table, course, months.around(course), typical)
+    return compared.assign(p_value=_p_value(compared, None))
 
 
 def _p_value(table: pd.DataFrame, months: MonthComparison | None) -> pd.Series:

@@ -18,13 +18,24 @@ from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import Floats, columns, confidence_level
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
 from kunskapsbaserat.trends.change import MIN_MEAN, Baseline, dispersion_of
-from kunskapsbaserat.trends.variation import TypicalVariation, moderated
-from kunskapsbaserat.trends.verdicts import COLUMNS, FAMILIES, PERCENT_FROM, Change, ratio_limits, score_p_value, verdicts
-from kunskapsbaserat.trends.years import SERIES, YEARLY_BASELINE, to_years
+from kunskapsbaserat.trends.relative import course_noise, course_of, given_course, without_others
+from kunskapsbaserat.trends.variation import Spread, TypicalVariation, moderated, year_counts
+from kunskapsbaserat.trends.verdicts import (
+    COLUMNS,
+    FAMILIES,
+    PERCENT_FROM,
+    Change,
+    ratio_limits,
+    score_p_value,
+    verdicts,
+    with_relative,
+)
+from kunskapsbaserat.trends.years import SERIES, YEARLY_BASELINE
 
 ROUNDING = "rounding"
 MOST_YEARS = 14
 """In one period: the variation between years is tried at every corner of their intervals, two to the power of the years."""
+Corners = tuple[pd.DataFrame, pd.DataFrame]  # `dispersion_of` the least and of the largest allowed counts
 CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
 
 
@@ -80,22 +91,50 @@ def change_of_rounded(
         dispersion_of(counts.assign(count=counts[name]), baseline=rule, breaks=breaks, min_mean=min_mean)
         for name in ("count_low", "count_likely", "count_high")
     )
-    table = likely.assign(reason=_reason(likely, low["mean"] < min_mean, counts))
+    table = likely.assign(reason=_reason(likely, low["mean"] < min_mean, counts), method="score")
     table["straddles"] = (table["reason"] == "few") & (high["mean"] >= min_mean)
-    judged = table["reason"].isna()
-    table["dispersion"], table["df"] = _largest_dispersion(table, low, high, counts, typical)
-    worst, best = _p_values(table, low, high)
+    corners, options = (low, high), (confidence, power, family)
+    alone = _least_favourable(table, corners, _by_themselves(table, corners, typical), options)
+    beside = _least_favourable(table, corners, _beside(table, corners, typical), options)
+    found = with_relative(alone, beside)
+    found["percent_ok"] = (low[["mean_latest", "mean_earlier"]].min(axis=1) >= PERCENT_FROM).to_numpy(dtype=bool)
+    found["rounded"] = (low["mean"] < high["mean"]).to_numpy(dtype=bool)
+    return found[[*COLUMNS, "rounded"]]
+
+
+def _by_themselves(table: pd.DataFrame, corners: Corners, typical: Spread | None) -> pd.DataFrame:
+    """With the largest dispersion around the periods' means."""
+    flat = np.ones_like(_counts(corners[0]))
+    dispersion, df = _largest_dispersion(table, corners, flat, typical)
+    return table.assign(dispersion=dispersion, df=df)
+
+
+def _beside(table: pd.DataFrame, corners: Corners, typical: TypicalVariation | None) -> pd.DataFrame:
+    """With the largest dispersion around the others' course, whose own noise counts for as many events as are allowed."""
+    course = course_of(table, typical)
+    held = without_others(table, course)
+    dispersion, df = _largest_dispersion(held, corners, course, typical and typical.beside)
+    events = corners[1]["count_latest"] + corners[1]["count_earlier"]
+    return given_course(held.assign(dispersion=dispersion + course_noise(table, events, typical), df=df), course)
+
+
+def _least_favourable(
+    table: pd.DataFrame, corners: Corners, compared: pd.DataFrame, options: tuple[float, float, str]
+) -> pd.DataFrame:
+    """One answer that holds for every allowed count; `options` are confidence, power and family."""
+    confidence, power, family = options
+    low, high = corners
+    judged = compared["reason"].isna()
+    worst, best = _p_values(compared, low, high)
     # A series that may be too small is not judged, but its true count may be: it stays a member of the family.
-    table["p_value"] = worst.where(judged, np.where(table["straddles"], 1.0, np.nan))
-    table = verdicts(table.assign(method="score"), confidence, power, family)
-    possible = best.where(judged).groupby(table["family"], sort=False).transform(false_discovery_rate) <= 1 - confidence
-    table.loc[judged & possible & ~table["change"].isin(CERTAIN), "reason"] = ROUNDING
-    table.loc[~judged, ["p_value", "q_value"]] = np.nan
-    table = _widened(table, low, high, confidence)
-    table.loc[judged & table["reason"].isna() & table["upper"].isna(), "reason"] = "no_upper_limit"
-    table["percent_ok"] = (low[["mean_latest", "mean_earlier"]].min(axis=1) >= PERCENT_FROM).to_numpy(dtype=bool)
-    table["rounded"] = (low["mean"] < high["mean"]).to_numpy(dtype=bool)
-    return table[[*COLUMNS, "rounded"]]
+    compared = compared.assign(p_value=worst.where(judged, np.where(table["straddles"], 1.0, np.nan)))
+    found = verdicts(compared, confidence, power, family)
+    possible = best.where(judged).groupby(found["family"], sort=False).transform(false_discovery_rate) <= 1 - confidence
+    found.loc[judged & possible & ~found["change"].isin(CERTAIN), "reason"] = ROUNDING
+    found.loc[~judged, ["p_value", "q_value"]] = np.nan
+    found = _widened(found, low, high, confidence)
+    found.loc[judged & found["reason"].isna() & found["upper"].isna(), "reason"] = "no_upper_limit"
+    return found
 
 
 def _checked(counts: pd.DataFrame, baseline: Baseline | None) -> Baseline:
@@ -129,46 +168,45 @@ def _reason(table: pd.DataFrame, small: pd.Series, counts: pd.DataFrame) -> pd.S
 
 
 def _largest_dispersion(
-    table: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame, counts: pd.DataFrame, typical: TypicalVariation | None
+    table: pd.DataFrame, corners: Corners, course: Floats, typical: Spread | None
 ) -> tuple[pd.Series, pd.Series]:
-    judged = table["reason"].isna()
-    own = table.assign(own_dispersion=_corner_dispersion(table, counts))
-    if typical is None:
-        return own["own_dispersion"].clip(lower=1).where(judged), own["own_df"].where(judged)
+    own = table.assign(own_dispersion=_corner_dispersion(table, corners, course))
     # The usual variation is monotone in the mean count, one way or the other.
-    ends = [moderated(own.assign(mean=end["mean"]), typical) for end in (low, high)]
+    ends = [moderated(own.assign(mean=end["mean"]), typical) for end in corners]
     return pd.Series(np.maximum(ends[0][0], ends[1][0]), index=table.index), ends[0][1]
 
 
-def _corner_dispersion(table: pd.DataFrame, counts: pd.DataFrame) -> Floats:
+def _corner_dispersion(table: pd.DataFrame, corners: Corners, course: Floats) -> Floats:
     """The largest Pearson dispersion that the intervals allow (1 with one year in each period, as in `change`)."""
     df = float(table["own_df"].iat[0])
     if df == 0:
         return np.ones(len(table))
-    ends = [
-        to_years(counts.assign(count=counts[name]))
-        .pivot(index=SERIES, columns="year", values="count")
-        .reindex(pd.MultiIndex.from_frame(table[SERIES]))
-        for name in ("count_low", "count_high")
-    ]
-    chi_square = np.zeros(len(table))
-    for start, end in (("latest_from", "latest_to"), ("earlier_from", "earlier_to")):
-        years = range(int(table[start].iat[0]), int(table[end].iat[0]) + 1)
-        low, high = (part.reindex(columns=years).to_numpy(dtype=float) for part in ends)
-        chi_square += _largest_chi_square(low, high)
-    return chi_square / df
+    low, high = (_counts(end) for end in corners)
+    earlier = low.shape[1] - int(table["latest_to"].iat[0] - table["latest_from"].iat[0]) - 1
+    periods = (slice(0, earlier), slice(earlier, None))
+    return np.asarray(sum(_largest_chi_square(low[:, years], high[:, years], course[:, years]) for years in periods) / df)
 
 
-def _largest_chi_square(low: Floats, high: Floats) -> Floats:
-    """Sum of (count - mean)^2 / mean over the years of a period, at the corner of their intervals where it is largest."""
+def _counts(table: pd.DataFrame) -> Floats:
+    counts = year_counts(table)
+    assert counts is not None
+    return counts
+
+
+def _largest_chi_square(low: Floats, high: Floats, course: Floats) -> Floats:
+    """Sum of (count - fitted)^2 / fitted over the years of a period, at the corner of their intervals where it is largest.
+
+    Fitted is the course through the period's sum; with that sum over it the chi-square is quadratic over linear, so convex.
+    """
     largest = np.zeros(len(low))
+    share = course / course.sum(axis=1, keepdims=True)
     open_years = np.flatnonzero((low < high).any(axis=0))
     for corner in itertools.product((False, True), repeat=len(open_years)):
         at_high = np.zeros(low.shape[1], dtype=bool)
         at_high[open_years] = corner
         values = np.where(at_high, high, low)
-        mean = values.mean(axis=1, keepdims=True)
-        largest = np.fmax(largest, (np.square(values - mean) / np.where(mean > 0, mean, 1)).sum(axis=1))
+        fitted = values.sum(axis=1, keepdims=True) * share
+        largest = np.fmax(largest, (np.square(values - fitted) / np.where(fitted > 0, fitted, 1)).sum(axis=1))
     return largest
 
 

@@ -3,17 +3,24 @@
 Seven years of one kommun say little about how much its counts vary: with five degrees of freedom the estimate is off
 by a factor of two as often as not, and an interval built on it alone calls chance a change. The other kommuner have
 the same offences and vary in much the same way, so their dispersions are pooled and each kommun's own is moderated
-towards the pool, as is done for gene expression counts.
+towards the pool, as is done for gene expression counts. Years also follow each other, and the two periods that are compared
+then differ by more than the years within them: the part of the dispersion beyond chance is multiplied accordingly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import special
+
+from kunskapsbaserat.trends.correlation import USUAL, Shape, correlation_of, shape
+from kunskapsbaserat.trends.course import Course, along, courses_of
+
+Floats = NDArray[np.float64]
 
 # A hundred series tell badly how alike they are: the estimate runs from 10 to 1000 where the truth is 20. A pool worth more
 # than 12 degrees of freedom is not believed; that keeps the rate of false findings at 5 % (benchmarks/change_calibration.txt).
@@ -24,19 +31,19 @@ _SMALLEST = 0.05  # a dispersion of 0 (all years alike) has no logarithm
 
 
 @dataclass(frozen=True, slots=True)
-class TypicalVariation:
-    """The pooled dispersion (variance over mean) of yearly counts, as a function of offence and size.
+class Spread:
+    """The pooled dispersion (variance over mean) of yearly counts around their period, as a function of offence and size.
 
     ``log(dispersion) = effect of the offence + slope * log(mean yearly count / 100)``; `df` says how many degrees of
-    freedom the pool is worth beside a kommun's own.
+    freedom the pool is worth beside a kommun's own, `correlation` how much neighbouring years resemble each other beyond
+    chance (see `trends.correlation`).
     """
 
     effects: Mapping[tuple[str, str], float]
     overall: float
     slope: float
     df: float
-    cells: int
-    areas: int
+    correlation: float
 
     def dispersion(self, offence: pd.Series, sex: pd.Series, mean: pd.Series) -> pd.Series:
         """Expected variance over mean of yearly counts, at least 1 (Poisson); an unseen offence gets the overall one."""
@@ -45,14 +52,32 @@ class TypicalVariation:
         return np.exp(effect + self.slope * np.log(mean.clip(lower=1) / 100)).clip(lower=1)
 
 
+@dataclass(frozen=True, slots=True)
+class TypicalVariation(Spread):
+    """How the other kommuner's counts vary: by themselves, and around the course that they have in common.
+
+    The fields of `Spread` are about a kommun's own counts. `beside` is the same about the counts held against the common
+    course, and `courses` has that course by offence and sex (see `trends.course`). `within` is the part of the extra variation
+    between years that the years of one period show (see `trends.correlation.shape`).
+    """
+
+    beside: Spread
+    courses: Mapping[tuple[str, str], Course]
+    within: float
+    cells: int
+    areas: int
+
+
 def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
-    """Pool the dispersions of many series.
+    """Pool the variation of many series.
 
     Parameters
     ----------
     cells : DataFrame
         One row per series: `area`, `offence`, `sex`, `mean` (yearly count), `own_dispersion` (Pearson chi-square over
-        its degrees of freedom) and `own_df`, the same in all rows.
+        its degrees of freedom) and `own_df`, the same in all rows; and the counts that they come from, ``count_0 count_1``
+        and so on, with ``earlier_from latest_from latest_to`` (years). Without the counts there is no common course, and the
+        correlation between years is the national one, 0.5.
 
     Returns
     -------
@@ -65,9 +90,90 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     """
     if len(cells) < MIN_CELLS or cells["own_df"].iat[0] == 0:
         return None
+    alone, usual = _pooled(cells, cells["own_dispersion"].to_numpy(dtype=float))
+    counts = year_counts(cells)
+    latest = 1 if counts is None else int(cells["latest_to"].iat[0] - cells["latest_from"].iat[0]) + 1
+    courses: Mapping[tuple[str, str], Course] = {}
+    beside = alone
+    if counts is not None:
+        fitted = along(counts, np.ones_like(counts), latest)
+        alone = replace(alone, correlation=correlation_of(counts, fitted, usual, latest))
+        courses = courses_of(cells, counts, usual)
+        fitted = along(counts, course_through(cells, courses), latest)
+        beside, usual = _pooled(cells, pearson(counts, fitted))
+        beside = replace(beside, correlation=correlation_of(counts, fitted, usual, latest))
+        inflation = shape(latest, counts.shape[1] - latest, beside.correlation).inflation
+        courses = {key: replace(course, noise=course.noise * inflation) for key, course in courses.items()}
+    return TypicalVariation(
+        alone.effects,
+        alone.overall,
+        alone.slope,
+        alone.df,
+        alone.correlation,
+        beside=beside,
+        courses=courses,
+        within=shape(latest, int(cells["own_df"].iat[0]) + 2 - latest, beside.correlation).within,
+        cells=len(cells),
+        areas=int(cells["area"].nunique()),
+    )
+
+
+def year_counts(table: pd.DataFrame) -> Floats | None:
+    """The counts of the compared years, oldest first: (m, years); None when the table does not carry them."""
+    names = [name for name in table if str(name).startswith("count_") and str(name)[6:].isdigit()]
+    return table[names].to_numpy(dtype=float) if names else None
+
+
+def course_through(table: pd.DataFrame, courses: Mapping[tuple[str, str], Course], *, missing: float = 1.0) -> Floats:
+    """Each series' course over its own compared years, `missing` (no movement) where the others have none: (m, years)."""
+    keys = list(zip(table["offence"], table["sex"], table["earlier_from"], table["latest_to"], strict=True))
+    known = {}
+    for offence, sex, first, last in dict.fromkeys(keys):
+        course = courses[offence, sex].over(first, last) if (offence, sex) in courses else None
+        known[offence, sex, first, last] = np.full(last - first + 1, missing) if course is None else course
+    return np.array([known[key] for key in keys])
+
+
+def pearson(counts: Floats, fitted: Floats) -> Floats:
+    """Pearson's chi-square of the years around what is fitted, over its degrees of freedom; 1 with one year in each period."""
+    df = counts.shape[1] - 2
+    if df == 0:
+        return np.ones(len(counts))
+    return np.asarray(np.sum((counts - fitted) ** 2 / np.where(fitted > 0, fitted, 1), axis=1) / df)
+
+
+def moderated(table: pd.DataFrame, typical: Spread | None) -> tuple[pd.Series, pd.Series]:
+    """The dispersion of the difference between the two periods, and its degrees of freedom.
+
+    A series' own dispersion is weighed with the typical one by their degrees of freedom; what goes beyond chance is then
+    multiplied by what correlated years do to a difference between periods. `share` and `own_df` tell how many years there are.
+    Without `typical` the series stands alone, with the national correlation.
+    """
+    judged = table["reason"].isna()
+    own_df = table["own_df"].where(judged)
+    correlation = USUAL if typical is None else typical.correlation
+    shapes = [_shape(*row, correlation) for row in zip(table["share"], table["own_df"], strict=True)]
+    inflation, worth = (pd.Series([getattr(s, name) for s in shapes], index=table.index) for name in ("inflation", "df"))
+    if typical is None:
+        weighed = table["own_dispersion"]
+    else:
+        pooled = typical.dispersion(table["offence"], table["sex"], table["mean"])
+        weighed = (typical.df * pooled + own_df * table["own_dispersion"]) / (typical.df + own_df)
+        worth = worth + typical.df
+    return (1 + inflation * (weighed.clip(lower=1) - 1)).where(judged), worth.where(judged)
+
+
+def _shape(share: float, own_df: float, correlation: float) -> Shape:
+    """That of a series whose latest period has this share of the years."""
+    years = int(own_df) + 2
+    latest = min(max(round(share * years), 1), years - 1) if share == share else 1
+    return shape(latest, years - latest, correlation)
+
+
+def _pooled(cells: pd.DataFrame, own: Floats) -> tuple[Spread, Floats]:
+    """The law of the dispersions `own`, and what it says for each series; the correlation is not known yet."""
     df = float(cells["own_df"].iat[0])
-    logs = np.log(cells["own_dispersion"].to_numpy(dtype=float).clip(_SMALLEST))
-    unbiased = logs - special.digamma(df / 2) + np.log(df / 2)
+    unbiased = np.log(own.clip(_SMALLEST)) - special.digamma(df / 2) + np.log(df / 2)
     size = np.log(cells["mean"].to_numpy(dtype=float) / 100)
     groups, level = pd.factorize(pd.Series(list(zip(cells["offence"], cells["sex"], strict=True)), dtype=object))
     fitted, slope, left, spare = _within(groups, size, unbiased)
@@ -78,23 +184,8 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
         prior_df = 0.0
     shift = special.digamma(prior_df / 2) - np.log(prior_df / 2) if prior_df else 0.0
     effects, overall = _shrunk(fitted + shift, np.bincount(groups), residual)
-    return TypicalVariation(
-        effects=dict(zip(level, effects.tolist(), strict=True)),
-        overall=overall,
-        slope=slope,
-        df=prior_df,
-        cells=len(cells),
-        areas=int(cells["area"].nunique()),
-    )
-
-
-def moderated(table: pd.DataFrame, typical: TypicalVariation) -> tuple[pd.Series, pd.Series]:
-    """A series' own dispersion weighed with the typical one by their degrees of freedom: dispersion and degrees of freedom."""
-    judged = table["reason"].isna()
-    own_df = table["own_df"].where(judged)
-    pooled = typical.dispersion(table["offence"], table["sex"], table["mean"])
-    weighed = typical.df * pooled + own_df * table["own_dispersion"]
-    return (weighed / (typical.df + own_df)).clip(lower=1).where(judged), own_df + typical.df
+    spread = Spread(dict(zip(level, effects.tolist(), strict=True)), overall, slope, prior_df, USUAL)
+    return spread, spread.dispersion(cells["offence"], cells["sex"], cells["mean"]).to_numpy(dtype=float)
 
 
 def _within(groups: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float, np.ndarray, int]:

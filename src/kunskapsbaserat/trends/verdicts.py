@@ -29,12 +29,17 @@ class Change(StrEnum):
     KAN_INTE_BEDOMAS = "kan_inte_bedomas"
 
 
+RELATIVE = ("ratio", "lower", "upper", "p_value", "q_value", "change", "reason")
+"""The columns of the second answer, with "relative_" before: against the others' course."""
+
 COLUMNS = [
     *SERIES,
     *("latest_from", "latest_to", "earlier_from", "earlier_to"),
     *("count_latest", "count_earlier", "mean_latest", "mean_earlier"),
     *("ratio", "lower", "upper", "confidence", "p_value", "q_value", "dispersion", "df", "method"),
     *("visible_increase", "visible_decrease", "change", "reason", "percent_ok", "cautions", "preliminary"),
+    "others_ratio",
+    *(f"relative_{name}" for name in RELATIVE),
 ]
 
 
@@ -55,12 +60,36 @@ def verdicts(table: pd.DataFrame, confidence: float, power: float, family: str =
     family : {"area", "table"}
         The verdicts among which false discoveries are controlled.
     """
+    found, level = decided(table, confidence, family)
+    rise, fall = visible(table["count_earlier"], table["share"], table["dispersion"], table["df"], level, power)
+    return found.assign(
+        visible_increase=rise,
+        visible_decrease=fall,
+        percent_ok=table[["mean_latest", "mean_earlier"]].min(axis=1).to_numpy() >= PERCENT_FROM,
+    )
+
+
+def with_relative(found: pd.DataFrame, relative: pd.DataFrame) -> pd.DataFrame:
+    """Add the second answer to the first, in columns of their own: has the area changed more, or less, than the others?
+
+    Parameters
+    ----------
+    found : DataFrame
+        From `verdicts`.
+    relative : DataFrame
+        From `decided` on the same rows given the others' course, with ``others_ratio``.
+    """
+    answers = relative[["others_ratio", *RELATIVE]].rename(columns={name: f"relative_{name}" for name in RELATIVE})
+    return found.assign(**answers.set_axis(found.index))  # columns, not arrays: pandas would take the verdicts for plain text
+
+
+def decided(table: pd.DataFrame, confidence: float, family: str) -> tuple[pd.DataFrame, pd.Series]:
+    """Ratio, limits, q-value and verdict, and the level that one more finding would have had to meet (see `verdicts`)."""
     members = table["area"] if family == "area" else pd.Series("table", index=table.index)
     judged = table["reason"].isna()
     deviation = table["count_latest"] - (table["count_latest"] + table["count_earlier"]) * table["share"]
     q_value, level = _within_families(table["p_value"], members, 1 - confidence)
     ratio, lower, upper = ratio_limits(table, confidence)
-    rise, fall = visible(table["count_earlier"], table["share"], table["dispersion"], table["df"], level, power)
     reason = table["reason"].mask(judged & upper.isna(), "no_upper_limit")
     certain = q_value <= 1 - confidence
     change = np.select(
@@ -69,7 +98,7 @@ def verdicts(table: pd.DataFrame, confidence: float, power: float, family: str =
         Change.INGEN_SAKERSTALLD_SKILLNAD,
     )
     # One step: a column at a time costs more than the arithmetic, and every report comes here.
-    return table.assign(
+    found = table.assign(
         confidence=confidence,
         family=members,
         reason=reason,
@@ -77,11 +106,9 @@ def verdicts(table: pd.DataFrame, confidence: float, power: float, family: str =
         ratio=ratio,
         lower=lower,
         upper=upper,
-        visible_increase=rise,
-        visible_decrease=fall,
         change=pd.Series([Change(value) for value in change], index=table.index, dtype=object),
-        percent_ok=table[["mean_latest", "mean_earlier"]].min(axis=1).to_numpy() >= PERCENT_FROM,
     )
+    return found, level
 
 
 def _within_families(p_value: pd.Series, members: pd.Series, alpha: float) -> tuple[pd.Series, pd.Series]:

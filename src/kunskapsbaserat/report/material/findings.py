@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -26,11 +26,13 @@ from kunskapsbaserat.rates import (
 from kunskapsbaserat.rates.screen import FUNNEL_LIMITS
 from kunskapsbaserat.rates.survey import compare_unrounded, unrounded
 from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of
+from kunskapsbaserat.report.material.judgements import Judgement, judgement_of
+from kunskapsbaserat.report.material.levels import Level, judged_levels
 from kunskapsbaserat.report.material.priority import Step, step_for_counts, step_for_survey
-from kunskapsbaserat.trends import Change, TypicalVariation, change, change_of_rounded, variation_of
-from kunskapsbaserat.trends.change import MIN_MEAN, dispersion_of
+from kunskapsbaserat.report.material.usual import typical_for
+from kunskapsbaserat.trends import Change, TypicalVariation, change, change_of_rounded
+from kunskapsbaserat.trends.change import MIN_MEAN
 from kunskapsbaserat.trends.survey import change_unrounded
-from kunskapsbaserat.trends.variation import typical_variation
 
 POOLED_YEARS = 3
 OLDEST_REACH = 3  # a series that ends longer ago than this does not hold the others back
@@ -71,24 +73,6 @@ class Pooled:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """The verdict on a change with what it rests on (see `trends.change`)."""
-
-    change: Change
-    reason: str | None
-    latest: tuple[int, int]
-    earlier: tuple[int, int]
-    mean_latest: float
-    mean_earlier: float
-    ratio: float
-    lower: float
-    upper: float
-    visible_increase: float
-    visible_decrease: float
-    q_value: float
-
-
-@dataclass(frozen=True, slots=True)
 class CountFinding:
     """One reported offence (for one sex, where it is divided) in one kommun. Rates are Brå's, per 100 000.
 
@@ -111,6 +95,7 @@ class CountFinding:
     group: ComparisonGroup
     preliminary: frozenset[int] = frozenset()
     approximate: frozenset[int] = frozenset()
+    level: Level | None = None
     own: bool = False
     computed: bool = False
     via_kolada: bool = False
@@ -216,25 +201,6 @@ class SurveyFinding:
         return self.kommun[self.last_year][0]
 
 
-def typical_for(counts: pd.DataFrame, kommun: str) -> TypicalVariation | None:
-    """The usual variation between years, from all kommuner but the one to be judged."""
-    everyone = once(counts, "kommuner", lambda: counts[counts["area_level"] == "kommun"])
-    if everyone["area"].nunique() < 2:
-        return None
-    if kommun in once(counts, "alone at the end", lambda: _alone_at_the_end(everyone)):
-        return variation_of(everyone[everyone["area"] != kommun])  # without the kommun the years compared are others
-    cells = once(counts, "cells", lambda: dispersion_of(everyone))
-    return typical_variation(cells[cells["reason"].isna() & (cells["area"] != kommun)])
-
-
-def _alone_at_the_end(counts: pd.DataFrame) -> frozenset[str]:
-    """Kommuner that alone reach the last year of an offence that others have too."""
-    reach = counts.groupby(["offence", "area"])["period"].max().dt.year.rename("year").reset_index()
-    others = reach.groupby("offence")["area"].transform("size") > 1
-    at_end = reach[others & (reach["year"] == reach.groupby("offence")["year"].transform("max"))]
-    return frozenset(at_end.loc[~at_end["offence"].duplicated(keep=False), "area"])
-
-
 def count_findings(counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str) -> tuple[CountFinding, ...]:
     """Findings for every offence of the table that the kommun has figures for, in catalogue order.
 
@@ -245,14 +211,23 @@ def count_findings(counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str)
     if not parts:
         return ()
     mine = pd.concat([part.rows for part in parts], ignore_index=True)
-    verdicts = _by_key(_judged(mine, typical_for(counts, kommun)), ("offence", "sex"))
+    typical = typical_for(counts, kommun)
+    verdicts = _by_key(_judged(mine, typical), ("offence", "sex"))
     known = {key: part for part in parts for key in part.series}
     findings = []
     for offence in (o for o in catalogue.offences() if o.chapter != HISTORICAL):
         for sex, facet in offence.facets.items():
             if part := known.get((offence.id, sex)):
                 findings.append(part.finding(offence, facet, verdicts[offence.id, sex]))
-    return tuple(findings)
+    levels = [known[f.offence.id, f.facet.sex].levels(f) for f in findings if f.position is not None]
+    judged = judged_levels(levels, kommun, typical)
+    return tuple(replace(f, level=_level(f, judged)) for f in findings)
+
+
+def _level(f: CountFinding, judged: Mapping[tuple[str, str], Level]) -> Level | None:
+    """The position is read from rounded numbers: what is shown as inside is never säkerställt outside."""
+    level = judged.get((f.offence.id, f.facet.sex)) if f.position is not None else None
+    return replace(level, certain=False) if level and f.position is Position.INOM else level
 
 
 def _judged(mine: pd.DataFrame, typical: TypicalVariation | None) -> pd.DataFrame:
@@ -295,6 +270,8 @@ class _Part:
     bands: Mapping[tuple[Any, ...], Band]
     pooled: Mapping[tuple[str, str], Record]
     pooled_bands: Mapping[tuple[Any, ...], Band]
+    yearly_levels: pd.DataFrame
+    pooled_levels: pd.DataFrame
 
     @classmethod
     def of(cls, table: pd.DataFrame, exposure: pd.DataFrame, kommun: str) -> _Part:
@@ -314,12 +291,23 @@ class _Part:
             bands=_bands(compared, group, ["offence", "sex", "year"]),
             pooled=_by_key(rows_of(pooled, kommun), ("offence", "sex")),
             pooled_bands=_bands(pooled, group, ["offence", "sex"]),
+            yearly_levels=pd.concat([mine.rename(columns={"rate_published": "rate"}), compared]),
+            pooled_levels=rows_in(pooled, (kommun, *group.members)),
         )
 
     def finding(self, offence: Offence, facet: Facet, verdict: Record) -> CountFinding:
         key = (offence.id, facet.sex)
         pooled = _as_pooled(self.pooled.get(key), self.pooled_bands.get(key))
         return _count_finding(offence, facet, self.series[key], self.bands, verdict, pooled, self.group)
+
+    def levels(self, f: CountFinding) -> pd.DataFrame:
+        """The rates that the position was read from: the kommun's and those of its group, as `level_verdicts` takes them."""
+        if f.small:
+            rows, years = self.pooled_levels, POOLED_YEARS
+        else:
+            rows, years = self.yearly_levels[self.yearly_levels["year"] == f.last_year], 1
+        rows = rows[(rows["offence"] == f.offence.id) & (rows["sex"] == f.facet.sex)]
+        return rows[["area", "offence", "sex", "rate", "count"]].astype({"rate": float, "count": float}).assign(years=years)
 
 
 def pooled_among(counts: pd.DataFrame, exposure: pd.DataFrame, offence: str) -> pd.DataFrame:
@@ -363,7 +351,7 @@ def _count_finding(
 ) -> CountFinding:
     counts = {int(row["year"]): int(row["count"]) for row in rows}
     rates = {int(row["year"]): float(row["rate_published"]) for row in rows if not pd.isna(row["rate_published"])}
-    judgement = _judgement(verdict)
+    judgement = judgement_of(verdict)
     comparable = [c for y, c in counts.items() if y >= max(offence.first_comparable_year or 0, judgement.earlier[0])]
     few = judgement.change is Change.FOR_FA_BROTT or sum(comparable) < MIN_MEAN * len(comparable)
     own_bands = {y: bands[key] for y in counts if (key := (offence.id, facet.sex, y)) in bands}
@@ -390,23 +378,6 @@ def _count_finding(
         own=any(row["own"] for row in rows),
         computed=any(row["source"] == COMPUTED for row in rows),
         via_kolada=any(row["source"] == KOLADA for row in rows),
-    )
-
-
-def _judgement(row: Record) -> Judgement:
-    return Judgement(
-        change=row["change"],
-        reason=None if pd.isna(row["reason"]) else row["reason"],
-        latest=(int(row["latest_from"]), int(row["latest_to"])),
-        earlier=(int(row["earlier_from"]), int(row["earlier_to"])),
-        mean_latest=float(row["mean_latest"]),
-        mean_earlier=float(row["mean_earlier"]),
-        ratio=float(row["ratio"]),
-        lower=float(row["lower"]),
-        upper=float(row["upper"]),
-        visible_increase=float(row["visible_increase"]),
-        visible_decrease=float(row["visible_decrease"]),
-        q_value=float(row["q_value"]),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from kunskapsbaserat.rates import Comparison, Position
 from kunskapsbaserat.report.material.computed_once import rows_of
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding, jumps
+from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.material.priority import Step
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.trends import Change
@@ -32,7 +33,6 @@ TOTAL = "totalt"
 ALWAYS = ("totalt", "brott_mot_person", "stold_ran_kap8")  # broad groups of the first page also where their types are there
 SECTION_CHAPTERS = (TOTAL, "grupp", "vald", "nara", "egendom", "ingripande")
 MOST_SECTIONS = 4  # beside the total: so much is read, and the page stays under 200 kB with any number of types
-CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
 DIFFERS = (Comparison.HOGRE, Comparison.LAGRE)
 
 
@@ -41,7 +41,7 @@ def first_page(u: Underlag) -> tuple[list[CountFinding], list[SurveyFinding]]:
     surveys = [f for f in [u.measure(HEADLINE_MEASURE)] if f]
     groups = [f for f in broad(u) if not divided(f, u) or f.offence.id in ALWAYS]
     fixed = [f for key in FIRST_PAGE if (f := u.count(key))]
-    certain = [f for f in u.count_findings if f.judgement.change in CERTAIN]
+    certain = [f for f in u.count_findings if f.judgement.certain]
     own = sorted((f for f in count_problems(u) if f.own), key=lambda f: -f.count)
     chosen = list({f.key: f for f in [*certain, *groups, *own, *fixed]}.values())
     chosen = chosen[: max(FIRST_PAGE_ROWS - len(surveys), len(certain))]
@@ -57,6 +57,7 @@ def highlights(u: Underlag) -> list[CountFinding | SurveyFinding]:
     worse = [f for f in survey_problems(u) if f in differs and f.step is not Step.AVVAKTA]
     changed = [f for f in u.count_findings if f.judgement.change in CERTAIN and f.offence.id != TOTAL]
     changed.sort(key=lambda f: (f.judgement.change is not Change.SAKERSTALLD_OKNING, f.judgement.q_value, f.key))
+    changed += [f for f in u.count_findings if f.judgement.certain and f not in changed and f.offence.id != TOTAL]
     over = [f for f in over_the_band(u) if f not in changed]
     first = [f for f in differs if f.key == HEADLINE_MEASURE]
     rising = [f for f in changed if f.judgement.change is Change.SAKERSTALLD_OKNING]
@@ -103,7 +104,7 @@ def with_section(u: Underlag) -> list[CountFinding]:
     candidates = [f for f in u.count_findings if f.offence.chapter in SECTION_CHAPTERS]
     written = [f for f in candidates if f.key in u.texts]
     lively = [f for f in candidates if f not in written and f.offence.id != TOTAL and not calm(f, u)]
-    lively.sort(key=lambda f: (f.judgement.change not in CERTAIN, not f.offence.sensitive, -_times_the_band(f)))
+    lively.sort(key=lambda f: (not f.judgement.certain, not f.offence.sensitive, -_times_the_band(f)))
     chosen = [*written, *lively[:MOST_SECTIONS]]
     return [f for f in candidates if f.offence.id == TOTAL or f in chosen]
 
@@ -111,7 +112,7 @@ def with_section(u: Underlag) -> list[CountFinding]:
 def calm(f: CountFinding, u: Underlag) -> bool:
     """Nothing to say that a row does not: neither over its comparison nor changed for certain, no leap, or a sum of what is
     shown."""
-    if f.judgement.change in CERTAIN:
+    if f.judgement.certain:
         return False
     if f.offence.id in SUMS or divided(f, u):
         return True

@@ -29,7 +29,25 @@ COMPARISON = {
     Comparison.FOR_FA_BROTT: ("fa", "för få svar"),
     Comparison.KAN_INTE_BEDOMAS: ("kan", "kan inte bedömas"),
 }
+
+
+def change_mark(change: Change, relative: Change) -> tuple[str, str]:
+    """Symbol and words of the verdict; what is säkerställt against the other kommuner is said, what is not is silent."""
+    kind, text = CHANGE[change]
+    if relative not in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING):
+        return kind, text
+    if change in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING):
+        return kind, f"{text}, {'mer' if change is relative else 'mindre'} än andra"
+    way = "ökat" if relative is Change.SAKERSTALLD_OKNING else "minskat"
+    return CHANGE[relative][0], f"säkerställt {way} mot andra"
+
+
 POSITION = {Position.OVER: "över", Position.INOM: "inom", Position.UNDER: "under"}
+
+
+def position_mark(position: Position, *, certain: bool) -> str:
+    """ "säkerställt över", in a table that says what it is compared with."""
+    return f"{'säkerställt ' if certain else ''}{POSITION[position]}"
 
 
 def of_code(column: str, code: str) -> str:
@@ -51,7 +69,11 @@ STEP = {Step.PRIORITERA: "Prioritera", Step.BEVAKA: "Bevaka", Step.AVVAKTA: "Avv
 
 _MARKS = (
     (("okning", "minskning"), "Säkerställd ökning eller minskning", "mer än vanlig variation mellan år"),
-    (("over", "under"), "Över eller under mittersta hälften", "av de jämförda kommunerna; en plats, inte prövad mot slump"),
+    (
+        ("over", "under"),
+        "Över eller under mittersta hälften",
+        "av de jämförda kommunerna; säkerställt om mer än vanlig variation",
+    ),
     (("hogre", "lagre"), "Säkerställt högre eller lägre än länet", "mer än slump i urvalet"),
     (("ingen",), "Ingen säkerställd skillnad", "kan vara slump, men inte säkert oförändrat"),
     (("fa",), "För få brott", "i snitt under 20 anmälda per år, de jämförda åren"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.report.material.findings import Judgement
+from kunskapsbaserat.report.material.judgements import Judgement
 from kunskapsbaserat.swedish import number, rounded_up, span, years
 
 TOPIC, NAV, HEADING = "Bilaga", "Tabeller", "Tabeller och kontrolluppgifter"

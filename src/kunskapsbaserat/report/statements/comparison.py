@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.rates import ComparisonGroup, Position
+from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.swedish import capital, listed, word
 
 PLACE = {
@@ -11,6 +12,13 @@ PLACE = {
     Position.INOM: "inom mittersta hälften",
     Position.UNDER: "under mittersta hälften",
 }
+
+
+def place(f: CountFinding) -> str:
+    """ "säkerställt över mittersta hälften"; empty where there is no place."""
+    if f.position is None:
+        return ""
+    return f"{'säkerställt ' if f.level and f.level.certain else ''}{PLACE[f.position]}"
 
 
 def group_name(group: ComparisonGroup) -> str:

@@ -142,8 +142,8 @@ def _certain(counts: Sequence[CountFinding], pool_areas: int) -> str:
         "eftersom lägesbilden uppdateras vartannat år. Förändringen kallas säkerställd när den är större än vanlig variation mellan "
         f"år. Hur stor den variationen är beräknas ur kommunens egna år och ur samma brott i {pool_areas} andra kommuner. Hänsyn tas "
         "till att många brottstyper prövas samtidigt: om inget hade ändrats skulle ungefär en rapport av tjugo ändå få någon "
-        "säkerställd förändring. Pendlar talen i vågor över flera år blir det fler. En långsam glidning över åren räknas också som "
-        "förändring. ”Hade troligen synts” betyder i ungefär tre fall av fyra."
+        "säkerställd förändring. Ett högt år följs ofta av ett till, och det är inräknat. Kommunen jämförs också med samma brott i de "
+        "andra kommunerna; det skrivs ut där något är säkerställt. En långsam glidning räknas som förändring. ”Hade troligen synts” betyder i ungefär tre fall av fyra."
     )
     if not tested:
         return text
@@ -182,7 +182,7 @@ def _comparison(kommun: Kommun, counts: Sequence[CountFinding]) -> str:
     groups = list(dict.fromkeys(f.group for f in counts))
     return (
         f"{' '.join(group_reason(group) for group in groups)} Det grå fältet rymmer den mittersta hälften av deras värden: en fjärdedel ligger "
-        f"över och en fjärdedel under. Var {kommun.name} ligger är en plats, och den har inte prövats mot slump. Talen jämförs aldrig med "
+        f"över och en fjärdedel under. Läget kallas säkerställt när det är mer än åren brukar svänga, i {kommun.name} och i kommunerna vid gränsen. Talen jämförs aldrig med "
         "riket, där även brott utan känd kommun räknas."
     )
 

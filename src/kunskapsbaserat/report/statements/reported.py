@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from kunskapsbaserat.rates import FunnelClass, Position
-from kunskapsbaserat.report.material.findings import CountFinding, Judgement, jumps
+from kunskapsbaserat.report.material.findings import CountFinding, jumps
+from kunskapsbaserat.report.material.judgements import CERTAIN, Judgement
 from kunskapsbaserat.report.material.priority import Step
-from kunskapsbaserat.report.page.common_words import AMONG, CHANGE
+from kunskapsbaserat.report.page.common_words import AMONG, CHANGE, change_mark
 from kunskapsbaserat.report.page.labels import counted
-from kunskapsbaserat.report.statements.comparison import PLACE, group_short, most_of
+from kunskapsbaserat.report.statements.comparison import group_short, most_of, place
 from kunskapsbaserat.swedish import (
     NBSP,
     capital,
@@ -45,7 +46,7 @@ def headline(f: CountFinding) -> str:
 
 def chip(f: CountFinding) -> tuple[str, str]:
     """Symbol and words of the verdict."""
-    kind, text = CHANGE[f.judgement.change]
+    kind, text = change_mark(f.judgement.change, f.judgement.relative_change)
     reason = {
         "series_break": ": för få jämförbara år",
         "missing_years": ": år saknas",
@@ -55,8 +56,8 @@ def chip(f: CountFinding) -> tuple[str, str]:
 
 
 def level_chip(f: CountFinding) -> tuple[str, str] | None:
-    """Symbol and words of the level: a place, never a verdict."""
-    return None if f.position is None else (f.position.value, PLACE[f.position])
+    """Symbol and words of the level."""
+    return None if f.position is None else (f.position.value, place(f))
 
 
 def paragraph(f: CountFinding) -> str:
@@ -90,9 +91,37 @@ def changed(f: CountFinding) -> str:
     means = (
         f"I snitt anmäldes {number(j.mean_latest)} {f.facet.plural} per år {now}, mot {number(j.mean_earlier)} per år {then}"
     )
+    beside = against_others(j)
     if j.change is Change.INGEN_SAKERSTALLD_SKILLNAD:
-        return f"{means}: ingen säkerställd skillnad. {visible(j)}"
-    return f"{means}. {_size(j)}"
+        return f"{means}: ingen säkerställd skillnad. {beside or visible(j)}"
+    return f"{means}. {_size(j)} {beside}".strip()
+
+
+def against_others(j: Judgement) -> str:
+    """The second answer, where either is säkerställd: is the change larger or smaller than in the other kommuner?"""
+    if not j.certain or j.others_ratio != j.others_ratio:
+        return ""
+    return beside_others(j.change, j.relative_change, j.others_ratio)
+
+
+def beside_others(change: Change, relative: Change, others_ratio: float) -> str:
+    """In one sentence, with how the others' counts went."""
+    others = _others_went(others_ratio)
+    if change in CERTAIN:
+        name = "ökningen" if change is Change.SAKERSTALLD_OKNING else "minskningen"
+        if relative in CERTAIN:
+            return f"{capital(name)} är säkerställt {'större' if change is relative else 'mindre'} än i andra kommuner, där {others}."
+        return f"Om {name} är större än i andra kommuner går inte att säga: där {others}."
+    if relative not in CERTAIN:
+        return ""
+    way = "fler" if relative is Change.SAKERSTALLD_OKNING else "färre"
+    return f"Men det är säkerställt {way} än om antalet hade följt andra kommuners, där {others.replace('antalet', 'det')}."
+
+
+def _others_went(ratio: float) -> str:
+    if abs(ratio - 1) < 0.005:
+        return "var antalet oförändrat"
+    return f"{'ökade' if ratio > 1 else 'minskade'} antalet med {percent(abs(ratio - 1))}"
 
 
 def _size(j: Judgement) -> str:
@@ -134,7 +163,7 @@ def compared(f: CountFinding) -> str:
     """Where the rate lies against the middle half of the comparison kommuner."""
     if f.position is None or f.band is None:
         return ""
-    where = f"{PLACE[f.position]} av {group_short(f.group)} ({limits(f.band.lower, f.band.upper)} per 100{NBSP}000)"
+    where = f"{place(f)} av {group_short(f.group)} ({limits(f.band.lower, f.band.upper)} per 100{NBSP}000)"
     if f.small and f.pooled:
         return (
             f"Det blir {number(f.pooled.rate)} per 100{NBSP}000 invånare och år {span(f.pooled.first, f.pooled.last)}, {where}."
@@ -248,13 +277,14 @@ def highlight(f: CountFinding) -> str:
             return f"{text} {f.facet.name} anmäls ändå oftare än i {most_of(f.group)}."
         return f"{text} Varför visar inte statistiken."
     band = ""
+    beside = against_others(j)
     if f.band and f.position:
         inside = limits(f.band.lower, f.band.upper)
-        band = f" Det är {PLACE[f.position]} av {group_short(f.group)} ({inside})."
+        band = f" Det är {place(f)} av {group_short(f.group)} ({inside})."
     certain = {
         Change.KAN_INTE_BEDOMAS: "Utvecklingen går inte att bedöma.",
         Change.FOR_FA_BROTT: "Brotten är för få för att visa en förändring.",
-    }.get(j.change, "Ingen förändring är säkerställd.")
+    }.get(j.change, beside or "Ingen förändring är säkerställd.")
     if f.small and f.pooled:
         return (
             f"I snitt {small_mean(f.pooled.mean)} anmälda per år {span(f.pooled.first, f.pooled.last)}, eller {number(f.pooled.rate)} per "

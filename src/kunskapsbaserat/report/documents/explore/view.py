@@ -21,9 +21,10 @@ from kunskapsbaserat.rates import ComparisonGroup, band, comparison_group
 from kunskapsbaserat.rates import screen as screen_rates
 from kunskapsbaserat.rates.compare import KINDS
 from kunskapsbaserat.report.material import underlag
-from kunskapsbaserat.report.material.findings import typical_for
+from kunskapsbaserat.report.material.usual import typical_for
 from kunskapsbaserat.trends import Change, change
 from kunskapsbaserat.trends.change import MIN_MEAN
+from kunskapsbaserat.trends.level import level_verdicts
 
 GROUPS = ("regel", *KINDS)
 
@@ -101,6 +102,19 @@ class Screened:
             self._verdicts[place.code] = release(found, name="utforska_forandring", contents="counts", sources=sources).frame
         return self._verdicts[place.code]
 
+    def levels(self, place: Kommun, group: ComparisonGroup, year: int) -> pd.DataFrame:
+        """`level_verdicts` of all offences of one kommun and year, against the middle half of a group (as in its lägesbild)."""
+        rows = self.years[self.years["period"].dt.year == year]
+        rows = rows[rows["area"].isin([place.code, *group.members])].merge(
+            self.level()[["area", "offence", "sex", "period", "rate"]], on=["area", "offence", "sex", "period"]
+        )
+        rows = rows.assign(years=1, count=rows["count"].astype(float))
+        enough = rows.loc[(rows["area"] == place.code) & (rows["count"] >= MIN_MEAN), ["offence", "sex"]]
+        rows = rows.merge(enough, on=["offence", "sex"])
+        if rows.empty:
+            return pd.DataFrame(columns=["offence", "sex", "certain", "reason"])
+        return level_verdicts(rows, area=place.code, typical=typical_for(self.years, place.code))
+
     def view(
         self,
         kommun: object,
@@ -145,15 +159,19 @@ class Screened:
             raise OptionError("year", year, years)
         verdicts = self.verdicts(place)
         verdict = verdicts[(verdicts["offence"] == offence) & (verdicts["sex"] == sex)].iloc[0]
+        members = comparison_group(place, set(rows.loc[rows["rate"].notna(), "area"]), kind=group)
+        levels = self.levels(place, members, year)
+        levels = levels[(levels["offence"] == offence) & (levels["sex"] == sex) & levels["reason"].isna()]
         return View(
             kommun=place,
             offence=catalogue.offence(offence),
             facet=catalogue.offence(offence).facets[sex],
             year=year,
-            group=comparison_group(place, set(rows.loc[rows["rate"].notna(), "area"]), kind=group),
+            group=members,
             measure=Measure(measure),
             rows=rows.reset_index(drop=True),
             verdict=verdict,
+            level_certain=bool(levels["certain"].iat[0]) if len(levels) else None,
             yearly=tables.frequency(self.counts) == "Y",
         )
 
@@ -186,6 +204,8 @@ class View:
         Rows of `rates.screen` for the offence, all kommuner and years, with ``year``.
     verdict : Series
         The row of `trends.change`.
+    level_certain : bool or None
+        Whether the rate is säkerställt outside the middle half of the group (`trends.level`); None where that cannot be told.
     yearly : bool
         Whether the verdict is about years, not the last twelve months.
     """
@@ -198,6 +218,7 @@ class View:
     measure: Measure
     rows: pd.DataFrame
     verdict: pd.Series
+    level_certain: bool | None = None
     yearly: bool = True
 
     @functools.cached_property

@@ -13,9 +13,10 @@ from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison, ComparisonGroup, FunnelClass, Position
 from kunskapsbaserat.report.page.common_words import AMONG
 from kunskapsbaserat.report.statements import trends as trend_words
-from kunskapsbaserat.swedish import NBSP, listed, number, percent, percent_limits, rounded_up, years
+from kunskapsbaserat.report.statements.comparison import PLACE
+from kunskapsbaserat.report.statements.reported import beside_others
+from kunskapsbaserat.swedish import NBSP, listed, number, percent_limits, years
 from kunskapsbaserat.trends import Change
-from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
 if TYPE_CHECKING:
     from kunskapsbaserat.data.panel import OwnPanel
@@ -147,9 +148,18 @@ def changed(view: View) -> str:
         return f"{view.facet.name}: {_unjudged(view)}"
     now, then = (years(int(row[f"{k}_from"]), int(row[f"{k}_to"])) for k in ("latest", "earlier"))
     name = view.facet.name
+    beside = _beside(row)
     if not view.yearly:
-        return f"{trend_words.change(row, name)}{_likely(row)}"
-    return f"{trend_words.change(row, name, period=f'per år {now}', before=then)}{_likely(row)}"
+        return f"{trend_words.change(row, name)}{_likely(row)}{beside}"
+    return f"{trend_words.change(row, name, period=f'per år {now}', before=then)}{_likely(row)}{beside}"
+
+
+def _beside(row: pd.Series) -> str:
+    """The second answer, where either is säkerställd: against the other kommuner."""
+    if pd.isna(row["others_ratio"]):
+        return ""
+    sentence = beside_others(row["change"], row["relative_change"], float(row["others_ratio"]))
+    return f" {sentence}" if sentence else ""
 
 
 def _likely(row: pd.Series) -> str:
@@ -168,29 +178,16 @@ def _unjudged(view: View) -> str:
 
 
 def compared(view: View) -> str:
-    """The comparison of the chosen year with the group, with its certainty."""
+    """The place of the chosen year in the group, with its certainty by the rule of the lägesbild."""
     now, group = view.now, group_name(view.group, view.kommun)
-    kind = now["comparison"]
-    if kind in (Comparison.HOGRE, Comparison.LAGRE):
-        way = "högre" if kind is Comparison.HOGRE else "lägre"
-        return f"Räknat per invånare är talet {view.year} säkerställt {way} än i {group}{_times(view)}."
-    if kind is Comparison.INGEN_SAKERSTALLD_SKILLNAD:
-        seen = now["visible_ratio"]
-        visible = "" if pd.isna(seen) else f" Ett tal som är {number(rounded_up(seen, 1), 1)} gånger deras hade troligen synts."
-        return f"Räknat per invånare är skillnaden mot {group} {view.year} inte säkerställd.{visible}"
-    if kind is Comparison.FOR_FA_BROTT:
+    if now["comparison"] is Comparison.FOR_FA_BROTT:
         return f"Det är för få brott för att jämföra med {group} {view.year}."
-    return _not_compared(view, group)
-
-
-def _times(view: View) -> str:
-    """How many times; nothing on fewer than 20 events."""
-    ratio = float(view.now["group_ratio"])
-    if view.now["count"] < PERCENT_FROM or view.now["count"] / ratio < PERCENT_FROM:
-        return ""
-    if ratio >= 1.5:
-        return f": {number(ratio, 1)} gånger så högt"
-    return f": {percent(abs(ratio - 1))} {'högre' if ratio > 1 else 'lägre'}"
+    where = now["position"]
+    if not isinstance(where, Position) or (view.level_certain is None and where is not Position.INOM):
+        return _not_compared(view, group)
+    certain = bool(view.level_certain) and where is not Position.INOM
+    text = f"Räknat per invånare ligger talet {view.year} {'säkerställt ' if certain else ''}{PLACE[where]} av {group}."
+    return text if certain or where is Position.INOM else f"{text} Det är inte säkerställt: åren kan svänga så mycket."
 
 
 def _not_compared(view: View, group: str) -> str:

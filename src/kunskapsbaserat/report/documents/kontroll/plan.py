@@ -15,8 +15,8 @@ from kunskapsbaserat.plan.model import Plan, Stallning
 from kunskapsbaserat.plan.protected import withheld
 from kunskapsbaserat.plan.sheets import FILE
 from kunskapsbaserat.report.documents.kontroll.words import plan as text
-from kunskapsbaserat.report.material.findings import typical_for
 from kunskapsbaserat.report.material.underlag import Underlag
+from kunskapsbaserat.report.material.usual import typical_for
 
 SUGGESTED = 6
 

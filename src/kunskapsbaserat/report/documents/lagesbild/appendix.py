@@ -101,7 +101,7 @@ def _change_table(findings: Sequence[CountFinding], u: Underlag) -> Table:
             ratio = swedish.NOT_APPLICABLE if small else swedish.number(j.ratio, 2)
             limits = swedish.limits(j.lower, j.upper, 2) if certain and not small else annex.seen(j)
         means = [swedish.number(m, 1) if m < 20 else swedish.number(m) for m in (j.mean_latest, j.mean_earlier)]
-        rows.append([f.facet.short, *means, ratio, limits, words.CHANGE[j.change][1]])
+        rows.append([f.facet.short, *means, ratio, limits, words.change_mark(j.change, j.relative_change)[1]])
     j = findings[0].judgement
     return Table(
         caption=annex.change_caption(j.latest, j.earlier, u.kommun),

@@ -69,7 +69,7 @@ def _known(u: Underlag) -> pd.DataFrame:
 
 
 def _cells(verdict: pd.Series) -> list[Cell]:
-    kind, text = words.CHANGE[verdict["change"]]
+    kind, text = words.change_mark(verdict["change"], verdict["relative_change"])
     seen = swedish.NOT_APPLICABLE
     if verdict["change"] is Change.INGEN_SAKERSTALLD_SKILLNAD:
         seen = annex.seen_count(verdict["mean_earlier"], verdict["visible_increase"])

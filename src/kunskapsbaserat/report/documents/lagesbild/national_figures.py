@@ -13,8 +13,8 @@ from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.report.documents.lagesbild.words import national
 from kunskapsbaserat.report.material.computed_once import once, rows_in
 from kunskapsbaserat.report.material.findings import POOLED_YEARS, CountFinding
+from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding
-from kunskapsbaserat.report.material.selection import CERTAIN
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page import labels
@@ -86,9 +86,7 @@ def level_and_change_figure(f: CountFinding, u: Underlag) -> Figure:
         certain = mine and own.change in CERTAIN
         estimate = None if change is None else plots.Estimate(change, *_positive(limits), certain=certain)
         level = levels.get(code)
-        rows.append(
-            plots.KommunRow(kommuner.get(code).name, None if level is None else plots.Estimate(level), estimate, own=mine)
-        )
+        rows.append(plots.KommunRow(kommuner.get(code).name, _level_mark(level, f if mine else None), estimate, own=mine))
     drawing = plots.level_and_change(
         rows,
         band=(f.band.lower, f.band.upper) if f.band else None,
@@ -141,6 +139,13 @@ def _levels(f: CountFinding, u: Underlag) -> dict[str, float]:
     if f.small and f.pooled:
         return {str(code): float(rate) for code, rate in u.pooled_of(f.offence.id)["rate"].items()}
     return u.rates_of(f.offence.id, f.last_year)
+
+
+def _level_mark(rate: float | None, own: CountFinding | None) -> plots.Estimate | None:
+    """The own level with the interval that its verdict was read from."""
+    if rate is None or own is None or own.level is None:
+        return None if rate is None else plots.Estimate(rate)
+    return plots.Estimate(rate, own.level.lower, own.level.upper, certain=own.level.certain)
 
 
 def _by_name(codes: Sequence[str]) -> list[str]:

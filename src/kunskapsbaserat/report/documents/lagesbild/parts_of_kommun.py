@@ -9,8 +9,8 @@ from kunskapsbaserat import catalogue, swedish
 from kunskapsbaserat.disclosure import Released, release
 from kunskapsbaserat.rates import Position, allowed_counts, implied_person_years, person_years_of, position
 from kunskapsbaserat.report.documents.lagesbild.words import front, parts, situation
-from kunskapsbaserat.report.material.findings import typical_for
 from kunskapsbaserat.report.material.underlag import Underlag
+from kunskapsbaserat.report.material.usual import typical_for
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import Block, Cell, Column, Mark, Note, Paragraph, Section, Spark, Stacked, Table

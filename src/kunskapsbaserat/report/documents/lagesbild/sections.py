@@ -11,8 +11,9 @@ from kunskapsbaserat.rates import ComparisonGroup, Position, position
 from kunskapsbaserat.report.documents.lagesbild.words import analysis, front, situation
 from kunskapsbaserat.report.material import law
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.material.priority import Step
-from kunskapsbaserat.report.material.selection import CERTAIN, DIFFERS, count_problems, survey_problems
+from kunskapsbaserat.report.material.selection import DIFFERS, count_problems, survey_problems
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import labels
@@ -145,7 +146,7 @@ def _overview_columns(group: ComparisonGroup | None, count_head: str) -> list[Co
 
 def overview_count_row(f: CountFinding) -> list[Cell]:
     """Name, sparkline, count, rate, position against the band, verdict. Few offences: the mean of three years."""
-    kind, text = words.CHANGE[f.judgement.change]
+    kind, text = words.change_mark(f.judgement.change, f.judgement.relative_change)
     name: Cell = Stacked(f.facet.short, front.remark(f)) if front.remark(f) else f.facet.short
     rate: Cell
     if f.small:
@@ -165,7 +166,11 @@ def overview_count_row(f: CountFinding) -> list[Cell]:
 def _against(position: Position | None, f: CountFinding) -> Cell:
     if position is None or f.band is None:
         return swedish.MISSING
-    return Stacked(words.POSITION[position], swedish.limits(f.band.lower, f.band.upper), True)
+    return Stacked(_place(f), swedish.limits(f.band.lower, f.band.upper), True)
+
+
+def _place(f: CountFinding) -> str:
+    return words.position_mark(f.position, certain=f.level is not None and f.level.certain) if f.position else ""
 
 
 def overview_survey_row(f: SurveyFinding) -> list[Cell]:
@@ -285,8 +290,9 @@ def priorities_section(u: Underlag) -> Section:
         share = analysis.share_of(s, survey.decimals(s))
         lines.append((s.step, [s.measure.short, share, Mark(*words.CHANGE[s.change]), analysis.against_lan(s)]))
     for f in count_problems(u):
-        where = words.POSITION[f.position] if f.position else swedish.MISSING
-        lines.append((f.step, [f.facet.short, analysis.extent_of(f), Mark(*words.CHANGE[f.judgement.change]), where]))
+        where = _place(f) if f.position else swedish.MISSING
+        mark = words.change_mark(f.judgement.change, f.judgement.relative_change)
+        lines.append((f.step, [f.facet.short, analysis.extent_of(f), Mark(*mark), where]))
     lines.sort(key=lambda line: list(Step).index(line[0]))
     shown, rest = lines[:MOST_PROPOSED], lines[MOST_PROPOSED:]
     blank = Blank(words.FYLLS_I)

@@ -21,11 +21,13 @@ from kunskapsbaserat.plan.model import Atgard, Mal, Plan
 from kunskapsbaserat.plan.outcome import GoalOutcome, outcomes
 from kunskapsbaserat.plan.protected import protected
 from kunskapsbaserat.report.material import underlag
-from kunskapsbaserat.report.material.findings import CountFinding, typical_for
+from kunskapsbaserat.report.material.findings import CountFinding
+from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.material.lookback import Lookback, look_back
 from kunskapsbaserat.report.material.own_texts.followup_places import PLACES
-from kunskapsbaserat.report.material.selection import CERTAIN, count_problems
+from kunskapsbaserat.report.material.selection import count_problems
 from kunskapsbaserat.report.material.underlag import Underlag
+from kunskapsbaserat.report.material.usual import typical_for
 
 ABOUT = ("brott", "skada", "trygghet", "arbete")
 

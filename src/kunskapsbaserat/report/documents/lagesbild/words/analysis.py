@@ -9,8 +9,9 @@ from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.material.priority import Step
 from kunskapsbaserat.report.material.selection import has_rates
 from kunskapsbaserat.report.material.underlag import Underlag
-from kunskapsbaserat.report.page.common_words import CHANGE, COMPARISON, POSITION, STEP
+from kunskapsbaserat.report.page.common_words import CHANGE, COMPARISON, STEP, change_mark
 from kunskapsbaserat.report.page.labels import counted
+from kunskapsbaserat.report.statements.comparison import place
 from kunskapsbaserat.report.statements.reported import small_mean
 from kunskapsbaserat.swedish import percent_sign, span, word
 from kunskapsbaserat.trends import Change
@@ -65,8 +66,8 @@ def _answers(asked: Sequence[SurveyFinding]) -> str:
 
 
 def _reported(f: CountFinding) -> str:
-    level = f"{POSITION[f.position]} mittersta hälften, " if f.position else ""
-    return f"{level}{CHANGE[f.judgement.change][1]}"
+    level = f"{place(f)}, " if f.position else ""
+    return f"{level}{change_mark(f.judgement.change, f.judgement.relative_change)[1]}"
 
 
 def _asked(s: SurveyFinding) -> str:

@@ -11,8 +11,8 @@ from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.material.priority import Step
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding
 from kunskapsbaserat.report.statements import method
-from kunskapsbaserat.report.statements.comparison import PLACE, group_definite, group_name
-from kunskapsbaserat.report.statements.reported import jumped, small_mean, visible_either_way
+from kunskapsbaserat.report.statements.comparison import group_definite, group_name, place
+from kunskapsbaserat.report.statements.reported import against_others, jumped, small_mean, visible_either_way
 from kunskapsbaserat.report.statements.survey import asked_in
 from kunskapsbaserat.swedish import NBSP, capital, limits, listed, number, word, years
 from kunskapsbaserat.trends import Change
@@ -41,20 +41,21 @@ def lead(total: CountFinding, kommun: Kommun, *, rest_of_lan: float | None) -> s
         text += f" {jump}"
     j = total.judgement
     if j.change is Change.INGEN_SAKERSTALLD_SKILLNAD:
-        return f"{text} Skillnaden mellan snittet {years(*j.latest)} och de fem åren före är inte säkerställd. {visible_either_way(j)}"
+        seen = against_others(j) or visible_either_way(j)
+        return f"{text} Skillnaden mellan snittet {years(*j.latest)} och de fem åren före är inte säkerställd. {seen}"
     if j.change in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING):
         way = "fler" if j.change is Change.SAKERSTALLD_OKNING else "färre"
         return (
             f"{text} I snitt anmäldes säkerställt {way} brott per år {years(*j.latest)} än de fem åren före: "
-            f"{number(j.mean_latest)} mot {number(j.mean_earlier)}."
-        )
+            f"{number(j.mean_latest)} mot {number(j.mean_earlier)}. {against_others(j)}"
+        ).strip()
     return f"{text} Utvecklingen går inte att bedöma."
 
 
 def _level(f: CountFinding) -> str:
     if f.position is None or f.band is None:
         return ""
-    return f" Det är {PLACE[f.position]} av {group_definite(f.group)} ({limits(f.band.lower, f.band.upper)})."
+    return f" Det är {place(f)} av {group_definite(f.group)} ({limits(f.band.lower, f.band.upper)})."
 
 
 def _against_lan(total: CountFinding, kommun: Kommun, rest: float | None) -> str:

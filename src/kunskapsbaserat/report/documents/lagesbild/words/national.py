@@ -11,8 +11,8 @@ from kunskapsbaserat.rates import ComparisonGroup, FunnelClass, Position
 from kunskapsbaserat.report.documents.lagesbild.words.periods import span_of_quarters
 from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding
-from kunskapsbaserat.report.page.common_words import AMONG, CHANGE
-from kunskapsbaserat.report.statements.comparison import PLACE, group_short, names
+from kunskapsbaserat.report.page.common_words import AMONG, change_mark
+from kunskapsbaserat.report.statements.comparison import group_short, names, place
 from kunskapsbaserat.swedish import MISSING, NBSP, limits, listed, number, percent_sign, span, word, years
 
 # ---- the quarters ------------------------------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ QUARTERS_SOURCE = "Källa: Brå, anmälda brott per kvartal; bearbetning."
 
 ALIKE_NOTE = (
     "Kolada väljer kommunerna efter bland annat folkmängd, ålder och inkomster, inte efter brott. Det är ingen rangordning: någon ligger "
-    "alltid högst. Nivån är en plats bland de åtta och har inte prövats mot slump."
+    "alltid högst. Strecket är marginalen, räknat på hur åren brukar svänga: når det in i det grå fältet är läget inte säkerställt."
 )
 
 
@@ -100,11 +100,11 @@ def alike_paragraph(f: CountFinding) -> str:
     if f.position and f.band:
         rate, when = _level_of(f)
         level = (
-            f"{number(rate)} anmälda {f.facet.plural} per 100{NBSP}000 invånare {when} är {PLACE[f.position]} av {group_short(f.group)} "
+            f"{number(rate)} anmälda {f.facet.plural} per 100{NBSP}000 invånare {when} är {place(f)} av {group_short(f.group)} "
             f"({limits(f.band.lower, f.band.upper)})."
         )
     j = f.judgement
-    return f"{level} Förändringen {years(*j.latest)} mot {years(*j.earlier)}: {CHANGE[j.change][1]}. De sju är {names(f.group.members)}."
+    return f"{level} Förändringen {years(*j.latest)} mot {years(*j.earlier)}: {change_mark(j.change, j.relative_change)[1]}. De sju är {names(f.group.members)}."
 
 
 def _level_of(f: CountFinding) -> tuple[float, str]:
@@ -132,7 +132,7 @@ def alike_title(f: CountFinding, kommun: Kommun) -> str:
 def alike_finding(f: CountFinding, kommun: Kommun, highest: str, lowest: str) -> str:
     rate, when = _level_of(f)
     level = f"{kommun.name}: {number(rate)} per 100{NBSP}000 invånare {when}"
-    return f"{level}{f', {PLACE[f.position]}' if f.position else ''}. Högst av de åtta är {highest}, lägst {lowest}."
+    return f"{level}{f', {place(f)}' if f.position else ''}. Högst av de åtta är {highest}, lägst {lowest}."
 
 
 def alike_table_caption(kommun: Kommun, year: int) -> str:
