@@ -31,7 +31,7 @@ class Policy:
     # An aggregate over areas (a median, a quartile) needs some areas to hide each one in.
     areas_below: int = 5
     # Figures that their publisher already gives out at the same level are known; hiding them protects nobody. That holds for
-    # sums of the rows of Brå's database too: anyone can add the rows.
+    # sums of the rows of Brå's database too: anyone can add the rows. Table 120 is on Brå's web for every kommun.
     published_sources: frozenset[str] = frozenset(
         {
             *("bra_indikatorer", "bra_ntu", "bra_2013", "bra_sol", "bra_sol_bearbetad", "bra_oppen_csv", "bra_tabell_120"),
