@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, moment_of, period_of
 from kunskapsbaserat.effects.result import Unit
 from kunskapsbaserat.errors import DesignError, OptionError, TableError
+from kunskapsbaserat.rates.keys import numbers_of
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -160,6 +161,7 @@ def _beside(values: pd.Series, other: ArrayLike | None, name: str, *, positive: 
     """Another series of the same periods: by index when it has one."""
     if other is None:
         return np.ones(len(values))
+    numbers_of(name, other, one_row=True)
     series = other.reindex(values.index) if isinstance(other, pd.Series) else pd.Series(np.asarray(other, dtype=float))
     numbers: Floats = series.to_numpy(dtype=float, na_value=np.nan)
     if len(numbers) != len(values) or np.isnan(numbers).all() or (positive and not (numbers > 0).all()):

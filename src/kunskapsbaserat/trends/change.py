@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import confidence_level
+from kunskapsbaserat.rates.keys import COUNTS, keyed
 from kunskapsbaserat.trends.change_months import compare_months
 from kunskapsbaserat.trends.month_verdicts import judge_months
 from kunskapsbaserat.trends.series import first_good_years
@@ -48,6 +49,7 @@ class Baseline:
             raise OptionError("baseline months", self.months, ("1 to 12",), tillatna=("1 till 12",))
 
 
+@keyed(counts=COUNTS)
 def change(
     counts: pd.DataFrame,
     *,
@@ -170,6 +172,7 @@ def change(
     )
 
 
+@keyed(counts=COUNTS)
 def variation_of(
     counts: pd.DataFrame,
     *,

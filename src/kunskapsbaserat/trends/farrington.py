@@ -13,6 +13,7 @@ from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import confidence_level
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.glm import GlmFit, fit_glm, leverage
 
 Floats = NDArray[np.float64]
@@ -75,6 +76,7 @@ class _Model:
     phi: float
 
 
+@keyed(series=("counts", "population"))
 def farrington(
     counts: ArrayLike,
     *,

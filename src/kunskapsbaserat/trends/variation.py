@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from kunskapsbaserat.rates.keys import keyed
+
 # A hundred series tell badly how alike they are: the estimate runs from 10 to 1000 where the truth is 20. A pool worth more
 # than 12 degrees of freedom is not believed; that keeps the rate of false findings at 5 % (benchmarks/change_calibration.txt).
 MAX_DF = 12.0
@@ -45,6 +47,7 @@ class TypicalVariation:
         return np.exp(effect + self.slope * np.log(mean.clip(lower=1) / 100)).clip(lower=1)
 
 
+@keyed(cells=())
 def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     """Pool the dispersions of many series.
 
