@@ -1,6 +1,6 @@
 """Does `effects.did` hold its error rates? Panels whose true effect is known, by a design that was stated beforehand.
 
-    uv run python benchmarks/effect_calibration.py [panels] [processes] > benchmarks/effect_calibration.txt
+    uv run python benchmarks/effect_calibration.py [panels] [processes] [cells' names] > benchmarks/effect_calibration.txt
 
 A panel is 290 units (lognormal population, median 4 events a month) with season, common waves, loadings on a common walk,
 autocorrelated noise of the units and overdispersed counts: `simulate.effect_panels`. The measure starts after 60 months and
@@ -28,6 +28,7 @@ import dataclasses
 import multiprocessing
 import os
 import platform
+import re
 import sys
 import time
 from collections.abc import Mapping
@@ -45,6 +46,7 @@ from kunskapsbaserat.effects import Design, did
 from kunskapsbaserat.effects.collapse import growth_of_others
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, LEAST_EXPECTED, compare_with_placebos
 from kunskapsbaserat.effects.panel import Panel
+from kunskapsbaserat.effects.prognosis import FEWEST_COMPARED, history_of_counts
 
 Floats = NDArray[np.float64]
 
@@ -156,6 +158,7 @@ def judged(cell: Cell, panels: simulate.EffectPanels, rng: np.random.Generator) 
         low, high = cell.between
         score = np.where((before >= low * start) & (before < high * start), rng.random(before.shape), -1)
         treated = score.argmax(axis=1)[:, None]
+    late = panels.counts[:, :, start - 12 : start].sum(axis=2).astype(float)
     eligible = before >= cell.least_a_month * start
     np.put_along_axis(eligible, treated, False, axis=1)
     if cell.pool is not None:
@@ -174,7 +177,9 @@ def judged(cell: Cell, panels: simulate.EffectPanels, rng: np.random.Generator) 
             found |= {f"{k}{effect}": v for k, v in by_rows(cell, dataclasses.replace(panels, counts=counts)).items()}
             continue
         after = counts[:, :, start + cell.phase_in :].sum(axis=2).astype(float)
-        result = compare_with_placebos(before, after, growth_of_others(before, after, eligible), eligible, treated)
+        history = history_of_counts(late, before - late, eligible) if eligible.sum(axis=1).min() >= FEWEST_COMPARED else None
+        growth = growth_of_others(before, after, eligible)
+        result = compare_with_placebos(before, after, growth, eligible, treated, history=history)
         values = {"estimate": np.log(np.maximum(result.after, 0.5) / result.expected), "p": result.p_value}
         values |= {"lower": result.lower, "upper": result.upper, "judged": result.expected >= LEAST_EXPECTED}
         found |= {f"{k}{effect}": v for k, v in values.items()}
@@ -249,8 +254,9 @@ def main() -> None:
     print(f"{date.today()}, kunskapsbaserat {__version__}, {panels} panels a cell, seed {SEED}")
     versions = f"Python {platform.python_version()}, numpy {np.__version__}, scipy {scipy.__version__}, pandas {pd.__version__}"
     print(f"{versions}, {platform.system()} {platform.machine()}")
-    print(f"command: uv run python benchmarks/effect_calibration.py {panels} {processes}\n")
-    parts = [stated(), further(), surveys()]
+    wanted = sys.argv[3] if len(sys.argv) > 3 else ""
+    print(f"command: uv run python benchmarks/effect_calibration.py {panels} {processes} {wanted}\n")
+    parts = [[cell for cell in part if re.search(wanted, cell.name)] for part in (stated(), further(), surveys())]
     cells = list(enumerate(cell for part in parts for cell in part))
     kinds: dict[str, list[tuple[int, Cell]]] = {}
     for number, cell in cells:

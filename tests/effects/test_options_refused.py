@@ -91,6 +91,36 @@ def test_what_is_no_table_is_refused(refused: Callable[[], object]):
     assert error.value.svenska != str(error.value)
 
 
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda: its(SERIES, start=START, control=pd.DataFrame({"a": SERIES, "b": SERIES})),
+        lambda: its(SERIES, start=START, control=5),
+        lambda: its(SERIES, start=START, exposure=5),
+        lambda: its(SERIES, start=START, control="0180"),
+        lambda: its(5, start=START),
+        lambda: its(SERIES[:0], start=START),
+        lambda: its(pd.concat([SERIES, SERIES[:1]]), start=START),
+        lambda: its(SERIES.set_axis(pd.PeriodIndex([pd.NaT, *SERIES.index[1:]], freq="M")), start=START),
+        lambda: its(SERIES, start=pd.NaT),
+        lambda: its(SERIES, start=START, per_year="12"),
+        lambda: its(SERIES, start=START, breaks=[pd.NaT]),
+        lambda: its(SERIES, start=START, breaks=2020),
+    ],
+)
+def test_a_series_or_beside_it_what_is_none(refused: Callable[[], object]):
+    with pytest.raises((TableError, DesignError, OptionError)) as error:
+        refused()
+    assert error.value.svenska != str(error.value)
+
+
+def test_dates_are_the_months_they_lie_in():
+    dated = SERIES.set_axis(SERIES.index.to_timestamp())
+    for start in (START, pd.Timestamp(START), pd.Period(START)):
+        assert its(dated, start=start, control=dated + 2).estimate == its(SERIES, start=START, control=SERIES + 2).estimate
+    assert its(SERIES.set_axis(range(72)), start=np.int64(60)).estimate == its(SERIES.set_axis(range(72)), start=60).estimate
+
+
 def test_one_length_and_one_number_of_areas():
     found = power(MADE, months_after=12, areas=1)
     assert list(found.columns) == COLUMNS

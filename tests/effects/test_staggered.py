@@ -210,7 +210,7 @@ def test_starts_are_checked():
 def test_starts_in_the_same_month_are_difference_in_differences():
     table, treated = panel(5, effect=-0.3, n_treated=4)
     found = staggered_did(table, outcome="count", starts=dict.fromkeys(treated, "2024-01"))
-    same = did(Design(table, outcome="count", treated=treated, start="2024-01"))
+    same = did(Design(table, outcome="count", treated=treated, start="2024-01", assignment="lot"))
     assert found.estimate == pytest.approx(same.estimate)
     assert found.p_value == same.p_value
 
@@ -225,7 +225,7 @@ def test_different_starts_are_added_together():
     by_area = found.diagnostics.details["by_area"]
     assert by_area["area"].tolist() == treated
     alone = [
-        did(Design(cut.assign(count=counts), outcome="count", treated=a, start=s, sharing=[b for b in treated if b != a]))
+        did(Design(cut.assign(count=counts), outcome="count", treated=a, start=s, sharing=set(treated) - {a}, assignment="lot"))
         for a, s in starts.items()
     ]
     assert by_area["expected"].tolist() == pytest.approx([r.diagnostics.details["expected"] for r in alone], rel=0.02)

@@ -178,14 +178,14 @@ def test_events_of_an_area_with_a_rate_of_its_own():
 def test_the_p_value_is_that_of_each_area_in_turn():
     """A slow second way: every comparable area as if it were the treated, without the treated among the others."""
     table, treated = panel(6, units=60)
-    made = Design(table, outcome="count", treated=treated, start=START)
+    made = Design(table, outcome="count", treated=treated, start=START, assignment="lot")
     found = synthetic_control(made)
     ridge = found.diagnostics.details["ridge"]
     rest = table[~table["area"].isin(treated)]
     names = np.array(made.data.units)[pool_of(made, 2.0)]
     ratios, expected = [], []
     for name in names:
-        alone = synthetic_control(Design(rest, outcome="count", treated=name, start=START), ridge=ridge)
+        alone = synthetic_control(Design(rest, outcome="count", treated=name, start=START, assignment="lot"), ridge=ridge)
         after = alone.diagnostics.series.query("after")
         expected.append(after["counterfactual"].sum())
         ratios.append(np.log((after["observed"].sum() + 0.5) / (expected[-1] + 0.5)))

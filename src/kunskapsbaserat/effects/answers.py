@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kunskapsbaserat.effects import placebo
 from kunskapsbaserat.effects.design import Design
 from kunskapsbaserat.effects.placebo import Placebos
+from kunskapsbaserat.effects.prognosis import Prognosis
 from kunskapsbaserat.effects.result import ROUNDING, Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.variance_law import VarianceLaw
 from kunskapsbaserat.rates.checks import confidence_level
@@ -33,6 +34,13 @@ class Compared:
     critical: Floats
     lower: Floats
     upper: Floats
+    foreseen: Prognosis | None = None  # what the last year before the start foretold, when it was looked at
+
+    def foretold(self, treated: NDArray[np.intp], expected: Floats) -> float:
+        """Part of the first panel's log ratio that the treated's own last year foretold; `expected` without it (treated,)."""
+        if self.foreseen is None or not expected.sum() > 0:
+            return 0.0
+        return float(np.log((expected * np.exp(self.foreseen.predicted[0][treated])).sum() / expected.sum()))
 
     @property
     def p_value(self) -> Floats:
@@ -68,13 +76,19 @@ class Compared:
 
     def figures(self) -> dict[str, float]:
         """Of the first panel, for `Diagnostics.details`."""
-        return {
+        figures = {
             "observed": float(self.after[0]),
             "expected": float(self.expected[0]),
             "area_variance": float(self.area_variance[0]),
+            "law_area": float(self.law.area[0]),
             "law_chance": float(self.law.chance[0]),
             "critical": float(self.critical[0]),
         }
+        if self.foreseen is not None:
+            typical, fall, rise = self.foreseen.slopes[0]
+            figures |= {"typical": float(typical), "slope_of_falls": float(fall), "slope_of_rises": float(rise)}
+            figures |= {"law_swing": float(np.reshape(self.law.swing, -1)[0])}
+        return figures
 
 
 def check_shares(**shares: float) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from kunskapsbaserat.effects.demean import Floats
 from kunskapsbaserat.errors import DesignError, TableError
 from kunskapsbaserat.rates.checks import columns, numbers
+from kunskapsbaserat.rates.keys import keyed
 
 KINDS = ("earlier_vs_later", "later_vs_earlier", "treated_vs_untreated", "later_vs_always")
 
@@ -36,6 +37,7 @@ class BaconDecomposition:
         return pd.DataFrame({"weight": sums["weight"], "estimate": sums["part"] / sums["weight"]})
 
 
+@keyed(filled=("df",), df=("@unit", "@time", "@outcome#", "@treated#"))
 def bacon(df: pd.DataFrame, *, outcome: str, treated: str, unit: str, time: str) -> BaconDecomposition:
     """Decompose the unweighted two-way fixed effects estimate of a measure that starts at different times and stays.
 

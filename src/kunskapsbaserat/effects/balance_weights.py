@@ -16,6 +16,7 @@ from kunskapsbaserat.effects.balance_test import Contrast, contrast
 from kunskapsbaserat.effects.design import Design, ended
 from kunskapsbaserat.effects.outcomes import step_down
 from kunskapsbaserat.errors import DesignError, OptionError, TableError
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -61,6 +62,7 @@ class BalanceResult:
     confidence: float
 
 
+@keyed(panel=())
 def balance_weights(
     panel: pd.DataFrame,
     *,

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat import catalogue
 from kunskapsbaserat.effects.panel import Panel, panel_of
+from kunskapsbaserat.effects.silent_periods import impossible_zeros
 from kunskapsbaserat.errors import DesignError, OptionError
 from kunskapsbaserat.rates.checks import whole_number
 
@@ -185,11 +186,23 @@ class Design:
         return self.data.positions(self.areas)
 
     @functools.cached_property
+    def silent(self) -> Bools:
+        """Events: figures that cannot be zeros (see `silent_periods`); of the treated only those before the start.
+
+        A treated area without an event after the start is looked at by `did`: that may be the answer.
+        """
+        if self.data.kind != "events":
+            return np.zeros(self.data.observed.shape, dtype=bool)
+        found = impossible_zeros(self.data.observed, np.nan_to_num(self.data.exposure))
+        found[np.ix_(self.rows, ~self.before)] = False
+        return found
+
+    @functools.cached_property
     def usable(self) -> Bools:
         """Units whose figures (and limits, where they count) are complete in the periods used."""
         used = self.before | self.after
         figures = self.data.observed if self.data.errors is None else self.data.observed + self.data.errors
-        return np.asarray(~np.isnan(figures[:, used]).any(axis=1))
+        return np.asarray(~(np.isnan(figures) | self.silent)[:, used].any(axis=1))
 
     @functools.cached_property
     def comparable(self) -> Bools:
@@ -339,11 +352,27 @@ def _check_window(design: Design) -> None:
     if holes:
         raise DesignError(
             "missing_figures",
-            f"figures are missing for treated {', '.join(holes)}",
+            f"figures are missing for treated {', '.join(holes)}{_since_when(design, holes[0])}",
             needed="complete figures in the window, or a shorter window",
-            svenska=f"Tal saknas för {', '.join(holes)}, som har åtgärden.",
+            svenska=f"Tal saknas för {', '.join(holes)}, som har åtgärden{_sedan(design, holes[0])}.",
             behovs="Talen behöver vara hela under den tid som jämförs. Välj annars en kortare tid.",
         )
+
+
+def _zeros_of(design: Design, area: str) -> tuple[pd.Period, pd.Period] | None:
+    """First and last period in which the area's zeros cannot be true."""
+    silent = np.flatnonzero(design.silent[design.data.positions((area,))[0]])
+    return (design.data.periods[silent[0]], design.data.periods[silent[-1]]) if len(silent) else None
+
+
+def _since_when(design: Design, area: str) -> str:
+    span = _zeros_of(design, area)
+    return "" if span is None else f" (its zeros from {span[0]} to {span[1]} cannot be true: did its register begin late?)"
+
+
+def _sedan(design: Design, area: str) -> str:
+    span = _zeros_of(design, area)
+    return "" if span is None else f" (nollorna från {span[0]} till {span[1]} kan inte stämma: började registret senare?)"
 
 
 def _check_breaks(design: Design) -> None:

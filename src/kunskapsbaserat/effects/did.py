@@ -13,15 +13,15 @@ from kunskapsbaserat.effects import placebo
 from kunskapsbaserat.effects.answers import Compared, check_shares, may_be_judged, series_table, without_answer
 from kunskapsbaserat.effects.collapse import Collapsed, collapse, poisson_did
 from kunskapsbaserat.effects.design import Design, ended
+from kunskapsbaserat.effects.gap_inference import judge_counts
+from kunskapsbaserat.effects.prognosis import History, history_of
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, codes_that_hold
 from kunskapsbaserat.effects.shares import did_shares
-from kunskapsbaserat.effects.variance_law import VarianceLaw, fit_variance_law
 from kunskapsbaserat.rates.checks import positive
 
 Floats = NDArray[np.float64]
 
 LEAST_A_MONTH = 2.0  # events before the start: the treated and the areas compared with alike
-_NOTHING = 1e-9  # expected events of an area that had none: its variance is then so large that it says nothing
 LEAST_EXPECTED = 10.0  # events after the start, had nothing happened
 MANY_EXPECTED = 20.0  # none at all is then a missing figure: chance gives it twice in a thousand million
 AREAS_FOR_GROUPS = 40  # with fewer to compare with and several treated, false alarms are 6-7 % (effect_calibration.txt)
@@ -34,6 +34,7 @@ def compare_with_placebos(
     compared: NDArray[np.bool_],
     treated: NDArray[np.intp],
     *,
+    history: History | None = None,
     confidence: float = 0.95,
 ) -> Compared:
     """Place of the treated among the areas without the measure.
@@ -44,33 +45,28 @@ def compare_with_placebos(
         As in `Collapsed`.
     treated : int array (panels, treated)
         Their rows.
+    history : History, optional
+        The last year before the start, whose foretelling is taken out.
     confidence : float
         Of the interval.
     """
-    rows = np.arange(len(before))[:, None]
-    expected = np.where(compared, before * growth, 1.0)
-    single = placebo.log_ratio(np.where(compared, after, 1.0), expected)
-    typical_growth = np.where(compared, after, 0).sum(axis=1) / np.where(compared, before, 0).sum(axis=1)
-    law = fit_variance_law(single, expected, compared, least_chance=1 + typical_growth)
-    members = before[rows, treated] * growth[rows, treated]
-    total = np.maximum(members.sum(axis=1), _NOTHING)
-    observed = after[rows, treated].sum(axis=1)
-    area_variance = law.area * (members**2).sum(axis=1) / total**2
-    statistic = placebo.log_ratio(observed, total) / np.sqrt(area_variance + law.chance / total)
-    if treated.shape[1] == 1:
-        each = single / np.sqrt(law.of(expected))
-        placebos = placebo.placebos_of(each, compared)
-        signed = [e[c] for e, c in zip(each, compared, strict=True)]
-    else:
-        signed = [
-            placebo.group_statistics(b[c], a[c], g[c], VarianceLaw(law.area[p], law.chance[p]), members=treated.shape[1])
-            for p, (b, a, g, c) in enumerate(zip(before, after, growth, compared, strict=True))
-        ]
-        stacked = np.array(signed)
-        placebos = placebo.placebos_of(stacked, np.ones_like(stacked, dtype=bool))
-    critical = placebos.critical(confidence)
-    lower, upper = placebo.interval(observed, total, area_variance, law.chance, critical)
-    return Compared(total, observed, area_variance, law, statistic, signed, placebos, critical, lower, upper)
+    growth_of_all = np.where(compared, after, 0).sum(axis=1) / np.where(compared, before, 0).sum(axis=1)
+
+    def outside(p: int, chosen: NDArray[np.intp]) -> Floats:
+        among = compared[p]
+        place = np.cumsum(among) - 1
+        return placebo.expected_outside(before[p][among], after[p][among], growth[p][among], place[chosen])
+
+    return judge_counts(
+        before * growth,
+        after,
+        compared,
+        treated,
+        outside=outside if treated.shape[1] > 1 else None,
+        least_chance=1 + growth_of_all,
+        history=history,
+        confidence=confidence,
+    )
 
 
 def did(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a_month: float = LEAST_A_MONTH) -> EffectResult:
@@ -132,6 +128,7 @@ def did(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a
         two.growth[None],
         compared[None],
         design.rows[None],
+        history=history_of(design, compared),
         confidence=confidence,
     )
     reason = None
@@ -153,11 +150,15 @@ def eligible(design: Design, least_a_month: float = LEAST_A_MONTH) -> NDArray[np
 def _answer(
     design: Design, two: Collapsed, comparison: Compared, reason: str | None, confidence: float, power: float
 ) -> EffectResult:
-    estimate = _estimate(design, two)
+    foretold = comparison.foretold(design.rows, two.expected[design.rows])
+    plain = _estimate(design, two)
+    estimate = plain - foretold
     judged = reason != "p_floor"
     answer = comparison.answer(judged=judged, power=power) | {
         "estimate": estimate,
-        "events": _averted(two, design, estimate, (comparison.lower[0], comparison.upper[0]) if judged else (np.nan, np.nan)),
+        "events": _averted(
+            two, design, estimate, foretold, (comparison.lower[0], comparison.upper[0]) if judged else (np.nan, np.nan)
+        ),
         "cautions": _cautions(two, comparison, len(design.rows)),
     }
     if not judged:
@@ -176,13 +177,13 @@ def _answer(
             n_treated=len(design.rows),
             n_placebo=len(comparison.signed[0]),
             p_floor=float(comparison.placebos.floor[0]),
-            series=_counterfactual(design, two),
+            series=_counterfactual(design, two, foretold),
             placebo_distribution=comparison.signed[0],
             statistic=float(comparison.statistic[0]),
             weights=pd.Series(weights[two.compared], index=np.array(design.data.units)[two.compared], name="weight"),
             effective_donors=float(1 / (weights[two.compared] ** 2).sum()),
             pre_rmspe=_pre_rmspe(design, two),
-            details=MappingProxyType(comparison.figures() | {"law_area": float(comparison.law.area[0]), "power": power}),
+            details=MappingProxyType(comparison.figures() | {"foretold": foretold, "plain": plain, "power": power}),
         ),
         **answer,
     )
@@ -202,11 +203,12 @@ def _cautions(two: Collapsed, comparison: Compared, treated: int) -> tuple[str, 
     )
 
 
-def _counterfactual(design: Design, two: Collapsed) -> pd.DataFrame:
-    """The treated areas' events by period beside what the others' development gives."""
+def _counterfactual(design: Design, two: Collapsed, foretold: float = 0.0) -> pd.DataFrame:
+    """The treated areas' events by period beside what the others' development, and after the start the own last year, give."""
     risk = design.data.exposure[design.rows] * two.period_effects
     level = two.before[design.rows] / risk[:, design.before].sum(axis=1)
-    return series_table(design, design.data.observed[design.rows].sum(axis=0), level @ risk)
+    expected = (level @ risk) * np.where(design.after, np.exp(foretold), 1.0)
+    return series_table(design, design.data.observed[design.rows].sum(axis=0), expected)
 
 
 def _estimate(design: Design, two: Collapsed) -> float:
@@ -218,11 +220,13 @@ def _estimate(design: Design, two: Collapsed) -> float:
     return float(placebo.log_ratio(two.after[rows].sum(), two.expected[rows].sum()))
 
 
-def _averted(two: Collapsed, design: Design, estimate: float, limits: tuple[float, float]) -> tuple[float, float, float]:
+def _averted(
+    two: Collapsed, design: Design, estimate: float, foretold: float, limits: tuple[float, float]
+) -> tuple[float, float, float]:
     """Events that did not happen: the counterfactual minus the observed. With none observed, the expected."""
     observed = two.after[design.rows].sum()
     if observed == 0:
-        return float(two.expected[design.rows].sum()), np.nan, np.nan
+        return float(two.expected[design.rows].sum() * np.exp(foretold)), np.nan, np.nan
     averted = [float(observed * np.expm1(-effect)) for effect in (estimate, limits[1], limits[0])]
     return averted[0], averted[1], averted[2]
 
@@ -240,7 +244,7 @@ def _estimate_alone(design: Design, two: Collapsed, reason: str, confidence: flo
     return replace(
         base,
         estimate=estimate,
-        events=_averted(two, design, estimate, (np.nan, np.nan)),
+        events=_averted(two, design, estimate, 0.0, (np.nan, np.nan)),
         diagnostics=Diagnostics(
             n_treated=len(design.rows),
             n_placebo=int(two.compared.sum()),

@@ -18,6 +18,7 @@ from kunskapsbaserat.effects.fixed_effects_fit import FixedEffectsFit, group_cod
 from kunskapsbaserat.errors import DesignError, OptionError, TableError
 from kunskapsbaserat.rates.checks import columns as need_columns
 from kunskapsbaserat.rates.checks import numbers, option
+from kunskapsbaserat.rates.keys import keyed
 
 COMPAT = ("converged", "r_glm")
 _ITERATIONS = 200
@@ -26,6 +27,7 @@ _TINY = 1e-7  # mean below this share of the smallest positive outcome: driven t
 _ABSORBED = 1e-9  # share of a regressor's variance that must be left when the fixed effects are out
 
 
+@keyed(filled=("df",), df=("@effects", "@outcome#", "@regressors#"))
 def fepois(
     df: pd.DataFrame,
     *,
@@ -93,6 +95,7 @@ def fepois(
     return FixedEffectsFit(coefficients, deviance, len(y), dropped, len(y) - free, "poisson", rows, bread, scores, kept, df)
 
 
+@keyed(filled=("df",), df=("@effects", "@outcome#", "@regressors#"))
 def twfe(
     df: pd.DataFrame, *, outcome: str, regressors: Sequence[str], effects: Sequence[str], weights: str | None = None
 ) -> FixedEffectsFit:

@@ -10,15 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.effects import placebo
 from kunskapsbaserat.effects.answers import Compared
 from kunskapsbaserat.effects.placebo import Placebos, draw_groups, placebos_of
-from kunskapsbaserat.effects.variance_law import VarianceLaw, fit_variance_law
+from kunskapsbaserat.effects.prognosis import History, foresee
+from kunskapsbaserat.effects.variance_law import VarianceLaw, fit_swing_law, fit_variance_law
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+_NOTHING = 1e-9  # expected events of areas that had none: their variance is then so large that it says nothing
 
 
 def judge_counts(
@@ -28,6 +31,8 @@ def judge_counts(
     treated: NDArray[np.intp],
     *,
     outside: Callable[[int, NDArray[np.intp]], Floats] | None = None,
+    least_chance: ArrayLike = 1.0,
+    history: History | None = None,
     confidence: float = 0.95,
 ) -> Compared:
     """Place of the treated among the areas compared with, for many panels at once.
@@ -43,31 +48,45 @@ def judge_counts(
     outside : function (panel, rows (groups, members)) -> array (groups, members), optional
         When several are treated: events that the areas outside a group give each member, as the treated have no weight for each
         other either; NaN leaves the group out. The groups' statistics are then spread as those of few areas (`placebo.wider`).
+    least_chance : array_like (panels,)
+        As in `fit_variance_law`.
+    history : History, optional
+        The last year before the start: what it foretold is taken out (see `prognosis`).
     confidence : float
         Of the interval.
     """
     rows = np.arange(len(expected))[:, None]
     expected_others = np.where(compared, expected, 1.0)
     single = placebo.log_ratio(np.where(compared, after, 1.0), expected_others)
-    law = fit_variance_law(single, expected_others, compared, least_chance=1.0)
-    members = expected[rows, treated]
-    total, observed = members.sum(axis=1), after[rows, treated].sum(axis=1)
-    area_variance = law.area * (members**2).sum(axis=1) / total**2
+    law = fit_variance_law(single, expected_others, compared, least_chance=least_chance)
+    factor, squared, error = np.ones_like(expected), np.zeros_like(expected), np.zeros_like(expected)
+    foreseen = None
+    if history is not None:
+        foreseen = foresee(single, np.where(expected > 0, expected, 1.0), compared, law, history)
+        factor, squared, error = np.exp(foreseen.predicted), foreseen.squared, foreseen.error
+        expected_others = np.where(compared, expected * factor, 1.0)
+        single = placebo.log_ratio(np.where(compared, after, 1.0), expected_others)
+        law = fit_swing_law(single, expected_others, compared, squared, least_chance=least_chance)
+    members = expected[rows, treated] * factor[rows, treated]
+    total, observed = np.maximum(members.sum(axis=1), _NOTHING), after[rows, treated].sum(axis=1)
+    area_variance = law.between(members / total[:, None], squared[rows, treated], error[rows, treated])
     statistic = placebo.log_ratio(observed, total) / np.sqrt(area_variance + law.chance / total)
     signed: list[Floats] = []
     for p, among in enumerate(compared):
-        own = VarianceLaw(law.area[p], law.chance[p])
+        own = VarianceLaw(law.area[p], law.chance[p], np.reshape(law.swing, -1)[p if np.ndim(law.swing) else 0])
         chosen = np.flatnonzero(among)[draw_groups(int(among.sum()), treated.shape[1])]
         without = expected[p][chosen] if outside is None else outside(p, chosen)
-        without = np.where(without > 0, without, np.nan)
-        statistics = placebo.standardised(after[p][chosen].sum(axis=1), without, own)
+        without = np.where(without > 0, without, np.nan) * factor[p][chosen]
+        statistics = placebo.standardised(
+            after[p][chosen].sum(axis=1), without, own, squared=squared[p][chosen], error=error[p][chosen]
+        )
         signed.append(
             statistics if treated.shape[1] == 1 else placebo.wider(statistics[np.isfinite(statistics)], int(among.sum()))
         )
     placebos = placebos_of_lists(signed)
     critical = placebos.critical(confidence)
     lower, upper = placebo.interval(observed, total, area_variance, law.chance, critical)
-    return Compared(total, observed, area_variance, law, statistic, signed, placebos, critical, lower, upper)
+    return Compared(total, observed, area_variance, law, statistic, signed, placebos, critical, lower, upper, foreseen)
 
 
 def placebos_of_lists(signed: list[Floats]) -> Placebos:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates.checks import confidence_level, positive, whole_number
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends import TypicalVariation
 from kunskapsbaserat.trends.change import MIN_MEAN
 from kunskapsbaserat.trends.variation import moderated
@@ -59,6 +60,7 @@ class GoalPower:
         return self.reason is None and self.chance >= self.power
 
 
+@keyed(series=("baseline",))
 def kan_vi_se_det(
     goal: float,
     baseline: ArrayLike,

@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, moment_of, period_of
 from kunskapsbaserat.effects.result import Unit
 from kunskapsbaserat.errors import DesignError, OptionError, TableError
+from kunskapsbaserat.rates.checks import whole_number
+from kunskapsbaserat.rates.keys import numbers_of
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -100,7 +102,13 @@ def from_series(
     breaks: Sequence[object],
     counts: bool,
 ) -> ItsSeries:
-    """A series in time order, on a PeriodIndex or any other increasing index (then `per_year` is needed for a season)."""
+    """A series in time order, on periods, dates in them, or any other increasing index (a season then needs `per_year`)."""
+    values = _dated(values)
+    if per_year is not None:
+        whole_number("per_year", per_year, 1)
+    if isinstance(breaks, str) or not isinstance(breaks, Sequence):
+        breaks = [breaks]
+    control = _dated(control) if isinstance(control, pd.Series) else control
     index = values.index
     if isinstance(index, pd.PeriodIndex):
         values = values.sort_index()
@@ -150,6 +158,19 @@ def from_series(
     )
 
 
+def _dated(values: pd.Series) -> pd.Series:
+    """The series with periods as its index where that holds dates of months, quarters or years, each in its place."""
+    index = values.index
+    if index.hasnans or not len(index):
+        expected, forvantat = "a period for every number, and at least one", "en period för varje tal, och minst ett"
+        raise TableError(expected, forvantat=forvantat, column=str(index.name or "period"))
+    if not isinstance(index, pd.DatetimeIndex):
+        return values
+    lengths = ("M", "Q", "Y")
+    found = next((f for f in lengths if (np.diff(index.to_period(f).asi8) == 1).all()), None)
+    return values.set_axis(index.to_period(found)) if found else values
+
+
 def _inside(value: object, index: pd.PeriodIndex) -> bool:
     """Whether a break lies within the series, also where it divides a period."""
     moment = moment_of(value, index, "break", "brottet")
@@ -160,6 +181,7 @@ def _beside(values: pd.Series, other: ArrayLike | None, name: str, *, positive: 
     """Another series of the same periods: by index when it has one."""
     if other is None:
         return np.ones(len(values))
+    numbers_of(name, other, one_row=True)
     series = other.reindex(values.index) if isinstance(other, pd.Series) else pd.Series(np.asarray(other, dtype=float))
     numbers: Floats = series.to_numpy(dtype=float, na_value=np.nan)
     if len(numbers) != len(values) or np.isnan(numbers).all() or (positive and not (numbers > 0).all()):

@@ -14,8 +14,10 @@ from kunskapsbaserat.effects.collapse import collapse
 from kunskapsbaserat.effects.design import Design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, compare_with_placebos, did, eligible
 from kunskapsbaserat.effects.evaluate import with_checks
+from kunskapsbaserat.effects.prognosis import history_of
 from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.rates.keys import keyed
 
 FEWEST_AREAS = 20
 
@@ -43,6 +45,7 @@ class Outcomes:
     reason: str | None = None
 
 
+@keyed(panel=())
 def did_outcomes(
     panel: pd.DataFrame,
     *,
@@ -106,7 +109,9 @@ def _joint_statistics(designs: list[Design], common: np.ndarray, confidence: flo
     for design in designs:
         two = collapse(design, common)
         arrays = (two.before[None], two.after[None], two.growth[None], common[None])
-        comparison = compare_with_placebos(*arrays, design.rows[None], confidence=confidence)
+        comparison = compare_with_placebos(
+            *arrays, design.rows[None], history=history_of(design, common), confidence=confidence
+        )
         own.append(float(comparison.statistic[0]))
         others.append(comparison.signed[0])
     return np.array(own), np.array(others)

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.keys import in_periods, is_table, named
 
 Floats = NDArray[np.float64]
 
@@ -79,10 +80,10 @@ def panel_of(
     Raises
     ------
     TableError
-        A column is missing, a value is no count (share, number), exposure is not above 0, or a unit and period stands twice.
+        A column, a unit's name or a period is missing, a value is no count (share, number), exposure is not above 0, or a unit
+        and period stands twice.
     """
-    if not isinstance(table, pd.DataFrame):
-        raise TableError("a DataFrame", forvantat="en tabell (pandas DataFrame)", got=type(table).__name__)
+    is_table(table)
     if kind not in KINDS:
         raise OptionError("kind", kind, KINDS)
     wanted = [unit, time, outcome, *([exposure] if exposure else []), *(limits or ())]
@@ -91,7 +92,9 @@ def panel_of(
             raise TableError(f"the columns {', '.join(wanted)}", forvantat=f"kolumnerna {', '.join(wanted)}", column=name)
     if table.empty:
         raise TableError("at least one row", forvantat="minst en rad")
-    periods = _periods(table[time], time)
+    named(table, [unit])
+    in_periods(table, time)
+    periods = table[time]
     span = pd.period_range(periods.min(), periods.max(), freq=periods.dt.freq)
     codes, names = pd.factorize(table[unit].astype(str), sort=True)
     column = (periods.astype("int64") - span[0].ordinal).to_numpy()
@@ -121,17 +124,6 @@ def panel_of(
         errors = (grid(limits[1]) - grid(limits[0])) / (2 * _Z95)
     offences = tuple(sorted(table["offence"].astype(str).unique())) if "offence" in table else ()
     return Panel(tuple(str(n) for n in names), span, values, time_at_risk, errors, kind, offences)
-
-
-def _periods(column: pd.Series, name: str) -> pd.Series:
-    if not isinstance(column.dtype, pd.PeriodDtype) or str(column.dtype).removeprefix("period[")[:1] not in _MONTHS:
-        raise TableError(
-            "a pandas Period column of months, quarters or years",
-            forvantat="månader, kvartal eller år (pandas Period)",
-            column=name,
-            got=str(column.dtype),
-        )
-    return column
 
 
 def _check_values(table: pd.DataFrame, outcome: str, kind: str) -> None:

@@ -130,7 +130,9 @@ def draw_groups(areas: int, members: int, groups: int = GROUPS) -> NDArray[np.in
     return chosen
 
 
-def standardised(after: Floats, expected: Floats, law: VarianceLaw) -> Floats:
+def standardised(
+    after: Floats, expected: Floats, law: VarianceLaw, *, squared: Floats | float = 0.0, error: Floats | float = 0.0
+) -> Floats:
     """Log ratio over its usual standard deviation, for groups of areas.
 
     Parameters
@@ -141,10 +143,12 @@ def standardised(after: Floats, expected: Floats, law: VarianceLaw) -> Floats:
         Expected events of each member.
     law : VarianceLaw
         Of this panel.
+    squared, error : arrays (groups, members), optional
+        As in `VarianceLaw.between`.
     """
     total = expected.sum(axis=1)
-    concentration = (expected**2).sum(axis=1) / total**2
-    return np.asarray(log_ratio(after, total) / np.sqrt(law.of(total, concentration=concentration)))
+    variance = law.between(expected / total[:, None], squared, error) + law.chance / total
+    return np.asarray(log_ratio(after, total) / np.sqrt(variance))
 
 
 def interval(after: Floats, expected: Floats, area_variance: Floats, chance: Floats, critical: Floats) -> tuple[Floats, Floats]:

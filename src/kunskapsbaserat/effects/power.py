@@ -13,6 +13,7 @@ from kunskapsbaserat.effects.answers import Compared, may_be_judged
 from kunskapsbaserat.effects.collapse import Collapsed, collapse
 from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, at
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, LEAST_EXPECTED, compare_with_placebos, eligible
+from kunskapsbaserat.effects.prognosis import history_of
 from kunskapsbaserat.effects.variance_law import VarianceLaw
 from kunskapsbaserat.errors import DesignError, OptionError
 from kunskapsbaserat.rates.checks import confidence_level, positive, whole_number
@@ -109,7 +110,8 @@ def _one_length(
         return [_without(months, n, effect, "p_floor") for n in numbers]
     two = collapse(earlier, compared)
     arrays = (two.before[None], two.after[None], two.growth[None], compared[None])
-    comparison = compare_with_placebos(*arrays, design.rows[:1][None], confidence=confidence)
+    history = history_of(earlier, compared)
+    comparison = compare_with_placebos(*arrays, design.rows[:1][None], history=history, confidence=confidence)
     members = two.expected[design.rows]
     floor = not may_be_judged(1 / (compared.sum() + 1), confidence)
     few = two.before[design.rows].mean() < least * earlier.months_before
@@ -117,7 +119,7 @@ def _one_length(
     for n in numbers:
         total = members.mean() * n
         concentration = (members**2).sum() / members.sum() ** 2 * len(members) / n
-        law = (float(total), float(comparison.law.area[0] * concentration), float(comparison.law.chance[0]))
+        law = (float(total), float(comparison.area_variance[0] * concentration), float(comparison.law.chance[0]))
         reason = (
             "p_floor"
             if floor or compared.sum() < 2 * n

@@ -11,7 +11,8 @@ import pandas as pd
 from kunskapsbaserat.effects import placebo
 from kunskapsbaserat.effects.collapse import collapse, poisson_did
 from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, at, codes, ended
-from kunskapsbaserat.effects.did import LEAST_A_MONTH, did, eligible
+from kunskapsbaserat.effects.did import LEAST_A_MONTH, compare_with_placebos, did, eligible
+from kunskapsbaserat.effects.prognosis import history_of
 from kunskapsbaserat.effects.result import EffectResult, Scale, Unit
 from kunskapsbaserat.errors import DesignError
 from kunskapsbaserat.rates.checks import whole_number
@@ -37,14 +38,19 @@ def placebo_space(design: Design, *, least_a_month: float = LEAST_A_MONTH) -> pd
     """
     compared = eligible(_of_events(design), least_a_month)
     two = collapse(design, compared)
-    result = did(design, least_a_month=least_a_month)
+    arrays = (two.before[None], two.after[None], two.growth[None], compared[None])
+    comparison = compare_with_placebos(*arrays, design.rows[None], history=history_of(design, compared))
     shown = compared.copy()
     shown[design.rows] = True
     areas = np.array(design.data.units)[shown]
-    expected = two.expected[shown]
+    expected, area_variance = two.expected[shown], np.repeat(comparison.law.area, shown.sum())
+    if comparison.foreseen is not None:
+        foreseen = comparison.foreseen
+        expected = expected * np.exp(foreseen.predicted[0][shown])
+        own = (np.ones((int(shown.sum()), 1)), foreseen.squared[0][shown][:, None], foreseen.error[0][shown][:, None])
+        area_variance = comparison.law.between(*own)
     estimate = placebo.log_ratio(two.after[shown], expected)
-    details = result.diagnostics.details
-    spread = np.sqrt(details["law_area"] + details["law_chance"] / expected) if details else np.nan
+    spread = np.sqrt(area_variance + comparison.law.chance[0] / expected)
     table = pd.DataFrame(
         {
             "area": areas,

@@ -13,6 +13,7 @@ from kunskapsbaserat.effects.design import period_of
 from kunskapsbaserat.effects.panel import Panel, panel_of
 from kunskapsbaserat.errors import DesignError, OptionError
 from kunskapsbaserat.rates.checks import whole_number
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -64,6 +65,7 @@ class AttGt:
         return float(chi2.sf(atts @ np.linalg.solve(covariance, atts), len(atts)))
 
 
+@keyed(table=())
 def att_gt(
     table: pd.DataFrame,
     *,

@@ -15,10 +15,12 @@ from kunskapsbaserat.effects.placebo import draw_groups, wider
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.staggered import complete_panel, start_positions
 from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 
 
+@keyed(table=())
 def staggered_placebos(
     table: pd.DataFrame,
     *,

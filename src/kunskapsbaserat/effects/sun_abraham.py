@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from kunskapsbaserat.effects.panel import panel_of
 from kunskapsbaserat.effects.staggered import FEWEST_TREATED, start_positions
 from kunskapsbaserat.errors import DesignError
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 
 COLUMNS = ["since_start", "estimate", "standard_error", "lower", "upper", "n_treated", "reason"]
 
 
+@keyed(table=())
 def sun_abraham(
     table: pd.DataFrame,
     *,

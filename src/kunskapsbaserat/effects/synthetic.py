@@ -19,6 +19,7 @@ from kunskapsbaserat.effects.weight_range import weight_range
 from kunskapsbaserat.effects.weighted_areas import WeightedAreas
 from kunskapsbaserat.effects.weighted_result import early_reason, pool_of, result_of
 from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -144,6 +145,7 @@ def classical_search(design: Design, predictors: pd.DataFrame, *, fit_from: str 
     return pd.Series(importance, index=[str(c) for c in predictors.columns], name="importance")
 
 
+@keyed(panel=())
 def synthetic_outcomes(
     panel: pd.DataFrame, *, outcomes: Sequence[str], options: dict[str, Any] | None = None, **design: Any
 ) -> tuple[EffectResult, ...]:

@@ -1,8 +1,9 @@
-"""How much an area's change usually differs from the others', as a function of its size.
+"""How much an area's change usually differs from the others', as a function of its size and of how it moved before.
 
-A small area's change is mostly chance, a large one's mostly its own development. Without a measure
+A small area's change is mostly chance, a large one's mostly its own development, and an area that swung in the year before
+swings again. Without a measure
 
-    variance of the log ratio = area + chance / expected events,
+    variance of the log ratio = area + swing * (own rise before)^2 + chance / expected events,
 
 fitted over all areas without the measure. The expected events come from the time before the start only: an effect must not
 change its own yardstick.
@@ -10,6 +11,7 @@ change its own yardstick.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,11 +22,12 @@ Floats = NDArray[np.float64]
 _ROUNDS = 200
 _FULL_STEPS = 20  # then half steps: with few areas full ones may go to and fro for ever
 _TOLERANCE = 1e-9
+_SUBSETS = tuple(np.array(free) for free in itertools.product((True, False), repeat=3) if any(free))
 
 
 @dataclass(frozen=True, slots=True)
 class VarianceLaw:
-    """``area + chance / expected``, for one panel or (as arrays) for many.
+    """``area + swing * rise**2 + chance / expected``, for one panel or (as arrays) for many.
 
     Attributes
     ----------
@@ -32,10 +35,26 @@ class VarianceLaw:
         Variance between the areas' own developments.
     chance : float or array (panels,)
         Of the counts, in units of one over the expected events; at least what Poisson counts have.
+    swing : float or array (panels,)
+        Of areas that had moved before the start, per squared rise; 0 where the rises are not looked at.
     """
 
     area: Floats
     chance: Floats
+    swing: Floats | float = 0.0
+
+    def between(self, share: Floats, squared: Floats | float = 0.0, error: Floats | float = 0.0) -> Floats:
+        """Variance of groups from their areas' own developments, without chance.
+
+        Parameters
+        ----------
+        share : array (panels or groups, members)
+            Of each member in its group's expected events.
+        squared, error : arrays (panels or groups, members)
+            Squared rises before the start, and standard deviations of what they foretold: one error is in all members.
+        """
+        area, swing = np.reshape(self.area, (-1, 1)), np.reshape(self.swing, (-1, 1))
+        return np.asarray((share**2 * (area + swing * squared)).sum(axis=1) + (share * error).sum(axis=1) ** 2)
 
     def of(self, expected: ArrayLike, *, concentration: ArrayLike = 1.0) -> Floats:
         """Variance of the log ratio of a group of areas.
@@ -89,3 +108,53 @@ def fit_variance_law(
         if moved <= _TOLERANCE:
             break
     return VarianceLaw(area, chance)
+
+
+def fit_swing_law(
+    log_ratio: Floats, expected: Floats, compared: NDArray[np.bool_], squared: Floats, *, least_chance: ArrayLike
+) -> VarianceLaw:
+    """As `fit_variance_law`, with a part for the areas' squared rises before the start (panels, units).
+
+    Notes
+    -----
+    The same weighted least squares from the law without that part, with all three within their bounds.
+    """
+    law = fit_variance_law(log_ratio, expected, compared, least_chance=least_chance)
+    least = np.broadcast_to(np.asarray(least_chance, dtype=float), len(log_ratio))
+    observed = np.where(compared, log_ratio, 0.0) ** 2
+    parts = np.stack([np.ones_like(expected), 1 / np.where(compared, expected, 1.0), squared])
+    lowest = np.stack([np.zeros_like(least), least, np.zeros_like(least)])
+    sizes = np.stack([law.area, law.chance, np.zeros_like(least)])
+    for turn in range(_ROUNDS):
+        variance = np.where(compared, np.einsum("kp,kpu->pu", sizes, parts), 1.0)
+        weighted = np.where(compared, 1 / variance**2, 0.0) * parts
+        gram, right = np.einsum("kpu,lpu->pkl", weighted, parts), np.einsum("kpu,pu->pk", weighted, observed)
+        new = np.array([_at_least(g, r, low) for g, r, low in zip(gram, right, lowest.T, strict=True)]).T
+        moved = np.max(np.abs(new - sizes) / np.maximum(sizes, 1e-6))
+        sizes = new if turn < _FULL_STEPS else (sizes + new) / 2
+        if moved <= _TOLERANCE:
+            break
+    return VarianceLaw(sizes[0], sizes[1], sizes[2])
+
+
+def _at_least(gram: Floats, right: Floats, lowest: Floats) -> Floats:
+    """Least squares with lower bounds, of the few unknowns of a law: the best of all ways to hold some of them at theirs."""
+    scale = 1 / np.sqrt(np.maximum(np.diag(gram), 1e-300))
+    best, least = lowest, 0.5 * lowest @ gram @ lowest - right @ lowest
+    for free in _SUBSETS:
+        held = ~free
+        solution = lowest.copy()
+        part = gram[np.ix_(free, free)] * np.outer(scale[free], scale[free])
+        wanted = (right[free] - gram[np.ix_(free, held)] @ lowest[held]) * scale[free]
+        try:
+            solution[free] = np.linalg.solve(part, wanted) * scale[free]
+        except np.linalg.LinAlgError:
+            continue  # two parts are alike, as where all areas rose alike: one of them is then held
+        if (solution < lowest).any():
+            continue
+        if free.all():
+            return solution  # no bound is met, so nothing is better
+        loss = 0.5 * solution @ gram @ solution - right @ solution
+        if loss < least:
+            best, least = solution, loss
+    return best

@@ -15,6 +15,7 @@ from kunskapsbaserat.effects.answers import may_be_judged, series_table
 from kunskapsbaserat.effects.design import Design, ended
 from kunskapsbaserat.effects.did import LEAST_EXPECTED, eligible
 from kunskapsbaserat.effects.gap_inference import Differences, judge_counts, judge_differences
+from kunskapsbaserat.effects.prognosis import history_of
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.toolbox_rates import FALSE_ALARMS, shown_to_hold
 from kunskapsbaserat.effects.weighted_areas import WeightedAreas
@@ -129,6 +130,12 @@ def series_of(design: Design, counterfactual: Floats) -> pd.DataFrame:
     return series_table(design, own, expected)
 
 
+def foreseen_series(table: pd.DataFrame, foretold: float) -> pd.DataFrame:
+    """With what the treated's own last year foretold (log ratio) in the counterfactual after the start."""
+    counterfactual = table["counterfactual"] * np.where(table["after"], np.exp(foretold), 1.0)
+    return table.assign(counterfactual=counterfactual, gap=table["observed"] - counterfactual)
+
+
 def fit_before(design: Design, table: pd.DataFrame, fitted: Bools) -> dict[str, Any]:
     """How the counterfactual agrees with the treated before the start; `bad` when it misses their level."""
     own, gap = (table.loc[fitted, name].to_numpy(dtype=float) for name in ("observed", "gap"))
@@ -176,8 +183,16 @@ def _counts(
         }
     outside = (lambda _, chosen: areas.expected_outside(chosen)) if len(design.rows) > 1 else None
     comparison = judge_counts(
-        expected[None], after[None], compared[None], design.rows[None], outside=outside, confidence=confidence
+        expected[None],
+        after[None],
+        compared[None],
+        design.rows[None],
+        outside=outside,
+        history=history_of(design, compared),
+        confidence=confidence,
     )
+    foretold = comparison.foretold(design.rows, expected[design.rows])
+    common["series"] = foreseen_series(common["series"], foretold)
     floor = max(floor, 1 / (len(comparison.signed[0]) + 1))
     judged = may_be_judged(floor, confidence)
     reason = "few_events_after" if total < LEAST_EXPECTED else None if judged else "p_floor"
@@ -189,7 +204,7 @@ def _counts(
             p_floor=floor,
             placebo_distribution=comparison.signed[0],
             statistic=float(comparison.statistic[0]),
-            details=MappingProxyType(details | comparison.figures() | {"law_area": float(comparison.law.area[0])}),
+            details=MappingProxyType(details | comparison.figures() | {"foretold": foretold}),
             **common,
         ),
     }

@@ -10,11 +10,13 @@ import pandas as pd
 
 from kunskapsbaserat.places.located import coordinates, has_place
 from kunskapsbaserat.rates.checks import reasons
+from kunskapsbaserat.rates.keys import keyed
 
 if TYPE_CHECKING:
     import shapely
 
 
+@keyed(points=())
 def assign_areas(
     points: pd.DataFrame, geometry: Mapping[str, shapely.Geometry], *, x: str = "x", y: str = "y", area: str = "area"
 ) -> pd.DataFrame:

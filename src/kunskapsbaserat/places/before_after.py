@@ -12,9 +12,11 @@ from scipy.spatial import cKDTree
 from kunskapsbaserat.effects import Design, EffectResult, did
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.places.located import coordinates
-from kunskapsbaserat.rates.checks import columns, keys_once, positive, refuse
+from kunskapsbaserat.rates.checks import columns, positive, refuse
+from kunskapsbaserat.rates.keys import keyed, keys_once
 
 
+@keyed(events=("@time:",), sites=("area",))
 def place_panel(
     events: pd.DataFrame,
     sites: pd.DataFrame,
@@ -87,6 +89,7 @@ def place_panel(
     )
 
 
+@keyed(events=("@time:",), sites=("area",))
 def before_after(
     events: pd.DataFrame,
     sites: pd.DataFrame,

@@ -11,6 +11,7 @@ import pandas as pd
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import columns, refuse
 from kunskapsbaserat.rates.concentration import gini
+from kunskapsbaserat.rates.keys import keyed
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -34,6 +35,7 @@ class PlaceConcentration:
     runs: int
 
 
+@keyed(events=())
 def concentration(
     events: pd.DataFrame,
     *,

@@ -10,12 +10,14 @@ from scipy.spatial import cKDTree
 from kunskapsbaserat.places.local_time import instants
 from kunskapsbaserat.places.located import coordinates
 from kunskapsbaserat.rates.checks import Floats, columns, positive, refuse
+from kunskapsbaserat.rates.keys import keyed
 
 Ints = NDArray[np.int64]
 
 _CLASSES = (24.0, 96.0, 400.0)  # hours: vague times are searched apart, so that they do not widen the search for exact ones
 
 
+@keyed(events=("start",))
 def duplicate_pairs(
     events: pd.DataFrame,
     *,

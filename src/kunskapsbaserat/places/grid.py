@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.places.located import coordinates
 from kunskapsbaserat.rates.checks import Floats, columns, positive
+from kunskapsbaserat.rates.keys import keyed
 
 if TYPE_CHECKING:
     import shapely
@@ -41,6 +42,7 @@ class Grid:
         return cell_frame(columns + self.west, rows + self.south, self.cell).assign(count=self.counts[rows, columns])
 
 
+@keyed(points=())
 def grid_counts(points: pd.DataFrame, *, cell: float = 250.0, x: str = "x", y: str = "y") -> pd.DataFrame:
     """Events in each cell that has any.
 

@@ -16,6 +16,7 @@ from kunskapsbaserat.places.grid import Grid, grid_counts, grid_of
 from kunskapsbaserat.places.located import FEWEST_POINTS
 from kunskapsbaserat.places.scan import scan
 from kunskapsbaserat.rates.checks import confidence_level, option
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ NULLS = ("even", "shuffled")
 _SCAN_REACH = 8  # cells: the largest circle's radius
 
 
+@keyed(points=())
 def hot_spots(
     points: pd.DataFrame,
     *,

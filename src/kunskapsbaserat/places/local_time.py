@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates.checks import Floats, columns, refuse
+from kunskapsbaserat.rates.keys import keyed
 
 WEEK = 168  # hours
 _MONDAY = 72  # 1 January 1970 was a Thursday
@@ -45,6 +46,7 @@ class Pieces:
     share: Floats  # of the event
 
 
+@keyed(events=("start",))
 def time_knowledge(events: pd.DataFrame, *, start: str = "start", end: str = "end") -> TimeKnowledge:
     """Count the events with an exact time, a time within a day, a longer interval, and none."""
     first, last = instants(events, start, end)

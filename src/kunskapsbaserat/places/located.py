@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates.checks import Floats, columns, numbers, refuse
+from kunskapsbaserat.rates.keys import keyed
 
 FEWEST_POINTS = 30  # below this a table says more than a map
 
 
+@keyed(points=())
 def located(points: pd.DataFrame, *, x: str = "x", y: str = "y") -> tuple[pd.DataFrame, pd.DataFrame]:
     """The events with both coordinates, and those without, so that the latter can be told beside every map.
 

@@ -12,6 +12,7 @@ import pandas as pd
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.places.located import FEWEST_POINTS
 from kunskapsbaserat.rates.checks import columns, numbers
+from kunskapsbaserat.rates.keys import keyed
 
 if TYPE_CHECKING:
     import shapely
@@ -46,6 +47,7 @@ class MapDrawing:
         return figure
 
 
+@keyed(cells=())
 def place_map(
     cells: pd.DataFrame,
     *,

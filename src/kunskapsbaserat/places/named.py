@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.rates.checks import Floats, columns, confidence_level, numbers, reasons, refuse
+from kunskapsbaserat.rates.checks import Floats, confidence_level, numbers, reasons, refuse
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
 from kunskapsbaserat.trends.verdicts import Change
 
@@ -30,6 +31,7 @@ class _Tables:
     sizes: Floats
 
 
+@keyed(events=("@place", "@period"))
 def named_places(
     events: pd.DataFrame,
     *,
@@ -93,9 +95,6 @@ def named_places(
     """
     confidence_level(confidence)
     confidence_level(fdr, "fdr")
-    columns(events, (place, period))
-    for name in (place, period):
-        refuse(events, events[name].isna().to_numpy(dtype=bool), name, "a value in every row", "ett värde i varje rad")
     every = _periods(events, period, periods)
     names = pd.Index(sorted(events[place].unique()), name="place")
     tables = _tables(events, place, period, names, every, exposure, active)

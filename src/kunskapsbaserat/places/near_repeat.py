@@ -13,7 +13,8 @@ from scipy.spatial import cKDTree
 
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.places.located import FEWEST_POINTS, coordinates
-from kunskapsbaserat.rates.checks import Floats, confidence_level, reasons, refuse
+from kunskapsbaserat.rates.checks import Floats, columns, confidence_level, reasons, refuse
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
 
 Ints = NDArray[np.int64]
@@ -45,6 +46,7 @@ class NearRepeat:
         return self.table.assign(events=self.events, runs=self.runs)
 
 
+@keyed(points=())
 def near_repeat(
     points: pd.DataFrame,
     times: str | pd.Series,
@@ -127,6 +129,8 @@ def _rising(name: str, ends: Sequence[float]) -> Floats:
 
 
 def _days(points: pd.DataFrame, times: str | pd.Series) -> Ints:
+    if isinstance(times, str):
+        columns(points, [times])
     column = points[times] if isinstance(times, str) else times
     if len(column) != len(points):
         raise TableError("a time for every event", forvantat="en tid för varje händelse", got=len(column))

@@ -8,12 +8,14 @@ import pandas as pd
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.places.grid import cell_frame, cell_numbers
 from kunskapsbaserat.places.located import coordinates
+from kunskapsbaserat.rates.keys import keyed
 
 FEWEST_ADDRESSES = 8  # of a map cell, the rule of police.uk
 FEWEST_EVENTS = 5
 REST = "rest"
 
 
+@keyed(points=(), addresses=())
 def public_cells(
     points: pd.DataFrame,
     *,

@@ -10,6 +10,7 @@ import pandas as pd
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.places.located import coordinates
 from kunskapsbaserat.rates.checks import columns, refuse
+from kunskapsbaserat.rates.keys import keyed
 
 RINGS = ("inner", "buffer", "comparison")
 FEW = 20
@@ -59,6 +60,7 @@ class RingCounts:
         return {**events, "periods": (float(self.days_before), float(self.days_after))}
 
 
+@keyed(events=("@time:",))
 def displacement_rings(
     events: pd.DataFrame,
     site: tuple[float, float],

@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.places.located import FEWEST_POINTS, coordinates
 from kunskapsbaserat.rates.checks import Floats, amounts, columns, counts, refuse
+from kunskapsbaserat.rates.keys import keyed
 
 MOST_MEMBERS = 20_000_000  # areas in circles, all circles together: 160 MB
 MOST_CLUSTERS = 10
@@ -38,6 +39,7 @@ class Circles:
         return np.cumsum(rings.reshape(*self.shape, *values.shape[1:]), axis=1)
 
 
+@keyed(areas=("area",))
 def scan(
     areas: pd.DataFrame,
     *,

@@ -10,12 +10,14 @@ from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.places.local_time import WEEK, Pieces, pieces, week_hour, week_number
 from kunskapsbaserat.places.located import FEWEST_POINTS
 from kunskapsbaserat.rates.checks import Floats, amounts, reasons, refuse
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
 
 DAY_PARTS = (1, 2, 3, 4, 6, 8, 12, 24)
 FEWEST_WEEKS = 3
 
 
+@keyed(events=("start",))
 def week_pattern(events: pd.DataFrame, *, start: str = "start", end: str = "end", weights: str | None = None) -> pd.DataFrame:
     """Events by weekday and hour, each spread evenly over the time in which it may have happened.
 
@@ -50,6 +52,7 @@ def week_pattern(events: pd.DataFrame, *, start: str = "start", end: str = "end"
     return pd.DataFrame(spread.reshape(7, 24), index=pd.RangeIndex(7, name="weekday"), columns=pd.RangeIndex(24, name="hour"))
 
 
+@keyed(events=("start",))
 def week_peaks(
     events: pd.DataFrame, *, start: str = "start", end: str = "end", hours: int = 6, fdr: float = 0.05
 ) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What every method asks of its columns: numbers, whole counts, positive exposures and keys that stand once."""
+"""What every method asks of its columns: numbers, whole counts and positive exposures. What rows are called: `keys`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 SHOWN_ROWS = 5
-NOT_KEY = ("status", "source", "reason", "method")
 
 
 def columns(df: pd.DataFrame, names: Iterable[str]) -> None:
@@ -105,34 +104,6 @@ def refuse(df: pd.DataFrame, bad: Mask, column: str, expected: str, forvantat: s
         hint=f"{len(at)} rows: {shown}{more}" if several else None,
         tips=f"{len(at)} rader: {shown}{more.replace('and', 'och').replace('more', 'till')}" if several else None,
     )
-
-
-def keys_once(df: pd.DataFrame, key: Sequence[str] | None, *, besides: Sequence[str] = ()) -> None:
-    """Refuse a key that stands twice.
-
-    Without `key`, and when the table has a column ``area``, the key is every column that names something: all but
-    fractional numbers, `besides` (the measured columns), status, source, method and reason.
-    """
-    if key is None:
-        if "area" not in df:
-            return
-        measured = {*besides, *NOT_KEY}
-        key = [c for c in df if c not in measured and not pd.api.types.is_float_dtype(df[c].dtype)]
-    columns(df, key)
-    if not key:
-        return
-    twice = df.duplicated(list(key)).to_numpy()
-    if twice.any():
-        at = int(twice.argmax())
-        raise TableError(
-            f"each of {', '.join(map(str, key))} once",
-            forvantat="att varje område, brott och period står en gång",
-            row=df.index[at],
-            column=str(key[0]),
-            got=", ".join(str(v) for v in df.iloc[at][list(key)]),
-            hint=f"{int(twice.sum())} rows stand twice; name the key with key=[...] if they differ in another column",
-            tips=f"{int(twice.sum())} rader står två gånger",
-        )
 
 
 def reasons(index: pd.Index, *conditions: tuple[Mask, str]) -> pd.Series:

@@ -15,6 +15,7 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates import checks
 from kunskapsbaserat.rates.checks import option
+from kunskapsbaserat.rates.keys import keyed, keys_once
 
 MIN_LIKNANDE = 5
 MIN_LAN = 5
@@ -96,6 +97,7 @@ def _wanted(me: kommuner.Kommun, alike: kommuner.Liknande, kind: str) -> tuple[s
     return tuple(k.code for k in everyone if k.code != me.code)
 
 
+@keyed(filled=("covariates",), covariates=("area", "year", "year#"))
 def nearest_kommuner(
     covariates: pd.DataFrame,
     kommun: object,
@@ -136,7 +138,7 @@ def nearest_kommuner(
     checks.columns(covariates, ["area", "year", *columns])
     year = int(covariates["year"].max()) if year is None else year
     rows = covariates[covariates["year"] == year].sort_values("area")
-    checks.keys_once(rows, ["area"])
+    keys_once(rows, ["area"])
     if me.code not in set(rows["area"]):
         raise TableError(f"a row for {me.code} in {year}", forvantat=f"en rad för {me.name} {year}", column="area")
     scaled = []
@@ -156,6 +158,7 @@ def nearest_kommuner(
     return ComparisonGroup(me.code, "kovariater", nearest, nearest, year)
 
 
+@keyed(values=("area", "@by", "@value#"))
 def band(values: pd.DataFrame, *, members: Collection[str], by: list[str], value: str = "rate") -> pd.DataFrame:
     """Median and middle half (quartiles by linear interpolation) of the members' values.
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.errors import TableError
-from kunskapsbaserat.rates.checks import Floats, amounts, counts, keys_once, reasons, refuse
+from kunskapsbaserat.rates.checks import Floats, amounts, counts, reasons, refuse
+from kunskapsbaserat.rates.keys import keyed, keys_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Gini:
     reason: str | None = None
 
 
+@keyed(df=("area?",))
 def gini(df: pd.DataFrame, *, count: str = "count") -> Gini:
     """The Gini coefficient of events over places, with the correction for fewer events than places.
 
@@ -56,6 +58,7 @@ def gini(df: pd.DataFrame, *, count: str = "count") -> Gini:
     return Gini(max(corrected, 0.0), spread / places, int(total), places)
 
 
+@keyed(df=("area?",))
 def lorenz(df: pd.DataFrame, *, count: str = "count") -> pd.DataFrame:
     """The Lorenz curve, with the line of the most even spread that so many events allow.
 
@@ -94,6 +97,7 @@ def lorenz(df: pd.DataFrame, *, count: str = "count") -> pd.DataFrame:
     )
 
 
+@keyed(df=("area?",))
 def pai(df: pd.DataFrame, *, count: str = "count", predicted: str = "predicted", size: str | None = None) -> pd.DataFrame:
     """How well a prediction finds the places: the accuracy (PAI), efficiency (PEI) and recovery (RRI) indices.
 

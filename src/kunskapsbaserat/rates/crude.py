@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from kunskapsbaserat.rates.checks import amounts, counts, keys_once, positive, reasons
+from kunskapsbaserat.rates.checks import amounts, counts, positive, reasons
 from kunskapsbaserat.rates.intervals import poisson_interval
+from kunskapsbaserat.rates.keys import keyed, keys_once
 
 
+@keyed(df=("area?",))
 def crude_rate(
     df: pd.DataFrame,
     *,

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from kunskapsbaserat import catalogue
-from kunskapsbaserat.rates.checks import columns, first_reason, keys_once, reasons
+from kunskapsbaserat.rates.checks import columns, first_reason, reasons
 from kunskapsbaserat.rates.compare import band, position
 from kunskapsbaserat.rates.crude import crude_rate
 from kunskapsbaserat.rates.exposure import mean_population
+from kunskapsbaserat.rates.keys import COUNTS, EXPOSURE, keyed, keys_once
 
 FALLBACK = "residents"
 
@@ -67,6 +68,7 @@ _SENSITIVITY = (
 )
 
 
+@keyed(filled=("counts", "exposure"), counts=COUNTS, exposure=EXPOSURE)
 def exposure_sensitivity(
     counts: pd.DataFrame,
     exposure: pd.DataFrame,

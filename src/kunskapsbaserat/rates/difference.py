@@ -8,11 +8,13 @@ from scipy import special
 
 from kunskapsbaserat.rates.checks import Floats, confidence_level, first_reason, option, positive, reasons
 from kunskapsbaserat.rates.intervals import poisson_interval
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.rates.ratio import ALTERNATIVES, score_limits, two_rates
 
 METHODS = ("score", "wald", "wald_half", "mover", "mover_exact")
 
 
+@keyed(df=("area?",))
 def rate_difference(
     df: pd.DataFrame,
     *,

@@ -15,7 +15,6 @@ from kunskapsbaserat.rates.checks import (
     confidence_level,
     counts,
     first_reason,
-    keys_once,
     option,
     positive,
     reasons,
@@ -23,11 +22,13 @@ from kunskapsbaserat.rates.checks import (
 )
 from kunskapsbaserat.rates.grouped import any_of, groups, total_of
 from kunskapsbaserat.rates.intervals import poisson_interval
+from kunskapsbaserat.rates.keys import keyed, keys_once
 
 METHODS = ("dobson", "gamma", "gamma_without_largest", "normal", "lognormal")
 MIN_DOBSON = 10  # Public Health England withholds a rate on fewer events: the approximation is not good there
 
 
+@keyed(df=("@by", "@stratum"))
 def directly_standardised_rate(
     df: pd.DataFrame,
     *,

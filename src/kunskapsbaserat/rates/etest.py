@@ -8,6 +8,7 @@ from scipy import special
 
 from kunskapsbaserat.rates.checks import Floats, option
 from kunskapsbaserat.rates.difference import score_statistic
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.rates.ratio import ALTERNATIVES, two_rates
 
 STATISTICS = ("wald", "score")
@@ -15,6 +16,7 @@ _REACH = 9.0  # standard deviations (and a floor) on each side of a mean: what l
 _FLOOR = 40
 
 
+@keyed(df=("area?",))
 def e_test(
     df: pd.DataFrame,
     *,

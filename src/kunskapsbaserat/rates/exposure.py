@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from kunskapsbaserat.errors import OptionError
-from kunskapsbaserat.tables import STATUSES
+from kunskapsbaserat.rates.keys import EXPOSURE, keyed, keys_once
+from kunskapsbaserat.tables import EXPOSURE_KEY, STATUSES
 
 
+@keyed(exposure=EXPOSURE)
 def mean_population(exposure: pd.DataFrame, *, status: str = "final", kind: str = "residents") -> pd.DataFrame:
     """Person-years per area and year, by Brå's own rule.
 
@@ -37,6 +39,7 @@ def mean_population(exposure: pd.DataFrame, *, status: str = "final", kind: str 
     """
     if status not in STATUSES:
         raise OptionError("status", status, STATUSES)
+    keys_once(exposure, EXPOSURE_KEY)
     rows = exposure.loc[exposure["kind"] == kind, ["area", "area_level", "year", "value"]]
     before = rows.assign(year=rows["year"] + 1)
     if status == "preliminary":
@@ -51,6 +54,7 @@ def mean_population(exposure: pd.DataFrame, *, status: str = "final", kind: str 
     return pd.concat([both[columns], implied[columns]], ignore_index=True).drop_duplicates(columns[:3], ignore_index=True)
 
 
+@keyed(counts=("area", "area_level", "period!", "status="), exposure=EXPOSURE)
 def person_years_of(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.Series:
     """Person-years of every row of a yearly counts table, by the rule of its status; NaN where the population is not known.
 
@@ -69,6 +73,7 @@ def person_years_of(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.Series:
     return person_years
 
 
+@keyed(exposure=EXPOSURE)
 def sum_areas(exposure: pd.DataFrame, areas: list[str], *, area: str, area_level: str) -> pd.DataFrame:
     """Population of several areas together, for the years in which all of them are known.
 

@@ -10,8 +10,9 @@ import pandas as pd
 from scipy import special
 
 from kunskapsbaserat.errors import OptionError
-from kunskapsbaserat.rates.checks import Floats, amounts, confidence_level, counts, keys_once, option, positive, reasons, refuse
+from kunskapsbaserat.rates.checks import Floats, amounts, confidence_level, counts, option, positive, reasons, refuse
 from kunskapsbaserat.rates.intervals import EXACT_BELOW, poisson_interval
+from kunskapsbaserat.rates.keys import keyed, keys_once
 from kunskapsbaserat.rates.overdispersion import RULES, overdispersion
 
 LIMITS = ("control", "interval")
@@ -28,6 +29,7 @@ class FunnelClass(StrEnum):
     KAN_INTE_BEDOMAS = "kan_inte_bedomas"
 
 
+@keyed(df=("area?",))
 def funnel(
     df: pd.DataFrame,
     *,
@@ -201,6 +203,7 @@ def _quantile(mean: Floats, share: float, instead: Floats) -> Floats:
     return quantile
 
 
+@keyed(df=("area?",))
 def funnel_shares(
     df: pd.DataFrame, *, count: str = "count", total: str = "total", levels: Sequence[float] = (0.95, 0.998)
 ) -> pd.DataFrame:
@@ -252,6 +255,7 @@ def funnel_shares(
     )
 
 
+@keyed(series=("observed",))
 def funnel_lines(observed: Sequence[float], *, levels: Sequence[float] = (0.95, 0.998)) -> pd.DataFrame:
     """The funnel's lines: for each observed count, the expected counts at which it sits on the limits.
 

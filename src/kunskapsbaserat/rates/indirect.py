@@ -15,14 +15,15 @@ from kunskapsbaserat.rates.checks import (
     confidence_level,
     counts,
     first_reason,
-    keys_once,
     positive,
     reasons,
 )
 from kunskapsbaserat.rates.grouped import any_of, groups, total_of
 from kunskapsbaserat.rates.intervals import poisson_interval
+from kunskapsbaserat.rates.keys import keyed, keys_once
 
 
+@keyed(df=("@by", "@stratum"))
 def standardised_ratio(
     df: pd.DataFrame,
     *,
@@ -79,6 +80,7 @@ def standardised_ratio(
     return ratios[[*_names(by), *order]].assign(scale=scale, confidence=confidence, method=method, reason=ratios["reason"])
 
 
+@keyed(df=("@by", "@stratum"))
 def indirectly_standardised_rate(
     df: pd.DataFrame,
     *,

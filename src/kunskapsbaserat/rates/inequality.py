@@ -9,11 +9,13 @@ import pandas as pd
 from scipy import special
 
 from kunskapsbaserat.errors import TableError
-from kunskapsbaserat.rates.checks import Floats, amounts, columns, confidence_level, keys_once, numbers, option, reasons, refuse
+from kunskapsbaserat.rates.checks import Floats, amounts, columns, confidence_level, numbers, option, reasons, refuse
+from kunskapsbaserat.rates.keys import keyed, keys_once
 
 TRANSFORMS = ("none", "log", "logit")
 
 
+@keyed(df=("@by", "@rank"))
 def inequality_slopes(
     df: pd.DataFrame,
     *,

@@ -8,6 +8,7 @@ from scipy import special
 
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.checks import confidence_level
+from kunskapsbaserat.rates.keys import keyed
 
 METHODS = ("exact_byar", "exact", "byar", "midp", "byar_midpoint")
 EXACT_BELOW = 10
@@ -17,6 +18,7 @@ Floats = NDArray[np.float64]
 Limits = tuple[Floats, Floats]
 
 
+@keyed(grids=("count",))
 def poisson_interval(count: ArrayLike, *, confidence: float = 0.95, method: str = "exact_byar") -> Limits:
     """Lower and upper confidence limits for the mean of a Poisson count.
 

@@ -9,12 +9,14 @@ import pandas as pd
 from scipy import special
 
 from kunskapsbaserat.errors import TableError
-from kunskapsbaserat.rates.checks import Floats, amounts, confidence_level, counts, keys_once, positive
+from kunskapsbaserat.rates.checks import Floats, amounts, confidence_level, counts, positive
 from kunskapsbaserat.rates.compare import position
+from kunskapsbaserat.rates.keys import keyed, keys_once
 
 GRID = 400  # equally likely values of the own rate
 
 
+@keyed(df=("area", "@by"))
 def place_in_group(
     df: pd.DataFrame,
     *,

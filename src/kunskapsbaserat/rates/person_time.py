@@ -14,14 +14,16 @@ import pandas as pd
 
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.rates.checks import Floats, amounts, columns, counts, keys_once, option
+from kunskapsbaserat.rates.checks import Floats, amounts, columns, counts, option
 from kunskapsbaserat.rates.crude import crude_rate
 from kunskapsbaserat.rates.exposure import mean_population
+from kunskapsbaserat.rates.keys import COUNTS, EXPOSURE, keyed, keys_once
 
 SERIES = ["area", "area_level", "offence", "sex"]
 ABSENT = ("missing", "zero")
 
 
+@keyed(exposure=EXPOSURE)
 def person_years(exposure: pd.DataFrame, *, freq: str = "M", status: str = "final", kind: str = "residents") -> pd.DataFrame:
     """Person-years per area and year, quarter or month, for every area and period whose population is known.
 
@@ -56,6 +58,7 @@ def person_years(exposure: pd.DataFrame, *, freq: str = "M", status: str = "fina
     return rows[["area", "area_level"]].assign(period=pd.PeriodIndex.from_ordinals(first, freq=freq), exposure=size / parts)
 
 
+@keyed(counts=COUNTS, person_years=("area", "area_level", "period!", "person_years#"))
 def rolling_rate(
     counts: pd.DataFrame,
     person_years: pd.DataFrame,
@@ -113,6 +116,7 @@ def rolling_rate(
     return crude_rate(rows, per=per, confidence=confidence, method=method, key=())
 
 
+@keyed(counts=COUNTS, person_years=("area", "area_level", "period!", "person_years#"))
 def pooled_rate(
     counts: pd.DataFrame,
     person_years: pd.DataFrame,
@@ -130,6 +134,7 @@ def pooled_rate(
     return rolling_rate(counts, person_years, window=window, absent=absent, per=per, confidence=confidence, method=method)
 
 
+@keyed(counts=COUNTS, person_years=("area", "area_level", "period!", "person_years#"))
 def year_to_date(
     counts: pd.DataFrame,
     person_years: pd.DataFrame,

@@ -11,16 +11,17 @@ from kunskapsbaserat.rates.checks import (
     confidence_level,
     counts,
     first_reason,
-    keys_once,
     option,
     positive,
     reasons,
     refuse,
 )
+from kunskapsbaserat.rates.keys import keyed, keys_once
 
 METHODS = ("wilson", "exact")
 
 
+@keyed(df=("area?",))
 def proportion(
     df: pd.DataFrame,
     *,
@@ -79,6 +80,7 @@ def proportion(
     )
 
 
+@keyed(df=("area?",))
 def proportion_change(
     df: pd.DataFrame,
     *,

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import special
 
 from kunskapsbaserat.rates.checks import Floats, amounts, confidence_level, counts, first_reason, option, positive, reasons
+from kunskapsbaserat.rates.keys import keyed
 
 METHODS = ("exact", "midp", "score", "score_log", "wald", "wald_log", "wald_half", "sqrt", "mover")
 ALTERNATIVES = ("two_sided", "larger", "smaller")
@@ -24,6 +25,7 @@ class TwoRates(NamedTuple):
     reason: pd.Series
 
 
+@keyed(df=("area?",))
 def rate_ratio(
     df: pd.DataFrame,
     *,

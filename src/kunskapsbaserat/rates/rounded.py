@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import Floats
+from kunskapsbaserat.rates.keys import keyed
 
 NO_POPULATION, NO_WHOLE_NUMBER = "no_population", "no_whole_number"
 _ULP = 1e-9  # a bound that is a whole number on paper stays so in floating point
 
 
+@keyed(table=("area?", "count#", "rate_published#"), grids=("person_years",))
 def allowed_counts(
     table: pd.DataFrame,
     person_years: ArrayLike,
@@ -59,6 +61,10 @@ def allowed_counts(
     exact = table["count"].to_numpy(dtype=float, na_value=np.nan)
     rate = table["rate_published"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     people = np.asarray(person_years, dtype=float)
+    if people.shape not in ((), rate.shape):
+        raise TableError(
+            "person-years for every row", forvantat="personår för varje rad", column="person_years", got=people.shape
+        )
     people = np.where(people > 0, people, np.nan)
     off = np.broadcast_to(np.asarray(precision, dtype=float), people.shape)
     low = _up((rate - half_unit).clip(min=0) * people * (1 - off).clip(min=0) / per)
@@ -84,6 +90,7 @@ def _down(bound: NDArray[np.float64]) -> Floats:
     return np.floor(bound + _ULP * np.maximum(bound, 1))
 
 
+@keyed(table=("area", "area_level", "period!", "count#", "rate_published#"))
 def implied_person_years(table: pd.DataFrame, *, half_unit: float = 0.5, per: float = 100_000) -> pd.DataFrame:
     """The person-years that published pairs of count and rounded rate imply, per area and period.
 

@@ -22,11 +22,12 @@ from kunskapsbaserat.rates.cells import (
     members_of,
     variation_of,
 )
-from kunskapsbaserat.rates.checks import Floats, columns, confidence_level, counts, first_reason, keys_once, positive, reasons
+from kunskapsbaserat.rates.checks import Floats, columns, confidence_level, counts, first_reason, positive, reasons
 from kunskapsbaserat.rates.compare import Position
 from kunskapsbaserat.rates.crude import crude_rate
 from kunskapsbaserat.rates.exposure import person_years_of
 from kunskapsbaserat.rates.funnel import funnel_class
+from kunskapsbaserat.rates.keys import COUNTS, EXPOSURE, keyed, keys_once
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate, next_level
 from kunskapsbaserat.rates.survey import Comparison
 from kunskapsbaserat.tables import COUNTS_KEY
@@ -38,6 +39,7 @@ POWER = 0.8
 FUNNEL_LIMITS = ("lower_inner", "upper_inner", "lower_outer", "upper_outer")
 
 
+@keyed(counts=COUNTS, exposure=EXPOSURE)
 def screen(
     counts: pd.DataFrame,
     exposure: pd.DataFrame,
@@ -120,6 +122,7 @@ def screen(
     return _verdicts(cell, per, confidence, min_expected)
 
 
+@keyed(rates=("area", "offence", "sex", "period!", "count#", "exposure#"), filled=("rates",))
 def among_all(rates: pd.DataFrame, *, per: float = 100_000) -> pd.DataFrame:
     """Where every row lies among all areas with figures for its offence and period: the first two views of `screen` alone.
 

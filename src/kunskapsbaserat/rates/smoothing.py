@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.errors import OptionError
-from kunskapsbaserat.rates.checks import Floats, amounts, columns, counts, keys_once, option, positive, reasons, refuse
+from kunskapsbaserat.rates.checks import Floats, amounts, columns, counts, option, positive, reasons, refuse
+from kunskapsbaserat.rates.keys import keyed, keys_once
 from kunskapsbaserat.rates.neighbours import Neighbours, neighbourhoods
 
 METHODS = ("marshall", "gamma")
 
 
+@keyed(df=("area?",))
 def empirical_bayes(
     df: pd.DataFrame,
     *,
@@ -160,6 +162,7 @@ def gamma_prior(x: Floats, n: Floats, tolerance: float = 1e-5, max_iterations: i
     return last
 
 
+@keyed(df=("area?",))
 def excess_risk(df: pd.DataFrame, *, count: str = "count", exposure: str = "exposure") -> pd.DataFrame:
     """Each area's rate over the rate of all areas together.
 
@@ -178,6 +181,7 @@ def excess_risk(df: pd.DataFrame, *, count: str = "count", exposure: str = "expo
     return df.assign(excess_risk=values, reason=reasons(df.index, *conditions))
 
 
+@keyed(df=("area",))
 def spatial_median(
     df: pd.DataFrame,
     *,

@@ -6,9 +6,11 @@ from enum import StrEnum
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates.keys import SURVEY, keyed
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate, next_level
 
 
@@ -22,6 +24,7 @@ class Comparison(StrEnum):
     KAN_INTE_BEDOMAS = "kan_inte_bedomas"
 
 
+@keyed(grids=("a", "b"))
 def survey_difference(a: ArrayLike, b: ArrayLike) -> pd.DataFrame:
     """Differences a - b of independent survey shares.
 
@@ -44,8 +47,11 @@ def survey_difference(a: ArrayLike, b: ArrayLike) -> pd.DataFrame:
     Newcombe RG (1998). Interval estimation for the difference between independent proportions, method 10.
     Statistics in Medicine 17, 873-890. Zou GY, Donner A (2008). Statistics in Medicine 27, 1693-1702.
     """
-    share_a, lower_a, upper_a = np.asarray(a, dtype=float).reshape(-1, 3).T
-    share_b, lower_b, upper_b = np.asarray(b, dtype=float).reshape(-1, 3).T
+    (share_a, lower_a, upper_a), (share_b, lower_b, upper_b) = _threes("a", a), _threes("b", b)
+    if len(share_a) != len(share_b):
+        raise TableError(
+            "as many rows in a as in b", forvantat="lika många rader i a som i b", got=(len(share_a), len(share_b))
+        )
     unknown = np.isnan([share_a, lower_a, upper_a, share_b, lower_b, upper_b]).any(axis=0)
     difference = np.where(unknown, np.nan, share_a - share_b)
     below = np.where(unknown, np.nan, np.hypot(share_a - lower_a, upper_b - share_b))
@@ -65,6 +71,16 @@ def survey_difference(a: ArrayLike, b: ArrayLike) -> pd.DataFrame:
     )
 
 
+def _threes(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Share, lower and upper limit of each row, as three arrays."""
+    try:
+        return np.asarray(values, dtype=float).reshape(-1, 3).T
+    except (TypeError, ValueError):
+        expected, forvantat = "rows of share, lower and upper limit", "rader med andel, nedre och övre gräns"
+        raise TableError(expected, forvantat=forvantat, column=name, got=type(values).__name__) from None
+
+
+@keyed(shares=SURVEY)
 def compare_survey(shares: pd.DataFrame, *, area: str, other: str, confidence: float = 0.95) -> pd.DataFrame:
     """Is the area's share higher or lower than another area's, for every measure in its latest year?
 

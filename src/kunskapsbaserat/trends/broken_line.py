@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from kunskapsbaserat.errors import KunskapError, OptionError, TableError
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.glm import FAMILIES, GlmFit, fit_glm
 
 Floats = NDArray[np.float64]
@@ -32,6 +33,7 @@ class BrokenLine:
     confidence: float
 
 
+@keyed(series=("y", "x", "trials", "exposure"))
 def broken_line(
     y: ArrayLike,
     x: ArrayLike,
@@ -79,6 +81,8 @@ def broken_line(
         raise OptionError("family", family, ("poisson", "binomial", "gaussian"))
     numbers, places = np.asarray(y, dtype=float), np.asarray(x, dtype=float)
     points = np.sort(np.atleast_1d(np.asarray(start, dtype=float)))
+    if np.isnan(numbers).any() or np.isnan(places).any():
+        raise TableError("numbers without holes", forvantat="tal utan luckor", got="missing")
     if numbers.shape != places.shape or len(numbers) < 2 * len(points) + 3:
         raise TableError("at least two points a breakpoint and three more", forvantat="fler punkter", got=len(numbers))
     weights = None

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import confidence_level
+from kunskapsbaserat.rates.keys import COUNTS, keyed
 from kunskapsbaserat.trends.change_months import compare_months
 from kunskapsbaserat.trends.course import along
 from kunskapsbaserat.trends.month_verdicts import judge_months
@@ -50,6 +51,7 @@ class Baseline:
             raise OptionError("baseline months", self.months, ("1 to 12",), tillatna=("1 till 12",))
 
 
+@keyed(counts=COUNTS)
 def change(
     counts: pd.DataFrame,
     *,
@@ -182,6 +184,7 @@ def change(
     )
 
 
+@keyed(counts=COUNTS)
 def variation_of(
     counts: pd.DataFrame,
     *,

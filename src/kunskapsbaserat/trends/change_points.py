@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.keys import keyed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,6 +48,7 @@ class ChangePoints:
         return plot_change_points(self, ax=ax)
 
 
+@keyed(series=("values",))
 def change_points(
     values: ArrayLike,
     *,

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.runs import anhoej, run_of, some_of, steps_of
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class ControlChart:
         return plot_control_chart(self, ax=ax)
 
 
+@keyed(series=("y", "n"))
 def control_chart(
     y: ArrayLike,
     n: ArrayLike | None = None,

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.glm import GlmFit, fit_glm, fit_negative_binomial, log_likelihood, newey_west
 from kunskapsbaserat.trends.month_variation import YearVariation, year_variation
 from kunskapsbaserat.trends.verdicts import Change
@@ -73,6 +74,7 @@ class CountTrend:
         return plot_count_trend(self, ax=ax)
 
 
+@keyed(series=("counts", "exposure"))
 def count_trend(
     counts: ArrayLike,
     *,

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 
@@ -17,6 +18,7 @@ METHODS = ("C1", "C2", "C3")
 _GUARD = {"C1": 0, "C2": 2, "C3": 2}  # periods between the baseline and the examined one
 
 
+@keyed(series=("counts",))
 def ears(
     counts: ArrayLike,
     *,

@@ -12,6 +12,7 @@ from scipy import special
 
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates.keys import keyed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,6 +50,7 @@ class ExpectedRange:
         return plot_expected_range(self, ax=ax)
 
 
+@keyed(series=("counts",))
 def expected_range(counts: pd.Series, *, confidence: float = 0.95) -> ExpectedRange:
     """Level of the last two years times the season of the last five, with an interval from the rule's own earlier errors.
 
@@ -72,7 +74,8 @@ def expected_range(counts: pd.Series, *, confidence: float = 0.95) -> ExpectedRa
     TableError
         Less than four years, or a missing count.
     """
-    if not isinstance(counts.index, pd.PeriodIndex) or counts.index.freqstr[:1] not in ("M", "Q"):
+    dated = isinstance(counts, pd.Series) and isinstance(counts.index, pd.PeriodIndex)
+    if not dated or counts.index.freqstr[:1] not in ("M", "Q"):
         raise TableError("monthly or quarterly counts", forvantat="antal per månad eller kvartal", column="period")
     p = tables.PER_YEAR[counts.index.freqstr[:1]]
     y = counts.to_numpy(dtype=float)

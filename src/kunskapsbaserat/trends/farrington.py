@@ -12,14 +12,18 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.rates.checks import confidence_level
+from kunskapsbaserat.rates.checks import confidence_level, option
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.glm import GlmFit, fit_glm, leverage
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
 
 COMPAT = ("correct", "surveillance")
 POWERS = {"2/3": 2 / 3, "1/2": 1 / 2, "none": 1.0}
 THRESHOLDS = ("delta", "nbPlugin", "muan")
+REFERENCES = ("periods", "dates")
+WEEKS = 52
 MIN_YEARS_FOR_TREND = 3
 
 
@@ -75,6 +79,7 @@ class _Model:
     phi: float
 
 
+@keyed(series=("counts", "population"))
 def farrington(
     counts: ArrayLike,
     *,
@@ -82,6 +87,7 @@ def farrington(
     last: int | None = None,
     range_: Iterable[int] | None = None,
     population: ArrayLike | None = None,
+    reference: str = "periods",
     **options: Unpack[Options],
 ) -> pd.DataFrame:
     """Expected count and upper bound of each examined period, by a quasi-Poisson model of the same season in earlier years.
@@ -98,6 +104,9 @@ def farrington(
         these positions, counted from 1.
     population : array_like, shape (n,)
         Exposure of each period, used as an offset.
+    reference : {"periods", "dates"}
+        Which week of an earlier year is the same: 52 weeks before, or, with weeks as index, the one beginning nearest the same
+        date. A year is a day or two longer than 52 weeks, so that five years back the first is a week late.
     b, w : int
         Years back (5), and the half window around the same period of each year (default 3 weeks, 1 month, 0 quarters).
     periods : int
@@ -150,9 +159,15 @@ def farrington(
     if people.shape != numbers.shape or not (people > 0).all():
         raise TableError("a population above 0 for each period", forvantat="en folkmängd över noll för varje period")
     examined = list(range(len(numbers) - (last or 1) + 1, len(numbers) + 1)) if range_ is None else [int(k) for k in range_]
-    _long_enough(len(numbers), examined, settings)
+    option("reference", reference, REFERENCES)
     names = counts.index if isinstance(counts, pd.Series) else pd.RangeIndex(1, len(numbers) + 1)
-    rows = [{"index": k, "period": names[k - 1], **_examine(numbers, people, k, settings)} for k in examined]
+    weekly = isinstance(names, pd.PeriodIndex) and names.freqstr.startswith("W")
+    if reference == "dates" and per_year == WEEKS and not weekly:
+        raise TableError("a Series with weeks as index", forvantat="en serie med veckor som index", got=type(names).__name__)
+    by_date = weekly and reference == "dates"
+    _long_enough(len(numbers), examined, settings, late=by_date)
+    back = {k: weeks_back(names, k, settings.b) if by_date else None for k in examined}
+    rows = [{"index": k, "period": names[k - 1], **_examine(numbers, people, k, settings, back[k])} for k in examined]
     table = pd.DataFrame(rows)
     table["reason"] = pd.Series([row["reason"] for row in rows], index=table.index, dtype=object)
     return table
@@ -200,10 +215,10 @@ def _check(settings: Settings) -> None:
         )
 
 
-def _long_enough(length: int, examined: list[int], settings: Settings) -> None:
+def _long_enough(length: int, examined: list[int], settings: Settings, *, late: bool) -> None:
     if not examined or min(examined) < 1 or max(examined) > length:
         raise OptionError("range_", examined, (f"positions from 1 to {length}",), tillatna=(f"platser från 1 till {length}",))
-    needed = settings.b * settings.frequency + settings.w
+    needed = settings.b * settings.frequency + settings.w + late * -(-settings.b * 2 // 7)
     first = min(examined)
     if first - 1 < needed:
         years = max((first - 1 - settings.w) // settings.frequency, 0)
@@ -219,8 +234,8 @@ def _long_enough(length: int, examined: list[int], settings: Settings) -> None:
 _NO_BOUND = {"upper": np.nan, "p_value": np.nan, "alarm": False, "score": np.nan}
 
 
-def _examine(counts: Floats, people: Floats, k: int, s: Settings) -> dict[str, object]:
-    level = year_parts(k, s)
+def _examine(counts: Floats, people: Floats, k: int, s: Settings, back: Places | None) -> dict[str, object]:
+    level = year_parts(k, s, back)
     level[max(k - s.past_not_included - 1, 0) : k] = 0
     rows = np.flatnonzero(level[:k] > 0)
     y, groups, offset = counts[rows], level[rows], np.log(people[rows])
@@ -241,18 +256,38 @@ def _examine(counts: Floats, people: Floats, k: int, s: Settings) -> dict[str, o
     return {**row, "upper": upper, "p_value": p_value, "alarm": bool(observed > upper), "score": score, "reason": None}
 
 
-def year_parts(k: int, s: Settings) -> NDArray[np.intp]:
-    """The part of the year each period up to k + w belongs to; 0 is not used, `periods` are the windows."""
+def year_parts(k: int, s: Settings, back: Places | None = None) -> Places:
+    """The part of the year each period up to k + w belongs to; 0 is not used, `periods` are the windows.
+
+    `back` is how many periods ago it was the same time of each earlier year (b + 1, from 0); default whole years of periods.
+    """
+    back = np.arange(s.b + 1) * s.frequency if back is None else back
     level = np.zeros(k + s.w + 1, dtype=np.intp)
-    for year in range(s.b + 1):
-        centre = k - year * s.frequency - 1
+    for year, steps in enumerate(back):
+        centre = k - int(steps) - 1
         level[max(centre - s.w, 0) : centre + s.w + 1] = s.periods
         if year and s.periods > 1:
-            start = centre + s.w + 1
-            lengths = np.full(s.periods - 1, (s.frequency - 2 * s.w - 1) // (s.periods - 1))
-            lengths[: (s.frequency - 2 * s.w - 1) % (s.periods - 1)] += 1
+            start, between = centre + s.w + 1, int(steps - back[year - 1]) - 2 * s.w - 1
+            lengths = np.full(s.periods - 1, between // (s.periods - 1))
+            lengths[: between % (s.periods - 1)] += 1
             level[start : start + lengths.sum()] = np.repeat(np.arange(1, s.periods), lengths)
     return level
+
+
+def weeks_back(weeks: pd.PeriodIndex, k: int, b: int) -> Places:
+    """How many weeks before the k:th (from 1) the week lies that has the same date of each earlier year nearest its beginning.
+
+    References
+    ----------
+    As the reference weeks of the R package surveillance 1.25 for weeks with dates (farringtonFlexible, epochAsDate).
+    """
+    day = weeks[k - 1].start_time
+    return np.array([round((day - _years_before(day, year)).days / 7) for year in range(b + 1)], dtype=np.intp)
+
+
+def _years_before(day: pd.Timestamp, years: int) -> pd.Timestamp:
+    leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(day=28, year=day.year - years) + pd.Timedelta(days=1) if leap_day else day.replace(year=day.year - years)
 
 
 def _design(time: Floats, groups: NDArray[np.intp], s: Settings, *, with_time: bool) -> Floats:

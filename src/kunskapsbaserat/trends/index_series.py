@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates.keys import keyed
 
 
+@keyed(filled=("df",), df=("@by", "@year", "@year#", "@value#"))
 def index_series(df: pd.DataFrame, *, base: int, value: str = "rate", year: str = "year", by: str = "region") -> pd.DataFrame:
     """Each series as a percentage of its own value in the base year.
 
@@ -30,6 +32,7 @@ def index_series(df: pd.DataFrame, *, base: int, value: str = "rate", year: str 
     return df.assign(index=100 * df[value].astype(float) / divisor, reason=pd.Series(reason, index=df.index, dtype=object))
 
 
+@keyed(df=("@now#", "@before#"))
 def year_to_date(df: pd.DataFrame, *, now: str = "now", before: str = "before") -> pd.DataFrame:
     """Events so far this year against the same months last year: the difference, and how unusual it is for chance alone.
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.joinpoint_search import Best, Grid
 from kunskapsbaserat.trends.segments_fit import DF_RULES, SCALES, SegmentFit, fit_segments
 
@@ -87,6 +88,7 @@ class Joinpoint:
         return plot_joinpoint(self, ax=ax)
 
 
+@keyed(series=("rate", "year", "standard_error", "exposure"))
 def joinpoint(
     rate: ArrayLike,
     *,

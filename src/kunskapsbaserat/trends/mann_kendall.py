@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates.keys import keyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class MonotoneTrend:
     n: int
 
 
+@keyed(series=("values",))
 def mann_kendall(values: ArrayLike, *, confidence: float = 0.95) -> MonotoneTrend:
     """Mann-Kendall's test with continuity correction and ties, and Sen's slope with Gilbert's rank limits.
 

@@ -11,6 +11,7 @@ from scipy import special
 
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.keys import COUNTS, keyed, keys_once
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
 from kunskapsbaserat.trends.change import Baseline, change, variation_of
 from kunskapsbaserat.trends.count_trend import FEW
@@ -31,6 +32,7 @@ MIN_YEARS = 5
 Progress = Callable[[str, int, int], None]
 
 
+@keyed(counts=COUNTS, exposure=("area", "year", "year#", "value#"))
 def trend_panel(
     counts: pd.DataFrame,
     exposure: pd.DataFrame | None = None,
@@ -140,6 +142,7 @@ def _yearly(counts: pd.DataFrame, exposure: pd.DataFrame | None, keys: pd.DataFr
     wide = wide.reindex(columns=range(int(wide.columns.min()), int(wide.columns.max()) + 1))
     if exposure is None:
         return wide, np.ones(wide.shape)
+    keys_once(exposure, ["area", "year"])
     table = exposure.pivot(index="area", columns="year", values="value")
     people = table.reindex(index=keys["area"], columns=wide.columns).to_numpy(dtype=float)
     return wide, np.where(people > 0, people, np.nan)

@@ -16,6 +16,7 @@ from scipy import special
 
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates.checks import confidence_level
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.control_chart import ControlChart, control_chart
 from kunskapsbaserat.trends.expected_range import count_limits
 
@@ -61,6 +62,7 @@ class Reporting:
         return MORE if self.observed > self.upper else FEWER
 
 
+@keyed(grids=("counts",))
 def own_reporters(
     counts: Floats,
     active: NDArray[np.bool_],

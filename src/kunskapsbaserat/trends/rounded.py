@@ -16,6 +16,7 @@ import pandas as pd
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import Floats, columns, confidence_level
+from kunskapsbaserat.rates.keys import COUNTS, keyed
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
 from kunskapsbaserat.trends.change import MIN_MEAN, Baseline, dispersion_of
 from kunskapsbaserat.trends.relative import course_noise, course_of, given_course, without_others
@@ -39,6 +40,7 @@ Corners = tuple[pd.DataFrame, pd.DataFrame]  # `dispersion_of` the least and of 
 CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
 
 
+@keyed(counts=COUNTS)
 def change_of_rounded(
     counts: pd.DataFrame,
     *,

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.runs import Runs, anhoej
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class RunChart:
         return plot_run_chart(self, ax=ax)
 
 
+@keyed(series=("values",))
 def run_chart(values: ArrayLike, *, centre: float | None = None, freeze: int | None = None) -> RunChart:
     """Median, longest run, crossings and their limits.
 

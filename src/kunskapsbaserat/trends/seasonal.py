@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.stl import StlSettings, decompose
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Seasonal:
         return plot_seasonal(self, ax=ax)
 
 
+@keyed(series=("values",))
 def seasonal(
     values: ArrayLike,
     *,

@@ -9,8 +9,10 @@ import pandas as pd
 
 from kunskapsbaserat import catalogue
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.keys import SURVEY, keyed
 
 
+@keyed(counts=("area", "offence", "sex", "period!", "count#"))
 def series(
     counts: pd.DataFrame,
     *,
@@ -83,6 +85,7 @@ def first_good_years(offences: pd.Series, breaks: Mapping[str, int] | None = Non
     return offences.map(first).astype(float)
 
 
+@keyed(counts=("offence", "period!"))
 def split_at_breaks(counts: pd.DataFrame, *, breaks: Mapping[str, int] | None = None) -> pd.DataFrame:
     """The rows of `counts` with ``part``: 0 before the first series break of the offence, one more after each."""
     years = counts["period"].dt.year
@@ -94,6 +97,7 @@ def split_at_breaks(counts: pd.DataFrame, *, breaks: Mapping[str, int] | None = 
     return counts.assign(part=part)
 
 
+@keyed(shares=SURVEY)
 def survey_series(shares: pd.DataFrame, *, area: str, measure: str, group: str | None = None) -> pd.Series:
     """The shares (0-1) of one measure by the last year of each window; refused when windows overlap.
 

@@ -91,6 +91,8 @@ def loess_matrix(
     if n > 1 and places[-1] != n:
         places, left, right = (np.append(a, b) for a, b in ((places, n), (left, left[-1]), (right, right[-1])))
     rows = _loess_rows(places, left, right, n, window, degree, weights)
+    alone = np.isnan(rows).any(axis=1)  # every point of the window has weight 0: the point itself, as in the published code
+    rows[alone] = places[alone, None] == np.arange(1, n + 1)
     if jump > 1:
         between = np.arange(1, n + 1)
         nearest = np.clip(np.searchsorted(places, between, side="right") - 1, 0, len(places) - 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from kunskapsbaserat.rates.keys import SURVEY, keyed
 from kunskapsbaserat.rates.survey import Comparison, unrounded, with_verdict
 from kunskapsbaserat.trends.change import Change
 
@@ -16,6 +17,7 @@ _AS_CHANGE = {
 }
 
 
+@keyed(shares=SURVEY)
 def survey_change(shares: pd.DataFrame, *, area: str, confidence: float = 0.95) -> pd.DataFrame:
     """The latest share of every measure against the first of its series, by a rule fixed beforehand.
 

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
+from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.correlation import USUAL, Shape, correlation_of, shape
 from kunskapsbaserat.trends.course import Course, along, courses_of
 
@@ -68,6 +69,7 @@ class TypicalVariation(Spread):
     areas: int
 
 
+@keyed(cells=())
 def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     """Pool the variation of many series.
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates.keys import COUNTS, keyed
 
 SERIES = ["area", "area_level", "offence", "sex"]
 
@@ -19,6 +20,7 @@ def default_baseline(counts: pd.DataFrame) -> tuple[int, int]:
     return YEARLY_BASELINE if tables.frequency(counts) == "Y" else (1, 5)
 
 
+@keyed(counts=COUNTS)
 def to_years(counts: pd.DataFrame) -> pd.DataFrame:
     """Counts per year; months and quarters as twelve-month periods that end with the table's last one.
 
