@@ -111,6 +111,14 @@ def test_persons_are_refused_and_not_repeated(text: str):
     assert text not in str(caught.value) + caught.value.svenska
 
 
+def test_a_number_with_decimals_is_nobody_though_its_decimals_look_like_a_telephone():
+    """A median of rates, beside a missing one: a column of objects, as the tables beside the page have it."""
+    rows = counts(median=pd.Series([5.0701234567, None], dtype=object))
+    assert release(rows, name="egen", contents="counts", sources=["bra_sol"]).frame["median"].tolist()[0] == 5.0701234567
+    with pytest.raises(DisclosureError):
+        release(counts(median=["5.0701234567", None]), name="egen", contents="counts", sources=["bra_sol"])
+
+
 def test_ordinary_codes_are_no_persons():
     release(
         counts(area="2081A0010", kod="N07540", not_="2017–2024, 12 454 per 100 000"),

@@ -293,6 +293,8 @@ def test_optional_sources_that_fail_are_named_with_what_to_do_and_the_code_is_ze
     assert len(read.areas)
     assert len(read.ages)
     assert len(read.months)
+    assert read.snapshots["hamtat/brott_manad.csv"].status == "preliminary"
+    assert not {"hamtat/alder_kon.csv", "hamtat/delomraden.csv", "hamtat/liknande.csv"} & set(read.sources)
     mine = read.counts[(read.counts["area"] == PLACE.code) & (read.counts["offence"] == "totalt")]
     assert set(mine["source"]) == {"bra_sol"}  # Brå's own before Kolada's
 

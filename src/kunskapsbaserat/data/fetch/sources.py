@@ -5,6 +5,7 @@ The order is that of what matters most. Kolada and Brå's database each give wha
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -170,7 +171,10 @@ def _years_files(got: database.Database, place: Kommun, day: date, wanted: Wante
 
 def _months_files(got: pd.DataFrame, place: Kommun, day: date, wanted: Wanted) -> Files:
     mine = got[got["area"].isin(set(wanted.near) if len(wanted.places) == 1 else {place.code})].reset_index(drop=True)
-    return {MONTHS: (mine, _bra_about("months", "Anmälda brott per månad, Brås databas", day))} if len(mine) else {}
+    about = _bra_about("months", "Anmälda brott per månad, Brås databas", day)
+    if (mine["status"] == "preliminary").any():
+        about = dataclasses.replace(about, status="preliminary")
+    return {MONTHS: (mine, about)} if len(mine) else {}
 
 
 def _table_120(asker: Asker, wanted: Wanted) -> pd.DataFrame:

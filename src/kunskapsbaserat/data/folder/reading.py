@@ -139,7 +139,7 @@ class Folder:
     @property
     def sources(self) -> tuple[str, ...]:
         """Names of the files that are used and have figures about the kommun, or a part of it."""
-        return tuple(f.name for f in self.files if f.usable and f.about_kommun)
+        return tuple(f.name for f in self.files if f.usable and f.about_kommun and not _is_beside(f))
 
 
 def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
@@ -352,6 +352,11 @@ def _is_local(report: FileReport) -> bool:
     if report.kind == "fetched":
         return isinstance(report.read, Imported) and report.read.contract == "indicator"
     return report.kind != "exposure"
+
+
+def _is_beside(report: FileReport) -> bool:
+    """Fetched figures that no report shows: areas, ages and Kolada's groups."""
+    return isinstance(report.read, Imported) and report.read.contract in ("parts", "ages", "alike")
 
 
 def _concerns(finding: Finding, kommun: Kommun) -> bool:
