@@ -2,7 +2,8 @@
 
     python benchmarks/fetch_speed.py > benchmarks/fetch_speed.txt
 
-The pauses between requests are the real ones. The command is a process of its own, as a person starts it.
+The pauses between requests are the real ones. The command is a process of its own, as a person starts it; what it computes is
+given beside, since other work on the same machine lengthens the rest.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from world import world
 def main() -> None:
     print(f"python benchmarks/{Path(__file__).name}")
     print(f"{time.strftime('%Y-%m-%d')}, Python {platform.python_version()}, {os.cpu_count()} cores")
+    before = 0.0
     with tempfile.TemporaryDirectory() as room:
         for words in (["Köping", "en"], ["Köping", "en", "--offline"], ["Köping", "riket", "--riket"]):
             with running(Replica(world(), latency=0.1)) as replica:
@@ -35,9 +37,12 @@ def main() -> None:
                 command = [sys.executable, "-m", "kunskapsbaserat.cli", "hamta", *words]
                 done = subprocess.run(command, cwd=room, env=environment, capture_output=True, check=False)
                 seconds = time.perf_counter() - began
-            memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+            used = resource.getrusage(resource.RUSAGE_CHILDREN)
+            memory, computed = used.ru_maxrss / 1024, used.ru_utime + used.ru_stime - before
+            before += computed
             calls = len(replica.asked)
-            said = f"code {done.returncode}, {calls} calls, {seconds:.1f} s, at most {memory:.0f} MB so far"
+            said = f"code {done.returncode}, {calls} calls, {seconds:.1f} s ({computed:.1f} s of computing)"
+            said += f", at most {memory:.0f} MB so far"
             print(f"hamta {' '.join(words)}: {said}")
 
 

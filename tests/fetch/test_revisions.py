@@ -13,6 +13,7 @@ from conftest import QUICK, Serving
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data import embedded, fetched, folder
 from kunskapsbaserat.data.fetch import revisions, run
+from kunskapsbaserat.engine import revised
 from kunskapsbaserat.engine.revised import against_newest
 from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.report.documents.kontroll import published
@@ -119,6 +120,21 @@ def test_a_report_learns_what_was_revised_and_which_verdicts_turn(serving: Servi
     assert [cell.after - cell.before for cell in other.cells if cell.after] == [900, 900]
     turned = {(t.what, t.column): t.after for t in other.verdicts}
     assert turned["Bostadsinbrott", "change"] == "sakerstalld_okning"
+
+
+def test_many_reports_in_several_processes_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    made = []
+    for number in range(2):
+        (tmp_path / str(number)).mkdir()
+        made.append(report(tmp_path / str(number), None))
+    counts = made[1] / "tables" / "maskin" / "anmalda_brott.csv"
+    rows = pd.read_csv(counts)
+    rows.loc[rows["count"].notna(), "count"] += 1
+    rows.to_csv(counts, index=False)
+    monkeypatch.setattr(revised, "FEWEST_EACH", 1)
+    shared = against_newest(made, workers=2)
+    assert shared == against_newest(made)
+    assert [bool(one.cells) for one in shared] == [False, True]
 
 
 def test_a_report_without_its_tables_is_said(tmp_path: Path):
