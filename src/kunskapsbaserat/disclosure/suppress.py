@@ -71,6 +71,7 @@ def suppress(
     [False, True, False, True]
     """
     cost = np.ones(len(linked.values)) if weight is None else np.asarray(weight, dtype=float)
+    cost = cost * (1 + np.log1p(linked.values) / 100)  # between two that cost the same the smaller goes
     fixed = np.zeros(len(cost), dtype=bool) if known is None else known
     # A zero is always shown, so no table in which a zero is something else can be what a reader has to reckon with.
     free = ~fixed & (linked.values > 0)
