@@ -65,10 +65,20 @@ def test_the_other_sex_is_hidden_when_the_total_would_give_it_away():
     with_total = release(
         pd.concat([table, total], ignore_index=True).assign(period=2024), name="k", contents="counts", sources=["egen"]
     )
-    assert with_total.frame["suppressed"].tolist() == ["1–4", "..", None]
+    assert with_total.frame["suppressed"].tolist() == ["..", "..", None]  # neither mark says which of them is small
     assert {e.rule for e in with_total.log} == {"counts", "complementary"}
     without = release(table.assign(period=2024), name="k", contents="counts", sources=["egen"])
     assert without.frame["suppressed"].tolist() == ["1–4", None]
+
+
+def test_a_part_of_the_kommun_is_not_had_from_the_kommun():
+    parts = counts(year=2024, count=[3, 40], area=["2021A", "2021B"], area_level="stadsdel", sex="alla", months=12)
+    whole = parts.assign(area="2021", area_level="kommun", count=43).iloc[:1]
+    table = pd.concat([parts, whole], ignore_index=True)
+    found = release(table, name="k", contents="counts", sources=["egen"])
+    assert found.frame["suppressed"].tolist() == ["..", "..", None]
+    published = release(table, name="k", contents="counts", sources=pd.Series(["egen", "egen", "bra_sol"]))
+    assert published.frame["suppressed"].tolist() == ["..", "..", None]
 
 
 def survey(**columns: object) -> pd.DataFrame:

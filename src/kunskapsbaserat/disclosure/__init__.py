@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat import catalogue
+from kunskapsbaserat.disclosure import divided
 from kunskapsbaserat.disclosure.own import OwnTable, marks
 from kunskapsbaserat.disclosure.rules import POLICY, Policy, counts_somebody, few_behind
 from kunskapsbaserat.errors import DisclosureError, OptionError
@@ -110,7 +111,7 @@ def release(
     if not hits and not beside:
         return Released(name, df.assign(suppressed=None), tuple(log) or (LogEntry(name, contents, 0, "published"),))
     if contents == "counts":
-        shown = _complementary(df, shown)
+        shown = divided.marks(df, shown.notna(), small)
     elif beside or contents in ("local", "indicator"):
         shown = _own_marks(df, contents, beside, policy)
     hidden = shown.notna()
@@ -214,19 +215,6 @@ def _few_areas(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
 def _shown(hidden: ArrayLike, text: str, index: pd.Index) -> pd.Series:
     """What stands in each row instead of its number; None where the number is shown."""
     return pd.Series([text if hide else None for hide in np.asarray(hidden)], index=index, dtype=object)
-
-
-def _complementary(df: pd.DataFrame, shown: pd.Series) -> pd.Series:
-    """Where an offence is given in total and by sex and one sex is hidden, the other is hidden too."""
-    keys = [c for c in ("area", "area_level", "offence", "period") if c in df]
-    if "sex" not in df or not (df["sex"] == "alla").any():
-        return shown
-    hidden, divided = shown.notna(), df["sex"] != "alla"
-    groups = [df[k] for k in keys]
-    total_given = (~divided & ~hidden).groupby(groups).transform("any")
-    hidden_parts = (hidden & divided).groupby(groups).transform("sum")
-    also = divided & ~hidden & total_given & (hidden_parts == 1)
-    return shown.mask(also, "..")
 
 
 def _revealing(df: pd.DataFrame) -> list[Any]:

@@ -36,7 +36,7 @@ class OwnTable:
 
 
 @dataclass(eq=False)
-class _Cells:
+class Cells:
     """The numbers of all tables, and what ties them."""
 
     numbers: list[float] = field(default_factory=list)
@@ -70,7 +70,7 @@ def marks(tables: Sequence[OwnTable], policy: Policy) -> list[pd.Series]:
 
     "1–4" says that a number is small, and is used where it stands alone; in what is tied together ".." does not say even that.
     """
-    cells = _Cells()
+    cells = Cells()
     rows = [_counted(cells, t.frame, policy) if t.contents != "survey" else {} for t in tables]
     answers = [_answers(cells, t.frame, policy) if t.contents == "survey" else {} for t in tables]
     _tie_counts(cells, tables, rows)
@@ -83,7 +83,7 @@ def marks(tables: Sequence[OwnTable], policy: Policy) -> list[pd.Series]:
     ]
 
 
-def _judged(cells: _Cells) -> tuple[np.ndarray, np.ndarray]:
+def _judged(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
     """Which cells are hidden, and which stand in a relation."""
     small = np.array(cells.small, dtype=bool)
     linked = Linked.of(cells.numbers, cells.sums, least=np.array(cells.least))
@@ -97,7 +97,7 @@ def _judged(cells: _Cells) -> tuple[np.ndarray, np.ndarray]:
 # ---- counts --------------------------------------------------------------------------------------------------------------
 
 
-def _counted(cells: _Cells, frame: pd.DataFrame, policy: Policy) -> dict[int, tuple[int, ...]]:
+def _counted(cells: Cells, frame: pd.DataFrame, policy: Policy) -> dict[int, tuple[int, ...]]:
     """The cells of each row that counts somebody, by the row's number."""
     columns = [c for c in frame if c in ("count", "value") or str(c).startswith("count_")]
     found = {}
@@ -112,7 +112,7 @@ def _counted(cells: _Cells, frame: pd.DataFrame, policy: Policy) -> dict[int, tu
     return found
 
 
-def _tie_counts(cells: _Cells, tables: Sequence[OwnTable], rows: Sequence[dict[int, tuple[int, ...]]]) -> None:
+def _tie_counts(cells: Cells, tables: Sequence[OwnTable], rows: Sequence[dict[int, tuple[int, ...]]]) -> None:
     """Tie the sexes, the sums, years to months, and the same row of two files."""
     at: dict[tuple[str, str, str], int] = {}
     for table, found in zip(tables, rows, strict=True):
@@ -134,7 +134,7 @@ def _tie_counts(cells: _Cells, tables: Sequence[OwnTable], rows: Sequence[dict[i
             cells.tie(at[name, sex, whole], [at[name, sex, p] for p in parts_of])
 
 
-def _tie_sums(cells: _Cells, series: dict[tuple[str, str], dict[str, int]]) -> None:
+def _tie_sums(cells: Cells, series: dict[tuple[str, str], dict[str, int]]) -> None:
     """Rows of one table and sex that are sums of others; one called total that holds all the others and something more."""
     for sex in dict.fromkeys(s for _, s in series):
         mine = {name: places for (name, s), places in series.items() if s == sex}
@@ -166,7 +166,7 @@ def _counts_marked(frame: pd.DataFrame, rows: dict[int, tuple[int, ...]], hidden
 # ---- shares --------------------------------------------------------------------------------------------------------------
 
 
-def _answers(cells: _Cells, frame: pd.DataFrame, policy: Policy) -> dict[int, int]:
+def _answers(cells: Cells, frame: pd.DataFrame, policy: Policy) -> dict[int, int]:
     """The persons behind each share with a known number of respondents, by the row's number; those of one question tied."""
     found: dict[int, int] = {}
     for number, row in enumerate(frame.to_dict("records")):
@@ -183,7 +183,7 @@ def _answers(cells: _Cells, frame: pd.DataFrame, policy: Policy) -> dict[int, in
     return found
 
 
-def _questions(frame: pd.DataFrame, found: dict[int, int], cells: _Cells) -> Iterator[list[int]]:
+def _questions(frame: pd.DataFrame, found: dict[int, int], cells: Cells) -> Iterator[list[int]]:
     """Rows of one survey and the same respondents that add up to all of them."""
     rows = frame.iloc[list(found)].assign(row=list(found))
     when = [c for c in ("area", "start_year", "end_year", "period") if c in rows]
