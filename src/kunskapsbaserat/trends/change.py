@@ -109,8 +109,8 @@ def change(
     confidence : float
         Of the interval, and one minus the false discovery rate of the verdicts.
     power : float
-        Probability with which the smallest visible change would have been found (what is reached where 0.80 is asked:
-        benchmarks/change_calibration.txt; the dispersion is estimated).
+        Probability with which the smallest visible change would have been found; 0.70 (rises) and 0.93 (falls) is reached where
+        0.80 is asked (benchmarks/change_calibration.txt), as the noise grows with the counts.
     family : {"area", "table"}
         Whether false discoveries are controlled over the verdicts of each area (one report) or of the whole table.
 

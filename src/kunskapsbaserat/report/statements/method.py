@@ -143,7 +143,8 @@ def _certain(counts: Sequence[CountFinding], pool_areas: int) -> str:
         f"år. Hur stor den variationen är beräknas ur kommunens egna år och ur samma brott i {pool_areas} andra kommuner. Hänsyn tas "
         "till att många brottstyper prövas samtidigt: om inget hade ändrats skulle ungefär en rapport av tjugo ändå få någon "
         "säkerställd förändring. Ett högt år följs ofta av ett till, och det är inräknat. Kommunen jämförs också med samma brott i de "
-        "andra kommunerna; det skrivs ut där något är säkerställt. En långsam glidning räknas som förändring. ”Hade troligen synts” betyder i ungefär tre fall av fyra."
+        "andra kommunerna; det skrivs ut där något är säkerställt. En långsam glidning räknas som förändring. ”Hade "
+        "troligen synts” betyder i sju fall av tio eller fler."
     )
     if not tested:
         return text

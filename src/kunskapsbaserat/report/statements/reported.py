@@ -106,22 +106,17 @@ def against_others(j: Judgement) -> str:
 
 def beside_others(change: Change, relative: Change, others_ratio: float) -> str:
     """In one sentence, with how the others' counts went."""
-    others = _others_went(others_ratio)
+    way = "ökade" if others_ratio > 1 else "minskade"
+    size = percent(abs(others_ratio - 1))
     if change in CERTAIN:
         name = "ökningen" if change is Change.SAKERSTALLD_OKNING else "minskningen"
         if relative in CERTAIN:
-            return f"{capital(name)} är säkerställt {'större' if change is relative else 'mindre'} än i andra kommuner, där {others}."
-        return f"Om {name} är större än i andra kommuner går inte att säga: där {others}."
+            return f"{capital(name)} är säkerställt {'större' if change is relative else 'mindre'} än i andra kommuner, där antalet {way} med {size}."
+        return f"Om {name} är större än i andra kommuner går inte att säga: där {way} antalet med {size}."
     if relative not in CERTAIN:
         return ""
-    way = "fler" if relative is Change.SAKERSTALLD_OKNING else "färre"
-    return f"Men det är säkerställt {way} än om antalet hade följt andra kommuners, där {others.replace('antalet', 'det')}."
-
-
-def _others_went(ratio: float) -> str:
-    if abs(ratio - 1) < 0.005:
-        return "var antalet oförändrat"
-    return f"{'ökade' if ratio > 1 else 'minskade'} antalet med {percent(abs(ratio - 1))}"
+    more = "fler" if relative is Change.SAKERSTALLD_OKNING else "färre"
+    return f"Men det är säkerställt {more} än om antalet hade följt andra kommuners, där det {way} med {size}."
 
 
 def _size(j: Judgement) -> str:
@@ -221,6 +216,9 @@ def meaning(f: CountFinding) -> str:
             else ""
         )
         return f"De anmälda brotten har blivit färre; varför visar inte statistiken.{level_text}"
+    if j.relative_change in CERTAIN:
+        more = "fler" if j.relative_change is Change.SAKERSTALLD_OKNING else "färre"
+        return f"Brotten är säkerställt {more} än om de hade följt andra kommuners. Annars är ingen förändring säkerställd."
     if f.offence.sensitive and f.offence.wanted_direction == "unclear":
         return "Anmälningar visar inte hur vanligt våldet är. Ett lågt tal är inget lugnande besked."
     if f.few and f.position is Position.OVER:
