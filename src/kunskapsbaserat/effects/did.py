@@ -14,6 +14,7 @@ from kunskapsbaserat.effects.answers import Compared, check_shares, may_be_judge
 from kunskapsbaserat.effects.collapse import Collapsed, collapse, poisson_did
 from kunskapsbaserat.effects.design import Design, ended
 from kunskapsbaserat.effects.gap_inference import judge_counts
+from kunskapsbaserat.effects.own_slope import NetOfSlope, net_of_slope_of_counts
 from kunskapsbaserat.effects.prognosis import History, history_of
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, codes_that_hold
 from kunskapsbaserat.effects.shares import did_shares
@@ -24,6 +25,7 @@ Floats = NDArray[np.float64]
 LEAST_A_MONTH = 2.0  # events before the start: the treated and the areas compared with alike
 LEAST_EXPECTED = 10.0  # events after the start, had nothing happened
 MANY_EXPECTED = 20.0  # none at all is then a missing figure: chance gives it twice in a thousand million
+MOST_FROM_ONE = 0.5  # of the comparison's events: with more its own ups and downs are the comparison's
 AREAS_FOR_GROUPS = 40  # with fewer to compare with and several treated, false alarms are 6-7 % (effect_calibration.txt)
 
 
@@ -154,6 +156,7 @@ def _answer(
     plain = _estimate(design, two)
     estimate = plain - foretold
     judged = reason != "p_floor"
+    net = net_of_slope_of_counts(design, two)
     answer = comparison.answer(judged=judged, power=power) | {
         "estimate": estimate,
         "events": _averted(
@@ -170,7 +173,11 @@ def _answer(
         inference=Inference.PLACEBO,
         design_step=design.step,
         outcome=design.outcome,
-        failed_checks=("no_events_after",) if _impossibly_empty(design, two) else (),
+        failed_checks=codes_that_hold(
+            no_events_after=_impossibly_empty(design, two),
+            own_slope=net is not None and not net.stands(estimate),
+            one_area=_share_of_largest(two) > MOST_FROM_ONE,
+        ),
         reason=reason,
         few=reason in ("few_events_before", "few_events_after"),
         diagnostics=Diagnostics(
@@ -183,10 +190,21 @@ def _answer(
             weights=pd.Series(weights[two.compared], index=np.array(design.data.units)[two.compared], name="weight"),
             effective_donors=float(1 / (weights[two.compared] ** 2).sum()),
             pre_rmspe=_pre_rmspe(design, two),
-            details=MappingProxyType(comparison.figures() | {"foretold": foretold, "plain": plain, "power": power}),
+            details=MappingProxyType(
+                comparison.figures() | {"foretold": foretold, "plain": plain, "power": power} | _net_figures(net)
+            ),
         ),
         **answer,
     )
+
+
+def _net_figures(net: NetOfSlope | None) -> dict[str, float]:
+    return {} if net is None else {"net_of_own_slope": net.estimate, "p_net_of_own_slope": net.p_value}
+
+
+def _share_of_largest(two: Collapsed) -> float:
+    """Of all events before the start in the areas compared with: where nearly all come from one, that one is the comparison."""
+    return float(two.before[two.compared].max() / two.before[two.compared].sum())
 
 
 def _impossibly_empty(design: Design, two: Collapsed) -> bool:
