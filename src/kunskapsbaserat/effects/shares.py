@@ -68,7 +68,8 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
         mde=-visible,
         mde_increase=visible,
         failed_checks=codes_that_hold(
-            no_limits=design.data.errors is None, own_slope=net is not None and not net.stands(estimate)
+            no_limits=design.data.errors is None,
+            own_slope=judged and abs(estimate) > half and net is not None and not net.stands(estimate),
         ),
         diagnostics=Diagnostics(
             n_treated=len(rows),
