@@ -283,6 +283,7 @@ def effects_calls() -> dict[str, Call]:
         "fepois": (effects.fepois, {"df": numbered, "outcome": "n", "regressors": ["on"], "effects": list(pair)}, pair),
         "bacon": (effects.bacon, {"df": years(), "outcome": "value", "treated": "on", "unit": "area", "time": "period"}, pair),
         "its": (effects.its, {"data": MONTHS, "start": "2022-01", "exposure": MONTHS * 10.0}, ()),
+        "its_state_space": (effects.its_state_space, {"series": MONTHS, "start": "2022-01", "season": "none"}, ()),
         "classical_search": (
             lambda panel, predictors: effects.classical_search(
                 design_of(panel.assign(count=panel["count"].astype(float)), kind="index"), predictors

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from case_format import normal
 from effect_adapters import wdd_topic
 from place_adapters import PLACE_ADAPTERS
 from rates_adapters import RATES_ADAPTERS
@@ -43,7 +44,7 @@ def close(got: Any, expected: Any, tolerance: Mapping[str, Any], key: str = "") 
 def crude(case: Case) -> None:
     """PHE's crude rates: columns Numerator and Denominator, or x and n; limits at one or two confidences."""
     rows = pd.DataFrame(case["input"])
-    names = ("Numerator", "Denominator") if "Numerator" in rows else ("x", "n")
+    names = ("x", "n")
     parameters = case["parameters"]
     per = parameters.get("multiplier", 1)
     confidences = np.atleast_1d(parameters.get("confidence", parameters.get("conf", 0.95)))
@@ -128,6 +129,11 @@ def official_sweden(case: Case) -> None:
         assert row["count_latest"] - row["count_earlier"] == expected["change_abs"]
         percent = None if np.isnan(row["ratio"]) else round(100 * (row["ratio"] - 1), case["tolerance"]["pct_round"])
         assert percent == expected["change_pct_rounded"]
+
+
+def adapter(topic: str) -> Callable[[Case], None]:
+    """The adapter of a topic, for a case written in any of the format's ways."""
+    return lambda case: ADAPTERS[topic](normal(case))
 
 
 ADAPTERS: dict[str, Callable[[Case], None]] = {

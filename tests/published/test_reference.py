@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
-from adapters import ADAPTERS, NOT_BUILT
+from adapters import ADAPTERS, NOT_BUILT, adapter
+from case_format import shapes_of
 from effect_adapters import EFFECT_ADAPTERS, effect_adapter, not_built
 
 FOLDER = Path(os.environ.get("REFERENCE_DIR", Path(__file__).parents[3] / "shared" / "reference"))
@@ -32,7 +33,25 @@ def test_case(case: dict):
     assert topic in ADAPTERS or topic in NOT_BUILT, f"no adapter for the topic {topic!r}"
     if topic in NOT_BUILT:
         pytest.skip(f"not built yet: {topic}")
-    ADAPTERS[topic](case)
+    adapter(topic)(case)
+
+
+SLOW = {"joinpoint", "farrington", "control_chart", "laney", "funnel_overdispersion"}  # one case of each is written otherwise
+
+
+def few_of_each() -> list[dict]:
+    """Cases to write in other ways: all of the quick topics, and the first of the slow ones."""
+    seen: set[str] = set()
+    return [c for c in cases() if not (c["topic"] in SLOW and (c["topic"] in seen or seen.add(c["topic"])))]
+
+
+@pytest.mark.parametrize("case", few_of_each(), ids=lambda c: c["id"])
+def test_a_case_written_in_the_formats_other_ways_says_the_same(case: dict):
+    for way, other in shapes_of(case).items():
+        try:
+            adapter(case["topic"])(other)
+        except AssertionError as error:
+            raise AssertionError(f"{case['id']}, {way}: {error}") from error
 
 
 @pytest.mark.parametrize("case", effects(), ids=lambda c: c["id"])

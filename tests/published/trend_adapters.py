@@ -7,6 +7,7 @@ case's own tolerance.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,10 @@ def table_of(case: Case) -> pd.DataFrame:
     """The rows of a case's file, filtered; or its lists."""
     given = case["input"]
     if "csv" not in given:
-        return pd.DataFrame(given)
+        if isinstance(given, list):
+            return pd.DataFrame(given if isinstance(given[0], Mapping) else {"y": given})
+        longest = max((len(v) for v in given.values() if isinstance(v, list)), default=0)
+        return pd.DataFrame({name: v for name, v in given.items() if isinstance(v, list) and len(v) == longest})
     rows = pd.read_csv(next(FOLDER.rglob(given["csv"])))
     for column, value in given.get("filter", {}).items():
         rows = rows[rows[column] == value]
@@ -60,7 +64,7 @@ def table_of(case: Case) -> pd.DataFrame:
 def column_of(case: Case, *names: str) -> np.ndarray:
     """The column that the input names (or calls by the first of `names` there is)."""
     rows = table_of(case)
-    given = [case["input"].get(name) for name in names]
+    given = [case["input"].get(name) for name in names] if isinstance(case["input"], Mapping) else []
     column = next((c for c in [*given, *names] if isinstance(c, str) and c in rows), rows.columns[-1])
     return rows[column].to_numpy(dtype=float)
 
@@ -172,8 +176,11 @@ def early_warning(case: Case) -> None:
 def short_history(case: Case) -> None:
     """R's earsC."""
     p = case["parameters"]
-    expected = pd.DataFrame(case["expected"])
-    counts = column_of(case, "count")
+    wanted = case["expected"]
+    expected = pd.DataFrame(wanted if isinstance(wanted, list) else [wanted] if np.ndim(wanted["index"]) == 0 else wanted)
+    counts = column_of(case, "count", "y")
+    if "method" not in expected:
+        expected["method"] = np.atleast_1d(p.get("method", "C1"))[0]
     for method, rows in expected.groupby("method"):
         found = ears(
             counts,
@@ -273,8 +280,9 @@ def monotone(case: Case) -> None:
 def level_shifts(case: Case) -> None:
     """strucchange: the number of breaks in the mean by BIC, and their dates with limits."""
     given, expected = case["input"], case["expected"]
-    first = given.get("year0", 1)
-    values = pd.Series(given["y"], index=range(first, first + len(given["y"])))
+    y = column_of(case, "y")
+    first = int(given["year"][0]) if "year" in given else given.get("year0", 1)
+    values = pd.Series(y, index=range(first, first + len(y)))
     found = change_points(values, min_share=case["parameters"].get("h", 0.15))
     assert len(found.breaks) == expected["n_breaks"]
     assert found.breaks["position"].tolist() == np.atleast_1d(expected["break_index_1based"]).tolist()
@@ -284,13 +292,17 @@ def level_shifts(case: Case) -> None:
 
 def slope_changes(case: Case) -> None:
     """R's segmented: breakpoint, its error and limits, and the slopes on both sides."""
-    rows, expected = table_of(case), case["expected"]
-    response, _, family = case["input"]["response"].partition(", ")  # "cases/births, binomial"
+    rows, expected, given = table_of(case), case["expected"], case["input"]
+    response, _, family = given.get("response", given.get("y", "y")).partition(", ")  # "cases/births, binomial"
     y, _, trials = response.partition("/")
+    trials = trials or given.get("n", "")
+    family = family or case["parameters"].get("family", "binomial" if trials else "")
+    parameters = case["parameters"]
+    start = next(parameters[name] for name in ("psi_start", "psi", "start") if name in parameters)
     found = broken_line(
         rows[y],
-        rows[case["input"]["x"]],
-        start=case["parameters"]["psi_start"],
+        rows[case["input"].get("x", "x")],
+        start=start,
         trials=rows[trials] if trials else None,
         family=family or "gaussian",
     )
@@ -305,12 +317,37 @@ def slope_changes(case: Case) -> None:
     close(found.deviance, expected["deviance"], case["tolerance"], "deviance")
 
 
+def response_of(given: Mapping[str, Any], rows: pd.DataFrame) -> str:
+    """The column of counts: named, or called as counts usually are."""
+    left = str(given.get("formula", "")).partition("~")[0].strip()
+    named = [given.get(name) for name in ("y", "response", "event", "count")]
+    return next(name for name in [*named, left, "y", "count", "cases", "events"] if isinstance(name, str) and name in rows)
+
+
+def offset_of(given: Mapping[str, Any]) -> str:
+    """What the counts are of: `offset` as log(n), `n`, or `population`."""
+    inside = re.search(r"offset\(log\((\w+)\)\)", str(given.get("formula", "")))
+    return str(given.get("offset") or given.get("n") or given.get("population") or (inside[1] if inside else ""))
+
+
+def terms_of(given: Mapping[str, Any], rows: pd.DataFrame) -> list[str]:
+    """The model's terms: a list, one, those of a formula, or every other column."""
+    if "terms" in given:
+        return list(np.atleast_1d(given["terms"]))
+    right = str(given.get("formula", "")).partition("~")[2]
+    if right:
+        return [term.strip() for term in re.split(r"\+(?![^()]*\))", right) if term.strip() and "offset" not in term]
+    taken = {response_of(given, rows), offset_of(given).removeprefix("log(").removesuffix(")")}
+    return [name for name in rows if name not in taken]
+
+
 def count_models(case: Case) -> None:
     """Poisson and negative-binomial models with offset: coefficients, errors, deviance, theta."""
     given, expected, tolerance = case["input"], case["expected"], case["tolerance"]
     rows = table_of(case)
-    terms = rows[[name for name in given["terms"] if "(" not in name]].copy()
-    for wave in (name for name in given["terms"] if name.startswith("harmonic(")):
+    named = terms_of(given, rows)
+    terms = rows[[name for name in named if "(" not in name]].copy()
+    for wave in (name for name in named if name.startswith("harmonic(")):
         column, pairs, period = (part.strip() for part in wave.removeprefix("harmonic(").removesuffix(")").split(","))
         for k in range(1, int(pairs) + 1):
             angle = 2 * np.pi * k * rows[column] / float(period)
@@ -318,9 +355,9 @@ def count_models(case: Case) -> None:
     for name in list(terms):
         if isinstance(expected.get("coef"), Mapping) and name not in expected["coef"]:
             terms[name] = terms[name].astype(str)
-    offset = given.get("offset", "")
+    offset = offset_of(given)
     found = count_trend(
-        rows[given["y"]],
+        rows[response_of(given, rows)],
         exposure=rows[offset.removeprefix("log(").removesuffix(")")] if offset else None,
         terms=terms,
         time=False,

@@ -13,6 +13,7 @@ from kunskapsbaserat.effects.fixed_effects import fepois, twfe
 from kunskapsbaserat.effects.fixed_effects_fit import FixedEffectsFit
 from kunskapsbaserat.effects.goal import GoalPower, kan_vi_se_det
 from kunskapsbaserat.effects.its import its
+from kunskapsbaserat.effects.its_state_space import its_state_space
 from kunskapsbaserat.effects.outcomes import Outcomes, did_outcomes
 from kunskapsbaserat.effects.power import power
 from kunskapsbaserat.effects.registration import Registration, registration_of
@@ -74,6 +75,7 @@ __all__ = [
     "event_study",
     "fepois",
     "its",
+    "its_state_space",
     "kan_vi_se_det",
     "leave_one_out",
     "placebo_space",

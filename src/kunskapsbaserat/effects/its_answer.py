@@ -96,6 +96,7 @@ def _details(
     model: Segmented, error: ErrorMixture | None, expected: float, observed: float, errors: str, kind: str
 ) -> dict[str, Any]:
     return {
+        "fit": model.fit,
         "coefficients": dict(zip(model.names, map(float, model.fit.coefficients), strict=True)),
         "standard_error": error.standard_error if error is not None else np.nan,
         "df": error.df if error is not None else np.nan,

@@ -190,6 +190,34 @@ class EffectResult:
         return 100 * float(np.expm1(self.estimate)) if self.scale is Scale.LOG_RATIO else np.nan
 
     @property
+    def fit(self) -> Any:
+        """The fitted model of a single series (statsmodels' results where that fitted it); None for comparisons of areas."""
+        return self.diagnostics.details.get("fit")
+
+    def conf_int(self) -> pd.DataFrame:
+        """The interval, named as statsmodels names it: one row, columns ``lower`` and ``upper``, on `scale`."""
+        return pd.DataFrame({"lower": [self.lower], "upper": [self.upper]}, index=["effect"])
+
+    def summary_frame(self) -> pd.DataFrame:
+        """The estimate as a row of a model's table: ``estimate lower upper p_value confidence scale inference``."""
+        names = ("estimate", "lower", "upper", "p_value", "confidence", "scale", "inference")
+        return pd.DataFrame({name: [getattr(self, name)] for name in names}, index=["effect"])
+
+    @property
+    def drift(self) -> float:
+        """How much a year the treated must have drifted from the comparison all the time to explain the whole estimate.
+
+        On `scale`: the estimate over the years from the middle of the time before the start to the middle of that after it.
+        NaN without a series by period.
+        """
+        series = self.diagnostics.series
+        if series is None or not isinstance(series["period"].dtype, pd.PeriodDtype) or not np.isfinite(self.estimate):
+            return np.nan
+        middle = series["period"].dt.start_time.astype("int64").where(~series["left_out"]).groupby(series["after"]).mean()
+        per_year = 365.25 * 24 * 3600 * 10.0 ** {"s": 0, "ms": 3, "us": 6, "ns": 9}[series["period"].dt.start_time.dt.unit]
+        return float(self.estimate / ((middle[True] - middle[False]) / per_year))
+
+    @property
     def events_averted(self) -> float:
         """Events that did not happen after the start, compared with the counterfactual."""
         return self.events[0]
@@ -214,7 +242,7 @@ class EffectResult:
         row |= {"pct_change": self.pct_change, "mde": self.mde, "mde_increase": self.mde_increase}
         row |= {"design_step": self.design_step, "verdict": self.verdict, "may_claim": self.may_claim}
         row |= {"cautions": self.cautions, "failed_checks": self.failed_checks, "reason": self.reason}
-        row["checked"] = self.checked
+        row["checked"], row["drift"] = self.checked, self.drift
         row |= {"registered": self.registered, "departures": self.departures}
         row |= {"n_treated": self.diagnostics.n_treated, "n_placebo": self.diagnostics.n_placebo}
         return pd.DataFrame([row])

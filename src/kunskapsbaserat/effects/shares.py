@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.answers import may_be_judged, series_table
 from kunskapsbaserat.effects.design import Design
+from kunskapsbaserat.effects.own_slope import NetOfSlope, net_of_slope_of_shares
 from kunskapsbaserat.effects.placebo import draw_groups, placebos_of, wider
-from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
+from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit, codes_that_hold
 from kunskapsbaserat.effects.variance_law import fit_variance_law
 
 Floats = NDArray[np.float64]
@@ -48,6 +49,7 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
         gap = moved[rows].mean() - moved[compared].mean() if number else np.nan
         return _result(design, confidence, reason="p_floor" if number else "no_comparison", estimate=float(gap))
     estimate, spread, groups = standardised_change(design, design.before, design.after)
+    net = _net(design)
     placebos = placebos_of(groups[None], np.ones((1, len(groups)), dtype=bool))
     critical = float(placebos.critical(confidence)[0])
     floor = 1 / (number + 1)
@@ -65,7 +67,10 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
         p_value=float(placebos.p_value(np.array([estimate / spread]))[0]),
         mde=-visible,
         mde_increase=visible,
-        failed_checks=("no_limits",) if design.data.errors is None else (),
+        failed_checks=codes_that_hold(
+            no_limits=design.data.errors is None,
+            own_slope=judged and abs(estimate) > half and net is not None and not net.stands(estimate),
+        ),
         diagnostics=Diagnostics(
             n_treated=len(rows),
             n_placebo=number,
@@ -83,10 +88,19 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
                     "others_after": float(after[compared].mean()),
                     "spread": spread,
                     "critical": critical,
+                    "net_of_own_slope": np.nan if net is None else net.estimate,
+                    "p_net_of_own_slope": np.nan if net is None else net.p_value,
                 }
             ),
         ),
     )
+
+
+def _net(design: Design) -> NetOfSlope | None:
+    moved, error = _changes(design, design.before, design.after)
+    compared = design.comparable
+    others = (moved[compared].sum() - np.where(compared, moved, 0)) / (compared.sum() - compared)
+    return net_of_slope_of_shares(design, compared, moved - others, error)
 
 
 def standardised_change(design: Design, before: Bools, after: Bools) -> tuple[float, float, Floats]:

@@ -70,6 +70,10 @@ FAILED = {
         "Under en eller flera perioder finns inte ett enda brott, fast det brukar vara många. Kontrollera att tal inte saknas."
     ),
     "pre_trend": "Området hade börjat skilja sig från de andra redan före starten.",
+    "own_slope": (
+        "Området hade redan en egen riktning före starten. Dras den ut räcker den till för förändringen, eller nästan."
+    ),
+    "one_area": "Mer än hälften av brotten i jämförelsen är från ett enda område. Då är det området hela jämförelsen.",
     "no_limits": "Undersökningens egen osäkerhet är inte med, och då larmar metoden för ofta för ett område med få svar.",
     "not_calibrated": "Metoden har inte visats hålla sin felrisk i tillräckligt många prov.",
     "method_not_registered": (
@@ -130,7 +134,7 @@ def summary(result: EffectResult, name: str = "anmälda brott") -> str:
     name : str
         The outcome in words, plural, such as "anmälda bostadsinbrott".
     """
-    parts = [_answer(result, name), _visible(result), *_warnings(result), STEPS[result.design_step]]
+    parts = [_answer(result, name), _drift(result), _visible(result), *_warnings(result), STEPS[result.design_step]]
     return " ".join(part for part in parts if part)
 
 
@@ -242,6 +246,19 @@ def _span(low: float, high: float, unit: str, words: tuple[str, str], decimals: 
     small, large = sorted((abs(low), abs(high)))
     kind = "Minskningen" if high <= 0 else "Ökningen"
     return f" {kind} är troligen mellan {number(small, decimals)} och {number(large, decimals)}{unit}."
+
+
+def _drift(result: EffectResult) -> str:
+    """How much a year the area must have drifted to explain a säkerställd answer without the measure."""
+    certain = result.verdict in (Change.SAKERSTALLD_MINSKNING, Change.SAKERSTALLD_OKNING)
+    if not certain or result.design_step < 4 or not np.isfinite(result.drift):
+        return ""
+    if result.scale is Scale.LOG_RATIO:
+        size = f"{number(100 * abs(float(np.expm1(result.drift))), 1)}{NBSP}procent"
+        return f"En drift på {size} om året mot de andra skulle förklara allt." if _percent_allowed(result) else ""
+    (drift,), decimals, unit = _difference(result, (result.drift,))
+    unit = "" if result.unit is Unit.EVENTS else unit
+    return f"En drift på {number(abs(drift), decimals)}{unit} om året mot de andra skulle förklara allt."
 
 
 def _visible(result: EffectResult) -> str:
