@@ -285,9 +285,7 @@ def effects_calls() -> dict[str, Call]:
         "its": (effects.its, {"data": MONTHS, "start": "2022-01", "exposure": MONTHS * 10.0}, ()),
         "its_state_space": (effects.its_state_space, {"series": MONTHS, "start": "2022-01", "season": "none"}, ()),
         "classical_search": (
-            lambda panel, predictors: effects.classical_search(
-                design_of(panel.assign(count=panel["count"].astype(float)), kind="index"), predictors
-            ),
+            lambda panel, predictors: effects.classical_search(design_of(panel, kind="index"), predictors),
             {"panel": panel(), "predictors": _predictors()},
             pair,
         ),

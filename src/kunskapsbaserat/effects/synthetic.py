@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
+@keyed(predictors=())
 def synthetic_control(
     design: Design,
     *,
@@ -127,6 +128,7 @@ def synthetic_control(
     )
 
 
+@keyed(predictors=())
 def classical_search(design: Design, predictors: pd.DataFrame, *, fit_from: str | pd.Period | None = None) -> pd.Series:
     """The importance of each predictor that the original local search finds, to give `synthetic_control` as `importance`.
 

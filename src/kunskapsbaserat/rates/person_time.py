@@ -58,7 +58,7 @@ def person_years(exposure: pd.DataFrame, *, freq: str = "M", status: str = "fina
     return rows[["area", "area_level"]].assign(period=pd.PeriodIndex.from_ordinals(first, freq=freq), exposure=size / parts)
 
 
-@keyed(counts=COUNTS, person_years=("area", "area_level", "period!", "person_years#"))
+@keyed(counts=COUNTS, person_years=("area", "area_level", "period!", "exposure#"))
 def rolling_rate(
     counts: pd.DataFrame,
     person_years: pd.DataFrame,
@@ -116,7 +116,7 @@ def rolling_rate(
     return crude_rate(rows, per=per, confidence=confidence, method=method, key=())
 
 
-@keyed(counts=COUNTS, person_years=("area", "area_level", "period!", "person_years#"))
+@keyed(counts=COUNTS, person_years=("area", "area_level", "period!", "exposure#"))
 def pooled_rate(
     counts: pd.DataFrame,
     person_years: pd.DataFrame,
@@ -134,7 +134,7 @@ def pooled_rate(
     return rolling_rate(counts, person_years, window=window, absent=absent, per=per, confidence=confidence, method=method)
 
 
-@keyed(counts=COUNTS, person_years=("area", "area_level", "period!", "person_years#"))
+@keyed(counts=COUNTS, person_years=("area", "area_level", "period!", "exposure#"))
 def year_to_date(
     counts: pd.DataFrame,
     person_years: pd.DataFrame,

@@ -85,7 +85,7 @@ def first_good_years(offences: pd.Series, breaks: Mapping[str, int] | None = Non
     return offences.map(first).astype(float)
 
 
-@keyed(counts=("offence", "period!"))
+@keyed(counts=("area?", "offence", "period!"))
 def split_at_breaks(counts: pd.DataFrame, *, breaks: Mapping[str, int] | None = None) -> pd.DataFrame:
     """The rows of `counts` with ``part``: 0 before the first series break of the offence, one more after each."""
     years = counts["period"].dt.year
