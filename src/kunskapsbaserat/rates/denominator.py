@@ -13,7 +13,7 @@ from kunskapsbaserat.rates.checks import columns, first_reason, reasons
 from kunskapsbaserat.rates.compare import band, position
 from kunskapsbaserat.rates.crude import crude_rate
 from kunskapsbaserat.rates.exposure import mean_population
-from kunskapsbaserat.rates.keys import COUNTS, EXPOSURE, keyed, keys_once
+from kunskapsbaserat.rates.keys import CELLS, EXPOSURE, keyed, keys_once
 
 FALLBACK = "residents"
 
@@ -68,7 +68,7 @@ _SENSITIVITY = (
 )
 
 
-@keyed(filled=("counts", "exposure"), counts=COUNTS, exposure=EXPOSURE)
+@keyed(filled=("counts", "exposure"), counts=CELLS, exposure=EXPOSURE)
 def exposure_sensitivity(
     counts: pd.DataFrame,
     exposure: pd.DataFrame,

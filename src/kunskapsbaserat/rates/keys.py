@@ -28,7 +28,8 @@ WRITTEN_MISSING = frozenset(
 
 
 # What the tables of `tables` are asked for at a door, as `keyed` writes it.
-COUNTS = ("area", "area_level", "offence", "sex", "period!", "count#", "status=")
+CELLS = ("area", "area_level", "offence", "sex", "period!", "count#")
+COUNTS = (*CELLS, "status=")
 EXPOSURE = ("area", "area_level", "kind", "year", "year#", "value#")
 SURVEY = ("area", "measure", "start_year#", "end_year#", "share#", "lower#", "upper#")
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kunskapsbaserat import catalogue
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.rates.keys import SURVEY, keyed
+from kunskapsbaserat.rates.keys import keyed
 
 
 @keyed(counts=("area", "offence", "sex", "period!", "count#"))
@@ -97,7 +97,7 @@ def split_at_breaks(counts: pd.DataFrame, *, breaks: Mapping[str, int] | None = 
     return counts.assign(part=part)
 
 
-@keyed(shares=SURVEY)
+@keyed(shares=("area", "measure", "start_year#", "end_year#", "share#"))
 def survey_series(shares: pd.DataFrame, *, area: str, measure: str, group: str | None = None) -> pd.Series:
     """The shares (0-1) of one measure by the last year of each window; refused when windows overlap.
 
