@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -226,3 +227,15 @@ def test_modules_are_one_thing():
     """A module that has outgrown one sitting wants a split; texts and styles are data."""
     lengths = {p.relative_to(SRC).as_posix(): len(p.read_text(encoding="utf-8").splitlines()) for p in SRC.rglob("*.py")}
     assert {name: n for name, n in lengths.items() if n > 520} == {}
+
+
+def test_no_sentence_takes_the_name_of_another():
+    """A module that sets a public name twice shows the second text at both places; no linter says so."""
+    twice = []
+    for path in sorted(SRC.rglob("*.py")):
+        names: Counter[str] = Counter()
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign):
+                names.update(n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name))
+        twice += [f"{path.name}: {name}" for name, times in names.items() if times > 1 and not name.startswith("_")]
+    assert twice == []

@@ -112,6 +112,8 @@ def test_no_maximum_without_events_on_one_side():
         table = simulated.table()
         month = np.tile(np.arange(30), 10)
         table.loc[table["treated"] & np.isin(month, np.arange(30)[months]), "count"] = 0
+        rare = table["treated"] & (month >= 24) & (months.start == 0)  # a long row of zeros is true only where events are rare
+        table.loc[rare, "count"] = (month == 24)[rare].astype(int)
         areas = list(table.loc[table["treated"], "area"].unique())
         start = table["period"].drop_duplicates().iloc[24]
         design = Design(table, outcome="count", treated=areas, start=start, exposure="population")

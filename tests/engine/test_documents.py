@@ -57,7 +57,7 @@ def folder_with(path: Path, document: bytes | None) -> Path:
 def render_again(tmp_path: Path, document: bytes | None) -> dict[str, bytes]:
     room = tmp_path / "rum"
     shutil.rmtree(room, ignore_errors=True)
-    move_into_place(folder_with(room / "ny", document), tmp_path / "lagesbild", room)
+    move_into_place(folder_with(room / "ny", document), tmp_path / "lagesbild")
     return {p.name: p.read_bytes() for p in (tmp_path / "lagesbild").glob("*.docx")}
 
 

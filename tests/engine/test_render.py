@@ -141,7 +141,7 @@ def test_an_open_workbook_gets_a_clear_message(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(Path, "rename", locked)
     with pytest.raises(FileLocked) as caught:
-        move_into_place(room / "ny", old, room)
+        move_into_place(room / "ny", old)
     assert "Stäng filen i Excel" in caught.value.svenska
     assert (old / "tables" / "utveckling.csv").read_text() == "a"
 

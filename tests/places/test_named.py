@@ -121,7 +121,7 @@ def test_order_and_labels():
 
 def test_refusals():
     rows = events({"torget": [2] * 10})
-    with pytest.raises(TableError, match="a value in every row"):
+    with pytest.raises(TableError, match="a name in every row"):
         named_places(rows.assign(place=None))
     with pytest.raises(TableError, match="a period among `periods`"):
         named_places(rows, periods=range(5))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from adapters import ADAPTERS
+from adapters import adapter
 from effect_adapters import EFFECT_ADAPTERS
 
 # Public Health England, PHEindicatormethods, tests/testthat/testdata_Rate.xlsx (crude rates per 100, 95 and 99.8 %)
@@ -144,7 +144,7 @@ WDD = {
     ids=["phe", "exact", "midp", "jonkoping", "fay_feuer", "e_test", "ratio", "newcombe", "wdd"],
 )
 def test_kept_case(topic: str, case: dict):
-    ADAPTERS[topic](case)
+    adapter(topic)({**case, "topic": topic})
 
 
 @pytest.mark.parametrize(
@@ -155,14 +155,14 @@ def test_the_adapters_of_rates_can_fail(topic: str, case: dict, key: str | None)
     first = case["expected"][0]
     wrong = first * 1.001 if key is None else first | {key: first[key] * 1.001}
     with pytest.raises(AssertionError):
-        ADAPTERS[topic](case | {"expected": [wrong, *case["expected"][1:]]})
+        adapter(topic)({**(case | {"expected": [wrong, *case["expected"][1:]]}), "topic": topic})
 
 
 def test_an_adapter_can_fail():
     """The same case with a figure changed in the fourth place is refused."""
     wrong = PHE | {"expected": [PHE["expected"][0] | {"upper95_0cl": 5.572}, *PHE["expected"][1:]]}
     with pytest.raises(AssertionError):
-        ADAPTERS["crude_rate"](wrong)
+        adapter("crude_rate")({**wrong, "topic": "crude_rate"})
 
 
 @pytest.mark.parametrize("wrong", [{}, {"est_total": -117}, {"z": -2.99}])

@@ -117,7 +117,7 @@ def test_open_places_are_paragraphs_to_write_in():
     fields = [s for s in part(data).iter(f"{W}sdt") if s.find(f"{W}sdtContent/{W}r") is not None]
     assert len(fields) == len(soup("Borlänge").select("span.fyll")) > 10
     names_of_fields = [f.find(f"{W}sdtPr/{W}alias").get(f"{W}val") for f in fields]
-    assert "Allvarlighet: Bostadsinbrott" in names_of_fields
+    assert "Allvarlighet: Otrygghet sent på kvällen" in names_of_fields
 
 
 @pytest.mark.parametrize("kommun", KINDS)

@@ -46,7 +46,7 @@ class Pieces:
     share: Floats  # of the event
 
 
-@keyed(events=("start",))
+@keyed(events=())
 def time_knowledge(events: pd.DataFrame, *, start: str = "start", end: str = "end") -> TimeKnowledge:
     """Count the events with an exact time, a time within a day, a longer interval, and none."""
     first, last = instants(events, start, end)

@@ -39,7 +39,7 @@ class Circles:
         return np.cumsum(rings.reshape(*self.shape, *values.shape[1:]), axis=1)
 
 
-@keyed(areas=("area",))
+@keyed(areas=("@area",))
 def scan(
     areas: pd.DataFrame,
     *,

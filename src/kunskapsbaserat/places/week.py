@@ -17,7 +17,7 @@ DAY_PARTS = (1, 2, 3, 4, 6, 8, 12, 24)
 FEWEST_WEEKS = 3
 
 
-@keyed(events=("start",))
+@keyed(events=())
 def week_pattern(events: pd.DataFrame, *, start: str = "start", end: str = "end", weights: str | None = None) -> pd.DataFrame:
     """Events by weekday and hour, each spread evenly over the time in which it may have happened.
 
@@ -52,7 +52,7 @@ def week_pattern(events: pd.DataFrame, *, start: str = "start", end: str = "end"
     return pd.DataFrame(spread.reshape(7, 24), index=pd.RangeIndex(7, name="weekday"), columns=pd.RangeIndex(24, name="hour"))
 
 
-@keyed(events=("start",))
+@keyed(events=())
 def week_peaks(
     events: pd.DataFrame, *, start: str = "start", end: str = "end", hours: int = 6, fdr: float = 0.05
 ) -> pd.DataFrame:

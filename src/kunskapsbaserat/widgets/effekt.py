@@ -56,7 +56,7 @@ class Effekt(w.VBox):
         self.notice, self.message, self.checks, self.power, self.written, self.answer, self.figure = places
         steps = [parts.text(f"<h3>{text}</h3>") for text in words.EFFECT_STEPS]
         save = parts.button(words.REGISTER, self._register, first=True)
-        fetch = parts.button(words.FETCH, self._fetch)
+        fetch = parts.button(words.FETCH_DESIGN, self._fetch)
         evaluate = parts.button(words.EVALUATE, self._evaluate, first=True)
         super().__init__(
             [

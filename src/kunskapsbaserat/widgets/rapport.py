@@ -40,7 +40,7 @@ class Rapport(w.VBox):
         self.data = parts.labelled(w.Text, words.DATA_FOLDER)
         self.out = parts.labelled(w.Text, words.OUT_FOLDER, value="reports")
         self.start = parts.button(words.RENDER, self._render, first=True)
-        self.fetch = parts.button(words.FETCH, self._fetch)
+        self.fetch = parts.button(words.FETCH_FIGURES, self._fetch)
         clear = parts.button(words.CLEAR, lambda: setattr(self.kommuner, "value", ()))
         self.progress = w.IntProgress(value=0, min=0, max=1, description=words.PROGRESS, layout=w.Layout(visibility="hidden"))
         self.progress.add_class("kbw-falt")

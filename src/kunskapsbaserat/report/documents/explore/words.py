@@ -332,7 +332,7 @@ def saved(folder: str, figures: int, tables: int) -> str:
 
 SIMULATED = "Talen är SIMULERADE: ett påhittat exempel att öva på. Egna tal: lägg filen i samma mapp som anteckningsboken och skriv dess namn i rutan."
 PANEL_FILE, PANEL_HINT = "Fil med egna tal (Excel eller CSV)", "tomt: det påhittade exemplet"
-FETCH, WHICH_REGISTERED = "Hämta upplägget", "Skriv vad filen med det sparade upplägget heter, i rutan intill knappen."
+FETCH_DESIGN, WHICH_REGISTERED = "Hämta upplägget", "Skriv vad filen med det sparade upplägget heter, i rutan intill knappen."
 EFFECT_STEPS = (
     "1. Vad mäts?",
     "2. Var finns åtgärden?",
@@ -398,7 +398,7 @@ TEMPLATE, ADD_KOMMUN, ADD_LAN, DATA_FOLDER, OUT_FOLDER = (
 )  # fmt: skip
 NO_LAN = "välj län"
 RENDER, CLEAR, OPEN = "Skapa rapporterna", "Ta bort alla", "Öppna"
-FETCH, FETCHING = "Hämta siffror", "Hämtar."
+FETCH_FIGURES, FETCHING = "Hämta siffror", "Hämtar."
 FETCHED = "Siffrorna är hämtade. Rapporten använder dem när du klickar på ”Skapa rapporterna”."
 FETCHED_NOT = "Allt som första sidan behöver kom inte. Det som saknas står nedan; rapporten går att skapa med de tal som finns."
 CHOOSE_KOMMUN = "Lägg till minst en kommun."
