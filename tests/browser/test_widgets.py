@@ -16,7 +16,6 @@ import pytest
 import servers
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
-import kunskapsbaserat as kb
 from kunskapsbaserat import Design, evaluate, jupyter, kommun, power, read_registration
 from kunskapsbaserat.effects import words as effect_words
 from kunskapsbaserat.report.documents.explore import view
