@@ -195,7 +195,7 @@ def ny(kommun: tuple[str, ...]) -> None:
 @click.option("--prova", is_flag=True, help="Fråga varje tjänst en gång, säg vad som svarade, ändra ingenting.")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
 def hamta(kommun: tuple[str, ...], **choices: Any) -> int:
-    """Hämta siffrorna som rapporten behöver, från Kolada och SCB.
+    """Hämta siffrorna som rapporten behöver, från Brå, Kolada, SCB och Polisen.
 
     MAPP blir annars <kod>-<namn> och skapas om den saknas. Siffrorna hamnar i MAPP/hamtat och används av kunskap rapport
     med --data MAPP. Kommunens egna filer går alltid före.

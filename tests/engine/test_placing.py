@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from kunskapsbaserat.data import locks
 from kunskapsbaserat.engine import placing, rooms
 
 OWN = {"anteckningar.txt": "min text", "bilder/plats.txt": "en bild"}
@@ -101,7 +102,11 @@ def test_an_own_file_waits_in_the_old_report_beside_a_new_one(tmp_path: Path):
     assert (target / "report-ifylld.docx").read_text() == FILLED_IN
 
 
-def test_rooms_of_the_killed_are_swept_and_those_in_use_are_not(tmp_path: Path):
+def no_locks(*_: object, **__: object) -> None:
+    return None
+
+
+def test_rooms_of_the_killed_are_swept_and_those_in_use_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     out, logs = tmp_path / "ut", tmp_path / "ut" / ".loggar"
     logs.mkdir(parents=True)
     enters = "import sys, pathlib, os\nfrom kunskapsbaserat.engine import rooms\nout = pathlib.Path(sys.argv[1])\n"
@@ -121,4 +126,9 @@ def test_rooms_of_the_killed_are_swept_and_those_in_use_are_not(tmp_path: Path):
         thread.start()
         thread.join()
         assert seen == [True]
+        monkeypatch.setattr(locks, "take", no_locks)
+        with rooms.rooms(out, logs) as other:  # on a share without locks nothing can be told to be left over
+            assert mine.exists()
+            assert other.exists()
+        monkeypatch.undo()
     assert {p.name for p in out.iterdir()} == {".loggar", ".kunskap-gammal"}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kunskapsbaserat import interruption
+from kunskapsbaserat.data import locks
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -37,8 +38,9 @@ def rooms(out: Path, logs: Path) -> Iterator[Path]:
     """
     owner = _Owner()
     with interruption.held():
-        with _door(logs):
-            _sweep(out)
+        with _door(logs) as may_sweep:
+            if may_sweep:
+                _sweep(out)
             room = Path(tempfile.mkdtemp(prefix=PREFIX, dir=out))
             lock = _taken(room / _IN_USE)
         # also called when this function is left before it has come to the last line
@@ -63,28 +65,19 @@ def _remove(room: Path, lock: BaseFileLock | None) -> None:
 
 
 @contextlib.contextmanager
-def _door(logs: Path) -> Iterator[None]:
-    import filelock
-
+def _door(logs: Path) -> Iterator[bool]:
+    """While rooms are made and swept: may they be swept? Not where nobody can tell which are in use."""
+    lock = _taken(logs / _DOOR, patience=60)
     try:
-        lock = filelock.FileLock(logs / _DOOR)
-        lock.acquire(timeout=60)
-    except (OSError, NotImplementedError):  # a share without locks: nothing can be swept there either
-        yield
-        return
-    try:
-        yield
+        yield lock is not None
     finally:
-        lock.release()
+        if lock is not None:
+            lock.release()
 
 
-def _taken(path: Path) -> BaseFileLock | None:
+def _taken(path: Path, *, patience: float = 0) -> BaseFileLock | None:
     """The lock, or None where another program holds it or the disk has no locks."""
-    import filelock
-
-    lock = filelock.FileLock(path)
     try:
-        lock.acquire(timeout=0)
-    except (OSError, NotImplementedError):
+        return locks.take(path, patience=patience)
+    except OSError:  # TimeoutError among them
         return None
-    return lock

@@ -16,12 +16,10 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from kunskapsbaserat.data import locks
 from kunskapsbaserat.errors import FileError, FileLocked
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
 
 LOG = "logg.jsonl"
 _LOCK = ".las"
@@ -70,23 +68,24 @@ class Store:
         FileError
             Another run did not finish in time, or the folder cannot be written.
         """
-        import filelock
-
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock: BaseFileLock = filelock.FileLock(self.folder / _LOCK, timeout=patience)
-            with lock:
+        with contextlib.ExitStack() as stack:
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(locks.held(self.folder / _LOCK, patience=patience))
                 self._sweep()
+            except TimeoutError as error:
+                raise FileError(
+                    "busy",
+                    self.folder,
+                    "is used by another fetch",
+                    "används av en annan hämtning. Vänta tills den är klar och försök igen.",
+                ) from error
+            except (PermissionError, NotADirectoryError, FileExistsError) as error:
+                raise _not_writable(self.folder, error) from error
+            try:
                 yield
-        except filelock.Timeout as error:
-            raise FileError(
-                "busy",
-                self.folder,
-                "is used by another fetch",
-                "används av en annan hämtning. Vänta tills den är klar och försök igen.",
-            ) from error
-        except (PermissionError, NotADirectoryError, FileExistsError) as error:
-            raise _not_writable(self.folder, error) from error
+            except PermissionError as error:
+                raise _not_writable(self.folder, error) from error
 
     def _sweep(self) -> None:
         """Take away what a killed run had begun to write; nobody else writes while the lock is held."""

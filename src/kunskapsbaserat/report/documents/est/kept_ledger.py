@@ -6,9 +6,10 @@ import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from kunskapsbaserat.data import locks
 from kunskapsbaserat.data.export import replace_file
 from kunskapsbaserat.disclosure.ledger import Ledger
-from kunskapsbaserat.errors import DisclosureError
+from kunskapsbaserat.errors import DisclosureError, FileLocked
 
 PATIENCE = 30.0  # seconds; a ledger is written in milliseconds
 
@@ -63,7 +64,7 @@ def keep(path: Path, ledger: Ledger, *, seen: str, judge_again: Callable[[Ledger
     with _alone(path):
         now, text = read(path)
         said = (ledger if text == seen else judge_again(now)).to_text()
-        for place in (copy_of(path), path):  # the copy first: a stop in between is seen as a newer copy, never as a loss
+        for place in (path, copy_of(path)):  # a copy alone says that the ledger was lost
             if not place.exists() or place.read_text(encoding="utf-8") != said:
                 replace_file(place, said.encode("utf-8"))
 
@@ -80,23 +81,14 @@ def _lost(path: Path) -> DisclosureError:
 
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    import filelock
-
-    lock = filelock.FileLock(path.with_name(f".{path.stem}.las"), timeout=PATIENCE)
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise DisclosureError(
-            f"another program is writing {path.name}",
-            svenska=f"Ett annat program skriver i {path.name}. Vänta tills det är klart och skapa rapporten igen.",
-        ) from error
-    except (
-        OSError,
-        NotImplementedError,
-    ):  # a share without locks, or a folder that may not be written: told when writing
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(locks.held(path.with_name(f".{path.stem}.las"), patience=PATIENCE))
+        except TimeoutError as error:
+            raise DisclosureError(
+                f"another program is writing {path.name}",
+                svenska=f"Ett annat program skriver i {path.name}. Vänta tills det är klart och skapa rapporten igen.",
+            ) from error
+        except OSError as error:
+            raise FileLocked(path) from error
         yield
-        return
-    try:
-        yield
-    finally:
-        lock.release()

@@ -111,7 +111,7 @@ def overview_table(counts: Sequence[CountFinding], surveys: Sequence[SurveyFindi
     return Table(
         caption=caption,
         scope_line=front.mixed_scope(min(min(f.counts) for f in counts)) if mixed else front.overview_scope(counts),
-        columns=_overview_columns(group, front.count_or_share(None if mixed else counts[0].last_year, bool(surveys))),
+        columns=_overview_columns(group, None if mixed else counts[0].last_year, surveys=bool(surveys)),
         rows=rows,
         released=[counts_table(f, u) for f in counts] + [survey_table(f, u) for f in surveys],
         layout="overview",
@@ -133,11 +133,12 @@ def by_comparison(counts: Sequence[CountFinding]) -> list[list[CountFinding]]:
     return list(parts.values())
 
 
-def _overview_columns(group: ComparisonGroup | None, count_head: str) -> list[Column]:
+def _overview_columns(group: ComparisonGroup | None, year: int | None, *, surveys: bool) -> list[Column]:
+    head, of_counts = (front.count_or_share(year, either) for either in (surveys, False))
     return [
         Column(front.AREA),
         Column(front.DEVELOPMENT, css="c-spark"),
-        Column(count_head, right=True, css="c-antal", phone=count_head),
+        Column(head, right=True, css="c-antal", phone=of_counts),
         Column(front.RATE_HEAD, right=True, css="c-tal", phone=front.RATE_HEAD),
         Column(front.against_head(group), css="c-jmf", phone=front.against_head(group)),
         Column(front.CHANGE_HEAD, css="c-dom"),

@@ -15,6 +15,7 @@ import jinja2
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import list_words as index
 from kunskapsbaserat.report.page.blocks import Cell, Column, OwnText, Part, Section, Stacked, Table
+from kunskapsbaserat.swedish import NOT_APPLICABLE
 
 _FOLDER = Path(__file__).parent
 # Between the masthead and the first section: the page puts the first before <main> and the second inside it.
@@ -183,8 +184,10 @@ def _is_long(section: Section) -> bool:
     return any(isinstance(b, Table) and len(b.rows) > _LONG_TABLE for b in section.blocks) or len(section.blocks) > 5
 
 
-def _phone_words(cell: Cell, column: Column) -> str:
-    """The words before a value on a phone, where a row is a card without column heads."""
+def _phone_words(cell: Cell, column: Column) -> str | None:
+    """The words before a value on a phone, where a row is a card without column heads; empty for a value that is left out."""
     if isinstance(cell, Stacked) and cell.phone is not None:
         return cell.phone
-    return column.phone
+    if column.phone and cell == NOT_APPLICABLE:
+        return ""
+    return column.phone or None

@@ -285,7 +285,7 @@ def next_steps(u: Underlag) -> list[NextStep]:
         steps.append(
             NextStep(
                 "Gör kommunens mapp och hämta de senaste siffrorna",
-                "Mappen får tal från Kolada och SCB, en fil att skriva kommunens bedömningar i och en mall för åtgärdsplanen. "
+                "Mappen får tal från Brå, Kolada och SCB, en fil att skriva kommunens bedömningar i och en mall för åtgärdsplanen. "
                 f"Utan nät gör kommandot kunskap ny {name} {folder} samma mapp, men utan siffror.",
                 command=f"kunskap hamta {name}",
             )
@@ -301,7 +301,7 @@ def next_steps(u: Underlag) -> list[NextStep]:
     steps.append(
         NextStep(
             "Skapa lägesbilden på nytt",
-            "Månader och fler brottstyper hämtas på samma sätt ur Brås databas:",
+            "Ännu fler brottstyper finns i Brås databas:",
             command=f"kunskap rapport lagesbild --data {folder}",
             address=BRA_DATABASE,
         )
