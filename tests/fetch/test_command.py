@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from world import world
 from conftest import QUICK, Serving
 from kunskapsbaserat import cli
 from kunskapsbaserat.data import fetched, folder
-from kunskapsbaserat.data.fetch import http, probe
+from kunskapsbaserat.data.fetch import http, probe, run
 
 Kunskap = Callable[..., tuple[int, str, str]]
 
@@ -24,7 +25,7 @@ Kunskap = Callable[..., tuple[int, str, str]]
 def kunskap(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Kunskap:
     """The command in an empty folder: its code and what it says on each stream."""
 
-    def run(*words: str) -> tuple[int, str, str]:
+    def started(*words: str) -> tuple[int, str, str]:
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["kunskap", *words])
         monkeypatch.setattr(http, "Limits", lambda: QUICK)
@@ -33,7 +34,7 @@ def kunskap(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
         said = capsys.readouterr()
         return int(ended.value.code or 0), said.out, said.err
 
-    return run
+    return started
 
 
 @pytest.mark.usefixtures("few")
@@ -125,9 +126,23 @@ def test_a_folder_that_may_not_be_written(serving: Serving, kunskap: Kunskap, mo
 
         monkeypatch.setattr(Path, "replace", refuse)
         code, _, err = kunskap("hamta", "Köping")
-    assert code in (4, 7)
-    assert "Fel: " in err
+    assert code == 7
+    assert "Är filen öppen?" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.usefixtures("few")
+def test_a_file_that_is_taken_away_while_excel_has_it_open(serving: Serving, kunskap: Kunskap, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    ended = [dataclasses.replace(source, names=(*source.names, "utgangen.csv")) for source in run.SOURCES]
+    monkeypatch.setattr(run, "SOURCES", tuple(ended))
+    with serving(), monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        code, _, err = kunskap("hamta", "Köping")
+    assert code == 7
+    assert "utgangen.csv" in err
 
 
 @pytest.mark.parametrize("wrong", ["nothing", "a title", "scb"])

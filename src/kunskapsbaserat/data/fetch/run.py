@@ -22,7 +22,7 @@ from kunskapsbaserat.data.fetch.sources import SOURCES, Files, Source
 from kunskapsbaserat.data.fetch.store import Store
 from kunskapsbaserat.data.fetch.wanted import FEW, Wanted
 from kunskapsbaserat.data.folder.layout import REVISIONS
-from kunskapsbaserat.errors import FetchError, FileError, TableError
+from kunskapsbaserat.errors import FetchError, FileError, FileLocked, TableError
 from kunskapsbaserat.kommun import Kommun
 
 
@@ -189,8 +189,15 @@ def _place(place: Kommun, folder: Path, got: Sequence[_Got], asked: Wanted) -> P
         else:
             fetched.write(room / name, *file)
     for name in gone:
-        (room / name).unlink(missing_ok=True)
+        _remove(room / name)
     return Placed(place, folder, tuple(room / name for name in found), revised, has_total)
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError as error:  # Windows keeps a file that Excel has open
+        raise FileLocked(path) from error
 
 
 def _differences(room: Path, found: Files) -> dict[str, tuple[str, pd.DataFrame]]:
