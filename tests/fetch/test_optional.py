@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import zipfile
@@ -93,6 +94,22 @@ def test_table_120_is_sought_where_the_kommun_most_likely_is(serving: Serving, t
     mine = table[table["offence"] == "totalt"]
     assert mine["count"].tolist() == [world().database["totalt"][PLACE.code][2025]]
     assert len(server.asked) == 2
+
+
+def test_table_120_is_read_again_though_the_newest_year_was_not_out(
+    serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    newest = dt.datetime.now(dt.UTC).year - 1
+    with serving(r.of_path(f"-{newest}.html", r.status(404))) as server:
+        came = one_source.ask("bra_tabell120", tmp_path, QUICK)[sources.COUNTS_120][0]
+    assert came["period"].dt.year.unique().tolist() == [newest - 1]
+    assert len(server.asked) == 3
+    monkeypatch.delenv("KUNSKAP_KALLOR")
+    again = one_source.ask("bra_tabell120", tmp_path, QUICK, offline=True)[sources.COUNTS_120][0]
+    assert again.equals(came)
+    with pytest.raises(FetchError) as caught:  # of another region, which nobody asked for then
+        one_source.ask("bra_tabell120", tmp_path, QUICK, offline=True, place=kommun.get("Malmö"))
+    assert caught.value.reason == "not_in_store"
 
 
 def test_a_kommun_in_another_workbook_is_found_and_the_search_ends(

@@ -108,13 +108,14 @@ def table_120(asker: Asker, places: Sequence[Kommun], today: date) -> pd.DataFra
     Raises
     ------
     FetchError
-        No workbook has a sheet for some kommun, or one cannot be read.
+        No workbook has a sheet for some kommun, one cannot be read, or the store lacks what may have had the sheet.
     """
     left = {place.code: place for place in places}
     found: list[pd.DataFrame] = []
+    missing: list[FetchError] = []
     years = list(range(today.year - 1, today.year - 1 - _YEARS_BACK, -1))
     for region in _regions(places)[: MOST_REGIONS if len(places) == 1 else len(REGIONS)]:
-        export = _newest(asker, region, years)
+        export = _newest(asker, region, years, missing)
         if export is not None:
             here = _counts(export, left)
             found.append(here)
@@ -122,6 +123,8 @@ def table_120(asker: Asker, places: Sequence[Kommun], today: date) -> pd.DataFra
                 del left[code]
         if not left:
             return tables.counts(pd.concat(found, ignore_index=True)).sort_values(tables.COUNTS_KEY, ignore_index=True)
+    if missing:
+        raise missing[0]
     name = next(iter(left.values())).name
     address = asker.answers[-1].address if asker.answers else asker.service.base
     raise trouble.wrong_shape(asker.service.name, address, f"no sheet for {name}", f"ingen av filerna har ett blad för {name}")
@@ -134,8 +137,12 @@ def _regions(places: Iterable[Kommun]) -> list[str]:
     return list(dict.fromkeys([*likely, *REGIONS]))
 
 
-def _newest(asker: Asker, region: str, years: list[int]) -> Export | None:
-    """The workbook of a region's newest year, or None where there is none; a year that is not there is not asked for again."""
+def _newest(asker: Asker, region: str, years: list[int], missing: list[FetchError]) -> Export | None:
+    """The workbook of a region's newest year, or None where there is none.
+
+    A year that Brå has no page for is taken out of `years`, and not asked for again. A page that the store lacks goes to
+    `missing`: it may be one that was not there.
+    """
     for year in list(years):
         try:
             link = asker.ask(
@@ -145,9 +152,12 @@ def _newest(asker: Asker, region: str, years: list[int]) -> Export | None:
                 kind=asking.PAGE,
             )
         except FetchError as error:
-            if error.reason != "status" or "status 404" not in str(error):
+            if error.reason == "gone":
+                years.remove(year)
+            elif asking.is_missing(error):
+                missing.append(error)
+            else:
                 raise
-            years.remove(year)
             continue
         if link is not None:
             purpose = f"tabell 120, arbetsboken {region} {year}"
