@@ -20,7 +20,7 @@ from world import world
 from conftest import QUICK, Serving
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data import fetched, folder, maps
-from kunskapsbaserat.data.fetch import alike, bra, run, sources
+from kunskapsbaserat.data.fetch import alike, bra, run, sources, vulnerable
 from kunskapsbaserat.engine import fetching
 from kunskapsbaserat.errors import FetchError, FileError
 
@@ -219,6 +219,11 @@ SAID: dict[str, tuple[str, Fault, str]] = {
         r.document(lambda d: [item.update(members=[{"title": "x"}]) for item in d["values"]]),
         "saknar kommuner",
     ),
+    "alike: a region among them": (
+        "kolada_liknande",
+        r.document(lambda d: [item["members"][0].update(member_id="0001") for item in d["values"]]),
+        "saknar kommuner",
+    ),
     "workbook: no link": ("bra_indikatorer", answer("lagesbild", b"<html>Inga tr\xc3\xa4ffar</html>"), "ingen länk"),
     "workbook: of another kommun": (
         "bra_indikatorer",
@@ -314,6 +319,24 @@ def test_optional_sources_that_fail_are_named_with_what_to_do_and_the_code_is_ze
     assert not {"hamtat/alder_kon.csv", "hamtat/delomraden.csv", "hamtat/liknande.csv"} & set(read.sources)
     mine = read.counts[(read.counts["area"] == PLACE.code) & (read.counts["offence"] == "totalt")]
     assert set(mine["source"]) == {"bra_sol"}  # Brå's own before Kolada's
+
+
+def test_a_stored_run_that_no_longer_passes_the_checks_stops_nothing_else(
+    serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    home = tmp_path / "koping"
+    folder.create(home, PLACE, {})
+    monkeypatch.setattr(run, "SOURCES", tuple(s for s in sources.SOURCES if s.key in ("polisen", "kolada")))
+    with serving():
+        run.fetch({PLACE: home}, home / "lager", limits=QUICK)
+    monkeypatch.setattr(vulnerable, "FEWEST", 1000)
+    summary = run.fetch({PLACE: home}, home / "lager", limits=QUICK, offline=True)
+    kolada, polisen = summary.services
+    assert summary.enough
+    assert kolada.error is None
+    assert polisen.retrieved is None
+    assert polisen.error is not None
+    assert "färre än 1000 områden" in polisen.error.svenska
 
 
 def test_kommuner_one_at_a_time_are_not_asked_for_by_the_hundred():

@@ -12,6 +12,7 @@ import pandas as pd
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data.fetch import kolada
 from kunskapsbaserat.data.fetch.asking import Asker
+from kunskapsbaserat.errors import UnknownKommun
 from kunskapsbaserat.kommun import Kommun
 
 MEMBERS = 7
@@ -72,5 +73,9 @@ def _about(asker: Asker, item: dict[str, Any]) -> tuple[str, str, int, tuple[str
 
 
 def _code(member: dict[str, Any]) -> str:
+    """The code of a kommun of today; empty for anything else that Kolada has a code of four digits for, such as a region."""
     code = str(member.get("member_id") or member.get("id") or "")
-    return code if re.fullmatch(r"\d{4}", code) else ""
+    try:
+        return code if kommuner.get(code).code == code else ""
+    except UnknownKommun:
+        return ""

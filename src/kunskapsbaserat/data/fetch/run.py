@@ -157,8 +157,7 @@ class _How:
             try:
                 result = source.ask(earlier, self.wanted)
             except FetchError as error:
-                if not asking.is_missing(error):
-                    raise
+                failure = failure or (None if asking.is_missing(error) else error)
             else:
                 return _Got(source, result, Came(source.name, _day(earlier), failure, client.calls, source.by_hand))
         failure = failure or trouble.not_in_store(source.name, client.service.base)
