@@ -19,8 +19,8 @@ from world import world
 
 from conftest import QUICK, Serving
 from kunskapsbaserat import kommun
-from kunskapsbaserat.data import fetched, folder, maps
-from kunskapsbaserat.data.fetch import alike, bra, run, sources, vulnerable
+from kunskapsbaserat.data import fetched, folder, maps, workbook
+from kunskapsbaserat.data.fetch import alike, asking, bra, run, sources, vulnerable
 from kunskapsbaserat.engine import fetching
 from kunskapsbaserat.errors import FetchError, FileError
 
@@ -161,9 +161,9 @@ def test_north_before_east_is_turned(serving: Serving, tmp_path: Path):
         assert one_source.ask("scb_geo", tmp_path / "b", QUICK) == right
 
 
-def zipped(**files: bytes) -> bytes:
+def zipped(method: int = zipfile.ZIP_STORED, **files: bytes) -> bytes:
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as packed:
+    with zipfile.ZipFile(content, "w", method) as packed:
         for name, inside in files.items():
             packed.writestr(name.replace("_", "."), inside)
     return content.getvalue()
@@ -274,6 +274,11 @@ SAID: dict[str, tuple[str, Fault, str]] = {
     ),
     "polisen: no zip": ("polisen", answer(".zip", b"\x00" * 500), "inte en hel zip-fil"),
     "polisen: cut": ("polisen", answer(".zip", replica_files.archive()[:-200]), "inte en hel zip-fil"),
+    "polisen: packed with LZMA and damaged": (
+        "polisen",
+        answer(".zip", zipped(zipfile.ZIP_LZMA, uso_geojson=features()).replace(b"\x5d\x00\x00\x80\x00", b"\xff" * 5, 1)),
+        "inte en hel zip-fil",
+    ),
     "polisen: empty": ("polisen", answer(".zip", zipped()), "0 kartor"),
     "polisen: no map": ("polisen", answer(".zip", zipped(uso_geojson=b"{")), "ingen hel GeoJSON"),
     "polisen: few": ("polisen", answer(".zip", zipped(uso_geojson=b'{"features": []}')), "färre än"),
@@ -289,6 +294,14 @@ def test_what_is_wrong_is_said_and_no_file_made(name: str, serving: Serving, tmp
     assert about in caught.value.svenska
     assert caught.value.svenska.startswith(f"{one_source.BY_KEY[key].name}: ")
     assert caught.value.svenska.rstrip().endswith(".")
+
+
+def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(monkeypatch: pytest.MonkeyPatch):
+    content = zipped(zipfile.ZIP_DEFLATED, uso_geojson=b" " * 10_000)
+    workbook.whole_zip(content)
+    monkeypatch.setattr(workbook, "MAX_UNPACKED", 9_999)
+    with pytest.raises(workbook.TooLarge):
+        asking.ARCHIVE.read(content)
 
 
 def test_the_map_inside_a_small_archive_may_not_be_huge(serving: Serving, tmp_path: Path):
