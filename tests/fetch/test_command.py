@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -162,6 +163,13 @@ def test_the_probe_says_what_differs_and_writes_nothing(
     assert out.count("Svarar som väntat.") == (6 if wrong == "nothing" else 5)
     assert "Inget är sparat" in err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kallor.toml", "tom"]
+
+
+def test_the_probe_says_how_it_asked(serving: Serving, kunskap: Kunskap):
+    with serving(r.text(lambda _: "<html><title>Logga in</title>", at="/dbfil")):
+        code, out, _ = kunskap("hamta", "--prova")
+    assert code == 8
+    assert re.search(r"Brås databas: .*\(POST http", out)
 
 
 def test_help_and_import_load_no_http_library():

@@ -20,7 +20,7 @@ from world import world
 from conftest import QUICK, Serving
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data import fetched, folder, maps, workbook
-from kunskapsbaserat.data.fetch import alike, asking, bra, run, sources, vulnerable
+from kunskapsbaserat.data.fetch import alike, bra, kinds, run, sources, vulnerable
 from kunskapsbaserat.engine import fetching
 from kunskapsbaserat.errors import FetchError, FileError
 
@@ -301,7 +301,7 @@ def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(monkeypatch: pytest
     workbook.whole_zip(content)
     monkeypatch.setattr(workbook, "MAX_UNPACKED", 9_999)
     with pytest.raises(workbook.TooLarge):
-        asking.ARCHIVE.read(content)
+        kinds.ARCHIVE.read(content)
 
 
 def test_the_map_inside_a_small_archive_may_not_be_huge(serving: Serving, tmp_path: Path):

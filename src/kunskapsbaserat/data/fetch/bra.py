@@ -22,7 +22,7 @@ import pandas as pd
 from kunskapsbaserat import tables
 from kunskapsbaserat.data import bra as reader
 from kunskapsbaserat.data import embedded
-from kunskapsbaserat.data.fetch import asking, trouble
+from kunskapsbaserat.data.fetch import asking, kinds
 from kunskapsbaserat.data.fetch.asking import Asker, WrongShape
 from kunskapsbaserat.errors import FetchError, KunskapError
 from kunskapsbaserat.kommun import Kommun
@@ -84,11 +84,10 @@ def _indicators(asker: Asker, place: Kommun) -> Indicators:
         f"{SEARCH}?query={quote(place.name)}",
         lambda page: _link(page, lambda name: name.casefold() == f"{place.name}.xlsx".casefold()),
         purpose=f"indikatorer, {place.name}",
-        kind=asking.PAGE,
+        kind=kinds.PAGE,
     )
     if link is None:
-        english, svenska = "no link to the workbook", f"sidan har ingen länk till indikatorfilen för {place.name}"
-        raise trouble.wrong_shape(asker.service.name, asker.answers[-1].address, english, svenska)
+        raise asker.wrong("no link to the workbook", f"sidan har ingen länk till indikatorfilen för {place.name}")
 
     def read(content: bytes) -> bytes:
         export = _export(content, f"{place.name}.xlsx")
@@ -99,7 +98,7 @@ def _indicators(asker: Asker, place: Kommun) -> Indicators:
             raise WrongShape(str(wrong[0]), wrong[0].svenska.rstrip("."))
         return content
 
-    return Indicators(place, asker.ask(link, read, purpose=f"indikatorfilen, {place.name}", kind=asking.WORKBOOK))
+    return Indicators(place, asker.ask(link, read, purpose=f"indikatorfilen, {place.name}", kind=kinds.WORKBOOK))
 
 
 def table_120(asker: Asker, places: Sequence[Kommun], today: date) -> pd.DataFrame:
@@ -126,8 +125,7 @@ def table_120(asker: Asker, places: Sequence[Kommun], today: date) -> pd.DataFra
     if missing:
         raise missing[0]
     name = next(iter(left.values())).name
-    address = asker.answers[-1].address if asker.answers else asker.service.base
-    raise trouble.wrong_shape(asker.service.name, address, f"no sheet for {name}", f"ingen av filerna har ett blad för {name}")
+    raise asker.wrong(f"no sheet for {name}", f"ingen av filerna har ett blad för {name}")
 
 
 def _regions(places: Iterable[Kommun]) -> list[str]:
@@ -149,7 +147,7 @@ def _newest(asker: Asker, region: str, years: list[int], missing: list[FetchErro
                 f"/statistik_sidor/120/{year}/120{region}-{year}.html",
                 lambda page: _link(page, lambda name: name.casefold().endswith((".xlsx", ".xls"))),
                 purpose=f"tabell 120, {region} {year}",
-                kind=asking.PAGE,
+                kind=kinds.PAGE,
             )
         except FetchError as error:
             if error.reason == "gone":
@@ -161,7 +159,7 @@ def _newest(asker: Asker, region: str, years: list[int], missing: list[FetchErro
             continue
         if link is not None:
             purpose = f"tabell 120, arbetsboken {region} {year}"
-            return asker.ask(link, functools.partial(_workbook_120, year=year), purpose=purpose, kind=asking.WORKBOOK)
+            return asker.ask(link, functools.partial(_workbook_120, year=year), purpose=purpose, kind=kinds.WORKBOOK)
     return None
 
 

@@ -141,7 +141,7 @@ class _How:
         failure: FetchError | None = None
         if not self.offline:
             run = self.store.new_run()
-            asker = Online(client, self.store, run, lambda purpose: self.told(f"{source.name}: {purpose}"), source.key)
+            asker = Online(client, self.store, run, source.key, told=lambda purpose: self.told(f"{source.name}: {purpose}"))
             try:
                 result = source.ask(asker, self.wanted)
             except FetchError as error:

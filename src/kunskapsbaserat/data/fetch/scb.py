@@ -18,7 +18,6 @@ import pandas as pd
 
 from kunskapsbaserat.data import scb as reader
 from kunskapsbaserat.data.crosstab import Entry
-from kunskapsbaserat.data.fetch import trouble
 from kunskapsbaserat.data.fetch.asking import Asker, WrongShape
 from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.errors import FileError, TableError
@@ -98,10 +97,7 @@ def selection(asker: Asker, variables: Mapping[str, Any]) -> tuple[dict[str, lis
                 found[name] = totals
     if lacking := [name for name, codes in found.items() if not codes]:
         listed = ", ".join(lacking)
-        address = asker.answers[-1].address
-        raise trouble.wrong_shape(
-            asker.service.name, address, f"no total or population in {listed}", f"{listed} saknar totalen"
-        )
+        raise asker.wrong(f"no total or population in {listed}", f"{listed} saknar totalen")
     return found, [int(year) for year in found["Tid"]]
 
 
@@ -154,19 +150,16 @@ def _entries(data: Any, table: str) -> list[Entry]:
 def _exposure(asker: Asker, table: str, entries: list[Entry], kommuner: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
     digest = hashlib.sha256("".join(answer.sha256 for answer in asker.answers).encode()).hexdigest()
     file = DataFile(Path(table), "json-stat2", digest, 0, ())
-    address = asker.answers[-1].address
     try:
         found = reader.exposure(
             file, entries, publisher=reader.PUBLISHER, title=table, address=reader.ADDRESS, licence=reader.LICENCE
         ).table
     except TableError as error:
-        raise trouble.wrong_shape(
-            asker.service.name, address, str(error), " ".join(error.svenska.split()).rstrip(".")
-        ) from error
+        raise asker.wrong(str(error), " ".join(error.svenska.split()).rstrip(".")) from error
     people = found[found["year"].isin(years) & found["area"].isin(kommuner)]
     if absent := sorted(set(kommuner) - set(people["area"])):
         english = f"no figures for {', '.join(absent[:5])}"
-        raise trouble.wrong_shape(asker.service.name, address, english, f"svaret saknar tal för {', '.join(absent[:5])}")
+        raise asker.wrong(english, f"svaret saknar tal för {', '.join(absent[:5])}")
     if short := sorted(set(years) - set(people["year"])):
-        raise trouble.wrong_shape(asker.service.name, address, f"no figures of {short[0]}", f"svaret saknar tal för {short[0]}")
+        raise asker.wrong(f"no figures of {short[0]}", f"svaret saknar tal för {short[0]}")
     return people.reset_index(drop=True)

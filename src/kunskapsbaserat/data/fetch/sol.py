@@ -20,7 +20,7 @@ import pandas as pd
 
 from kunskapsbaserat import cells
 from kunskapsbaserat.data.bra import labels
-from kunskapsbaserat.data.fetch import asking, selection, trouble
+from kunskapsbaserat.data.fetch import kinds, selection
 from kunskapsbaserat.data.fetch.asking import Asker, Refused, SessionLost, WrongShape
 from kunskapsbaserat.data.fetch.http import form
 from kunskapsbaserat.data.fetch.selection import Crime, Period, Vocabulary
@@ -89,12 +89,12 @@ def _answer(
     page = _opened(asker, menu)
     crimes = [page.crimes[about] for about in offences if about in page.crimes]
     if not crimes:
-        raise _wrong(asker, "none of the offences", "urvalet har ingen av de brottstyper som söks")
+        raise asker.wrong("none of the offences", "urvalet har ingen av de brottstyper som söks")
     if lacking := [area for area in areas if area not in page.regions]:
-        raise _wrong(asker, f"no region {lacking[0]}", f"urvalet saknar område {lacking[0]}")
+        raise asker.wrong(f"no region {lacking[0]}", f"urvalet saknar område {lacking[0]}")
     periods = wanted(page.periods) if page.periods else []
     if not periods:
-        raise _wrong(asker, "no periods", "urvalet saknar perioder")
+        raise asker.wrong("no periods", "urvalet saknar perioder")
     found: dict[_Key, tuple[float | None, float | None]] = {}
     for question in _questions(crimes, areas, periods, units=1 + rates):
         found |= _asked(asker, menu, page, question, rates=rates)
@@ -106,9 +106,7 @@ def _opened(asker: Asker, menu: int) -> Vocabulary:
     """A new session at one menu row, and what can be chosen there."""
     asker.begin()
     asker.tell(_START, lambda _: None, purpose="ny session")
-    return asker.ask(
-        _SELECTION.format(menu=menu), lambda text: _vocabulary(text, menu), purpose="urval", kind=asking.LATIN_PAGE
-    )
+    return asker.ask(_SELECTION.format(menu=menu), lambda text: _vocabulary(text, menu), purpose="urval", kind=kinds.LATIN_PAGE)
 
 
 def _vocabulary(text: str, menu: int) -> Vocabulary:
@@ -150,7 +148,7 @@ def _asked(
         if error.reason != "session":
             raise
     if _opened(asker, menu) != page:
-        raise _wrong(asker, "the selection changed while fetching", "urvalet ändrades under hämtningen")
+        raise asker.wrong("the selection changed while fetching", "urvalet ändrades under hämtningen")
     return _walked(asker, page, question, rates=rates)
 
 
@@ -176,7 +174,7 @@ def _walked(
         lambda text: _figures(text, question, rates=rates),
         purpose=purpose,
         body=form({}),
-        kind=asking.LATIN_TEXT,
+        kind=kinds.LATIN_TEXT,
         after=hashlib.sha256(chosen.content).hexdigest(),
     )
 
@@ -278,8 +276,3 @@ def _table(
                 rows.append((area, level, crime.offence, crime.sex, period.period, count, rate, status, "bra_sol"))
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.astype({"count": "Int64", "rate_published": "Float64"})
-
-
-def _wrong(asker: Asker, english: str, svenska: str) -> Exception:
-    address = asker.answers[-1].address if asker.answers else asker.service.base
-    return trouble.wrong_shape(asker.service.name, address, english, svenska)

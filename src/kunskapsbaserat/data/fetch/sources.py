@@ -25,7 +25,6 @@ from kunskapsbaserat.data.fetch import (
     parts,
     scb,
     shapes,
-    trouble,
     vulnerable,
 )
 from kunskapsbaserat.data.fetch.asking import Asker
@@ -110,7 +109,7 @@ def _kolada(asker: Asker, wanted: Wanted) -> Measures:
     if not against.same:
         english = f"{against.differing} of {against.compared} populations differ, {against.missing} are missing"
         svenska = f"folkmängden är fel i {against.differing} av {against.compared} fall och saknas i {against.missing}"
-        raise trouble.wrong_shape(asker.service.name, asker.service.base, english, svenska)
+        raise asker.wrong(english, svenska)
     where = {about.kpi: everyone() if about.everywhere else wanted.detail for about in kolada.offence_kpis()}
     counts, indicators, judged = measures.offences(figures, titles, where)
     survey, asked_about = measures.shares(figures, titles, wanted.detail)
