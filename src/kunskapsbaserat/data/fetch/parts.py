@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,9 +51,7 @@ def population(asker: Asker, kommuner: Sequence[str]) -> Parts:
     mine = _newest(codes, set(kommuner))
     if lacking := sorted(set(kommuner) - {code[:4] for code in mine}):
         raise asker.wrong(f"no areas of {lacking[0]}", f"tabellen saknar delområden för {lacking[0]}")
-    totals, years = scb.selection(asker, variables)
-    if years != sorted(set(years)) or not years:
-        raise asker.wrong("years twice", "samma år står två gånger")
+    totals, _ = scb.selection(asker, variables)
     rows = _asked(asker, {"Region": mine, **totals}, purpose)
     areas = _areas(asker, rows, set(kommuner))
     ages = _asked(asker, {"Region": list(kommuner), **_by_age(asker, variables, totals)}, "folkmängd efter ålder och kön")
@@ -80,9 +79,7 @@ def _by_age(asker: Asker, variables: Mapping[str, Any], totals: Mapping[str, Seq
 
 def _asked(asker: Asker, selection: Mapping[str, Sequence[str]], purpose: str) -> list[dict[str, Any]]:
     """The figures of all regions, in questions of at most `CELLS`."""
-    each = 1
-    for name, codes in selection.items():
-        each *= len(codes) if name != "Region" else 1
+    each = math.prod(len(codes) for name, codes in selection.items() if name != "Region")
     some = max(1, CELLS // each)
     rows: list[dict[str, Any]] = []
     for at in range(0, len(selection["Region"]), some):

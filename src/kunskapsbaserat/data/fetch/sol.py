@@ -1,8 +1,7 @@
 """Brå's database (SOL): reported offences by year and by month, asked for as a person clicks through it.
 
 There is no service for programs. A session remembers one menu row at a time; the selection page holds every id, which is read
-anew each time; the answer is a text file in Latin-1. A question may have ten thousand cells, so larger ones are divided; two
-offences whose last heading is the same are never asked for together: the file has that heading and no more.
+anew each time; the answer is a text file in Latin-1. A question may have ten thousand cells, so larger ones are divided.
 
 Built from what public programs that do the same show of the pages; the service itself was never asked.
 """
@@ -90,6 +89,9 @@ def _answer(
     crimes = [page.crimes[about] for about in offences if about in page.crimes]
     if not crimes:
         raise asker.wrong("none of the offences", "urvalet har ingen av de brottstyper som söks")
+    headings = [_folded(crime.heading) for crime in crimes]
+    if len(set(headings)) < len(headings):  # the answer has the last heading and no more, and would mix the two
+        raise asker.wrong("two offences with one heading", "två brottstyper i urvalet har samma rubrik")
     if lacking := [area for area in areas if area not in page.regions]:
         raise asker.wrong(f"no region {lacking[0]}", f"urvalet saknar område {lacking[0]}")
     periods = wanted(page.periods) if page.periods else []
@@ -100,6 +102,10 @@ def _answer(
         found |= _asked(asker, menu, page, question, rates=rates)
     absent = tuple(offence for offence, sex in offences if (offence, sex) not in page.crimes)
     return Answer(_table(found, crimes, areas, periods), absent)
+
+
+def _folded(heading: str) -> str:
+    return labels.fold((heading,))[0]
 
 
 def _opened(asker: Asker, menu: int) -> Vocabulary:
@@ -117,25 +123,13 @@ def _vocabulary(text: str, menu: int) -> Vocabulary:
 
 
 def _questions(crimes: Sequence[Crime], areas: Sequence[str], periods: Sequence[Period], *, units: int) -> Iterator[_Question]:
-    """All cells in questions of at most `CELLS`, no heading twice in one."""
-    for batch in _without_doubles(crimes):
-        some = max(1, min(len(batch), CELLS // (len(periods) * units)))
-        for at in range(0, len(batch), some):
-            part = tuple(batch[at : at + some])
-            many = max(1, CELLS // (len(part) * len(periods) * units))
-            for start in range(0, len(areas), many):
-                yield _Question(part, tuple(areas[start : start + many]), tuple(periods))
-
-
-def _without_doubles(crimes: Sequence[Crime]) -> list[list[Crime]]:
-    batches: list[list[Crime]] = []
-    for crime in crimes:
-        free = next((batch for batch in batches if all(other.heading != crime.heading for other in batch)), None)
-        if free is None:
-            batches.append([crime])
-        else:
-            free.append(crime)
-    return batches
+    """All cells in questions of at most `CELLS`."""
+    some = max(1, min(len(crimes), CELLS // (len(periods) * units)))
+    for at in range(0, len(crimes), some):
+        part = tuple(crimes[at : at + some])
+        many = max(1, CELLS // (len(part) * len(periods) * units))
+        for start in range(0, len(areas), many):
+            yield _Question(part, tuple(areas[start : start + many]), tuple(periods))
 
 
 def _asked(
@@ -199,22 +193,22 @@ def _figures(text: str, question: _Question, *, rates: bool) -> dict[_Key, tuple
         _accepted(text.encode("iso-8859-1"))
         raise WrongShape("a page instead of the file of figures", "svaret är en webbsida i stället för en fil med tal")
     rows = _rows(text, rates=rates)
-    headings = {labels.fold((crime.heading,)) for crime in question.crimes}
+    headings = {_folded(crime.heading) for crime in question.crimes}
     found: dict[_Key, tuple[float | None, float | None]] = {}
     for row in rows:
         region = labels.region(" ".join(row["region"].split()))
-        heading = labels.fold((row["crime"],))
+        heading = _folded(row["crime"])
         if region is None or region.area not in question.areas:
             raise WrongShape(f"figures of {row['region']}", f"svaret gäller ”{row['region']}”, som ingen frågade efter")
         if heading not in headings:
             continue
-        key = (region.area, heading[0], _when(row))
+        key = (region.area, heading, _when(row))
         value = (_number(row["count"], whole=True), _number(row["rate"]) if rates else None)
         if found.get(key, (None, None)) in ((None, None), value):
             found[key] = value
         elif value != (None, None):
             raise WrongShape(f"two figures for {key}", f"två olika tal för {row['region']}, {row['crime']}, {key[2]}")
-    asked = {(a, h, p.written) for a in question.areas for h in (next(iter(x)) for x in headings) for p in question.periods}
+    asked = {(a, h, p.written) for a in question.areas for h in headings for p in question.periods}
     if lacking := sorted(asked - set(found)):
         raise WrongShape(
             f"{len(lacking)} of {len(asked)} cells are missing", f"svaret saknar {len(lacking)} av {len(asked)} tal"
@@ -267,7 +261,7 @@ def _table(
 ) -> pd.DataFrame:
     rows = []
     for crime in crimes:
-        heading = labels.fold((crime.heading,))[0]
+        heading = _folded(crime.heading)
         for area in areas:
             for period in periods:
                 count, rate = found[area, heading, period.written]
