@@ -20,9 +20,9 @@ from world import world
 from conftest import QUICK, Serving
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data import fetched, folder, maps, workbook
-from kunskapsbaserat.data.fetch import alike, bra, kinds, run, sources, vulnerable
+from kunskapsbaserat.data.fetch import alike, bra, kinds, polygons, run, sources, vulnerable
 from kunskapsbaserat.engine import fetching
-from kunskapsbaserat.errors import FetchError, FileError
+from kunskapsbaserat.errors import FetchError, FileError, OptionError
 
 pytestmark = pytest.mark.usefixtures("small")
 PLACE = one_source.PLACE
@@ -144,6 +144,21 @@ def test_maps_are_shapes_in_metres(serving: Serving, tmp_path: Path):
         maps.read(tmp_path, "deso")
 
 
+def test_polygons_of_many_kommuner_come_out_of_the_store(serving: Serving, tmp_path: Path):
+    other = kommun.get("Heby")
+    with serving():
+        for place in (PLACE, other):
+            one_source.ask("scb_geo", tmp_path, QUICK, place=place)
+    areas = polygons.in_store(tmp_path)
+    assert [(area.kommun, area.code) for area in areas] == [(p, f"{p.code}A00{n}0") for p in (other, PLACE) for n in (1, 2)]
+    assert {area.name for area in polygons.in_store(tmp_path, "tatorter", places=[other])} == {f"Ort {other.code}"}
+    assert {place: shape.area for place, shape in polygons.outlines(areas).items()} == {other: 2_000_000, PLACE: 2_000_000}
+    with pytest.raises(FileError, match="kunskap hamta"):
+        polygons.in_store(tmp_path / "annan")
+    with pytest.raises(OptionError, match="deso"):
+        polygons.in_store(tmp_path, "regso")
+
+
 def geo(change: Callable[[dict[str, Any]], Any]) -> Fault:
     return r.of("scb_geo", r.document(change))
 
@@ -200,8 +215,13 @@ SAID: dict[str, tuple[str, Fault, str]] = {
     "parts: text": ("scb_delar", parts_data(lambda d: d["value"].__setitem__(0, "9")), "inget tal"),
     "parts: other codes": (
         "scb_delar",
-        parts_data(lambda d: d["dimension"]["Tid"]["category"].update(index={"1999": 0})),
+        parts_data(lambda d: d["dimension"]["Tid"]["category"].update(index={"1999": 0}, label={"1999": "1999"})),
         "storlek",
+    ),
+    "parts: a code without a label": (
+        "scb_delar",
+        parts_data(lambda d: d["dimension"]["Tid"]["category"].update(index={"1999": 0})),
+        "saknar koder",
     ),
     "parts: no areas": (
         "scb_delar",
@@ -353,6 +373,6 @@ def test_a_stored_run_that_no_longer_passes_the_checks_stops_nothing_else(
 
 
 def test_kommuner_one_at_a_time_are_not_asked_for_by_the_hundred():
-    few = {source.key for source in sources.SOURCES if source.few}
+    few = {source.key for source in sources.SOURCES if source.one_by_one}
     assert few == {"bra_indikatorer", "scb_geo"}
     assert kommun.get("Köping") == PLACE

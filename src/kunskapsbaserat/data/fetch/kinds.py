@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from kunskapsbaserat.data.workbook import whole_zip
+
+_MOST_DIGITS = 18  # more than a 64-bit number has room for, and no figure of a publisher's
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +28,33 @@ class Kind:
 
 
 def whole_json(body: bytes) -> Any:
-    """JSON in UTF-8, with or without a mark; NaN and a name that stands twice are no JSON.
+    """JSON in UTF-8, with or without a mark; NaN, a name that stands twice and a number beyond every count are no JSON.
 
     Raises
     ------
     ValueError
         It is something else, or cut off.
     """
-    return json.loads(body.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_once)
+    return json.loads(
+        body.decode("utf-8-sig"), parse_constant=_no_number, parse_int=_whole, parse_float=_finite, object_pairs_hook=_once
+    )
 
 
 def _no_number(name: str) -> None:
     raise ValueError(f"{name} is no number")
+
+
+def _whole(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(f"a number of {len(text)} digits")
+    return int(text)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:_MOST_DIGITS]} is too large")
+    return number
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

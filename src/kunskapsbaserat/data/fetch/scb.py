@@ -25,6 +25,7 @@ from kunskapsbaserat.errors import FileError, TableError
 TABLES = ("TAB638", "TAB5557")
 """Population by region, civil status, age, sex and year: 1968-2024, and from 2025 with SCB's noise in every figure."""
 FIRST_YEAR = 1998
+_NEEDED = ("Region", "Tid", "ContentsCode")
 _LONGEST = 1900
 """Characters in an address; SCB takes about 2 100."""
 _TOTAL = re.compile(r"(totalt?|samtliga)\b.*", re.IGNORECASE)
@@ -66,13 +67,23 @@ def variables_of(data: Any) -> dict[str, Any]:
     """
     names = data.get("id") if isinstance(data, dict) else None
     variables = data.get("dimension") if isinstance(data, dict) else None
-    if not isinstance(names, list) or not isinstance(variables, dict) or not {"Region", "Tid", "ContentsCode"} <= set(names):
+    if not isinstance(names, list) or not isinstance(variables, dict) or any(n not in names for n in _NEEDED):
         raise WrongShape("no table with Region, Tid and ContentsCode", "tabellen saknar region, tid eller innehåll")
     for name in names:
-        category = variables.get(name, {}).get("category", {})
-        if not isinstance(category.get("index"), dict) or not isinstance(category.get("label"), dict):
+        if not isinstance(name, str) or not _has_codes(variables.get(name)):
             raise WrongShape(f"{name} has no codes", f"variabeln {name} saknar koder")
     return {name: variables[name] for name in names}
+
+
+def _has_codes(about: Any) -> bool:
+    """Each code has a place of its own and a label."""
+    category = about.get("category") if isinstance(about, dict) else None
+    index, label = (category.get(part) for part in ("index", "label")) if isinstance(category, dict) else (None, None)
+    if not isinstance(index, dict) or not isinstance(label, dict) or not isinstance(about.get("extension", {}), dict):
+        return False
+    places = list(index.values())
+    placed = all(type(place) is int for place in places) and len(set(places)) == len(places)
+    return placed and set(index) <= set(label) and all(isinstance(word, str) for word in label.values())
 
 
 def selection(asker: Asker, variables: Mapping[str, Any]) -> tuple[dict[str, list[str]], list[int]]:
