@@ -20,10 +20,12 @@ from kunskapsbaserat.data.fetch.http import Client, Limits
 from kunskapsbaserat.data.fetch.measures import Judged, Measures
 from kunskapsbaserat.data.fetch.sources import SOURCES, Files, Source
 from kunskapsbaserat.data.fetch.store import Store
-from kunskapsbaserat.data.fetch.wanted import FEW, Wanted
+from kunskapsbaserat.data.fetch.wanted import MOST_ONE_BY_ONE, Wanted
 from kunskapsbaserat.data.folder.layout import REVISIONS
 from kunskapsbaserat.errors import FetchError, FileError, FileLocked, TableError
 from kunskapsbaserat.kommun import Kommun
+
+_MOST_SAID = 30  # lines about groups that have changed; in the whole country they may be hundreds
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ class _How:
     wanted: Wanted
 
     def get(self, source: Source) -> _Got:
-        if source.few and len(self.wanted.places) > FEW:
+        if source.one_by_one and len(self.wanted.places) > MOST_ONE_BY_ONE:
             return _Got(source, None, Came(source.name, asked=False))
         service = dataclasses.replace(addresses.service(source.service), name=source.name)
         client = Client(service, self.limits)
@@ -236,4 +238,4 @@ def _people_differ(got: Sequence[_Got]) -> int:
 def _said(got: Sequence[_Got], asked: Wanted) -> list[str]:
     """Liknande kommuner that are others than those that the package compares with."""
     tables = [found.result for found in got if found.source.key == "kolada_liknande" and found.result is not None]
-    return [text for table in tables for place in asked.places for text in alike.changed(table, place)][:FEW]
+    return [text for table in tables for place in asked.places for text in alike.changed(table, place)][:_MOST_SAID]

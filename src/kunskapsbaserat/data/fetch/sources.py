@@ -63,8 +63,8 @@ class Source:
         The files of one kommun's folder: tables, or bytes as they came.
     names : tuple of str
         Every file that it may write: one that no longer comes is taken away.
-    few : bool
-        Asked only for at most `wanted.FEW` kommuner at a time.
+    one_by_one : bool
+        A question for each kommun: asked only for at most `wanted.MOST_ONE_BY_ONE` at a time.
     by_hand : str
         In Swedish, how a person gets it instead.
     """
@@ -75,7 +75,7 @@ class Source:
     ask: Callable[[Asker, Wanted], Any]
     files: Callable[[Any, Kommun, date, Wanted], Files]
     names: tuple[str, ...]
-    few: bool = False
+    one_by_one: bool = False
     by_hand: str = ""
 
     @property
@@ -216,12 +216,18 @@ SOURCES: tuple[Source, ...] = (
         lambda asker, w: bra.indicators(asker, w.places),
         _workbook_files,
         (WORKBOOK,),
-        few=True,
+        one_by_one=True,
         by_hand=bra.INDICATORS_BY_HAND,
     ),
     Source("bra", "tabell120", "Brås tabell 120", _table_120, _table_120_files, (COUNTS_120,), by_hand=bra.TABLE_BY_HAND),
     Source(
-        "scb_geo", "", "SCB:s kartor", lambda asker, w: shapes.maps(asker, w.places), _map_files, (DESO, TATORTER), few=True
+        "scb_geo",
+        "",
+        "SCB:s kartor",
+        lambda asker, w: shapes.maps(asker, w.places),
+        _map_files,
+        (DESO, TATORTER),
+        one_by_one=True,
     ),
     Source(
         "polisen",
