@@ -354,6 +354,36 @@ def test_optional_sources_that_fail_are_named_with_what_to_do_and_the_code_is_ze
     assert set(mine["source"]) == {"bra_sol"}  # Brå's own before Kolada's
 
 
+def test_what_one_kommun_lacks_the_others_have(serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Of each source that is asked for a kommun at a time; what came for it earlier stays."""
+    keys = ("bra_indikatorer", "bra_tabell120", "scb_geo")
+    monkeypatch.setattr(run, "SOURCES", tuple(s for s in sources.SOURCES if s.key in keys))
+    other = kommun.get("Arboga")
+    homes, parent = fetching.homes([PLACE, other], tmp_path / "alla", many=True)
+    tabell = replica_files._table_120(((PLACE.code, 1234),), 2025)
+    faults = (
+        r.of_path("Arboga.xlsx", r.body(lambda _: b"<html>Underh\xc3\xa5ll")),
+        r.of_path("-2025.xlsx", r.body(lambda _: tabell)),
+        r.of("scb_geo", r.document(lambda d: d.update(features=[]), when=lambda a: other.code in a.query["CQL_FILTER"][0])),
+    )
+    with serving(*faults):
+        summary = fetching.fetch(homes, parent)
+    assert [list(came.lacking) for came in summary.services] == [[other]] * 3
+    assert {path.name for path in (homes[PLACE] / fetched.FOLDER).iterdir()} == {
+        name for key in keys for name in one_source.BY_KEY[key].names
+    }
+    assert not (homes[other] / fetched.FOLDER).exists()
+    said = fetching.summary_lines(summary)
+    assert "SAKNAS för Arboga: Brås tabell 120: ingen av filerna har ett blad för Arboga" in said[1]
+    assert "välj Tabell 120" in said[1]
+    with serving():
+        assert not any(came.lacking for came in fetching.fetch(homes, parent).services)
+    before = {path.name: path.read_bytes() for path in (homes[other] / fetched.FOLDER).iterdir()}
+    with serving(*faults):
+        fetching.fetch(homes, parent)
+    assert {path.name: path.read_bytes() for path in (homes[other] / fetched.FOLDER).iterdir()} == before
+
+
 def test_a_stored_run_that_no_longer_passes_the_checks_stops_nothing_else(
     serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kunskapsbaserat.errors import FileError
-from kunskapsbaserat.swedish import quoted
+from kunskapsbaserat.swedish import listed, quoted
 
 if TYPE_CHECKING:
     from kunskapsbaserat.data.fetch.measures import Judged
@@ -103,9 +103,8 @@ def summary_lines(summary: Summary) -> list[str]:
         lines.append(
             f"{sum(bool(one.files) for one in summary.placed)} av {len(summary.placed)} kommuner har fått sina siffror."
         )
-    if lacking := [one.place.name for one in summary.placed if not one.has_total]:
-        more = f" och {len(lacking) - _NAMED} till" if len(lacking) > _NAMED else ""
-        lines.append(f"SAKNAS det som första sidan behöver, alla anmälda brott, för {', '.join(lacking[:_NAMED])}{more}.")
+    if lacking := [one.place for one in summary.placed if not one.has_total]:
+        lines.append(f"SAKNAS det som första sidan behöver, alla anmälda brott, för {_names(lacking)}.")
     return lines
 
 
@@ -115,12 +114,19 @@ def _about_service(came: Came) -> str:
     calls = f", {came.calls} frågor" if came.calls else ""
     if not came.asked:
         return f"{came.name}: hämtas bara för högst {MOST_ONE_BY_ONE} kommuner åt gången, en fråga för varje."
-    if came.error is None:
-        return f"{came.name}: från {came.retrieved}{calls}."
     by_hand = f" {came.by_hand}" if came.by_hand else ""
+    lacking = f" SAKNAS för {_names(came.lacking)}: {next(iter(came.lacking.values())).svenska}" if came.lacking else ""
+    if came.error is None:
+        return f"{came.name}: från {came.retrieved}{calls}.{lacking}{by_hand if lacking else ''}"
     if came.retrieved is None:
         return f"SAKNAS {came.error.svenska}{by_hand}"
-    return f"OBS {came.error.svenska} Det som kom {came.retrieved} används.{by_hand}"
+    return f"OBS {came.error.svenska} Det som kom {came.retrieved} används.{lacking}{by_hand}"
+
+
+def _names(places: Iterable[Kommun]) -> str:
+    """The first of them by name, and how many more there are."""
+    names = [place.name for place in places]
+    return listed(names) if len(names) <= _NAMED else f"{', '.join(names[:_NAMED])} och {len(names) - _NAMED} till"
 
 
 def _about_measures(judged: Sequence[Judged]) -> list[str]:

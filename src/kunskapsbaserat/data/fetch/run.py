@@ -32,7 +32,8 @@ _MOST_SAID = 30  # lines about groups that have changed; in the whole country th
 class Came:
     """What one source gave: `retrieved` is None when nothing came, `error` says why the newest did not.
 
-    `by_hand` is how a person gets it instead; `asked` is False for one that is not asked for so many kommuner.
+    `by_hand` is how a person gets it instead; `asked` is False for one that is not asked for so many kommuner. `lacking` are
+    the kommuner that nothing came of, and why.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Came:
     calls: int = 0
     by_hand: str = ""
     asked: bool = True
+    lacking: Mapping[Kommun, FetchError] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ class _How:
                 failure = error
             else:
                 self.store.close(run, source.key)
-                return _Got(source, result, Came(source.name, _day(asker), None, client.calls, source.by_hand))
+                return self._got(source, result, asker, None, client)
         return self._earlier(source, client, failure)
 
     def _earlier(self, source: Source, client: Client, failure: FetchError | None) -> _Got:
@@ -161,9 +163,13 @@ class _How:
             except FetchError as error:
                 failure = failure or (None if asking.is_missing(error) else error)
             else:
-                return _Got(source, result, Came(source.name, _day(earlier), failure, client.calls, source.by_hand))
+                return self._got(source, result, earlier, failure, client)
         failure = failure or trouble.not_in_store(source.name, client.service.base)
         return _Got(source, None, Came(source.name, None, failure, client.calls, source.by_hand))
+
+    def _got(self, source: Source, result: Any, asker: Asker, failure: FetchError | None, client: Client) -> _Got:
+        lacking = sources.lacking_of(result)
+        return _Got(source, result, Came(source.name, _day(asker), failure, client.calls, source.by_hand, lacking=lacking))
 
 
 def _day(asker: Asker) -> date:
@@ -180,6 +186,8 @@ def _place(place: Kommun, folder: Path, got: Sequence[_Got], asked: Wanted) -> P
         if one.result is None or one.came.retrieved is None:
             continue
         mine = one.source.files(one.result, place, one.came.retrieved, asked)
+        if mine is None:
+            continue
         has_total |= one.is_new and sources.total_is_known(mine, place)
         found |= mine
         gone += [name for name in one.source.names if name not in mine]  # it can no longer be proved to be what it was

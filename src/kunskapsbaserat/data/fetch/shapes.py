@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from kunskapsbaserat.data.fetch.asking import Asker, WrongShape
+from kunskapsbaserat.data.fetch.each import Each, each
 from kunskapsbaserat.kommun import Kommun
 
 LAYERS = {"deso": ("DeSO_2025", "kommunkod", "desokod"), "tatorter": ("Tatorter_2023", "kommun", "tatortskod")}
@@ -18,27 +18,18 @@ _NAMES = {"deso": "DeSO-områden", "tatorter": "tätorter"}
 _EAST, _NORTH = (200_000, 1_000_000), (6_000_000, 7_800_000)  # Sweden in SWEREF 99 TM, metres
 
 
-@dataclass(frozen=True, slots=True)
-class Map:
-    """The polygons of one layer in one kommun: GeoJSON in SWEREF 99 TM, east before north."""
-
-    place: Kommun
-    layer: str
-    content: bytes
-
-
-def maps(asker: Asker, places: Sequence[Kommun]) -> list[Map]:
-    """Every layer of every kommun.
+def maps(asker: Asker, places: Sequence[Kommun]) -> Each[dict[str, bytes]]:
+    """Every layer of each kommun: GeoJSON in SWEREF 99 TM, east before north.
 
     Raises
     ------
     FetchError
-        An answer is no whole collection of polygons in the kommun.
+        For no kommun is the answer a whole collection of polygons in it.
     """
-    return [_map(asker, place, layer) for place in places for layer in LAYERS]
+    return each(places, lambda place: {layer: _map(asker, place, layer) for layer in LAYERS})
 
 
-def _map(asker: Asker, place: Kommun, layer: str) -> Map:
+def _map(asker: Asker, place: Kommun, layer: str) -> bytes:
     name, kommun, code = LAYERS[layer]
     path = (
         f"/wfs?service=WFS&version=2.0.0&request=GetFeature&typeNames=stat:{name}&outputFormat=application/json"
@@ -51,7 +42,7 @@ def _map(asker: Asker, place: Kommun, layer: str) -> Map:
         "crs": {"type": "name", "properties": {"name": "EPSG:3006"}},
         "features": found,
     }
-    return Map(place, layer, json.dumps(collection, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+    return json.dumps(collection, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def features(data: Any, place: str, kommun: str, code: str) -> list[dict[str, Any]]:
