@@ -181,9 +181,9 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
     problems += joining.against_total(counts, kommun)
     # Series are joined one by one, so that those of the kommun alone give what is said about it.
     own, built_in = (rows[rows["area"] == kommun.code] for rows in (counts, embedded.counts()))
-    problems += precedence.join(own, built_in, kommun=kommun).findings
+    problems += precedence.contradictions(own, built_in, kommun=kommun)
     used = {r.name: (r.path, r.sha256) for r in reports if r.usable and r.kind != "fetched"}
-    dated = {r.name: fetched.retrieved(r.path) for r in reports if r.usable and r.kind == "fetched"}
+    dated = {r.name: fetched.about(r.path).retrieved for r in reports if r.usable and r.kind == "fetched"}
     return Folder(
         path=folder,
         kommun=kommun,
@@ -329,7 +329,7 @@ def _got(reports: Sequence[FileReport], contents: str) -> list[pd.DataFrame]:
 
 def _publisher(rows: pd.DataFrame) -> int:
     """Brå's own database before Kolada, and table 120, which is one year, last."""
-    sources = set(rows["source"])
+    sources = set(rows["source"].unique())
     return 0 if "bra_sol" in sources else 1 if "kolada" in sources else 2
 
 

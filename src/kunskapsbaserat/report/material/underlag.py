@@ -27,13 +27,13 @@ from kunskapsbaserat.rates import (
     mean_population,
     person_years_of,
 )
-from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of
+from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of, same_as_before
+from kunskapsbaserat.report.material.coverage import coverage_of
 from kunskapsbaserat.report.material.findings import (
     Band,
     CountFinding,
     SurveyFinding,
     count_findings,
-    coverage_of,
     pooled_among,
     survey_findings,
 )
@@ -255,7 +255,7 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | F
     survey, exposure = built_in.survey, built_in.exposure
     if own is not None:
         survey = folders.first([own.survey, survey], tables.SURVEY_KEY)
-        exposure = folders.first([own.exposure, exposure], tables.EXPOSURE_KEY)
+        exposure = same_as_before("exposure", folders.first([own.exposure, exposure], tables.EXPOSURE_KEY))
     if year is not None:
         known = sorted(set(counts["period"].dt.year))
         if year not in known:
