@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import one_source
+import pandas as pd
 import pytest
 import replica as r
 import replica_files
@@ -23,6 +25,9 @@ from kunskapsbaserat.data import fetched, folder, maps, workbook
 from kunskapsbaserat.data.fetch import alike, bra, kinds, polygons, run, sources, vulnerable
 from kunskapsbaserat.engine import fetching
 from kunskapsbaserat.errors import FetchError, FileError, OptionError
+from kunskapsbaserat.report.documents.lagesbild.words import situation
+from kunskapsbaserat.report.material import people, underlag
+from kunskapsbaserat.swedish import percent
 
 pytestmark = pytest.mark.usefixtures("small")
 PLACE = one_source.PLACE
@@ -352,6 +357,45 @@ def test_optional_sources_that_fail_are_named_with_what_to_do_and_the_code_is_ze
     assert not {"hamtat/alder_kon.csv", "hamtat/delomraden.csv", "hamtat/liknande.csv"} & set(read.sources)
     mine = read.counts[(read.counts["area"] == PLACE.code) & (read.counts["offence"] == "totalt")]
     assert set(mine["source"]) == {"bra_sol"}  # Brå's own before Kolada's
+    require_facts_of_what_was_fetched(read)
+
+
+def require_facts_of_what_was_fetched(read: folder.Folder) -> None:
+    """The page has a row for ages and for parts, and says it when Kolada's newest group is another."""
+    u = underlag.load(data=read)
+    facts = dict(situation.kommun_facts(u))
+    children = read.ages.loc[read.ages["age"] == "0-17 år", "value"].sum() / read.ages["value"].sum()
+    assert facts["Åldrar"] == f"{percent(children)} är under 18 år den 31 december {read.ages['year'].max()}. Källa: SCB."
+    assert facts["Delområden"].startswith("2 DeSO med ")
+    assert "i stället" not in facts["Liknande kommuner"]
+    row = read.alike[read.alike["kind"] == "overgripande"].iloc[0]
+    other = next(k for k in kommun.all_kommuner() if k.code not in {*row["members"].split(), PLACE.code})
+    gone, *rest = row["members"].split()
+    newer = read.alike.assign(year=u.alike.wanted_year + 1, members=" ".join([other.code, *rest]))
+    u = dataclasses.replace(u, own=dataclasses.replace(read, alike=newer))
+    said = dict(situation.kommun_facts(u))["Liknande kommuner"]
+    assert f"har i stället {other.name} och inte längre {kommun.get(gone).name}" in said
+    assert set(dict(situation.kommun_facts(underlag.load(PLACE)))) == set(facts) - {"Åldrar", "Delområden"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "first", "last", "share"),
+    [
+        (["0-14 år", "15-24 år", "25+ år"], 15, 24, 0.1),
+        (["0–14", "15–24", "25 år och äldre"], 15, 24, 0.1),
+        (["0-14 år", "15-24 år", "25+ år"], 0, 24, 0.3),
+        (["0-14 år", "15-24 år", "25+ år"], 15, 19, None),  # a group is never divided
+        (["0-14 år", "16-24 år", "25+ år"], 16, 24, None),  # a year is missing
+        (["0-15 år", "15-24 år", "25+ år"], 15, 24, None),  # a year stands twice
+        (["0-14 år", "15-24 år", "okänd"], 15, 24, None),
+        (["0 år", "1-17 år", "18+ år"], 0, 17, 0.3),
+    ],
+)
+def test_a_share_is_of_whole_age_groups(labels: list[str], first: int, last: int, share: float | None):
+    ages = pd.DataFrame({"age": labels, "year": 2025, "value": [20.0, 10.0, 70.0]})
+    found = people.share_of_ages(ages, first, last)
+    assert found == (None if share is None else (pytest.approx(share), 2025))
+    assert people.share_of_ages(ages.iloc[:0], first, last) is None
 
 
 def test_what_one_kommun_lacks_the_others_have(serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
