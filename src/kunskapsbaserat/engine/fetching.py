@@ -111,7 +111,7 @@ def summary_lines(summary: Summary) -> list[str]:
 def _about_service(came: Came) -> str:
     from kunskapsbaserat.data.fetch.wanted import MOST_ONE_BY_ONE
 
-    calls = f", {came.calls} frågor" if came.calls else ""
+    calls = f", {came.calls} {'fråga' if came.calls == 1 else 'frågor'}" if came.calls else ""
     if not came.asked:
         return f"{came.name}: hämtas bara för högst {MOST_ONE_BY_ONE} kommuner åt gången, en fråga för varje."
     by_hand = f" {came.by_hand}" if came.by_hand else ""

@@ -26,10 +26,6 @@ def lines(found: Sequence[str], kommun: Kommun, folder: Path, fetched: date | No
     """The section; empty when nothing newer should exist."""
     if not found:
         return []
-    day = f" Senast hämtat: {fetched}." if fetched is not None else ""
-    return [
-        "",
-        "Nyare siffror",
-        *(f"  - {text}" for text in found),
-        f"  Kör: kunskap hamta {quoted(kommun.name)} {quoted(folder)}{day}",
-    ]
+    day = [f"  Senast hämtat: {fetched}."] if fetched is not None else []
+    command = f"  Kör: kunskap hamta {quoted(kommun.name)} {quoted(folder)}"
+    return ["", "Nyare siffror", *(f"  - {text}" for text in found), *day, command]
