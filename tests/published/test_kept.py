@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from adapters import adapter
-from effect_adapters import EFFECT_ADAPTERS
+from effect_adapters import effect_adapter
 
 # Public Health England, PHEindicatormethods, tests/testthat/testdata_Rate.xlsx (crude rates per 100, 95 and 99.8 %)
 PHE = {
@@ -168,7 +168,7 @@ def test_an_adapter_can_fail():
 @pytest.mark.parametrize("wrong", [{}, {"est_total": -117}, {"z": -2.99}])
 def test_the_adapter_of_wdd_examples_can_fail(wrong: dict):
     published = {"name": "paper", **WDD["input"][0], "est_total": -118, "z": -2.98, "tol_abs": {"est": 1e-9, "z": 0.005}}
-    adapter = EFFECT_ADAPTERS[r"\bwdd\b"]
+    adapter = effect_adapter("wdd")
     if not wrong:
         adapter({"expected": [published]})
         return

@@ -28,6 +28,11 @@ from kunskapsbaserat.effects import (
 )
 
 
+def named(spec: Mapping[str, Any], key: str) -> str:
+    """The first word of a text such as "ID (25 = Sweden)": the column."""
+    return str(re.match(r"[^\s(]+", str(spec[key]))[0])  # type: ignore[index]
+
+
 def years(column: pd.Series) -> pd.PeriodIndex:
     return pd.PeriodIndex(column.astype(int).astype(str), freq="Y")
 
@@ -80,7 +85,7 @@ def synthetic_with_predictors(case: Case) -> None:
     """The classical synthetic control; see the module's own words for what is compared with what."""
     rows, spec = table_of(case), case["spec"]
     design, predictors = design_of(rows, spec), predictors_of(rows, spec)
-    options: dict[str, Any] = {"predictors": predictors, "fit_from": spec["optimise_ssr"][:4]}
+    options: dict[str, Any] = {"predictors": predictors, "fit_from": str(spec["optimise_ssr"])[:4]}
     best = synthetic_control(design, **options)
     importance = classical_search(design, predictors, fit_from=options["fit_from"])
     classical = synthetic_control(design, **options, importance=importance)
@@ -131,10 +136,10 @@ def synthetic_counts(case: Case) -> None:
 def staggered(case: Case) -> None:
     """Group-time effects and their means; standard errors are analytical."""
     spec, rows = case["spec"], table_of(case)
-    first = rows[re.match(r"\S+", spec["cohort"])[0]].astype(int)
+    first = pd.to_numeric(rows[named(spec, "cohort")]).fillna(0).astype(int)
     starts = pd.PeriodIndex(first.where(first > 0).astype("Int64").astype("string"), freq="Y")
     rows = rows.assign(period=years(rows[spec["time"]]), start=starts)
-    control = "never" if spec["control_group"] == "never treated" else "not_yet"
+    control = "not_yet" if re.search(r"not.?yet", str(spec.get("control_group", ""))) else "never"
     found = att_gt(
         rows,
         outcome=spec["outcome"],
@@ -142,6 +147,7 @@ def staggered(case: Case) -> None:
         starts="start",
         control=control,
         base=spec.get("base_period", "varying"),
+        draws=99,  # the bands that they are for are not compared
     )
     cells = found.rows.assign(cohort=found.rows["cohort"].dt.year, period=found.rows["period"].dt.year)
     cells = cells.set_index(["cohort", "period"])
@@ -197,9 +203,9 @@ def balancing(case: Case) -> None:
 
 # By a pattern in the text of `method`; the first that is found is used.
 TOOLBOX_ADAPTERS: dict[str, Callable[[Case], None]] = {
-    r"\bsdid\b": synthetic_did,
-    r"\bcount SCM\b": synthetic_counts,
-    r"\bscm with predictors\b": synthetic_with_predictors,
-    r"\batt_gt\b": staggered,
-    r"\bmicrosynth\b": balancing,
+    r"\bsdid\b|synthetic (did|difference)": synthetic_did,
+    r"\bcount scm\b|synthetic control for counts": synthetic_counts,
+    r"\bscm with predictors\b|synthetic control.*predictors|\bnested v\b": synthetic_with_predictors,
+    r"\batt_gt\b|callaway": staggered,
+    r"\bmicrosynth\b|calibration weights": balancing,
 }
