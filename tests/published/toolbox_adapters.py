@@ -23,6 +23,7 @@ from kunskapsbaserat.effects import (
     classical_search,
     did,
     sdid,
+    sun_abraham,
     synthetic_control,
     synthetic_count,
 )
@@ -133,12 +134,24 @@ def synthetic_counts(case: Case) -> None:
         meets(weight(simplex, of.split()[0]) if name == "scm_weight" else figures[name], row)
 
 
+def cohorts_of(rows: pd.DataFrame, spec: Mapping[str, Any]) -> pd.DataFrame:
+    """Columns ``period`` and ``start``; 0, nothing or a year after the last is never."""
+    first = pd.to_numeric(rows[named(spec, "cohort")]).fillna(0)
+    first = first.where(first <= rows[spec["time"]].max(), 0).astype(int)
+    starts = pd.PeriodIndex(first.where(first > 0).astype("Int64").astype("string").str.zfill(4), freq="Y")
+    return rows.assign(period=pd.PeriodIndex(rows[spec["time"]].astype(int).astype(str).str.zfill(4), freq="Y"), start=starts)
+
+
+def covariates_of(spec: Mapping[str, Any]) -> list[str]:
+    """A list, one name, or a formula such as "~ lpop + x"; "~1" is none."""
+    said = spec.get("covariates") or []
+    return [c for c in (re.findall(r"[A-Za-z]\w*", said) if isinstance(said, str) else said) if c.lower() != "none"]
+
+
 def staggered(case: Case) -> None:
     """Group-time effects and their means; standard errors are analytical."""
-    spec, rows = case["spec"], table_of(case)
-    first = pd.to_numeric(rows[named(spec, "cohort")]).fillna(0).astype(int)
-    starts = pd.PeriodIndex(first.where(first > 0).astype("Int64").astype("string"), freq="Y")
-    rows = rows.assign(period=years(rows[spec["time"]]), start=starts)
+    spec = case["spec"]
+    rows = cohorts_of(table_of(case), spec)
     control = "not_yet" if re.search(r"not.?yet", str(spec.get("control_group", ""))) else "never"
     found = att_gt(
         rows,
@@ -147,6 +160,8 @@ def staggered(case: Case) -> None:
         starts="start",
         control=control,
         base=spec.get("base_period", "varying"),
+        covariates=covariates_of(spec),
+        anticipation=spec.get("anticipation", 0),
         draws=99,  # the bands that they are for are not compared
     )
     cells = found.rows.assign(cohort=found.rows["cohort"].dt.year, period=found.rows["period"].dt.year)
@@ -167,6 +182,17 @@ def staggered(case: Case) -> None:
             kind, figure = name.split("_", 1)
             got = means[kind].overall["standard_error" if figure.startswith("se") else "att"].iat[0]
         meets(got, row)
+
+
+def sun_and_abraham(case: Case) -> None:
+    """Effects by time since the start, `event:2`, with their errors, `event_se:2`."""
+    spec = case["spec"]
+    rows = cohorts_of(table_of(case), spec)
+    options = {"outcome": spec["outcome"], "unit": spec["unit"], "starts": "start", "covariates": covariates_of(spec)}
+    found = sun_abraham(rows.astype({spec["unit"]: str}), **options).set_index("since_start")
+    for row in case["expected"]:
+        name, _, of = row["name"].partition(":")
+        meets(found.at[int(of), "standard_error" if name.endswith("se") else "estimate"], row)
 
 
 def balancing(case: Case) -> None:
@@ -206,6 +232,7 @@ TOOLBOX_ADAPTERS: dict[str, Callable[[Case], None]] = {
     r"\bsdid\b|synthetic (did|difference)": synthetic_did,
     r"\bcount scm\b|synthetic control for counts": synthetic_counts,
     r"\bscm with predictors\b|synthetic control.*predictors|\bnested v\b": synthetic_with_predictors,
+    r"\bsun\b.*abraham|sunab": sun_and_abraham,
     r"\batt_gt\b|callaway": staggered,
     r"\bmicrosynth\b|calibration weights": balancing,
 }
