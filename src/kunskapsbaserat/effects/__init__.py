@@ -18,6 +18,7 @@ from kunskapsbaserat.effects.outcomes import Outcomes, did_outcomes
 from kunskapsbaserat.effects.power import power
 from kunskapsbaserat.effects.registration import Registration, registration_of
 from kunskapsbaserat.effects.relative_effect import RelativeEffect, dispersion_of, relative_effect_size
+from kunskapsbaserat.effects.relative_magnitudes import relative_magnitudes
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.robustness import (
     Sensitivity,
@@ -84,6 +85,7 @@ __all__ = [
     "power",
     "registration_of",
     "relative_effect_size",
+    "relative_magnitudes",
     "sdid",
     "sensitivity",
     "staggered_did",

@@ -93,8 +93,7 @@ def _logit(terms: Floats, d: Floats) -> tuple[Floats, Floats | None]:
         step = np.linalg.solve(information, terms.T @ (d - fitted) / len(d))
         coefficients = coefficients + step
         if np.abs(step).max() < 1e-10 * (1 + np.abs(coefficients).max()):
-            inverse: Floats = np.linalg.inv(information)
-            return fitted, inverse
+            return fitted, np.asarray(np.linalg.inv(information), dtype=float)
     return fitted, None
 
 
