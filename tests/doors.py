@@ -154,6 +154,7 @@ def rates_calls() -> dict[str, Call]:
             {"counts": year, "exposure": people, "area": "2081", "members": FOUR},
             contract,
         ),
+        "compare_standardised": (rates.compare_standardised, {"df": ROWS, "reference": "2081"}, area),
         "compare_survey": (rates.compare_survey, {"shares": survey, "area": "2081", "other": "20"}, ("area", "measure")),
         "band": (rates.band, {"values": shown, "members": FOUR, "by": ["year"]}, ("area", "year")),
         "among_all": (rates.among_all, {"rates": public.assign(exposure=1000.0)}, ("area", "period")),

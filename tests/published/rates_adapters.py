@@ -16,6 +16,7 @@ from scipy import optimize
 
 from kunskapsbaserat.rates import (
     FunnelClass,
+    compare_standardised,
     directly_standardised_rate,
     e_test,
     empirical_bayes,
@@ -149,6 +150,97 @@ def _dsr_by_method(case: Case) -> None:
                 key = re.sub(r"^[\d.]+pct_", "", theirs)
                 if key in ours:
                     close(ours[key], value, case["tolerance"], theirs)
+
+
+def dsr_compare(case: Case) -> None:
+    """R's dsrr and SAS STDRATE: ratio and difference of groups' standardised rates to a reference group's.
+
+    Results stand under "ratio" and "difference", or in one list of what the parameter `estimate` says. A reference beside
+    itself is given limits there; here it is compared as a group of its own beside the reference.
+    """
+    given, parameters = case["input"], case["parameters"]
+    rows, on, by = _strata_and_standard(given, {**parameters, **(given if isinstance(given, Mapping) else {})})
+    results = case["expected"]
+    if not (isinstance(results, Mapping) and results.keys() & {"ratio", "difference"}):
+        results = {str(parameters.get("estimate", "ratio")): results}
+    reference = next((parameters[n] for n in ("refgroup", "reference", "ref") if n in parameters), None)
+    for kind, expected_rows in results.items():
+        for expected in records(expected_rows):
+            names = _plain_names(expected)
+            base = names.get("reference", reference)
+            base = rows[by].iloc[-1] if base is None else base
+            own = names.get("comparator", names.get(by, next(g for g in rows[by].unique() if g != base)))
+            twin = rows[rows[by] == own].assign(**{by: "compared"})
+            found = compare_standardised(
+                pd.concat([twin, rows[rows[by] == base]]),
+                reference=base,
+                by=by,
+                stratum=on,
+                per=parameters.get("multiplier", 1),
+                confidence=confidences(parameters)[0],
+                method=_ratio_limits(case),
+            ).iloc[0]
+            ours = {"rate": found["rate"], "estimate": found[kind], "p": found["p_value"]}
+            ours |= {
+                "lower": found[f"{kind}_lower"],
+                "upper": found[f"{kind}_upper"],
+                "reference_rate": found["reference_rate"],
+            }
+            compared = ours.keys() & names.keys()
+            assert "estimate" in compared, names
+            for name in compared:
+                close(ours[name], names[name], case["tolerance"], name)
+
+
+def _strata_and_standard(given: Any, settings: Mapping[str, Any]) -> tuple[pd.DataFrame, list[str], str]:
+    """Strata with their standard, the strata's columns and the group's."""
+    if isinstance(given, Mapping) and "strata" in given:
+        strata, standard = pd.DataFrame(given["strata"]), pd.DataFrame(given["standard"])
+        weight = "pop" if "pop" in standard else standard.columns[-1]
+        standard = standard.rename(columns={weight: "standard"})
+        on = [name for name in standard if name in strata]
+        rows = strata.merge(standard, on=on, how="left", validate="many_to_one")
+    else:
+        rows = table_of({"input": given}).rename(columns={"stdpop": "standard", "esp2013": "standard"})
+        on = []
+    renamed = {"count": ("death", "event", "n_events", "dths", "x"), "exposure": ("fu", "pop", "pyears", "n", "population")}
+    for mine, theirs in renamed.items():
+        rows = rows if mine in rows else rows.rename(columns={next(n for n in theirs if n in rows): mine})
+    rest = [name for name in rows if name not in {*on, "count", "exposure", "standard"}]
+    by = settings.get("subgroup", next(n for n in ("area", "state", "group", "Subgroup", *rest) if n in rest))
+    return rows, on or [name for name in rest if name != by], by
+
+
+def _plain_names(expected: Mapping[str, Any]) -> dict[str, Any]:
+    """The anchors' column names, such as "95% LCL (RR)" and "Rate Ratio (RR)", in our words."""
+    words = (("lcl", "lower"), ("lower", "lower"), ("ucl", "upper"), ("upper", "upper"), ("comparator", "comparator"))
+    words += (
+        ("reference rate", "reference_rate"),
+        ("reference", "reference"),
+        ("ratio", "estimate"),
+        ("difference", "estimate"),
+    )
+    words += (
+        ("estimate", "estimate"),
+        ("std rate", "rate"),
+        ("p_value", "p"),
+        ("pr >", "p"),
+        ("rate", "rate"),
+        ("subgroup", "comparator"),
+    )
+    plain = {}
+    for theirs, value in expected.items():
+        key = theirs.lower().replace("_", " ").replace("p value", "p_value")
+        plain[next((mine for word, mine in words if word in key), theirs)] = value
+    return plain
+
+
+def _ratio_limits(case: Case) -> str:
+    """R's dsr adds the logarithm's error to the ratio itself; everyone else's limits are lognormal."""
+    source = case.get("source") or {}
+    anchors = f"{source.get('repo', '')} {source.get('run_with', '')} {source.get('path', '')}"
+    said = str(case["parameters"].get("method", ""))
+    return "log_error_added" if re.search(r"\bdsrr?\b", f"{anchors} {said}") else "lognormal"
 
 
 def _esda(case: Case) -> None:
@@ -645,6 +737,7 @@ def pai_table(case: Case) -> None:
 
 RATES_ADAPTERS: dict[str, Callable[[Case], None]] = {
     "dsr": dsr,
+    "dsr_compare": dsr_compare,
     "dsr_repeat_events": dsr,
     "empirical_bayes": bayes,
     "etest": etest,
