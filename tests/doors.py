@@ -258,6 +258,9 @@ def effects_calls() -> dict[str, Call]:
         "registration_of": through(effects.registration_of, months_after=12, written=day),
         "sensitivity": lambda panel: effects.sensitivity(effects.did(design_of(panel))),
     }
+    methods["augmented_synthetic_control"] = lambda panel: effects.augmented_synthetic_control(
+        design_of(panel, kind="index"), penalty=1.0
+    )
     others = [a for a in panel()["area"].unique() if a not in treated()]
     methods["displacement"] = through(effects.displacement, areas=others[:1])
     calls: dict[str, Call] = {name: (method, {"panel": panel()}, pair) for name, method in methods.items()}

@@ -1,5 +1,6 @@
 """EVALUATE: did a measure change anything? Comparisons whose error rates hold with few areas and few events."""
 
+from kunskapsbaserat.effects.augmented import AugmentedControl, augmented_synthetic_control
 from kunskapsbaserat.effects.bacon import BaconDecomposition, bacon
 from kunskapsbaserat.effects.balance_weights import BalanceResult, balance_weights
 from kunskapsbaserat.effects.checks import check
@@ -41,6 +42,7 @@ from kunskapsbaserat.effects.wdd import WddEstimate, wdd
 __all__ = [
     "Assignment",
     "AttGt",
+    "AugmentedControl",
     "BaconDecomposition",
     "BalanceResult",
     "CostPerEvent",
@@ -61,6 +63,7 @@ __all__ = [
     "WddEstimate",
     "aggregate_effects",
     "att_gt",
+    "augmented_synthetic_control",
     "bacon",
     "balance_weights",
     "check",
