@@ -227,6 +227,7 @@ def trends_calls() -> dict[str, Call]:
         ),
         "run_chart": (trends.run_chart, {"values": SERIES}, ()),
         "seasonal": (trends.seasonal, {"values": SERIES, "period": 12}, ()),
+        "sup_f": (trends.sup_f, {"values": SERIES}, ()),
         "typical_variation": (trends.typical_variation, {"cells": _cells()}, ()),
     }
 

@@ -39,7 +39,16 @@ SELECTION = {
     **dict.fromkeys(("BIC", "bic"), "bic"),
     **dict.fromkeys(("BIC3", "bic3"), "bic3"),
 }
-CHARTS = {"up": "u_prime", "u'": "u_prime", "pp": "p_prime", "p'": "p_prime", "xmr": "i", "imr": "i", "i'": "i_prime"}
+CHARTS = {
+    "up": "u_prime",
+    "u'": "u_prime",
+    "pp": "p_prime",
+    "p'": "p_prime",
+    "xmr": "i",
+    "imr": "i",
+    "i'": "i_prime",
+    "ip": "i_prime",
+}
 
 
 def either(places: Sequence[Mapping[str, Any]], *names: str, default: Any = None) -> Any:

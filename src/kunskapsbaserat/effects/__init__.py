@@ -13,6 +13,7 @@ from kunskapsbaserat.effects.event_study import EventStudy, event_study
 from kunskapsbaserat.effects.fixed_effects import fepois, twfe
 from kunskapsbaserat.effects.fixed_effects_fit import FixedEffectsFit
 from kunskapsbaserat.effects.goal import GoalPower, kan_vi_se_det
+from kunskapsbaserat.effects.harm_wdd import HarmEstimate, harm_weighted_wdd
 from kunskapsbaserat.effects.its import its
 from kunskapsbaserat.effects.its_state_space import its_state_space
 from kunskapsbaserat.effects.outcomes import Outcomes, did_outcomes
@@ -52,6 +53,7 @@ __all__ = [
     "EventStudy",
     "FixedEffectsFit",
     "GoalPower",
+    "HarmEstimate",
     "Inference",
     "MeanEffects",
     "Outcomes",
@@ -78,6 +80,7 @@ __all__ = [
     "evaluate",
     "event_study",
     "fepois",
+    "harm_weighted_wdd",
     "its",
     "its_state_space",
     "kan_vi_se_det",
