@@ -17,6 +17,8 @@ from kunskapsbaserat.effects.harm_wdd import HarmEstimate, harm_weighted_wdd
 from kunskapsbaserat.effects.its import its
 from kunskapsbaserat.effects.its_state_space import its_state_space
 from kunskapsbaserat.effects.outcomes import Outcomes, did_outcomes
+from kunskapsbaserat.effects.peak_sites import PeakSites, peak_sites
+from kunskapsbaserat.effects.pooled import PooledEffects, pool_effects
 from kunskapsbaserat.effects.power import power
 from kunskapsbaserat.effects.registration import Registration, registration_of
 from kunskapsbaserat.effects.relative_effect import RelativeEffect, dispersion_of, relative_effect_size
@@ -57,6 +59,8 @@ __all__ = [
     "Inference",
     "MeanEffects",
     "Outcomes",
+    "PeakSites",
+    "PooledEffects",
     "Registration",
     "RelativeEffect",
     "Scale",
@@ -85,9 +89,11 @@ __all__ = [
     "its_state_space",
     "kan_vi_se_det",
     "leave_one_out",
+    "peak_sites",
     "placebo_space",
     "placebo_time",
     "plot_comparisons",
+    "pool_effects",
     "power",
     "registration_of",
     "relative_effect_size",
