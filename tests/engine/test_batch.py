@@ -261,7 +261,7 @@ def test_the_index_page(tmp_path: Path):
 
 def test_no_posix_at_import(monkeypatch: pytest.MonkeyPatch):
     """On Windows there is no setsid, killpg, alarm or affinity: each is asked for before it is used."""
-    from kunskapsbaserat.engine import batch, processes
+    from kunskapsbaserat.engine import processes
 
     for name in ("setsid", "killpg", "sched_getaffinity"):
         monkeypatch.delattr(os, name, raising=False)
@@ -269,7 +269,9 @@ def test_no_posix_at_import(monkeypatch: pytest.MonkeyPatch):
     processes.lead_own_group()
     processes.end_after(5)
     processes.end_tree(2**22 + 1)
-    assert batch.usable_cores() == os.cpu_count()
+    assert processes.usable_cores() == os.cpu_count()
+    monkeypatch.setattr(processes.sys, "platform", "win32")
+    assert processes.at_most(200) == 61  # more raises ValueError there
 
 
 def test_windows_gets_spawned_processes(monkeypatch: pytest.MonkeyPatch):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from kunskapsbaserat.engine import formats, manifest
 from kunskapsbaserat.engine.executors import Executor, default_executor
 from kunskapsbaserat.engine.job import Ended, Failure, Job
 from kunskapsbaserat.engine.placing import MANIFEST, PAGE, make_folder, move_into_place, settle
+from kunskapsbaserat.engine.processes import usable_cores
 from kunskapsbaserat.engine.produce import require_known
 from kunskapsbaserat.engine.rooms import rooms
 from kunskapsbaserat.engine.templates import template_path
@@ -137,11 +137,6 @@ def render_many(
                 note(outcome)
                 shutil.rmtree(ended.job.room, ignore_errors=True)
     return [outcomes[w.place] for w in wanted]
-
-
-def usable_cores() -> int:
-    """Cores that this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def require_makeable(wanted: Sequence[Wanted]) -> None:

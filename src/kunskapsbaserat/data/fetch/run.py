@@ -20,17 +20,20 @@ from kunskapsbaserat.data.fetch.http import Client, Limits
 from kunskapsbaserat.data.fetch.measures import Judged, Measures
 from kunskapsbaserat.data.fetch.sources import SOURCES, Files, Source
 from kunskapsbaserat.data.fetch.store import Store
-from kunskapsbaserat.data.fetch.wanted import FEW, Wanted
+from kunskapsbaserat.data.fetch.wanted import MOST_ONE_BY_ONE, Wanted
 from kunskapsbaserat.data.folder.layout import REVISIONS
-from kunskapsbaserat.errors import FetchError, FileError, TableError
+from kunskapsbaserat.errors import FetchError, FileError, FileLocked, TableError
 from kunskapsbaserat.kommun import Kommun
+
+_MOST_SAID = 30  # lines about groups that have changed; in the whole country they may be hundreds
 
 
 @dataclass(frozen=True)
 class Came:
     """What one source gave: `retrieved` is None when nothing came, `error` says why the newest did not.
 
-    `by_hand` is how a person gets it instead; `asked` is False for one that is not asked for so many kommuner.
+    `by_hand` is how a person gets it instead; `asked` is False for one that is not asked for so many kommuner. `lacking` are
+    the kommuner that nothing came of, and why.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Came:
     calls: int = 0
     by_hand: str = ""
     asked: bool = True
+    lacking: Mapping[Kommun, FetchError] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -134,21 +138,21 @@ class _How:
     wanted: Wanted
 
     def get(self, source: Source) -> _Got:
-        if source.few and len(self.wanted.places) > FEW:
+        if source.one_by_one and len(self.wanted.places) > MOST_ONE_BY_ONE:
             return _Got(source, None, Came(source.name, asked=False))
         service = dataclasses.replace(addresses.service(source.service), name=source.name)
         client = Client(service, self.limits)
         failure: FetchError | None = None
         if not self.offline:
             run = self.store.new_run()
-            asker = Online(client, self.store, run, lambda purpose: self.told(f"{source.name}: {purpose}"), source.key)
+            asker = Online(client, self.store, run, source.key, told=lambda purpose: self.told(f"{source.name}: {purpose}"))
             try:
                 result = source.ask(asker, self.wanted)
             except FetchError as error:
                 failure = error
             else:
                 self.store.close(run, source.key)
-                return _Got(source, result, Came(source.name, _day(asker), None, client.calls, source.by_hand))
+                return self._got(source, result, asker, None, client)
         return self._earlier(source, client, failure)
 
     def _earlier(self, source: Source, client: Client, failure: FetchError | None) -> _Got:
@@ -157,12 +161,15 @@ class _How:
             try:
                 result = source.ask(earlier, self.wanted)
             except FetchError as error:
-                if not asking.is_missing(error):
-                    raise
+                failure = failure or (None if asking.is_missing(error) else error)
             else:
-                return _Got(source, result, Came(source.name, _day(earlier), failure, client.calls, source.by_hand))
+                return self._got(source, result, earlier, failure, client)
         failure = failure or trouble.not_in_store(source.name, client.service.base)
         return _Got(source, None, Came(source.name, None, failure, client.calls, source.by_hand))
+
+    def _got(self, source: Source, result: Any, asker: Asker, failure: FetchError | None, client: Client) -> _Got:
+        lacking = sources.lacking_of(result)
+        return _Got(source, result, Came(source.name, _day(asker), failure, client.calls, source.by_hand, lacking=lacking))
 
 
 def _day(asker: Asker) -> date:
@@ -179,6 +186,8 @@ def _place(place: Kommun, folder: Path, got: Sequence[_Got], asked: Wanted) -> P
         if one.result is None or one.came.retrieved is None:
             continue
         mine = one.source.files(one.result, place, one.came.retrieved, asked)
+        if mine is None:
+            continue
         has_total |= one.is_new and sources.total_is_known(mine, place)
         found |= mine
         gone += [name for name in one.source.names if name not in mine]  # it can no longer be proved to be what it was
@@ -189,8 +198,15 @@ def _place(place: Kommun, folder: Path, got: Sequence[_Got], asked: Wanted) -> P
         else:
             fetched.write(room / name, *file)
     for name in gone:
-        (room / name).unlink(missing_ok=True)
+        _remove(room / name)
     return Placed(place, folder, tuple(room / name for name in found), revised, has_total)
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError as error:  # Windows keeps a file that Excel has open
+        raise FileLocked(path) from error
 
 
 def _differences(room: Path, found: Files) -> dict[str, tuple[str, pd.DataFrame]]:
@@ -230,4 +246,4 @@ def _people_differ(got: Sequence[_Got]) -> int:
 def _said(got: Sequence[_Got], asked: Wanted) -> list[str]:
     """Liknande kommuner that are others than those that the package compares with."""
     tables = [found.result for found in got if found.source.key == "kolada_liknande" and found.result is not None]
-    return [text for table in tables for place in asked.places for text in alike.changed(table, place)][:FEW]
+    return [text for table in tables for place in asked.places for text in alike.changed(table, place)][:_MOST_SAID]

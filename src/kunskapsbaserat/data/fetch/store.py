@@ -82,10 +82,7 @@ class Store:
                 ) from error
             except (PermissionError, NotADirectoryError, FileExistsError) as error:
                 raise _not_writable(self.folder, error) from error
-            try:
-                yield
-            except PermissionError as error:
-                raise _not_writable(self.folder, error) from error
+            yield
 
     def _sweep(self) -> None:
         """Take away what a killed run had begun to write; nobody else writes while the lock is held."""

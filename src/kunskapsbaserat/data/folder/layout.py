@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.data import fetched
 from kunskapsbaserat.data.export import replace_file
 from kunskapsbaserat.errors import FileError, KunskapError
 from kunskapsbaserat.kommun import Kommun
@@ -20,7 +21,7 @@ EST_BOOK, EST, EST_DUPLICATES, EST_LEDGER = "est.xlsx", "est", "est_dubbletter.c
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic")
 PARTS = ("bra", "befolkning", "lokalt")
 STORE = "lager"
-FETCHED, MAP = "hamtat", ".geojson"
+MAP = ".geojson"
 REVISIONS = "revideringar.csv"
 """What `kunskap hamta` keeps: every answer as it came, and what a publisher has changed since the last time."""
 _SKIPPED = ("~$", ".")
@@ -113,7 +114,7 @@ def data_paths(folder: Path) -> tuple[Path, ...]:
 
 def _is_none(path: Path) -> bool:
     name = path.name.casefold()
-    fetched_map = path.suffix.casefold() == MAP and path.parent.name == FETCHED
+    fetched_map = path.suffix.casefold() == MAP and path.parent.name == fetched.FOLDER
     return name in _SYSTEM or path.suffix.casefold() in (".md", *PICTURES) or ".mappning." in name or fetched_map
 
 

@@ -27,13 +27,13 @@ from kunskapsbaserat.rates import (
     mean_population,
     person_years_of,
 )
-from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of
+from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of, same_as_before
+from kunskapsbaserat.report.material.coverage import coverage_of
 from kunskapsbaserat.report.material.findings import (
     Band,
     CountFinding,
     SurveyFinding,
     count_findings,
-    coverage_of,
     pooled_among,
     survey_findings,
 )
@@ -280,7 +280,7 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | F
 
 
 def _own_first(own: pd.DataFrame, built_in: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    return folders.first([own, built_in], key) if len(own) else built_in
+    return same_as_before(",".join(key), folders.first([own, built_in], key)) if len(own) else built_in
 
 
 @dataclass(frozen=True)
