@@ -14,6 +14,7 @@ from kunskapsbaserat.plan.outcome import GoalStatus
 from kunskapsbaserat.plan.protected import protected, withheld
 from kunskapsbaserat.report.documents.kontroll.words import plan as kontroll_words
 from kunskapsbaserat.report.documents.uppfoljning import document as uppfoljning
+from kunskapsbaserat.report.documents.uppfoljning import pages
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
 from kunskapsbaserat.report.documents.uppfoljning.words import goals, measures
 from kunskapsbaserat.report.material import underlag
@@ -94,6 +95,15 @@ def test_few_reached_are_not_counted_out():
     shown = protected(plan_of(activities=(people, walks))).aktiviteter
     assert measures.dose(shown) == "1–4 av 6 familjer och 2 av 4 vandringar"
     assert measures.reach(shown) == "1–4 och 35"
+
+
+def test_the_residents_read_of_each_measure_its_own_activities():
+    stod = Aktivitet("V1", "Å1", "Stöd", enhet="familjer", planerat=6, genomfort=2)
+    plan = dataclasses.replace(example.example(), aktiviteter=(stod, Aktivitet("V2", "Å2", "Samtal", natt=2)))
+    m = Material(underlag.load("Borlänge"), protected(plan))
+    page = uppfoljning.Uppfoljning(m).pages()[pages.PUBLIC]
+    assert page.count("1–4 av 6 familjer") == 1
+    assert "Samtal: inte ifyllt" not in page
 
 
 def test_kontroll_says_what_will_not_be_shown_and_never_the_number():
