@@ -102,6 +102,13 @@ def test_an_indicator_is_judged_by_what_its_unit_counts(unit: str, hidden: bool)
     assert set(found["suppressed"].dropna()) == ({"1–4"} if hidden else set())
 
 
+def test_a_change_below_zero_counts_nobody():
+    frame = table({"netto": [-3.0, 2, 7]}).rename(columns={"count": "value", "offence": "indicator"}).assign(unit="antal")
+    (found,) = shown((frame, "indicator"))
+    assert found["value"].tolist()[::2] == [-3, 7]
+    assert found["suppressed"].tolist() == [None, "1–4", None]
+
+
 def test_a_number_that_stands_alone_keeps_its_mark_and_nothing_else_is_hidden():
     (frame,) = shown((table({"brand": [12, 3, 0]}), "local"))
     assert frame["suppressed"].tolist() == [None, "1–4", None]

@@ -104,11 +104,10 @@ def _counted(cells: Cells, frame: pd.DataFrame, policy: Policy) -> dict[int, tup
     for number, row in enumerate(frame.to_dict("records")):
         if not counts_somebody(str(row.get("unit", "antal"))):
             continue
-        values = [float(row[c]) for c in columns if not pd.isna(row[c])]
+        # A change or a correction may be below 0: it counts nobody.
+        values = [float(row[c]) for c in columns if not pd.isna(row[c]) and row[c] >= 0]
         if values:
-            found[number] = tuple(
-                cells.add(np.ceil(v), least=1, small=0 < v < policy.small_area_below) for v in values if v >= 0
-            )
+            found[number] = tuple(cells.add(np.ceil(v), least=1, small=0 < v < policy.small_area_below) for v in values)
     return found
 
 
