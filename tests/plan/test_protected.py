@@ -114,6 +114,22 @@ def test_few_reached_are_not_counted_out():
     assert measures.reach(shown) == "1–4 och 35"
 
 
+@pytest.mark.parametrize(
+    "unit",
+    ["våldsutsatta", "vårdnadshavare", "vuxna", "tonåringar", "offer", "anhöriga", "äldre", "killar", "tjejer", "invånare"]
+    + ["ärenden", "orosanmälningar", "familjer", "möten med familjer", "besök", "insatser", "annat", "", None],
+)
+def test_a_unit_that_may_be_persons_is_taken_for_persons(unit: str | None):
+    (kept,) = protected(plan_of(activities=(Aktivitet("V1", "Å1", "Stöd", enhet=unit, genomfort=2),))).aktiviteter
+    assert (kept.genomfort, kept.dolda) == (None, (("genomfort", "1–4"),))
+
+
+@pytest.mark.parametrize("unit", ["vandringar", "nattvandringar", "möten", "st belysningsstolpar", "antal utskick", "timmar"])
+def test_a_unit_of_things_is_shown(unit: str):
+    (kept,) = protected(plan_of(activities=(Aktivitet("V1", "Å1", "Stöd", enhet=unit, genomfort=2),))).aktiviteter
+    assert (kept.genomfort, kept.dolda) == (2, ())
+
+
 def test_the_residents_read_of_each_measure_its_own_activities():
     stod = Aktivitet("V1", "Å1", "Stöd", enhet="familjer", planerat=6, genomfort=2)
     plan = dataclasses.replace(example.example(), aktiviteter=(stod, Aktivitet("V2", "Å2", "Samtal", natt=2)))

@@ -110,18 +110,23 @@ def few_behind(share: NDArray[np.float64], n: NDArray[np.float64], policy: Polic
     return few | alike
 
 
-_PEOPLE = re.compile(
-    r"person|individ|ungdom|\bunga\b|barn|elev|famil|hushåll|föräld|deltagar|klient|brukar|brottsaktiv|brottsutsatt|kvinn|\bm[aä]n\b|"
-    r"pojk|flick|avhoppar|placerad"
+_THINGS = re.compile(
+    r"\w*(?:vandring|möte|träff|utskick|brev|affisch|broschyr|annons|kampanj|inlägg|lamp|belysning|stolp|kamer|lås|bänk|skylt|träd|"
+    r"busk|cykelställ|utbildning|kurs|föreläsning|lektion|rond|städning|sanering|inspektion|mätning|enkät|samråd|rapport|avtal|"
+    r"lokal|butik|skol|förskol|park|tunn)(?:a|ar|e|el|en|er|et|ets|lar|n|na|or|orna|arna|erna|eln|larna)?"
 )
+"""Words in the unit of an activity that say that it counts nobody."""
+
+_NUMBER_OF = frozenset(["antal", "st", "stycken", "och", "nya"])
 
 
 def counts_people(unit: str) -> bool:
-    """Does the unit of an activity name persons? What else is counted there (walks, letters, lamps) is nobody's secret.
+    """May a number of what was done be a number of persons? It may unless the unit names things only: walks, letters, lamps.
 
     Examples
     --------
-    >>> counts_people("familjer"), counts_people("vandringar")
-    (True, False)
+    >>> counts_people("familjer"), counts_people("möten med familjer"), counts_people("vandringar"), counts_people("")
+    (True, True, False, True)
     """
-    return bool(_PEOPLE.search(unit.casefold()))
+    named = set(re.findall(r"\w+", unit.casefold())) - _NUMBER_OF
+    return counts_somebody(unit) and not (named and all(_THINGS.fullmatch(word) for word in named))

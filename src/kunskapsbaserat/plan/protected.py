@@ -33,8 +33,8 @@ def protected(plan: Plan) -> Plan:
     Returns
     -------
     Plan
-        In goals on indicators of the kommun's own, `utfall` and `utgangsvarde`, and in activities `natt`, `malgrupp` and, where
-        the unit is persons, `genomfort` are None where they are small, or would give a small one away; `dolda` has what
+        In goals on indicators of the kommun's own, `utfall` and `utgangsvarde`, and in activities `natt`, `malgrupp` and, unless
+        the unit names things, `genomfort` are None where they are small, or would give a small one away; `dolda` has what
         stands instead, by field.
     """
     marks = _goal_marks(plan)
