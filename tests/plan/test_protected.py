@@ -93,6 +93,11 @@ def test_what_is_not_small_is_shown(value: int):
     assert goals.outcome(outcome_of(goal(value))) == str(value)
 
 
+def test_a_goal_that_is_called_by_a_number_is_protected_too():
+    (kept,) = protected(plan_of(goal(3, id="9"))).mal
+    assert (kept.utfall, kept.dolda) == (None, (("utfall", "1–4"),))
+
+
 def test_shares_money_and_reported_offences_are_no_persons():
     for key in ("trafik_hastighet", "valfardsbrott", "bostadsinbrott"):
         (kept,) = protected(plan_of(goal(2, indikator=key, utgangsvarde=3))).mal
@@ -116,8 +121,21 @@ def test_few_reached_are_not_counted_out():
 
 @pytest.mark.parametrize(
     "unit",
-    ["våldsutsatta", "vårdnadshavare", "vuxna", "tonåringar", "offer", "anhöriga", "äldre", "killar", "tjejer", "invånare"]
-    + ["ärenden", "orosanmälningar", "familjer", "möten med familjer", "besök", "insatser", "annat", "", None],
+    [
+        *(
+            "våldsutsatta",
+            "vårdnadshavare",
+            "vuxna",
+            "tonåringar",
+            "offer",
+            "anhöriga",
+            "äldre",
+            "killar",
+            "tjejer",
+            "invånare",
+        ),
+        *("ärenden", "orosanmälningar", "familjer", "möten med familjer", "besök", "insatser", "annat", "", None),
+    ],
 )
 def test_a_unit_that_may_be_persons_is_taken_for_persons(unit: str | None):
     (kept,) = protected(plan_of(activities=(Aktivitet("V1", "Å1", "Stöd", enhet=unit, genomfort=2),))).aktiviteter

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 
@@ -58,6 +59,12 @@ class Protection:
 
 
 PROTECTION = Protection()
+
+
+def count_columns(df: pd.DataFrame) -> list[str]:
+    """The columns of a table that hold counts."""
+    return [c for c in df if c == "count" or str(c).startswith("count_")]
+
 
 _NOT_COUNTED = frozenset(
     [

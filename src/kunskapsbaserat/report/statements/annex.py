@@ -26,11 +26,15 @@ RULES = {
     "aggregate": "Sammanfattning av färre än fem områden",
     "population": "Folkmängd",
     "description": "Beskrivning och publicerade tal",
+    "local": "Kommunens egna antal: 1–4",
+    "indicator": "Kommunens egna tal om personer eller händelser: 1–4",
     "complementary": "Följdröjande",
+    "exposed": "Antal under fem bredvid tal som redan är publicerade",
 }
 _ACTIONS = {
     "published": "visas",
     "suppressed": "dolda",
+    "cannot be protected from what is published": "dolda, men kan räknas fram ur det publicerade",
     "known: the publisher gives them out at this level": "visas: Brå redovisar dem själv per kommun",
 }
 
