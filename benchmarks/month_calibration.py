@@ -25,13 +25,11 @@ import pandas as pd
 import scipy
 
 from kunskapsbaserat import __version__, simulate
-from kunskapsbaserat.data import embedded
-from kunskapsbaserat.trends import Baseline, Change, change, variation_of
+from kunskapsbaserat.trends import Change, change
 
 CALLED = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
 MEANS, DISPERSIONS, SEASONS, CORRELATIONS = (5, 10, 20, 50, 100, 200), (1, 2, 4), (0.0, 0.4), (0.0, 0.3)
 SEED = 20261122
-REAL_YEARS = Baseline(1, 3)
 
 
 def main() -> None:
@@ -49,27 +47,6 @@ def main() -> None:
     print(f"{'a year':>7} {'disp.':>6} {'cv':>7} {'r':>4} {'false':>7} {'interval':>13} {'few':>7}")
     for mean, cv in itertools.product(MEANS, (0.1, 0.2, 0.3)):
         row(mean, 1, 0.4, 0.0, series=series, cv=cv)
-    real_months()
-
-
-def real_months() -> None:
-    """The last year of four: what has changed is not known, but single tests far above 5 % would be false alarms."""
-    counts = embedded.counts_month()
-    counts = counts[counts["area_level"] == "kommun"]
-    years = counts["count"].astype(float).groupby([counts["offence"], counts["period"].dt.year]).transform("sum")
-    mean = years.groupby(counts["offence"]).transform("mean")
-    values = counts["count"].astype(float) * mean / years
-    dice = np.random.default_rng(SEED).random(len(values))
-    still = counts.assign(count=pd.array(np.floor(values + dice), dtype="Int64"))
-    print(f"\nreal months 2013-2016\n{'':34} {'alarm':>8} {'any':>8}")
-    for name, table in (("as they are", counts), ("without the national course", still)):
-        pool = variation_of(table, baseline=REAL_YEARS, breaks={})
-        for typical, answer, method in ((None, "", "alone"), (pool, "", "pool"), (pool, "relative_", "others")):
-            found = change(table, baseline=REAL_YEARS, typical=typical, breaks={})
-            tests = found[found[f"{answer}p_value"].notna()]
-            alarms = (tests[f"{answer}p_value"] < 0.05).mean()
-            reports = (tests[f"{answer}q_value"] <= 0.05).groupby(tests["area"]).any().mean()
-            print(f"{name:28} {method:>5} {100 * alarms:6.1f} % {100 * reports:6.1f} %", flush=True)
 
 
 def row(mean: float, dispersion: float, season: float, r: float, *, series: int, cv: float = 0.0) -> float:

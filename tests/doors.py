@@ -231,9 +231,10 @@ def trends_calls() -> dict[str, Call]:
 
 
 def _cells() -> pd.DataFrame:
-    from kunskapsbaserat.trends.change import change
+    from kunskapsbaserat.data import embedded
+    from kunskapsbaserat.trends.change import dispersion_of
 
-    return change(counts())
+    return dispersion_of(embedded.counts_groups()).query("reason.isna()").head(60).reset_index(drop=True)
 
 
 def effects_calls() -> dict[str, Call]:
@@ -252,7 +253,6 @@ def effects_calls() -> dict[str, Call]:
         "leave_one_out": through(effects.leave_one_out),
         "placebo_space": through(effects.placebo_space),
         "placebo_time": through(effects.placebo_time, every=24),
-        "displacement": through(effects.displacement, areas=["A001"] if "A001" in set(panel()["area"]) else None),
         "power": through(effects.power, months_after=12, areas=1),
         "registration_of": through(effects.registration_of, months_after=12, written=day),
         "sensitivity": lambda panel: effects.sensitivity(effects.did(design_of(panel))),

@@ -6,7 +6,6 @@ Nothing but the package's own errors reaches a caller, and a missing name or per
 from __future__ import annotations
 
 import functools
-import inspect
 import types
 import warnings
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import kunskapsbaserat
 from doors import Call, all_calls
 from kunskapsbaserat import effects, places, rates, trends
 from kunskapsbaserat.errors import KunskapError, TableError
@@ -134,7 +132,7 @@ def test_rows_of_numbers_that_are_none(name: str):
         plain = np.asarray(value, dtype=float)
         for wrong in ("x", None, ["a", "b"], 5, [], plain[None], _at(plain, np.inf), _at(plain, np.nan)):
             outcome(name, **{argument: wrong})
-        if plain.ndim == 1 and inspect.signature(calls()[name][0]).parameters[argument].kind is not None:
+        if plain.ndim == 1:
             assert outcome(name, **{argument: _at(plain, np.inf)}), argument
 
 
@@ -151,4 +149,3 @@ def test_a_row_without_a_name_does_not_become_the_last_area():
     with pytest.raises(TableError, match="a name in every row") as error:
         calls()["effects.did"][0](panel=pd.concat([table, row], ignore_index=True))
     assert "ett namn på varje rad" in error.value.svenska
-    assert kunskapsbaserat.__version__

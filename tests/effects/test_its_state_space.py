@@ -89,5 +89,14 @@ def test_what_makes_no_sense_is_refused(wrong: dict):
     with pytest.raises(KunskapError) as error:
         its_state_space(**given)
     assert error.value.svenska
+
+
+def test_a_series_without_events_is_refused():
     with pytest.raises(KunskapError):
         its_state_space(casualties()["drivers"] * 0, start=LAW)
+
+
+def test_whole_numbers_of_any_kind_make_an_order():
+    plain = its_state_space(casualties()["drivers"], start=LAW, model="arima", season="none", order=(1, 0, 0))
+    other = its_state_space(casualties()["drivers"], start=LAW, model="arima", season="none", order=[np.int64(1), 0, 0])
+    assert other.estimate == plain.estimate

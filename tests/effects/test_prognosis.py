@@ -44,7 +44,7 @@ def test_each_area_is_foretold_by_the_others_alone():
     ratios, expected, late = drawn(1, areas=25)
     compared = np.ones_like(ratios, dtype=bool)
     compared[0, 0] = False
-    law = VarianceLaw(np.array([0.02]), np.array([1.5]))
+    law = VarianceLaw(np.array([0.02]), np.array([1.5]), np.zeros(1))
     found = foresee(ratios, expected, compared, law, History(late, expected, np.zeros(1)))
     usual = fit_variance_law(log_ratio(late, expected), expected, compared, least_chance=1.0)
     shrunk = log_ratio(late, expected)[0] * usual.area / (usual.area + usual.chance / expected[0])
@@ -85,7 +85,11 @@ def test_rises_that_are_chance_alone_foretell_nothing():
     compared = np.ones((1, 100), dtype=bool)
     history = history_of_counts(late, earlier, compared)
     found = foresee(
-        np.zeros((1, 100)), np.full((1, 100), 300.0), compared, VarianceLaw(np.array([0.01]), np.array([2.0])), history
+        np.zeros((1, 100)),
+        np.full((1, 100), 300.0),
+        compared,
+        VarianceLaw(np.array([0.01]), np.array([2.0]), np.zeros(1)),
+        history,
     )
     assert np.abs(found.predicted).max() < 1e-9
     assert np.abs(found.rise).max() < 0.1

@@ -20,6 +20,7 @@ from kunskapsbaserat.effects import (
 )
 from kunskapsbaserat.effects.checks import check
 from kunskapsbaserat.effects.collapse import poisson_did
+from kunskapsbaserat.effects.design import at
 from kunskapsbaserat.effects.did import eligible
 from kunskapsbaserat.errors import DesignError, OptionError
 from kunskapsbaserat.simulate import effect_panels
@@ -94,6 +95,15 @@ def test_power_keeps_what_it_promises():
         promised.append(row["chance"])
         seen.append(did(made).verdict is Change.SAKERSTALLD_MINSKNING)
     assert np.mean(promised) == pytest.approx(np.mean(seen), abs=0.11)  # three standard errors of 150 coins
+
+
+def test_power_is_worked_out_for_the_test_that_did_makes():
+    """Several treated: what `did` says could be seen over the same stretch of time, law, foretold events and critical value."""
+    made = design(4, n_treated=4, choice="large")
+    row = power(made, months_after=[12], areas=[4]).iloc[0]
+    found = did(at(made, start=made.first - 12, end=made.first, phase_in=0))
+    assert row["expected"] == pytest.approx(found.diagnostics.details["expected"])
+    assert (row["smallest_decrease"], row["smallest_increase"]) == pytest.approx(np.exp((found.mde, found.mde_increase)))
 
 
 def test_power_never_looks_after_the_start():

@@ -87,7 +87,7 @@ class Compared:
         if self.foreseen is not None:
             typical, fall, rise = self.foreseen.slopes[0]
             figures |= {"typical": float(typical), "slope_of_falls": float(fall), "slope_of_rises": float(rise)}
-            figures |= {"law_swing": float(np.reshape(self.law.swing, -1)[0])}
+            figures |= {"law_swing": float(self.law.swing[0])}
         return figures
 
 

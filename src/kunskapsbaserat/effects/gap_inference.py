@@ -73,7 +73,7 @@ def judge_counts(
     statistic = placebo.log_ratio(observed, total) / np.sqrt(area_variance + law.chance / total)
     signed: list[Floats] = []
     for p, among in enumerate(compared):
-        own = VarianceLaw(law.area[p], law.chance[p], np.reshape(law.swing, -1)[p if np.ndim(law.swing) else 0])
+        own = VarianceLaw(law.area[p], law.chance[p], law.swing[p])
         chosen = np.flatnonzero(among)[draw_groups(int(among.sum()), treated.shape[1])]
         without = expected[p][chosen] if outside is None else outside(p, chosen)
         without = np.where(without > 0, without, np.nan) * factor[p][chosen]

@@ -7,7 +7,7 @@ classical studies of a law or a campaign. The fitted model is statsmodels' own a
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -19,7 +19,7 @@ from scipy import special
 from kunskapsbaserat.effects.its_input import ItsSeries, from_series
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.rates.checks import confidence_level, numbers, option
+from kunskapsbaserat.rates.checks import confidence_level, numbers, option, whole_number
 from kunskapsbaserat.rates.keys import is_table
 
 Floats = NDArray[np.float64]
@@ -129,10 +129,11 @@ def _beside(series: pd.Series, regressors: pd.DataFrame | None) -> Floats:
     return columns
 
 
-def _order(name: str, order: tuple[int, int, int]) -> tuple[int, int, int]:
-    if not (isinstance(order, tuple) and len(order) == 3 and all(isinstance(v, int) and v >= 0 for v in order)):
+def _order(name: str, order: Sequence[int]) -> tuple[int, int, int]:
+    if isinstance(order, str) or not isinstance(order, Sequence) or len(order) != 3:
         raise OptionError(name, order, ("three whole numbers, 0 or more",), tillatna=("tre heltal, noll eller mer",))
-    return order
+    first, second, third = (whole_number(name, value, 0) for value in order)
+    return first, second, third
 
 
 def _structural(values: Floats, matrix: Floats, season: str, per_year: int) -> Any:
@@ -166,7 +167,7 @@ def _answer(given: ItsSeries, fit: Any, step: Floats, confidence: float, log: bo
     half = float(special.ndtri(0.5 + confidence / 2)) * error
     p_value = float(2 * special.ndtr(-abs(estimate) / error)) if error > 0 else np.nan
     without = given.observed / np.exp(estimate * step) if log else given.observed - estimate * step
-    late = given.after & ~given.left_out
+    late = given.after
     observed, expected = float(given.observed[late].sum()), float(without[late].sum())
     limits = (estimate, estimate + half, estimate - half)
     averted = [observed * float(np.expm1(-v)) for v in limits] if log else [-int(late.sum()) * v for v in limits]
@@ -203,5 +204,5 @@ def _answer(given: ItsSeries, fit: Any, step: Floats, confidence: float, log: bo
         events=(averted[0], averted[1], averted[2]),
         cautions=("single_series", "uncalibrated"),
         reason=None if fit.mle_retvals["converged"] else "not_converged",
-        diagnostics=Diagnostics(series=table, statistic=estimate / error, details=MappingProxyType(dict(details))),
+        diagnostics=Diagnostics(series=table, statistic=estimate / error, details=MappingProxyType(details)),
     )

@@ -37,12 +37,6 @@ class NetOfSlope:
         return bool(np.sign(self.estimate) == np.sign(estimate) and self.p_value < MOST_P)
 
 
-def years_between(design: Design) -> float:
-    """From the middle of the time before the start to the middle of the time after it."""
-    place = np.arange(len(design.before))
-    return float(place[design.after].mean() - place[design.before].mean()) * design.data.months_per_period / 12
-
-
 def net_of_slope_of_shares(design: Design, compared: Bools, gap: Floats, error: Floats) -> NetOfSlope | None:
     """Of `gap`, each unit's change against the others (units,), with the survey's `error`; None with too few periods.
 
@@ -53,7 +47,7 @@ def net_of_slope_of_shares(design: Design, compared: Bools, gap: Floats, error: 
     seen = design.data.observed - design.data.observed[compared].mean(axis=0)
     place = np.flatnonzero(design.before) - np.flatnonzero(design.before).mean()
     slopes = seen[:, design.before] @ place / (place**2).sum()
-    steps = years_between(design) * 12 / design.data.months_per_period
+    steps = np.flatnonzero(design.after).mean() - np.flatnonzero(design.before).mean()
     net = gap - slopes * steps
     known = error[compared & (error > 0)]
     precision = 1 / np.where(error > 0, error, known.min() if len(known) else 1.0) ** 2

@@ -78,32 +78,12 @@ def placebos_of(statistics: Floats, compared: NDArray[np.bool_]) -> Placebos:
     return Placebos(-np.sort(-size, axis=1), compared.sum(axis=1))
 
 
-def group_statistics(
-    before: Floats, after: Floats, growth: Floats, law: VarianceLaw, *, members: int, groups: int = GROUPS
-) -> Floats:
-    """Statistics of groups of `members` areas drawn among those without the measure, each against the areas outside it.
+def expected_outside(before: Floats, after: Floats, growth: Floats, chosen: NDArray[np.intp]) -> Floats:
+    """Expected events of each member (groups, members), had it changed as the areas outside its group.
 
-    Parameters
-    ----------
-    before, after, growth : arrays (units,)
-        Of the areas compared with, as in `Collapsed`.
-    law : VarianceLaw
-        Of this panel.
-    members, groups : int
-        Areas in a group; groups drawn, always the same for the same number of areas.
-
-    Notes
-    -----
     A group still compared with its own members would seem to differ too little, so all are taken out of the total. That is
     exact when each unit's exposure is constant over time.
     """
-    chosen = draw_groups(len(before), members, groups)
-    expected = expected_outside(before, after, growth, chosen)
-    return wider(standardised(after[chosen].sum(axis=1), expected, law), len(before))
-
-
-def expected_outside(before: Floats, after: Floats, growth: Floats, chosen: NDArray[np.intp]) -> Floats:
-    """Expected events of each member (groups, members), had it changed as areas outside its group; see `group_statistics`."""
     others = [(total.sum() - total[chosen].sum(axis=1, keepdims=True)) for total in (after, before)]
     one_out = (after.sum() - after) / (before.sum() - before)
     return np.asarray((before * growth / one_out)[chosen] * others[0] / others[1])

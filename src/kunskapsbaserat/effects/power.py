@@ -9,12 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects import placebo
-from kunskapsbaserat.effects.answers import Compared, may_be_judged
-from kunskapsbaserat.effects.collapse import Collapsed, collapse
+from kunskapsbaserat.effects.answers import may_be_judged
+from kunskapsbaserat.effects.collapse import collapse
 from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, at
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, LEAST_EXPECTED, compare_with_placebos, eligible
 from kunskapsbaserat.effects.prognosis import history_of
-from kunskapsbaserat.effects.variance_law import VarianceLaw
 from kunskapsbaserat.errors import DesignError, OptionError
 from kunskapsbaserat.rates.checks import confidence_level, positive, whole_number
 
@@ -111,15 +110,14 @@ def _one_length(
     two = collapse(earlier, compared)
     arrays = (two.before[None], two.after[None], two.growth[None], compared[None])
     history = history_of(earlier, compared)
-    comparison = compare_with_placebos(*arrays, design.rows[:1][None], history=history, confidence=confidence)
-    members = two.expected[design.rows]
+    comparison = compare_with_placebos(*arrays, design.rows[None], history=history, confidence=confidence)
+    own = len(design.rows)
     floor = not may_be_judged(1 / (compared.sum() + 1), confidence)
     few = two.before[design.rows].mean() < least * earlier.months_before
     rows: list[dict[str, object]] = []
     for n in numbers:
-        total = members.mean() * n
-        concentration = (members**2).sum() / members.sum() ** 2 * len(members) / n
-        law = (float(total), float(comparison.area_variance[0] * concentration), float(comparison.law.chance[0]))
+        total = float(comparison.expected[0]) * n / own
+        law = (total, float(comparison.area_variance[0]) * own / n, float(comparison.law.chance[0]))
         reason = (
             "p_floor"
             if floor or compared.sum() < 2 * n
@@ -132,23 +130,14 @@ def _one_length(
         if reason:
             rows.append(_without(months, n, effect, reason) | {"expected": total})
             continue
-        test = _test(two, comparison, n, confidence)
+        groups = np.flatnonzero(compared)[:n][None]  # any n areas: only the placebos, groups as large, are read
+        same = comparison if n == own else compare_with_placebos(*arrays, groups, history=history, confidence=confidence)
+        test = same.signed[0], float(same.critical[0])
         smallest = [np.exp(placebo.smallest_visible(*law, *test, power=asked, sign=s)) for s in (-1, 1)]
         chance = placebo.chance_of_finding(float(np.log(effect)), *law, *test)
         values = (months, n, total, *smallest, effect, chance, None)
         rows.append(dict(zip(COLUMNS, values, strict=True)))
     return rows
-
-
-def _test(two: Collapsed, comparison: Compared, areas: int, confidence: float) -> tuple[Floats, float]:
-    """Statistics of the placebos, single or in groups, and the critical value."""
-    if areas == 1:
-        return comparison.signed[0], float(comparison.critical[0])
-    c = two.compared
-    law = VarianceLaw(comparison.law.area[0], comparison.law.chance[0])
-    groups = placebo.group_statistics(two.before[c], two.after[c], two.growth[c], law, members=areas)
-    size = placebo.placebos_of(groups[None], np.ones((1, len(groups)), dtype=bool))
-    return groups, float(size.critical(confidence)[0])
 
 
 def _without(months: int, areas: int, effect: float, reason: str) -> dict[str, object]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kunskapsbaserat.tables import PER_YEAR
 from kunskapsbaserat.trends import Change
 
 if TYPE_CHECKING:
@@ -213,9 +214,9 @@ class EffectResult:
         series = self.diagnostics.series
         if series is None or not isinstance(series["period"].dtype, pd.PeriodDtype) or not np.isfinite(self.estimate):
             return np.nan
-        middle = series["period"].dt.start_time.astype("int64").where(~series["left_out"]).groupby(series["after"]).mean()
-        per_year = 365.25 * 24 * 3600 * 10.0 ** {"s": 0, "ms": 3, "us": 6, "ns": 9}[series["period"].dt.start_time.dt.unit]
-        return float(self.estimate / ((middle[True] - middle[False]) / per_year))
+        place = series["period"].astype("int64").where(~series["left_out"]).groupby(series["after"]).mean()
+        per_year = PER_YEAR[series["period"].dt.freq.freqstr[:1]]
+        return float(self.estimate / (place[True] - place[False]) * per_year)
 
     @property
     def events_averted(self) -> float:

@@ -97,19 +97,22 @@ def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) 
 
 
 def _net(design: Design) -> NetOfSlope | None:
-    moved, error = _changes(design, design.before, design.after)
+    return net_of_slope_of_shares(design, design.comparable, *_gaps(design, design.before, design.after))
+
+
+def _gaps(design: Design, before: Bools, after: Bools) -> tuple[Floats, Floats]:
+    """Each unit's change against the others', and the survey's standard error of its own (0 where it is not given)."""
+    moved, error = _changes(design, before, after)
     compared = design.comparable
     others = (moved[compared].sum() - np.where(compared, moved, 0)) / (compared.sum() - compared)
-    return net_of_slope_of_shares(design, compared, moved - others, error)
+    return moved - others, error
 
 
 def standardised_change(design: Design, before: Bools, after: Bools) -> tuple[float, float, Floats]:
     """Of two sets of periods: the treated areas' change against the others', its spread, and the placebos' statistics."""
     compared, rows = design.comparable, design.rows
     number = int(compared.sum())
-    moved, error = _changes(design, before, after)
-    others = (moved[compared].sum() - np.where(compared, moved, 0)) / (number - compared)
-    gap = moved - others
+    gap, error = _gaps(design, before, after)
     variance = _variances(gap, error, compared)
     spread = float(np.sqrt(variance[rows].sum()) / len(rows))
     members = draw_groups(number, len(rows))

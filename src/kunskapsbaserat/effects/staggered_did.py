@@ -130,7 +130,8 @@ def _placebos(twos: list[Collapsed], compared: Bools, chosen: NDArray[np.intp], 
 def _law_of_groups(law: VarianceLaw, expected: Floats) -> VarianceLaw:
     """One law for each group (groups, starts), from those of the starts."""
     total = expected.sum(axis=1)
-    return VarianceLaw((expected**2) @ law.area / total**2, expected @ law.chance / total)
+    squared = (expected / total[:, None]) ** 2
+    return VarianceLaw(squared @ law.area, expected @ law.chance / total, squared @ law.swing)
 
 
 def _by_area(designs: list[Design], twos: list[Collapsed], treated: Sequence[str]) -> pd.DataFrame:

@@ -4,6 +4,9 @@ The stated design without effect, at 5 %, the larger of with and without a commo
 benchmarks/synthetic_calibration.txt (cells a to f) and benchmarks/synthetic_calibration_few.txt (g and h), which say how many
 panels. A method is shown to hold when the cells of the stated design (a to d) lie in their bands, and with few areas to compare
 with from the number on where the measured do. Elsewhere its answer carries the rates, and no effect may be claimed from it.
+
+They were measured before the areas' last year was looked at (`prognosis`). With it the rates on real months are in
+benchmarks/effect_real_panels.txt.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class VarianceLaw:
 
     area: Floats
     chance: Floats
-    swing: Floats | float = 0.0
+    swing: Floats
 
     def between(self, share: Floats, squared: Floats | float = 0.0, error: Floats | float = 0.0) -> Floats:
         """Variance of groups from their areas' own developments, without chance.
@@ -56,20 +56,18 @@ class VarianceLaw:
         area, swing = np.reshape(self.area, (-1, 1)), np.reshape(self.swing, (-1, 1))
         return np.asarray((share**2 * (area + swing * squared)).sum(axis=1) + (share * error).sum(axis=1) ** 2)
 
-    def of(self, expected: ArrayLike, *, concentration: ArrayLike = 1.0) -> Floats:
-        """Variance of the log ratio of a group of areas.
+    def of(self, expected: ArrayLike) -> Floats:
+        """Variance of the log ratio of a single area that had not moved before the start.
 
         Parameters
         ----------
         expected : array_like
-            Events that the group together would have had; with many panels the first axis is theirs.
-        concentration : array_like
-            Sum of the squared shares of the areas in the group's events; 1 for a single area.
+            Events that it would have had; with many panels the first axis is theirs.
         """
         expected = np.asarray(expected, dtype=float)
         shape = (-1,) + (1,) * (expected.ndim - 1)
         area, chance = (np.reshape(v, shape) if np.ndim(v) else v for v in (self.area, self.chance))
-        return np.asarray(area * np.asarray(concentration) + chance / expected)
+        return np.asarray(area + chance / expected)
 
 
 def fit_variance_law(
@@ -107,7 +105,7 @@ def fit_variance_law(
         area, chance = area + step * (new_area - area), chance + step * (new_chance - chance)
         if moved <= _TOLERANCE:
             break
-    return VarianceLaw(area, chance)
+    return VarianceLaw(area, chance, np.zeros_like(area))
 
 
 def fit_swing_law(

@@ -120,7 +120,7 @@ def named(table: pd.DataFrame, keys: Sequence[str]) -> None:
         values = table[key]
         missing = values.isna().to_numpy(dtype=bool)
         if values.dtype == object or isinstance(values.dtype, pd.StringDtype | pd.CategoricalDtype):
-            missing = missing | np.fromiter((_no_name(v) for v in values), dtype=bool, count=len(values))
+            missing = missing | values.isin([v for v in values.unique() if _no_name(v)]).to_numpy(dtype=bool)
         elif pd.api.types.is_float_dtype(values.dtype):
             missing = missing | np.isinf(values.to_numpy(dtype=float, na_value=np.nan))
         if isinstance(values.dtype, pd.PeriodDtype) or pd.api.types.is_datetime64_any_dtype(values.dtype):
@@ -137,11 +137,11 @@ def _no_name(value: object) -> bool:
     return isinstance(value, float) and not np.isfinite(value)
 
 
-def in_periods(table: pd.DataFrame, column: str, lengths: Sequence[str] = ("M", "Q", "Y")) -> None:
-    """Refuse a column that does not hold pandas Periods of one of the lengths, one in every row."""
+def in_periods(table: pd.DataFrame, column: str) -> None:
+    """Refuse a column that does not hold pandas Periods of months, quarters or years, one in every row."""
     columns(table, [column])
     kind = str(table[column].dtype)
-    if not kind.startswith("period[") or kind.removeprefix("period[")[:1] not in (*lengths, *("A" * ("Y" in lengths))):
+    if not kind.startswith(("period[M", "period[Q", "period[Y")):
         raise TableError(
             "a pandas Period column of months, quarters or years",
             forvantat="månader, kvartal eller år (pandas Period)",

@@ -269,9 +269,7 @@ def _until(years: pd.DataFrame, last: int, rule: Baseline, breaks: Mapping[str, 
 
 def _beside(table: pd.DataFrame, typical: TypicalVariation | None) -> pd.DataFrame:
     course, latest = course_of(table, typical), int(table["latest_to"].iat[0] - table["latest_from"].iat[0]) + 1
-    counts = year_counts(table)
-    assert counts is not None
-    return beside_others(table, course, around_course(counts, course, latest), typical)
+    return beside_others(table, course, around_course(year_counts(table), course, latest), typical)
 
 
 def _wide(years: pd.DataFrame, shown: range) -> tuple[list[tuple[str, ...]], NDArray[np.float64], NDArray[np.bool_]]:

@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat import tables
-from kunskapsbaserat.trends.course import along
 from kunskapsbaserat.trends.month_variation import YearVariation, year_variation
 from kunskapsbaserat.trends.years import SERIES
 
@@ -39,17 +38,6 @@ class MonthComparison:
     year_counts: Floats
     year_fitted: Floats
     whole_years: bool
-
-    def around(self, course: Floats) -> Floats:
-        """Dispersion of the yearly sums around a course through each period: (m,); 1 where there is nothing to tell it from."""
-        latest = self.year_counts.shape[1] - self.earlier
-        fitted = along(self.year_counts, self.year_fitted * course, latest)
-        chi_square = np.divide((self.year_counts - fitted) ** 2, fitted, out=np.zeros_like(fitted), where=fitted > 0).sum(
-            axis=1
-        )
-        df = self.table["own_df"].to_numpy(dtype=float)
-        dispersion: Floats = np.divide(chi_square, df, out=np.ones(len(df)), where=df > 0)
-        return dispersion
 
 
 def compare_months(counts: pd.DataFrame, latest: int, earlier: int, months: int) -> MonthComparison:

@@ -22,8 +22,8 @@ Floats = NDArray[np.float64]
 
 EDGE = 0.25
 """How much of the noise of the two kommuner around an edge counts as its own. Who lies there changes with the noise, which
-evens a third of it out, and noise moves edges outwards, away from the kommun: with a quarter the error rate holds, with half it
-falls below 3 % in simulation, with none it leaves out what is known to be there (benchmarks/level_calibration.txt)."""
+evens some of it out, and noise moves edges outwards, away from the kommun: with a quarter the error rate holds in simulation
+and on the real figures, with none it leaves out what is known to be there (benchmarks/level_calibration.txt)."""
 
 
 def level_verdicts(

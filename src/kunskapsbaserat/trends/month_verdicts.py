@@ -8,8 +8,9 @@ from scipy import special
 
 from kunskapsbaserat.trends import beta_binomial
 from kunskapsbaserat.trends.change_months import MonthComparison
+from kunskapsbaserat.trends.course import along
 from kunskapsbaserat.trends.relative import beside_others, course_of
-from kunskapsbaserat.trends.variation import TypicalVariation, moderated
+from kunskapsbaserat.trends.variation import TypicalVariation, moderated, pearson
 from kunskapsbaserat.trends.verdicts import COLUMNS, Change, decided, score_p_value, verdicts, visible, with_relative
 
 FEW_BEYOND = 3.0  # when not even a tripling would have been seen, there is too little to judge
@@ -52,7 +53,9 @@ def judge_months(
 def _beside(table: pd.DataFrame, months: MonthComparison, typical: TypicalVariation | None) -> pd.DataFrame:
     """The comparison given the others' course of whole years; of parts of years there is none."""
     course = course_of(table, typical if months.whole_years else None)
-    compared = beside_others(table, course, months.around(course), typical)
+    fitted = along(months.year_counts, months.year_fitted * course, months.year_counts.shape[1] - months.earlier)
+    around = pearson(months.year_counts, fitted, months.table["own_df"].to_numpy(dtype=float))
+    compared = beside_others(table, course, around, typical)
     return compared.assign(p_value=_p_value(compared, None))
 
 

@@ -106,7 +106,7 @@ def change_of_rounded(
 
 def _by_themselves(table: pd.DataFrame, corners: Corners, typical: Spread | None) -> pd.DataFrame:
     """With the largest dispersion around the periods' means."""
-    flat = np.ones_like(_counts(corners[0]))
+    flat = np.ones_like(year_counts(corners[0]))
     dispersion, df = _largest_dispersion(table, corners, flat, typical)
     return table.assign(dispersion=dispersion, df=df)
 
@@ -183,16 +183,10 @@ def _corner_dispersion(table: pd.DataFrame, corners: Corners, course: Floats) ->
     df = float(table["own_df"].iat[0])
     if df == 0:
         return np.ones(len(table))
-    low, high = (_counts(end) for end in corners)
+    low, high = (year_counts(end) for end in corners)
     earlier = low.shape[1] - int(table["latest_to"].iat[0] - table["latest_from"].iat[0]) - 1
     periods = (slice(0, earlier), slice(earlier, None))
     return np.asarray(sum(_largest_chi_square(low[:, years], high[:, years], course[:, years]) for years in periods) / df)
-
-
-def _counts(table: pd.DataFrame) -> Floats:
-    counts = year_counts(table)
-    assert counts is not None
-    return counts
 
 
 def _largest_chi_square(low: Floats, high: Floats, course: Floats) -> Floats:

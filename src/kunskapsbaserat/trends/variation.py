@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
+from kunskapsbaserat.rates import checks
 from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.correlation import USUAL, Shape, correlation_of, shape
 from kunskapsbaserat.trends.course import Course, along, courses_of
@@ -69,7 +70,7 @@ class TypicalVariation(Spread):
     areas: int
 
 
-@keyed(cells=())
+@keyed(cells=("area", "offence", "sex", "mean#", "own_dispersion#", "own_df#"))
 def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     """Pool the variation of many series.
 
@@ -94,10 +95,13 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
         return None
     alone, usual = _pooled(cells, cells["own_dispersion"].to_numpy(dtype=float))
     counts = year_counts(cells)
-    latest = 1 if counts is None else int(cells["latest_to"].iat[0] - cells["latest_from"].iat[0]) + 1
+    carried = counts.shape[1] > 0
+    if carried:
+        cells = _with_years(cells, counts.shape[1])
+    latest = int(cells["latest_to"].iat[0] - cells["latest_from"].iat[0]) + 1 if carried else 1
     courses: Mapping[tuple[str, str], Course] = {}
     beside = alone
-    if counts is not None:
+    if carried:
         fitted = along(counts, np.ones_like(counts), latest)
         alone = replace(alone, correlation=correlation_of(counts, fitted, usual, latest))
         courses = courses_of(cells, counts, usual)
@@ -120,10 +124,20 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     )
 
 
-def year_counts(table: pd.DataFrame) -> Floats | None:
-    """The counts of the compared years, oldest first: (m, years); None when the table does not carry them."""
+def _with_years(table: pd.DataFrame, width: int) -> pd.DataFrame:
+    """The table with whole years, as many as there are counts."""
+    years = {name: checks.counts(table, name) for name in ("earlier_from", "latest_from", "latest_to")}
+    for name, values in years.items():
+        checks.refuse(table, np.isnan(values), name, "a year in every row", "ett år på varje rad")
+    other = years["latest_to"] - years["earlier_from"] + 1 != width
+    checks.refuse(table, other, "latest_to", f"{width} years, one for each count", f"{width} år, ett för varje antal")
+    return table.assign(**{name: values.astype(np.int64) for name, values in years.items()})
+
+
+def year_counts(table: pd.DataFrame) -> Floats:
+    """The counts of the compared years, oldest first: (m, years); no columns when the table does not carry them."""
     names = [name for name in table if str(name).startswith("count_") and str(name)[6:].isdigit()]
-    return table[names].to_numpy(dtype=float) if names else None
+    return np.column_stack([checks.numbers(table, name) for name in names]) if names else np.empty((len(table), 0))
 
 
 def course_through(table: pd.DataFrame, courses: Mapping[tuple[str, str], Course], *, missing: float = 1.0) -> Floats:
@@ -136,12 +150,15 @@ def course_through(table: pd.DataFrame, courses: Mapping[tuple[str, str], Course
     return np.array([known[key] for key in keys])
 
 
-def pearson(counts: Floats, fitted: Floats) -> Floats:
-    """Pearson's chi-square of the years around what is fitted, over its degrees of freedom; 1 with one year in each period."""
-    df = counts.shape[1] - 2
-    if df == 0:
-        return np.ones(len(counts))
-    return np.asarray(np.sum((counts - fitted) ** 2 / np.where(fitted > 0, fitted, 1), axis=1) / df)
+def pearson(counts: Floats, fitted: Floats, df: Floats | None = None) -> Floats:
+    """Pearson's chi-square of the years around what is fitted, over its degrees of freedom; 1 where there are none.
+
+    They are those of a level in each of two periods, unless `df` (m,) says otherwise, as where a year is missing.
+    """
+    freedom = np.full(len(counts), counts.shape[1] - 2.0) if df is None else df
+    chi_square = np.sum((counts - fitted) ** 2 / np.where(fitted > 0, fitted, 1), axis=1)
+    dispersion: Floats = np.divide(chi_square, freedom, out=np.ones(len(counts)), where=freedom > 0)
+    return dispersion
 
 
 def moderated(table: pd.DataFrame, typical: Spread | None) -> tuple[pd.Series, pd.Series]:
