@@ -96,7 +96,7 @@ PUBLIC_COMING = "Kommande"
 PUBLIC_READ = "Så ska siffrorna läsas"
 TOTAL = "Alla kategorier i tabellen"
 HIDDEN = "visas inte"
-KEY = "”visas inte”: antal under fem, och tal som de annars gick att räkna ut med."
+KEY = "”visas inte”: antalet är under fem, eller döljs för att ett sådant antal annars gick att räkna ut."
 
 
 def public_title(m: Material) -> str:
