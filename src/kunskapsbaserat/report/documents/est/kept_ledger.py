@@ -15,13 +15,22 @@ from kunskapsbaserat.errors import DisclosureError, FileLocked
 PATIENCE = 30.0  # seconds; a ledger is written in milliseconds
 
 
+Mine = Callable[[Ledger], Ledger]
+
+
+def _as_it_is(ledger: Ledger) -> Ledger:
+    return ledger
+
+
 def copy_of(path: Path) -> Path:
     """Where the second copy of a ledger lies: hidden beside it, so that it follows the folder and not a single file."""
     return path.with_name(f".{path.stem}.kopia{path.suffix}")
 
 
-def read(path: Path) -> tuple[Ledger, str]:
+def read(path: Path, *, mine: Mine = _as_it_is) -> tuple[Ledger, str]:
     """The ledger of a folder and its text; an empty one before the first report.
+
+    `mine` makes what was read this folder's (`public.keyed`); it may refuse.
 
     Raises
     ------
@@ -33,26 +42,26 @@ def read(path: Path) -> tuple[Ledger, str]:
     except FileNotFoundError:
         if copy_of(path).exists():
             raise _lost(path) from None
-        return Ledger(), ""
+        return mine(Ledger()), ""
     except (OSError, UnicodeDecodeError) as error:
         raise DisclosureError(
             f"{path.name} cannot be read", svenska=f"{path.name} går inte att läsa. Utan den kan ingen offentlig version göras."
         ) from error
-    ledger = Ledger.from_text(text, name=path.name)
-    if not _reports_of_copy(path) <= set(ledger.reports.items()):
+    ledger = mine(Ledger.from_text(text, name=path.name))
+    if not _reports_of_copy(path, mine) <= set(ledger.reports.items()):
         raise _lost(path)
     return ledger, text
 
 
-def _reports_of_copy(path: Path) -> set[tuple[date, tuple[Figure, ...]]]:
+def _reports_of_copy(path: Path, mine: Mine) -> set[tuple[date, tuple[Figure, ...]]]:
     """What the copy holds of reports; nothing when it cannot be read, for `keep` writes it anew."""
     try:
-        return set(Ledger.from_text(copy_of(path).read_text(encoding="utf-8")).reports.items())
+        return set(mine(Ledger.from_text(copy_of(path).read_text(encoding="utf-8"))).reports.items())
     except (OSError, UnicodeDecodeError, DisclosureError):
         return set()
 
 
-def keep(path: Path, ledger: Ledger, *, seen: str, judge_again: Callable[[Ledger], Ledger]) -> None:
+def keep(path: Path, ledger: Ledger, *, seen: str, judge_again: Callable[[Ledger], Ledger], mine: Mine = _as_it_is) -> None:
     """Write the ledger with what a report tells; nothing that another report noted meanwhile is lost.
 
     Parameters
@@ -65,6 +74,8 @@ def keep(path: Path, ledger: Ledger, *, seen: str, judge_again: Callable[[Ledger
         The text of the file when the report was judged, as `read` gave it.
     judge_again : callable
         Called with the ledger as it is now when that is another: gives the one to write, or raises.
+    mine : callable
+        As for `read`.
 
     Raises
     ------
@@ -74,7 +85,7 @@ def keep(path: Path, ledger: Ledger, *, seen: str, judge_again: Callable[[Ledger
         The file may not be written.
     """
     with _alone(path):
-        now, text = read(path)
+        now, text = read(path, mine=mine)
         said = (ledger if text == seen else judge_again(now)).to_text().encode("utf-8")
         for place in (path, copy_of(path)):  # the file first: the copy may be older, never newer
             if not place.exists() or place.read_bytes() != said:  # bytes: a damaged copy may be no text
