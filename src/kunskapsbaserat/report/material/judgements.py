@@ -31,6 +31,9 @@ class Judgement:
     q_value: float
     others_ratio: float
     relative_change: Change
+    relative_ratio: float
+    relative_lower: float
+    relative_upper: float
 
     @property
     def certain(self) -> bool:
@@ -54,4 +57,7 @@ def judgement_of(row: Mapping[str, Any]) -> Judgement:
         q_value=float(row["q_value"]),
         others_ratio=float(row["others_ratio"]),
         relative_change=row["relative_change"],
+        relative_ratio=float(row["relative_ratio"]),
+        relative_lower=float(row["relative_lower"]),
+        relative_upper=float(row["relative_upper"]),
     )
