@@ -20,12 +20,12 @@ from numpy.typing import ArrayLike, NDArray
 from kunskapsbaserat import catalogue
 from kunskapsbaserat.disclosure import divided
 from kunskapsbaserat.disclosure.own import HIDDEN, Marked, OwnTable, OwnTables
-from kunskapsbaserat.disclosure.rules import POLICY, Policy, count_columns, counts_somebody, few_behind
+from kunskapsbaserat.disclosure.rules import POLICY, Policy, count_columns, counts_somebody, dominated, few_behind
 from kunskapsbaserat.errors import DisclosureError, OptionError
 
 __all__ = ["CONTENTS", "POLICY", "LogEntry", "OwnTable", "OwnTables", "Policy", "Released", "below_threshold", "release"]
 
-CONTENTS = ("counts", "local", "indicator", "survey", "aggregate", "population", "description")
+CONTENTS = ("counts", "local", "indicator", "survey", "aggregate", "amount", "population", "description")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,12 @@ def release(
         For "local" (counts of the kommun's own, of which nobody has said whether they are sensitive): at least one column
         named `count` or `count_...`. For "indicator": `value`, and `unit`, which says whether it counts somebody. For
         "counts": as "local", with `area_level` and `offence`; `months` (length of the period) for areas smaller than a kommun.
-        For "survey": `share` (0-1) and `n`. For "aggregate": `members_with_value`. "population" and "description" have no
+        For "survey": `share` (0-1) and `n`. For "aggregate": `members_with_value`. For "amount": `amount` and
+        the largest parts in it, `largest_1`, `largest_2` ..., which are never shown. "population" and "description" have no
         threshold.
     name : str
         The table's name in the log and in the CSV appendix.
-    contents : {"counts", "local", "indicator", "survey", "aggregate", "population", "description"}
+    contents : {"counts", "local", "indicator", "survey", "aggregate", "amount", "population", "description"}
         What the rows hold.
     sources : iterable of str, or Series
         Where the figures come from. A row is known when all of its sources have published it at this level already; a
@@ -99,10 +100,13 @@ def release(
         "indicator": _small_indicator,
         "survey": _few_respondents,
         "aggregate": _few_areas,
+        "amount": _dominated,
     }.get(contents)
     if rule is None:
         return Released(name, df.assign(suppressed=None), (LogEntry(name, contents, 0, "published"),))
     small = rule(df, name, policy)
+    if contents == "amount":
+        df = df.drop(columns=_parts(df))
     known = _known(df, sources, policy) & (contents != "aggregate")
     log = []
     if passed := int((small & known).sum()):
@@ -210,6 +214,18 @@ def _few_respondents(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     share = df["share"].to_numpy(dtype=float, na_value=np.nan)
     unknown = np.isnan(n) & ~np.isnan(share)  # nobody has said how many answered
     return pd.Series(few_behind(share, n, policy) | unknown, index=df.index)
+
+
+def _dominated(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
+    """All amounts of a table where one gives somebody away: nobody has said how they add up."""
+    _need(df, name, "amount", *(f"largest_{n}" for n in range(1, max(2, policy.dominance_n) + 1)))
+    parts = df[_parts(df)].to_numpy(dtype=float, na_value=0.0)
+    unsafe = dominated(df["amount"].to_numpy(dtype=float, na_value=0.0), parts, policy=policy) & (df["amount"] != 0)
+    return pd.Series(bool(unsafe.any()), index=df.index)
+
+
+def _parts(df: pd.DataFrame) -> list[str]:
+    return sorted((c for c in df if re.fullmatch(r"largest_\d+", str(c))), key=lambda c: int(c.removeprefix("largest_")))
 
 
 def _few_areas(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:

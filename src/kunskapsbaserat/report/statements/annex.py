@@ -24,6 +24,7 @@ RULES = {
     "counts": "Antal brott: 1–4 i känsliga brottstyper",
     "survey": "Enkät: färre än tio svarande, eller färre än fem bakom andelen",
     "aggregate": "Sammanfattning av färre än fem områden",
+    "amount": "Belopp där en eller två står för det mesta",
     "population": "Folkmängd",
     "description": "Beskrivning och publicerade tal",
     "local": "Kommunens egna antal: 1–4",
