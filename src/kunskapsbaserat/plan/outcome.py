@@ -69,6 +69,8 @@ class GoalOutcome:
         Of the ladder 1-5.
     effect : EffectResult or None
         Of an evaluation with comparison areas, where there is one.
+    hidden : str or None
+        What stands instead of the outcome where it is not shown, as "1–4".
     """
 
     goal: Mal
@@ -100,6 +102,7 @@ class GoalOutcome:
     peak: tuple[int, int] | None = None
     others: Others | None = None
     effect: EffectResult | None = None
+    hidden: str | None = None
 
     @property
     def about(self) -> str:
@@ -193,11 +196,10 @@ def _status(goal: Mal, value: float | None) -> tuple[GoalStatus, str | None]:
     return (GoalStatus.NATT if met else GoalStatus.INTE_NATT), None
 
 
-def _status_of_hidden(goal: Mal) -> tuple[GoalStatus, str | None]:
+def _status_of_hidden(goal: Mal, mark: str) -> tuple[GoalStatus, str | None]:
     """Of a number that is not shown: whether the target is met only where that tells nothing of it, as for all of 1-4 alike."""
-    few = dict(goal.dolda)["utfall"] == FEW
     answers = {_status(goal, float(value)) for value in range(1, POLICY.small_area_below)}
-    return answers.pop() if few and len(answers) == 1 else (GoalStatus.KAN_INTE_BEDOMAS, "hidden")
+    return answers.pop() if mark == FEW and len(answers) == 1 else (GoalStatus.KAN_INTE_BEDOMAS, "hidden")
 
 
 def _unmeasured(goal: Mal) -> GoalOutcome:
@@ -215,8 +217,9 @@ def _unmeasured(goal: Mal) -> GoalOutcome:
 
 def _activity(plan: Plan, goal: Mal) -> GoalOutcome:
     """Something was to be done: it was or was not. Never a verdict on crime."""
-    done = next((v.genomfort for v in plan.aktiviteter if v.id == goal.indikator), None)
-    status, reason = _status(goal, done)
+    activity = next((v for v in plan.aktiviteter if v.id == goal.indikator), None)
+    done, mark = (activity.genomfort, dict(activity.dolda).get("genomfort")) if activity is not None else (None, None)
+    status, reason = _status(goal, done) if mark is None else _status_of_hidden(goal, mark)
     return GoalOutcome(
         goal,
         "activity",
@@ -228,11 +231,13 @@ def _activity(plan: Plan, goal: Mal) -> GoalOutcome:
         change_reason="activity",
         value=NAN if done is None else done,
         value_year=goal.malar,
+        hidden=mark,
     )
 
 
 def _own(goal: Mal, indicator: PlanIndicator) -> GoalOutcome:
-    status, reason = _status_of_hidden(goal) if "utfall" in dict(goal.dolda) else _status(goal, goal.utfall)
+    mark = dict(goal.dolda).get("utfall")
+    status, reason = _status(goal, goal.utfall) if mark is None else _status_of_hidden(goal, mark)
     return GoalOutcome(
         goal,
         "own",
@@ -245,6 +250,7 @@ def _own(goal: Mal, indicator: PlanIndicator) -> GoalOutcome:
         change_reason="single_figure",
         value=NAN if goal.utfall is None else goal.utfall,
         value_year=goal.malar,
+        hidden=mark,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.mapping import ExportMapping
 from kunskapsbaserat.data.est.raw import RawEvents
 from kunskapsbaserat.data.est.remarks import NOT_COUNTED, remark
+from kunskapsbaserat.data.est.secret import Secret
 from kunskapsbaserat.findings import Finding
 
 Floats = NDArray[np.float64]
@@ -70,7 +72,14 @@ class Events:
     sha256: dict[str, str] = field(default_factory=dict)
 
 
-def read(path: str | Path, *, book: Book | None = None, name: str | None = None, sheet: str | None = None) -> Events:
+def read(
+    path: str | Path,
+    *,
+    book: Book | None = None,
+    name: str | None = None,
+    sheet: str | None = None,
+    secret: Secret | None = None,
+) -> Events:
     """The events of an export.
 
     Parameters
@@ -83,6 +92,8 @@ def read(path: str | Path, *, book: Book | None = None, name: str | None = None,
         What the file is called in remarks and ids; its own name when not given.
     sheet : str
         The sheet of a workbook.
+    secret : Secret
+        Of the folder, so that an event has the same id the next time; without it the ids are of this call only.
 
     Raises
     ------
@@ -90,10 +101,10 @@ def read(path: str | Path, *, book: Book | None = None, name: str | None = None,
         As `raw.read`.
     """
     found = raw.read(path, sheet=sheet)
-    return from_raw(found, name or Path(path).name, book or Book())
+    return from_raw(found, name or Path(path).name, book or Book(), secret or Secret(secrets.token_bytes()))
 
 
-def from_raw(found: RawEvents, name: str, book: Book) -> Events:
+def from_raw(found: RawEvents, name: str, book: Book, secret: Secret) -> Events:
     """The events of a table of mapped columns; see `read`."""
     cells, rows = found.frame, found.frame.index.to_numpy()
     remarks = [remark("unread_sheet", file=name, sheet=other) for other in found.unread_sheets]
@@ -120,7 +131,7 @@ def from_raw(found: RawEvents, name: str, book: Book) -> Events:
     ):
         say(code, which, at)
         kept &= ~which.to_numpy()
-    ids = _ids(cells, name)
+    ids = _ids(cells, name, secret)
     repeated = ids[kept].duplicated().reindex(ids.index, fill_value=False)
     say("repeated", repeated, "handelse_id")
     kept &= ~repeated.to_numpy()
@@ -253,13 +264,16 @@ def _rounded(values: pd.Series) -> pd.Series:
     return np.floor(values / GRAIN) * GRAIN + GRAIN / 2
 
 
-def _ids(cells: pd.DataFrame, name: str) -> pd.Series:
-    """A short digest of the file's own id (of the row where it has none): stable, and tells nothing by itself."""
+def _ids(cells: pd.DataFrame, name: str, secret: Secret) -> pd.Series:
+    """A short digest of the file's own id (of the row where it has none): stable, and tells nothing without the secret.
+
+    The inner digest is the whole id of earlier versions, so that decisions made with it are known again.
+    """
     own = _text(_column(cells, "handelse_id"))
     said = own.where(own.ne(""), [f"rad {row}" for row in cells.index])
     start = f"{name}\x1f".encode()
-    digests = [hashlib.blake2b(start + text.encode(), digest_size=8).hexdigest() for text in said]
-    return pd.Series(digests, index=cells.index, dtype="str")
+    plain = (hashlib.blake2b(start + text.encode(), digest_size=8).hexdigest() for text in said)
+    return pd.Series([secret.digest(text) for text in plain], index=cells.index, dtype="str")
 
 
 def _places(text: pd.Series, x: np.ndarray, y: np.ndarray, book: Book) -> tuple[pd.Series, pd.Series]:
