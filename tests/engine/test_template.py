@@ -14,7 +14,7 @@ from documents import document_words, page_words
 from pages import page
 
 from kunskapsbaserat.engine import template_names, template_path
-from kunskapsbaserat.engine.exporter import ReportExporter, collect, manuscript
+from kunskapsbaserat.engine.exporter import ReportExporter, collect, manuscripts
 from kunskapsbaserat.errors import RenderError
 from kunskapsbaserat.report.material.own_texts.markdown import markdown_to_html
 from kunskapsbaserat.report.page.word.document import document_bytes
@@ -124,7 +124,7 @@ def test_the_analysts_own_cells_stand_in_word_where_they_stand_on_the_page(execu
     notebook = nbformat.from_dict(executed)
     notebook.cells.insert(6, nbformat.v4.new_markdown_cell("## Vår bedömning\n\n- Inbrotten sker på **dagtid**."))
     kept = nbformat.reads(nbformat.writes(notebook), as_version=4)
-    found = document_words(document_bytes(manuscript(kept)))
+    found = document_words(document_bytes(manuscripts(kept)[""]))
     assert "Inbrotten sker på dagtid." in " ".join(found)
     assert found == page_words(ReportExporter().from_notebook_node(notebook)[0])
 

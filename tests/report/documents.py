@@ -27,27 +27,28 @@ SYMBOL_FONT = "Segoe UI Symbol"
 INLINE = {"a", "b", "strong", "em", "code", "del"}
 
 
-def manuscript_of(document: Any) -> Manuscript:
-    """What Word is written from: the parts as an executed notebook keeps them."""
+def manuscript_of(document: Any, file: str = "") -> Manuscript:
+    """What Word is written from: the parts of one page as an executed notebook keeps them."""
     appendix = document.bilagor()
     record = appendix.record
+    head = record["files"][file] if file else record
     return Manuscript(
-        [part_data.read(part_data.bundle(part)) for part in (*document.parts(), appendix.part)],
-        title=record["title"],
-        foot=record["foot"],
-        nav=record["nav"],
+        [part_data.read(part_data.bundle(part)) for part in (*document.parts(), appendix.part) if part.file == file],
+        title=head["title"],
+        foot=head["foot"],
+        nav=head["nav"],
         made_with=record.get("made_with", common.made_with(record["manifest"]["version"])),
     )
 
 
 @functools.cache
-def manuscript(kommun: str) -> Manuscript:
-    return manuscript_of(report(kommun))
+def manuscript(kommun: str, file: str = "") -> Manuscript:
+    return manuscript_of(report(kommun), file)
 
 
 @functools.cache
-def word(kommun: str) -> bytes:
-    return document_bytes(manuscript(kommun))
+def word(kommun: str, file: str = "") -> bytes:
+    return document_bytes(manuscript(kommun, file))
 
 
 def page_words(of: str) -> list[str]:

@@ -15,7 +15,7 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.engine import manifest
 from kunskapsbaserat.engine.batch import LIMIT, Wanted, render_many, require_makeable
 from kunskapsbaserat.engine.executors import Executor
-from kunskapsbaserat.engine.formats import FILES, NOT_REPRODUCIBLE
+from kunskapsbaserat.engine.formats import FILES, is_reproducible
 from kunskapsbaserat.engine.packages import folders_in
 from kunskapsbaserat.engine.placing import MANIFEST, PAGE
 from kunskapsbaserat.engine.templates import template_names
@@ -134,7 +134,7 @@ def compare(old: Path, new: Path) -> Verified:
     because = differences(was, now)
     differs = [
         name
-        for name in sorted({*was["outputs"], *now["outputs"]} - NOT_REPRODUCIBLE)
+        for name in filter(is_reproducible, sorted({*was["outputs"], *now["outputs"]}))
         if was["outputs"].get(name) != now["outputs"].get(name)
     ]
     other_versions = any(was.get(key) != now.get(key) for key in _VERSIONS)
@@ -221,7 +221,7 @@ def _wanted(record: Mapping[str, Any], packages: Mapping[Kommun, Path]) -> Wante
             "was made from the kommun's own folder, which is not given",
             f"skapades ur en egen mapp för {place.name}. Ange den med --data MAPP.",
         )
-    formats = tuple(name for name in record["formats"] if FILES.get(name) not in NOT_REPRODUCIBLE)
+    formats = tuple(name for name in record["formats"] if name not in FILES or is_reproducible(FILES[name]))
     return Wanted(record["template"], place, packages[place] if own else None, parameters=parameters, formats=formats)
 
 

@@ -37,6 +37,7 @@ from kunskapsbaserat.report.material.findings import (
     pooled_among,
     survey_findings,
 )
+from kunskapsbaserat.report.material.own_knowledge import Knowledge, knowledge_of
 from kunskapsbaserat.report.material.own_texts import file as texts
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding, quarter_finding
 
@@ -68,6 +69,11 @@ class Underlag:
     year: int | None = None
     own: Folder | None = None
     texts: texts.Texts = dataclasses.field(default_factory=texts.Texts)
+
+    @functools.cached_property
+    def knowledge(self) -> Knowledge:
+        """What the kommun's folder knows beside the statistics."""
+        return knowledge_of(self.own)
 
     @functools.cached_property
     def alike(self) -> ComparisonGroup:
