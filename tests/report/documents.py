@@ -55,8 +55,12 @@ def page_words(of: str) -> list[str]:
     """What a reader meets on a page, in order, read in another way: every element but those within a sentence parts words."""
     body = BeautifulSoup(of, "html.parser").body
     assert body is not None
-    for gone in body.select("a.hoppa, svg, summary, dl.fakta, caption.dold"):
+    beside = 'a[href^="report.html"], a[href^="beslut.html"], a[href^="bilagor.html"]'  # no link of a document leads to another
+    for gone in body.select(f"a.hoppa, svg, summary, dl.fakta, caption.dold, {beside}"):
         gone.decompose()
+    for nav in body.find_all("nav"):
+        if nav.find("a") is None:
+            nav.decompose()
     for nav in body.find_all("nav"):
         nav.insert(0, NavigableString(str(nav["aria-label"])))
     for tag in body.find_all(True):

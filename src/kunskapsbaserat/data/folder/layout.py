@@ -94,11 +94,19 @@ def kommun_of(folder: str | Path) -> Kommun:
         said = tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8-sig"))["kommun"]
         return kommuner.get(said)
     except (OSError, KeyError, ValueError, TypeError, KunskapError) as error:
+        if not (folder / SETTINGS).exists():
+            raise FileError(
+                "no_kommun",
+                folder.resolve(),  # the folder that one stands in has no name of its own
+                f"is no folder of a kommun: {SETTINGS} is missing",
+                f"är ingen kommuns mapp: filen {SETTINGS} saknas. Stå i kommunens mapp, eller skriv mappens namn i kommandot. "
+                "En ny gör ”kunskap ny KOMMUN MAPP”; inget i mappen skrivs över.",
+            ) from error
         raise FileError(
             "no_kommun",
-            folder,
+            folder.resolve(),
             f"does not say which kommun it belongs to ({error})",
-            f"säger inte vilken kommun den gäller: filen {SETTINGS} saknas eller går inte att läsa. "
+            f"säger inte vilken kommun den gäller: filen {SETTINGS} går inte att läsa. "
             "Kör ”kunskap ny KOMMUN MAPP”; inget i mappen skrivs över.",
         ) from error
 

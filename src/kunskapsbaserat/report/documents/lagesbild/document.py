@@ -396,8 +396,8 @@ class Lagesbild(Document):
     def masthead_of(self, file: str) -> Masthead:
         title = decision_words.title(self.u) if file == DECISION else lengths.annex_title(self.u.kommun)
         kicker = f"{lengths.TITLES[file]} · {situation.kicker(self.report_year)}"
-        facts = decision_words.facts(self.u) if file == DECISION else []
-        return dataclasses.replace(self.masthead(), title=title, kicker=kicker, facts=facts)
+        head = dataclasses.replace(self.masthead(), title=title, kicker=kicker)
+        return dataclasses.replace(head, facts=decision_words.facts(self.u)) if file == DECISION else head
 
     # ---- building blocks ---------------------------------------------------------------------------------------------
 

@@ -73,9 +73,12 @@ def _masthead(head: blocks.Masthead, writer: Writer) -> None:
 
 
 def contents(nav: Sequence[Sequence[str]], writer: Writer) -> None:
-    """The contents, and a new page after them."""
+    """The contents, and a new page after them; nothing where all of it leads to other documents."""
+    inside = [entry for entry in nav if in_document(entry[0])]
+    if not inside:
+        return
     writer.paragraph("Innehallsrubrik", words.INNEHALL)
-    for target, text in (entry for entry in nav if in_document(entry[0])):
+    for target, text in inside:
         writer.paragraph("Innehall", [link(text, target)])
     writer.new_page()
 
