@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +16,7 @@ import pandas as pd
 from kunskapsbaserat.data import fetched
 from kunskapsbaserat.data import scb as scb_reader
 from kunskapsbaserat.data.export import replace_file
-from kunskapsbaserat.data.fetch import addresses, alike, asking, revisions, sources, trouble, wanted
+from kunskapsbaserat.data.fetch import addresses, alike, asking, hosts, revisions, sources, trouble, wanted
 from kunskapsbaserat.data.fetch.asking import Asker, Offline, Online
 from kunskapsbaserat.data.fetch.http import Client, Limits
 from kunskapsbaserat.data.fetch.measures import Judged, Measures
@@ -25,6 +27,8 @@ from kunskapsbaserat.data.folder.layout import REVISIONS
 from kunskapsbaserat.errors import FetchError, FileError, FileLocked, TableError
 from kunskapsbaserat.kommun import Kommun
 
+HOSTS_AT_ONCE = True
+"""False asks one host after another, so that the order of the questions is always the same."""
 _MOST_SAID = 30  # lines about groups that have changed; in the whole country they may be hundreds
 
 
@@ -121,7 +125,7 @@ def fetch(
     asked = wanted.of(list(places), riket=riket)
     with kept.locked():
         how = _How(kept, offline, limits, told, asked)
-        got = [how.get(source) for source in SOURCES]
+        got = how.all()
         placed = [_place(place, folder, got, asked) for place, folder in places.items()]
     judged = tuple(one for found in got for one in sources.judged_of(found.result))
     return Summary(tuple(found.came for found in got), tuple(placed), judged, _people_differ(got), tuple(_said(got, asked)))
@@ -136,6 +140,20 @@ class _How:
     limits: Limits | None
     told: Callable[[str], None]
     wanted: Wanted
+    stopped: threading.Event = field(default_factory=threading.Event)
+    speaking: threading.Lock = field(default_factory=threading.Lock)
+
+    def all(self) -> list[_Got]:
+        """What every source gives; the publishers' hosts are asked side by side, each at its own pace."""
+        if self.offline or not HOSTS_AT_ONCE:
+            return [self.get(source) for source in SOURCES]
+        return hosts.at_once([(source.service, functools.partial(self.get, source)) for source in SOURCES], self.stopped)
+
+    def say(self, purpose: str) -> None:
+        if self.stopped.is_set():
+            raise hosts.Stopped
+        with self.speaking:
+            self.told(purpose)
 
     def get(self, source: Source) -> _Got:
         if source.one_by_one and len(self.wanted.places) > MOST_ONE_BY_ONE:
@@ -145,7 +163,7 @@ class _How:
         failure: FetchError | None = None
         if not self.offline:
             run = self.store.new_run()
-            asker = Online(client, self.store, run, source.key, told=lambda purpose: self.told(f"{source.name}: {purpose}"))
+            asker = Online(client, self.store, run, source.key, told=lambda purpose: self.say(f"{source.name}: {purpose}"))
             try:
                 result = source.ask(asker, self.wanted)
             except FetchError as error:
