@@ -129,7 +129,8 @@ def dominated(total: ArrayLike, largest: ArrayLike, *, policy: Policy = POLICY) 
     rest = amounts - parts[:, 0] - parts[:, 1]
     by_p = rest < policy.dominance_p / 100 * parts[:, 0]
     by_nk = parts[:, : policy.dominance_n].sum(axis=1) > policy.dominance_k / 100 * amounts
-    return by_p | by_nk
+    given_away: NDArray[np.bool_] = by_p | by_nk
+    return given_away
 
 
 def counts_somebody(unit: str) -> bool:
