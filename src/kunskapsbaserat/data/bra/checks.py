@@ -9,6 +9,7 @@ import pandas as pd
 
 from kunskapsbaserat import catalogue
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.data.bra.agreement import contradictions
 from kunskapsbaserat.data.bra.export import Export
 from kunskapsbaserat.findings import Finding
 
@@ -39,6 +40,7 @@ def check(export: Export, *, population: pd.DataFrame | None = None, kommun: obj
         The reader's own findings first.
     """
     found = [*export.findings, *parts_sum(export), *children_within(export), *breaks(export), *cut_list(export)]
+    found += contradictions(export)
     if population is not None:
         found += [*implied_population(export, population), *total_level(export, population)]
     if kommun is not None:

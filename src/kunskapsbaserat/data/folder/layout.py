@@ -18,6 +18,8 @@ REGISTER = "hamtat.json"
 PLAN = "atgardsplan.xlsx"
 EST_BOOK, EST, EST_DUPLICATES, EST_LEDGER = "est.xlsx", "est", "est_dubbletter.csv", "est_publicerat.json"
 """The workbook of EST, the folder of event lists, what is decided and what is published: `data.est` reads them."""
+EST_SECRET = "est_hemlighet.txt"
+"""The key of the digests in them; in no report."""
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic")
 PARTS = ("bra", "befolkning", "lokalt")
 STORE = "lager"
@@ -25,7 +27,8 @@ MAP = ".geojson"
 REVISIONS = "revideringar.csv"
 """What `kunskap hamta` keeps: every answer as it came, and what a publisher has changed since the last time."""
 _SKIPPED = ("~$", ".")
-_SYSTEM = {"thumbs.db", "desktop.ini", "index.html", SETTINGS, REGISTER, PLAN, EST_BOOK, EST_DUPLICATES, EST_LEDGER, REVISIONS}
+_SYSTEM = {"thumbs.db", "desktop.ini", "index.html", SETTINGS, REGISTER, PLAN, EST_BOOK, EST_DUPLICATES, EST_LEDGER}
+_SYSTEM |= {EST_SECRET, REVISIONS}
 
 
 def create(folder: str | Path, kommun: object, texts: Mapping[str, str]) -> list[Path]:
@@ -91,11 +94,19 @@ def kommun_of(folder: str | Path) -> Kommun:
         said = tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8-sig"))["kommun"]
         return kommuner.get(said)
     except (OSError, KeyError, ValueError, TypeError, KunskapError) as error:
+        if not (folder / SETTINGS).exists():
+            raise FileError(
+                "no_kommun",
+                folder.resolve(),  # the folder that one stands in has no name of its own
+                f"is no folder of a kommun: {SETTINGS} is missing",
+                f"är ingen kommuns mapp: filen {SETTINGS} saknas. Stå i kommunens mapp, eller skriv mappens namn i kommandot. "
+                "En ny gör ”kunskap ny KOMMUN MAPP”; inget i mappen skrivs över.",
+            ) from error
         raise FileError(
             "no_kommun",
-            folder,
+            folder.resolve(),
             f"does not say which kommun it belongs to ({error})",
-            f"säger inte vilken kommun den gäller: filen {SETTINGS} saknas eller går inte att läsa. "
+            f"säger inte vilken kommun den gäller: filen {SETTINGS} går inte att läsa. "
             "Kör ”kunskap ny KOMMUN MAPP”; inget i mappen skrivs över.",
         ) from error
 
