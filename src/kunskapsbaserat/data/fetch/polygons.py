@@ -54,12 +54,6 @@ def in_store(store: str | Path, layer: str = "deso", *, places: Sequence[Kommun]
         The store has none of them, or has been damaged.
     OptionError
         There is no such layer.
-
-    Examples
-    --------
-    >>> areas = in_store("dalarna/lager")  # doctest: +SKIP
-    >>> areas[0].kommun.name, areas[0].code  # doctest: +SKIP
-    ('Vansbro', '2021A0010')
     """
     if layer not in shapes.LAYERS:
         raise OptionError("layer", layer, tuple(shapes.LAYERS))
@@ -77,7 +71,16 @@ def in_store(store: str | Path, layer: str = "deso", *, places: Sequence[Kommun]
 
 
 def outlines(areas: Sequence[Area]) -> dict[Kommun, shapely.Geometry]:
-    """Each kommun as one shape: its DeSO together."""
+    """Each kommun as one shape: its DeSO together.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> place = kommuner.get("Köping")
+    >>> halves = [Area(place, f"1983A00{n}0", "", shapely.box(10 * n, 0, 10 * n + 10, 10)) for n in (1, 2)]
+    >>> outlines(halves)[place].area
+    200.0
+    """
     import shapely
 
     shapes_of: dict[Kommun, list[shapely.Geometry]] = {}
