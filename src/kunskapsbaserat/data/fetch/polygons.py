@@ -60,7 +60,7 @@ def in_store(store: str | Path, layer: str = "deso", *, places: Sequence[Kommun]
     >>> [area.code for area in in_store("dalarna/lager")][:2]
     Traceback (most recent call last):
         ...
-    kunskapsbaserat.errors.FileError: dalarna/lager: has no such map: kunskap hamta fetches it
+    kunskapsbaserat.errors.FileError: lager: has no such map: kunskap hamta fetches it
     """
     if layer not in shapes.LAYERS:
         raise OptionError("layer", layer, tuple(shapes.LAYERS))
