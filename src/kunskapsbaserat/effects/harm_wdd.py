@@ -102,9 +102,10 @@ def harm_weighted_wdd(
     -130.0
     """
     confidence_level(confidence)
-    if not estimates or set(estimates) != set(weights):
-        kinds = tuple(str(kind) for kind in estimates) or ("at least one kind",)
-        raise OptionError("weights", tuple(weights), kinds)
+    if not estimates:
+        raise OptionError("estimates", {}, ("at least one kind",), tillatna=("minst ett slags brott",))
+    if set(estimates) != set(weights):
+        raise OptionError("weights", tuple(weights), tuple(str(kind) for kind in estimates))
     wrong = next((kind for kind, estimate in estimates.items() if not isinstance(estimate, WddEstimate)), None)
     if wrong is not None:
         raise OptionError("estimates", wrong, ("WddEstimate, from wdd",), tillatna=("WddEstimate, från wdd",))

@@ -54,6 +54,13 @@ def in_store(store: str | Path, layer: str = "deso", *, places: Sequence[Kommun]
         The store has none of them, or has been damaged.
     OptionError
         There is no such layer.
+
+    Examples
+    --------
+    >>> [area.code for area in in_store("dalarna/lager")][:2]
+    Traceback (most recent call last):
+        ...
+    kunskapsbaserat.errors.FileError: lager: has no such map: kunskap hamta fetches it
     """
     if layer not in shapes.LAYERS:
         raise OptionError("layer", layer, tuple(shapes.LAYERS))
