@@ -163,7 +163,7 @@ def _foretold(starts: list[Start], compared: Bools) -> tuple[VarianceLaw, Foreto
     factor = np.exp(foreseen.predicted)
     adjusted = np.where(everyone, expected * factor, 1.0)
     ratios = placebo.log_ratio(np.where(everyone, after, 1.0), adjusted)
-    law = fit_swing_law(ratios, adjusted, everyone, foreseen.squared, least_chance=1 + growth)
+    law = fit_swing_law(ratios, adjusted, everyone, foreseen.squared, least_chance=1 + growth, near=law)
     return law, Foretold(factor, foreseen.squared, foreseen.error)
 
 
