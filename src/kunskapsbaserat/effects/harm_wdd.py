@@ -103,8 +103,10 @@ def harm_weighted_wdd(
     """
     confidence_level(confidence)
     if not estimates or set(estimates) != set(weights):
-        kinds = tuple(str(kind) for kind in estimates) or ("at least one kind",)
-        raise OptionError("weights", tuple(weights), kinds)
+        kinds = ", ".join(map(str, estimates))
+        prose = (f"one for each kind of the estimates, at least one: {kinds}",)
+        tillatna = (f"en för varje brottstyp i skattningarna, minst en: {kinds}",)
+        raise OptionError("weights", tuple(weights), prose, tillatna=tillatna)
     wrong = next((kind for kind, estimate in estimates.items() if not isinstance(estimate, WddEstimate)), None)
     if wrong is not None:
         raise OptionError("estimates", wrong, ("WddEstimate, from wdd",), tillatna=("WddEstimate, från wdd",))
