@@ -102,11 +102,10 @@ def harm_weighted_wdd(
     -130.0
     """
     confidence_level(confidence)
-    if not estimates or set(estimates) != set(weights):
-        kinds = ", ".join(map(str, estimates))
-        prose = (f"one for each kind of the estimates, at least one: {kinds}",)
-        tillatna = (f"en för varje brottstyp i skattningarna, minst en: {kinds}",)
-        raise OptionError("weights", tuple(weights), prose, tillatna=tillatna)
+    if not estimates:
+        raise OptionError("estimates", {}, ("at least one kind",), tillatna=("minst ett slags brott",))
+    if set(estimates) != set(weights):
+        raise OptionError("weights", tuple(weights), tuple(str(kind) for kind in estimates))
     wrong = next((kind for kind, estimate in estimates.items() if not isinstance(estimate, WddEstimate)), None)
     if wrong is not None:
         raise OptionError("estimates", wrong, ("WddEstimate, from wdd",), tillatna=("WddEstimate, från wdd",))

@@ -7,7 +7,7 @@ from datetime import date
 
 from babel.dates import format_date
 
-from kunskapsbaserat.data.est.book import Item
+from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.periods import MONTH, Rhythm, Span
 from kunskapsbaserat.data.est.remarks import NOT_COUNTED
 from kunskapsbaserat.kommun import Kommun
@@ -176,7 +176,9 @@ def decide(m: Material) -> list[str]:
     late = [f for f in m.open if f.overdue(m.today)]
     if late:
         said.append(
-            f"{capital(some(len(late)))} {'sak har' if len(late) == 1 else 'saker har'} gått över tiden. Ska de göras, få nytt datum eller avslutas?"
+            "En sak har gått över tiden. Ska den göras, få nytt datum eller avslutas?"
+            if len(late) == 1
+            else f"{capital(some(len(late)))} saker har gått över tiden. Ska de göras, få nytt datum eller avslutas?"
         )
     new = list(m.watch.loc[m.watch["status"] == "new", "place"])
     if new:
@@ -306,7 +308,7 @@ FIGURE_HEADS = ("Period", "Rapporter", "Aktiva rapportörer", "Gräns nedåt", "
 
 
 def figure_unit() -> str:
-    return "antal; band: vanlig variation vid så många aktiva rapportörer (u-diagram)"
+    return "Antal. Grått: så mycket som antalet brukar svänga när så många rapporterar."
 
 
 def figure_title(m: Material) -> str:
@@ -435,9 +437,9 @@ def decision(item: Item) -> str:
     return f"{day(item.datum)}: {item.namn}.{who}".replace("..", ".")
 
 
-def coming(start: date, item: Item) -> str:
-    place = f", {item.plats}" if item.plats else ""
-    return f"{day(start)}: {item.namn}{place}."
+def coming(start: date, what: str, where: str | None) -> str:
+    place = f", {where}" if where else ""
+    return f"{day(start)}: {what}{place}."
 
 
 NO_DECISIONS = "Inga beslut är uppskrivna för perioden."

@@ -33,7 +33,7 @@ STATUS_REASONS = {
     "no_target": "målet har inget målvärde",
     "no_condition": "det framgår inte om målvärdet är det högsta eller lägsta",
     "no_indicator": "det framgår inte vad målet mäts med",
-    "hidden": "talet är så litet att det inte visas",
+    "hidden": "talet visas inte",
 }
 CHANGE_REASONS = {
     "series_break": "nya brottskoder gör att åren inte kan jämföras",
@@ -121,9 +121,9 @@ def _amount(goal: Mal, value: float) -> str:
 
 
 def outcome(o: GoalOutcome) -> str:
-    """ "226", "33 procent"; "1–4" for what is too small to be shown."""
-    if mark := dict(o.goal.dolda).get("utfall"):
-        return mark
+    """ "226", "33 procent"; what stands instead of a number that is not shown, as "1–4"."""
+    if o.hidden is not None:
+        return o.hidden
     if o.value != o.value:
         return MISSING
     return _amount(o.goal, round(o.value, 1)).replace(f"{NBSP}anmälda", "")
@@ -191,7 +191,7 @@ def aim(o: GoalOutcome) -> str:
     if o.status is GoalStatus.KAN_INTE_BEDOMAS:
         why = STATUS_REASONS.get(o.status_reason or "", "uppgifter saknas")
         now = f" Senast kända: {outcome(o)} ({o.value_year})." if o.status_reason == "future" and o.value == o.value else ""
-        said = f"Mål: {target(o.goal)}. Om målet är nått går inte att säga: {why}.{now}"
+        said = f"Mål: {target(o.goal)}. Det går inte att säga om det är nått: {why}.{now}"
         return " ".join(x for x in (said, before(o)) if x)
     still = " (preliminärt)" if o.preliminary else ""
     likely = f", troligen mellan {number(o.lower)} och {number(o.upper)}" if o.kind == indicators.ASKED else ""
