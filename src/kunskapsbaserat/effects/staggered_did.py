@@ -87,7 +87,6 @@ def staggered_did(
     twos = [collapse(d, compared) for d in designs]
     starts_of = [Start(d, t) for d, t in zip(designs, twos, strict=True)]
     together, foretold = _compare(starts_of, compared, confidence)
-    moved = float(np.log(together.expected[0] / sum(float(t.expected[d.rows[0]]) for d, t in starts_of)))
     floor = 1 / (number + 1)
     judged = may_be_judged(floor, confidence)
     late = "few_events_after" if together.expected[0] < LEAST_EXPECTED else None if judged else "p_floor"
@@ -101,14 +100,20 @@ def staggered_did(
         details=MappingProxyType(
             {
                 **together.figures(),
+                **_moved(starts_of, together, answer["estimate"]),
                 "power": power,
                 "by_area": _by_area(designs, twos, foretold, treated),
-                "foretold": moved,
-                "plain": answer["estimate"] + moved,
             }
         ),
     )
     return _result(designs, confidence, "few_events_before" if few else late, **answer, diagnostics=diagnostics)
+
+
+def _moved(starts: list[Start], together: Compared, estimate: float) -> dict[str, float]:
+    """What the last years foretold of all treated together, and the estimate without it."""
+    unmoved = sum(float(two.expected[design.rows[0]]) for design, two in starts)
+    foretold = float(np.log(together.expected[0] / unmoved))
+    return {"foretold": foretold, "plain": estimate + foretold}
 
 
 class Start(NamedTuple):
@@ -163,7 +168,7 @@ def _foretold(starts: list[Start], compared: Bools) -> tuple[VarianceLaw, Foreto
     factor = np.exp(foreseen.predicted)
     adjusted = np.where(everyone, expected * factor, 1.0)
     ratios = placebo.log_ratio(np.where(everyone, after, 1.0), adjusted)
-    law = fit_swing_law(ratios, adjusted, everyone, foreseen.squared, least_chance=1 + growth)
+    law = fit_swing_law(ratios, adjusted, everyone, foreseen.squared, least_chance=1 + growth, near=law)
     return law, Foretold(factor, foreseen.squared, foreseen.error)
 
 
