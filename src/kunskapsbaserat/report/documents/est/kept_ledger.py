@@ -98,7 +98,8 @@ def _lost(path: Path) -> DisclosureError:
         f"{path.name} is gone or older than its copy; what has been published cannot be known",
         svenska=f"{path.name} saknas eller är äldre än sin kopia, så det går inte att veta vad som redan är "
         f"publicerat. Hämta tillbaka filen ur en säkerhetskopia. I samma mapp ligger också en dold kopia, {copy}: byt namn på "
-        f"den till {path.name}. Utan filen kan ingen offentlig version göras.",
+        f"den till {path.name}. Finns ingen av dem: gör om registret ur tidigare rapporter med ”kunskap aterskapa”. "
+        "Utan filen kan ingen offentlig version göras.",
     )
 
 

@@ -119,15 +119,15 @@ def shown(m: Material, ledger: Ledger) -> tuple[Figure, ...]:
     """What the report of the period may tell: noted before and closed, or judged now against everything before."""
     start = m.span.start
     closed = ledger.is_closed(start, m.est.book.settings.get("publicerad"))
-    window = _window(m)
-    for span, counts in zip(window, counts_of(m, window), strict=True):
+    spans = window(m)
+    for span, counts in zip(spans, counts_of(m, spans), strict=True):
         own = span.start != start or start not in ledger.periods or start in ledger.reports
         ledger.freeze(
             span.start, span.end, counts, open_period=own and not closed and not ledger.is_told(span.start, but=start)
         )
     if closed:
         return ledger.reports[start]
-    return ledger.publish(start, _wanted(m, ledger, window), judged=categories_shown(ledger, m.span))
+    return ledger.publish(start, _wanted(m, ledger, spans), judged=categories_shown(ledger, m.span))
 
 
 def categories_shown(ledger: Ledger, span: Span) -> list[Figure]:
@@ -151,7 +151,7 @@ def total_of(ledger: Ledger, start: date) -> int | None:
     return total if total == 0 or total >= SMALLEST else None
 
 
-def _window(m: Material) -> list[Span]:
+def window(m: Material) -> list[Span]:
     """The fewest whole periods that make three months, the period last; the period alone when there are not so many."""
     kept = [m.span]
     for span in m.spans[-2::-1]:
@@ -161,19 +161,19 @@ def _window(m: Material) -> list[Span]:
     return kept
 
 
-def _wanted(m: Material, ledger: Ledger, window: Sequence[Span]) -> list[Figure]:
+def _wanted(m: Material, ledger: Ledger, spans: Sequence[Span]) -> list[Figure]:
     end = m.span.end
     wanted: list[Figure] = []
-    if window[-1].end - window[0].start < timedelta(days=SMALL_AREA_DAYS):
+    if spans[-1].end - spans[0].start < timedelta(days=SMALL_AREA_DAYS):
         return wanted
-    parts = {part for span in window for part in ledger.periods[span.start].counts[PLACE] if part != ELSEWHERE}
-    found = [Figure(PLACE, part, window[0].start, end) for part in parts]
+    parts = {part for span in spans for part in ledger.periods[span.start].counts[PLACE] if part != ELSEWHERE}
+    found = [Figure(PLACE, part, spans[0].start, end) for part in parts]
     found = [f for f in found if ledger.count(f) >= SMALLEST]  # stricter than "8 addresses or 5 events", of which one would do
     public = public_places(m)
     found.sort(key=lambda f: (-ledger.count(f), public.get(f.part, f.part)))
     before = {f for figures in ledger.reports.values() for f in figures if f.dimension == PLACE and f.end <= end}
     named = [f for f in found if f.part in public][:PLACES]
-    cells = [f for f in found if cell_of(f.part) is not None][:CELLS] if _all_have_cells(ledger, window) else []
+    cells = [f for f in found if cell_of(f.part) is not None][:CELLS] if _all_have_cells(ledger, spans) else []
     for figure in [*named, *cells]:
         wanted.append(figure)
         wanted += sorted((f for f in before if f.part == figure.part and f != figure), key=lambda f: f.end, reverse=True)[:1]
