@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from kunskapsbaserat.disclosure.linear import Attack, Attacker, Linked, Need
+from kunskapsbaserat.disclosure.linear import Attacker, Linked, Need
 from kunskapsbaserat.disclosure.suppress import needs_of, suppress
 
 
@@ -54,10 +54,11 @@ def naive(linked: Linked, small: np.ndarray) -> np.ndarray:
 
 def attacked(linked: Linked, hidden: np.ndarray, small: np.ndarray) -> tuple[int, int]:
     """Small numbers had exactly, and had closer than the rule allows (the exact ones too)."""
-    needs = needs_of(linked, np.flatnonzero(small & linked.tied))
-    narrowed = {n.cell for n in Attacker(linked).told(hidden, needs)}
-    attack = Attack(linked, hidden)
-    return sum(len(set(attack.interval(c))) == 1 for c in narrowed), len(narrowed)
+    attacker = Attacker(linked)
+    narrowed = {n.cell for n in attacker.told(hidden, needs_of(linked, np.flatnonzero(small & linked.tied)))}
+    either_side = [Need(c, linked.values[c] + step, up) for c in narrowed for step, up in ((1, True), (-1, False))]
+    told = [n.cell for n in attacker.told(hidden, either_side)]
+    return sum(told.count(c) == 2 for c in narrowed), len(narrowed)
 
 
 def fewest(linked: Linked, small: np.ndarray, needs: list[Need], *, most: int) -> int | None:

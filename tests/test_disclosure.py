@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kunskapsbaserat.disclosure import below_threshold, release
+from kunskapsbaserat.disclosure import _LABELS, CONTENTS, _revealing, below_threshold, release
 from kunskapsbaserat.errors import DisclosureError, OptionError
+from kunskapsbaserat.report.documents.lagesbild import document as lagesbild
+from kunskapsbaserat.report.statements import annex
 
 
 def counts(**columns: object) -> pd.DataFrame:
@@ -127,6 +129,64 @@ def test_a_number_with_decimals_is_nobody_though_its_decimals_look_like_a_teleph
     assert release(rows, name="egen", contents="counts", sources=["bra_sol"]).frame["median"].tolist()[0] == 5.0701234567
     with pytest.raises(DisclosureError):
         release(counts(median=["5.0701234567", None]), name="egen", contents="counts", sources=["bra_sol"])
+
+
+def test_numbers_of_any_type_go_with_the_hidden_one():
+    """A rate in a column of objects, as text, or as whole numbers with a missing one, gives the count away as well."""
+    rows = counts(
+        rate=pd.Series([59.0, None], dtype=object),
+        snitt=["3.5", "saknas"],
+        fler=pd.array([2, None], dtype="Int64"),
+        kommun=["2021", "2021"],
+        status="final",
+    )
+    found = release(rows, name="egen", contents="counts", sources=["egen"]).frame.iloc[0]
+    assert found[["count", "rate", "snitt", "fler"]].isna().all()
+    assert found[["kommun", "year", "status"]].tolist() == ["2021", 2023, "final"]
+
+
+FIGURES = {
+    *("count", "count_latest", "rate", "share", "n", "areas", "mean", "mean_latest", "mean_earlier", "median", "shrunken"),
+    *("lower", "upper", "lower_quartile", "upper_quartile", "band_lower", "band_median", "band_upper"),
+    *("ratio", "others_ratio", "relative_ratio", "relative_lower", "relative_upper", "q_value"),
+    *("visible_increase", "visible_decrease"),
+    *(f"{name}_{where}" for name in ("share", "lower", "upper") for where in ("lan", "riket")),
+}
+
+
+def test_every_column_that_looks_like_a_number_is_known_as_a_label_or_a_figure():
+    """A new column of codes or years is not to vanish from hidden rows, nor a new figure to stay because of its name."""
+    tables = lagesbild.load(kommun="Borlänge").tables().values()
+    assert {column for table in tables for column in _revealing(table.frame)} == FIGURES
+    assert FIGURES.isdisjoint(_LABELS)
+
+
+def test_rows_that_nobody_has_said_how_they_add_up_are_all_hidden():
+    table = counts(year=2024, count=[3, 40], place=["inne", "ute"])
+    total = table.assign(place="alla", count=43).iloc[:1]
+    other = counts(year=2022, count=[50, 0], place=["inne", "ute"])
+    frame = pd.concat([table, total, other], ignore_index=True)
+    found = release(frame, name="k", contents="counts", sources=["egen"]).frame
+    assert found["count"].isna().tolist() == [True, True, True, False, False]
+    published = release(
+        frame, name="k", contents="counts", sources=pd.Series(["egen", "egen", "bra_sol", "egen", "egen"])
+    ).frame
+    assert published["count"].isna().tolist() == [True, True, False, False, False]
+
+
+def test_what_cannot_be_protected_is_written_to_the_log():
+    """Five in all is published: of the one and the four beside it nothing can be hidden well."""
+    table = counts(year=2024, count=[1, 4], sex=["kvinna", "man"])
+    frame = pd.concat([table, table.assign(sex="alla", count=5).iloc[:1]], ignore_index=True)
+    found = release(frame, name="k", contents="counts", sources=pd.Series(["egen", "egen", "bra_sol"]))
+    assert [(e.cells, e.action) for e in found.log if e.rule == "exposed"] == [
+        (2, "cannot be protected from what is published")
+    ]
+    assert annex.action("cannot be protected from what is published") == "dolda, men kan räknas fram ur det publicerade"
+
+
+def test_every_rule_of_the_log_has_swedish_words():
+    assert set(CONTENTS) | {"complementary", "exposed"} == set(annex.RULES)
 
 
 def test_ordinary_codes_are_no_persons():

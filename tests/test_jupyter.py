@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import os
 import socket
-from collections.abc import Callable
+import subprocess
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -39,6 +43,63 @@ def test_both_listen_on_this_machine_only(tmp_path: Path):
     assert "--no-browser" in lab
     app = jupyter.app_command(port=8866)
     assert "--Voila.ip=127.0.0.1" in app
+
+
+def test_lab_refuses_other_hosts_and_origins_and_stays_in_its_folder(tmp_path: Path):
+    command = jupyter.lab_command(tmp_path / "mapp", port=8899)
+    assert f"--ServerApp.root_dir={(tmp_path / 'mapp').resolve()}" in command
+    for wall in ("allow_remote_access=False", "allow_origin=", "disable_check_xsrf=False"):
+        assert f"--ServerApp.{wall}" in command
+    assert "--ContentsManager.allow_hidden=False" in command
+    assert not any("token" in part.casefold() or "password" in part.casefold() for part in command)  # its own, unseen by others
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of `kunskap app` as it is started, with the token "hemligt"."""
+    room, port = tmp_path_factory.mktemp("app"), jupyter.free_port()
+    jupyter.app_folder(room, {}, token="hemligt")
+    (room / "bild.txt").write_text("hemlig fil", encoding="utf-8")
+    with subprocess.Popen(
+        jupyter.app_command(port=port, browser=False),
+        cwd=room,
+        env=os.environ | jupyter.app_environment(room),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        try:
+            for _ in range(600):
+                with contextlib.suppress(OSError):
+                    answer(port, "/voila/static/ingen.js")
+                    break
+                assert server.poll() is None
+                time.sleep(0.2)
+            yield port
+        finally:
+            server.terminate()
+
+
+def answer(port: int, path: str, **headers: str) -> tuple[int, str]:
+    """Status and text of a request; no redirection is followed."""
+    asked = http.client.HTTPConnection(jupyter.HOST, port, timeout=30)
+    try:
+        asked.request("GET", path, headers=headers)
+        response = asked.getresponse()
+        return response.status, response.read().decode("utf-8", errors="replace")
+    finally:
+        asked.close()
+
+
+def test_the_app_lets_in_nobody_without_its_token_or_under_another_name(app: int):
+    assert answer(app, "/")[0] in (302, 401, 403)
+    assert answer(app, "/?token=fel")[0] in (302, 401, 403)
+    assert answer(app, "/?token=hemligt", Host="angripare.example")[0] == 403
+    assert answer(app, "/?token=hemligt", Host=f"angripare.example:{app}")[0] == 403
+    for path in ("/voila/files/bild.txt", "/voila/files/utforska.ipynb", "/voila/files/../../../etc/passwd", "/voila.json"):
+        status, text = answer(app, f"{path}?token=hemligt")
+        assert status in (302, 401, 403, 404), path
+        assert "hemlig fil" not in text
+        assert "root:" not in text
 
 
 @pytest.mark.parametrize(
@@ -83,7 +144,10 @@ def test_a_missing_part_is_told_with_its_command(monkeypatch: pytest.MonkeyPatch
 
 def test_the_app_is_utforska_with_its_parameters(tmp_path: Path):
     jupyter.app_folder(tmp_path, {"data": str(tmp_path), "spara_i": "ut"}, token="hemligt")
-    assert json.loads((tmp_path / "voila.json").read_text())["Voila"] == {"token": "hemligt"}
+    settings = json.loads((tmp_path / "voila.json").read_text())
+    assert settings["Voila"]["token"] == "hemligt"
+    assert settings["Voila"]["tornado_settings"]["allow_remote_access"] is False
+    assert settings["MappingKernelManager"]["cull_idle_timeout"] == jupyter.IDLE
     notebook = nbformat.read(tmp_path / "utforska.ipynb", as_version=4)
     assert [c.source for c in notebook.cells if c.cell_type == "markdown"] == ["# Utforska anmälda brott"]
     injected = next(c for c in notebook.cells if "injected-parameters" in c.metadata.get("tags", []))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kunskapsbaserat.disclosure import OwnTable, release
+from kunskapsbaserat.disclosure import OwnTable, OwnTables, own, release
 from kunskapsbaserat.errors import DisclosureError
 
 YEARS = ("2022", "2023", "2024")
@@ -29,7 +29,7 @@ def survey(answers: dict[str, float], n: float) -> pd.DataFrame:
 
 
 def shown(*tables: tuple[pd.DataFrame, str]) -> list[pd.DataFrame]:
-    together = [OwnTable(frame, contents) for frame, contents in tables]
+    together = OwnTables(tuple(OwnTable(frame, contents) for frame, contents in tables))
     return [
         release(frame, name=f"t{at}", contents=contents, sources=["lokal"], beside=together).frame
         for at, (frame, contents) in enumerate(tables)
@@ -102,6 +102,39 @@ def test_an_indicator_is_judged_by_what_its_unit_counts(unit: str, hidden: bool)
     assert set(found["suppressed"].dropna()) == ({"1–4"} if hidden else set())
 
 
+def test_a_change_below_zero_counts_nobody():
+    frame = table({"netto": [-3.0, 2, 7]}).rename(columns={"count": "value", "offence": "indicator"}).assign(unit="antal")
+    (found,) = shown((frame, "indicator"))
+    assert found["value"].tolist()[::2] == [-3, 7]
+    assert found["suppressed"].tolist() == [None, "1–4", None]
+
+
+def test_what_its_publisher_has_given_out_is_shown_and_hidden_around():
+    """A published small row stays, and what is hidden beside it is chosen among the others."""
+    frame = table({"totalt": [23], "bil": [3], "skola": [2], "annat": [18]}, periods=("2024",))
+    sources = pd.Series(["lokal", "bra_sol", "lokal", "lokal"])
+    found = release(frame, name="t", contents="local", sources=sources)
+    assert found.frame["count"].isna().tolist() == [False, False, True, True]
+    assert {e.action for e in found.log if e.rule == "local"} == {
+        "known: the publisher gives them out at this level",
+        "suppressed",
+    }
+    asked = release(survey({"ja": 0.97, "nej": 0.03}, 100), name="s", contents="survey", sources=["bra_ntu"])
+    assert asked.frame["share"].tolist() == [0.97, 0.03]
+    mine = OwnTable(frame, "local", pd.Series([True] * 4))
+    assert (
+        release(frame, name="t", contents="local", sources=["bra_sol"], beside=OwnTables((mine,))).frame["count"].notna().all()
+    )
+
+
+def test_the_tables_of_a_folder_are_solved_once(monkeypatch: pytest.MonkeyPatch):
+    solved: list[int] = []
+    once = own.suppress
+    monkeypatch.setattr(own, "suppress", lambda linked, *rest, **more: solved.append(1) or once(linked, *rest, **more))
+    shown(*((table({"brand": [12, 3, 0], "bil": [20, 8, 9]}), "local") for _ in range(4)))
+    assert len(solved) == 1
+
+
 def test_a_number_that_stands_alone_keeps_its_mark_and_nothing_else_is_hidden():
     (frame,) = shown((table({"brand": [12, 3, 0]}), "local"))
     assert frame["suppressed"].tolist() == [None, "1–4", None]
@@ -110,4 +143,4 @@ def test_a_number_that_stands_alone_keeps_its_mark_and_nothing_else_is_hidden():
 def test_a_table_that_is_not_among_those_beside_it_is_refused():
     frame = table({"brand": [12, 3, 0]})
     with pytest.raises(DisclosureError, match="beside"):
-        release(frame, name="t", contents="local", sources=["lokal"], beside=[OwnTable(frame.copy(), "local")])
+        release(frame, name="t", contents="local", sources=["lokal"], beside=OwnTables((OwnTable(frame.copy(), "local"),)))

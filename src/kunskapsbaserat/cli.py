@@ -249,6 +249,28 @@ def kontroll(mapp: Path, ut: Path, mappning: bool) -> int:
 
 
 @cli.command(options_metavar="[VAL]")
+@click.argument("mapp", type=click.Path(path_type=Path), metavar="MAPP")
+@click.argument("rapporter", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="RAPPORT...")
+@click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
+def aterskapa(mapp: Path, rapporter: tuple[Path, ...]) -> None:
+    """Gör om registret över EST:s publicerade tal ur tidigare rapporter.
+
+    Används bara när mappen har förlorat både est_publicerat.json och dess dolda kopia. RAPPORT är mappen för varje EST-rapport
+    vars offentliga version har lämnats ut: en som glöms bort glömmer också registret.
+    """
+    from kunskapsbaserat.report.documents.est import rebuilt_ledger
+
+    periods = rebuilt_ledger.rebuild(mapp, rapporter)
+    click.echo(
+        f"Registret är gjort om ur {len(periods)} {'rapport' if len(periods) == 1 else 'rapporter'}, för perioderna från:"
+    )
+    click.echo("\n".join(f"  {start}" for start in periods))
+    click.echo(
+        "Saknas en period som har publicerats: ta bort est_publicerat.json och dess kopia, och kör igen med alla rapporter."
+    )
+
+
+@cli.command(options_metavar="[VAL]")
 @click.argument("mapp", type=click.Path(path_type=Path), default=Path(), metavar="[MAPP]")
 @click.option("--port", type=int, metavar="N", help="Porten; annars den första lediga från 8888.")
 @click.option("--ingen-webblasare", is_flag=True, help="Öppna ingen webbläsare; adressen skrivs ut.")

@@ -18,6 +18,15 @@ from kunskapsbaserat.errors import KunskapError, OptionError
 HOST = "127.0.0.1"
 INSTALL = 'python -m pip install "kunskapsbaserat[app]"'
 FIRST, TEMPLATE = "utforska.ipynb", "kunskap"
+IDLE = 3600  # seconds: a page that nobody has used for so long gives its memory back
+_WALLS = (
+    "--ServerApp.allow_remote_access=False",  # a request by another Host than this machine's is refused (DNS rebinding)
+    "--ServerApp.allow_origin=",
+    "--ServerApp.disable_check_xsrf=False",
+    "--ContentsManager.allow_hidden=False",  # the ledger's copy, locks and what else the folder hides
+)
+"""Set on the command line, where no settings of the user's own can undo them by mistake."""
+
 _PACKAGE = Path(__file__).parent
 _FOLDERS = (_PACKAGE / "notebooks", _PACKAGE.parents[1] / "notebooks")
 
@@ -90,6 +99,7 @@ def lab_command(folder: Path, *, browser: bool = True, port: int | None = None) 
     command = [sys.executable, "-m", "jupyterlab", f"--ip={HOST}", f"--ServerApp.root_dir={folder.resolve()}"]
     command += [f"--port={port}", "--ServerApp.port_retries=0"] if port else []
     command += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # a container: nobody else can reach HOST
+    command += _WALLS
     command += ["--Application.log_level=ERROR"]  # the address is written all the same
     return [*command, *([] if browser else ["--no-browser"]), str(folder.resolve() / FIRST)]
 
@@ -134,7 +144,9 @@ def app_folder(folder: Path, parameters: Mapping[str, Any], *, token: str) -> No
             cell.source = cell.source.split("\n", 1)[0]
     nbformat.write(notebook, folder / FIRST)
     settings = {
-        "Voila": {"token": token},
+        # Voilà answers to any Host by itself: a page elsewhere could have its name point here and read along (DNS rebinding).
+        "Voila": {"token": token, "tornado_settings": {"allow_remote_access": False, "allow_origin": ""}},
+        "MappingKernelManager": {"cull_idle_timeout": IDLE, "cull_interval": 60},
         "VoilaConfiguration": {"template": TEMPLATE, "extension_denylist": ["ipylab"]},
         "VoilaExporter": {"language_code": "sv"},
     }

@@ -30,7 +30,7 @@ def made(
     grain = reader.GRAIN
     return pd.DataFrame(
         {
-            "incident_id": [f"{at:016x}" for at in range(n)],
+            "incident_id": [f"{at:020x}" for at in range(n)],
             "file": "lista.csv",
             "row": np.arange(2, n + 2),
             "reported": first + open_for + pd.Timedelta(hours=2),

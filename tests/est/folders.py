@@ -8,8 +8,8 @@ from pathlib import Path
 
 import openpyxl
 
+from fresh import fresh_folder
 from kunskapsbaserat.data.est import sheets, template
-from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 
 REPORTERS = (("Kyrkskolan", "Skola"), ("Vaktbolaget", "Väktare eller ordningsvakt"), ("Polisen", "Polisen"))
 PLACES = (
@@ -20,15 +20,21 @@ PLACES = (
 LAST = dt.date(2026, 11, 15)
 
 
+def signed(text: str, about: str) -> list[object]:
+    """A row of the list of public words."""
+    return [text, about, "Trygghetssamordnare", dt.date(2026, 1, 12)]
+
+
 def made_folder(path: Path, rows: Mapping[str, Sequence[Sequence[object]]] | None = None, *, kommun: str = "Borlänge") -> Path:
     """A new folder with reporters and places, and the given rows added to the sheets of its workbook."""
-    new_folder(path, kommun)
+    fresh_folder(path, kommun)
     workbook = template.path_in(path)
     book = openpyxl.load_workbook(workbook)
     for name, kind in REPORTERS:
         book[sheets.REPORTERS].append([name, kind, dt.date(2024, 1, 1)])
     for place in PLACES:
         book[sheets.PLACES].append(list(place))
+        book[sheets.PUBLIC_WORDS].append(signed(place[0], sheets.PLACE))
     for sheet, listed in (rows or {}).items():
         for row in listed:
             book[sheet].append(list(row))

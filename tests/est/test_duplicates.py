@@ -9,7 +9,10 @@ import pytest
 from events import made
 
 from kunskapsbaserat.data.est import duplicates
+from kunskapsbaserat.data.est.secret import Secret
 from kunskapsbaserat.errors import TableError
+
+SECRET = Secret(b"x" * 32)
 
 
 def proposed(events: pd.DataFrame) -> pd.DataFrame:
@@ -22,19 +25,19 @@ def test_decisions_are_kept_and_reapplied(tmp_path: Path):
     events = made(40, seed=3, days=1, spread=100)
     pairs = proposed(events)
     path = tmp_path / duplicates.FILE
-    waiting = duplicates.write_proposals(path, events, pairs)
+    waiting = duplicates.write_proposals(path, events, pairs, SECRET)
     assert waiting == len(pairs) > 3
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     head = lines[0].split(";")
     lines[1] = lines[1].replace(";;", ";samma;", 1)
     lines[2] = lines[2].replace(";;", ";Olika;", 1)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8-sig")  # as Excel or Notepad may save it
-    decided = duplicates.read_decisions(path)
+    decided = duplicates.read_decisions(path, SECRET)
     assert sorted(decided.values()) == ["olika", "samma"]
     assert head[:2] == ["par", "beslut"]
     # A later run proposes fewer pairs: decisions stay.
-    assert duplicates.write_proposals(path, events, pairs.iloc[5:]) == len(pairs) - 5
-    assert duplicates.read_decisions(path) == decided
+    assert duplicates.write_proposals(path, events, pairs.iloc[5:], SECRET) == len(pairs) - 5
+    assert duplicates.read_decisions(path, SECRET) == decided
     assert len(duplicates.undecided(pairs, decided)) == len(pairs) - 2
     same = [pair for pair, said in decided.items() if said == "samma"]
     once = duplicates.apply(events, same)
@@ -55,5 +58,5 @@ def test_a_wrong_decision_is_an_error(tmp_path: Path):
     path = tmp_path / duplicates.FILE
     path.write_text(f"par;beslut\n{'a' * 16}-{'b' * 16};kanske\n", encoding="utf-8")
     with pytest.raises(TableError, match="samma or olika") as caught:
-        duplicates.read_decisions(path)
+        duplicates.read_decisions(path, SECRET)
     assert "kanske" not in str(caught.value)

@@ -116,7 +116,7 @@ def test_a_cell_that_need_not_be_filled_in_takes_no_row_with_it(tmp_path: Path):
     assert found.of(sheets.DECISIONS) == ()  # who is named hides the row
     codes = sorted((r.code, r.sheet) for r in found.remarks)
     wanted = [("bad_choice", "Platser"), ("bad_choice", "Åtgärder"), ("bad_date", "Rapportörer"), ("bad_date", "Åtgärder")]
-    assert codes == [*wanted, ("personal", "Beslut")]
+    assert codes == [*wanted, ("personal", "Beslut"), ("unnamed_place", "Platser")]
 
 
 def test_a_misspelt_category_is_read_when_only_one_is_like_it(tmp_path: Path):

@@ -117,6 +117,40 @@ def test_a_lost_ledger_is_not_an_empty_one(tmp_path: Path):
     assert kept_ledger.read(path)[0].periods
 
 
+def test_a_ledger_older_than_its_copy_is_refused(tmp_path: Path):
+    """Rolled back by a sync service or a backup: the later report would be forgotten, and could be subtracted."""
+    path = tmp_path / "est_publicerat.json"
+    first = kept(Ledger(), {"hot": 8, "klotter": 40}, {"hot": 9, "klotter": 40})
+    first.publish(span(0)[0], [figure("hot", 0)])
+    kept_ledger.keep(path, first, seen="", judge_again=lambda now: now)
+    before = path.read_text(encoding="utf-8")
+    first.publish(span(1)[0], [figure("hot", 1)])
+    kept_ledger.keep(path, first, seen=before, judge_again=lambda now: now)
+    copy = kept_ledger.copy_of(path)
+    newer = copy.read_text(encoding="utf-8")
+    path.write_text(before, encoding="utf-8")
+    with pytest.raises(DisclosureError, match="older than its copy") as caught:
+        kept_ledger.read(path)
+    assert "saknas eller är äldre än sin kopia" in caught.value.svenska
+    with pytest.raises(DisclosureError, match="older than its copy"):
+        kept_ledger.keep(path, first, seen=before, judge_again=lambda now: now)
+    path.write_text(newer, encoding="utf-8")
+    copy.write_text(before, encoding="utf-8")  # the write was cut short between the file and the copy
+    assert set(kept_ledger.read(path)[0].reports) == {span(0)[0], span(1)[0]}
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"\xff\xfe\x00", b'{"version": 9}'])
+def test_a_copy_that_cannot_be_read_is_written_anew(damage: bytes, tmp_path: Path):
+    path = tmp_path / "est_publicerat.json"
+    ledger = kept(Ledger(), {"hot": 8, "klotter": 40})
+    ledger.publish(MONDAY, [figure("hot", 0)])
+    kept_ledger.keep(path, ledger, seen="", judge_again=lambda now: now)
+    kept_ledger.copy_of(path).write_bytes(damage)
+    again, text = kept_ledger.read(path)
+    kept_ledger.keep(path, again, seen=text, judge_again=lambda now: now)
+    assert kept_ledger.copy_of(path).read_bytes() == path.read_bytes()
+
+
 def test_a_report_noted_meanwhile_is_kept(tmp_path: Path):
     path = tmp_path / "est_publicerat.json"
     first, second = (kept(Ledger(), {"hot": 8, "klotter": 40}) for _ in range(2))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from folders import LAST, made_folder
+from folders import LAST, made_folder, signed
 
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est import sheets
@@ -128,7 +128,10 @@ def test_what_the_group_does_is_public_only_when_its_row_says_so(tmp_path: Path)
         ["Å2", "Klippa buskar", "Stadsparken", None, start, "Park", None, "pågår", None, "ja"],
     ]
     coming = [["K1", LAST + dt.timedelta(days=8), None, "Insats vid torget", None, None, None]]
-    rows = {sheets.MEASURES: measures, sheets.COMING: coming}
+    words = [
+        signed(text, about) for text in ("Klippa buskar", "Tillsyn av en krog") for about in (sheets.MEASURE, sheets.EVENT)
+    ]
+    rows = {sheets.MEASURES: measures, sheets.COMING: coming, sheets.PUBLIC_WORDS: words}
     path = exported(made_folder(tmp_path / "k", rows), around(*CENTRE, 9))
     record = est.load(data=path).bilagor().record
     page = record["pages"]["offentlig.html"]

@@ -229,8 +229,10 @@ def test_any_kommun_renders(kommun: str):
     assert all(len(page(kommun, file=file).encode()) <= most for file, most in BYTES.items())
 
 
-@pytest.mark.parametrize("kommun", ["Borlänge", "Vansbro"])
-@pytest.mark.parametrize("year", range(2017, 2024))
+@pytest.mark.parametrize(
+    ("kommun", "year"),
+    [*(("Borlänge", year) for year in range(2017, 2024)), ("Vansbro", 2017), ("Vansbro", 2020), ("Vansbro", 2023)],
+)
 def test_every_year_renders_and_says_no_more_than_its_years_can(kommun: str, year: int):
     text = plain(BeautifulSoup(page(kommun, year), "html.parser").get_text(" "))
     assert not re.search(r"\bnan\b|None|\binf\b|Snitt 0|0–0 ", text.replace("0–0 per 100", ""))

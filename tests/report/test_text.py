@@ -150,3 +150,19 @@ def test_percentages_are_of_something_in_the_data(kommun: str):
 def test_genitives_and_names_with_hyphens_and_spaces():
     for name in ("Malung-Sälen", "Upplands Väsby", "Borås"):
         assert kommuner.get(name).name in text_of(name, "kommunen")
+
+
+UP, DOWN, NONE = Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING, Change.INGEN_SAKERSTALLD_SKILLNAD
+
+
+@pytest.mark.parametrize("change", [UP, DOWN, NONE])
+@pytest.mark.parametrize("relative", [UP, DOWN, NONE])
+@pytest.mark.parametrize("others", [0.5, 0.997, 1.0, 1.003, 1.5])
+def test_beside_others_compares_like_with_like(change: Change, relative: Change, others: float):
+    """No rise is larger than a fall, nothing changes by 0 per cent, and what is not säkerställd is not called so."""
+    said = reported.beside_others(change, relative, others).lower()
+    assert "0\N{NO-BREAK SPACE}procent" not in said.replace("50\N{NO-BREAK SPACE}procent", "")
+    assert not ("ökningen" in said and "minskade" in said)
+    assert not ("minskningen" in said and "ökade" in said)
+    assert ("är säkerställ" in said) == (relative is not NONE)
+    assert (said == "") == (change is NONE and relative is NONE)

@@ -69,7 +69,8 @@ def read_file(path: str | Path) -> DataFile:
     DataFile
         `kind` is "xls", "xlsx", "ods", "csv" or "html", found in the content. `notes` has the codes ``renamed``, ``macros``
         (there are macros; none is run), ``pictures``, ``hidden_sheet``, ``no_last_newline`` (the last row may be cut),
-        ``several_tables``.
+        ``several_tables``,
+        ``no_checksum`` (an old workbook).
 
     Raises
     ------
@@ -95,6 +96,7 @@ def read_file(path: str | Path) -> DataFile:
     if not any(cell is not None for sheet in sheets for row in sheet.rows for cell in row):
         raise _empty(path)
     _refuse_garbled(sheets, path)
+    codes = [*codes, *(["no_checksum"] if kind == "xls" else [])]
     notes = [Finding("info", code, _NOTES[code].format(name=path.name)) for code in codes]
     if path.suffix.casefold() not in _ENDINGS[kind]:
         what = (
@@ -168,6 +170,10 @@ _NOTES = {
     "pictures": "{name} har bilder. De läses inte: siffror i en bild skrivs in i celler.",
     "hidden_sheet": "{name} har dolda blad. De läses och granskas som de andra.",
     "no_last_newline": "{name} slutar mitt i en rad: sista raden kan vara avklippt. Hämta filen på nytt om något saknas.",
+    "no_checksum": (
+        "{name} är en gammal Excelbok (.xls) utan kontrollsumma: ett skadat tal märks bara när filens andra tal säger emot. "
+        "Välj .xlsx där det går, både när filen hämtas och när den sparas."
+    ),
     "several_tables": "{name} har flera tabeller. Var och en läses som ett eget blad.",
 }
 

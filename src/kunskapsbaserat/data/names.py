@@ -83,13 +83,42 @@ def in_text(text: str) -> bool:
     if " " not in text:
         return False
     plain = text.isupper() or text.islower()
-    for match in _FIRST.finditer(text.title() if plain else text):
+    said = text.title() if plain else text
+    if not any(_is_given(word) or _ONLY_SURNAMES.fullmatch(word) for word in set(_FIRST.findall(said))):
+        return False  # no pair below can be a person; a long text is most often done here
+    for match in _FIRST.finditer(said):
         pair = _PAIR.match(match.string, match.start())
         if pair is not None and not _AFTER.match(match.string, pair.end()) and _is_person(*pair.groups(), strict=plain):
             return True
     return False
 
 
+_COMMON = _words(
+    "alm berg björk dahl ek falk holm lind lund palm roos ström björn viola ester alma sofia maria frida bo frank love maj max"
+    " my per sten stig"
+)
+"""Names that are words, trees, churches and schools too."""
+
+
+def has_known(text: str) -> bool:
+    """Whether a known given name or surname stands there, whatever the letters' size; a street or square named so is nobody."""
+    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.casefold())
+    given, surnames = _folded()
+    return any(w in surnames or (w in given and not _names_a_place(words[at + 1 : at + 3])) for at, w in enumerate(words))
+
+
+def _names_a_place(after: list[str]) -> bool:
+    """ "Gustav" before "Adolfs torg": the next word belongs to something, and that is a street, a school or the like."""
+    return len(after) == 2 and after[0].endswith("s") and _AFTER.match(after[1]) is not None
+
+
+@functools.cache
+def _folded() -> tuple[frozenset[str], frozenset[str]]:
+    """Given names and surnames in small letters, without those that are words too."""
+    return frozenset(n.casefold() for n in GIVEN) - _COMMON, frozenset(n.casefold() for n in SURNAMES) - _COMMON
+
+
+@functools.lru_cache(maxsize=4096)
 def _is_person(first: str, comma: str, last: str, *, strict: bool) -> bool:
     """`strict`: written in one case, where capitals tell nothing, both names must be known ones."""
     if not comma and f"{first} {last}" in _PARISHES:

@@ -138,7 +138,8 @@ def letter(column: int) -> str:
 
 _PERSON = re.compile(r"(?<![\d.,])(?:18|19|20)?(\d{6})[-+ ]?(\d{4})(?!\d)")
 _MASKED = re.compile(r"(?<!\d)(?:18|19|20)?(\d{6})[-+](?:[xX*]{4}|[A-Za-z]\d{3})(?!\w)")
-_EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?([\w-]+(?:\.[\w-]+)+)")
+# One letter before the sign is enough: a run of them would be read again from each of its letters.
+_EMAIL = re.compile(r"[\w.+-]\s?(?:@|\(at\)|\[at\])\s?[\w-]+\.[\w-]")
 _MOBILE = re.compile(r"(?<![\d.,])(?:\+46|0046)?[ -]?\(?0?\)?[ -]?7[02369][ -/]{0,3}\d(?:[ -]?\d){6}(?!\d)")
 _LANDLINE = re.compile(
     r"(?<![\d.,-])(?:(?:\+46|0046)[ -]?\(?0?\)?[ -]?[1-9]\d{0,2}|08|0[1-9]\d{1,2})[ ]?[-/ ][ ]?\d(?:[ ]?\d){4,7}(?!\d)"

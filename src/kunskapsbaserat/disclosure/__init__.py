@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +19,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat import catalogue
 from kunskapsbaserat.disclosure import divided
-from kunskapsbaserat.disclosure.own import OwnTable, marks
-from kunskapsbaserat.disclosure.rules import POLICY, Policy, counts_somebody, few_behind
+from kunskapsbaserat.disclosure.own import HIDDEN, Marked, OwnTable, OwnTables
+from kunskapsbaserat.disclosure.rules import POLICY, Policy, count_columns, counts_somebody, dominated, few_behind
 from kunskapsbaserat.errors import DisclosureError, OptionError
 
-__all__ = ["CONTENTS", "POLICY", "LogEntry", "OwnTable", "Policy", "Released", "below_threshold", "release"]
+__all__ = ["CONTENTS", "POLICY", "LogEntry", "OwnTable", "OwnTables", "Policy", "Released", "below_threshold", "release"]
 
-CONTENTS = ("counts", "local", "indicator", "survey", "aggregate", "population", "description")
+CONTENTS = ("counts", "local", "indicator", "survey", "aggregate", "amount", "population", "description")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def release(
     name: str,
     contents: str,
     sources: Iterable[str] | pd.Series,
-    beside: Sequence[OwnTable] = (),
+    beside: OwnTables | None = None,
     policy: Policy = POLICY,
 ) -> Released:
     """Pass a table through the gate.
@@ -64,17 +64,19 @@ def release(
         For "local" (counts of the kommun's own, of which nobody has said whether they are sensitive): at least one column
         named `count` or `count_...`. For "indicator": `value`, and `unit`, which says whether it counts somebody. For
         "counts": as "local", with `area_level` and `offence`; `months` (length of the period) for areas smaller than a kommun.
-        For "survey": `share` (0-1) and `n`. For "aggregate": `members_with_value`. "population" and "description" have no
+        For "survey": `share` (0-1) and `n`. For "aggregate": `members_with_value`. For "amount": `amount` and
+        the largest parts in it, `largest_1`, `largest_2` ..., which are never shown. "population" and "description" have no
         threshold.
     name : str
         The table's name in the log and in the CSV appendix.
-    contents : {"counts", "local", "indicator", "survey", "aggregate", "population", "description"}
+    contents : {"counts", "local", "indicator", "survey", "aggregate", "amount", "population", "description"}
         What the rows hold.
     sources : iterable of str, or Series
         Where the figures come from. A row is known when all of its sources have published it at this level already; a
         Series names the source of each row.
-    beside : sequence of OwnTable
-        All tables of the kommun's own that leave together, `df` among them: what one hides may not be had from another.
+    beside : OwnTables, optional
+        All tables of the kommun's own that leave together, `df` among them: what one hides may not be had from another. They
+        are judged by their own policy, and by which of their rows are known.
     policy : Policy
         The thresholds.
 
@@ -98,26 +100,33 @@ def release(
         "indicator": _small_indicator,
         "survey": _few_respondents,
         "aggregate": _few_areas,
+        "amount": _dominated,
     }.get(contents)
     if rule is None:
         return Released(name, df.assign(suppressed=None), (LogEntry(name, contents, 0, "published"),))
-    shown = rule(df, name, policy)
-    small = _known(df, sources, policy) & (contents != "aggregate")
+    small = rule(df, name, policy)
+    if contents == "amount":
+        df = df.drop(columns=_parts(df))
+    known = _known(df, sources, policy) & (contents != "aggregate")
     log = []
-    if passed := int((shown.notna() & small).sum()):
+    if passed := int((small & known).sum()):
         log.append(LogEntry(name, contents, passed, "known: the publisher gives them out at this level"))
-    shown = shown.mask(small, None)
-    hits = int(shown.notna().sum())
-    if not hits and not beside:
+    small &= ~known
+    hits = int(small.sum())
+    if not hits and beside is None:
         return Released(name, df.assign(suppressed=None), tuple(log) or (LogEntry(name, contents, 0, "published"),))
     if contents == "counts":
-        shown = divided.marks(df, shown.notna(), small)
-    elif beside or contents in ("local", "indicator"):
-        shown = _own_marks(df, contents, beside, policy)
-    hidden = shown.notna()
-    frame = df.assign(suppressed=shown)
-    for column in _revealing(df):
+        marked = divided.marked(df, small, known)
+    elif beside is not None or contents in ("local", "indicator"):
+        marked = _own_marked(df, beside or OwnTables((OwnTable(df, contents, known),), policy))
+    else:
+        marked = Marked(pd.Series([HIDDEN if hide else None for hide in small], index=df.index, dtype=object))
+    hidden = marked.marks.notna()
+    frame = df.assign(suppressed=marked.marks)
+    for column in _revealing(df[hidden]):
         frame[column] = frame[column].mask(hidden)
+    if marked.exposed:
+        log.append(LogEntry(name, "exposed", marked.exposed, "cannot be protected from what is published"))
     if not hidden.any():
         return Released(name, frame, tuple(log) or (LogEntry(name, contents, 0, "published"),))
     log.append(LogEntry(name, contents, hits, "suppressed"))
@@ -143,9 +152,7 @@ def below_threshold(counts: ArrayLike, *, threshold: int, zeros: bool = False) -
 
 def _small_counts(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     _need(df, name, "area_level", "offence")
-    columns = [c for c in df if c == "count" or str(c).startswith("count_")]
-    if not columns:
-        raise _undeclared(name, "count")
+    numbers = _counts(df, name)
     small_area = np.isin(df["area_level"].to_numpy(dtype=object), _SMALL_AREAS)
     if small_area.any():
         _need(df, name, "months")
@@ -159,10 +166,9 @@ def _small_counts(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     if unknown := [o for o in offences if o not in sensitive_offences]:
         raise _undeclared(name, f"offence {unknown[0]!r}")
     sensitive = np.array([sensitive_offences[o] for o in offences], dtype=bool)
-    numbers = df[columns].to_numpy(dtype=float, na_value=np.nan)
     few = below_threshold(numbers, threshold=policy.sensitive_below).any(axis=1) & sensitive
     few |= below_threshold(numbers, threshold=policy.small_area_below).any(axis=1) & small_area
-    return _shown(few, f"1–{policy.sensitive_below - 1}", df.index)
+    return pd.Series(few, index=df.index)
 
 
 _SMALL_AREAS = np.array(["stadsdel", "regso", "deso"], dtype=object)
@@ -174,11 +180,16 @@ def _sensitive_offences() -> dict[str, bool]:
 
 
 def _small_local(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
-    columns = [c for c in df if c == "count" or str(c).startswith("count_")]
-    if not columns:
+    few = below_threshold(_counts(df, name), threshold=policy.small_area_below).any(axis=1)
+    return pd.Series(few, index=df.index)
+
+
+def _counts(df: pd.DataFrame, name: str) -> NDArray[np.float64]:
+    """All counts of each row."""
+    if not (columns := count_columns(df)):
         raise _undeclared(name, "count")
-    few = below_threshold(df[columns].to_numpy(dtype=float, na_value=np.nan), threshold=policy.small_area_below).any(axis=1)
-    return _shown(few, f"1–{policy.small_area_below - 1}", df.index)
+    numbers: NDArray[np.float64] = df[columns].to_numpy(dtype=float, na_value=np.nan)
+    return numbers
 
 
 def _small_indicator(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
@@ -186,16 +197,15 @@ def _small_indicator(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     _need(df, name, "value", "unit")
     counted = df["unit"].astype(str).map(counts_somebody).to_numpy(dtype=bool)
     few = below_threshold(df["value"].to_numpy(dtype=float, na_value=np.nan), threshold=policy.small_area_below)
-    return _shown(few & counted, f"1–{policy.small_area_below - 1}", df.index)
+    return pd.Series(few & counted, index=df.index)
 
 
-def _own_marks(df: pd.DataFrame, contents: str, beside: Sequence[OwnTable], policy: Policy) -> pd.Series:
-    """The marks of one of the kommun's own tables, judged with all of them."""
-    tables = list(beside) or [OwnTable(df, contents)]
-    at = next((number for number, table in enumerate(tables) if table.frame is df), None)
-    if at is None:
+def _own_marked(df: pd.DataFrame, beside: OwnTables) -> Marked:
+    """What is hidden of one of the kommun's own tables, judged with all of them."""
+    found = beside.marked(df)
+    if found is None:
         raise _undeclared("beside", "the table itself")
-    return marks(tables, policy)[at]
+    return found
 
 
 def _few_respondents(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
@@ -203,23 +213,39 @@ def _few_respondents(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     n = df["n"].to_numpy(dtype=float, na_value=np.nan)
     share = df["share"].to_numpy(dtype=float, na_value=np.nan)
     unknown = np.isnan(n) & ~np.isnan(share)  # nobody has said how many answered
-    return _shown(few_behind(share, n, policy) | unknown, "..", df.index)
+    return pd.Series(few_behind(share, n, policy) | unknown, index=df.index)
+
+
+def _dominated(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
+    """All amounts of a table where one gives somebody away: nobody has said how they add up."""
+    _need(df, name, "amount", *(f"largest_{n}" for n in range(1, max(2, policy.dominance_n) + 1)))
+    parts = df[_parts(df)].to_numpy(dtype=float, na_value=0.0)
+    unsafe = dominated(df["amount"].to_numpy(dtype=float, na_value=0.0), parts, policy=policy) & (df["amount"] != 0)
+    return pd.Series(bool(unsafe.any()), index=df.index)
+
+
+def _parts(df: pd.DataFrame) -> list[str]:
+    return sorted((c for c in df if re.fullmatch(r"largest_\d+", str(c))), key=lambda c: int(c.removeprefix("largest_")))
 
 
 def _few_areas(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     _need(df, name, "members_with_value")
-    few = df["members_with_value"] < policy.areas_below
-    return _shown(few, "..", df.index)
+    return df["members_with_value"] < policy.areas_below
 
 
-def _shown(hidden: ArrayLike, text: str, index: pd.Index) -> pd.Series:
-    """What stands in each row instead of its number; None where the number is shown."""
-    return pd.Series([text if hide else None for hide in np.asarray(hidden)], index=index, dtype=object)
+_LABELS = frozenset(
+    [
+        *("kommun", "area", "area_level", "name", "own", "offence", "measure", "indicator", "goal", "field", "sex", "unit"),
+        *("period", "year", "start_year", "end_year", "months", "first", "last"),
+        *("latest_from", "latest_to", "earlier_from", "earlier_to", "comparable", "approximate"),
+    ]
+)
+"""Columns that say what a row is about. They may look like numbers, and stay where its numbers are hidden."""
 
 
 def _revealing(df: pd.DataFrame) -> list[Any]:
-    labels = {"area", "area_level", "offence", "sex", "period", "year", "measure", "start_year", "end_year", "months", "own"}
-    return [c for c in df if c not in labels and pd.api.types.is_numeric_dtype(df[c])]
+    """Columns with a number in any row, also where the column is of objects or texts."""
+    return [c for c in df if c not in _LABELS and pd.to_numeric(df[c], errors="coerce").notna().any()]
 
 
 _MANY = 200  # rows of a column above which each text is looked at once

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.disclosure.linear import Linked
-from kunskapsbaserat.disclosure.own import FEW, HIDDEN, Cells
+from kunskapsbaserat.disclosure.own import FEW, HIDDEN, Cells, Marked
+from kunskapsbaserat.disclosure.rules import count_columns
 from kunskapsbaserat.disclosure.suppress import suppress
 
 _WITHIN = {"lan": ("kommun",), "kommun": ("stadsdel", "regso", "deso")}
@@ -17,8 +18,8 @@ _WITHIN = {"lan": ("kommun",), "kommun": ("stadsdel", "regso", "deso")}
 _KEY = ("area_level", "area", "offence", "sex", "period", "year")
 
 
-def marks(df: pd.DataFrame, small: pd.Series, known: pd.Series) -> pd.Series:
-    """What stands in each row instead of its number; None where the number is shown.
+def marked(df: pd.DataFrame, small: pd.Series, known: pd.Series) -> Marked:
+    """What stands in each row instead of its number.
 
     Parameters
     ----------
@@ -29,17 +30,18 @@ def marks(df: pd.DataFrame, small: pd.Series, known: pd.Series) -> pd.Series:
 
     Returns
     -------
-    Series
+    Marked
         "1–4" where a small number stands alone, ".." for all that is hidden among rows that are tied.
     """
     out = pd.Series([FEW if hide else None for hide in small], index=df.index, dtype=object)
-    column = next(c for c in df if c == "count" or str(c).startswith("count_"))
+    column = count_columns(df)[0]
     keys = [c for c in _KEY if c in df]
     about = [c for c in keys if c not in ("area_level", "area", "sex")]
     concerned = df[about].apply(tuple, axis=1).isin(set(df.loc[small, about].apply(tuple, axis=1))) & df[column].notna()
     rows = df[concerned]
     if rows.duplicated(keys).any():  # other columns tell the rows apart, and nobody has said how they add up
-        return out
+        out[concerned & ~known & (df[column] > 0)] = HIDDEN
+        return Marked(out)
     cells = Cells()
     for label in rows.index:
         value = float(np.ceil(rows.at[label, column]))
@@ -52,7 +54,7 @@ def marks(df: pd.DataFrame, small: pd.Series, known: pd.Series) -> pd.Series:
     for label, hide, tied in zip(rows.index, found.hidden[: len(rows)], linked.tied[: len(rows)], strict=True):
         if hide:
             out[label] = HIDDEN if tied else FEW
-    return out
+    return Marked(out, exposed=len(found.exposed))
 
 
 def _sums(rows: pd.DataFrame, about: list[str]) -> Iterator[tuple[int, list[int]]]:

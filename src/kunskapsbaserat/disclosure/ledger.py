@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,8 @@ import numpy as np
 from kunskapsbaserat.disclosure.differencing import Sum, publishable
 from kunskapsbaserat.errors import DisclosureError
 
-VERSION = 2
+VERSION = 3
+_WITH_CHECKSUM = (2, VERSION)
 SMALLEST = 5
 SMALL_AREA_DAYS = 90
 
@@ -49,10 +50,14 @@ class Period:
 
 @dataclass
 class Ledger:
-    """Frozen periods, and the figures of each report by the period it was made for."""
+    """Frozen periods, and the figures of each report by the period it was made for.
+
+    `key` says which secret its parts are named with: a digest, not the secret.
+    """
 
     periods: dict[date, Period] = field(default_factory=dict)
     reports: dict[date, tuple[Figure, ...]] = field(default_factory=dict)
+    key: str | None = None
 
     @classmethod
     def from_text(cls, text: str, *, name: str = "ledger") -> Ledger:
@@ -66,8 +71,9 @@ class Ledger:
         try:
             content = json.loads(text)
             checksum = content.pop("sha256", None)
-            if content["version"] != (VERSION if checksum else 1) or checksum not in (None, _checksum(content)):
+            if content["version"] not in (_WITH_CHECKSUM if checksum else (1,)) or checksum not in (None, _checksum(content)):
                 raise ValueError("version or checksum")
+            key = content.get("nyckel")
             periods = [Period(_day(p["start"]), _day(p["end"]), p["counts"]) for p in content["periods"]]
             reports = {
                 _day(r["period"]): tuple(Figure(d, k, _day(a), _day(b)) for d, k, a, b in r["figures"])
@@ -79,11 +85,12 @@ class Ledger:
                 svenska=f"{name} är skadad, så det går inte att veta vad som redan är publicerat. Hämta tillbaka filen ur en "
                 "säkerhetskopia. Utan den kan ingen offentlig version göras.",
             ) from error
-        return cls({p.start: p for p in periods}, reports)
+        return cls({p.start: p for p in periods}, reports, key)
 
     def to_text(self) -> str:
         content: dict[str, Any] = {
             "version": VERSION,
+            **({"nyckel": self.key} if self.key else {}),
             "periods": [
                 {"start": p.start.isoformat(), "end": p.end.isoformat(), "counts": p.counts}
                 for _, p in sorted(self.periods.items())
@@ -97,6 +104,20 @@ class Ledger:
             ],
         }
         return json.dumps(content | {"sha256": _checksum(content)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+    def renamed(self, dimension: str, name: Callable[[str], str]) -> Ledger:
+        """The same ledger with the parts of a dimension called otherwise; no two may get one name."""
+        periods = {
+            start: Period(
+                p.start, p.end, {d: _renamed(parts, name) if d == dimension else parts for d, parts in p.counts.items()}
+            )
+            for start, p in self.periods.items()
+        }
+        reports = {
+            start: tuple(replace(f, part=name(f.part)) if f.dimension == dimension else f for f in figures)
+            for start, figures in self.reports.items()
+        }
+        return Ledger(periods, reports, self.key)
 
     def is_closed(self, start: date, locked: date | None) -> bool:
         """May the public figures of this period's report no longer change? A later one was made, or it has been given out."""
@@ -177,6 +198,10 @@ class Ledger:
         fresh = {as_sum(f): f for f in wanted if f not in before}
         allowed = set(publishable(counts, sums_before, list(fresh), smallest=smallest))
         return [f for f in wanted if f in repeated or as_sum(f) in allowed]
+
+
+def _renamed(parts: Mapping[str, int], name: Callable[[str], str]) -> dict[str, int]:
+    return dict(sorted((name(part), count) for part, count in parts.items()))
 
 
 def _checksum(content: Mapping[str, Any]) -> str:

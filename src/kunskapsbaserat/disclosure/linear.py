@@ -25,7 +25,6 @@ Flags = NDArray[np.bool_]
 
 _WHOLE = 1e-6  # how far from a whole number HiGHS may stop; its own tolerance is 1e-7
 _ROUNDS = 3  # of reading every relation: what one bounds another may bound further
-FAR = 1e6  # stands for no bound: more than any count that is published here
 _SECONDS = 5.0  # for one search for whole numbers; a cell not proven safe by then counts as told
 
 
@@ -123,20 +122,14 @@ class Attack:
                 np.maximum.at(low, columns, np.where(alone, least[rows] + own, -np.inf))
         return low, high
 
-    def interval(self, cell: int) -> tuple[float, float]:
-        """The smallest and the largest value that a hidden cell can have; `FAR` when nothing bounds it."""
-        low, high = (self.furthest(cell, up=up) for up in (False, True))
-        value = float(self.linked.values[cell])  # without a proof of anything else it counts as known
-        return value if low is None else float(low[cell]), value if high is None else float(high[cell])
-
-    def furthest(self, cell: int, *, up: bool, until: float = FAR) -> Floats | None:
+    def furthest(self, cell: int, *, up: bool, until: float) -> Floats | None:
         """A table with the cell as high (`up`) or as low as it can be, no further than `until`; None when none is proven."""
         least, most = self._least.copy(), np.full(len(self.cells), np.inf)
         at = self._at[cell]
         if up:
             most[at] = max(until, self.linked.values[cell])
         else:
-            least[at] = max(min(until, self.linked.values[cell]), least[at]) if until < FAR else least[at]
+            least[at] = max(min(until, self.linked.values[cell]), least[at])
         cost = np.zeros(len(self.cells))
         cost[at] = -1 if up else 1
         bounds = np.column_stack([least, most])

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.disclosure.linear import Linked
-from kunskapsbaserat.disclosure.rules import Policy, counts_somebody, few_behind
+from kunskapsbaserat.disclosure.rules import POLICY, Policy, count_columns, counts_somebody, few_behind
 from kunskapsbaserat.disclosure.suppress import suppress
 from kunskapsbaserat.disclosure.totals import nested, says_total, totals
 
@@ -29,10 +30,42 @@ _ROUNDED = 0.006  # of the respondents: how far shares given with one decimal ma
 
 @dataclass(frozen=True, eq=False)
 class OwnTable:
-    """A table of the kommun's own and what its rows hold: "local" (counts), "survey" or "indicator"."""
+    """A table of the kommun's own, what its rows hold ("local" for counts, "survey" or "indicator"), and which are known."""
 
     frame: pd.DataFrame
     contents: str
+    known: pd.Series | None = None
+
+    def is_known(self, number: int) -> bool:
+        """Has the publisher given the row out already?"""
+        return self.known is not None and bool(self.known.iloc[number])
+
+
+@dataclass(frozen=True, eq=False)
+class Marked:
+    """What stands in each row of a table instead of its number (None where the number is shown).
+
+    `exposed` counts small numbers that what has been published already gives away, whatever is hidden.
+    """
+
+    marks: pd.Series
+    exposed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class OwnTables:
+    """All tables of the kommun's own that leave together. What they hide is worked out once, for all of them."""
+
+    tables: tuple[OwnTable, ...]
+    policy: Policy = POLICY
+
+    def marked(self, frame: pd.DataFrame) -> Marked | None:
+        """Of one of the tables; None when it is not among them."""
+        return next((found for table, found in zip(self.tables, self._marked, strict=True) if table.frame is frame), None)
+
+    @cached_property
+    def _marked(self) -> list[Marked]:
+        return _marked(self.tables, self.policy)
 
 
 @dataclass(eq=False)
@@ -65,49 +98,53 @@ class Cells:
         self.weight[total] = max(self.weight[total], BY_SEX_WEIGHT if len(parts) < 3 else TOTAL_WEIGHT)
 
 
-def marks(tables: Sequence[OwnTable], policy: Policy) -> list[pd.Series]:
-    """What stands in each row instead of its number, table by table; None where the number is shown.
+def _marked(tables: Sequence[OwnTable], policy: Policy) -> list[Marked]:
+    """Table by table.
 
     "1–4" says that a number is small, and is used where it stands alone; in what is tied together ".." does not say even that.
     """
     cells = Cells()
-    rows = [_counted(cells, t.frame, policy) if t.contents != "survey" else {} for t in tables]
-    answers = [_answers(cells, t.frame, policy) if t.contents == "survey" else {} for t in tables]
+    rows = [_counted(cells, t, policy) if t.contents != "survey" else {} for t in tables]
+    answers = [_answers(cells, t, policy) if t.contents == "survey" else {} for t in tables]
     _tie_counts(cells, tables, rows)
-    hidden, tied = _judged(cells)
-    return [
-        _shares_marked(t.frame, shares, hidden, policy)
-        if t.contents == "survey"
-        else _counts_marked(t.frame, found, hidden, tied)
-        for t, found, shares in zip(tables, rows, answers, strict=True)
-    ]
+    hidden, tied, exposed = _judged(cells)
+    out = []
+    for t, found, shares in zip(tables, rows, answers, strict=True):
+        survey = t.contents == "survey"
+        marks = _shares_marked(t, shares, hidden, policy) if survey else _counts_marked(t.frame, found, hidden, tied)
+        mine = set(shares.values()).union(*found.values())
+        out.append(Marked(marks, len(mine & exposed)))
+    return out
 
 
-def _judged(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
-    """Which cells are hidden, and which stand in a relation."""
+def _judged(cells: Cells) -> tuple[np.ndarray, np.ndarray, set[int]]:
+    """Which cells are hidden, which stand in a relation, and which cannot be protected."""
     small = np.array(cells.small, dtype=bool)
     linked = Linked.of(cells.numbers, cells.sums, least=np.array(cells.least))
     if not small.any():
-        return small, linked.tied
+        return small, linked.tied, set()
     unseen = np.array(cells.weight) == 0
     found = suppress(linked, small, weight=np.array(cells.weight), known=np.array(cells.known), unseen=unseen)
-    return found.hidden, linked.tied
+    return found.hidden, linked.tied, set(found.exposed)
 
 
 # ---- counts --------------------------------------------------------------------------------------------------------------
 
 
-def _counted(cells: Cells, frame: pd.DataFrame, policy: Policy) -> dict[int, tuple[int, ...]]:
+def _counted(cells: Cells, table: OwnTable, policy: Policy) -> dict[int, tuple[int, ...]]:
     """The cells of each row that counts somebody, by the row's number."""
-    columns = [c for c in frame if c in ("count", "value") or str(c).startswith("count_")]
+    columns = [*count_columns(table.frame), *(["value"] if "value" in table.frame else [])]
     found = {}
-    for number, row in enumerate(frame.to_dict("records")):
+    for number, row in enumerate(table.frame.to_dict("records")):
         if not counts_somebody(str(row.get("unit", "antal"))):
             continue
-        values = [float(row[c]) for c in columns if not pd.isna(row[c])]
+        # A change or a correction may be below 0: it counts nobody.
+        values = [float(row[c]) for c in columns if not pd.isna(row[c]) and row[c] >= 0]
         if values:
+            known = table.is_known(number)
+            few = [0 < v < policy.small_area_below and not known for v in values]
             found[number] = tuple(
-                cells.add(np.ceil(v), least=1, small=0 < v < policy.small_area_below) for v in values if v >= 0
+                cells.add(np.ceil(v), least=1, small=f, known=known) for v, f in zip(values, few, strict=True)
             )
     return found
 
@@ -166,17 +203,18 @@ def _counts_marked(frame: pd.DataFrame, rows: dict[int, tuple[int, ...]], hidden
 # ---- shares --------------------------------------------------------------------------------------------------------------
 
 
-def _answers(cells: Cells, frame: pd.DataFrame, policy: Policy) -> dict[int, int]:
+def _answers(cells: Cells, table: OwnTable, policy: Policy) -> dict[int, int]:
     """The persons behind each share with a known number of respondents, by the row's number; those of one question tied."""
     found: dict[int, int] = {}
-    for number, row in enumerate(frame.to_dict("records")):
+    for number, row in enumerate(table.frame.to_dict("records")):
         if pd.isna(row["n"]) or pd.isna(row["share"]):
             continue
         n = float(row["n"])
         behind = float(np.round(float(row["share"]) * n))
-        small = bool(few_behind(np.array([row["share"]], dtype=float), np.array([n]), policy)[0])
-        found[number] = cells.add(behind, least=0, small=small)
-    for numbers in _questions(frame, found, cells):
+        known = table.is_known(number)
+        small = bool(few_behind(np.array([row["share"]], dtype=float), np.array([n]), policy)[0]) and not known
+        found[number] = cells.add(behind, least=0, small=small, known=known)
+    for numbers in _questions(table.frame, found, cells):
         parts = tuple(found[k] for k in numbers)
         everybody = cells.add(sum(cells.numbers[p] for p in parts), least=0, small=False, known=True)
         cells.sums.append((everybody, parts))
@@ -197,11 +235,13 @@ def _questions(frame: pd.DataFrame, found: dict[int, int], cells: Cells) -> Iter
                 yield [int(p) for p in parts]
 
 
-def _shares_marked(frame: pd.DataFrame, rows: dict[int, int], hidden: np.ndarray, policy: Policy) -> pd.Series:
+def _shares_marked(table: OwnTable, rows: dict[int, int], hidden: np.ndarray, policy: Policy) -> pd.Series:
+    frame = table.frame
     out: list[str | None] = [None] * len(frame)
     for number, (share, n) in enumerate(zip(frame["share"], frame["n"], strict=True)):
         nobody_said = pd.isna(n) and not pd.isna(share)
         too_few = not pd.isna(n) and float(n) < policy.respondents_below
-        if nobody_said or too_few or (number in rows and hidden[rows[number]]):
+        unsafe = nobody_said or too_few or (number in rows and hidden[rows[number]])
+        if unsafe and not table.is_known(number):
             out[number] = HIDDEN
     return pd.Series(out, index=frame.index, dtype=object)

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ class Policy:
     all_or_none_below: int = 20
     # An aggregate over areas (a median, a quartile) needs some areas to hide each one in.
     areas_below: int = 5
+    # Amounts that several have a part in (kronor, hours): whoever has the second largest part takes it from the sum and knows
+    # the largest. By the p % rule what is left has to be wrong by at least so much of it ...
+    dominance_p: float = 10
+    # ... and by the n-k rule the n largest may not have more than k % of all. 85 is what Eurostat's handbook gives as usual.
+    dominance_n: int = 2
+    dominance_k: float = 85
     # Figures that their publisher already gives out at the same level are known; hiding them protects nobody. That holds for
     # sums of the rows of Brå's database too: anyone can add the rows. Table 120 is on Brå's web for every kommun.
     published_sources: frozenset[str] = frozenset(
@@ -58,6 +65,12 @@ class Protection:
 
 
 PROTECTION = Protection()
+
+
+def count_columns(df: pd.DataFrame) -> list[str]:
+    """The columns of a table that hold counts."""
+    return [c for c in df if c == "count" or str(c).startswith("count_")]
+
 
 _NOT_COUNTED = frozenset(
     [
@@ -90,6 +103,36 @@ _NOT_COUNTED = frozenset(
 """Words in the unit of an indicator of the kommun's own that say that it counts nobody: two per cent are no two persons."""
 
 
+def dominated(total: ArrayLike, largest: ArrayLike, *, policy: Policy = POLICY) -> NDArray[np.bool_]:
+    """Do amounts give one of those away who have a part in them, by the p % rule or by the n-k rule?
+
+    Parameters
+    ----------
+    total : array, shape (rows,)
+        0 or more.
+    largest : array, shape (rows, parts)
+        The largest parts of each, the largest first: at least two columns and at least `Policy.dominance_n`; 0 where there are
+        fewer. An amount of one or two is always given away.
+    policy : Policy
+        Its `dominance_p`, `dominance_n` and `dominance_k`.
+
+    References
+    ----------
+    Hundepool A et al. (2024). Handbook on Statistical Disclosure Control, 2nd edition, section 4.2.
+
+    Examples
+    --------
+    >>> dominated([100_000, 100_000], [[50_000, 49_000], [30_000, 20_000]]).tolist()
+    [True, False]
+    """
+    amounts, parts = np.asarray(total, dtype=float), np.asarray(largest, dtype=float)
+    rest = amounts - parts[:, 0] - parts[:, 1]
+    by_p = rest < policy.dominance_p / 100 * parts[:, 0]
+    by_nk = parts[:, : policy.dominance_n].sum(axis=1) > policy.dominance_k / 100 * amounts
+    given_away: NDArray[np.bool_] = by_p | by_nk
+    return given_away
+
+
 def counts_somebody(unit: str) -> bool:
     """May a number in this unit be a number of persons or events? An unknown or empty unit may.
 
@@ -110,18 +153,23 @@ def few_behind(share: NDArray[np.float64], n: NDArray[np.float64], policy: Polic
     return few | alike
 
 
-_PEOPLE = re.compile(
-    r"person|individ|ungdom|\bunga\b|barn|elev|famil|hushåll|föräld|deltagar|klient|brukar|brottsaktiv|brottsutsatt|kvinn|\bm[aä]n\b|"
-    r"pojk|flick|avhoppar|placerad"
+_THINGS = re.compile(
+    r"\w*(?:vandring|möte|träff|utskick|brev|affisch|broschyr|annons|kampanj|inlägg|lamp|belysning|stolp|kamer|lås|bänk|skylt|träd|"
+    r"busk|cykelställ|utbildning|kurs|föreläsning|lektion|rond|städning|sanering|inspektion|mätning|enkät|samråd|rapport|avtal|"
+    r"lokal|butik|skol|förskol|park|tunn)(?:a|ar|e|el|en|er|et|ets|lar|n|na|or|orna|arna|erna|eln|larna)?"
 )
+"""Words in the unit of an activity that say that it counts nobody."""
+
+_NUMBER_OF = frozenset(["antal", "st", "stycken", "och", "nya"])
 
 
 def counts_people(unit: str) -> bool:
-    """Does the unit of an activity name persons? What else is counted there (walks, letters, lamps) is nobody's secret.
+    """May a number of what was done be a number of persons? It may unless the unit names things only: walks, letters, lamps.
 
     Examples
     --------
-    >>> counts_people("familjer"), counts_people("vandringar")
-    (True, False)
+    >>> counts_people("familjer"), counts_people("möten med familjer"), counts_people("vandringar"), counts_people("")
+    (True, True, False, True)
     """
-    return bool(_PEOPLE.search(unit.casefold()))
+    named = set(re.findall(r"\w+", unit.casefold())) - _NUMBER_OF
+    return counts_somebody(unit) and not (named and all(_THINGS.fullmatch(word) for word in named))

@@ -25,10 +25,9 @@ _NONE = 1e-6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Suppressed:
-    """What is hidden of a linked set: `small` are the numbers protected, `exposed` those that nothing could protect."""
+    """What is hidden of a linked set; `exposed` are the small numbers that nothing could protect."""
 
     hidden: Flags
-    small: Flags
     exposed: tuple[int, ...] = ()
 
 
@@ -88,7 +87,7 @@ def suppress(
             hidden = hidden | more
     needs = [n for n in needs if n.cell not in exposed]
     hidden = _shown_again(attacker, hidden, first, needs, exposed, cost)
-    return Suppressed(hidden, small, tuple(sorted(exposed)))
+    return Suppressed(hidden, tuple(sorted(exposed)))
 
 
 def needs_of(linked: Linked, cells: Iterable[int], rule: Protection = PROTECTION) -> list[Need]:

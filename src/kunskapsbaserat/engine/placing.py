@@ -77,7 +77,8 @@ def settle(target: Path) -> bool:
     if not target.exists():
         old.rename(target)
         return True
-    _carry_over(old, target)
+    if (old / MANIFEST).is_file():  # without one the removal had begun: what is left there can no longer be told from own files
+        _carry_over(old, target)
     shutil.rmtree(old, ignore_errors=True)
     return False
 

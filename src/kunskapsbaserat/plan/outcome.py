@@ -7,8 +7,9 @@ neither says that a measure did it. Only an `EffectResult` that may be claimed s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 import pandas as pd
 
@@ -68,6 +69,8 @@ class GoalOutcome:
         Of the ladder 1-5.
     effect : EffectResult or None
         Of an evaluation with comparison areas, where there is one.
+    hidden : str or None
+        What stands instead of the outcome where it is not shown, as "1–4".
     """
 
     goal: Mal
@@ -99,6 +102,7 @@ class GoalOutcome:
     peak: tuple[int, int] | None = None
     others: Others | None = None
     effect: EffectResult | None = None
+    hidden: str | None = None
 
     @property
     def about(self) -> str:
@@ -192,11 +196,10 @@ def _status(goal: Mal, value: float | None) -> tuple[GoalStatus, str | None]:
     return (GoalStatus.NATT if met else GoalStatus.INTE_NATT), None
 
 
-def _status_of_hidden(goal: Mal) -> tuple[GoalStatus, str | None]:
+def _status_of_hidden(goal: Mal, mark: str) -> tuple[GoalStatus, str | None]:
     """Of a number that is not shown: whether the target is met only where that tells nothing of it, as for all of 1-4 alike."""
-    few = dict(goal.dolda)["utfall"] == FEW
     answers = {_status(goal, float(value)) for value in range(1, POLICY.small_area_below)}
-    return answers.pop() if few and len(answers) == 1 else (GoalStatus.KAN_INTE_BEDOMAS, "hidden")
+    return answers.pop() if mark == FEW and len(answers) == 1 else (GoalStatus.KAN_INTE_BEDOMAS, "hidden")
 
 
 def _unmeasured(goal: Mal) -> GoalOutcome:
@@ -214,8 +217,9 @@ def _unmeasured(goal: Mal) -> GoalOutcome:
 
 def _activity(plan: Plan, goal: Mal) -> GoalOutcome:
     """Something was to be done: it was or was not. Never a verdict on crime."""
-    done = next((v.genomfort for v in plan.aktiviteter if v.id == goal.indikator), None)
-    status, reason = _status(goal, done)
+    activity = next((v for v in plan.aktiviteter if v.id == goal.indikator), None)
+    done, mark = (activity.genomfort, dict(activity.dolda).get("genomfort")) if activity is not None else (None, None)
+    status, reason = _status(goal, done) if mark is None else _status_of_hidden(goal, mark)
     return GoalOutcome(
         goal,
         "activity",
@@ -227,11 +231,13 @@ def _activity(plan: Plan, goal: Mal) -> GoalOutcome:
         change_reason="activity",
         value=NAN if done is None else done,
         value_year=goal.malar,
+        hidden=mark,
     )
 
 
 def _own(goal: Mal, indicator: PlanIndicator) -> GoalOutcome:
-    status, reason = _status_of_hidden(goal) if "utfall" in dict(goal.dolda) else _status(goal, goal.utfall)
+    mark = dict(goal.dolda).get("utfall")
+    status, reason = _status(goal, goal.utfall) if mark is None else _status_of_hidden(goal, mark)
     return GoalOutcome(
         goal,
         "own",
@@ -244,6 +250,7 @@ def _own(goal: Mal, indicator: PlanIndicator) -> GoalOutcome:
         change_reason="single_figure",
         value=NAN if goal.utfall is None else goal.utfall,
         value_year=goal.malar,
+        hidden=mark,
     )
 
 
@@ -257,60 +264,57 @@ def _reported(
     effect: EffectResult | None,
 ) -> GoalOutcome:
     years = series(counts, plan.kommun, indicator)
-    wanted = wanted_direction(goal)
+    unknown = GoalOutcome(
+        goal,
+        indicators.REPORTED,
+        wanted_direction(goal),
+        GoalStatus.KAN_INTE_BEDOMAS,
+        Change.KAN_INTE_BEDOMAS,
+        effect.design_step if effect else BEFORE_AND_AFTER,
+        indicator=indicator,
+        status_reason="no_figures",
+        change_reason="missing_years",
+        effect=effect,
+    )
     if not years:
-        return GoalOutcome(
-            goal,
-            indicators.REPORTED,
-            wanted,
-            GoalStatus.KAN_INTE_BEDOMAS,
-            Change.KAN_INTE_BEDOMAS,
-            effect.design_step if effect else BEFORE_AND_AFTER,
-            indicator=indicator,
-            status_reason="no_figures",
-            change_reason="missing_years",
-            effect=effect,
-        )
+        return unknown
     last = min(goal.malar or max(years), max(years))
     status, reason = _status(goal, float(years[goal.malar]) if goal.malar in years else None)
     if goal.malar is not None and goal.malar > max(years):
         status, reason = GoalStatus.KAN_INTE_BEDOMAS, "future"
     rows = counts[counts["period"].dt.year <= last]
     first, end = baseline_years(goal, last)
-    rule = Baseline(max(last - end, 1), end - first + 1)
     mine = rows[rows["area"] == plan.kommun]
-    verdicts = change(mine, typical=typical, baseline=rule).set_index(["offence", "sex"])
-    row = verdicts.loc[(indicator.offence, indicator.sex)]
+    verdicts = change(mine, typical=typical, baseline=Baseline(max(last - end, 1), end - first + 1))
+    row = verdicts.set_index(["offence", "sex"]).loc[(indicator.offence, indicator.sex)]
     moved, why = row["change"], row["reason"]
     if last <= end:  # the target's own years have not come yet
         moved, why = Change.KAN_INTE_BEDOMAS, "too_early"
-    return GoalOutcome(
-        goal,
-        indicators.REPORTED,
-        wanted,
-        status,
-        moved,
-        effect.design_step if effect else BEFORE_AND_AFTER,
-        indicator=indicator,
+    return replace(
+        unknown,
+        status=status,
+        change=moved,
         status_reason=reason,
         change_reason=None if pd.isna(why) else why,
         value=float(years.get(last, NAN)),
         value_year=last,
         preliminary=bool(_preliminary(rows, plan.kommun, indicator, last)),
-        earlier=(int(row["earlier_from"]), int(row["earlier_to"])),
-        latest=(int(row["latest_from"]), int(row["latest_to"])),
-        mean_earlier=float(row["mean_earlier"]),
-        mean_latest=float(row["mean_latest"]),
-        ratio=float(row["ratio"]),
-        ratio_lower=float(row["lower"]),
-        ratio_upper=float(row["upper"]),
-        visible_increase=float(row["visible_increase"]),
-        visible_decrease=float(row["visible_decrease"]),
-        percent_ok=bool(row["percent_ok"]),
+        **_measured(row),
         peak=_peak(years, last),
         others=_others(rows, indicator, others(indicator.offence), row),
-        effect=effect,
     )
+
+
+def _measured(row: pd.Series) -> dict[str, Any]:
+    """What `change` has measured of a series, under the names of `GoalOutcome`."""
+    names = {"lower": "ratio_lower", "upper": "ratio_upper"}
+    numbers = ("mean_earlier", "mean_latest", "ratio", "lower", "upper", "visible_increase", "visible_decrease")
+    return {
+        "earlier": (int(row["earlier_from"]), int(row["earlier_to"])),
+        "latest": (int(row["latest_from"]), int(row["latest_to"])),
+        "percent_ok": bool(row["percent_ok"]),
+        **{names.get(name, name): float(row[name]) for name in numbers},
+    }
 
 
 def _preliminary(counts: pd.DataFrame, kommun: str, indicator: PlanIndicator, year: int) -> bool:

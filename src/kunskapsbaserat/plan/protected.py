@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from kunskapsbaserat.disclosure import below_threshold, release
+from kunskapsbaserat.disclosure.own import FEW
 from kunskapsbaserat.disclosure.rules import POLICY, counts_people, counts_somebody
 from kunskapsbaserat.plan import indicators
 from kunskapsbaserat.plan.model import Aktivitet, Mal, Malslag, Plan
@@ -33,9 +34,9 @@ def protected(plan: Plan) -> Plan:
     Returns
     -------
     Plan
-        In goals on indicators of the kommun's own, `utfall` and `utgangsvarde`, and in activities `natt`, `malgrupp` and, where
-        the unit is persons, `genomfort` are None where they are small, or would give a small one away; `dolda` has what
-        stands instead, by field.
+        In goals on indicators of the kommun's own, `utfall` and `utgangsvarde`, and in activities `natt`, `malgrupp` and,
+        unless the unit names things, `genomfort` are None where they are small, or would give a small one away; `dolda` has
+        what stands instead, by field.
     """
     marks = _goal_marks(plan)
     goals = tuple(_without(goal, marks.get(goal.id, {})) for goal in plan.mal)
@@ -89,8 +90,7 @@ def _activity(activity: Aktivitet) -> Aktivitet:
     names = ["natt", "malgrupp", *(["genomfort"] if counts_people(activity.enhet or "") else [])]
     few = {name: value for name in names if (value := getattr(activity, name)) is not None}
     small = below_threshold(list(few.values()), threshold=POLICY.small_area_below)
-    mark = f"1–{POLICY.small_area_below - 1}"
-    return _without(activity, {name: mark for name, hide in zip(few, small, strict=True) if hide})
+    return _without(activity, {name: FEW for name, hide in zip(few, small, strict=True) if hide})
 
 
 def _without(item: _Item, marks: dict[str, str]) -> _Item:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kunskapsbaserat import catalogue
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.data.bra.agreement import contradictions
 from kunskapsbaserat.data.bra.export import Export
 from kunskapsbaserat.findings import Finding
 
@@ -39,6 +40,7 @@ def check(export: Export, *, population: pd.DataFrame | None = None, kommun: obj
         The reader's own findings first.
     """
     found = [*export.findings, *parts_sum(export), *children_within(export), *breaks(export), *cut_list(export)]
+    found += contradictions(export)
     if population is not None:
         found += [*implied_population(export, population), *total_level(export, population)]
     if kommun is not None:
@@ -264,10 +266,9 @@ def _both(export: Export) -> pd.DataFrame:
 
 def _people(population: pd.DataFrame) -> dict[tuple[str, int], float]:
     residents = population[population["kind"] == "residents"]
-    return {
-        (str(a), int(y)): float(v)
-        for a, y, v in residents.groupby(["area", "year"])["value"].sum().reset_index().itertuples(index=False)
-    }
+    summed = residents.groupby(["area", "year"])["value"].sum().reset_index()
+    places = zip(summed["area"].tolist(), summed["year"].tolist(), strict=True)
+    return dict(zip(places, summed["value"].astype(float).tolist(), strict=True))
 
 
 def _near(people: dict[tuple[str, int], float], area: str, year: int) -> list[float]:

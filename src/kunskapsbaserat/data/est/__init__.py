@@ -4,8 +4,9 @@
 reader.
 """
 
-from kunskapsbaserat.data.est.book import Book, Item
+from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.folder import EstFolder, read
+from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.periods import Rhythm, Span
 from kunskapsbaserat.data.est.reader import COLUMNS, Events
 from kunskapsbaserat.data.est.template import path_in, write_new

@@ -16,31 +16,19 @@ import pandas as pd
 
 from kunskapsbaserat.cells import Refused, Tally
 from kunskapsbaserat.data import files
-from kunskapsbaserat.data.est import coordinates, private, sheets
+from kunskapsbaserat.data.est import coordinates, private, public_words, sheets
+from kunskapsbaserat.data.est.item import Item
+from kunskapsbaserat.data.est.public_words import PublicWords
 from kunskapsbaserat.data.est.remarks import remark
 from kunskapsbaserat.data.screen import letter
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.forms import reading, values
 from kunskapsbaserat.forms.columns import Column, Rows, apart_rows, filled_rows
-from kunskapsbaserat.forms.reading import CellFault
+from kunskapsbaserat.forms.reading import CellFault, Misplaced
 
 DAYS = (7, 14, "månad")
 RADIUS = 100.0
 _NAMED = {"id": values.text, "ref": values.text}  # what is pointed at here has a name, which may hold a comma
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One row of a sheet: its values by column name; a missing one is absent."""
-
-    sheet: str
-    row: int
-    cells: Mapping[str, Any]
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self.cells.get(name)
 
 
 @dataclass(frozen=True)
@@ -61,6 +49,7 @@ class Book:
     items: Mapping[str, tuple[Item, ...]] = field(default_factory=lambda: MappingProxyType({}))
     remarks: tuple[Finding, ...] = ()
     sha256: str = ""
+    public: PublicWords = field(default_factory=PublicWords)
 
     def of(self, sheet: str) -> tuple[Item, ...]:
         return self.items.get(sheet, ())
@@ -85,10 +74,14 @@ def read(path: str | Path) -> Book:
         if name == sheets.EVENTS:
             continue
         if name not in there:
+            if name in sheets.LATER:
+                continue
             remarks.append(remark("missing_sheet", sheet=name, file=path.name))
             continue
         items[name] = tuple(_items(name, columns, there[name], remarks, path.name))
     items = _linked(items, remarks, path.name)
+    words = public_words.read(items)
+    remarks += public_words.remarks(items, words, file=path.name, listed=sheets.PUBLIC_WORDS in there)
     return Book(
         MappingProxyType(_settings(there.get(sheets.SETTINGS, ()), remarks, path.name)),
         _reporters(items.get(sheets.REPORTERS, ())),
@@ -99,6 +92,7 @@ def read(path: str | Path) -> Book:
         MappingProxyType(items),
         tuple(remarks),
         file.sha256,
+        words,
     )
 
 
@@ -107,19 +101,19 @@ def _items(name: str, columns: Sequence[Column], rows: Rows, remarks: list[Findi
         return []
     head = reading.head_row(rows, columns[0].head)
     places, misplaced = reading.places(columns, rows[head] if head is not None else ())
-    remarks += [remark(wrong.code, sheet=name, file=file) for wrong in misplaced if wrong.code == "missing_column"]
+    remarks += [remark(wrong.code, sheet=name, file=file) for wrong in misplaced if _is_missed(wrong)]
     tally = Tally(file, name, rows)
     tally.take("heading", *apart_rows(rows, head or 0))
     found = []
     for number, row in filled_rows(rows, head or 0):
-        cells, faults = reading.read_row(columns, places, row, _value)
+        cells, faults = reading.read_row(columns, places, row, _public_value if name == sheets.PUBLIC_WORDS else _value)
         for fault in faults:
             tally.take("finding", number)
             remarks.append(remark(_code(fault), [number], sheet=name, column=letter(fault.at), file=file))
             if fault.column.choices is sheets.STATE and fault.refused is not None:
                 cells[fault.column.name] = sheets.STATE_UNREAD
         # What seems to be about a person hides the whole row, whatever column it stands in.
-        personal = any(_code(fault) == "personal" for fault in faults)
+        personal = any(_code(fault) in ("personal", "personal_word") for fault in faults)
         if not personal and all(column.name in cells for column in columns if column.required):
             found.append(Item(name, number, MappingProxyType(cells)))
     without = any(column.required and column.name not in places for column in columns)  # said once, of the column
@@ -130,6 +124,10 @@ def _items(name: str, columns: Sequence[Column], rows: Rows, remarks: list[Findi
     if name in (sheets.PLACES, sheets.REPORTERS):
         _say_doubled(found, columns[0], remarks, file)
     return found
+
+
+def _is_missed(wrong: Misplaced) -> bool:
+    return wrong.code == "missing_column" and wrong.head not in sheets.LATER
 
 
 def _say_doubled(items: Sequence[Item], column: Column, remarks: list[Finding], file: str) -> None:
@@ -156,11 +154,19 @@ def _value(cell: object, column: Column) -> Any:
     return said
 
 
+def _public_value(cell: object, column: Column) -> Any:
+    """A cell of the list of public words: what everybody reads is looked at harder."""
+    said = _value(cell, column)
+    if isinstance(said, str) and not column.choices and private.may_be_personal(said):
+        raise Refused("personal_word", "no personal data", "inga personuppgifter", "liknar en person eller en bostad")
+    return said
+
+
 def _code(fault: CellFault) -> str:
     """The remark for a cell, among `remarks.REASONS`."""
     if fault.refused is None:
         return "missing"
-    if fault.refused.code in ("personal", "error_cell", "formula_without_value"):
+    if fault.refused.code in ("personal", "personal_word", "error_cell", "formula_without_value"):
         return fault.refused.code
     kinds = {"date": "bad_date", "choice": "bad_choice", "yes": "bad_choice"}
     return kinds.get(fault.column.kind, "bad_number")

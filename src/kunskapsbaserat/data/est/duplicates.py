@@ -14,17 +14,19 @@ import pandas as pd
 
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data import files
+from kunskapsbaserat.data.est.secret import Secret
 from kunskapsbaserat.data.export import replace_file
 from kunskapsbaserat.data.folder.layout import EST_DUPLICATES
 from kunskapsbaserat.errors import TableError
 
 FILE = EST_DUPLICATES
 SAME, DIFFERENT = "samma", "olika"
+PLAIN, KEYED = 16, 20  # digits of an id without and with a key
 _HEADS = ("par", "beslut", "kategori", "tid 1", "tid 2", "meter", "fil 1", "rad 1", "fil 2", "rad 2")
 
 
-def read_decisions(path: str | Path) -> dict[tuple[str, str], str]:
-    """What has been decided, by pair of ids; none when there is no file.
+def read_decisions(path: str | Path, secret: Secret) -> dict[tuple[str, str], str]:
+    """What has been decided, by pair of ids; none when there is no file. Ids without a key, of earlier versions, get one.
 
     Raises
     ------
@@ -42,18 +44,22 @@ def read_decisions(path: str | Path) -> dict[tuple[str, str], str]:
         if at == 1 or not pair:
             continue
         first, dash, second = pair.partition("-")
-        if not dash or len(first) != 16 or len(second) != 16:
+        if not dash or not {len(first), len(second)} <= {PLAIN, KEYED}:
             raise TableError(
                 "a pair as it was written", forvantat="paret så som programmet skrev det", file=path, row=at, column="par"
             )
         if said.casefold() not in ("", SAME, DIFFERENT):
             raise TableError("samma or olika", forvantat="samma eller olika", file=path, row=at, column="beslut")
         if said:
-            decided[first, second] = said.casefold()
+            decided[_keyed(first, secret), _keyed(second, secret)] = said.casefold()
     return decided
 
 
-def write_proposals(path: str | Path, events: pd.DataFrame, pairs: pd.DataFrame) -> int:
+def _keyed(digest: str, secret: Secret) -> str:
+    return digest if len(digest) == KEYED else secret.digest(digest)
+
+
+def write_proposals(path: str | Path, events: pd.DataFrame, pairs: pd.DataFrame, secret: Secret) -> int:
     """Write the pairs with the decisions already made; returns how many wait for one. A decided pair is never lost.
 
     Parameters
@@ -64,13 +70,15 @@ def write_proposals(path: str | Path, events: pd.DataFrame, pairs: pd.DataFrame)
         The incidents contract.
     pairs : DataFrame
         ``first second metres``: incident ids, and how far apart the two are.
+    secret : Secret
+        Of the folder.
 
     Raises
     ------
     FileLocked
         The file is open in Excel.
     """
-    decided = read_decisions(path)
+    decided = read_decisions(path, secret)
     about = events.set_index("incident_id")
     rows = []
     listed = set()

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from kunskapsbaserat.data import files
 from kunskapsbaserat.data.est import book as books
-from kunskapsbaserat.data.est import duplicates, raw, reader, sheets
+from kunskapsbaserat.data.est import duplicates, raw, reader, secret, sheets
 from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.mapping import ExportMapping
 from kunskapsbaserat.data.est.periods import FIRST_MONDAY, Rhythm
+from kunskapsbaserat.data.est.secret import Secret
 from kunskapsbaserat.data.folder.layout import EST, EST_LEDGER
 from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.findings import Finding
@@ -39,6 +40,8 @@ class EstFolder:
         The mapping of each event list.
     sha256 : dict
         Digest of every file that was read, by name.
+    secret : Secret
+        The folder's.
     """
 
     path: Path
@@ -49,6 +52,7 @@ class EstFolder:
     remarks: tuple[Finding, ...]
     mappings: dict[str, ExportMapping]
     sha256: dict[str, str]
+    secret: Secret = field(repr=False)
 
     @property
     def rhythm(self) -> Rhythm:
@@ -94,24 +98,24 @@ def read(folder: str | Path) -> EstFolder:
             "does not exist, and there is no event list in the folder est",
             "finns inte, och mappen est är tom. Kör ”kunskap ny KOMMUN MAPP”; inget i mappen skrivs över.",
         )
-    registers = books.read(workbook)
+    registers, own_secret = books.read(workbook), secret.of(folder)
     remarks = list(registers.remarks)
     tables, mappings, digests = [], {}, {}
     if workbook.exists():
         digests[sheets.FILE] = registers.sha256
-        own = _own_events(workbook, registers)
+        own = _own_events(workbook, registers, own_secret)
         if own is not None:
             tables.append(own.table)
             remarks += [r for r in own.remarks if r.code != "unread_column"]
     for at, path in enumerate(found_lists, start=1):
         name = _safe_name(path, at)
-        found = reader.read(path, book=registers, name=name)
+        found = reader.read(path, book=registers, name=name, secret=own_secret)
         tables.append(found.table)
         remarks += found.remarks
         mappings[name] = found.mappings[0]
         digests |= found.sha256
     reports = pd.concat(tables, ignore_index=True) if tables else reader.empty()
-    decided = duplicates.read_decisions(folder / duplicates.FILE)
+    decided = duplicates.read_decisions(folder / duplicates.FILE, own_secret)
     events = duplicates.apply(reports, [pair for pair, said in decided.items() if said == duplicates.SAME])
     return EstFolder(
         folder,
@@ -122,10 +126,11 @@ def read(folder: str | Path) -> EstFolder:
         tuple(remarks),
         mappings,
         digests,
+        own_secret,
     )
 
 
-def _own_events(workbook: Path, registers: Book) -> reader.Events | None:
+def _own_events(workbook: Path, registers: Book, own_secret: Secret) -> reader.Events | None:
     """The sheet of events of the workbook, without its example; None when nothing is filled in."""
     found = raw.read(workbook, sheet=sheets.EVENTS)
     ids = found.frame["handelse_id"].fillna("").astype("str").str.strip()
@@ -134,7 +139,7 @@ def _own_events(workbook: Path, registers: Book) -> reader.Events | None:
     if frame.empty:
         return None
     kept = raw.RawEvents(frame, found.mapping, found.sheet, found.sha256, found.unread, found.letters)
-    return reader.from_raw(kept, sheets.FILE, registers)
+    return reader.from_raw(kept, sheets.FILE, registers, own_secret)
 
 
 _PLAIN = frozenset(

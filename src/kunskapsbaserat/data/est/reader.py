@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.cells import COORDINATE, Refused, Tally, read_number
@@ -22,7 +24,10 @@ from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.mapping import ExportMapping
 from kunskapsbaserat.data.est.raw import RawEvents
 from kunskapsbaserat.data.est.remarks import NOT_COUNTED, remark
+from kunskapsbaserat.data.est.secret import Secret
 from kunskapsbaserat.findings import Finding
+
+Floats = NDArray[np.float64]
 
 COLUMNS = {
     "incident_id": "str",
@@ -67,7 +72,14 @@ class Events:
     sha256: dict[str, str] = field(default_factory=dict)
 
 
-def read(path: str | Path, *, book: Book | None = None, name: str | None = None, sheet: str | None = None) -> Events:
+def read(
+    path: str | Path,
+    *,
+    book: Book | None = None,
+    name: str | None = None,
+    sheet: str | None = None,
+    secret: Secret | None = None,
+) -> Events:
     """The events of an export.
 
     Parameters
@@ -80,6 +92,8 @@ def read(path: str | Path, *, book: Book | None = None, name: str | None = None,
         What the file is called in remarks and ids; its own name when not given.
     sheet : str
         The sheet of a workbook.
+    secret : Secret
+        Of the folder, so that an event has the same id the next time; without it the ids are of this call only.
 
     Raises
     ------
@@ -87,10 +101,10 @@ def read(path: str | Path, *, book: Book | None = None, name: str | None = None,
         As `raw.read`.
     """
     found = raw.read(path, sheet=sheet)
-    return from_raw(found, name or Path(path).name, book or Book())
+    return from_raw(found, name or Path(path).name, book or Book(), secret or Secret(secrets.token_bytes()))
 
 
-def from_raw(found: RawEvents, name: str, book: Book) -> Events:
+def from_raw(found: RawEvents, name: str, book: Book, secret: Secret) -> Events:
     """The events of a table of mapped columns; see `read`."""
     cells, rows = found.frame, found.frame.index.to_numpy()
     remarks = [remark("unread_sheet", file=name, sheet=other) for other in found.unread_sheets]
@@ -108,16 +122,16 @@ def from_raw(found: RawEvents, name: str, book: Book) -> Events:
     start, until, unread = times.spans(_column(cells, "start"), _column(cells, "slut"), reported, order=order)
     category, misspelt = _categories(_column(cells, "kategori"), _category_words(found.mapping))
     say("misspelt", misspelt, "kategori")
-    refused = {
-        "no_start": start.isna(),
-        "bad_end": start.notna() & (unread | (until < start)),
-        "no_category": category.isna(),
-        "future": reported.notna() & (start > reported.dt.normalize() + np.timedelta64(1, "D")),
-    }
-    for code, at in (("no_start", "start"), ("bad_end", "slut"), ("no_category", "kategori"), ("future", "start")):
-        say(code, refused[code], at)
-    ids = _ids(cells, name)
-    kept = ~np.logical_or.reduce([r.to_numpy() for r in refused.values()])
+    kept = np.ones(len(cells), dtype=bool)
+    for code, which, at in (
+        ("no_start", start.isna(), "start"),
+        ("bad_end", start.notna() & (unread | (until < start)), "slut"),
+        ("no_category", category.isna(), "kategori"),
+        ("future", reported.notna() & (start > reported.dt.normalize() + np.timedelta64(1, "D")), "start"),
+    ):
+        say(code, which, at)
+        kept &= ~which.to_numpy()
+    ids = _ids(cells, name, secret)
     repeated = ids[kept].duplicated().reindex(ids.index, fill_value=False)
     say("repeated", repeated, "handelse_id")
     kept &= ~repeated.to_numpy()
@@ -126,12 +140,10 @@ def from_raw(found: RawEvents, name: str, book: Book) -> Events:
     say("outside", said & np.isnan(x), "x")
     place, by_name = _places(_text(_column(cells, "plats")), x, y, book)
     say("unknown_place", by_name & place.isna(), "plats")
-    reporter = _known(_column(cells, "rapportor"), {n.casefold(): n for n in book.reporters["name"]})
-    named = _text(_column(cells, "rapportor")).ne("")
-    say("unknown_reporter", named & reporter.isna(), "rapportor")
+    reporter, stranger = _reporters(_column(cells, "rapportor"), book)
+    say("unknown_reporter", stranger, "rapportor")
     if found.unread:
         remarks.append(remark("unread_column", file=name, sheet=found.sheet, column=", ".join(found.unread[:30])))
-    registered = book.places.set_index("place")
     table = pd.DataFrame(
         {
             "incident_id": ids,
@@ -140,26 +152,46 @@ def from_raw(found: RawEvents, name: str, book: Book) -> Events:
             "reported": reported.fillna(start),
             "start": start,
             "end": until,
-            "place": place,
-            "area": place.map(registered["area"]).astype("str"),
-            "x": _rounded(place.map(registered["x"]).astype(float).fillna(pd.Series(x, index=place.index))),
-            "y": _rounded(place.map(registered["y"]).astype(float).fillna(pd.Series(y, index=place.index))),
-            "place_type": place.map(registered["place_type"])
-            .astype("str")
-            .fillna(_known(_column(cells, "platstyp"), _words(found.mapping, "platstyp", sheets.PLACE_TYPES))),
+            **_where(found, place, x, y, book),
             "category": category,
             "severity": _severity(_column(cells, "allvarlighet")),
-            "reporter": reporter.where(reporter.notna() | ~named, UNNAMED),
-            "reporter_type": reporter.map(book.reporters.set_index("name")["type"])
-            .astype("str")
-            .fillna(_known(_column(cells, "rapportortyp"), _words(found.mapping, "rapportortyp", sheets.REPORTER_TYPES))),
-            "police": _known(_column(cells, "polisanmald"), sheets.POLICE).fillna("okant"),
+            **_by_whom(found, reporter.where(~stranger, UNNAMED), book),
         }
     )
     table = table[kept].reset_index(drop=True).astype(COLUMNS)
     tally.take("values", *table["row"])
     tally.settle()
     return Events(table, tuple(remarks), (found.mapping,), {name: found.sha256})
+
+
+def _where(found: RawEvents, place: pd.Series, x: Floats, y: Floats, book: Book) -> dict[str, pd.Series]:
+    """Place, area, coordinates and kind of place: what the register says of a place goes before what the row says."""
+    registered = book.places.set_index("place")
+    own_type = _known(_column(found.frame, "platstyp"), _words(found.mapping, "platstyp", sheets.PLACE_TYPES))
+    return {
+        "place": place,
+        "area": place.map(registered["area"]).astype("str"),
+        "x": _rounded(place.map(registered["x"]).astype(float).fillna(pd.Series(x, index=place.index))),
+        "y": _rounded(place.map(registered["y"]).astype(float).fillna(pd.Series(y, index=place.index))),
+        "place_type": place.map(registered["place_type"]).astype("str").fillna(own_type),
+    }
+
+
+def _reporters(cells: pd.Series, book: Book) -> tuple[pd.Series, pd.Series]:
+    """The reporter of each row by the register, and whether the row names somebody who is not in it."""
+    reporter = _known(cells, {name.casefold(): name for name in book.reporters["name"]})
+    return reporter, _text(cells).ne("") & reporter.isna()
+
+
+def _by_whom(found: RawEvents, reporter: pd.Series, book: Book) -> dict[str, pd.Series]:
+    """Who reported, what kind of reporter that is, and whether the police know."""
+    words = _words(found.mapping, "rapportortyp", sheets.REPORTER_TYPES)
+    own_type = _known(_column(found.frame, "rapportortyp"), words)
+    return {
+        "reporter": reporter,
+        "reporter_type": reporter.map(book.reporters.set_index("name")["type"]).astype("str").fillna(own_type),
+        "police": _known(_column(found.frame, "polisanmald"), sheets.POLICE).fillna("okant"),
+    }
 
 
 def empty() -> pd.DataFrame:
@@ -232,13 +264,16 @@ def _rounded(values: pd.Series) -> pd.Series:
     return np.floor(values / GRAIN) * GRAIN + GRAIN / 2
 
 
-def _ids(cells: pd.DataFrame, name: str) -> pd.Series:
-    """A short digest of the file's own id (of the row where it has none): stable, and tells nothing by itself."""
+def _ids(cells: pd.DataFrame, name: str, secret: Secret) -> pd.Series:
+    """A short digest of the file's own id (of the row where it has none): stable, and tells nothing without the secret.
+
+    The inner digest is the whole id of earlier versions, so that decisions made with it are known again.
+    """
     own = _text(_column(cells, "handelse_id"))
     said = own.where(own.ne(""), [f"rad {row}" for row in cells.index])
     start = f"{name}\x1f".encode()
-    digests = [hashlib.blake2b(start + text.encode(), digest_size=8).hexdigest() for text in said]
-    return pd.Series(digests, index=cells.index, dtype="str")
+    plain = (hashlib.blake2b(start + text.encode(), digest_size=8).hexdigest() for text in said)
+    return pd.Series([secret.digest(text) for text in plain], index=cells.index, dtype="str")
 
 
 def _places(text: pd.Series, x: np.ndarray, y: np.ndarray, book: Book) -> tuple[pd.Series, pd.Series]:

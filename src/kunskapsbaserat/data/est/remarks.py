@@ -30,6 +30,16 @@ REASONS = {
     "unknown_setting": "inställningen går inte att läsa",
     "doubled": "står två gånger i registret; den första raden används",
     "unknown_ref": "pekar på något som inte finns",
+    "personal_word": "liknar en person, en adress eller en bostad och används inte: skriv om texten utan den",
+    "not_public": (
+        "ska vara offentlig, men texten är inte godkänd i bladet Offentliga ord: raden står bara på gruppens egna sidor"
+    ),
+    "unnamed_place": "platsen är inte godkänd i bladet Offentliga ord och nämns inte i den offentliga versionen",
+    "unnamed_theme": "temat är inte godkänt i bladet Offentliga ord och nämns inte i lägesbilden",
+    "no_public_words": (
+        "bladet Offentliga ord saknas, så inget offentligt nämner platser, åtgärder, kommande händelser eller teman. "
+        "Gör en ny mapp med ”kunskap ny KOMMUN MAPP”, kopiera bladet därifrån till den här boken och fyll i det"
+    ),
 }
 """Code of a remark and what it means, in Swedish."""
 

@@ -14,7 +14,7 @@ FILE = EST_BOOK
 READ_ME, LISTS = "Läs mig", "Listor"
 SETTINGS, REPORTERS, SILENT, PLACES, EVENTS = "Inställningar", "Rapportörer", "Inget att rapportera", "Platser", "Händelser"
 PROBLEMS, MEASURES, DECISIONS, COMING = "Problem", "Åtgärder", "Beslut", "Kommande"
-WALKS, DIALOGUES = "Trygghetsvandring", "Dialog"
+WALKS, DIALOGUES, PUBLIC_WORDS = "Trygghetsvandring", "Dialog", "Offentliga ord"
 
 
 def _named(choices: tuple[catalogue.Choice, ...]) -> Mapping[str, str]:
@@ -32,6 +32,21 @@ LIGHT = MappingProxyType({"ljust": "ljust", "mörkt": "morkt"})
 SEEN = MappingProxyType(
     {n: n for n in ("belysning", "sikt", "skötsel", "orienterbarhet", "social kontroll", "känns trygg", "annat")}
 )
+PLACE, MEASURE, EVENT, FUNCTION, THEME = "plats", "åtgärd", "kommande", "funktion", "tema"
+ABOUT = MappingProxyType({about: about for about in (PLACE, MEASURE, EVENT, FUNCTION, THEME)})
+"""What a public word may be used for."""
+
+ROLES = MappingProxyType(
+    {
+        role: role
+        for role in (
+            *("trygghetssamordnare", "brottsförebyggande samordnare", "säkerhetschef", "kommunikatör"),
+            *("dataskyddsombud", "registrator", "förvaltningschef", "kommundirektör"),
+        )
+    }
+)
+"""Who signs a public word, by role: never by name."""
+
 CHANCE = MappingProxyType({"liten": 1, "viss": 2, "stor": 3})
 SEVERITY = MappingProxyType({f"{s.level} {s.name.casefold()}": s.level for s in catalogue.severities()})
 
@@ -40,7 +55,18 @@ _FOLLOWED = (
     Column("Klar senast", "klar_senast", "date", "Sista dagen.", example=date(2026, 12, 15), width=13),
     Column("Läge", "lage", "choice", "Tomt betyder ej startad.", choices=STATE, example="pågår", width=20),
 )
-_PUBLIC = Column("Offentlig", "offentlig", "yes", "Ja om raden får stå i den offentliga versionen.", example="ja", width=12)
+_PUBLIC = Column("Offentlig", "offentlig", "yes", "Ja om raden får stå i den offentliga versionen.", example="nej", width=12)
+_PUBLIC_TEXT = Column(
+    "Offentlig text",
+    "offentlig_text",
+    "ref",
+    "Vad den offentliga versionen säger. Välj ur bladet Offentliga ord; tomt betyder samma text som här, om den står där.",
+    refers=PUBLIC_WORDS,
+    width=30,
+)
+LATER = (PUBLIC_WORDS, _PUBLIC_TEXT.head)
+"""What workbooks from before have not: said once and with what to do, instead of for every sheet."""
+
 _DECIDED = (
     Column("Beslut", "beslut", "choice", "Vad som har bestämts om förslaget.", choices=DECIDED, example="görs", width=12),
     Column("Varför inte", "varfor_inte", "text", "Skälet när förslaget inte genomförs.", width=34),
@@ -197,6 +223,7 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
                 width=13,
             ),
             _PUBLIC,
+            _PUBLIC_TEXT,
         ),
         DECISIONS: (
             Column("Id", "id", "id", "Kort och unikt.", True, example="EXEMPEL B1", width=12),
@@ -220,6 +247,7 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("Plats", "plats", "ref", "Ur bladet Platser.", refers=PLACES, example="Stationstorget", width=26),
             Column("Varje år", "varje_ar", "yes", "Ja om det återkommer: då står det i årshjulet.", example="ja", width=12),
             _PUBLIC,
+            _PUBLIC_TEXT,
         ),
         WALKS: (
             Column("Id", "id", "id", "Kort och unikt.", True, example="EXEMPEL T1", width=12),
@@ -262,6 +290,29 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             *_FOLLOWED,
             *_DECIDED,
         ),
+        PUBLIC_WORDS: (
+            Column(
+                "Text",
+                "text",
+                "id",
+                "Ett namn eller en kort text som alla får läsa. Aldrig en person, en bostad eller en adress.",
+                True,
+                example="EXEMPEL Stationstorget",
+                width=40,
+            ),
+            Column("Gäller", "anvands", "choice", "Var den får stå.", True, choices=ABOUT, example="plats", width=14),
+            Column(
+                "Godkänd av",
+                "godkand_av",
+                "choice",
+                "Rollen hos den som har läst texten och går i god för att den inte gäller någon person. Aldrig ett namn.",
+                True,
+                choices=ROLES,
+                example="trygghetssamordnare",
+                width=30,
+            ),
+            Column("Godkänd", "godkand", "date", "Vilken dag.", True, example=date(2026, 10, 5), width=13),
+        ),
     }
 )
 
@@ -294,6 +345,7 @@ INTRODUCTION = (
     "Bladet Händelser kan lämnas tomt om ni har ett eget rapporteringssystem: lägg då uttaget (CSV, Excel eller GeoJSON) i mappen est.",
     "Raderna som börjar med EXEMPEL visar hur det kan se ut. De läses inte. Ändra inte bladens namn eller rubrikerna.",
     "Skriv om platser och situationer, aldrig om personer. Rader som ser ut att handla om en person visas inte i rapporten.",
+    "Den offentliga versionen och lägesbilden nämner bara platser, åtgärder, kommande händelser och teman som står i bladet Offentliga ord och är godkända där. Allt annat stannar på gruppens egna sidor.",
     "Kolumnen Anteckning läses inte. Det som står där kommer aldrig med i någon rapport.",
     "Fyll i Inget att rapportera: annars ser tystnad och lugn likadana ut.",
     "Kör ”kunskap kontroll MAPP” när du har sparat, och ”kunskap rapport est --data MAPP” för rapporten.",

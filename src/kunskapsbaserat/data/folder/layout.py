@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.data import fetched
 from kunskapsbaserat.data.export import replace_file
 from kunskapsbaserat.errors import FileError, KunskapError
 from kunskapsbaserat.kommun import Kommun
@@ -17,14 +18,17 @@ REGISTER = "hamtat.json"
 PLAN = "atgardsplan.xlsx"
 EST_BOOK, EST, EST_DUPLICATES, EST_LEDGER = "est.xlsx", "est", "est_dubbletter.csv", "est_publicerat.json"
 """The workbook of EST, the folder of event lists, what is decided and what is published: `data.est` reads them."""
+EST_SECRET = "est_hemlighet.txt"
+"""The key of the digests in them; in no report."""
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic")
 PARTS = ("bra", "befolkning", "lokalt")
 STORE = "lager"
-FETCHED, MAP = "hamtat", ".geojson"
+MAP = ".geojson"
 REVISIONS = "revideringar.csv"
 """What `kunskap hamta` keeps: every answer as it came, and what a publisher has changed since the last time."""
 _SKIPPED = ("~$", ".")
-_SYSTEM = {"thumbs.db", "desktop.ini", "index.html", SETTINGS, REGISTER, PLAN, EST_BOOK, EST_DUPLICATES, EST_LEDGER, REVISIONS}
+_SYSTEM = {"thumbs.db", "desktop.ini", "index.html", SETTINGS, REGISTER, PLAN, EST_BOOK, EST_DUPLICATES, EST_LEDGER}
+_SYSTEM |= {EST_SECRET, REVISIONS}
 
 
 def create(folder: str | Path, kommun: object, texts: Mapping[str, str]) -> list[Path]:
@@ -121,7 +125,7 @@ def data_paths(folder: Path) -> tuple[Path, ...]:
 
 def _is_none(path: Path) -> bool:
     name = path.name.casefold()
-    fetched_map = path.suffix.casefold() == MAP and path.parent.name == FETCHED
+    fetched_map = path.suffix.casefold() == MAP and path.parent.name == fetched.FOLDER
     return name in _SYSTEM or path.suffix.casefold() in (".md", *PICTURES) or ".mappning." in name or fetched_map
 
 

@@ -1,7 +1,8 @@
 """What the kommun's folder knows beside the statistics: EST, walks, dialogues, registers, costs, surveys of its own.
 
 A lägesbild is public, and an EST report publishes exact counts by the fortnight: a sum over a year beside them would let a
-small number that is hidden there be worked out. From EST the lägesbild therefore tells the order, and never how many.
+small number that is hidden there be worked out. From EST the lägesbild therefore tells the order, and never how many. What a
+place or a theme is called is free text: only the words that the kommun has signed as public are told.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import pandas as pd
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est import folder as est_folders
 from kunskapsbaserat.data.est import sheets
-from kunskapsbaserat.data.est.book import Item
+from kunskapsbaserat.data.est.book import Book
+from kunskapsbaserat.data.est.item import Item
+from kunskapsbaserat.data.est.public_words import PublicWords
 from kunskapsbaserat.data.folder import Folder
 
 FEWEST_EVENTS = 20
@@ -69,7 +72,7 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class Talks:
-    """Dialogues: how many came, who they were as far as five or more are behind a number, and their themes."""
+    """Dialogues: how many came, who they were as far as five or more are behind a number, and the themes that may be told."""
 
     days: int
     people: int
@@ -133,14 +136,14 @@ def _from_est(path: Path) -> tuple[EstYear | None, Walks | None, Talks | None, t
     walks, talks = found.book.of(sheets.WALKS), found.book.of(sheets.DIALOGUES)
     dates = [found.reports["reported"].max(), *(pd.Timestamp(i.datum) for i in (*walks, *talks))]
     newest = max((d for d in dates if not pd.isna(d)), default=None)  # the clock never decides what a report says
-    year = _year(found.events, found.reports, found.book.silent)
+    year = _year(found.events, found.reports, found.book)
     today = newest.date() if newest is not None else dt.date.min
     told = year or walks or talks
-    return year, _walks(walks, today), _talks(talks), tuple(sorted(found.sha256.items())) if told else ()
+    return year, _walks(walks, today), _talks(talks, found.book.public), tuple(sorted(found.sha256.items())) if told else ()
 
 
-def _year(events: pd.DataFrame, reports: pd.DataFrame, silent: pd.DataFrame) -> EstYear | None:
-    """The last twelve months up to the newest report, of the categories that may be public."""
+def _year(events: pd.DataFrame, reports: pd.DataFrame, book: Book) -> EstYear | None:
+    """The last twelve months up to the newest report, of the categories and the places that may be public."""
     if reports.empty:
         return None
     last = reports["reported"].max()
@@ -155,11 +158,16 @@ def _year(events: pd.DataFrame, reports: pd.DataFrame, silent: pd.DataFrame) -> 
         first.date(),
         last.date(),
         _falling({public[c]: int(n) for c, n in shown["category"].value_counts().items()}),
-        _falling({str(p): int(n) for p, n in shown.loc[shown["category"].isin(placeable), "place"].value_counts().items()}),
+        _falling(_signed(shown.loc[shown["category"].isin(placeable), "place"].value_counts(), book.public)),
         _falling(of_day)[:2],
         int(reports.loc[reports["reported"] > first, "reporter"].nunique()),
-        len(silent),
+        len(book.silent),
     )
+
+
+def _signed(counts: pd.Series, public: PublicWords) -> dict[str, int]:
+    names = {str(place): public.word(sheets.PLACE, str(place)) for place in counts.index}
+    return {name: int(counts[place]) for place, name in names.items() if name is not None}
 
 
 def _falling(counts: dict[str, int]) -> tuple[str, ...]:
@@ -188,11 +196,12 @@ def _walks(items: Sequence[Item], today: dt.date) -> Walks | None:
     )
 
 
-def _talks(items: Sequence[Item]) -> Talks | None:
+def _talks(items: Sequence[Item], public: PublicWords) -> Talks | None:
     if not items:
         return None
     meetings = {(i.datum, i.deltagare): i for i in items}.values()  # one row a theme: a meeting has several
-    themes = [Theme(i.namn, _enough([i.antal]), i.deltagare) for i in items]
+    named = [(public.word(sheets.THEME, i.namn), i) for i in items]
+    themes = [Theme(name, _enough([i.antal]), i.deltagare) for name, i in named if name is not None]
     return Talks(
         days=len({i.datum for i in items}),
         people=sum(i.deltagare for i in meetings),

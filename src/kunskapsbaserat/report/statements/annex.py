@@ -24,13 +24,18 @@ RULES = {
     "counts": "Antal brott: 1–4 i känsliga brottstyper",
     "survey": "Enkät: färre än tio svarande, eller färre än fem bakom andelen",
     "aggregate": "Sammanfattning av färre än fem områden",
+    "amount": "Belopp där en eller två står för det mesta",
     "population": "Folkmängd",
     "description": "Beskrivning och publicerade tal",
+    "local": "Kommunens egna antal: 1–4",
+    "indicator": "Kommunens egna tal om personer eller händelser: 1–4",
     "complementary": "Följdröjande",
+    "exposed": "Antal under fem bredvid tal som redan är publicerade",
 }
 _ACTIONS = {
     "published": "visas",
     "suppressed": "dolda",
+    "cannot be protected from what is published": "dolda, men kan räknas fram ur det publicerade",
     "known: the publisher gives them out at this level": "visas: Brå redovisar dem själv per kommun",
 }
 

@@ -106,17 +106,22 @@ def against_others(j: Judgement) -> str:
 
 def beside_others(change: Change, relative: Change, others_ratio: float) -> str:
     """In one sentence, with how the others' counts went."""
-    way = "ökade" if others_ratio > 1 else "minskade"
     size = percent(abs(others_ratio - 1))
+    flat = size == percent(0)
+    way, much = ("var", "i stort sett oförändrat") if flat else ("ökade" if others_ratio > 1 else "minskade", f"med {size}")
     if change in CERTAIN:
-        name = "ökningen" if change is Change.SAKERSTALLD_OKNING else "minskningen"
+        rose = change is Change.SAKERSTALLD_OKNING
+        name = "ökningen" if rose else "minskningen"
+        if not flat and rose != (others_ratio > 1):  # nothing there that this could be larger than
+            known = "skillnaden är säkerställd" if relative in CERTAIN else "skillnaden är inte säkerställd"
+            return f"I andra kommuner {way} antalet i stället, {much}; {known}."
         if relative in CERTAIN:
-            return f"{capital(name)} är säkerställt {'större' if change is relative else 'mindre'} än i andra kommuner, där antalet {way} med {size}."
-        return f"Om {name} är större än i andra kommuner går inte att säga: där {way} antalet med {size}."
+            return f"{capital(name)} är säkerställt {'större' if change is relative else 'mindre'} än i andra kommuner, där antalet {way} {much}."
+        return f"Om {name} är större än i andra kommuner går inte att säga: där {way} antalet {much}."
     if relative not in CERTAIN:
         return ""
     more = "fler" if relative is Change.SAKERSTALLD_OKNING else "färre"
-    return f"Men det är säkerställt {more} än om antalet hade följt andra kommuners, där det {way} med {size}."
+    return f"Men det är säkerställt {more} än om antalet hade följt andra kommuners, där det {way} {much}."
 
 
 def _size(j: Judgement) -> str:
@@ -215,7 +220,7 @@ def meaning(f: CountFinding) -> str:
             if f.position
             else ""
         )
-        return f"De anmälda brotten har blivit färre; varför visar inte statistiken.{level_text}"
+        return f"De anmälda brotten har blivit färre; statistiken visar inte varför.{level_text}"
     if j.relative_change in CERTAIN:
         more = "fler" if j.relative_change is Change.SAKERSTALLD_OKNING else "färre"
         return f"Brotten är säkerställt {more} än om de hade följt andra kommuners. Annars är ingen förändring säkerställd."
@@ -273,7 +278,7 @@ def highlight(f: CountFinding) -> str:
             return f"{text} Om nivån har höjts varaktigt går inte att avgöra ännu."
         if f.position is Position.OVER:
             return f"{text} {f.facet.name} anmäls ändå oftare än i {most_of(f.group)}."
-        return f"{text} Varför visar inte statistiken."
+        return f"{text} Statistiken visar inte varför."
     band = ""
     beside = against_others(j)
     if f.band and f.position:

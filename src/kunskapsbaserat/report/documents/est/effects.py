@@ -12,7 +12,7 @@ from kunskapsbaserat import effects, places
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est import activity as activities
 from kunskapsbaserat.data.est import sheets
-from kunskapsbaserat.data.est.book import Item
+from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.periods import MONTH, Rhythm
 from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.errors import DesignError
@@ -72,7 +72,7 @@ def _blocks(item: Item, answer: PlaceEffect | None, *, certain: bool) -> list[Bl
         for r in answer.rings.table.itertuples()
     ]
     shown = table(
-        f"fore_efter_{text.file_part(item.id)}",
+        f"fore_efter_rad_{item.row}",
         text.RING_HEADS,
         rows,
         answer.rings.table,

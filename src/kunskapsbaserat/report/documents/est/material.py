@@ -19,8 +19,8 @@ from kunskapsbaserat.data import est as ests
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.data.est import activity as activities
 from kunskapsbaserat.data.est import duplicates, periods, sheets
-from kunskapsbaserat.data.est.book import Item
 from kunskapsbaserat.data.est.folder import EstFolder
+from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.periods import Rhythm, Span
 from kunskapsbaserat.errors import FileError, OptionError
 from kunskapsbaserat.kommun import Kommun
@@ -28,6 +28,7 @@ from kunskapsbaserat.rates.multiplicity import false_discovery_rate
 from kunskapsbaserat.trends.reporting import BASELINE, FEWER, MORE, WITHIN, Reporting, own_reporters
 
 NOBODY = "(ingen rapportör angiven)"
+NOT_LISTED = "(ej i Offentliga ord)"
 FDR = 0.05
 FEW = 5
 WINDOW_DAYS = 90  # places and times of day are looked at over a quarter
@@ -40,7 +41,10 @@ WALK, DIALOGUE, MEASURE = "trygghetsvandring", "dialog", "atgard"
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Something that has been proposed or decided and is followed until it is done: from the group, a walk or a dialogue."""
+    """Something that has been proposed or decided and is followed until it is done: from the group, a walk or a dialogue.
+
+    `public` is what it may be called where everybody reads it; None where it may not stand at all.
+    """
 
     kind: str
     id: str
@@ -52,7 +56,7 @@ class Followed:
     state: str
     decision: str | None
     why_not: str | None
-    public: bool = False
+    public: str | None = None
 
     @property
     def open(self) -> bool:
@@ -327,7 +331,7 @@ class Material:
                 i.lage or "ej_startad",
                 None,
                 None,
-                public=bool(i.offentlig),
+                public=book.public.of(i) if i.offentlig else None,
             )
             for i in book.of(sheets.MEASURES)
         ]
@@ -374,6 +378,24 @@ class Material:
         """Decided in the period, or at the meeting within two weeks after it."""
         until = self.span.end + timedelta(days=14)
         return [i for i in self.est.book.of(sheets.DECISIONS) if self.span.start <= i.datum < until]
+
+    @property
+    def public_coming(self) -> list[tuple[date, str, str | None]]:
+        """What is coming and may be read by everybody: the day, what it is called there and its place, when that is public."""
+        words = self.est.book.public
+        found = [(start, words.of(i), words.word(sheets.PLACE, i.plats)) for start, i in self.coming if i.offentlig]
+        return [(start, what, where) for start, what, where in found if what is not None]
+
+    def only_listed(self, frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+        """A table as a file may have it: of what was written freely only signed words stay (`PublicWords`)."""
+        listed = {c: [self._listed(text) for text in frame[c]] for c in columns}
+        return frame.assign(**listed) if len(frame) else frame
+
+    def _listed(self, text: object) -> object:
+        if not isinstance(text, str) or not text:
+            return text
+        words = [self.est.book.public.any_use(part) or NOT_LISTED for part in text.split(", ")]
+        return self.est.book.public.any_use(text) or ", ".join(dict.fromkeys(words))
 
     @property
     def coming(self) -> list[tuple[date, Item]]:

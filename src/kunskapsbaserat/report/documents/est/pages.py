@@ -60,7 +60,9 @@ class PublicPage:
         FileLocked
             The ledger may not be written.
         """
-        kept_ledger.keep(self.path, self.ledger, seen=self.seen, judge_again=self._beside)
+        kept_ledger.keep(
+            self.path, self.ledger, seen=self.seen, judge_again=self._beside, mine=est_public.keyed(self.m.est.secret)
+        )
 
     def _beside(self, now: Ledger) -> Ledger:
         """The ledger as another report left it, with this page in it."""
@@ -81,7 +83,7 @@ def public(e: Est) -> PublicPage:
     """The public version: everything in it has passed the ledger."""
     m = e.m
     path = m.est.path / LEDGER
-    ledger, seen = kept_ledger.read(path)
+    ledger, seen = kept_ledger.read(path, mine=est_public.keyed(m.est.secret))
     parts = _parts(e, ledger, est_public.shown(m, ledger))
     page = whole(m, parts, text.PUBLIC, words_of.public_title(m))
     return PublicPage(parts, page, ledger, path, m, seen)
@@ -123,15 +125,17 @@ def _parts(e: Est, ledger: Ledger, shown: Sequence[Figure]) -> list[Part]:
     start = m.span.start
     total = est_public.total_of(ledger, start)
     head: list[Block] = [Paragraph(words_of.public_lead(m, total), lead=True)]
-    if stand_in := words_of.stand_in(m):
-        head.insert(0, Paragraph(stand_in))
+    if words_of.stand_in(m):
+        head.insert(0, Paragraph(words_of.PUBLIC_STAND_IN))
     if warning := words_of.public_warning(m):
         head.append(Note(words_of.MIND, warning))
     head += [Paragraph(words_of.public_reporting(m)), _category_table(m, ledger, shown, total)]
-    measures = [f for f in m.followed if f.kind == MEASURE and f.public and (f.open or f.since >= start)]
-    doing: list[Block] = [Bullets([words_of.doing(f) for f in measures]) if measures else Paragraph(words_of.NO_DOING)]
+    measures = [f for f in m.followed if f.kind == MEASURE and f.public is not None and (f.open or f.since >= start)]
+    doing: list[Block] = [
+        Bullets([words_of.doing(f, m.est.book.public) for f in measures]) if measures else Paragraph(words_of.NO_DOING)
+    ]
     places = places_blocks(m, ledger, [f for f in shown if f.dimension == PLACE])
-    coming = [text.coming(day, item) for day, item in m.coming if item.offentlig]
+    coming = [text.coming(*said) for said in m.public_coming]
     sections = [
         Section("korthet", "", text.KORTHET, head),
         Section("platser", words_of.PUBLIC_WHERE, words_of.public_places_heading(bool(places)), places),

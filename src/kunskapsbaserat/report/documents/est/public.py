@@ -6,19 +6,24 @@ of its parts, so that a cell less the place in it tells nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.catalogue import est as catalogue
-from kunskapsbaserat.data.est import periods
+from kunskapsbaserat.data.est import periods, sheets
+from kunskapsbaserat.data.est.folder import LEDGER
 from kunskapsbaserat.data.est.periods import Span
+from kunskapsbaserat.data.est.secret import FILE as SECRET_FILE
+from kunskapsbaserat.data.est.secret import Secret
 from kunskapsbaserat.disclosure import below_threshold
 from kunskapsbaserat.disclosure.ledger import SMALL_AREA_DAYS, SMALLEST, Figure, Ledger
 from kunskapsbaserat.disclosure.linear import Linked
 from kunskapsbaserat.disclosure.suppress import suppress
+from kunskapsbaserat.errors import DisclosureError
 from kunskapsbaserat.report.documents.est.material import Material
 
 CATEGORY, PLACE, GRID = "kategori", "plats", "rutnät"
@@ -36,20 +41,55 @@ CELL_MARK = "ruta "
 PLACES, CELLS = 5, 5
 
 
+PLACE_MARK = "plats "
+"""A named place stands in the ledger by a keyed digest: its name may be a person's, and the ledger outlives the register."""
+
+
+def part_of(secret: Secret, place: str) -> str:
+    """The part of the ledger that a named place is."""
+    return f"{PLACE_MARK}{secret.digest(place)}"
+
+
+def keyed(secret: Secret) -> Callable[[Ledger], Ledger]:
+    """What makes a ledger that was read this folder's: places by digest, as those of earlier versions are not.
+
+    Raises
+    ------
+    DisclosureError
+        By the returned function: the ledger was written with another secret, so its places cannot be known again.
+    """
+
+    def mine(ledger: Ledger) -> Ledger:
+        key = secret.digest(LEDGER)
+        if ledger.key not in (None, key):
+            raise DisclosureError(
+                f"{LEDGER} goes with another {SECRET_FILE}",
+                svenska=f"{LEDGER} hör till en annan {SECRET_FILE} än den som ligger i mappen, så det går inte att veta vad "
+                f"som redan är publicerat. Hämta tillbaka {SECRET_FILE} ur en säkerhetskopia av mappen. Utan den kan ingen "
+                "offentlig version göras.",
+            )
+        ledger.key = key
+        return ledger.renamed(PLACE, lambda part: part if _is_no_name(part) else part_of(secret, part))
+
+    return mine
+
+
+def _is_no_name(part: str) -> bool:
+    return part == ELSEWHERE or cell_of(part) is not None or re.fullmatch(rf"{PLACE_MARK}[0-9a-f]{{20}}", part) is not None
+
+
 def cell_of(part: str) -> tuple[float, float] | None:
     """Middle (m) of the cell that a part of the ledger is, None for a named place."""
-    if not part.startswith(CELL_MARK):
-        return None
-    west, south = part.removeprefix(CELL_MARK).split("_")
-    return float(west) + CELL / 2, float(south) + CELL / 2
+    found = re.fullmatch(rf"{CELL_MARK}(-?\d+)_(-?\d+)", part)
+    return (float(found[1]) + CELL / 2, float(found[2]) + CELL / 2) if found else None
 
 
-def _parts_of(events: pd.DataFrame) -> pd.Series:
+def _parts_of(events: pd.DataFrame, parts: Mapping[str, str]) -> pd.Series:
     """The part of the partition that each event lies in."""
     west, south = (np.floor(events[axis] / CELL) * CELL for axis in ("x", "y"))
     corners = zip(west.fillna(0).astype(int), south.fillna(0).astype(int), strict=True)
     cells = pd.Series([f"{CELL_MARK}{x}_{y}" for x, y in corners], index=events.index, dtype="str")
-    return events["place"].fillna(cells.where(events["x"].notna(), ELSEWHERE))
+    return events["place"].map(parts).astype("str").fillna(cells.where(events["x"].notna(), ELSEWHERE))
 
 
 def counts_of(m: Material, spans: Sequence[Span]) -> list[dict[str, dict[str, int]]]:
@@ -57,13 +97,14 @@ def counts_of(m: Material, spans: Sequence[Span]) -> list[dict[str, dict[str, in
     public = [c.id for c in catalogue.categories() if c.public]
     placeable = {c.id for c in catalogue.categories() if c.public and c.place}
     at = periods.number(m.all_events["reported"], spans)
-    named = _parts_of(m.all_events)
+    parts = {place: part_of(m.est.secret, place) for place in m.est.book.places["place"]}
+    named = _parts_of(m.all_events, parts)
     found = []
     for number in range(len(spans)):
         inside = at == number
         category = m.all_events.loc[inside & m.all_events["category"].isin(public), "category"].value_counts()
         place = named[inside & m.all_events["category"].isin(placeable)].value_counts()
-        none = dict.fromkeys([*m.est.book.places["place"], ELSEWHERE], 0)
+        none = dict.fromkeys([*parts.values(), ELSEWHERE], 0)
         found.append(
             {
                 CATEGORY: {c: int(category.get(c, 0)) for c in public},
@@ -78,15 +119,15 @@ def shown(m: Material, ledger: Ledger) -> tuple[Figure, ...]:
     """What the report of the period may tell: noted before and closed, or judged now against everything before."""
     start = m.span.start
     closed = ledger.is_closed(start, m.est.book.settings.get("publicerad"))
-    window = _window(m)
-    for span, counts in zip(window, counts_of(m, window), strict=True):
+    spans = window(m)
+    for span, counts in zip(spans, counts_of(m, spans), strict=True):
         own = span.start != start or start not in ledger.periods or start in ledger.reports
         ledger.freeze(
             span.start, span.end, counts, open_period=own and not closed and not ledger.is_told(span.start, but=start)
         )
     if closed:
         return ledger.reports[start]
-    return ledger.publish(start, _wanted(m, ledger, window), judged=categories_shown(ledger, m.span))
+    return ledger.publish(start, _wanted(m, ledger, spans), judged=categories_shown(ledger, m.span))
 
 
 def categories_shown(ledger: Ledger, span: Span) -> list[Figure]:
@@ -110,7 +151,7 @@ def total_of(ledger: Ledger, start: date) -> int | None:
     return total if total == 0 or total >= SMALLEST else None
 
 
-def _window(m: Material) -> list[Span]:
+def window(m: Material) -> list[Span]:
     """The fewest whole periods that make three months, the period last; the period alone when there are not so many."""
     kept = [m.span]
     for span in m.spans[-2::-1]:
@@ -120,22 +161,30 @@ def _window(m: Material) -> list[Span]:
     return kept
 
 
-def _wanted(m: Material, ledger: Ledger, window: Sequence[Span]) -> list[Figure]:
+def _wanted(m: Material, ledger: Ledger, spans: Sequence[Span]) -> list[Figure]:
     end = m.span.end
     wanted: list[Figure] = []
-    if window[-1].end - window[0].start < timedelta(days=SMALL_AREA_DAYS):
+    if spans[-1].end - spans[0].start < timedelta(days=SMALL_AREA_DAYS):
         return wanted
-    parts = {part for span in window for part in ledger.periods[span.start].counts[PLACE] if part != ELSEWHERE}
-    found = [Figure(PLACE, part, window[0].start, end) for part in parts]
+    parts = {part for span in spans for part in ledger.periods[span.start].counts[PLACE] if part != ELSEWHERE}
+    found = [Figure(PLACE, part, spans[0].start, end) for part in parts]
     found = [f for f in found if ledger.count(f) >= SMALLEST]  # stricter than "8 addresses or 5 events", of which one would do
-    found.sort(key=lambda f: (-ledger.count(f), f.part))
+    public = public_places(m)
+    found.sort(key=lambda f: (-ledger.count(f), public.get(f.part, f.part)))
     before = {f for figures in ledger.reports.values() for f in figures if f.dimension == PLACE and f.end <= end}
-    named = [f for f in found if cell_of(f.part) is None][:PLACES]
-    cells = [f for f in found if cell_of(f.part) is not None][:CELLS] if _all_have_cells(ledger, window) else []
+    named = [f for f in found if f.part in public][:PLACES]
+    cells = [f for f in found if cell_of(f.part) is not None][:CELLS] if _all_have_cells(ledger, spans) else []
     for figure in [*named, *cells]:
         wanted.append(figure)
         wanted += sorted((f for f in before if f.part == figure.part and f != figure), key=lambda f: f.end, reverse=True)[:1]
     return wanted
+
+
+def public_places(m: Material) -> dict[str, str]:
+    """The named places that may be named in public, by their part of the ledger."""
+    words = m.est.book.public
+    found = {part_of(m.est.secret, place): words.word(sheets.PLACE, place) for place in m.est.book.places["place"]}
+    return {part: name for part, name in found.items() if name is not None}
 
 
 def _all_have_cells(ledger: Ledger, window: Sequence[Span]) -> bool:

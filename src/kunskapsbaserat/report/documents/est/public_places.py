@@ -13,7 +13,7 @@ from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.disclosure.ledger import Figure as Told
 from kunskapsbaserat.disclosure.ledger import Ledger
 from kunskapsbaserat.report.documents.est.material import Material
-from kunskapsbaserat.report.documents.est.public import CELL, cell_of
+from kunskapsbaserat.report.documents.est.public import CELL, cell_of, part_of, public_places
 from kunskapsbaserat.report.documents.est.words import deepening as words_of
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.page import charts as plots
@@ -74,23 +74,27 @@ def _square(m: Material, part: str) -> tuple[float, float]:
     """Middle of the square that a place or cell lies in; NaN without a point."""
     if (middle := cell_of(part)) is not None:
         return middle
-    known = m.est.book.places.set_index("place")
-    at = known.loc[part, ["x", "y"]].to_numpy(dtype=float) if part in known.index else np.full(2, np.nan)
+    known = m.est.book.places
+    mine = known[[part_of(m.est.secret, place) == part for place in known["place"]]]
+    at = mine[["x", "y"]].to_numpy(dtype=float)[0] if len(mine) else np.full(2, np.nan)
     x, y = np.floor(at / CELL) * CELL + CELL / 2
     return float(x), float(y)
 
 
 def _name(m: Material, part: str) -> str:
     """A named place's name; a cell by the nearest of them."""
+    public = public_places(m)
     if (middle := cell_of(part)) is None:
-        return part
+        return public[part]
     known = m.est.book.places.dropna(subset=["x", "y"])
+    known = known[[part_of(m.est.secret, place) in public for place in known["place"]]]
     if known.empty:
         return words_of.cell_at(*middle)
     away = known[["x", "y"]].to_numpy(dtype=float) - np.array(middle)
     far = np.hypot(away[:, 0], away[:, 1])
     nearest = int(far.argmin())
-    return words_of.cell_near(str(known["place"].iat[nearest]), -away[nearest], float(far[nearest]))
+    name = public[part_of(m.est.secret, str(known["place"].iat[nearest]))]
+    return words_of.cell_near(name, -away[nearest], float(far[nearest]))
 
 
 def _table(told: pd.DataFrame, name: str, *, points: bool = False) -> Table:

@@ -88,7 +88,7 @@ def priority_section(m: Material) -> Section:
                 "prioritering",
                 words_of.PRIORITY_HEADS,
                 rows,
-                found,
+                m.only_listed(found, "place"),
                 caption=words_of.PRIORITY_CAPTION,
                 source=words_of.priority_note(len(found) - len(shown)),
                 layout="cards",
@@ -115,7 +115,7 @@ def where_section(m: Material) -> Section:
         ]
         for at, c in enumerate(shown.to_dict("records"), start=1)
     ]
-    frame = shown[["x", "y", "places", "count", "expected", "p_value", "q_value", "hot"]]
+    frame = m.only_listed(shown[["x", "y", "places", "count", "expected", "p_value", "q_value", "hot"]], "places")
     details = table("rutor", words_of.HOT_HEADS, rows, frame, caption=words_of.HOT_CAPTION, right=(2, 3))
     heads = [words_of.HOT_HEADS[at] for at in (0, 1, 2, 4)]
     beside = table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.disclosure import release
-from kunskapsbaserat.report.documents.est.material import Followed, Material, Row
+from kunskapsbaserat.report.documents.est.material import NOT_LISTED, Followed, Material, Row
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page.blocks import (
@@ -37,6 +38,7 @@ ROWS = 15
 MEASURES_SHOWN = 7
 MOSTLY = 3  # events of a kind before a place is said to have mostly that
 CHIPS = dict(text.VERDICTS)
+_SHORT = re.compile(r"[A-ZÅÄÖ]{0,3}-?\d{1,4}")  # an id that can be nothing but a number of the sheet's own
 
 
 def table(
@@ -183,7 +185,7 @@ def places_section(m: Material) -> Section:
     new = list(m.watch.loc[m.watch["status"] == "new", "place"])
     blocks: list[Block] = [Paragraph(text.no_places(m.single))]
     if rows:
-        frame = m.watch[["place", "count", "lower", "upper", "status"]]
+        frame = m.only_listed(m.watch[["place", "count", "lower", "upper", "status"]], "place")
         blocks = [
             table(
                 "platser",
@@ -253,11 +255,22 @@ def measures_table(m: Material, shown: Sequence[Followed], name: str) -> Table:
                 text.age(days),
             ]
         )
-        frame.append((f.id, f.kind, what, f.place, f.responsible, f.due, f.state, days, f.overdue(m.today)))
+        frame.append(
+            (
+                f.id if _SHORT.fullmatch(f.id) else NOT_LISTED,
+                f.kind,
+                what,
+                f.place,
+                f.responsible,
+                f.due,
+                f.state,
+                days,
+                f.overdue(m.today),
+            )
+        )
     columns = ["id", "slag", "vad", "plats", "ansvarig", "klar_senast", "lage", "dagar_gammal", "over_tiden"]
-    return table(
-        name, text.MEASURE_HEADS, rows, pd.DataFrame(frame, columns=columns), caption=text.MEASURES_CAPTION, layout="cards"
-    )
+    listed = m.only_listed(pd.DataFrame(frame, columns=columns), "vad", "plats", "ansvarig")
+    return table(name, text.MEASURE_HEADS, rows, listed, caption=text.MEASURES_CAPTION, layout="cards")
 
 
 def decisions_section(m: Material) -> Section:
@@ -267,7 +280,7 @@ def decisions_section(m: Material) -> Section:
 
 
 def coming_section(m: Material) -> Section:
-    said = [text.coming(start, i) for start, i in m.coming[:5]]
+    said = [text.coming(start, i.namn, i.plats) for start, i in m.coming[:5]]
     blocks: list[Block] = [Bullets(said)] if said else [Paragraph(text.NO_COMING)]
     return Section("kommande", "", text.TOPIC_COMING, blocks, style="del est")
 

@@ -12,7 +12,7 @@ from scipy import special
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est import activity as activities
 from kunskapsbaserat.data.est import periods, sheets
-from kunskapsbaserat.data.est.book import Item
+from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.periods import MONTH, Rhythm
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
 from kunskapsbaserat.report.documents.est.material import FDR, FEW, Material
@@ -150,7 +150,12 @@ def protocol_sections(m: Material) -> list[Section]:
             for i in walks
         ]
         shown = table(
-            "vandringar", words_of.WALK_HEADS, rows, _frame(words_of.WALK_HEADS, rows), caption=words_of.WALKED, layout="cards"
+            "vandringar",
+            words_of.WALK_HEADS,
+            rows,
+            m.only_listed(_frame(words_of.WALK_HEADS, rows), words_of.WALK_HEADS[0]),
+            caption=words_of.WALKED,
+            layout="cards",
         )
         found.append(Section("vandringar", words_of.TOPIC_WALKS, words_of.WALKED, [shown]))
     talks = [i for i in m.est.book.of(sheets.DIALOGUES) if i.datum <= m.today]
@@ -169,7 +174,7 @@ def protocol_sections(m: Material) -> list[Section]:
             "dialoger",
             words_of.THEME_HEADS,
             rows,
-            _frame(words_of.THEME_HEADS, rows),
+            m.only_listed(_frame(words_of.THEME_HEADS, rows), words_of.THEME_HEADS[0]),
             caption=words_of.THEMES,
             source=words_of.representative(talks),
             layout="cards",
@@ -189,7 +194,7 @@ def protocol_sections(m: Material) -> list[Section]:
             "genomfors_inte",
             words_of.REFUSED_HEADS,
             rows,
-            _frame(words_of.REFUSED_HEADS, rows),
+            m.only_listed(_frame(words_of.REFUSED_HEADS, rows), *words_of.REFUSED_HEADS),
             caption=words_of.REFUSED,
             layout="cards",
         )

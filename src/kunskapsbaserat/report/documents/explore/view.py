@@ -104,6 +104,12 @@ class Screened:
 
     def levels(self, place: Kommun, group: ComparisonGroup, year: int) -> pd.DataFrame:
         """`level_verdicts` of all offences of one kommun and year, against the middle half of a group (as in its lägesbild)."""
+        key = (place.code, group.members, year)
+        if key not in self._own_levels:
+            self._own_levels[key] = self._judged(place, group, year)
+        return self._own_levels[key]
+
+    def _judged(self, place: Kommun, group: ComparisonGroup, year: int) -> pd.DataFrame:
         rows = self.years[self.years["period"].dt.year == year]
         rows = rows[rows["area"].isin([place.code, *group.members])].merge(
             self.level()[["area", "offence", "sex", "period", "rate"]], on=["area", "offence", "sex", "period"]
@@ -174,6 +180,10 @@ class Screened:
             level_certain=bool(levels["certain"].iat[0]) if len(levels) else None,
             yearly=tables.frequency(self.counts) == "Y",
         )
+
+    @functools.cached_property
+    def _own_levels(self) -> dict[tuple[str, tuple[str, ...], int], pd.DataFrame]:
+        return {}
 
     @functools.cached_property
     def _levels(self) -> dict[str, pd.DataFrame]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kunskapsbaserat import catalogue, swedish
 from kunskapsbaserat.data.imported import Imported
-from kunskapsbaserat.disclosure import OwnTable, release
+from kunskapsbaserat.disclosure import OwnTable, OwnTables, release
 from kunskapsbaserat.report.documents.lagesbild.sections import overview_table
 from kunskapsbaserat.report.documents.lagesbild.words import front, local, situation
 from kunskapsbaserat.report.material.computed_once import rows_of
@@ -65,7 +65,7 @@ def local_tables(u: Underlag) -> list[Block]:
     """A table for every file of the kommun's own that has figures about the kommun as a whole."""
     imports = u.own.local if u.own is not None else ()
     mine = [found.table[found.table["area"] == u.kommun.code].reset_index(drop=True) for found in imports]
-    together = [OwnTable(table, CONTENTS[found.contract]) for found, table in zip(imports, mine, strict=True)]
+    together = OwnTables(tuple(OwnTable(table, CONTENTS[found.contract]) for found, table in zip(imports, mine, strict=True)))
     return [
         _local_table(found, table, together, index)
         for index, (found, table) in enumerate(zip(imports, mine, strict=True), start=1)
@@ -73,7 +73,7 @@ def local_tables(u: Underlag) -> list[Block]:
     ]
 
 
-def _local_table(found: Imported, mine: pd.DataFrame, together: Sequence[OwnTable], index: int) -> Table:
+def _local_table(found: Imported, mine: pd.DataFrame, together: OwnTables, index: int) -> Table:
     name = {"counts": "offence", "survey": "measure", "indicator": "indicator"}[found.contract]
     contents = CONTENTS[found.contract]
     released = release(mine, name=f"lokal_{index}", contents=contents, sources=["lokal"], beside=together)

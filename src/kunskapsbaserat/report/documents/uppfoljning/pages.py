@@ -95,7 +95,7 @@ def public(uf: Uppfoljning) -> list[Part]:
 
 
 def _done(m: Material, measure: str) -> str:
-    found = [v for v in m.plan.aktiviteter if (v.atgard == measure and v.genomfort is not None) or v.dolda]
+    found = [v for v in m.plan.aktiviteter if v.atgard == measure and (v.genomfort is not None or "genomfort" in dict(v.dolda))]
     return measures.dose(found) if found else ""
 
 

@@ -8,7 +8,9 @@ from datetime import date
 import pandas as pd
 
 from kunskapsbaserat.catalogue import est as catalogue
-from kunskapsbaserat.data.est.book import Item
+from kunskapsbaserat.data.est import sheets
+from kunskapsbaserat.data.est.item import Item
+from kunskapsbaserat.data.est.public_words import PublicWords
 from kunskapsbaserat.report.documents.est.material import Followed, Material
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.swedish import MISSING, capital, day, listed, month_name, number, word
@@ -19,6 +21,9 @@ from kunskapsbaserat.swedish import MISSING, capital, day, listed, month_name, n
 def stand_in(m: Material) -> str:
     said = m.est.book.settings.get("ovning")
     return f"Övningsexempel, inte kommunens EST: {said}" if said else ""
+
+
+PUBLIC_STAND_IN = "Övningsexempel, inte kommunens EST."
 
 
 def stand_in_short(m: Material) -> str:
@@ -96,7 +101,7 @@ PUBLIC_COMING = "Kommande"
 PUBLIC_READ = "Så ska siffrorna läsas"
 TOTAL = "Alla kategorier i tabellen"
 HIDDEN = "visas inte"
-KEY = "”visas inte”: antal under fem, och tal som de annars gick att räkna ut med."
+KEY = "”visas inte”: antalet är under fem, eller döljs för att ett sådant antal annars gick att räkna ut."
 
 
 def public_title(m: Material) -> str:
@@ -202,16 +207,17 @@ def point(x: float, y: float) -> str:
     return f"{number(x)} öst, {number(y)} nord"
 
 
-def doing(f: Followed) -> str:
-    place = f" ({f.place})" if f.place else ""
-    return f"{f.text}{place}: {text.STATES[f.state]}."
+def doing(f: Followed, words: PublicWords) -> str:
+    known = words.word(sheets.PLACE, f.place)
+    place = f" ({known})" if known else ""
+    return f"{f.public}{place}: {text.STATES[f.state]}."
 
 
 NO_DOING = "Gruppens åtgärder redovisas inte i den här rapporten."
 
 
 def public_places_heading(found: bool) -> str:
-    return "Här har flest händelser rapporterats" if found else "Ingen plats har så många rapporter att den kan visas"
+    return "Här har flest händelser rapporterats" if found else "Ingen plats kan visas den här gången"
 
 
 # ---- the quarter ---------------------------------------------------------------------------------------------------------

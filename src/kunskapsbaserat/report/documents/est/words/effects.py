@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import numpy as np
 
-from kunskapsbaserat.data.est.book import Item
+from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.effects import EffectResult, WddEstimate
 from kunskapsbaserat.swedish import NBSP, capital, day, number
 from kunskapsbaserat.trends import Change
@@ -33,11 +32,6 @@ REASONS: Mapping[str, str] = {
     "bad_period_too_short": "åtgärden kom efter en ovanligt dålig tid, och då behövs minst 36 månader före",
     "no_events_after": "inget har rapporterats efter",
 }
-
-
-def file_part(id_: str) -> str:
-    """An id as part of a file's name."""
-    return re.sub(r"[^a-z0-9]+", "_", id_.casefold().replace("å", "a").replace("ä", "a").replace("ö", "o")).strip("_") or "x"
 
 
 def named(item: Item) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from babel.dates import format_date
 
-from kunskapsbaserat.data.est.book import Item
+from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.periods import MONTH, Rhythm, Span
 from kunskapsbaserat.data.est.remarks import NOT_COUNTED
 from kunskapsbaserat.kommun import Kommun
@@ -437,9 +437,9 @@ def decision(item: Item) -> str:
     return f"{day(item.datum)}: {item.namn}.{who}".replace("..", ".")
 
 
-def coming(start: date, item: Item) -> str:
-    place = f", {item.plats}" if item.plats else ""
-    return f"{day(start)}: {item.namn}{place}."
+def coming(start: date, what: str, where: str | None) -> str:
+    place = f", {where}" if where else ""
+    return f"{day(start)}: {what}{place}."
 
 
 NO_DECISIONS = "Inga beslut är uppskrivna för perioden."

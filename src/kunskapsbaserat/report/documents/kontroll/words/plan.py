@@ -56,12 +56,10 @@ _WITHHELD = {
 
 def withheld(item: Mal | Aktivitet, name: str, mark: str) -> str:
     """A figure of the plan that no page will show, said before anything is rendered; never the figure itself."""
-    why = "är under fem" if mark == FEW else "behövs för att ett tal under fem inte ska gå att räkna ut"
+    why = "är under fem" if mark == FEW else "döljs för att ett tal under fem annars gick att räkna ut"
     where = f"blad {_SHEETS[type(item)]}, rad {item.row}: " if item.row else ""
     tip = " Skriv inte heller ut talet i namn eller text." if mark == FEW else ""
-    return (
-        f"{REMARK} {where}{item.id} {item.namn}: {_WITHHELD[name]} {why} och kan gälla enskilda. I rapporten står {mark}.{tip}"
-    )
+    return f"{REMARK} {where}{item.id} {item.namn}: {_WITHHELD[name]} {why}, och det kan gälla enskilda. I rapporten står {mark}.{tip}"
 
 
 def visible(found: Visibility) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from kunskapsbaserat.data.imported import Imported
+from kunskapsbaserat.disclosure.own import FEW, HIDDEN
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.swedish import NBSP, capital, percent_limits, percent_sign, span, word, years
@@ -24,7 +25,7 @@ RATES_ONLY_NOTE = "Linjen visar talet per invånare år för år. Enstaka år sv
 _CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
 
 
-NOT_SHOWN = "Tal som inte visas (..) är under fem, eller behövs för att ett sådant tal inte ska gå att räkna ut."
+NOT_SHOWN = f"Tal som inte visas ({HIDDEN}) är under fem, eller döljs för att ett sådant tal annars gick att räkna ut."
 
 
 def more_caption(kommun: Kommun) -> str:
@@ -57,14 +58,14 @@ def scope(found: Imported, marks: Collection[str] = ()) -> str:
     units = sorted(set(found.table["unit"].dropna())) if "unit" in found.table else []
     parts = [f"{capital(', '.join(units))}."] if units else []
     if found.contract == "counts":
-        parts.append("Antal." if set(marks) == {".."} else "Antal. Tal under fem visas som 1–4.")
+        parts.append("Antal." if set(marks) == {HIDDEN} else f"Antal. Tal under fem visas som {FEW}.")
     if found.contract == "survey":
         parts.append(
-            "Andel i procent, med källans intervall där det finns. Andelar utan uppgift om antal svarande visas inte (..)."
+            f"Andel i procent, med källans intervall där det finns. Andelar utan uppgift om antal svarande visas inte ({HIDDEN})."
         )
-    if found.contract == "indicator" and "1–4" in marks:
-        parts.append("Tal under fem visas som 1–4.")
-    if found.contract != "survey" and ".." in marks:
+    if found.contract == "indicator" and FEW in marks:
+        parts.append(f"Tal under fem visas som {FEW}.")
+    if found.contract != "survey" and HIDDEN in marks:
         parts.append(NOT_SHOWN)
     if found.status == "preliminary":
         parts.append("Preliminära uppgifter.")

@@ -177,7 +177,7 @@ def among_all_paragraph(f: CountFinding, kommun: Kommun) -> str:
     where = f"{kommun.name} hade {number(p.rate)} anmälda {f.facet.plural} per 100{NBSP}000 invånare och år {span(p.first, p.last)}."
     if p.among in (None, FunnelClass.INOM, FunnelClass.KAN_INTE_BEDOMAS):
         return f"{where} Det ligger inom det som slump och vanliga skillnader mellan {p.areas} kommuner ger."
-    return f"{where} Det är {AMONG[p.among]} än det som slump och vanliga skillnader mellan {p.areas} kommuner brukar ge. Varför visar inte talen."
+    return f"{where} Det är {AMONG[p.among]} än det som slump och vanliga skillnader mellan {p.areas} kommuner brukar ge. Talen visar inte varför."
 
 
 def funnel_caption(f: CountFinding) -> str:

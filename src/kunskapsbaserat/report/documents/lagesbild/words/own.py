@@ -58,8 +58,8 @@ def talks(found: Talks) -> str:
     if found.young is not None:
         who.append(f"{number(found.young)} under 25{NBSP}år")
     text = f"{number(found.people)} deltog i {meetings}{f', varav {listed(who)}' if who else ''}."
-    top = found.themes[0]
-    if top.people is not None:
+    top = found.themes[0] if found.themes else None
+    if top is not None and top.people is not None:
         text += f" Flest tog upp: {top.name[:1].lower()}{top.name[1:]} ({number(top.people)} av {number(top.of)})."
     return text
 
@@ -67,7 +67,8 @@ def talks(found: Talks) -> str:
 def sticks_out(known: Knowledge) -> str:
     """A line for the first page: what a third or more brought up, and what was promised and is late."""
     lines = []
-    if known.talks and (top := known.talks.themes[0]).people is not None and 3 * top.people >= top.of > 0:
+    top = known.talks.themes[0] if known.talks and known.talks.themes else None
+    if top is not None and top.people is not None and 3 * top.people >= top.of > 0:
         lines.append(
             f"I medborgardialogen tog {number(top.people)} av {number(top.of)} upp: {top.name[:1].lower()}{top.name[1:]}."
         )

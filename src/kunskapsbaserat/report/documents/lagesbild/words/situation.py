@@ -9,6 +9,7 @@ from kunskapsbaserat import catalogue
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison
+from kunskapsbaserat.report.documents.lagesbild.words import background
 from kunskapsbaserat.report.material.computed_once import rows_of
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.material.own_texts.markdown import Texts
@@ -117,8 +118,9 @@ def kommun_heading(u: Underlag) -> str:
 def kommun_facts(u: Underlag) -> list[tuple[str, str]]:
     year, people = u.latest_population
     facts = [("Folkmängd", f"{number(people)} den 31 december {year}{_growth(u, year, people)}. Källa: SCB.")]
+    facts += background.fetched_facts(u)
     facts.append(("Kommungrupp", f"{u.kommun.skr_group} ({u.kommun.skr_code}) enligt SKR 2023."))
-    facts.append(("Liknande kommuner", f"{names(u.alike.wanted)} (Kolada {u.alike.wanted_year})."))
+    facts.append(("Liknande kommuner", f"{names(u.alike.wanted)} (Kolada {u.alike.wanted_year}).{background.newer_alike(u)}"))
     facts.append(("Jämförs med", compared_with(u)))
     return facts
 

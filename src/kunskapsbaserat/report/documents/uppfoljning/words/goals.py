@@ -33,7 +33,7 @@ STATUS_REASONS = {
     "no_target": "målet har inget målvärde",
     "no_condition": "det framgår inte om målvärdet är det högsta eller lägsta",
     "no_indicator": "det framgår inte vad målet mäts med",
-    "hidden": "talet är så litet att det inte visas",
+    "hidden": "talet visas inte",
 }
 CHANGE_REASONS = {
     "series_break": "nya brottskoder gör att åren inte kan jämföras",
@@ -121,9 +121,9 @@ def _amount(goal: Mal, value: float) -> str:
 
 
 def outcome(o: GoalOutcome) -> str:
-    """ "226", "33 procent"; "1–4" for what is too small to be shown."""
-    if mark := dict(o.goal.dolda).get("utfall"):
-        return mark
+    """ "226", "33 procent"; what stands instead of a number that is not shown, as "1–4"."""
+    if o.hidden is not None:
+        return o.hidden
     if o.value != o.value:
         return MISSING
     return _amount(o.goal, round(o.value, 1)).replace(f"{NBSP}anmälda", "")
