@@ -220,6 +220,23 @@ def test_kommuner_in_one_way(words: list[str]):
 # ---- the page over a batch -----------------------------------------------------------------------------------------------
 
 
+def test_the_index_page_knows_every_length(tmp_path: Path):
+    place = kommun.get("Borlänge")
+    folder = tmp_path / place.slug / "lagesbild"
+    folder.mkdir(parents=True)
+    for name in ("report.html", "beslut.html", "bilagor.html", "annat.html"):
+        (folder / name).write_text("x")
+    outcome = engine.Outcome(engine.Wanted("lagesbild", place), "done", folder, tmp_path / "l")
+    soup = BeautifulSoup(engine.write_index(tmp_path, [outcome]).read_text(encoding="utf-8"), "html.parser")
+    links = {a["href"]: a.get_text(" ", strip=True) for a in soup.main.find_all("a")}
+    start = f"{place.slug}/lagesbild/"
+    assert links == {
+        f"{start}report.html": "Lägesbild Borlänge",
+        f"{start}beslut.html": "Lägesbild, tre sidor för beslut Borlänge",
+        f"{start}bilagor.html": "Lägesbild, bilagor Borlänge",
+    }
+
+
 def test_the_index_page(tmp_path: Path):
     outcomes = []
     for name in ("Österåker", "Ale", "Åre", "Ängelholm", "Täby"):

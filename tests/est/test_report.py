@@ -26,6 +26,7 @@ from kunskapsbaserat.report.documents.est import material as est_material
 from kunskapsbaserat.report.documents.est import public as est_public
 from kunskapsbaserat.report.documents.est import year as est_year
 from kunskapsbaserat.report.documents.est.pages import CATEGORY, PLACE
+from kunskapsbaserat.report.documents.est.words import deepening
 from kunskapsbaserat.report.documents.est.words import report as words
 from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 from kunskapsbaserat.report.page.word.document import document_bytes
@@ -309,9 +310,15 @@ def test_a_period_that_has_only_begun_is_not_the_default(tmp_path: Path):
     begun, nearly = LAST + dt.timedelta(days=2), LAST + dt.timedelta(days=9)
     m = est_material.load(data=made_folder(tmp_path / "tidig", {sheets.EVENTS: klotter(*days, begun)}))
     assert (m.span.last, m.last_report) == (LAST, None)
-    m = est_material.load(data=made_folder(tmp_path / "sen", {sheets.EVENTS: klotter(*days, begun, nearly)}))
+    late = made_folder(tmp_path / "sen", {sheets.EVENTS: klotter(*days, begun, nearly)})
+    assert est_material.load(data=late).span.last == LAST  # nine days of fourteen are not a whole period either
+    m = est_material.load(data=late, period=nearly)
     assert (m.span.last, m.last_report) == (LAST + dt.timedelta(days=14), nearly)
     assert "är perioden slut?" in words.remaining(m)
+    assert "Är perioden inte slut kan talen bli högre." in deepening.public_warning(m)
+    whole = made_folder(tmp_path / "hel", {sheets.EVENTS: klotter(*days, begun, LAST + dt.timedelta(days=11))})
+    m = est_material.load(data=whole)
+    assert (m.span.last, m.last_report) == (LAST + dt.timedelta(days=14), None)
 
 
 def test_the_word_document_says_what_the_page_says():

@@ -47,10 +47,21 @@ def _groups(outcomes: Sequence[Outcome]) -> list[html.ListGroup]:
         entries = []
         for place in sorted((k for k in places if k.lan == lan), key=lambda k: kommuner.sort_key(k.name)):
             mine = [o for o in outcomes if o.wanted.kommun == place]
-            links = [html.ListLink(documents.title(o.wanted.template), _address(o), _note(o)) for o in mine]
+            links = [link for o in mine for link in _links(o)]
             entries.append((place.name, links))
         groups.append(html.ListGroup(lan, entries))
     return groups
+
+
+def _links(outcome: Outcome) -> list[html.ListLink]:
+    """The report, and the pages beside it that the list has words for."""
+    title = documents.title(outcome.wanted.template)
+    place = outcome.wanted.place.as_posix()
+    beside = [(name, words) for name, words in texts.BESIDE.items() if (outcome.folder / name).is_file()]
+    return [
+        html.ListLink(title, _address(outcome), _note(outcome)),
+        *(html.ListLink(f"{title}, {words}", f"{place}/{name}") for name, words in beside),
+    ]
 
 
 def _address(outcome: Outcome) -> str | None:

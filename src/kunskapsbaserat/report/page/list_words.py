@@ -4,6 +4,8 @@ from __future__ import annotations
 
 TITLE = "Rapporter för kommunerna"
 KOMMUN, REPORTS = "Kommun", "Rapporter"
+BESIDE = {"beslut.html": "tre sidor för beslut", "bilagor.html": "bilagor", "fullmaktige.html": "för fullmäktige"}
+"""Pages beside a report that a reader of the list may go straight to."""
 NO_RANKING = (
     "Kommunerna står länsvis i bokstavsordning. Sidan jämför dem inte med varandra: det gör varje rapport, med de "
     "kommuner som liknar den egna."

@@ -50,7 +50,7 @@ def load(
     data : path
         The kommun's folder (`kunskap ny`), with ``est.xlsx`` or event lists in ``est/``.
     period : date or str, optional
-        A day in the period, as 2026-11-15; default the period of the latest report.
+        A day in the period, as 2026-11-15; default the latest period that reports reach the end of.
     dagar : {7, 14, "månad"}, optional
         Length of a period; default as the workbook says, else 14.
 

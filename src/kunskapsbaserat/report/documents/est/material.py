@@ -444,8 +444,8 @@ def load(
     data : path
         The kommun's folder.
     period : date or str, optional
-        A day in the period; default the latest whose second half has a report or zero report: in one that has only begun
-        everything would be fewer than usual.
+        A day in the period; default the latest that reports or zero reports reach the end of: in an unfinished one everything
+        would be fewer than usual.
     dagar : {7, 14, "månad"}, optional
         Length of the periods, when not as the workbook says.
 
