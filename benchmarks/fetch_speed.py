@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "fetch"))
@@ -25,7 +26,10 @@ from world import world
 
 def main() -> None:
     print(f"python benchmarks/{Path(__file__).name}")
-    print(f"{time.strftime('%Y-%m-%d')}, Python {platform.python_version()}, {os.cpu_count()} cores")
+    print(
+        f"{time.strftime('%Y-%m-%d')}, Python {platform.python_version()}, {os.cpu_count()} cores, "
+        f"load {os.getloadavg()[0]:.0f} of other work"
+    )
     before = 0.0
     with tempfile.TemporaryDirectory() as room:
         for words in (["Köping", "en"], ["Köping", "en", "--offline"], ["Köping", "riket", "--riket"]):
@@ -44,6 +48,8 @@ def main() -> None:
             said = f"code {done.returncode}, {calls} calls, {seconds:.1f} s ({computed:.1f} s of computing)"
             said += f", at most {memory:.0f} MB so far"
             print(f"hamta {' '.join(words)}: {said}")
+            if replica.asked:
+                print("    " + ", ".join(f"{name} {n}" for name, n in Counter(a.service for a in replica.asked).most_common()))
 
 
 if __name__ == "__main__":

@@ -1,60 +1,73 @@
-"""How long does the screen for personal data take for one cell of 1 MB, and is it linear in its length?
+"""How long does `screen` take for the whole country? Months and years, one process.
 
-Every text is of a kind that some pattern of the screen reads from many places.
+    uv run python benchmarks/screen_speed.py > benchmarks/screen_speed.txt
+
+290 kommuner x 30 offences, simulated (SIMULERAD): ten years, and 120 months. Ratios within the run are what counts: the
+second half (trend, joinpoints, warning, verdict) against the first (rates, funnel, shrunken rate, comparison).
 """
 
 from __future__ import annotations
 
-import sys
+import platform
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import date
 
-from kunskapsbaserat.data import screen
-from kunskapsbaserat.data.files import Sheet
+import numpy as np
+import pandas as pd
+import scipy
 
-PIECES = (
-    *(
-        "a",
-        "A",
-        "Aa",
-        "1",
-        "12-",
-        "1 ",
-        "07 ",
-        "Aa ",
-        "Anna ",
-        "Anna Berg ",
-        "a.",
-        "a@",
-        "a@b.",
-        "+",
-        ".",
-        " ",
-        "A. ",
-        "A-",
-        "A'",
-    ),
-    *("Ann-", "070 ", "1.2,", "+46 ", "ABC ", "a (at) ", "a\n", "12 345 ", "x 1:", "von ", "Åsa von ", "andersson "),
-    "Det var en kväll vid Stationen då lampor slogs sönder. ",
-)
+import kunskapsbaserat as kb
+from kunskapsbaserat import catalogue, kommun, rates, tables
+from kunskapsbaserat.trends import trend_panel
 
-
-def seconds(piece: str, length: int) -> float:
-    text = (piece * (length // len(piece) + 1))[:length]
-    start = time.process_time()
-    screen.find((Sheet("blad", ((text,),)),))
-    return time.process_time() - start
+YEARS = range(2014, 2024)
+OFFENCES = [o.id for o in catalogue.offences() if not o.breaks and o.chapter != "grupper_2013"][:30]
 
 
 def main() -> None:
-    print(f"{datetime.now(UTC):%Y-%m-%d}  python benchmarks/screen_speed.py  Python {sys.version.split()[0]}")
-    print("seconds of a processor for one cell of 250 000 and of 1 000 000 letters")
-    worst = 0.0
-    for piece in PIECES:
-        short, long = seconds(piece, 250_000), seconds(piece, 1_000_000)
-        worst = max(worst, long)
-        print(f"  {piece.strip()[:20]!r:24} {short:6.2f} {long:6.2f}")
-    print(f"longest {worst:.2f}")
+    print(f"{date.today()}, kunskapsbaserat {kb.__version__}, SIMULERAD, seed 1")
+    print(f"Python {platform.python_version()}, numpy {np.__version__}, scipy {scipy.__version__}, pandas {pd.__version__}")
+    print(f"{platform.system()} {platform.machine()}; command: uv run python benchmarks/screen_speed.py\n")
+    rng = np.random.default_rng(1)
+    areas = [k.code for k in kommun.all_kommuner()]
+    people = rng.lognormal(9.9, 0.9, len(areas)).round()
+    exposure = pd.DataFrame(
+        [
+            {"area": a, "area_level": "kommun", "kind": "residents", "year": y, "value": float(n)}
+            for a, n in zip(areas, people, strict=True)
+            for y in range(YEARS[0] - 1, YEARS[-1] + 1)
+        ]
+    )
+    for name, freq, periods in (("ten years", "Y", 10), ("120 months", "M", 120)):
+        when = pd.period_range(str(YEARS[0]), periods=periods, freq=freq)
+        counts = _counts(rng, areas, people, when)
+        first = _timed(lambda c=counts: rates.screen(tables.whole_years(c), exposure))
+        second = _timed(lambda c=counts: trend_panel(c, _persons(exposure)))
+        both = _timed(lambda c=counts: kb.screen(c, exposure))
+        print(
+            f"{name:12} {len(areas)} kommuner x {len(OFFENCES)} offences: first half {first:5.1f} s, second {second:5.1f} s, "
+            f"screen {both:5.1f} s (second/first {second / first:.1f})"
+        )
+
+
+def _counts(rng: np.random.Generator, areas: list[str], people: np.ndarray, when: pd.PeriodIndex) -> pd.DataFrame:
+    level = np.outer(people, rng.lognormal(-6, 1, len(OFFENCES)))[:, :, None] / (12 if len(when) > 20 else 1)
+    drawn = rng.negative_binomial(8, 8 / (8 + level), (len(areas), len(OFFENCES), len(when)))
+    index = pd.MultiIndex.from_product([areas, OFFENCES, when], names=["area", "offence", "period"])
+    table = pd.DataFrame({"count": pd.array(drawn.ravel(), dtype="Int64")}, index=index).reset_index()
+    table["period"] = pd.PeriodIndex(table["period"], freq=when.freq)
+    return table.assign(area_level="kommun", sex="alla", status="final", source="simulerad", rate_published=pd.NA)
+
+
+def _persons(exposure: pd.DataFrame) -> pd.DataFrame:
+    return rates.mean_population(exposure).rename(columns={"exposure": "value"})[["area", "year", "value"]]
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
 
 
 if __name__ == "__main__":

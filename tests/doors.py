@@ -43,6 +43,10 @@ ROWS = pd.DataFrame(
         "person_years": [1000.0, 2000.0, 3000.0, 4000.0],
     }
 )
+POOLED = pd.DataFrame({"name": list("abcd"), "estimate": [-0.4, -0.1, -0.3, 0.1], "standard_error": [0.1, 0.1, 0.2, 0.1]})
+PLACES = pd.DataFrame(
+    {"area": [f"p{i:02}" for i in range(24)], "before": np.arange(24) % 7 + 2, "after": np.arange(24) % 5 + 2}
+)
 SERIES = (np.arange(60) * 7 % 13 + 20).astype(float)
 MONTHS = pd.Series(SERIES.astype(int), index=pd.period_range("2019-01", periods=60, freq="M"))
 SITES = pd.DataFrame({"area": FOUR, "x": [530000.0, 532000.0, 534000.0, 536000.0], "y": 6700500.0})
@@ -154,6 +158,7 @@ def rates_calls() -> dict[str, Call]:
             {"counts": year, "exposure": people, "area": "2081", "members": FOUR},
             contract,
         ),
+        "compare_standardised": (rates.compare_standardised, {"df": ROWS, "reference": "2081"}, area),
         "compare_survey": (rates.compare_survey, {"shares": survey, "area": "2081", "other": "20"}, ("area", "measure")),
         "band": (rates.band, {"values": shown, "members": FOUR, "by": ["year"]}, ("area", "year")),
         "among_all": (rates.among_all, {"rates": public.assign(exposure=1000.0)}, ("area", "period")),
@@ -226,6 +231,7 @@ def trends_calls() -> dict[str, Call]:
         ),
         "run_chart": (trends.run_chart, {"values": SERIES}, ()),
         "seasonal": (trends.seasonal, {"values": SERIES, "period": 12}, ()),
+        "sup_f": (trends.sup_f, {"values": SERIES}, ()),
         "typical_variation": (trends.typical_variation, {"cells": _cells()}, ()),
     }
 
@@ -257,6 +263,9 @@ def effects_calls() -> dict[str, Call]:
         "registration_of": through(effects.registration_of, months_after=12, written=day),
         "sensitivity": lambda panel: effects.sensitivity(effects.did(design_of(panel))),
     }
+    methods["augmented_synthetic_control"] = lambda panel: effects.augmented_synthetic_control(
+        design_of(panel, kind="index"), penalty=1.0
+    )
     others = [a for a in panel()["area"].unique() if a not in treated()]
     methods["displacement"] = through(effects.displacement, areas=others[:1])
     calls: dict[str, Call] = {name: (method, {"panel": panel()}, pair) for name, method in methods.items()}
@@ -289,6 +298,8 @@ def effects_calls() -> dict[str, Call]:
             {"panel": panel(), "predictors": _predictors()},
             pair,
         ),
+        "pool_effects": (effects.pool_effects, {"effects": POOLED}, ("name",)),
+        "peak_sites": (effects.peak_sites, {"df": PLACES, "treated": ["p00", "p01"]}, ("area",)),
         "dispersion_of": (effects.dispersion_of, {"series": [[1, 2, 3, 4], [3, 4, 5, 6]]}, ()),
         "kan_vi_se_det": (effects.kan_vi_se_det, {"goal": 0.8, "baseline": [100, 110, 120]}, ()),
     }

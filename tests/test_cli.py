@@ -43,6 +43,7 @@ def test_the_readmes_command(tmp_path: Path):
         (["rapport", "lagesbild", "9999"], 3, "Det finns ingen kommun som heter ”9999”"),
         (["rapport", "lagesbil", "Borlänge"], 2, "mall: ”lagesbil” går inte att välja"),
         (["rapport", "lagesbild"], 2, "KOMMUN saknas. Exempel: kunskap rapport lagesbild Borlänge"),
+        (["ny"], 2, "saknas. Exempel: kunskap ny Borlänge."),
         (["rapport", "lagesbild", "Borlänge", "--utt", "x"], 2, "Valet --utt finns inte. Menade du --ut"),
         (["rapport", "lagesbild", "Borlänge", "--ut"], 2, "Valet --ut är ofullständigt"),
         (["raport"], 2, "Kommandot ”raport” finns inte. Kommandon: app, aterskapa, hamta, kontroll, lab, ny, rapport, verifiera."),
@@ -115,3 +116,12 @@ def test_a_misspelt_word_is_told_before_anything_heavy_is_loaded():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
     assert "lagesbil" in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_kontroll_outside_a_folder_says_so(tmp_path: Path):
+    outside = tmp_path / "hemma"
+    outside.mkdir()
+    done = kunskap("kontroll", cwd=outside)
+    assert done.returncode == 4
+    assert "hemma är ingen kommuns mapp: filen mapp.toml saknas" in done.stderr
+    assert "kunskap ny KOMMUN MAPP" in done.stderr

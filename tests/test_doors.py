@@ -22,6 +22,7 @@ from kunskapsbaserat.errors import KunskapError, TableError
 # Public functions that take neither a table nor a row of numbers with keys: answers, options, names and drawn results.
 WITHOUT = {
     *("effects.aggregate_effects", "effects.clustered_effect", "effects.cost_per_averted", "effects.plot_comparisons"),
+    *("effects.relative_magnitudes", "effects.harm_weighted_wdd"),
     *("effects.relative_effect_size", "effects.wdd", "places.burst_probability", "rates.comparison_group"),
     *("rates.exposure_for", "rates.neighbours_of", "rates.position", "rates.standard_population"),
 }

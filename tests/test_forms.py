@@ -78,7 +78,10 @@ def test_drop_downs_and_dates(tmp_path: Path):
     sheet = openpyxl.load_workbook(workbook(tmp_path / "m.xlsx"))["Möten"]
     rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
     assert rules == {"D3:D300": "='Listor'!$A$2:$A$3", "E3:E300": "='Möten'!$A$4:$A$300"}
-    assert {sheet.cell(row, 2).number_format for row in range(3, 300)} == {"yyyy-mm-dd"}
+    formats = {letter: sheet.column_dimensions[letter].number_format for letter in "ABC"}
+    assert formats == {"A": "General", "B": "yyyy-mm-dd", "C": "General"}  # of all cells below, as far as anybody writes
+    assert sheet.cell(3, 2).number_format == "yyyy-mm-dd"
+    assert sheet.max_row == 3
 
 
 def test_references_that_lead_nowhere():

@@ -69,7 +69,7 @@ ALLOWED = {
         ),
         *("places", "__init__"),
     },
-    "engine": {"errors", "interruption", "kommun", "data", "report", "__init__"},
+    "engine": {"errors", "swedish", "interruption", "kommun", "data", "report", "__init__"},
     "widgets": {
         "errors",
         "swedish",

@@ -50,6 +50,11 @@ def _years(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return tables["counts_groups"].assign(year=lambda t: t["period"].dt.year)
 
 
+def _span(rows: pd.DataFrame) -> str:
+    first, last = rows["year"].min(), rows["year"].max()
+    return str(first) if first == last else f"{first}-{last}"
+
+
 def _names(rows: pd.DataFrame) -> list[str]:
     return [
         f"{get(area).name} {year} {offence}"
@@ -88,18 +93,18 @@ def quarters_against_years(_: Path | None, tables: dict[str, pd.DataFrame]) -> I
     summed = quarters.groupby(["area", "year"])["count"].agg(["sum", "size"]).query("size == 4").reset_index()
     total = _years(tables).query("offence == 'totalt'")[["area", "year", "offence", "count"]]
     both = summed.merge(total, on=["area", "year"])
-    yield from _line("four quarters against the year's total, 2015-2025", both["sum"] == both["count"], _names(both))
+    yield from _line(f"four quarters against the year's total, {_span(both)}", both["sum"] == both["count"], _names(both))
 
 
 def months_against_years(_: Path | None, tables: dict[str, pd.DataFrame]) -> Iterator[str]:
     months = tables["counts_month"].query("offence == 'totalt'").assign(year=lambda t: t["period"].dt.year)
-    summed = months.groupby(["area", "year"])["count"].sum().rename("sum").reset_index()
+    summed = months.groupby(["area", "year", "status"])["count"].agg(["sum", "size"]).query("size == 12").reset_index()
     total = _years(tables).query("offence == 'totalt'")[["area", "year", "offence", "count"]]
     both = summed.merge(total, on=["area", "year"])
-    final, early = both[both["year"] < 2016], both[both["year"] == 2016]
-    yield from _line("twelve months against the year's total, 2013-2015", final["sum"] == final["count"], _names(final))
+    final, early = both[both["status"] == "final"], both[both["status"] == "preliminary"]
+    yield from _line(f"twelve months against the year's total, {_span(final)}", final["sum"] == final["count"], _names(final))
     share = early["count"].sum() / early["sum"].sum() - 1
-    yield f"twelve months of 2016 (preliminary) against the final year: the final is {100 * share:+.2f} % in all"
+    yield f"twelve months of {_span(early)} (preliminary) against the final year: the final is {100 * share:+.2f} % in all"
 
 
 def against_kolada(source: Path | None, tables: dict[str, pd.DataFrame]) -> Iterator[str]:
@@ -156,9 +161,10 @@ def against_the_indicators(_: Path | None, tables: dict[str, pd.DataFrame]) -> I
 
 def coverage(_: Path | None, tables: dict[str, pd.DataFrame]) -> Iterator[str]:
     rows = _years(tables)
-    whole = pd.MultiIndex.from_product([sorted(rows["area"].unique()), range(2010, 2026), sorted(rows["offence"].unique())])
+    each = [sorted(rows[name].unique()) for name in ("area", "year", "offence")]
+    whole = pd.MultiIndex.from_product(each)
     missing = whole.difference(pd.MultiIndex.from_frame(rows[["area", "year", "offence"]]))
-    yield f"cells of 290 x 16 x {rows['offence'].nunique()} that the source lacks: {', '.join(map(str, missing)) or 'none'}"
+    yield f"cells of {' x '.join(str(len(some)) for some in each)} that the source lacks: {', '.join(map(str, missing)) or 'none'}"
     yield f"kommuner: {rows['area'].nunique()}; zero counts: {int((rows['count'] == 0).sum())}"
 
 

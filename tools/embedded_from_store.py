@@ -9,6 +9,7 @@ is read again. A figure that the publisher has revised since is listed and not t
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,11 +128,5 @@ def sidecar(old: Path, path: Path, came: Read) -> None:
     about = json.loads(snapshot.sidecar_path(old).read_text(encoding="utf-8"))
     before = about["sha256"]
     built = [{"file": old.name, "sha256": before}, *({"file": e.key[:120], "sha256": e.sha256} for e in came.answers)]
-    about |= {"retrieved": came.day, "way": WAY, "sha256": snapshot_sha(path), "built_from": built}
+    about |= {"retrieved": came.day, "way": WAY, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "built_from": built}
     snapshot.sidecar_path(path).write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-
-
-def snapshot_sha(path: Path) -> str:
-    import hashlib
-
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -348,6 +348,9 @@ def _run() -> tuple[str, int]:
     return "", code if isinstance(code, int) else 0
 
 
+_EXAMPLES = {"ny": "kunskap ny Borlänge", "verifiera": "kunskap verifiera reports/2081-borlange/lagesbild"}
+
+
 def _in_swedish(error: click.UsageError) -> str:
     name = error.ctx.command_path if error.ctx else "kunskap"
     hint = f" Skriv ”{name} --hjalp” för hjälp."
@@ -358,7 +361,9 @@ def _in_swedish(error: click.UsageError) -> str:
         return f"Valet {error.option_name} finns inte.{near}{hint}"
     if isinstance(error, click.MissingParameter):
         missing = error.param.metavar or error.param.name if error.param else "ett argument"
-        return f"{(missing or '').rstrip('.')} saknas. Exempel: kunskap rapport lagesbild Borlänge.{hint}"
+        command = error.ctx.command.name if error.ctx else ""
+        example = _EXAMPLES.get(command or "", "kunskap rapport lagesbild Borlänge")
+        return f"{(missing or '').rstrip('.')} saknas. Exempel: {example}.{hint}"
     if isinstance(error, click.BadOptionUsage):
         return f"Valet {error.option_name} är ofullständigt.{hint}"
     if isinstance(error, click.BadParameter):

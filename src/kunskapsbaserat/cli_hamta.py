@@ -27,10 +27,8 @@ def fetch(
             raise WrongChoice("--prova står ensamt: det frågar varje tjänst en gång och ändrar ingenting.")
         return _probe()
     places, parent = _places(words, mapp, alla=alla, lan=lan)
-    for place, folder in places.items():
-        _ready(folder, place)
     with _progress() as told:
-        summary = fetching.fetch(places, parent, riket=riket, offline=offline, told=told)
+        summary = fetching.fetch(places, parent, riket=riket, offline=offline, told=told, made=_say_new)
     for line in fetching.summary_lines(summary):
         click.echo(line)
     return 0 if summary.enough else FetchError.exit_code
@@ -44,20 +42,17 @@ def _places(words: Sequence[str], mapp: Path | None, *, alla: bool, lan: str | N
         raise WrongChoice("Välj kommuner på ett sätt: med namn, med --lan eller med --alla.")
     if alla or lan is not None:
         places = kommuner.all_kommuner() if lan is None else kommuner.in_lan(cli_rapport.lan_code(lan))
-        parent = mapp or Path()
-        return {place: parent / place.slug for place in places}, parent
+        return fetching.homes(places, mapp, many=True)
     if not words:
         raise WrongChoice("KOMMUN saknas. Exempel: kunskap hamta Köping.")
     place, folder = cli_rapport.place_and_folder(words)
     if mapp is not None and folder != Path(place.slug):
         raise WrongChoice("Mappen står två gånger. Skriv den en gång, efter kommunen eller efter --mapp.")
-    return {place: mapp or folder}, None
+    return fetching.homes([place], mapp or folder, many=False)
 
 
-def _ready(folder: Path, place: Kommun) -> None:
-    """The kommun's folder, made with its texts and workbooks where there is none."""
-    if fetching.ready(folder, place):
-        click.echo(f"Mappen {folder} är ny: kommunens egna texter och filer läggs i den.", err=True)
+def _say_new(folder: Path) -> None:
+    click.echo(f"Mappen {folder} är ny: kommunens egna texter och filer läggs i den.", err=True)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -94,7 +93,7 @@ def _revised(rapport: Path, data: Path | None, arbetare: int | None, *, as_json:
 
     from kunskapsbaserat import engine
 
-    found = engine.against_newest(engine.reports_in(rapport), data=data, workers=arbetare or os.cpu_count() or 1)
+    found = engine.against_newest(engine.reports_in(rapport), data=data, workers=arbetare)
     if as_json:
         rows = [asdict(one) | {"folder": str(one.folder), "place": one.place.code} for one in found]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))

@@ -116,6 +116,12 @@ def month_name(month: int) -> str:
     return format_date(date(2001, month, 1), "MMMM", locale="sv_SE")
 
 
+def quoted(text: object) -> str:
+    """A name or a folder as a command line takes it: in quotation marks when it has a space."""
+    written = str(text)
+    return f'"{written}"' if " " in written else written
+
+
 def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 

@@ -65,7 +65,8 @@ def test_a_law_with_swing_is_the_maximum_of_its_likelihood():
     squared, expected = rng.gamma(0.5, 0.2, (1, 4_000)), rng.uniform(30, 900, (1, 4_000))
     ratios = rng.normal(0, np.sqrt(0.01 + 0.3 * squared + 2 / expected))
     everyone = np.ones_like(ratios, dtype=bool)
-    law = fit_swing_law(ratios, expected, everyone, squared, least_chance=1.0)
+    near = VarianceLaw(np.array([0.1]), np.array([1.0]), np.array([0.0]))
+    law = fit_swing_law(ratios, expected, everyone, squared, least_chance=1.0, near=near)
     assert (law.area[0], law.swing[0], law.chance[0]) == pytest.approx((0.01, 0.3, 2.0), rel=0.2)
 
     def likelihood(area: float, swing: float, chance: float) -> float:

@@ -207,12 +207,17 @@ def test_starts_are_checked():
     assert set(first.loc[first["cohort"] == YEARS[0], "reason"]) == {"no_period_before"}
 
 
-def test_starts_in_the_same_month_are_difference_in_differences():
+@pytest.mark.parametrize("assignment", ["chosen", "lot"])
+def test_starts_in_the_same_month_are_difference_in_differences(assignment: str):
+    """With what the last year foretold, and without."""
     table, treated = panel(5, effect=-0.3, n_treated=4)
-    found = staggered_did(table, outcome="count", starts=dict.fromkeys(treated, "2024-01"))
-    same = did(Design(table, outcome="count", treated=treated, start="2024-01", assignment="lot"))
-    assert found.estimate == pytest.approx(same.estimate)
-    assert found.p_value == same.p_value
+    found = staggered_did(table, outcome="count", starts=dict.fromkeys(treated, "2024-01"), assignment=assignment)
+    same = did(Design(table, outcome="count", treated=treated, start="2024-01", assignment=assignment))
+    assert found.estimate == pytest.approx(same.estimate, abs=2e-3)  # the areas' own exact model there
+    assert found.p_value == pytest.approx(same.p_value, abs=2e-3)
+    assert found.diagnostics.details["foretold"] == pytest.approx(same.diagnostics.details["foretold"], abs=2e-3)
+    assert (found.diagnostics.details["foretold"] == 0) == (assignment == "lot")
+    assert found.diagnostics.details["plain"] == pytest.approx(same.diagnostics.details["plain"], abs=2e-3)
 
 
 def test_different_starts_are_added_together():
@@ -225,10 +230,12 @@ def test_different_starts_are_added_together():
     by_area = found.diagnostics.details["by_area"]
     assert by_area["area"].tolist() == treated
     alone = [
-        did(Design(cut.assign(count=counts), outcome="count", treated=a, start=s, sharing=set(treated) - {a}, assignment="lot"))
+        did(Design(cut.assign(count=counts), outcome="count", treated=a, start=s, sharing=set(treated) - {a}))
         for a, s in starts.items()
     ]
     assert by_area["expected"].tolist() == pytest.approx([r.diagnostics.details["expected"] for r in alone], rel=0.02)
+    details = found.diagnostics.details
+    assert found.estimate == pytest.approx(details["plain"] - details["foretold"])
     assert found.estimate == pytest.approx(np.log(by_area["observed"].sum() / by_area["expected"].sum()))
     assert found.verdict is Change.SAKERSTALLD_MINSKNING
     assert found.lower < np.log(0.5) < found.upper

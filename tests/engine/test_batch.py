@@ -14,11 +14,11 @@ from batch_run import EXECUTORS, notebook, run
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 
+from fresh import fresh_folder
 from kunskapsbaserat import cli, cli_rapport, engine, kommun
 from kunskapsbaserat.engine import manifest
 from kunskapsbaserat.engine.placing import MANIFEST
 from kunskapsbaserat.errors import FileError, OptionError
-from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 
 TOGETHER = pytest.mark.xdist_group("batches")
 PLACES = ["2081", "1286"]  # all figures; population and total alone
@@ -120,7 +120,7 @@ def test_what_is_there_and_unchanged_is_skipped(reports: tuple[Path, list[engine
 
 
 def test_a_changed_folder_or_template_is_another_report(tmp_path: Path):
-    new_folder(tmp_path / "mapp", kommun.get("Mora"))
+    fresh_folder(tmp_path / "mapp", "Mora")
     template = engine.template_path("lagesbild")
     digests = [manifest.inputs_digest(template, {"kommun": "2062"}, data) for data in (None, tmp_path / "mapp")]
     (tmp_path / "mapp" / "texter.md").write_text("## Orsaker\n\nNytt.", encoding="utf-8")
@@ -139,7 +139,7 @@ def test_a_changed_folder_or_template_is_another_report(tmp_path: Path):
 
 def test_a_lanspaket(tmp_path: Path):
     for name, place in (("a", "Mora"), ("å ä", "Orsa")):
-        new_folder(tmp_path / "paket" / name, kommun.get(place))
+        fresh_folder(tmp_path / "paket" / name, place)
     (tmp_path / "paket" / "annat").mkdir()
     wanted = cli_rapport.choose(["lagesbild"], [], data=tmp_path / "paket")
     assert {w.kommun.name: w.data.name for w in wanted if w.data} == {"Mora": "a", "Orsa": "å ä"}
@@ -148,7 +148,7 @@ def test_a_lanspaket(tmp_path: Path):
     assert sum(w.data is not None for w in whole) == 2
     with pytest.raises(FileError, match="no folder for Falun"):
         cli_rapport.choose(["lagesbild"], ["Falun"], data=tmp_path / "paket")
-    new_folder(tmp_path / "paket" / "c", kommun.get("Mora"))
+    fresh_folder(tmp_path / "paket" / "c", "Mora")
     with pytest.raises(FileError, match="two folders are for Mora") as caught:
         engine.folders_in(tmp_path / "paket")
     assert "Ta bort den ena" in caught.value.svenska
@@ -261,7 +261,7 @@ def test_the_index_page(tmp_path: Path):
 
 def test_no_posix_at_import(monkeypatch: pytest.MonkeyPatch):
     """On Windows there is no setsid, killpg, alarm or affinity: each is asked for before it is used."""
-    from kunskapsbaserat.engine import batch, processes
+    from kunskapsbaserat.engine import processes
 
     for name in ("setsid", "killpg", "sched_getaffinity"):
         monkeypatch.delattr(os, name, raising=False)
@@ -269,7 +269,9 @@ def test_no_posix_at_import(monkeypatch: pytest.MonkeyPatch):
     processes.lead_own_group()
     processes.end_after(5)
     processes.end_tree(2**22 + 1)
-    assert batch.usable_cores() == os.cpu_count()
+    assert processes.usable_cores() == os.cpu_count()
+    monkeypatch.setattr(processes.sys, "platform", "win32")
+    assert processes.at_most(200) == 61  # more raises ValueError there
 
 
 def test_windows_gets_spawned_processes(monkeypatch: pytest.MonkeyPatch):

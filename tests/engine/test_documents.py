@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from kunskapsbaserat import engine
-from kunskapsbaserat.engine.exporter import manuscript
+from kunskapsbaserat.engine.exporter import manuscripts
 from kunskapsbaserat.engine.placing import move_into_place
 from kunskapsbaserat.errors import RenderError
 from kunskapsbaserat.report.page import pdf, word
@@ -26,7 +26,7 @@ def test_both_documents_lie_beside_the_page(tmp_path: Path):
     for name in ("report.docx", "report.pdf")[: 1 + with_pdf]:
         assert manifest["outputs"][name] == hashlib.sha256((done.folder / name).read_bytes()).hexdigest()
     kept = nbformat.read(done.folder / "lagesbild.ipynb", as_version=4)
-    word.write(manuscript(kept), tmp_path / "igen.docx")
+    word.write(manuscripts(kept)[""], tmp_path / "igen.docx")
     assert (tmp_path / "igen.docx").read_bytes() == (done.folder / "report.docx").read_bytes()
     (verified,) = engine.verify([done.folder])
     assert verified.result == "same_bytes"

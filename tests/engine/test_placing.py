@@ -102,6 +102,16 @@ def test_an_own_file_waits_in_the_old_report_beside_a_new_one(tmp_path: Path):
     assert (target / "report-ifylld.docx").read_text() == FILLED_IN
 
 
+def test_what_is_left_of_a_half_removed_report_is_nobodys_own(tmp_path: Path):
+    old = report(tmp_path / ".lagesbild.forra", "gammal")
+    (old / "tables.csv").write_text("en tabell som rapporten inte har längre")
+    (old / "manifest.json").unlink()
+    target = report(tmp_path / "lagesbild", "ny")
+    placing.settle(target)
+    assert sorted(p.name for p in target.iterdir()) == ["manifest.json", "report.docx", "report.html"]
+    assert not old.exists()
+
+
 def no_locks(*_: object, **__: object) -> None:
     return None
 

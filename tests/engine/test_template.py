@@ -14,7 +14,7 @@ from documents import document_words, page_words
 from pages import page
 
 from kunskapsbaserat.engine import template_names, template_path
-from kunskapsbaserat.engine.exporter import ReportExporter, collect, manuscript
+from kunskapsbaserat.engine.exporter import ReportExporter, collect, manuscripts
 from kunskapsbaserat.errors import RenderError
 from kunskapsbaserat.report.material.own_texts.markdown import markdown_to_html
 from kunskapsbaserat.report.page.word.document import document_bytes
@@ -109,7 +109,7 @@ def test_the_analysts_own_cells_go_along_made_safe(executed: nbformat.NotebookNo
     own = nbformat.v4.new_markdown_cell(
         "## Vår bedömning\n\nInbrotten sker <script>alert(1)</script> på **dagtid**. [Läs](javascript:alert(1)) ![bild](http://x/y.png)"
     )
-    notebook.cells.insert(6, own)
+    notebook.cells.insert(8, own)
     text, _ = ReportExporter().from_notebook_node(notebook)
     soup = BeautifulSoup(text, "html.parser")
     box = soup.find(class_="egen")
@@ -122,9 +122,9 @@ def test_the_analysts_own_cells_go_along_made_safe(executed: nbformat.NotebookNo
 
 def test_the_analysts_own_cells_stand_in_word_where_they_stand_on_the_page(executed: nbformat.NotebookNode):
     notebook = nbformat.from_dict(executed)
-    notebook.cells.insert(6, nbformat.v4.new_markdown_cell("## Vår bedömning\n\n- Inbrotten sker på **dagtid**."))
+    notebook.cells.insert(8, nbformat.v4.new_markdown_cell("## Vår bedömning\n\n- Inbrotten sker på **dagtid**."))
     kept = nbformat.reads(nbformat.writes(notebook), as_version=4)
-    found = document_words(document_bytes(manuscript(kept)))
+    found = document_words(document_bytes(manuscripts(kept)[""]))
     assert "Inbrotten sker på dagtid." in " ".join(found)
     assert found == page_words(ReportExporter().from_notebook_node(notebook)[0])
 

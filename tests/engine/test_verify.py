@@ -172,6 +172,30 @@ def test_a_manifest_chooses_no_template_and_no_folder(out: Path, tmp_path: Path)
     assert found.result == "differs", "the folder that the manifest names was not read"
 
 
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"formats": ["exe"]}, "exe"),
+        ({"formats": [["word"]]}, "är ändrad"),
+        ({"chosen": {"kommun": "Lund", "aar": 2023}}, "aar"),
+        ({"chosen": {"kommun": ["Lund"]}}, "kommun"),
+        ({"chosen": {}}, "Ingen kommun"),
+        ({"inputs": [{"file": ["a"], "sha256": "b"}]}, "är ändrad"),
+        ({"notebook": None, "own_notebook": True}, "är ändrad"),
+    ],
+)
+def test_a_strange_manifest_stops_no_other_report(out: Path, tmp_path: Path, changes: dict[str, Any], reason: str):
+    folders = [tmp_path / "sann", tmp_path / "underlig"]
+    for folder in folders:
+        shutil.copytree(out / "1286-ystad" / "lagesbild", folder)
+    record = json.loads((folders[1] / manifest.MANIFEST).read_text(encoding="utf-8"))
+    (folders[1] / manifest.MANIFEST).write_text(json.dumps(record | {"own_folder": False} | changes), encoding="utf-8")
+    true, strange = engine.verify(folders)  # without --data: the true one stops there, so that nothing is rendered here
+    assert "--data" in true.reason
+    assert strange.result == "failed"
+    assert reason in strange.reason
+
+
 def test_inputs_and_parameters_are_named():
     was = {"version": "0.1", "inputs": [{"file": "a.csv", "sha256": "1" * 64}], "parameters": {"year": 2023}}
     now = {

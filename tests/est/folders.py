@@ -8,8 +8,8 @@ from pathlib import Path
 
 import openpyxl
 
+from fresh import fresh_folder
 from kunskapsbaserat.data.est import sheets, template
-from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 
 REPORTERS = (("Kyrkskolan", "Skola"), ("Vaktbolaget", "Väktare eller ordningsvakt"), ("Polisen", "Polisen"))
 PLACES = (
@@ -27,7 +27,7 @@ def signed(text: str, about: str) -> list[object]:
 
 def made_folder(path: Path, rows: Mapping[str, Sequence[Sequence[object]]] | None = None, *, kommun: str = "Borlänge") -> Path:
     """A new folder with reporters and places, and the given rows added to the sheets of its workbook."""
-    new_folder(path, kommun)
+    fresh_folder(path, kommun)
     workbook = template.path_in(path)
     book = openpyxl.load_workbook(workbook)
     for name, kind in REPORTERS:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from folders import LAST, PLACES, made_folder
+from folders import LAST, PLACES, made_folder, signed
 
 from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.report.documents.est import document as est
@@ -134,6 +134,7 @@ def registers() -> dict[str, list[list[object]]]:
                 "görs",
             ]
         ],
+        sheets.PUBLIC_WORDS: [signed("Otryggt vid stationen", sheets.THEME)],
     }
 
 

@@ -20,6 +20,7 @@ from kunskapsbaserat.report.documents.est import document as est
 from kunskapsbaserat.report.documents.est import kept_ledger
 from kunskapsbaserat.report.documents.est import public as est_public
 from kunskapsbaserat.report.documents.kontroll import est as kontroll
+from kunskapsbaserat.report.documents.lagesbild import document as lagesbild
 
 KINDS = (
     *("siv tokkeli", "LISBET VON ESSEN", "K. Persson", "Örjan, 14 år, klass 8B", "familjen Tokkeli i hus 3", "Storgatan7"),
@@ -94,6 +95,9 @@ def test_no_free_word_of_a_register_leaves(tmp_path: Path):
     leaving |= {
         name: (folder / name).read_text(encoding="utf-8-sig") for name in (LEDGER, duplicates.FILE) if (folder / name).exists()
     }
+    picture = lagesbild.load(data=folder)
+    leaving |= {f"lägesbild {at}": part.to_html() for at, part in enumerate(picture.parts())}
+    leaving |= {f"lägesbild {name}": table.frame.to_csv() for name, table in picture.tables().items()}
     leaving |= {"kontroll": "\n".join(said), "names": " ".join(leaving)}
     assert errors == 0
     assert len(text.marks) > 250

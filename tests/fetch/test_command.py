@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +17,7 @@ from world import world
 from conftest import QUICK, Serving
 from kunskapsbaserat import cli
 from kunskapsbaserat.data import fetched, folder
-from kunskapsbaserat.data.fetch import http, probe
+from kunskapsbaserat.data.fetch import http, probe, run
 
 Kunskap = Callable[..., tuple[int, str, str]]
 
@@ -24,7 +26,7 @@ Kunskap = Callable[..., tuple[int, str, str]]
 def kunskap(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Kunskap:
     """The command in an empty folder: its code and what it says on each stream."""
 
-    def run(*words: str) -> tuple[int, str, str]:
+    def started(*words: str) -> tuple[int, str, str]:
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["kunskap", *words])
         monkeypatch.setattr(http, "Limits", lambda: QUICK)
@@ -33,7 +35,7 @@ def kunskap(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
         said = capsys.readouterr()
         return int(ended.value.code or 0), said.out, said.err
 
-    return run
+    return started
 
 
 @pytest.mark.usefixtures("few")
@@ -125,9 +127,23 @@ def test_a_folder_that_may_not_be_written(serving: Serving, kunskap: Kunskap, mo
 
         monkeypatch.setattr(Path, "replace", refuse)
         code, _, err = kunskap("hamta", "Köping")
-    assert code in (4, 7)
-    assert "Fel: " in err
+    assert code == 7
+    assert "Är filen öppen?" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.usefixtures("few")
+def test_a_file_that_is_taken_away_while_excel_has_it_open(serving: Serving, kunskap: Kunskap, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    ended = [dataclasses.replace(source, names=(*source.names, "utgangen.csv")) for source in run.SOURCES]
+    monkeypatch.setattr(run, "SOURCES", tuple(ended))
+    with serving(), monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        code, _, err = kunskap("hamta", "Köping")
+    assert code == 7
+    assert "utgangen.csv" in err
 
 
 @pytest.mark.parametrize("wrong", ["nothing", "a title", "scb"])
@@ -143,10 +159,17 @@ def test_the_probe_says_what_differs_and_writes_nothing(
         code, out, err = kunskap("hamta", "--prova")
     assert code == (0 if wrong == "nothing" else 8)
     assert ("U07417 ska heta ”Anmälda stöld- och tillgreppsbrott" in out) is (wrong == "a title")
-    assert ("adressen finns inte längre (svar 410" in out) is (wrong == "scb")
+    assert ("adressen finns inte (svar 410" in out) is (wrong == "scb")
     assert out.count("Svarar som väntat.") == (6 if wrong == "nothing" else 5)
     assert "Inget är sparat" in err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kallor.toml", "tom"]
+
+
+def test_the_probe_says_how_it_asked(serving: Serving, kunskap: Kunskap):
+    with serving(r.text(lambda _: "<html><title>Logga in</title>", at="/dbfil")):
+        code, out, _ = kunskap("hamta", "--prova")
+    assert code == 8
+    assert re.search(r"Brås databas: .*\(POST http", out)
 
 
 def test_help_and_import_load_no_http_library():

@@ -29,7 +29,7 @@ WRONG: dict[str, tuple[Fault, str]] = {
     "400 with the reason": (r.status(400), "status"),
     "401": (r.status(401), "status"),
     "403 with a page": (r.status(403, b"<html><title>Blockerad</title>"), "status"),
-    "404": (r.status(404), "status"),
+    "404": (r.status(404), "gone"),
     "410, the version is gone": (r.status(410), "gone"),
     "407 from a proxy in between": (r.status(407), "proxy"),
     "204 without anything": (r.status(204, b""), "status"),

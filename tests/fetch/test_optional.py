@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import io
 import json
 import zipfile
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import one_source
+import pandas as pd
 import pytest
 import replica as r
 import replica_files
@@ -18,10 +21,13 @@ from world import world
 
 from conftest import QUICK, Serving
 from kunskapsbaserat import kommun
-from kunskapsbaserat.data import fetched, folder, maps
-from kunskapsbaserat.data.fetch import alike, bra, run, sources
+from kunskapsbaserat.data import fetched, folder, maps, workbook
+from kunskapsbaserat.data.fetch import alike, bra, kinds, polygons, run, sources, vulnerable
 from kunskapsbaserat.engine import fetching
-from kunskapsbaserat.errors import FetchError, FileError
+from kunskapsbaserat.errors import FetchError, FileError, OptionError
+from kunskapsbaserat.report.documents.lagesbild.words import situation
+from kunskapsbaserat.report.material import people, underlag
+from kunskapsbaserat.swedish import percent
 
 pytestmark = pytest.mark.usefixtures("small")
 PLACE = one_source.PLACE
@@ -95,6 +101,22 @@ def test_table_120_is_sought_where_the_kommun_most_likely_is(serving: Serving, t
     assert len(server.asked) == 2
 
 
+def test_table_120_is_read_again_though_the_newest_year_was_not_out(
+    serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    newest = dt.datetime.now(dt.UTC).year - 1
+    with serving(r.of_path(f"-{newest}.html", r.status(404))) as server:
+        came = one_source.ask("bra_tabell120", tmp_path, QUICK)[sources.COUNTS_120][0]
+    assert came["period"].dt.year.unique().tolist() == [newest - 1]
+    assert len(server.asked) == 3
+    monkeypatch.delenv("KUNSKAP_KALLOR")
+    again = one_source.ask("bra_tabell120", tmp_path, QUICK, offline=True)[sources.COUNTS_120][0]
+    assert again.equals(came)
+    with pytest.raises(FetchError) as caught:  # of another region, which nobody asked for then
+        one_source.ask("bra_tabell120", tmp_path, QUICK, offline=True, place=kommun.get("Malmö"))
+    assert caught.value.reason == "not_in_store"
+
+
 def test_a_kommun_in_another_workbook_is_found_and_the_search_ends(
     serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -127,6 +149,21 @@ def test_maps_are_shapes_in_metres(serving: Serving, tmp_path: Path):
         maps.read(tmp_path, "deso")
 
 
+def test_polygons_of_many_kommuner_come_out_of_the_store(serving: Serving, tmp_path: Path):
+    other = kommun.get("Heby")
+    with serving():
+        for place in (PLACE, other):
+            one_source.ask("scb_geo", tmp_path, QUICK, place=place)
+    areas = polygons.in_store(tmp_path)
+    assert [(area.kommun, area.code) for area in areas] == [(p, f"{p.code}A00{n}0") for p in (other, PLACE) for n in (1, 2)]
+    assert {area.name for area in polygons.in_store(tmp_path, "tatorter", places=[other])} == {f"Ort {other.code}"}
+    assert {place: shape.area for place, shape in polygons.outlines(areas).items()} == {other: 2_000_000, PLACE: 2_000_000}
+    with pytest.raises(FileError, match="kunskap hamta"):
+        polygons.in_store(tmp_path / "annan")
+    with pytest.raises(OptionError, match="deso"):
+        polygons.in_store(tmp_path, "regso")
+
+
 def geo(change: Callable[[dict[str, Any]], Any]) -> Fault:
     return r.of("scb_geo", r.document(change))
 
@@ -144,9 +181,9 @@ def test_north_before_east_is_turned(serving: Serving, tmp_path: Path):
         assert one_source.ask("scb_geo", tmp_path / "b", QUICK) == right
 
 
-def zipped(**files: bytes) -> bytes:
+def zipped(method: int = zipfile.ZIP_STORED, **files: bytes) -> bytes:
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as packed:
+    with zipfile.ZipFile(content, "w", method) as packed:
         for name, inside in files.items():
             packed.writestr(name.replace("_", "."), inside)
     return content.getvalue()
@@ -183,8 +220,13 @@ SAID: dict[str, tuple[str, Fault, str]] = {
     "parts: text": ("scb_delar", parts_data(lambda d: d["value"].__setitem__(0, "9")), "inget tal"),
     "parts: other codes": (
         "scb_delar",
-        parts_data(lambda d: d["dimension"]["Tid"]["category"].update(index={"1999": 0})),
+        parts_data(lambda d: d["dimension"]["Tid"]["category"].update(index={"1999": 0}, label={"1999": "1999"})),
         "storlek",
+    ),
+    "parts: a code without a label": (
+        "scb_delar",
+        parts_data(lambda d: d["dimension"]["Tid"]["category"].update(index={"1999": 0})),
+        "saknar koder",
     ),
     "parts: no areas": (
         "scb_delar",
@@ -200,6 +242,11 @@ SAID: dict[str, tuple[str, Fault, str]] = {
     "alike: members without codes": (
         "kolada_liknande",
         r.document(lambda d: [item.update(members=[{"title": "x"}]) for item in d["values"]]),
+        "saknar kommuner",
+    ),
+    "alike: a region among them": (
+        "kolada_liknande",
+        r.document(lambda d: [item["members"][0].update(member_id="0001") for item in d["values"]]),
         "saknar kommuner",
     ),
     "workbook: no link": ("bra_indikatorer", answer("lagesbild", b"<html>Inga tr\xc3\xa4ffar</html>"), "ingen länk"),
@@ -252,6 +299,11 @@ SAID: dict[str, tuple[str, Fault, str]] = {
     ),
     "polisen: no zip": ("polisen", answer(".zip", b"\x00" * 500), "inte en hel zip-fil"),
     "polisen: cut": ("polisen", answer(".zip", replica_files.archive()[:-200]), "inte en hel zip-fil"),
+    "polisen: packed with LZMA and damaged": (
+        "polisen",
+        answer(".zip", zipped(zipfile.ZIP_LZMA, uso_geojson=features()).replace(b"\x5d\x00\x00\x80\x00", b"\xff" * 5, 1)),
+        "inte en hel zip-fil",
+    ),
     "polisen: empty": ("polisen", answer(".zip", zipped()), "0 kartor"),
     "polisen: no map": ("polisen", answer(".zip", zipped(uso_geojson=b"{")), "ingen hel GeoJSON"),
     "polisen: few": ("polisen", answer(".zip", zipped(uso_geojson=b'{"features": []}')), "färre än"),
@@ -267,6 +319,14 @@ def test_what_is_wrong_is_said_and_no_file_made(name: str, serving: Serving, tmp
     assert about in caught.value.svenska
     assert caught.value.svenska.startswith(f"{one_source.BY_KEY[key].name}: ")
     assert caught.value.svenska.rstrip().endswith(".")
+
+
+def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(monkeypatch: pytest.MonkeyPatch):
+    content = zipped(zipfile.ZIP_DEFLATED, uso_geojson=b" " * 10_000)
+    workbook.whole_zip(content)
+    monkeypatch.setattr(workbook, "MAX_UNPACKED", 9_999)
+    with pytest.raises(workbook.TooLarge):
+        kinds.ARCHIVE.read(content)
 
 
 def test_the_map_inside_a_small_archive_may_not_be_huge(serving: Serving, tmp_path: Path):
@@ -297,9 +357,96 @@ def test_optional_sources_that_fail_are_named_with_what_to_do_and_the_code_is_ze
     assert not {"hamtat/alder_kon.csv", "hamtat/delomraden.csv", "hamtat/liknande.csv"} & set(read.sources)
     mine = read.counts[(read.counts["area"] == PLACE.code) & (read.counts["offence"] == "totalt")]
     assert set(mine["source"]) == {"bra_sol"}  # Brå's own before Kolada's
+    require_facts_of_what_was_fetched(read)
+
+
+def require_facts_of_what_was_fetched(read: folder.Folder) -> None:
+    """The page has a row for ages and for parts, and says it when Kolada's newest group is another."""
+    u = underlag.load(data=read)
+    facts = dict(situation.kommun_facts(u))
+    children = read.ages.loc[read.ages["age"] == "0-17 år", "value"].sum() / read.ages["value"].sum()
+    assert facts["Åldrar"] == f"{percent(children)} är under 18 år den 31 december {read.ages['year'].max()}. Källa: SCB."
+    assert facts["Delområden"].startswith("2 DeSO med ")
+    assert "i stället" not in facts["Liknande kommuner"]
+    row = read.alike[read.alike["kind"] == "overgripande"].iloc[0]
+    other = next(k for k in kommun.all_kommuner() if k.code not in {*row["members"].split(), PLACE.code})
+    gone, *rest = row["members"].split()
+    newer = read.alike.assign(year=u.alike.wanted_year + 1, members=" ".join([other.code, *rest]))
+    u = dataclasses.replace(u, own=dataclasses.replace(read, alike=newer))
+    said = dict(situation.kommun_facts(u))["Liknande kommuner"]
+    assert f"har i stället {other.name} och inte längre {kommun.get(gone).name}" in said
+    assert set(dict(situation.kommun_facts(underlag.load(PLACE)))) == set(facts) - {"Åldrar", "Delområden"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "first", "last", "share"),
+    [
+        (["0-14 år", "15-24 år", "25+ år"], 15, 24, 0.1),
+        (["0–14", "15–24", "25 år och äldre"], 15, 24, 0.1),
+        (["0-14 år", "15-24 år", "25+ år"], 0, 24, 0.3),
+        (["0-14 år", "15-24 år", "25+ år"], 15, 19, None),  # a group is never divided
+        (["0-14 år", "16-24 år", "25+ år"], 16, 24, None),  # a year is missing
+        (["0-15 år", "15-24 år", "25+ år"], 15, 24, None),  # a year stands twice
+        (["0-14 år", "15-24 år", "okänd"], 15, 24, None),
+        (["0 år", "1-17 år", "18+ år"], 0, 17, 0.3),
+    ],
+)
+def test_a_share_is_of_whole_age_groups(labels: list[str], first: int, last: int, share: float | None):
+    ages = pd.DataFrame({"age": labels, "year": 2025, "value": [20.0, 10.0, 70.0]})
+    found = people.share_of_ages(ages, first, last)
+    assert found == (None if share is None else (pytest.approx(share), 2025))
+    assert people.share_of_ages(ages.iloc[:0], first, last) is None
+
+
+def test_what_one_kommun_lacks_the_others_have(serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Of each source that is asked for a kommun at a time; what came for it earlier stays."""
+    keys = ("bra_indikatorer", "bra_tabell120", "scb_geo")
+    monkeypatch.setattr(run, "SOURCES", tuple(s for s in sources.SOURCES if s.key in keys))
+    other = kommun.get("Arboga")
+    homes, parent = fetching.homes([PLACE, other], tmp_path / "alla", many=True)
+    tabell = replica_files._table_120(((PLACE.code, 1234),), 2025)
+    faults = (
+        r.of_path("Arboga.xlsx", r.body(lambda _: b"<html>Underh\xc3\xa5ll")),
+        r.of_path("-2025.xlsx", r.body(lambda _: tabell)),
+        r.of("scb_geo", r.document(lambda d: d.update(features=[]), when=lambda a: other.code in a.query["CQL_FILTER"][0])),
+    )
+    with serving(*faults):
+        summary = fetching.fetch(homes, parent)
+    assert [list(came.lacking) for came in summary.services] == [[other]] * 3
+    assert {path.name for path in (homes[PLACE] / fetched.FOLDER).iterdir()} == {
+        name for key in keys for name in one_source.BY_KEY[key].names
+    }
+    assert not (homes[other] / fetched.FOLDER).exists()
+    said = fetching.summary_lines(summary)
+    assert "SAKNAS för Arboga: Brås tabell 120: ingen av filerna har ett blad för Arboga" in said[1]
+    assert "välj Tabell 120" in said[1]
+    with serving():
+        assert not any(came.lacking for came in fetching.fetch(homes, parent).services)
+    before = {path.name: path.read_bytes() for path in (homes[other] / fetched.FOLDER).iterdir()}
+    with serving(*faults):
+        fetching.fetch(homes, parent)
+    assert {path.name: path.read_bytes() for path in (homes[other] / fetched.FOLDER).iterdir()} == before
+
+
+def test_a_stored_run_that_no_longer_passes_the_checks_stops_nothing_else(
+    serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    home = tmp_path / "koping"
+    folder.create(home, PLACE, {})
+    monkeypatch.setattr(run, "SOURCES", tuple(s for s in sources.SOURCES if s.key in ("polisen", "kolada")))
+    with serving():
+        run.fetch({PLACE: home}, home / "lager", limits=QUICK)
+    monkeypatch.setattr(vulnerable, "FEWEST", 1000)
+    summary = run.fetch({PLACE: home}, home / "lager", limits=QUICK, offline=True)
+    kolada, polisen = summary.services
+    assert summary.enough
+    assert kolada.error is None
+    assert polisen.retrieved is None
+    assert polisen.error is not None
+    assert "färre än 1000 områden" in polisen.error.svenska
 
 
 def test_kommuner_one_at_a_time_are_not_asked_for_by_the_hundred():
-    few = {source.key for source in sources.SOURCES if source.few}
+    few = {source.key for source in sources.SOURCES if source.one_by_one}
     assert few == {"bra_indikatorer", "scb_geo"}
     assert kommun.get("Köping") == PLACE

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+import dataclasses
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +16,7 @@ from conftest import QUICK, Serving
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data import embedded, fetched, folder
 from kunskapsbaserat.data.fetch import revisions, run
-from kunskapsbaserat.engine import revised
+from kunskapsbaserat.engine import manifest, revised
 from kunskapsbaserat.engine.revised import against_newest
 from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.report.documents.kontroll import published
@@ -120,6 +123,73 @@ def test_a_report_learns_what_was_revised_and_which_verdicts_turn(serving: Servi
     assert [cell.after - cell.before for cell in other.cells if cell.after] == [900, 900]
     turned = {(t.what, t.column): t.after for t in other.verdicts}
     assert turned["Bostadsinbrott", "change"] == "sakerstalld_okning"
+
+
+@pytest.fixture
+def adopted(serving: Serving, tmp_path: Path) -> tuple[Path, Path]:
+    """A report with a whole manifest, and the folder that it was made of."""
+    home, room = tmp_path / "koping", tmp_path / "rapport"
+    with serving():
+        fetch(home)
+    report(room, home)
+    u = underlag.load(PLACE, data=home)
+    inputs = [{"file": s.name, "sha256": s.sha256, "retrieved": s.retrieved.isoformat()} for s in u.snapshots.values()]
+    made = {"template": "lagesbild", "parameters": {"kommun": "1983"}, "chosen": {}, "formats": [], "inputs": inputs}
+    made |= {"notebook": "lagesbild.ipynb", "own_notebook": False, "own_folder": True, "template_sha256": "", "run": {}}
+    made |= {"made_of_sha256": "", **manifest.versions()}
+    (room / "manifest.json").unlink()
+    (room / "manifest.json").write_text(json.dumps(made | {"outputs": manifest.outputs_of(room)}), encoding="utf-8")
+    assert manifest.is_whole(json.loads((room / "manifest.json").read_text(encoding="utf-8")))
+    return room, home
+
+
+def on_another_day(path: Path, *, more: int = 0) -> None:
+    """The same figures fetched again, or with the first count another."""
+    table, about = fetched.read(path)[0].table, fetched.about(path)
+    if more:
+        table.loc[table.index[0], "count"] += more
+    fetched.write(path, table, dataclasses.replace(about, retrieved=about.retrieved + timedelta(days=30)))
+
+
+@pytest.mark.usefixtures("few")
+def test_figures_that_are_the_same_are_not_computed_again(adopted: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch):
+    room, home = adopted
+    for path in (home / fetched.FOLDER).iterdir():
+        on_another_day(path)
+    monkeypatch.setattr(revised.underlag, "load", lambda *_, **__: pytest.fail("computed again"))
+    (same,) = against_newest([room], data=home)
+    assert (same.cells, same.verdicts, same.last_year) == ((), (), 2025)
+
+
+CHANGES: dict[str, Callable[[Path, Path], object]] = {
+    "a figure": lambda _, home: on_another_day(home / fetched.FOLDER / "brott.csv", more=1),
+    "a file more": lambda _, home: (home / "bra" / "x.csv").write_text("a;b"),
+    "a file less": lambda _, home: (home / fetched.FOLDER / "folkmangd_scb.csv").unlink(),
+    "a table of the report": lambda room, _: (room / "tables" / "maskin" / "trygghetsfragor.csv").write_text(
+        "measure,year,share"
+    ),
+    "another program": lambda room, _: (room / "manifest.json").write_text(
+        (room / "manifest.json").read_text(encoding="utf-8").replace(manifest.code_digest(), "0" * 64), encoding="utf-8"
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
+@pytest.mark.usefixtures("few")
+def test_anything_else_is_computed(
+    change: Callable[[Path, Path], object], adopted: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+):
+    class Computed(Exception):
+        pass
+
+    def computed(*_: object, **__: object) -> None:
+        raise Computed
+
+    room, home = adopted
+    change(room, home)
+    monkeypatch.setattr(revised.underlag, "load", computed)
+    with pytest.raises(Computed):
+        against_newest([room], data=home)
 
 
 def test_many_reports_in_several_processes_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import ssl
 from collections.abc import Callable
@@ -117,6 +118,19 @@ def test_a_selection_page_that_has_changed_is_said(change: Callable[[str], str],
     with pytest.raises(WrongShape) as caught:
         selection.read(page, by_month=False)
     assert about in caught.value.svenska
+
+
+def test_two_offences_with_one_heading_are_never_mixed(serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    whole = selection.read
+
+    def doubled(text: str, *, by_month: bool) -> selection.Vocabulary:
+        page = whole(text, by_month=by_month)
+        other = dataclasses.replace(page.crimes["ran", "alla"], heading=page.crimes["totalt", "alla"].heading.upper())
+        return dataclasses.replace(page, crimes=page.crimes | {("ran", "alla"): other})
+
+    monkeypatch.setattr(selection, "read", doubled)
+    with serving(), pytest.raises(FetchError, match="two offences with one heading"):
+        years(tmp_path)
 
 
 def lines(change: Callable[[list[str]], list[str]]) -> Fault:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from plans import FIRST_ROW, edited, filled
+from plans import FIRST_ROW, edited
 
+from fresh import fresh_plan
 from kunskapsbaserat import plan
 from kunskapsbaserat.cells import Refused
 from kunskapsbaserat.errors import FileError, FileLocked, PersonalDataError
@@ -25,7 +26,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def whole(path: Path) -> Path:
-    return filled(path)
+    return fresh_plan(path)
 
 
 def faults(path: Path) -> list[plan.Finding]:

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from effect_cases import Case, folder_of, meets, table_of
+from case_format import close
+from effect_cases import Case, folder_of, meets, normal_effect, table_of
 from scipy import special
 from toolbox_adapters import TOOLBOX_ADAPTERS
 from truth_adapter import truth_panels
@@ -57,11 +58,7 @@ def wdd_topic(case: Case) -> None:
     for given, expected in zip(case["input"], case["expected"], strict=True):
         figures = wdd_figures(as_wdd({**common, **given}))
         for name, value in expected.items():
-            np.testing.assert_allclose(figures[name], value, err_msg=name, **_near(case["tolerance"]))
-
-
-def _near(tolerance: Mapping[str, Any]) -> dict[str, float]:
-    return {"rtol": tolerance.get("rtol", 0), "atol": tolerance.get("atol", 0)}
+            close(figures[name], value, case["tolerance"], name)
 
 
 def wdd_case(case: Case) -> None:
@@ -237,14 +234,14 @@ def known_truth(case: Case) -> None:
     truth_panels(case, folder_of(case))
 
 
-# By a pattern in the text of `method`; the first that is found is used.
+# By a pattern in the text of `method`, in capitals or not; the first that is found is used.
 EFFECT_ADAPTERS: dict[str, Callable[[Case], None]] = {
-    r"\bwdd\b": wdd_case,
-    r"\bfepois\b": poisson_fixed_effects,
-    r"\btwfe\b": two_way_fixed_effects,
-    r"^its\b": interrupted,
-    r"\bbsts\b": counterfactual,
-    r"^any; used for calibration": known_truth,
+    r"\bwdd\b|weighted displacement": wdd_case,
+    r"\bfepois\b|poisson.*fixed effects|\bppml": poisson_fixed_effects,
+    r"\btwfe\b|two-way fixed effects|\bfeols\b": two_way_fixed_effects,
+    r"^its\b|interrupted time series|segmented (poisson )?regression": interrupted,
+    r"\bbsts\b|causal ?impact": counterfactual,
+    r"^any\b|known effect": known_truth,
     **TOOLBOX_ADAPTERS,
 }
 # Methods that are not built yet, in one visible list.
@@ -252,8 +249,10 @@ EFFECTS_NOT_BUILT: tuple[str, ...] = ()
 
 
 def effect_adapter(method: str) -> Callable[[Case], None] | None:
-    """The adapter of a method, None where there is none."""
-    return next((adapter for pattern, adapter in EFFECT_ADAPTERS.items() if re.search(pattern, method)), None)
+    """The adapter of a method, for a case written in any of the format's ways; None where there is none."""
+    found = (adapter for pattern, adapter in EFFECT_ADAPTERS.items() if re.search(pattern, method, re.IGNORECASE))
+    adapter = next(found, None)
+    return None if adapter is None else lambda case: adapter(normal_effect(case))
 
 
 def not_built(method: str) -> bool:

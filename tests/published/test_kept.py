@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from adapters import adapter
-from effect_adapters import EFFECT_ADAPTERS
+from effect_adapters import effect_adapter
 
 # Public Health England, PHEindicatormethods, tests/testthat/testdata_Rate.xlsx (crude rates per 100, 95 and 99.8 %)
 PHE = {
@@ -168,9 +169,39 @@ def test_an_adapter_can_fail():
 @pytest.mark.parametrize("wrong", [{}, {"est_total": -117}, {"z": -2.99}])
 def test_the_adapter_of_wdd_examples_can_fail(wrong: dict):
     published = {"name": "paper", **WDD["input"][0], "est_total": -118, "z": -2.98, "tol_abs": {"est": 1e-9, "z": 0.005}}
-    adapter = EFFECT_ADAPTERS[r"\bwdd\b"]
+    adapter = effect_adapter("wdd")
     if not wrong:
         adapter({"expected": [published]})
         return
     with pytest.raises(AssertionError):
         adapter({"expected": [published | wrong]})
+
+
+STRATA = [
+    {"age": a, "death": d, "fu": f, "state": s}
+    for s, a, d, f in (("A", 0, 12, 900), ("A", 1, 30, 500), ("B", 0, 9, 1000), ("B", 1, 20, 700))
+]
+STANDARD = [{"age": 0, "pop": 300}, {"age": 1, "pop": 100}]
+
+
+def test_a_comparison_of_standardised_rates_is_read_in_the_anchors_words():
+    a, b = 0.75 * 12 / 900 + 0.25 * 30 / 500, 0.75 * 9 / 1000 + 0.25 * 20 / 700
+    se = [np.sqrt((0.75**2 * x / n**2) + (0.25**2 * y / m**2)) for x, n, y, m in ((12, 900, 30, 500), (9, 1000, 20, 700))]
+    log_error = np.hypot(se[0] / a, se[1] / b)
+    low, high = a / b - 1.959964 * log_error, a / b + 1.959964 * log_error
+    anchors = {"Comparator": "A", "Reference": "B", "Std Rate (per 100)": 100 * a, "Rate Ratio (RR)": a / b}
+    case = {
+        "topic": "dsr_compare",
+        "source": {"repo": "cran/dsr"},
+        "parameters": {"estimate": "ratio", "sig": 0.95, "mp": 100, "refgroup": "B"},
+        "input": {"strata": STRATA, "standard": STANDARD},
+        "expected": [anchors | {"95% LCL (RR)": low, "95% UCL (RR)": high}],
+        "tolerance": {"rtol": 1e-4},
+    }
+    adapter("dsr_compare")(case)
+    half = 195.9964 * np.hypot(*se)
+    apart = {"estimate": 100 * (a - b), "lower": 100 * (a - b) - half, "upper": 100 * (a - b) + half}
+    lognormal = {"ratio": a / b, "lower": a / b * np.exp(-1.959964 * log_error), "upper": a / b * np.exp(1.959964 * log_error)}
+    adapter("dsr_compare")({**case, "source": {}, "expected": {"ratio": lognormal, "difference": [apart]}})
+    with pytest.raises(AssertionError):
+        adapter("dsr_compare")({**case, "source": {}})

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from adapters import ADAPTERS, NOT_BUILT, adapter
-from case_format import shapes_of
+from case_shapes import shapes_of
 from effect_adapters import EFFECT_ADAPTERS, effect_adapter, not_built
+from effect_cases import effect_shapes
 
 FOLDER = Path(os.environ.get("REFERENCE_DIR", Path(__file__).parents[3] / "shared" / "reference"))
 
@@ -36,7 +37,15 @@ def test_case(case: dict):
     adapter(topic)(case)
 
 
-SLOW = {"joinpoint", "farrington", "control_chart", "laney", "funnel_overdispersion"}  # one case of each is written otherwise
+SLOW = {
+    "rate_ratio",
+    "poisson_ci",
+    "joinpoint",
+    "farrington",
+    "control_chart",
+    "laney",
+    "funnel_overdispersion",
+}  # one case of each is written otherwise
 
 
 def few_of_each() -> list[dict]:
@@ -50,8 +59,8 @@ def test_a_case_written_in_the_formats_other_ways_says_the_same(case: dict):
     for way, other in shapes_of(case).items():
         try:
             adapter(case["topic"])(other)
-        except AssertionError as error:
-            raise AssertionError(f"{case['id']}, {way}: {error}") from error
+        except (AssertionError, KeyError, TypeError) as error:
+            raise AssertionError(f"{case['id']}, {way}: {error!r}") from error
 
 
 @pytest.mark.parametrize("case", effects(), ids=lambda c: c["id"])
@@ -61,6 +70,20 @@ def test_effect(case: dict):
         assert not_built(case["method"]), f"no adapter for the method {case['method']!r} ({case['id']})"
         pytest.skip(f"not built yet: {case['method']}")
     adapter(case)
+
+
+QUICK_EFFECTS = {"wdd_basic", "mpdta_cs", "sicily_its", "fepois_crime_panel", "castle_twfe", "prop99_sdid"}
+
+
+@pytest.mark.parametrize("case", [c for c in effects() if c["id"] in QUICK_EFFECTS], ids=lambda c: c["id"])
+def test_an_effect_written_in_the_formats_other_ways_says_the_same(case: dict):
+    for way, other in effect_shapes(case).items():
+        adapter = effect_adapter(other["method"].upper())
+        assert adapter is not None
+        try:
+            adapter(other)
+        except (AssertionError, KeyError) as error:
+            raise AssertionError(f"{case['id']}, {way}: {error!r}") from error
 
 
 def test_a_topic_is_built_or_not_built():

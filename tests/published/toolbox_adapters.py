@@ -23,9 +23,15 @@ from kunskapsbaserat.effects import (
     classical_search,
     did,
     sdid,
+    sun_abraham,
     synthetic_control,
     synthetic_count,
 )
+
+
+def named(spec: Mapping[str, Any], key: str) -> str:
+    """The first word of a text such as "ID (25 = Sweden)": the column."""
+    return str(re.match(r"[^\s(]+", str(spec[key]))[0])  # type: ignore[index]
 
 
 def years(column: pd.Series) -> pd.PeriodIndex:
@@ -80,7 +86,7 @@ def synthetic_with_predictors(case: Case) -> None:
     """The classical synthetic control; see the module's own words for what is compared with what."""
     rows, spec = table_of(case), case["spec"]
     design, predictors = design_of(rows, spec), predictors_of(rows, spec)
-    options: dict[str, Any] = {"predictors": predictors, "fit_from": spec["optimise_ssr"][:4]}
+    options: dict[str, Any] = {"predictors": predictors, "fit_from": str(spec["optimise_ssr"])[:4]}
     best = synthetic_control(design, **options)
     importance = classical_search(design, predictors, fit_from=options["fit_from"])
     classical = synthetic_control(design, **options, importance=importance)
@@ -128,13 +134,25 @@ def synthetic_counts(case: Case) -> None:
         meets(weight(simplex, of.split()[0]) if name == "scm_weight" else figures[name], row)
 
 
+def cohorts_of(rows: pd.DataFrame, spec: Mapping[str, Any]) -> pd.DataFrame:
+    """Columns ``period`` and ``start``; 0, nothing or a year after the last is never."""
+    first = pd.to_numeric(rows[named(spec, "cohort")]).fillna(0)
+    first = first.where(first <= rows[spec["time"]].max(), 0).astype(int)
+    starts = pd.PeriodIndex(first.where(first > 0).astype("Int64").astype("string").str.zfill(4), freq="Y")
+    return rows.assign(period=pd.PeriodIndex(rows[spec["time"]].astype(int).astype(str).str.zfill(4), freq="Y"), start=starts)
+
+
+def covariates_of(spec: Mapping[str, Any]) -> list[str]:
+    """A list, one name, or a formula such as "~ lpop + x"; "~1" is none."""
+    said = spec.get("covariates") or []
+    return [c for c in (re.findall(r"[A-Za-z]\w*", said) if isinstance(said, str) else said) if c.lower() != "none"]
+
+
 def staggered(case: Case) -> None:
     """Group-time effects and their means; standard errors are analytical."""
-    spec, rows = case["spec"], table_of(case)
-    first = rows[re.match(r"\S+", spec["cohort"])[0]].astype(int)
-    starts = pd.PeriodIndex(first.where(first > 0).astype("Int64").astype("string"), freq="Y")
-    rows = rows.assign(period=years(rows[spec["time"]]), start=starts)
-    control = "never" if spec["control_group"] == "never treated" else "not_yet"
+    spec = case["spec"]
+    rows = cohorts_of(table_of(case), spec)
+    control = "not_yet" if re.search(r"not.?yet", str(spec.get("control_group", ""))) else "never"
     found = att_gt(
         rows,
         outcome=spec["outcome"],
@@ -142,6 +160,9 @@ def staggered(case: Case) -> None:
         starts="start",
         control=control,
         base=spec.get("base_period", "varying"),
+        covariates=covariates_of(spec),
+        anticipation=spec.get("anticipation", 0),
+        draws=99,  # the bands that they are for are not compared
     )
     cells = found.rows.assign(cohort=found.rows["cohort"].dt.year, period=found.rows["period"].dt.year)
     cells = cells.set_index(["cohort", "period"])
@@ -161,6 +182,17 @@ def staggered(case: Case) -> None:
             kind, figure = name.split("_", 1)
             got = means[kind].overall["standard_error" if figure.startswith("se") else "att"].iat[0]
         meets(got, row)
+
+
+def sun_and_abraham(case: Case) -> None:
+    """Effects by time since the start, `event:2`, with their errors, `event_se:2`."""
+    spec = case["spec"]
+    rows = cohorts_of(table_of(case), spec)
+    options = {"outcome": spec["outcome"], "unit": spec["unit"], "starts": "start", "covariates": covariates_of(spec)}
+    found = sun_abraham(rows.astype({spec["unit"]: str}), **options).set_index("since_start")
+    for row in case["expected"]:
+        name, _, of = row["name"].partition(":")
+        meets(found.at[int(of), "standard_error" if name.endswith("se") else "estimate"], row)
 
 
 def balancing(case: Case) -> None:
@@ -197,9 +229,10 @@ def balancing(case: Case) -> None:
 
 # By a pattern in the text of `method`; the first that is found is used.
 TOOLBOX_ADAPTERS: dict[str, Callable[[Case], None]] = {
-    r"\bsdid\b": synthetic_did,
-    r"\bcount SCM\b": synthetic_counts,
-    r"\bscm with predictors\b": synthetic_with_predictors,
-    r"\batt_gt\b": staggered,
-    r"\bmicrosynth\b": balancing,
+    r"\bsdid\b|synthetic (did|difference)": synthetic_did,
+    r"\bcount scm\b|synthetic control for counts": synthetic_counts,
+    r"\bscm with predictors\b|synthetic control.*predictors|\bnested v\b": synthetic_with_predictors,
+    r"\bsun\b.*abraham|sunab": sun_and_abraham,
+    r"\batt_gt\b|callaway": staggered,
+    r"\bmicrosynth\b|calibration weights": balancing,
 }

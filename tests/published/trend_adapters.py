@@ -6,14 +6,13 @@ case's own tolerance.
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from case_format import close, column_of, confidences, frame_of, records, table_of
 
 from kunskapsbaserat.trends import (
     broken_line,
@@ -34,94 +33,79 @@ from kunskapsbaserat.trends.segments_fit import fit_segments
 
 Case = Mapping[str, Any]
 
-FOLDER = Path(os.environ.get("REFERENCE_DIR", Path(__file__).parents[3] / "shared" / "reference"))
-SELECTION = {"permutation test": "permutation", "BIC": "bic", "BIC3": "bic3", "WBIC": "wbic", "weighted BIC": "wbic"}
+SELECTION = {
+    **dict.fromkeys(("permutation test", "permutation", "sequential permutation test"), "permutation"),
+    **dict.fromkeys(("weighted BIC", "WBIC", "wbic"), "wbic"),
+    **dict.fromkeys(("BIC", "bic"), "bic"),
+    **dict.fromkeys(("BIC3", "bic3"), "bic3"),
+}
+CHARTS = {
+    "up": "u_prime",
+    "u'": "u_prime",
+    "pp": "p_prime",
+    "p'": "p_prime",
+    "xmr": "i",
+    "imr": "i",
+    "i'": "i_prime",
+    "ip": "i_prime",
+}
 
 
-def close(got: Any, expected: Any, tolerance: Mapping[str, Any], key: str = "") -> None:
-    """Equal within the case's tolerance; null is missing; without a tolerance equal."""
-    wanted = np.array([np.nan if v is None else v for v in np.atleast_1d(np.array(expected, dtype=object))], dtype=float)
-    found = np.atleast_1d(np.asarray(got, dtype=float))
-    atol = tolerance.get("atol", 0)
-    atol = atol.get(key, 0) if isinstance(atol, Mapping) else atol
-    np.testing.assert_allclose(found, wanted, rtol=tolerance.get("rtol", 0), atol=atol, err_msg=key)
+def either(places: Sequence[Mapping[str, Any]], *names: str, default: Any = None) -> Any:
+    """The first of the names that stands in one of the places: a setting may be a parameter or stand in the input."""
+    return next((place[n] for place in places for n in names if place.get(n) is not None), default)
 
 
-def table_of(case: Case) -> pd.DataFrame:
-    """The rows of a case's file, filtered; or its lists."""
-    given = case["input"]
-    if "csv" not in given:
-        if isinstance(given, list):
-            return pd.DataFrame(given if isinstance(given[0], Mapping) else {"y": given})
-        longest = max((len(v) for v in given.values() if isinstance(v, list)), default=0)
-        return pd.DataFrame({name: v for name, v in given.items() if isinstance(v, list) and len(v) == longest})
-    rows = pd.read_csv(next(FOLDER.rglob(given["csv"])))
-    for column, value in given.get("filter", {}).items():
-        rows = rows[rows[column] == value]
-    return rows.reset_index(drop=True)
-
-
-def column_of(case: Case, *names: str) -> np.ndarray:
-    """The column that the input names (or calls by the first of `names` there is)."""
-    rows = table_of(case)
-    given = [case["input"].get(name) for name in names] if isinstance(case["input"], Mapping) else []
-    column = next((c for c in [*given, *names] if isinstance(c, str) and c in rows), rows.columns[-1])
-    return rows[column].to_numpy(dtype=float)
-
-
-def values_of(case: Case, key: str) -> np.ndarray | None:
-    """What the input holds under `key`: a list, or the name of a column; None when there is no such key."""
-    given = case["input"].get(key)
-    if given is None or isinstance(given, list):
-        return None if given is None else np.asarray(given, dtype=float)
-    return table_of(case)[given].to_numpy(dtype=float)
+def settings_of(case: Case) -> list[Mapping[str, Any]]:
+    return [case["parameters"], *([case["input"]] if isinstance(case["input"], Mapping) else [])]
 
 
 def apc_ci(case: Case) -> None:
     """Per cent change a year of segments with given joinpoints, by either rule for the degrees of freedom."""
-    year, rate = (np.asarray(case["input"][name], dtype=float) for name in ("year", "rate"))
-    fit = fit_segments(np.log(rate), year, case["input"].get("joinpoints", []))
-    expected = case["expected"] if isinstance(case["expected"], list) else [case["expected"]]
+    year, rate = column_of(case, "year", "x"), column_of(case, "rate", "y")
+    points = list(np.atleast_1d(either(settings_of(case), "joinpoints", "joinpoint", default=[])))
+    fit = fit_segments(np.log(rate), year, points)
     rules = {"df_n_minus_2k_minus_2": "joinpoints_estimated", "df_n_minus_k_minus_2": "joinpoints_known"}
-    for number, segment in enumerate(expected):
-        blocks = {rules[name]: block for name, block in segment.items() if name in rules} or {"joinpoints_estimated": segment}
-        for rule, block in blocks.items():
+    names = {"apc": "apc", "lower": "lower", "upper": "upper", "se_slope": "standard_error", "df": "df"}
+    for number, segment in enumerate(records(case["expected"])):
+        blocks = {rules[name]: {**segment, **block} for name, block in segment.items() if name in rules}
+        for rule, block in (blocks or {"joinpoints_estimated": segment}).items():
             row = fit.segments(df=rule).iloc[number]
-            close(row["apc"], segment["apc"], case["tolerance"], "apc")
-            for mine, theirs in (("lower", "lower"), ("upper", "upper"), ("standard_error", "se_slope"), ("df", "df")):
-                close(row[mine], block[theirs], case["tolerance"], theirs)
+            assert names.keys() & block.keys(), block
+            for theirs in names.keys() & block.keys():
+                close(row[names[theirs]], block[theirs], case["tolerance"], theirs)
 
 
 def joinpoints(case: Case) -> None:
     """NCI's program: a series on the log scale with its selected model, or all models of a series on the linear scale."""
     parameters, expected, tolerance = case["parameters"], case["expected"], case["tolerance"]
-    rows = table_of(case)
-    given = case["input"]
     models_only = isinstance(expected["joinpoints"], Mapping)  # of each size: nothing is selected
-    year = rows[given.get("x", "year")].to_numpy(dtype=float)
-    rate = rows[given.get("y", "rate")].to_numpy(dtype=float)
+    year, rate = column_of(case, "x", "year"), column_of(case, "y", "rate")
     result = joinpoint(
         rate,
         year=year,
-        scale="linear" if parameters.get("transform") == "none" else "log",
+        scale="linear" if parameters.get("transform", parameters.get("scale")) in ("none", "linear") else "log",
         max_joinpoints=parameters.get("max_joinpoints"),
         min_to_end=parameters.get("min_obs_to_end", 2),
         min_between=parameters.get("min_obs_between", 2),
         selection="bic" if models_only else SELECTION.get(parameters.get("selection", ""), "permutation"),
     )
+    derived = {"rtol": tolerance.get("derived_rtol", tolerance.get("rtol", 0))}
     if "sse_by_k_derived" in expected:
-        close(result.criteria["sse"], expected["sse_by_k_derived"], {"rtol": tolerance["derived_rtol"]}, "sse")
+        close(result.criteria["sse"], expected["sse_by_k_derived"], derived, "sse")
     if models_only:
-        every_model(result, year, rate, rows, expected, tolerance)
+        every_model(result, year, rate, table_of(case), expected, tolerance)
         return
-    assert len(result.joinpoints) == expected["n_joinpoints"]
-    assert list(result.joinpoints) == expected["joinpoints"]
-    for (_, row), segment in zip(result.segments.iterrows(), expected["segments"], strict=True):
-        assert (row["start"], row["end"]) == (segment["start"], segment["end"])
+    assert len(result.joinpoints) == expected.get("n_joinpoints", len(np.atleast_1d(expected["joinpoints"])))
+    assert list(result.joinpoints) == list(np.atleast_1d(expected["joinpoints"]))
+    segments = records(expected["segments"]) if "segments" in expected else []
+    for (_, row), segment in zip(result.segments.iterrows(), segments, strict=bool(segments)):
+        for key in {"start", "end"} & set(segment):
+            assert row[key] == segment[key], key
         for key in {"apc", "lower", "upper"} & set(segment):
-            close(row[key], segment[key], {"atol": tolerance["apc_atol"]}, key)
+            close(row[key], segment[key], {"atol": tolerance.get("apc_atol", tolerance.get("atol", 0))}, key)
     if "aapc_full_range_derived" in expected:
-        close(result.aapc()["aapc"], expected["aapc_full_range_derived"], {"rtol": tolerance["derived_rtol"]}, "aapc")
+        close(result.aapc()["aapc"], expected["aapc_full_range_derived"], derived, "aapc")
 
 
 def every_model(result: Any, year: np.ndarray, rate: np.ndarray, rows: pd.DataFrame, expected: Any, tolerance: Any) -> None:
@@ -138,17 +122,21 @@ def every_model(result: Any, year: np.ndarray, rate: np.ndarray, rows: pd.DataFr
 def early_warning(case: Case) -> None:
     """R's farringtonFlexible: the package's own figures, and those with the proper dispersion."""
     p = case["parameters"]
-    counts = column_of(case, "count")
-    population = case["input"].get("population")
+    counts = column_of(case, "count", "y", "observed")
+    population = column_of(case, "population", "n", needed=False)
     blocks = {"anchor": "surveillance", "corrected_derived": "correct"}
+    results = case["expected"]
+    if not (isinstance(results, Mapping) and blocks.keys() & results.keys()):  # the package's own figures and no others
+        results = {"anchor": results}
     names = {"observed": "observed", "expected": "expected", "upper": "upperbound", "p_value": "pvalue", "score": "score"}
     for block, compat in blocks.items():
-        if block not in case["expected"]:
+        if block not in results:
             continue
+        wanted = frame_of(results[block])
         found = farrington(
             counts,
             frequency=p.get("frequency", 52),
-            range_=range(p["range"][0], p["range"][-1] + 1),
+            range_=range(p["range"][0], p["range"][-1] + 1) if "range" in p else wanted["index"],
             b=p.get("b", 5),
             w=p.get("w", 3),
             periods=p.get("noPeriods", 1),
@@ -160,11 +148,11 @@ def early_warning(case: Case) -> None:
             trend_level=p.get("pThresholdTrend", 0.05),
             power=p.get("powertrans", "2/3"),
             threshold=p.get("thresholdMethod", "delta"),
-            population=table_of(case)[population] if population and p.get("populationOffset") else None,
+            population=population if p.get("populationOffset") else None,
             few=tuple(p.get("limit54", (5, 4))),
             compat=compat,
         ).set_index("index")
-        expected = pd.DataFrame(case["expected"][block]).set_index("index")
+        expected = wanted.set_index("index")
         found = found.loc[expected.index]
         for mine, theirs in names.items():
             if theirs in expected:
@@ -176,12 +164,11 @@ def early_warning(case: Case) -> None:
 def short_history(case: Case) -> None:
     """R's earsC."""
     p = case["parameters"]
-    wanted = case["expected"]
-    expected = pd.DataFrame(wanted if isinstance(wanted, list) else [wanted] if np.ndim(wanted["index"]) == 0 else wanted)
-    counts = column_of(case, "count", "y")
+    expected = frame_of(case["expected"])
+    counts = column_of(case, "count", "y", "observed")
     if "method" not in expected:
         expected["method"] = np.atleast_1d(p.get("method", "C1"))[0]
-    for method, rows in expected.groupby("method"):
+    for method, rows in expected.groupby("method", sort=False):
         found = ears(
             counts,
             method=str(method),
@@ -190,44 +177,50 @@ def short_history(case: Case) -> None:
             min_sigma=p.get("minSigma", 0),
             range_=rows["index"],
         )
-        close(found["upper"], rows["upperbound"], case["tolerance"], "upperbound")
-        assert found["observed"].tolist() == rows["observed"].tolist()
-        assert found["alarm"].astype(int).tolist() == rows["alarm"].tolist()
+        close(found["upper"], rows["upperbound"].tolist(), case["tolerance"], "upperbound")
+        for theirs in {"observed", "alarm"} & set(rows):
+            close(found[theirs].astype(int), rows[theirs].tolist(), {"exact": True}, theirs)
 
 
 def charts(case: Case) -> None:
     """qicharts2's control charts: points, limits at two and three sigma, and the runs."""
-    p, given = case["parameters"], case["input"]
-    y = values_of(case, "y")
-    assert y is not None, given
+    p = settings_of(case)
+    chart = either(p, "chart", "type")
     found = control_chart(
-        y,
-        values_of(case, "n"),
-        chart={"up": "u_prime", "pp": "p_prime"}.get(p["chart"], p["chart"]),
-        per=p.get("multiply", 1),
-        part=p.get("part", ()),
-        freeze=p.get("freeze", ()),
-        exclude=[i - 1 for i in np.atleast_1d(p.get("exclude", []))],
-        screen=p.get("screened_moving_ranges", True),
-        centre=p.get("cl"),
+        column_of(case, "y", "numerator", "count"),
+        column_of(case, "n", "denominator", needed=False),
+        chart=CHARTS.get(chart, chart),
+        per=either(p, "multiply", default=1),
+        part=either(p, "part", default=()),
+        freeze=either(p, "freeze", default=()),
+        exclude=[i - 1 for i in np.atleast_1d(either(p, "exclude", default=[]))],
+        screen=either(p, "screened_moving_ranges", default=True),
+        centre=either(p, "cl"),
     )
     names = {"y": "y", "centre": "cl", "lower": "lcl", "upper": "ucl", "lower_2s": "lcl_95", "upper_2s": "ucl_95"}
-    expected = pd.DataFrame(case["expected"]["points"])
+    results = case["expected"]
+    nested = isinstance(results, Mapping) and {"points", "summary"} & set(results)
+    expected = frame_of(results.get("points", [])) if nested else frame_of(results)
     for mine, theirs in names.items():
         if theirs in expected:
             close(found.points[mine], expected[theirs].tolist(), case["tolerance"], theirs)
-    assert found.points["outside"].tolist() == expected["sigma_signal"].tolist()
-    for key, value in case["expected"].get("summary", {}).items():
-        assert found.parts[key].iat[-1] == value, key
+    for flag in {"sigma_signal", "sigma.signal"} & set(expected):
+        assert found.points["outside"].tolist() == expected[flag].astype(bool).tolist()
+    for key, value in (results.get("summary", {}) if nested else {}).items():
+        close(found.parts[key].iat[-1], value, case["tolerance"], key)
 
 
 def runs(case: Case) -> None:
     """Run charts; or only the limits for a number of useful points."""
     given, expected = case["input"], case["expected"]
-    if isinstance(given, Mapping):
-        one_run_chart(column_of(case, "y"), expected["summary"] | {"median": expected["centre"]})
+    if isinstance(given, Mapping) or (given and isinstance(given[0], Mapping)):
+        answer = expected[0] if isinstance(expected, list) else expected
+        centre = {"median": answer["centre"]} if "centre" in answer else {}
+        one_run_chart(column_of(case, "y"), {**answer.get("summary", answer), **centre})
         return
-    for series, wanted in zip(given, expected, strict=True):
+    if given and not isinstance(given[0], list) and isinstance(expected, Mapping) and "n" not in expected:
+        given, expected = [given], [expected]  # one series
+    for series, wanted in zip(given, records(expected), strict=True):
         if isinstance(series, list):
             one_run_chart(series, wanted)
         else:
@@ -236,11 +229,13 @@ def runs(case: Case) -> None:
 
 def one_run_chart(series: Any, wanted: Mapping[str, Any]) -> None:
     found = run_chart(series)
+    names = {"runs_signal": "signal", "runs.signal": "signal", "n.useful": "n_useful", "longest.run": "longest_run"}
+    names |= {"longest.run.max": "longest_run_max", "n.crossings": "n_crossings", "n.crossings.min": "n_crossings_min"}
     for key, value in wanted.items():
-        if key == "median":
+        if key in ("median", "centre", "cl"):
             assert found.centre == value
         else:
-            assert getattr(found.runs, {"runs_signal": "signal"}.get(key, key)) == value, key
+            assert getattr(found.runs, names.get(key, key)) == value, key
 
 
 def decomposition(case: Case) -> None:
@@ -249,7 +244,7 @@ def decomposition(case: Case) -> None:
     log = p.get("transform") == "log"
     found = seasonal(
         column_of(case, "y"),
-        period=p["period"],
+        period=either([p], "period", "np", "frequency"),
         scale="log" if log else "linear",
         window=p.get("seasonal"),
         trend=p.get("trend"),
@@ -260,141 +255,181 @@ def decomposition(case: Case) -> None:
         inner=p.get("inner"),
         outer=p.get("outer"),
     )
-    expected = pd.read_csv(next(FOLDER.rglob(case["expected"]["csv"])))
+    results = case["expected"]
+    expected = table_of({"input": results}) if "csv" in results else frame_of(results)
     names = {"weights": "weight", "resid": "remainder"}
-    for column in case["expected"]["columns"]:
+    for column in results.get("columns", list(expected)):
         values = found.parts[names.get(column, column)]
-        if column == "weights":
-            close(values, expected[column], case["tolerance"], column)
-            continue
-        close(np.log(values) if log else values, expected[column], case["tolerance"], column)
+        values = np.log(values) if log and column != "weights" else values
+        close(values, expected[column].tolist(), case["tolerance"], column)
 
 
 def monotone(case: Case) -> None:
-    found = mann_kendall(column_of(case, "y"))
-    names = {"S": "score", "varS": "variance", "p": "p_value", "sen": "slope"}
+    confidence = confidences(case["parameters"])[0]
+    found = mann_kendall(column_of(case, "y"), confidence=confidence)
+    names = {"S": "score", "varS": "variance", "p": "p_value", "sen": "slope", "p.value": "p_value"}
     for key, value in case["expected"].items():
         close(getattr(found, names.get(key, key)), value, case["tolerance"], key)
 
 
 def level_shifts(case: Case) -> None:
     """strucchange: the number of breaks in the mean by BIC, and their dates with limits."""
-    given, expected = case["input"], case["expected"]
+    given, expected = case["input"] if isinstance(case["input"], Mapping) else {}, case["expected"]
     y = column_of(case, "y")
-    first = int(given["year"][0]) if "year" in given else given.get("year0", 1)
+    years = column_of(case, "year", "x", needed=False)
+    first = int(years[0]) if years is not None else int(given.get("year0", 1))
     values = pd.Series(y, index=range(first, first + len(y)))
     found = change_points(values, min_share=case["parameters"].get("h", 0.15))
-    assert len(found.breaks) == expected["n_breaks"]
-    assert found.breaks["position"].tolist() == np.atleast_1d(expected["break_index_1based"]).tolist()
-    assert found.breaks["at"].tolist() == np.atleast_1d(expected["break_year"]).tolist()
-    assert found.breaks[["lower", "position", "upper"]].to_numpy().tolist() == np.atleast_2d(expected["ci_index"]).tolist()
+    figures: dict[str, Any] = {
+        "n_breaks": len(found.breaks),
+        "break_index_1based": found.breaks["position"],
+        "break_year": found.breaks["at"],
+        "ci_index": found.breaks[["lower", "position", "upper"]].to_numpy(),
+        "bic": found.bic if hasattr(found, "bic") else None,
+    }
+    for key, value in expected.items():
+        close(figures[key], value, case["tolerance"], key)
 
 
 def slope_changes(case: Case) -> None:
     """R's segmented: breakpoint, its error and limits, and the slopes on both sides."""
-    rows, expected, given = table_of(case), case["expected"], case["input"]
-    response, _, family = given.get("response", given.get("y", "y")).partition(", ")  # "cases/births, binomial"
-    y, _, trials = response.partition("/")
-    trials = trials or given.get("n", "")
-    family = family or case["parameters"].get("family", "binomial" if trials else "")
+    expected, given = case["expected"], case["input"] if isinstance(case["input"], Mapping) else {}
+    rows = table_of(case)
+    written = next((given[k] for k in ("response", "y", "event") if isinstance(given.get(k), str)), "y")
+    response, _, family = written.partition(", ")  # "cases/births, binomial"
+    left, _, right = response.partition("/")
+    y = column_of({**case, "input": rows.to_dict("records")}, left, "cases", "count", "event", "y")
+    trials = rows[right].to_numpy(dtype=float) if right else column_of(case, "n", "trials", "births", "total", needed=False)
     parameters = case["parameters"]
-    start = next(parameters[name] for name in ("psi_start", "psi", "start") if name in parameters)
-    found = broken_line(
-        rows[y],
-        rows[case["input"].get("x", "x")],
-        start=start,
-        trials=rows[trials] if trials else None,
-        family=family or "gaussian",
-    )
+    family = family or parameters.get("family", "gaussian" if trials is None else "binomial")
+    x = column_of(case, "x", *([] if "x" in given else ["age", "year", "time"]))
+    found = broken_line(y, x, start=either([parameters, given], "psi_start", "psi", "start"), trials=trials, family=family)
     point = found.breakpoints.iloc[0]
-    close(point["estimate"], expected["breakpoint"], case["tolerance"], "breakpoint")
-    close(point["standard_error"], expected["breakpoint_se"], case["tolerance"], "breakpoint_se")
-    close(point[["lower", "upper"]], expected["breakpoint_ci"], case["tolerance"], "breakpoint_ci")
+    figures: dict[str, Any] = {
+        "breakpoint": point["estimate"],
+        "breakpoint_se": point["standard_error"],
+        "breakpoint_ci": point[["lower", "upper"]].tolist(),
+        "deviance": found.deviance,
+    }
     for number, side in enumerate(("left_slope", "right_slope")):
-        slope = found.slopes.iloc[number]
-        close(slope["slope"], expected[side]["est"], case["tolerance"], side)
-        close(slope["standard_error"], expected[side]["se"], case["tolerance"], side)
-    close(found.deviance, expected["deviance"], case["tolerance"], "deviance")
+        figures[side] = {"est": found.slopes["slope"].iat[number], "se": found.slopes["standard_error"].iat[number]}
+    for key, value in expected.items():
+        if isinstance(value, Mapping):
+            for part in figures[key].keys() & value.keys():
+                close(figures[key][part], value[part], case["tolerance"], key)
+        else:
+            close(figures[key], value, case["tolerance"], key)
 
 
 def response_of(given: Mapping[str, Any], rows: pd.DataFrame) -> str:
     """The column of counts: named, or called as counts usually are."""
     left = str(given.get("formula", "")).partition("~")[0].strip()
-    named = [given.get(name) for name in ("y", "response", "event", "count")]
+    named = [given.get(name) for name in ("y", "response", "event", "count", "outcome")]
     return next(name for name in [*named, left, "y", "count", "cases", "events"] if isinstance(name, str) and name in rows)
 
 
-def offset_of(given: Mapping[str, Any]) -> str:
-    """What the counts are of: `offset` as log(n), `n`, or `population`."""
+def offset_of(given: Mapping[str, Any], rows: pd.DataFrame) -> str:
+    """The column that the counts are of: `offset` as log(n), `n` or `population`, as a name or a list called so."""
     inside = re.search(r"offset\(log\((\w+)\)\)", str(given.get("formula", "")))
-    return str(given.get("offset") or given.get("n") or given.get("population") or (inside[1] if inside else ""))
+    named = [given.get(name) for name in ("offset", "n", "population", "exposure")] + [inside[1] if inside else None]
+    found = next((name for name in named if isinstance(name, str)), "").removeprefix("log(").removesuffix(")")
+    return found or next((name for name in ("n", "population", "exposure") if name in rows), "")
 
 
 def terms_of(given: Mapping[str, Any], rows: pd.DataFrame) -> list[str]:
     """The model's terms: a list, one, those of a formula, or every other column."""
-    if "terms" in given:
-        return list(np.atleast_1d(given["terms"]))
+    for name in ("terms", "covariates", "x", "regressors"):
+        if name in given and not (isinstance(given[name], list) and name in rows):
+            return list(np.atleast_1d(given[name]))
     right = str(given.get("formula", "")).partition("~")[2]
     if right:
         return [term.strip() for term in re.split(r"\+(?![^()]*\))", right) if term.strip() and "offset" not in term]
-    taken = {response_of(given, rows), offset_of(given).removeprefix("log(").removesuffix(")")}
-    return [name for name in rows if name not in taken]
+    return [name for name in rows if name not in {response_of(given, rows), offset_of(given, rows)}]
+
+
+def columns_of(named: Sequence[str], rows: pd.DataFrame, factors: Mapping[str, Any]) -> pd.DataFrame:
+    """The terms' columns: harmonics written out, and as text those that R takes as factors (`factors` has no such name)."""
+    terms = pd.DataFrame(index=rows.index)
+    for term in named:
+        inside = re.fullmatch(r"(harmonic|factor|as\.factor|C)\((.+)\)", term)
+        if inside is None:
+            whole = bool(factors) and term not in factors
+            terms[term] = rows[term].astype(str) if whole else rows[term]
+        elif inside[1] != "harmonic":
+            terms[term] = rows[inside[2]].astype(str)
+        else:
+            column, pairs, period = (part.strip() for part in inside[2].split(","))
+            for k in range(1, int(pairs) + 1):
+                angle = 2 * np.pi * k * rows[column] / float(period)
+                terms[f"{term}{k}s"], terms[f"{term}{k}c"] = np.sin(angle), np.cos(angle)
+    return terms
+
+
+FAMILIES = {"quasi": "quasipoisson", "quasi-poisson": "quasipoisson", "nb": "negative_binomial", "negbin": "negative_binomial"}
 
 
 def count_models(case: Case) -> None:
     """Poisson and negative-binomial models with offset: coefficients, errors, deviance, theta."""
-    given, expected, tolerance = case["input"], case["expected"], case["tolerance"]
-    rows = table_of(case)
-    named = terms_of(given, rows)
-    terms = rows[[name for name in named if "(" not in name]].copy()
-    for wave in (name for name in named if name.startswith("harmonic(")):
-        column, pairs, period = (part.strip() for part in wave.removeprefix("harmonic(").removesuffix(")").split(","))
-        for k in range(1, int(pairs) + 1):
-            angle = 2 * np.pi * k * rows[column] / float(period)
-            terms[f"{wave}{k}s"], terms[f"{wave}{k}c"] = np.sin(angle), np.cos(angle)
-    for name in list(terms):
-        if isinstance(expected.get("coef"), Mapping) and name not in expected["coef"]:
-            terms[name] = terms[name].astype(str)
-    offset = offset_of(given)
+    expected = case["expected"] if isinstance(case["expected"], Mapping) else {row["term"]: row for row in case["expected"]}
+    rows, parameters = table_of(case), case["parameters"]
+    given = {**parameters, **(case["input"] if isinstance(case["input"], Mapping) else {})}
+    family = either([parameters, given], "family", default="negative_binomial" if "theta" in expected else "poisson")
+    offset, coefficients = offset_of(given, rows), expected.get("coef", {})
+    factors = coefficients if isinstance(coefficients, Mapping) else {}
     found = count_trend(
         rows[response_of(given, rows)],
-        exposure=rows[offset.removeprefix("log(").removesuffix(")")] if offset else None,
-        terms=terms,
+        exposure=rows[offset] if offset else None,
+        terms=columns_of(terms_of(given, rows), rows, factors),
         time=False,
         season="none",
-        family="negative_binomial" if "theta" in expected else case["parameters"].get("family", "poisson"),
+        family=FAMILIES.get(family, family),
         errors="model",
+        confidence=confidences(parameters)[0],
     )
-    by_term = found.terms.set_index("term")
-    for value in expected.values():
-        if isinstance(value, Mapping) and "term" in value:
-            row = by_term.loc[value["term"]]
-            names = {"coef": "coefficient", "se": "standard_error", "irr": "ratio", "lower": "lower", "upper": "upper"}
-            for theirs, mine in names.items():
-                close(row[mine], value[theirs], tolerance, theirs)
-    for block, column in (("coef", "coefficient"), ("se", "standard_error")):
-        for term, value in expected.get(block, {}).items():
-            close(by_term.at[term, column], value, tolerance, term)
+    by_term, tolerance = found.terms.set_index("term"), case["tolerance"]
+    names = {"coef": "coefficient", "est": "coefficient", "se": "standard_error", "irr": "ratio", "rr": "ratio"}
+    names |= {"lower": "lower", "upper": "upper", "lci": "lower", "uci": "upper"}
     rest = {"dev": found.deviance, "deviance": found.deviance, "theta": found.theta, "se_theta": found.theta_error}
-    rest |= {"twologlik": 2 * found.log_likelihood, "df_residual": len(rows) - len(by_term)}
+    rest |= {"twologlik": 2 * found.log_likelihood, "loglik": found.log_likelihood, "df_residual": len(rows) - len(by_term)}
+    rest |= {"dispersion": found.dispersion}
     if "time" in by_term.index:
         rest["apc_year"] = 100 * (by_term.at["time", "ratio"] ** 12 - 1)
-    for key in rest.keys() & expected.keys():
-        close(rest[key], expected[key], tolerance, key)
+    blocks = {"coef": "coefficient", "se": "standard_error"}
+    for key, value in expected.items():
+        if key in blocks and isinstance(value, Mapping):
+            for term, figure in value.items():
+                close(by_term.at[term, blocks[key]], figure, tolerance, term)
+        elif isinstance(value, Mapping):
+            row = by_term.loc[value.get("term", key)]
+            for theirs in names.keys() & value.keys():
+                close(row[names[theirs]], value[theirs], tolerance, theirs)
+        else:
+            close(rest[key], value, tolerance, key)
 
 
 def indices(case: Case) -> None:
-    rows = pd.concat([pd.DataFrame(series) for series in case["input"]])
-    found = index_series(rows, base=case["parameters"]["base"])
-    for series in case["expected"]:
-        mine = found.loc[found["region"] == series["region"], "index"]
-        close(mine, series["index"], case["tolerance"], series["region"])
+    """Series by region, each with lists of years and rates, or one row per region and year."""
+    given, by = pd.DataFrame(case["input"]), "region"
+    if by not in given:
+        given = given.rename(columns={next(n for n in ("area", "group", "series") if n in given): by})
+    lists = [name for name in given if isinstance(given[name].iat[0], list)]
+    rows = (given.explode(lists) if lists else given).infer_objects()
+    rows = rows.rename(columns={"x": "year", "period": "year", "y": "rate", "value": "rate"}).astype({"rate": float})
+    found = index_series(rows, base=either([case["parameters"]], "base", "base_year"))
+    for series in case["expected"] if isinstance(case["expected"], list) else [case["expected"]]:
+        own = found[found["region"] == next(series[n] for n in (by, "area", "group", "series") if n in series)]
+        if "year" in series:
+            own = own[own["year"].isin(np.atleast_1d(series["year"]))]
+        close(own["index"], series["index"], case["tolerance"], by)
 
 
 def so_far(case: Case) -> None:
-    found = year_to_date(pd.DataFrame(case["input"]))
-    for key in ("difference", "z"):
-        close(found[key], [row[key] for row in case["expected"]], case["tolerance"], key)
+    names = {"x1": "now", "x2": "before", "current": "now", "previous": "before", "count": "now"}
+    rows = pd.DataFrame(case["input"])
+    found = year_to_date(rows.rename(columns={k: v for k, v in names.items() if k in rows and v not in rows}))
+    expected = frame_of(case["expected"])
+    for key in {"difference", "z"} & set(expected):
+        close(found[key], expected[key].tolist(), case["tolerance"], key)
 
 
 TREND_ADAPTERS: dict[str, Callable[[Case], None]] = {

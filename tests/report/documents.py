@@ -27,35 +27,40 @@ SYMBOL_FONT = "Segoe UI Symbol"
 INLINE = {"a", "b", "strong", "em", "code", "del"}
 
 
-def manuscript_of(document: Any) -> Manuscript:
-    """What Word is written from: the parts as an executed notebook keeps them."""
+def manuscript_of(document: Any, file: str = "") -> Manuscript:
+    """What Word is written from: the parts of one page as an executed notebook keeps them."""
     appendix = document.bilagor()
     record = appendix.record
+    head = record["files"][file] if file else record
     return Manuscript(
-        [part_data.read(part_data.bundle(part)) for part in (*document.parts(), appendix.part)],
-        title=record["title"],
-        foot=record["foot"],
-        nav=record["nav"],
+        [part_data.read(part_data.bundle(part)) for part in (*document.parts(), appendix.part) if part.file == file],
+        title=head["title"],
+        foot=head["foot"],
+        nav=head["nav"],
         made_with=record.get("made_with", common.made_with(record["manifest"]["version"])),
     )
 
 
 @functools.cache
-def manuscript(kommun: str) -> Manuscript:
-    return manuscript_of(report(kommun))
+def manuscript(kommun: str, file: str = "") -> Manuscript:
+    return manuscript_of(report(kommun), file)
 
 
 @functools.cache
-def word(kommun: str) -> bytes:
-    return document_bytes(manuscript(kommun))
+def word(kommun: str, file: str = "") -> bytes:
+    return document_bytes(manuscript(kommun, file))
 
 
 def page_words(of: str) -> list[str]:
     """What a reader meets on a page, in order, read in another way: every element but those within a sentence parts words."""
     body = BeautifulSoup(of, "html.parser").body
     assert body is not None
-    for gone in body.select("a.hoppa, svg, summary, dl.fakta, caption.dold"):
+    beside = 'a[href^="report.html"], a[href^="beslut.html"], a[href^="bilagor.html"]'  # no link of a document leads to another
+    for gone in body.select(f"a.hoppa, svg, summary, dl.fakta, caption.dold, {beside}"):
         gone.decompose()
+    for nav in body.find_all("nav"):
+        if nav.find("a") is None:
+            nav.decompose()
     for nav in body.find_all("nav"):
         nav.insert(0, NavigableString(str(nav["aria-label"])))
     for tag in body.find_all(True):

@@ -8,9 +8,9 @@ import re
 from bs4 import BeautifulSoup
 
 from kunskapsbaserat.report.documents.lagesbild import document as lagesbild
-from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import html
 
+REPORT, DECISION, ANNEX = "", "beslut.html", "bilagor.html"
 SPACES = re.compile(r"[\u00a0\u2060]")
 
 
@@ -20,26 +20,29 @@ def report(kommun: str, year: int | None = None) -> lagesbild.Lagesbild:
 
 
 @functools.cache
-def page(kommun: str, year: int | None = None) -> str:
-    return html_of(report(kommun, year))
+def _pages(kommun: str, year: int | None) -> dict[str, str]:
+    return pages_of(report(kommun, year))
+
+
+def page(kommun: str, year: int | None = None, *, file: str = REPORT) -> str:
+    return _pages(kommun, year)[file]
+
+
+def pages_of(lb: lagesbild.Lagesbild) -> dict[str, str]:
+    """The three lengths of a report that is not among the kept ones, by file; "" is the report itself."""
+    appendix = lb.bilagor()
+    parts = [*lb.parts(), appendix.part]
+    return html.pages([(part.file, part.to_html()) for part in parts], appendix.record)
 
 
 def html_of(lb: lagesbild.Lagesbild) -> str:
-    """The whole page of a report that is not among the kept ones."""
-    appendix = lb.bilagor()
-    record = appendix.record
-    return html.page(
-        [*(part.to_html() for part in lb.parts()), appendix.part.to_html()],
-        title=record["title"],
-        foot=record["foot"],
-        nav=record["nav"],
-        made_with=words.made_with(record["manifest"]["version"]),
-    )
+    """The report itself."""
+    return pages_of(lb)[REPORT]
 
 
 @functools.cache
-def soup(kommun: str) -> BeautifulSoup:
-    return BeautifulSoup(page(kommun), "html.parser")
+def soup(kommun: str, file: str = REPORT) -> BeautifulSoup:
+    return BeautifulSoup(page(kommun, file=file), "html.parser")
 
 
 def plain(text: str) -> str:
@@ -48,14 +51,16 @@ def plain(text: str) -> str:
 
 
 def text_of(kommun: str, section: str | None = None) -> str:
-    found = soup(kommun).find(id=section) if section else soup(kommun).body
-    assert found is not None, section
-    return plain(found.get_text(" "))
+    """The text of a section, on whichever page it stands; without one that of the report and its appendices."""
+    bodies = [soup(kommun, file).body for file in (REPORT, ANNEX)]
+    found = [body.find(id=section) for body in bodies] if section else bodies
+    assert any(found), section
+    return plain(" ".join(part.get_text(" ") for part in found if part))
 
 
 def table(kommun: str, caption: str) -> dict[str, list[str]]:
-    """Row head to cells of the first table whose caption starts so."""
-    for found in soup(kommun).find_all("table"):
+    """Row head to cells of the first table of the report and its appendices whose caption starts so."""
+    for found in (table for file in (REPORT, ANNEX) for table in soup(kommun, file).find_all("table")):
         if plain(found.caption.get_text(" ")).startswith(caption):
             rows = [
                 [plain(c.get_text(" ")) for c in row.find_all(["th", "td"])] for row in found.select("tbody tr:not(.grupp)")

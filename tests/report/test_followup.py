@@ -16,8 +16,9 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from documents import document_words, manuscript_of, page_words
 from pages import plain
-from plans import edited, filled, plan_of
+from plans import edited, plan_of
 
+from fresh import fresh_folder, fresh_plan
 from kunskapsbaserat.cli import cli
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.effects import EffectResult, Inference, Scale
@@ -425,8 +426,8 @@ def test_every_sign_on_the_first_page_is_explained():
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = tmp_path / "mapp å"
-    new_folder(made, "Borlänge")
-    filled(made / "atgardsplan.xlsx")
+    fresh_folder(made, "Borlänge")
+    fresh_plan(made / "atgardsplan.xlsx")
     return made
 
 
@@ -536,10 +537,10 @@ def test_the_look_back_uses_the_report_that_was_kept(folder: Path):
     ]
 
 
-@pytest.mark.parametrize("broken", ["", "{", '{"template": "uppfoljning"}'])
-def test_a_kept_report_that_cannot_be_read_is_not_used(folder: Path, broken: str):
-    (folder / "gammal").mkdir()
-    (folder / "gammal" / "manifest.json").write_text(broken, encoding="utf-8")
+def test_kept_reports_that_cannot_be_read_are_not_used(folder: Path):
+    for number, broken in enumerate(("", "{", '{"template": "uppfoljning"}')):
+        (folder / f"gammal {number}").mkdir()
+        (folder / f"gammal {number}" / "manifest.json").write_text(broken, encoding="utf-8")
     assert not uppfoljning.load(data=folder).m.back.kept
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from test_own_folder import SHARED, TOTAL, counts, needs_originals, sol
 
+from fresh import fresh_folder
 from kunskapsbaserat.data import folder as folders
-from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 from kunskapsbaserat.report.documents.lagesbild.parts_of_kommun import part_table, stadsdel_section
 from kunskapsbaserat.report.material import underlag
 from kunskapsbaserat.report.page.blocks import Mark, Stacked, Table
@@ -32,7 +32,7 @@ def series(level: int, *, rate: bool) -> dict[str, dict[str, float | str | None]
 @pytest.fixture
 def malmo(tmp_path: Path) -> Path:
     made = tmp_path / "malmo"
-    new_folder(made, "Malmö")
+    fresh_folder(made, "Malmö")
     return made
 
 
@@ -82,7 +82,7 @@ def test_no_parts_no_section(malmo: Path):
 
 def test_older_limits_are_not_compared_with_newer(tmp_path: Path):
     made = tmp_path / "sthlm"
-    new_folder(made, "Stockholm")
+    fresh_folder(made, "Stockholm")
     sol(made / "bra" / "bromma.csv", {("Stadsdelsområde Bromma (Sthlm)", TOTAL): series(4000, rate=False)})
     found = part_table(underlag.load(data=made))
     assert set(found["reason"]) == {"series_break"}
@@ -91,7 +91,7 @@ def test_older_limits_are_not_compared_with_newer(tmp_path: Path):
 @needs_originals
 def test_stockholms_originals_reach_the_report(tmp_path: Path):
     made = tmp_path / "sthlm"
-    new_folder(made, "Stockholm")
+    fresh_folder(made, "Stockholm")
     for path in (SHARED / "bra" / "sol_raw").glob("sol_*"):
         shutil.copy(path, made / "bra")
     u = underlag.load(data=made)

@@ -47,8 +47,8 @@ def test_3_level_first_then_the_long_line_and_no_one_year_percentages(kommun: st
     for f in report(kommun).u.count_findings:
         section = soup(kommun).find(id=f.key)
         if section and f.judgement.change.value == "ingen_sakerstalld_skillnad":
-            text = plain(section.get_text(" "))
-            assert "ingen säkerställd skillnad" in text
+            text = lead if f.offence.id == "totalt" else plain(section.get_text(" "))
+            assert "inte säkerställd" in text or "ingen säkerställd skillnad" in text
             assert "hade troligen synts" in text, f.key  # how large a change would have been seen
 
 
@@ -75,7 +75,7 @@ def test_5_ntu_keeps_bras_own_intervals():
 
 def test_5_the_year_before_is_said_where_it_is_meant():
     """Victimisation in 2024 was asked in 2025, and each measure is compared with its first year, never with the year before."""
-    assert "Frågorna gäller året som anges" in text_of("Borlänge", "utsatthet")
+    assert "Frågorna gäller året som anges" in text_of("Borlänge", "trygghetsfragor")
     for f in report("Borlänge").u.survey_findings:
         assert f.last_year - f.first_year >= 7
 
@@ -90,8 +90,8 @@ def test_7_small_kommuner_get_means_over_three_years():
         "area_level == 'kommun' and period.dt.year == 2024 and source == 'bra_indikatorer'"
     )
     assert ((counts["count"] < 20).sum(), len(counts)) == (94, 210)
-    rows = table("Vansbro", "Fler områden i Vansbro")
-    assert rows["Bostadsinbrott"][1] == "8 (snitt 15, 2022–2024)"
+    rows = [plain(row.get_text(" ")) for row in soup("Vansbro").find_all("tr")]
+    assert any(row.startswith("Bostadsinbrott 8 (snitt 15, 2022–2024)") for row in rows)
 
 
 @pytest.mark.parametrize("kommun", DALARNA)
@@ -104,7 +104,7 @@ def test_7_no_percentage_on_counts_below_twenty(kommun: str):
 
 
 def test_8_violence_against_children_is_per_all_inhabitants():
-    assert "Brå räknar per alla invånare, inte per barn." in text_of("Borlänge", "barn-och-unga")
+    assert "Brå räknar per alla invånare, inte per barn." in text_of("Borlänge", "fler-omraden")
 
 
 @pytest.mark.parametrize("kommun", DALARNA)
@@ -115,7 +115,7 @@ def test_8_what_is_preliminary_is_said_and_not_judged(kommun: str):
         r"Det bedöms när siffrorna är slutliga\.",
         top,
     )
-    section = text_of(kommun, "kvartal")
+    section = plain(soup(kommun).find(id="totalt").find_all(class_="rad")[1].get_text(" "))
     assert not re.search(r"säkerställd|ökat|minskat", section), section
 
 

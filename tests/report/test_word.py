@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup, Tag
 from documents import WP, A, R, W, document_words, manuscript, names, page_words, part, style, text, word, words
 from hypothesis import given
 from hypothesis import strategies as st
-from pages import page, report, soup
+from pages import ANNEX, DECISION, REPORT, page, report, soup
 from PIL import Image
 from pypdf import PdfReader
 
@@ -41,9 +41,11 @@ KINDS = ["Borlänge", "Vansbro", "Ystad"]
 TEXT_WIDTH = [(side - 2 * MARGIN) / 25.4 * 1440 for side in PAPER]
 
 
-@pytest.mark.parametrize("kommun", KINDS)
-def test_every_word_of_the_page_once_and_in_order(kommun: str):
-    assert document_words(word(kommun)) == page_words(page(kommun))
+@pytest.mark.parametrize(
+    ("kommun", "file"), [*((kommun, REPORT) for kommun in KINDS), *(("Ystad", f) for f in (DECISION, ANNEX))]
+)
+def test_every_word_of_the_page_once_and_in_order(kommun: str, file: str):
+    assert document_words(word(kommun, file)) == page_words(page(kommun, file=file))
 
 
 @pytest.mark.parametrize("kommun", KINDS)
@@ -109,15 +111,11 @@ def test_figures_are_sharp_and_drawn():
 def test_open_places_are_paragraphs_to_write_in():
     data = word("Borlänge")
     places = [s for s in part(data).iter(f"{W}sdt") if s.find(f"{W}sdtContent/{W}p") is not None]
-    assert len(places) == len(soup("Borlänge").select("div.tom")) > 10
+    assert len(places) == len(soup("Borlänge").select("div.tom")) == 10
     for place in places:
         assert place.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
         assert style(place.find(f"{W}sdtContent/{W}p")) == "EgenText"
         assert "".join(t.text for t in place.iter(f"{W}t")) == office_words.WRITE_HERE
-    fields = [s for s in part(data).iter(f"{W}sdt") if s.find(f"{W}sdtContent/{W}r") is not None]
-    assert len(fields) == len(soup("Borlänge").select("span.fyll")) > 10
-    names_of_fields = [f.find(f"{W}sdtPr/{W}alias").get(f"{W}val") for f in fields]
-    assert "Allvarlighet: Otrygghet sent på kvällen" in names_of_fields
 
 
 @pytest.mark.parametrize("kommun", KINDS)
@@ -126,7 +124,7 @@ def test_links_lead_somewhere_and_numbers_are_unique(kommun: str):
     targets = [b.get(f"{W}name") for b in root.iter(f"{W}bookmarkStart")]
     anchors = {h.get(f"{W}anchor") for h in root.iter(f"{W}hyperlink")} - {None}
     assert anchors <= set(targets)
-    assert len(anchors) >= 8
+    assert len(anchors) >= 5
     for unique in (
         targets,
         [b.get(f"{W}id") for b in root.iter(f"{W}bookmarkStart")],

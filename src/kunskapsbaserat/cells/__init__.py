@@ -11,7 +11,7 @@ from kunskapsbaserat.cells.clock import read_clock
 from kunskapsbaserat.cells.date import read_date, read_moment
 from kunskapsbaserat.cells.dialect import BRA, COORDINATE, DIALECTS, FORM, PANEL, PUBLISHER, Dialect
 from kunskapsbaserat.cells.number import Number, is_missing, is_number, number, read_number
-from kunskapsbaserat.cells.period import When, is_period, period, period_of, read_period, when, years
+from kunskapsbaserat.cells.period import When, is_period, month_number, period, period_of, read_period, when, years
 from kunskapsbaserat.cells.place import Place, Refused, short
 from kunskapsbaserat.cells.sex import sex
 from kunskapsbaserat.cells.tally import Tally
@@ -39,6 +39,7 @@ __all__ = [
     "is_missing",
     "is_number",
     "is_period",
+    "month_number",
     "number",
     "period",
     "period_of",

@@ -5,6 +5,7 @@ The line and the figures are one file, so that a reader never meets the figures 
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
@@ -62,11 +63,14 @@ def write(path: Path, table: pd.DataFrame, about: About) -> None:
     FileLocked
         The file is open in another program, or the folder may not be written.
     """
-    body = export.machine_csv(table.sort_values(KEYS[about.contents], ignore_index=True))
+    body = export.machine_csv(table.sort_values(KEYS[about.contents], ignore_index=True)).encode()
+    export.replace_file(path, _file(about, body))
+
+
+def _file(about: About, body: bytes) -> bytes:
     said = {name: getattr(about, name) for name in About.__dataclass_fields__} | {"retrieved": about.retrieved.isoformat()}
-    said["sha256"] = hashlib.sha256(body.encode()).hexdigest()
-    line = MARK + json.dumps(said, ensure_ascii=False, sort_keys=True)
-    export.replace_file(path, f"{line}\n{body}".encode())
+    said["sha256"] = hashlib.sha256(body).hexdigest()
+    return f"{MARK}{json.dumps(said, ensure_ascii=False, sort_keys=True)}\n".encode() + body
 
 
 def recognises(path: Path) -> bool:
@@ -107,15 +111,27 @@ def read(path: Path) -> tuple[Imported, About]:
     )
 
 
-def retrieved(path: Path) -> date:
-    """The day of a file that `write` wrote, by its first line alone.
+def about(path: Path) -> About:
+    """What the first line of a file that `write` wrote says.
 
     Raises
     ------
     FileError
         Somebody has changed it.
     """
-    return _parts(files.read_bytes(path), path)[0].retrieved
+    return _parts(files.read_bytes(path), path)[0]
+
+
+def sha256_as_of(path: Path, day: date) -> str:
+    """The sha256 that a file that `write` wrote would have, had its figures been fetched on another day.
+
+    Raises
+    ------
+    FileError
+        Somebody has changed its first line.
+    """
+    said, _, body = _parts(files.read_bytes(path), path)
+    return hashlib.sha256(_file(dataclasses.replace(said, retrieved=day), body)).hexdigest()
 
 
 def _parts(content: bytes, path: Path) -> tuple[About, str, bytes]:

@@ -263,8 +263,19 @@ def read_jsonstat(path: str | Path) -> tuple[DataFile, list[Entry]]:
             "not_a_table", path, "is JSON but not json-stat2", "är JSON men inte json-stat2. Välj det formatet hos SCB."
         )
     file = DataFile(path, "json-stat2", hashlib.sha256(content).hexdigest(), len(content), ())
+    return file, jsonstat_entries(data, path)
+
+
+def jsonstat_entries(data: dict[str, Any], path: Path) -> list[Entry]:
+    """The figures of a json-stat2 dataset, in its order; `path` names it in messages.
+
+    Raises
+    ------
+    FileError
+        It is not whole.
+    """
     try:
-        return file, list(jsonstat_entries(data, path))
+        return list(_jsonstat_entries(data, path))
     except (KeyError, AttributeError, TypeError, IndexError) as error:
         # The dimensions of a whole reply are all there, each with its index.
         raise FileError(
@@ -272,8 +283,7 @@ def read_jsonstat(path: str | Path) -> tuple[DataFile, list[Entry]]:
         ) from error
 
 
-def jsonstat_entries(data: dict[str, Any], path: Path) -> Iterable[Entry]:
-    """The figures of a json-stat2 dataset, in its order; `path` names it in messages."""
+def _jsonstat_entries(data: dict[str, Any], path: Path) -> Iterable[Entry]:
     ids: list[str] = data["id"]
     codes = [sorted(index := data["dimension"][name]["category"]["index"], key=index.get) for name in ids]
     labels = {name: data["dimension"][name]["category"].get("label", {}) for name in ids}

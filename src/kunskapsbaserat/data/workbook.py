@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import lzma
 import struct
 import zipfile
 import zlib
@@ -149,27 +150,55 @@ def _refuse_cut_ole(content: bytes, path: Path) -> None:
         raise corrupt(path, f"{len(content)} bytes of {(used + 2) * size}")
 
 
-def _zip_kind(content: bytes, path: Path) -> str:
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError)
+"""What a damaged archive makes zipfile raise."""
+
+
+class TooLarge(ValueError):
+    """An archive that unpacks to more than `MAX_UNPACKED`."""
+
+
+class Encrypted(ValueError):
+    """An archive with a part that needs a password."""
+
+
+def whole_zip(content: bytes) -> None:
+    """Every part of a zip archive can be unpacked, into no more than `MAX_UNPACKED` bytes, and is what was packed.
+
+    Raises
+    ------
+    ValueError
+        It is something else: `TooLarge`, `Encrypted`, or damaged.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-            names = {entry.filename for entry in entries}
             if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-                raise FileError(
-                    "too_large",
-                    path,
-                    f"unpacks to more than {MAX_UNPACKED} bytes",
-                    "blir orimligt stor när den packas upp. Gör ett mindre urval och hämta på nytt.",
-                )
+                raise TooLarge(f"unpacks to more than {MAX_UNPACKED} bytes")
             if any(entry.flag_bits & 1 for entry in entries):
-                raise protected(path)
-            if any(b"<!DOCTYPE" in _head(archive, entry) for entry in entries if entry.filename.endswith(".xml")):
-                raise corrupt(path, "a part of it has a DTD, which no workbook has")
+                raise Encrypted("has a part with a password")
             if (broken := archive.testzip()) is not None:
-                raise corrupt(path, f"{broken} is damaged")
+                raise ValueError(f"{broken} is damaged")
+    except _DAMAGED as error:
+        raise ValueError(str(error)) from error
+
+
+def _zip_kind(content: bytes, path: Path) -> str:
+    try:
+        whole_zip(content)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            if any(b"<!DOCTYPE" in _head(archive, entry) for entry in archive.infolist() if entry.filename.endswith(".xml")):
+                raise corrupt(path, "a part of it has a DTD, which no workbook has")
             mimetype = archive.read("mimetype") if "mimetype" in names else b""
             manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, OSError, zlib.error) as error:
+    except TooLarge as error:
+        raise FileError(
+            "too_large", path, str(error), "blir orimligt stor när den packas upp. Gör ett mindre urval och hämta på nytt."
+        ) from error
+    except Encrypted as error:
+        raise protected(path) from error
+    except (ValueError, *_DAMAGED) as error:
         raise corrupt(path, str(error)) from error
     if "xl/workbook.xml" in names:
         return "xlsx"

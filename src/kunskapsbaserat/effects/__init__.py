@@ -1,5 +1,6 @@
 """EVALUATE: did a measure change anything? Comparisons whose error rates hold with few areas and few events."""
 
+from kunskapsbaserat.effects.augmented import AugmentedControl, augmented_synthetic_control
 from kunskapsbaserat.effects.bacon import BaconDecomposition, bacon
 from kunskapsbaserat.effects.balance_weights import BalanceResult, balance_weights
 from kunskapsbaserat.effects.checks import check
@@ -12,12 +13,16 @@ from kunskapsbaserat.effects.event_study import EventStudy, event_study
 from kunskapsbaserat.effects.fixed_effects import fepois, twfe
 from kunskapsbaserat.effects.fixed_effects_fit import FixedEffectsFit
 from kunskapsbaserat.effects.goal import GoalPower, kan_vi_se_det
+from kunskapsbaserat.effects.harm_wdd import HarmEstimate, harm_weighted_wdd
 from kunskapsbaserat.effects.its import its
 from kunskapsbaserat.effects.its_state_space import its_state_space
 from kunskapsbaserat.effects.outcomes import Outcomes, did_outcomes
+from kunskapsbaserat.effects.peak_sites import PeakSites, peak_sites
+from kunskapsbaserat.effects.pooled import PooledEffects, pool_effects
 from kunskapsbaserat.effects.power import power
 from kunskapsbaserat.effects.registration import Registration, registration_of
 from kunskapsbaserat.effects.relative_effect import RelativeEffect, dispersion_of, relative_effect_size
+from kunskapsbaserat.effects.relative_magnitudes import relative_magnitudes
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.robustness import (
     Sensitivity,
@@ -40,6 +45,7 @@ from kunskapsbaserat.effects.wdd import WddEstimate, wdd
 __all__ = [
     "Assignment",
     "AttGt",
+    "AugmentedControl",
     "BaconDecomposition",
     "BalanceResult",
     "CostPerEvent",
@@ -49,9 +55,12 @@ __all__ = [
     "EventStudy",
     "FixedEffectsFit",
     "GoalPower",
+    "HarmEstimate",
     "Inference",
     "MeanEffects",
     "Outcomes",
+    "PeakSites",
+    "PooledEffects",
     "Registration",
     "RelativeEffect",
     "Scale",
@@ -60,6 +69,7 @@ __all__ = [
     "WddEstimate",
     "aggregate_effects",
     "att_gt",
+    "augmented_synthetic_control",
     "bacon",
     "balance_weights",
     "check",
@@ -74,16 +84,20 @@ __all__ = [
     "evaluate",
     "event_study",
     "fepois",
+    "harm_weighted_wdd",
     "its",
     "its_state_space",
     "kan_vi_se_det",
     "leave_one_out",
+    "peak_sites",
     "placebo_space",
     "placebo_time",
     "plot_comparisons",
+    "pool_effects",
     "power",
     "registration_of",
     "relative_effect_size",
+    "relative_magnitudes",
     "sdid",
     "sensitivity",
     "staggered_did",

@@ -53,7 +53,10 @@ def event_study(
 ) -> EventStudy:
     """Log rate ratio of the treated to the comparable areas in stretches of time, with placebo inference.
 
-    Every stretch is compared with the time before the start, the stretch itself left out.
+    Every stretch is compared with the time before the start, the stretch itself left out. What the last year before the start
+    foretold is not taken out here, as `did` does: that year is one of the stretches, whose own rise would be used to explain it
+    away, and with only the stretches after the start adjusted the picture would break at the start by itself. So after a bad
+    year the stretches after the start lie above 0 more often than 5 % say, or fall back towards it: the verdict is `did`'s.
 
     Parameters
     ----------

@@ -66,7 +66,7 @@ def judge_counts(
         factor, squared, error = np.exp(foreseen.predicted), foreseen.squared, foreseen.error
         expected_others = np.where(compared, expected * factor, 1.0)
         single = placebo.log_ratio(np.where(compared, after, 1.0), expected_others)
-        law = fit_swing_law(single, expected_others, compared, squared, least_chance=least_chance)
+        law = fit_swing_law(single, expected_others, compared, squared, least_chance=least_chance, near=law)
     members = expected[rows, treated] * factor[rows, treated]
     total, observed = np.maximum(members.sum(axis=1), _NOTHING), after[rows, treated].sum(axis=1)
     area_variance = law.between(members / total[:, None], squared[rows, treated], error[rows, treated])

@@ -119,11 +119,12 @@ def foresee(ratios: Floats, expected: Floats, compared: Bools, law: VarianceLaw,
     rise = rise * lasting / (lasting + chance)
     terms = np.stack([np.ones_like(rise), np.minimum(rise, 0), np.maximum(rise, 0)], axis=-1)
     weight = np.where(compared, 1 / law.of(expected), 0.0)
-    information = np.einsum("pu,pui,puj->pij", weight, terms, terms)
+    weighted = weight[..., None] * terms
+    information = weighted.transpose(0, 2, 1) @ terms
     covariance = np.linalg.inv(information + np.diag([0.0, _PRIOR, _PRIOR]))
-    slopes = np.einsum("pij,pu,puj,pu->pi", covariance, weight, terms, np.where(compared, ratios, 0.0), optimize=True)
-    fitted = np.einsum("pui,pi->pu", terms, slopes)
-    leverage = np.einsum("pui,pij,puj->pu", terms, covariance, terms, optimize=True)
+    slopes = (covariance @ (weighted * np.where(compared, ratios, 0.0)[..., None]).sum(axis=1)[..., None])[..., 0]
+    fitted = (terms @ slopes[..., None])[..., 0]
+    leverage = ((terms @ covariance) * terms).sum(axis=-1)
     share = np.minimum(weight * leverage, 0.99)  # of an area in its own prediction, which is taken out
     predicted = np.where(compared, (fitted - share * ratios) / (1 - share), fitted)
     return Prognosis(rise, predicted, np.sqrt(leverage / (1 - share)), slopes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.design import period_of
+from kunskapsbaserat.effects.doubly_robust import doubly_robust
 from kunskapsbaserat.effects.panel import Panel, panel_of
 from kunskapsbaserat.errors import DesignError, OptionError
 from kunskapsbaserat.rates.checks import whole_number
@@ -34,7 +35,7 @@ class AttGt:
         ``cohort period since_start`` (0 in the first period with the measure) ``att standard_error lower upper`` (pointwise)
         ``band_lower band_upper`` (hold for all rows at once) ``n_treated n_control reason``: "reference" (the base period, 0 by
         definition), "no_period_before", "no_comparison", or "few_treated" (no error with fewer than 10 treated areas in the
-        cohort).
+        cohort). With covariates also "few_compared" and "no_overlap", see `effects.doubly_robust`.
     influence : array (areas, rows)
         How much each area moves each estimate: the estimates' covariance is ``influence' influence / areas**2``.
     cohorts : array (areas,)
@@ -76,10 +77,11 @@ def att_gt(
     control: str = "never",
     base: str = "varying",
     anticipation: int = 0,
+    covariates: Sequence[str] = (),
     confidence: float = 0.95,
     draws: int = 999,
 ) -> AttGt:
-    """Average effect on each cohort of areas in each period (Callaway and Sant'Anna 2021), without covariates.
+    """Average effect on each cohort of areas in each period (Callaway and Sant'Anna 2021).
 
     Parameters
     ----------
@@ -97,6 +99,10 @@ def att_gt(
         Before the start a period is compared with the one before it, or all with the last before the start.
     anticipation : int
         Periods before the start in which something may have happened already.
+    covariates : sequence of str
+        Columns of numbers in which the treated and the others may differ and that may tell their change, such as the logarithm
+        of the population: the comparison is then doubly robust (`effects.doubly_robust`), with the values of the period
+        compared against. None may tell of the measure itself, so take what was known before it.
     confidence : float
         Of the limits and bands.
     draws : int
@@ -124,6 +130,7 @@ def att_gt(
             raise OptionError(name, value, allowed)
     whole_number("anticipation", anticipation, 0)
     panel = complete_panel(table, outcome=outcome, unit=unit, time=time)
+    columns = covariate_grids(table, covariates, unit=unit, time=time)
     cohorts = start_positions(panel, table, starts, unit)
     if control == "never" and not (cohorts < 0).any():
         raise DesignError(
@@ -134,7 +141,7 @@ def att_gt(
             behovs="Det behövs områden som inte får den, eller jämförelse med dem som inte har fått den än.",
         )
     rows = [
-        _effect(panel.observed, cohorts, g, t, control, base, anticipation)
+        _effect(panel.observed, columns, cohorts, g, t, control, base, anticipation)
         for g in np.unique(cohorts[cohorts >= 0])
         for t in range(len(panel.periods))
         if base == "universal" or t > 0
@@ -161,6 +168,34 @@ def complete_panel(table: pd.DataFrame, *, outcome: str, unit: str, time: str) -
             behovs="Talen behöver vara hela. Ta bort de andra områdena ur tabellen.",
         )
     return panel
+
+
+def covariate_grids(table: pd.DataFrame, covariates: Sequence[str], *, unit: str, time: str) -> Floats:
+    """Values (areas, periods, covariates), complete, each around its mean and in its own standard deviations.
+
+    Raises
+    ------
+    OptionError
+        The names are one text instead of a sequence.
+    DesignError
+        Values are missing, or a column says the same everywhere.
+    """
+    if isinstance(covariates, str):
+        prose = ("a sequence of columns, such as ['size']",)
+        raise OptionError("covariates", covariates, prose, tillatna=("en lista med kolumner, till exempel ['storlek']",))
+    grids = [complete_panel(table, outcome=name, unit=unit, time=time).observed for name in covariates]
+    for name, grid in zip(covariates, grids, strict=True):
+        if np.ptp(grid) == 0:
+            raise DesignError(
+                "constant_covariate",
+                f"{name} is the same everywhere",
+                needed="a column that differs between areas",
+                svenska=f"Kolumnen {name} har samma värde överallt.",
+                behovs="Det behövs en kolumn som skiljer områden åt. Ta bort den här ur covariates.",
+            )
+    if not grids:
+        return np.empty((0, 0, 0))
+    return np.stack([(grid - grid.mean()) / grid.std() for grid in grids], axis=-1)
 
 
 def start_positions(
@@ -208,7 +243,7 @@ def start_positions(
 
 
 def _effect(
-    y: Floats, cohorts: NDArray[np.intp], g: int, t: int, control: str, base: str, anticipation: int
+    y: Floats, columns: Floats, cohorts: NDArray[np.intp], g: int, t: int, control: str, base: str, anticipation: int
 ) -> tuple[dict[str, object], Floats]:
     """One row, and its influence function."""
     last = g - 1 - anticipation
@@ -226,9 +261,15 @@ def _effect(
     if not compared.any():
         return row | {"att": np.nan, "reason": "no_comparison"}, nothing
     moved = y[:, t] - y[:, against]
+    reason = "few_treated" if treated.sum() < FEWEST_TREATED else None
+    if columns.size:
+        used = treated | compared
+        robust = doubly_robust(moved[used], treated[used], columns[used, against])
+        influence = nothing
+        influence[used] = robust.influence * len(y) / used.sum()
+        return row | {"att": robust.att, "reason": robust.reason or reason}, influence
     own, others = moved[treated].mean(), moved[compared].mean()
     influence = treated * (moved - own) * len(y) / treated.sum() - compared * (moved - others) * len(y) / compared.sum()
-    reason = "few_treated" if treated.sum() < FEWEST_TREATED else None
     return row | {"att": float(own - others), "reason": reason}, influence
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,9 @@ from kunskapsbaserat.effects.collapse import Collapsed, collapse
 from kunskapsbaserat.effects.design import Assignment, Design, codes, ended
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, LEAST_EXPECTED, eligible
 from kunskapsbaserat.effects.panel import Panel, panel_of
+from kunskapsbaserat.effects.prognosis import History, foresee, history_of
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
-from kunskapsbaserat.effects.variance_law import VarianceLaw, fit_variance_law
+from kunskapsbaserat.effects.variance_law import VarianceLaw, fit_swing_law, fit_variance_law
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -40,7 +42,9 @@ def staggered_did(
     """The treated's change, each from its own start, against areas that never get the measure.
 
     Each treated area is compared as in `did`, at its own start; events and expected events are then added together. A placebo
-    is a group of as many areas without the measure, given the treated's starts.
+    is a group of as many areas without the measure, given the treated's starts. Unless the areas were drawn by lot, what each
+    area's own last year before its start foretold, as learnt from the others at that start (`prognosis`), is taken out, of the
+    placebos too.
 
     Parameters
     ----------
@@ -57,12 +61,13 @@ def staggered_did(
     -------
     EffectResult
         Log ratio of events to expected events, all treated together. `diagnostics.details`: ``by_area`` (DataFrame ``area start
-        observed expected estimate``). Reasons as in `did`.
+        observed expected estimate``), ``foretold`` and ``plain`` as in `did`. Reasons as in `did`.
 
     Notes
     -----
     Per start, variance of the log ratio = area + chance / expected, fitted over the areas without the measure; of a group with
-    several starts the variances are added in proportion to the squared expected events.
+    several starts the variances are added in proportion to the squared expected events, and the errors of what the last years
+    foretold as if they were one. With small pools and with several starts: benchmarks/prognosis_small_pools.txt.
     """
     check_shares(confidence=confidence, power=power)
     data = panel if isinstance(panel, Panel) else panel_of(panel, outcome=outcome, unit=unit, time=time, exposure=exposure)
@@ -80,63 +85,123 @@ def staggered_did(
         reason = "few_events_before" if few or min(before) == 0 else "p_floor" if number else "no_comparison"
         return _result(designs, confidence, reason)
     twos = [collapse(d, compared) for d in designs]
-    together = _compare(designs, twos, compared, confidence)
+    starts_of = [Start(d, t) for d, t in zip(designs, twos, strict=True)]
+    together, foretold = _compare(starts_of, compared, confidence)
     floor = 1 / (number + 1)
     judged = may_be_judged(floor, confidence)
     late = "few_events_after" if together.expected[0] < LEAST_EXPECTED else None if judged else "p_floor"
+    answer = together.answer(judged=judged, power=power)
     diagnostics = Diagnostics(
         n_treated=len(designs),
         n_placebo=len(together.signed[0]),
         p_floor=floor,
         placebo_distribution=together.signed[0],
         statistic=float(together.statistic[0]),
-        details=MappingProxyType({**together.figures(), "power": power, "by_area": _by_area(designs, twos, treated)}),
+        details=MappingProxyType(
+            {
+                **together.figures(),
+                **_moved(starts_of, together, answer["estimate"]),
+                "power": power,
+                "by_area": _by_area(designs, twos, foretold, treated),
+            }
+        ),
     )
-    answer = together.answer(judged=judged, power=power)
     return _result(designs, confidence, "few_events_before" if few else late, **answer, diagnostics=diagnostics)
 
 
-def _compare(designs: list[Design], twos: list[Collapsed], compared: Bools, confidence: float) -> Compared:
+def _moved(starts: list[Start], together: Compared, estimate: float) -> dict[str, float]:
+    """What the last years foretold of all treated together, and the estimate without it."""
+    unmoved = sum(float(two.expected[design.rows[0]]) for design, two in starts)
+    foretold = float(np.log(together.expected[0] / unmoved))
+    return {"foretold": foretold, "plain": estimate + foretold}
+
+
+class Start(NamedTuple):
+    """One treated area's design and its panel in two periods."""
+
+    design: Design
+    two: Collapsed
+
+
+class Foretold(NamedTuple):
+    """What the last years foretold, by start and unit: times as many events, squared rises, errors; ones and zeros without."""
+
+    factor: Floats
+    squared: Floats
+    error: Floats
+
+
+def _compare(starts: list[Start], compared: Bools, confidence: float) -> tuple[Compared, Foretold]:
     """The treated together among groups of as many areas without the measure, a member of each given each start."""
-    own = np.array([t.expected[d.rows[0]] for t, d in zip(twos, designs, strict=True)])
-    after, expected = (np.array([getattr(t, name)[compared] for t in twos]) for name in ("after", "expected"))
-    growth = np.array([t.after[compared].sum() / t.before[compared].sum() for t in twos])
-    everyone = np.ones(expected.shape, dtype=bool)
-    law = fit_variance_law(placebo.log_ratio(after, expected), expected, everyone, least_chance=1 + growth)
-    chosen = placebo.draw_groups(int(compared.sum()), len(designs))
-    signed = _placebos(twos, compared, chosen, after[np.arange(len(designs)), chosen].sum(axis=1), law)
-    observed = np.array([sum(t.after[d.rows[0]] for t, d in zip(twos, designs, strict=True))])
-    total, together = own[None].sum(axis=1), _law_of_groups(law, own[None])
-    statistic = placebo.log_ratio(observed, total) / np.sqrt(together.of(total))
+    twos = [start.two for start in starts]
+    places, rows = np.arange(len(starts)), np.array([start.design.rows[0] for start in starts])
+    law, foretold = _foretold(starts, compared)
+    own = np.array([t.expected[row] for t, row in zip(twos, rows, strict=True)]) * foretold.factor[places, rows]
+    chosen = placebo.draw_groups(int(compared.sum()), len(starts))
+    observed_there = np.array([t.after[compared] for t in twos])[places, chosen].sum(axis=1)
+    among = Foretold(*(part[:, compared] for part in foretold))
+    signed = _placebos(twos, compared, chosen, observed_there, law, among)
+    observed = np.array([sum(t.after[row] for t, row in zip(twos, rows, strict=True))])
+    own_law = _law_of_groups(law, own[None], foretold.squared[places, rows][None], foretold.error[places, rows][None])
+    total = own[None].sum(axis=1)
+    statistic = placebo.log_ratio(observed, total) / np.sqrt(own_law.of(total))
     placebos = placebo.placebos_of(signed[None], np.ones((1, len(signed)), dtype=bool))
     critical = placebos.critical(confidence)
-    lower, upper = placebo.interval(observed, total, together.area, together.chance, critical)
-    return Compared(total, observed, together.area, together, statistic, [signed], placebos, critical, lower, upper)
+    lower, upper = placebo.interval(observed, total, own_law.area, own_law.chance, critical)
+    return Compared(total, observed, own_law.area, own_law, statistic, [signed], placebos, critical, lower, upper), foretold
 
 
-def _placebos(twos: list[Collapsed], compared: Bools, chosen: NDArray[np.intp], observed: Floats, law: VarianceLaw) -> Floats:
+def _foretold(starts: list[Start], compared: Bools) -> tuple[VarianceLaw, Foretold]:
+    """The law of the ratios at each start, and what the last year before it foretold of every unit."""
+    after, expected = (np.array([getattr(start.two, name) for start in starts]) for name in ("after", "expected"))
+    growth = np.array([t.after[compared].sum() / t.before[compared].sum() for _, t in starts])
+    everyone = np.broadcast_to(compared, expected.shape)
+    expected = np.where(everyone | (expected > 0), expected, 1.0)
+    ratios = placebo.log_ratio(np.where(everyone, after, 1.0), np.where(everyone, expected, 1.0))
+    law = fit_variance_law(ratios, np.where(everyone, expected, 1.0), everyone, least_chance=1 + growth)
+    histories = [history_of(start.design, compared) for start in starts]
+    known = [history for history in histories if history is not None]
+    if len(known) < len(starts):
+        return law, Foretold(np.ones_like(expected), np.zeros_like(expected), np.zeros_like(expected))
+    parts = (np.concatenate([getattr(h, name) for h in known]) for name in ("late", "expected", "growth"))
+    foreseen = foresee(ratios, expected, everyone, law, History(*parts))
+    factor = np.exp(foreseen.predicted)
+    adjusted = np.where(everyone, expected * factor, 1.0)
+    ratios = placebo.log_ratio(np.where(everyone, after, 1.0), adjusted)
+    law = fit_swing_law(ratios, adjusted, everyone, foreseen.squared, least_chance=1 + growth, near=law)
+    return law, Foretold(factor, foreseen.squared, foreseen.error)
+
+
+def _placebos(
+    twos: list[Collapsed], compared: Bools, chosen: NDArray[np.intp], observed: Floats, law: VarianceLaw, foretold: Foretold
+) -> Floats:
     """Statistics, with signs, of groups of areas (groups, starts) whose members together had `observed` events."""
+    places = np.arange(len(twos))
     expected = np.column_stack(
         [
             placebo.expected_outside(t.before[compared], t.after[compared], t.growth[compared], chosen)[:, start]
             for start, t in enumerate(twos)
         ]
     )
+    factor, squared, error = (part[places, chosen] for part in foretold)
+    expected = expected * factor
     total = expected.sum(axis=1)
-    signed = placebo.log_ratio(observed, total) / np.sqrt(_law_of_groups(law, expected).of(total))
+    signed = placebo.log_ratio(observed, total) / np.sqrt(_law_of_groups(law, expected, squared, error).of(total))
     return placebo.wider(signed, int(compared.sum())) if len(twos) > 1 else np.asarray(signed)
 
 
-def _law_of_groups(law: VarianceLaw, expected: Floats) -> VarianceLaw:
+def _law_of_groups(law: VarianceLaw, expected: Floats, squared: Floats, error: Floats) -> VarianceLaw:
     """One law for each group (groups, starts), from those of the starts."""
-    total = expected.sum(axis=1)
-    squared = (expected / total[:, None]) ** 2
-    return VarianceLaw(squared @ law.area, expected @ law.chance / total, squared @ law.swing)
+    share = expected / expected.sum(axis=1)[:, None]
+    between = (share**2 * (law.area + law.swing * squared)).sum(axis=1) + (share * error).sum(axis=1) ** 2
+    return VarianceLaw(between, share @ law.chance, np.zeros(len(share)))
 
 
-def _by_area(designs: list[Design], twos: list[Collapsed], treated: Sequence[str]) -> pd.DataFrame:
-    counts = [(t.after[d.rows[0]], t.expected[d.rows[0]]) for t, d in zip(twos, designs, strict=True)]
-    observed, expected = np.array(counts).T
+def _by_area(designs: list[Design], twos: list[Collapsed], foretold: Foretold, treated: Sequence[str]) -> pd.DataFrame:
+    rows = [d.rows[0] for d in designs]
+    observed = np.array([t.after[row] for t, row in zip(twos, rows, strict=True)])
+    expected = np.array([t.expected[row] for t, row in zip(twos, rows, strict=True)])
+    expected = expected * foretold.factor[np.arange(len(rows)), rows]
     return pd.DataFrame(
         {
             "area": treated,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.panel import panel_of
-from kunskapsbaserat.effects.staggered import FEWEST_TREATED, start_positions
+from kunskapsbaserat.effects.staggered import FEWEST_TREATED, covariate_grids, start_positions
 from kunskapsbaserat.errors import DesignError
 from kunskapsbaserat.rates.keys import keyed
 
@@ -26,6 +26,7 @@ def sun_abraham(
     starts: str | Mapping[str, str | pd.Period],
     unit: str = "area",
     time: str = "period",
+    covariates: Sequence[str] = (),
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Mean effect by time since the start: two-way fixed effects with a course for each cohort, weighted by cohort size.
@@ -39,6 +40,9 @@ def sun_abraham(
     starts : str or mapping
         As in `att_gt`. Without areas that never get the measure, the last cohort is compared with and its own time with the
         measure left out.
+    covariates : sequence of str
+        Columns of numbers that vary within areas, as further terms of the regression. One that does not has no slope beside the
+        areas' own levels: for such as the population see `att_gt`.
     confidence : float
         Of the limits (normal, areas as clusters).
 
@@ -51,7 +55,8 @@ def sun_abraham(
     Raises
     ------
     DesignError
-        Figures are missing, nobody is left to compare with, or a cohort has no period before its start.
+        Figures are missing, nobody is left to compare with, a cohort has no period before its start, or a covariate does not
+        vary within areas.
 
     References
     ----------
@@ -61,9 +66,10 @@ def sun_abraham(
 
     panel = panel_of(table, outcome=outcome, unit=unit, time=time, kind="index")
     y, cohorts = panel.observed, start_positions(panel, table, starts, unit)
+    further = covariate_grids(table, covariates, unit=unit, time=time)
     if not (cohorts < 0).any():
         last = int(cohorts.max())
-        y, cohorts = y[:, :last], np.where(cohorts == last, -1, cohorts)
+        y, further, cohorts = y[:, :last], further[:, :last], np.where(cohorts == last, -1, cohorts)
     if np.isnan(y).any() or not (cohorts < 0).any() or not (cohorts >= 0).any() or (cohorts == 0).any():
         raise DesignError(
             "no_comparison",
@@ -72,19 +78,8 @@ def sun_abraham(
             svenska="Tal saknas, eller så finns ingen tid före en start eller inga områden att jämföra med.",
             behovs="Talen behöver vara hela, med tid före varje start och områden som får åtgärden senare eller aldrig.",
         )
-    periods = y.shape[1]
-    terms = [(g, e) for g in np.unique(cohorts[cohorts >= 0]) for e in range(-g, periods - g) if e != -1]
-    columns = np.column_stack(
-        [_within(((cohorts == g)[:, None] & (np.arange(periods) == g + e)).astype(float)) for g, e in terms]
-    )
-    outcome_within = _within(y)
-    inverse = np.linalg.pinv(columns.T @ columns)
-    coefficients = inverse @ columns.T @ outcome_within
-    left = (outcome_within - columns @ coefficients).reshape(len(y), periods)
-    scores = np.einsum("itk,it->ik", columns.reshape(len(y), periods, -1), left)
-    observations, parameters = y.size, columns.shape[1] + periods - 1
-    correction = len(y) / (len(y) - 1) * (observations - 1) / (observations - parameters)
-    covariance = correction * inverse @ scores.T @ scores @ inverse
+    terms = [(g, e) for g in np.unique(cohorts[cohorts >= 0]) for e in range(-g, y.shape[1] - g) if e != -1]
+    coefficients, covariance = _regression(y, cohorts, terms, _varying(further, covariates))
     sizes = {g: int((cohorts == g).sum()) for g, _ in terms}
     z = norm.isf((1 - confidence) / 2)
     rows: list[tuple[object, ...]] = [(-1, 0.0, np.nan, np.nan, np.nan, int((cohorts >= 0).sum()), "reference")]
@@ -101,6 +96,38 @@ def sun_abraham(
         .astype(dict.fromkeys(COLUMNS[1:5], float))
         .sort_values("since_start", ignore_index=True)
     )
+
+
+def _varying(further: Floats, covariates: Sequence[str]) -> list[Floats]:
+    """The covariates with areas' and periods' means taken out."""
+    columns = [_within(further[..., k]) for k in range(len(covariates))]
+    for name, column in zip(covariates, columns, strict=True):
+        if np.abs(column).max() < 1e-9:  # the columns are in standard deviations
+            raise DesignError(
+                "constant_covariate",
+                f"{name} does not vary within areas beside the periods' common course",
+                needed="a column that varies; for what does not, att_gt",
+                svenska=f"Kolumnen {name} ändras inte inom områdena.",
+                behovs="Det behövs en kolumn som ändras över tid. Använd annars att_gt, som jämför områden med lika värden.",
+            )
+    return columns
+
+
+def _regression(
+    y: Floats, cohorts: NDArray[np.intp], terms: list[tuple[int, int]], further: list[Floats]
+) -> tuple[Floats, Floats]:
+    """Coefficients of the cohorts' courses and their covariance, areas as clusters; further terms are estimated beside."""
+    periods = y.shape[1]
+    courses = [_within(((cohorts == g)[:, None] & (np.arange(periods) == g + e)).astype(float)) for g, e in terms]
+    columns, outcome = np.column_stack([*courses, *further]), _within(y)
+    inverse = np.linalg.pinv(columns.T @ columns)
+    coefficients = inverse @ columns.T @ outcome
+    left = (outcome - columns @ coefficients).reshape(len(y), periods)
+    scores = np.einsum("itk,it->ik", columns.reshape(len(y), periods, -1), left)
+    observations, parameters = y.size, columns.shape[1] + periods  # the areas, being the clusters, are not counted
+    correction = len(y) / (len(y) - 1) * (observations - 1) / (observations - parameters)
+    covariance = correction * inverse @ scores.T @ scores @ inverse
+    return coefficients[: len(terms)], covariance[: len(terms), : len(terms)]
 
 
 def _within(values: Floats) -> Floats:

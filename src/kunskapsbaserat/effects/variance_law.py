@@ -109,20 +109,27 @@ def fit_variance_law(
 
 
 def fit_swing_law(
-    log_ratio: Floats, expected: Floats, compared: NDArray[np.bool_], squared: Floats, *, least_chance: ArrayLike
+    log_ratio: Floats,
+    expected: Floats,
+    compared: NDArray[np.bool_],
+    squared: Floats,
+    *,
+    least_chance: ArrayLike,
+    near: VarianceLaw,
 ) -> VarianceLaw:
     """As `fit_variance_law`, with a part for the areas' squared rises before the start (panels, units).
+
+    `near` is the law without that part of nearly the same ratios, to begin from.
 
     Notes
     -----
     The same weighted least squares from the law without that part, with all three within their bounds.
     """
-    law = fit_variance_law(log_ratio, expected, compared, least_chance=least_chance)
     least = np.broadcast_to(np.asarray(least_chance, dtype=float), len(log_ratio))
     observed = np.where(compared, log_ratio, 0.0) ** 2
     parts = np.stack([np.ones_like(expected), 1 / np.where(compared, expected, 1.0), squared])
     lowest = np.stack([np.zeros_like(least), least, np.zeros_like(least)])
-    sizes = np.stack([law.area, law.chance, np.zeros_like(least)])
+    sizes = np.stack([near.area, np.maximum(near.chance, least), np.zeros_like(least)])
     for turn in range(_ROUNDS):
         variance = np.where(compared, np.einsum("kp,kpu->pu", sizes, parts), 1.0)
         weighted = np.where(compared, 1 / variance**2, 0.0) * parts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import itertools
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from kunskapsbaserat.engine import formats, manifest
 from kunskapsbaserat.engine.executors import Executor, default_executor
 from kunskapsbaserat.engine.job import Ended, Failure, Job
 from kunskapsbaserat.engine.placing import MANIFEST, PAGE, make_folder, move_into_place, settle
+from kunskapsbaserat.engine.processes import usable_cores
 from kunskapsbaserat.engine.produce import require_known
 from kunskapsbaserat.engine.rooms import rooms
 from kunskapsbaserat.engine.templates import template_path
@@ -103,8 +104,7 @@ def render_many(
     RenderError
         The folder `out` cannot be made, or what Word or PDF needs is not installed.
     """
-    for_each = [(w, w.notebook or template_path(w.template)) for w in wanted]
-    _check(for_each)
+    require_makeable(wanted)
     make_folder(out)
     logs = out / LOGS
     make_folder(logs)
@@ -118,8 +118,8 @@ def render_many(
     with rooms(out, logs) as room:
         jobs: list[Job] = []
         wanted_of: dict[Path, Wanted] = {}
-        for number, (w, notebook) in enumerate(for_each):
-            job = _job(w, notebook, room / str(number), logs)
+        for number, w in enumerate(wanted):
+            job = _job(w, room / str(number), logs)
             with interruption.held():
                 settle(out / w.place)
             if resume and manifest.is_intact(out / w.place, job.digest):
@@ -139,17 +139,24 @@ def render_many(
     return [outcomes[w.place] for w in wanted]
 
 
-def usable_cores() -> int:
-    """Cores that this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def require_makeable(wanted: Sequence[Wanted]) -> None:
+    """Names of parameters, templates and formats are right, before anything is made.
 
-
-def _check(for_each: Sequence[tuple[Wanted, Path]]) -> None:
-    """Names of parameters, templates and formats are right, before anything is made."""
-    for notebook in dict.fromkeys(path for _, path in for_each):
-        names = {name: None for w, path in for_each if path == notebook for name in _parameters(w)}
+    Raises
+    ------
+    OptionError
+        A template, a parameter or a format does not exist.
+    RenderError
+        What Word or PDF needs is not installed.
+    """
+    for notebook, asked in itertools.groupby(sorted(wanted, key=_notebook), key=_notebook):
+        names = {name: None for w in asked for name in _parameters(w)}
         require_known(nbformat.read(notebook, as_version=4), names)
-    formats.require(sorted({name for w, _ in for_each for name in w.formats}))
+    formats.require(sorted({name for w in wanted for name in w.formats}))
+
+
+def _notebook(w: Wanted) -> Path:
+    return w.notebook or template_path(w.template)
 
 
 def _parameters(w: Wanted) -> dict[str, Any]:
@@ -157,8 +164,8 @@ def _parameters(w: Wanted) -> dict[str, Any]:
     return {"kommun": w.kommun.code, **data, **w.parameters}
 
 
-def _job(w: Wanted, notebook: Path, room: Path, logs: Path) -> Job:
-    parameters = _parameters(w)
+def _job(w: Wanted, room: Path, logs: Path) -> Job:
+    notebook, parameters = _notebook(w), _parameters(w)
     return Job(
         template=w.template,
         notebook=notebook.resolve(),

@@ -7,7 +7,7 @@ published.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nbconvert.exporters import Exporter
@@ -44,26 +44,39 @@ class ReportExporter(Exporter):
 def export(notebook: NotebookNode) -> tuple[str, dict[str, Any]]:
     """The page of an executed template, and the record that its last cell left (see `collect`)."""
     shown, record = collect(notebook)
-    page = html.page(
-        [html.own_text(one) if isinstance(one, OwnText) else one["text/html"] for one in shown],
-        title=record["title"],
-        foot=record["foot"],
-        nav=record["nav"],
-        made_with=record["made_with"],
-    )
-    return page, record
+    texts = [html.own_text(one) if isinstance(one, OwnText) else one["text/html"] for one in shown]
+    made = html.pages(list(zip(_files(shown), texts, strict=True)), record)
+    return made.pop(""), record | {"pages": {**made, **record.get("pages", {})}}
 
 
-def manuscript(notebook: NotebookNode) -> Manuscript:
-    """What the Word document of an executed template is written from: the blocks that its outputs keep beside their HTML."""
+def manuscripts(notebook: NotebookNode) -> dict[str, Manuscript]:
+    """What the Word documents of an executed template are written from, by the file of the page ("" is the report itself).
+
+    They are the blocks that its outputs keep beside their HTML.
+    """
     shown, record = collect(notebook)
-    return Manuscript(
-        [one if isinstance(one, OwnText) else part_data.read(one[PART_MIME]) for one in shown],
-        title=record["title"],
-        foot=record["foot"],
-        nav=record["nav"],
-        made_with=record["made_with"],
-    )
+    parts = [one if isinstance(one, OwnText) else part_data.read(one[PART_MIME]) for one in shown]
+    placed = list(zip(_files(shown), parts, strict=True))
+    heads = {"": record, **record.get("files", {})}
+    return {
+        file: Manuscript(
+            [part for of, part in placed if of == file],
+            title=head["title"],
+            foot=head["foot"],
+            nav=head["nav"],
+            made_with=record["made_with"],
+        )
+        for file, head in heads.items()
+    }
+
+
+def _files(shown: Sequence[OwnText | Mapping[str, Any]]) -> list[str]:
+    """The file of everything shown; the analyst's own texts stand on the page of the part before."""
+    files: list[str] = []
+    for one in shown:
+        before = files[-1] if files else ""
+        files.append(before if isinstance(one, OwnText) else str(one[PART_MIME].get("file", "")))
+    return files
 
 
 def collect(notebook: NotebookNode) -> tuple[list[OwnText | Mapping[str, Any]], dict[str, Any]]:

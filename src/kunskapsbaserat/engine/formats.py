@@ -14,7 +14,11 @@ from kunskapsbaserat.report.page import pdf, word
 PDF = "report.pdf"
 FILES = {"word": WORD, "pdf": PDF}
 _WRITERS = {"word": word, "pdf": pdf}
-NOT_REPRODUCIBLE = frozenset({PDF})  # the browser that prints it promises nothing about its bytes
+
+
+def is_reproducible(name: str) -> bool:
+    """Does a file come out the same every time? The browser that prints a PDF promises nothing about its bytes."""
+    return not name.endswith(".pdf")
 
 
 def require(formats: Sequence[str]) -> None:
@@ -32,10 +36,15 @@ def require(formats: Sequence[str]) -> None:
 
 
 def write(formats: Sequence[str], folder: Path, executed: NotebookNode) -> None:
-    """Write the report of a folder in other formats beside the page: Word from the executed notebook, PDF from the page."""
-    from kunskapsbaserat.engine.exporter import manuscript
+    """Write the report of a folder in other formats beside the page: Word from the executed notebook, PDF from the page.
 
-    if "word" in formats:
-        word.write(manuscript(executed), folder / WORD)
-    if "pdf" in formats:
-        pdf.write(folder / PAGE, folder / PDF)
+    The pages that the notebook's parts make beside the report (a shorter length, the appendices) are written under their names.
+    """
+    from kunskapsbaserat.engine.exporter import manuscripts
+
+    for file, manuscript in manuscripts(executed).items() if formats else ():
+        page = folder / (file or PAGE)
+        if "word" in formats:
+            word.write(manuscript, page.with_suffix(".docx"))
+        if "pdf" in formats:
+            pdf.write(page, page.with_suffix(".pdf"))

@@ -141,6 +141,7 @@ _SHAPE = {
     "formats": list,
     "inputs": list,
     "libraries": dict,
+    "notebook": str,
     "outputs": dict,
     "own_folder": bool,
     "own_notebook": bool,
@@ -164,7 +165,8 @@ def is_whole(record: Mapping[str, Any]) -> bool:
         all(isinstance(record.get(key), kind) for key, kind in _SHAPE.items())
         and all(isinstance(name, str) for name in record["formats"])
         and all(isinstance(one, dict) and {"file", "sha256"} <= one.keys() for one in record["inputs"])
-        and all(isinstance(sha, str) for sha in [*record["outputs"].values(), *(one["sha256"] for one in record["inputs"])])
+        and all(isinstance(one[key], str) for one in record["inputs"] for key in ("file", "sha256"))
+        and all(isinstance(sha, str) for sha in record["outputs"].values())
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from kunskapsbaserat.errors import FileLocked, RenderError
 
 PAGE, MANIFEST = "report.html", "manifest.json"
-WORD, FILLED_IN = "report.docx", "report-ifylld"
+WORD, FILLED_IN = "report.docx", "ifylld"
 
 
 def make_folder(path: Path) -> None:
@@ -77,7 +77,8 @@ def settle(target: Path) -> bool:
     if not target.exists():
         old.rename(target)
         return True
-    _carry_over(old, target)
+    if (old / MANIFEST).is_file():  # without one the removal had begun: what is left there can no longer be told from own files
+        _carry_over(old, target)
     shutil.rmtree(old, ignore_errors=True)
     return False
 
@@ -94,7 +95,8 @@ def _carry_over(old: Path, fresh: Path) -> None:
         if path.is_file() and relative.as_posix() not in made and not (fresh / relative).exists():
             (fresh / relative).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, fresh / relative)
-    _keep_filled_in(old / WORD, made.get(WORD), fresh)
+    for name in (name for name in made if name.endswith(".docx")):
+        _keep_filled_in(old / name, made[name], fresh)
 
 
 def _made_by_engine(folder: Path) -> dict[str, str]:
@@ -105,12 +107,12 @@ def _made_by_engine(folder: Path) -> dict[str, str]:
         return {}
 
 
-def _keep_filled_in(document: Path, made: str | None, fresh: Path) -> None:
+def _keep_filled_in(document: Path, made: str, fresh: Path) -> None:
     """A Word document that differs from the one the engine made holds someone's words, and stays under another name."""
-    if made is None or not document.is_file() or hashlib.sha256(document.read_bytes()).hexdigest() == made:
+    if not document.is_file() or hashlib.sha256(document.read_bytes()).hexdigest() == made:
         return
     number = 1
-    while (kept := fresh / f"{FILLED_IN}{f'-{number}' if number > 1 else ''}.docx").exists():
+    while (kept := fresh / f"{document.stem}-{FILLED_IN}{f'-{number}' if number > 1 else ''}.docx").exists():
         if filecmp.cmp(kept, document, shallow=False):
             return  # carried over before a stop
         number += 1

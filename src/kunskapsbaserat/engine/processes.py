@@ -5,12 +5,25 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 
 import psutil
 
 from kunskapsbaserat import interruption
 
 _PATIENCE = 5.0
+_MOST_ON_WINDOWS = 61  # a process waits for at most so many others there
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on, and never more than it can wait for."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return at_most(cores)
+
+
+def at_most(workers: int) -> int:
+    """So many processes, or as many as the system lets one process wait for."""
+    return min(workers, _MOST_ON_WINDOWS) if sys.platform == "win32" else workers
 
 
 def lead_own_group() -> None:

@@ -173,9 +173,11 @@ def _write_report(executed: NotebookNode, folder: Path, template: str) -> dict[s
     from kunskapsbaserat.engine.exporter import export
 
     page, record = export(executed)
-    if page.count('role="img"') != record["figures"]:
-        raise RenderError(f"the page holds {page.count('role=')} figures, expected {record['figures']}")
-    for name, html in {PAGE: page, **record.get("pages", {})}.items():
+    pages = {PAGE: page, **record["pages"]}
+    drawn = sum(html.count('role="img"') for html in pages.values())
+    if drawn != record["figures"]:
+        raise RenderError(f"the pages hold {drawn} figures, expected {record['figures']}")
+    for name, html in pages.items():
         (folder / name).write_text(html, encoding="utf-8", newline="\n")
     text = nbformat.writes(executed)
     (folder / f"{template}.ipynb").write_text(text, encoding="utf-8", newline="\n")

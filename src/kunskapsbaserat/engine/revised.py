@@ -15,9 +15,10 @@ import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import folder as folders
-from kunskapsbaserat.engine import manifest
+from kunskapsbaserat.engine import manifest, unchanged
 from kunskapsbaserat.engine.packages import folders_in
 from kunskapsbaserat.engine.placing import MANIFEST
+from kunskapsbaserat.engine.processes import at_most, usable_cores
 from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.material import underlag
@@ -73,7 +74,7 @@ class Revised:
     verdicts: tuple[Turned, ...]
 
 
-def against_newest(reports: Sequence[Path], *, data: Path | None = None, workers: int = 1) -> list[Revised]:
+def against_newest(reports: Sequence[Path], *, data: Path | None = None, workers: int | None = None) -> list[Revised]:
     """Each report against the figures of today: those of the kommun's folder, and the package's own where it has none.
 
     Parameters
@@ -82,8 +83,8 @@ def against_newest(reports: Sequence[Path], *, data: Path | None = None, workers
         Folders of reports, from `reports_in`; other templates than the lägesbild have no tables to compare and are passed over.
     data : Path, optional
         The kommun's folder, or the one that holds a folder for each.
-    workers : int
-        Processes to share many reports between.
+    workers : int, optional
+        Processes to share many reports between; default the usable cores.
 
     Raises
     ------
@@ -93,7 +94,7 @@ def against_newest(reports: Sequence[Path], *, data: Path | None = None, workers
     homes = folders_in(data) if data else {}
     read = {report: manifest.read(report) for report in reports}
     mine = [(r, record, homes) for r, record in read.items() if record is None or record.get("template") == TEMPLATE]
-    found = _shared(mine, min(workers, len(mine) // FEWEST_EACH))
+    found = _shared(mine, min(at_most(workers or usable_cores()), len(mine) // FEWEST_EACH))
     if not found:
         raise FileError(
             "no_lagesbild", reports[0], "holds no lägesbild", "har ingen lägesbild: bara den har tabeller att jämföra med."
@@ -121,6 +122,8 @@ def _revised(report: Path, record: Mapping[str, object] | None, homes: Mapping[K
     counts, change, shares = (_table(report, name) for name in (_COUNTS, _CHANGE, _SHARES))
     year = int(counts["year"].max())
     home = homes.get(place)
+    if record is not None and manifest.outputs_of(report) == record["outputs"] and unchanged.has_same_figures(record, home):
+        return Revised(report, place, year, (), ())
     own = folders.read(home, register_dates=False) if home is not None else None
     u = underlag.load(place, year=year, data=own)
     return Revised(report, place, year, (*_cells(counts, u), *_shares(shares, u)), tuple(_turned(change, u)))

@@ -13,13 +13,13 @@ from typing import Any, Literal
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.engine import manifest
-from kunskapsbaserat.engine.batch import LIMIT, Wanted, render_many
+from kunskapsbaserat.engine.batch import LIMIT, Wanted, render_many, require_makeable
 from kunskapsbaserat.engine.executors import Executor
-from kunskapsbaserat.engine.formats import FILES, NOT_REPRODUCIBLE
+from kunskapsbaserat.engine.formats import FILES, is_reproducible
 from kunskapsbaserat.engine.packages import folders_in
 from kunskapsbaserat.engine.placing import MANIFEST, PAGE
 from kunskapsbaserat.engine.templates import template_names
-from kunskapsbaserat.errors import FileError, UnknownKommun
+from kunskapsbaserat.errors import FileError, KunskapError
 from kunskapsbaserat.kommun import Kommun
 
 Result = Literal["same_bytes", "same_tables", "differs", "failed"]
@@ -105,8 +105,10 @@ def verify(
             if not manifest.is_whole(record):
                 text = "saknar uppgifter eller är ändrad. En rapport av en äldre version går inte att verifiera: skapa en ny."
                 raise FileError("manifest", folder / MANIFEST, "lacks entries of this version", text)
-            wanted[folder] = _wanted(record, packages)
-        except (FileError, UnknownKommun) as error:
+            one = _wanted(record, packages)
+            require_makeable([one])
+            wanted[folder] = one
+        except KunskapError as error:  # one report that cannot be made again stops none of the others
             answers[folder] = Verified(folder, "failed", reason=error.svenska)
     with tempfile.TemporaryDirectory(prefix="kunskap-verifiera-", ignore_cleanup_errors=True) as room:
         for number, batch in enumerate(_without_doubles(wanted)):
@@ -132,7 +134,7 @@ def compare(old: Path, new: Path) -> Verified:
     because = differences(was, now)
     differs = [
         name
-        for name in sorted({*was["outputs"], *now["outputs"]} - NOT_REPRODUCIBLE)
+        for name in filter(is_reproducible, sorted({*was["outputs"], *now["outputs"]}))
         if was["outputs"].get(name) != now["outputs"].get(name)
     ]
     other_versions = any(was.get(key) != now.get(key) for key in _VERSIONS)
@@ -219,7 +221,7 @@ def _wanted(record: Mapping[str, Any], packages: Mapping[Kommun, Path]) -> Wante
             "was made from the kommun's own folder, which is not given",
             f"skapades ur en egen mapp för {place.name}. Ange den med --data MAPP.",
         )
-    formats = tuple(name for name in record.get("formats", ()) if FILES[name] not in NOT_REPRODUCIBLE)
+    formats = tuple(name for name in record["formats"] if name not in FILES or is_reproducible(FILES[name]))
     return Wanted(record["template"], place, packages[place] if own else None, parameters=parameters, formats=formats)
 
 

@@ -48,13 +48,13 @@ def part_sheet(sheet: Any, columns: Sequence[Column], lists: Mapping[str, str]) 
         shown.font, shown.alignment = font(color=EXPLAIN, italic=True), wrap()
         letter = cell.column_letter
         sheet.column_dimensions[letter].width = column.width
+        if column.kind == "date":  # the cells below are empty: a format of the whole column reaches them, in a smaller file
+            shown.number_format = sheet.column_dimensions[letter].number_format = "yyyy-mm-dd"
         source = lists[f"choice:{column.name}"] if column.choices else lists.get(column.kind)
         if source:
             choose(sheet, f"{letter}3:{letter}{ROWS}", source, strict=column.kind != "indicator")
         if column.kind == "ref":
             choose(sheet, f"{letter}3:{letter}{ROWS}", f"'{column.refers}'!$A$4:$A${ROWS}")
-        for row in range(3, ROWS + 1 if column.kind == "date" else 4):
-            sheet.cell(row, at).number_format = "yyyy-mm-dd" if column.kind == "date" else "General"
     sheet.row_dimensions[2].height = 78
     sheet.freeze_panes = "C3"
 

@@ -7,8 +7,9 @@ neither says that a measure did it. Only an `EffectResult` that may be claimed s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 import pandas as pd
 
@@ -263,60 +264,57 @@ def _reported(
     effect: EffectResult | None,
 ) -> GoalOutcome:
     years = series(counts, plan.kommun, indicator)
-    wanted = wanted_direction(goal)
+    unknown = GoalOutcome(
+        goal,
+        indicators.REPORTED,
+        wanted_direction(goal),
+        GoalStatus.KAN_INTE_BEDOMAS,
+        Change.KAN_INTE_BEDOMAS,
+        effect.design_step if effect else BEFORE_AND_AFTER,
+        indicator=indicator,
+        status_reason="no_figures",
+        change_reason="missing_years",
+        effect=effect,
+    )
     if not years:
-        return GoalOutcome(
-            goal,
-            indicators.REPORTED,
-            wanted,
-            GoalStatus.KAN_INTE_BEDOMAS,
-            Change.KAN_INTE_BEDOMAS,
-            effect.design_step if effect else BEFORE_AND_AFTER,
-            indicator=indicator,
-            status_reason="no_figures",
-            change_reason="missing_years",
-            effect=effect,
-        )
+        return unknown
     last = min(goal.malar or max(years), max(years))
     status, reason = _status(goal, float(years[goal.malar]) if goal.malar in years else None)
     if goal.malar is not None and goal.malar > max(years):
         status, reason = GoalStatus.KAN_INTE_BEDOMAS, "future"
     rows = counts[counts["period"].dt.year <= last]
     first, end = baseline_years(goal, last)
-    rule = Baseline(max(last - end, 1), end - first + 1)
     mine = rows[rows["area"] == plan.kommun]
-    verdicts = change(mine, typical=typical, baseline=rule).set_index(["offence", "sex"])
-    row = verdicts.loc[(indicator.offence, indicator.sex)]
+    verdicts = change(mine, typical=typical, baseline=Baseline(max(last - end, 1), end - first + 1))
+    row = verdicts.set_index(["offence", "sex"]).loc[(indicator.offence, indicator.sex)]
     moved, why = row["change"], row["reason"]
     if last <= end:  # the target's own years have not come yet
         moved, why = Change.KAN_INTE_BEDOMAS, "too_early"
-    return GoalOutcome(
-        goal,
-        indicators.REPORTED,
-        wanted,
-        status,
-        moved,
-        effect.design_step if effect else BEFORE_AND_AFTER,
-        indicator=indicator,
+    return replace(
+        unknown,
+        status=status,
+        change=moved,
         status_reason=reason,
         change_reason=None if pd.isna(why) else why,
         value=float(years.get(last, NAN)),
         value_year=last,
         preliminary=bool(_preliminary(rows, plan.kommun, indicator, last)),
-        earlier=(int(row["earlier_from"]), int(row["earlier_to"])),
-        latest=(int(row["latest_from"]), int(row["latest_to"])),
-        mean_earlier=float(row["mean_earlier"]),
-        mean_latest=float(row["mean_latest"]),
-        ratio=float(row["ratio"]),
-        ratio_lower=float(row["lower"]),
-        ratio_upper=float(row["upper"]),
-        visible_increase=float(row["visible_increase"]),
-        visible_decrease=float(row["visible_decrease"]),
-        percent_ok=bool(row["percent_ok"]),
+        **_measured(row),
         peak=_peak(years, last),
         others=_others(rows, indicator, others(indicator.offence), row),
-        effect=effect,
     )
+
+
+def _measured(row: pd.Series) -> dict[str, Any]:
+    """What `change` has measured of a series, under the names of `GoalOutcome`."""
+    names = {"lower": "ratio_lower", "upper": "ratio_upper"}
+    numbers = ("mean_earlier", "mean_latest", "ratio", "lower", "upper", "visible_increase", "visible_decrease")
+    return {
+        "earlier": (int(row["earlier_from"]), int(row["earlier_to"])),
+        "latest": (int(row["latest_from"]), int(row["latest_to"])),
+        "percent_ok": bool(row["percent_ok"]),
+        **{names.get(name, name): float(row[name]) for name in numbers},
+    }
 
 
 def _preliminary(counts: pd.DataFrame, kommun: str, indicator: PlanIndicator, year: int) -> bool:

@@ -6,6 +6,7 @@ from kunskapsbaserat.rates.crude import crude_rate
 from kunskapsbaserat.rates.denominator import ExposureChoice, exposure_for, exposure_sensitivity
 from kunskapsbaserat.rates.difference import rate_difference
 from kunskapsbaserat.rates.direct import directly_standardised_rate
+from kunskapsbaserat.rates.direct_comparison import compare_standardised
 from kunskapsbaserat.rates.etest import e_test
 from kunskapsbaserat.rates.exposure import mean_population, person_years_of, sum_areas
 from kunskapsbaserat.rates.funnel import FunnelClass, funnel, funnel_lines, funnel_shares
@@ -34,6 +35,7 @@ __all__ = [
     "allowed_counts",
     "among_all",
     "band",
+    "compare_standardised",
     "compare_survey",
     "comparison_group",
     "crude_rate",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy import optimize, special
 
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.checks import Floats, amounts, columns, counts, option, positive, reasons, refuse
 from kunskapsbaserat.rates.keys import keyed, keys_once
 from kunskapsbaserat.rates.neighbours import Neighbours, neighbourhoods
 
-METHODS = ("marshall", "gamma")
+METHODS = ("marshall", "gamma", "ml")
 
 
 @keyed(df=("area?",))
@@ -40,10 +41,12 @@ def empirical_bayes(
         Columns of events, person-years and area code (the last only with `neighbours`).
     per : float
         The rates' base. With expected events as `exposure` and `per` 1 the result is a smoothed ratio.
-    method : {"marshall", "gamma"}
+    method : {"marshall", "gamma", "ml"}
         - "marshall": mean and variance of the areas' true rates by moments (Marshall 1991); negative variance is
           taken as 0.
         - "gamma": true rates follow a gamma distribution, fitted by iterated moments (Clayton and Kaldor 1987).
+        - "ml": the same distribution by maximum likelihood of the negative binomial counts; no variance is found where the
+          counts vary no more than chance.
     neighbours : mapping of area to areas, optional
         With "marshall": the common level and variance are those of the area and its neighbours (`rates.neighbours_of`).
         An area without neighbours in the table is weighed against all.
@@ -79,7 +82,9 @@ def empirical_bayes(
     usable = ~nothing & ~np.isnan(events)
     x, n = np.where(usable, events, 0.0), np.where(usable, years, 0.0)
     basis = np.full(len(df), "all", dtype=object)
-    if method == "gamma":
+    if method == "ml":
+        mean, variance = likelihood_prior(x, n)
+    elif method == "gamma":
         mean, variance = gamma_prior(x, n, tolerance, max_iterations)
     else:
         mean, variance = marshall_prior(x, n)
@@ -160,6 +165,42 @@ def gamma_prior(x: Floats, n: Floats, tolerance: float = 1e-5, max_iterations: i
         if close or iteration == max_iterations:
             break
     return last
+
+
+def likelihood_prior(x: Floats, n: Floats) -> tuple[float, float]:
+    """Mean and variance of the gamma distribution of the true rates under which the counts are likeliest.
+
+    For a given shape the best mean is one root, so that the search is over the shape alone; the likelihood of very large shapes
+    is that of no variance, which is the answer where no shape does better.
+    """
+    used = n > 0
+    x, n = x[used], n[used]
+    if not len(x):
+        return np.nan, np.nan
+    pooled = float(x.sum() / n.sum())
+    if pooled == 0:
+        return 0.0, 0.0
+    size = n * pooled  # so that the mean is near 1
+
+    def mean_of(shape: float) -> float:
+        slope = lambda m: float(np.sum(x - (x + shape) * size * m / (shape + size * m)))  # noqa: E731
+        return float(optimize.brentq(slope, 1e-8, 1e8))
+
+    def minus_log_likelihood(log_shape: float) -> float:
+        shape = float(np.exp(log_shape))
+        mu = size * mean_of(shape)
+        terms = special.gammaln(x + shape) - special.gammaln(shape) + shape * np.log(shape / (shape + mu))
+        return -float(np.sum(terms + special.xlogy(x, mu / (shape + mu))))
+
+    best = optimize.minimize_scalar(minus_log_likelihood, bounds=_LOG_SHAPES, method="bounded", options={"xatol": 1e-10})
+    if best.x > _LOG_SHAPES[1] - 0.1 or best.fun >= -float(np.sum(special.xlogy(x, size) - size)) - 1e-9:
+        return pooled, 0.0
+    shape = float(np.exp(best.x))
+    mean = pooled * mean_of(shape)
+    return mean, mean**2 / shape
+
+
+_LOG_SHAPES = (-9.0, 16.0)  # shapes from a ten-thousandth to ten millions: beyond, all or nothing is chance
 
 
 @keyed(df=("area?",))

@@ -143,10 +143,11 @@ def unrounded(shares: pd.DataFrame) -> pd.DataFrame:
     figures, and each limit is moved outwards by half a unit, so that rounding never makes a difference certain.
     """
     rows = shares.copy()
-    numbers = (rows[["share", "lower", "upper"]].astype("Float64") * 1000).round(6)
+    numbers = (rows[["share", "lower", "upper"]].to_numpy(dtype=float, na_value=np.nan) * 1000).round(6)
+    series = rows.groupby(["area", "measure"], sort=False).ngroup().to_numpy()
     for unit, step in ((0.001, 1), (0.01, 10)):  # per mille, then whole per cent where everything is a multiple of it
-        multiple = (numbers % step).isin([0.0]) | numbers.isna()
-        all_are = multiple.all(axis=1).groupby([rows["area"], rows["measure"]]).transform("all")
+        multiple = (numbers % step == 0) | np.isnan(numbers)
+        all_are = ~np.isin(series, series[~multiple.all(axis=1)])
         rows.loc[all_are, "lower"] = (shares["lower"] - unit / 2).clip(lower=0)
         rows.loc[all_are, "upper"] = (shares["upper"] + unit / 2).clip(upper=1)
     return rows

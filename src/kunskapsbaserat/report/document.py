@@ -22,13 +22,14 @@ D = TypeVar("D", bound="Document")
 
 
 class ListedPart(Generic[D]):
-    """One line of a document's list of parts: key, heading in the menu (none: not in the menu), and what writes its sections.
+    """One line of a document's list of parts: key, heading in the menu (none: not in the menu), what writes its sections, and
+    the file that it stands in (none: the report itself).
 
     On a document it is a method that gives the finished `Part`, as the cells of the notebook call it.
     """
 
-    def __init__(self, heading: str, sections: Callable[[D], Sequence[Section]]) -> None:
-        self.key, self.heading, self.sections = sections.__name__, heading, sections
+    def __init__(self, heading: str, sections: Callable[[D], Sequence[Section]], file: str = "") -> None:
+        self.key, self.heading, self.sections, self.file = sections.__name__, heading, sections, file
         self.__doc__ = sections.__doc__
 
     @overload
@@ -46,9 +47,12 @@ class ListedPart(Generic[D]):
         return show
 
 
-def part(heading: str = "") -> Callable[[Callable[[D], Sequence[Section]]], ListedPart[D]]:
-    """Put a method that writes sections on the document's list of parts; its name is the key, the class's order the page's."""
-    return lambda sections: ListedPart(heading, sections)
+def part(heading: str = "", *, file: str = "") -> Callable[[Callable[[D], Sequence[Section]]], ListedPart[D]]:
+    """Put a method that writes sections on the document's list of parts; its name is the key, the class's order the page's.
+
+    Parts with the name of a `file` make a page of their own beside the report: a shorter length of it, or its appendices.
+    """
+    return lambda sections: ListedPart(heading, sections, file)
 
 
 class Document(ABC):
@@ -60,6 +64,7 @@ class Document(ABC):
     name: ClassVar[str]
     listed: ClassVar[tuple[ListedPart[Any], ...]] = ()
     appendix_style: ClassVar[str] = "bilaga"
+    appendix_file: ClassVar[str] = ""  # the page that the tables and the manifest stand on; "" the report itself
     lists_inputs: ClassVar[bool] = True  # False: a folder's own lists, whose names stay in the manifest
 
     def __init_subclass__(cls) -> None:
@@ -80,6 +85,22 @@ class Document(ABC):
     def masthead(self) -> Masthead:
         """The head of the first part."""
 
+    def masthead_of(self, file: str) -> Masthead:  # noqa: ARG002 - a document with several files says which
+        """The head of the first part of a file beside the report."""
+        return self.masthead()
+
+    def title_of(self, file: str) -> str:  # noqa: ARG002
+        """The title of a file beside the report."""
+        return self.title
+
+    def foot_of(self, file: str) -> str:  # noqa: ARG002
+        """The printed foot of a file beside the report."""
+        return self.foot
+
+    def see_also(self, file: str) -> list[list[str]]:  # noqa: ARG002
+        """Links from a file's menu to the others: address and words."""
+        return []
+
     @abstractmethod
     def made_of(self) -> dict[str, Any]:
         """What the document is made of, beside the version: parameters, inputs and what else has a say in it."""
@@ -97,8 +118,12 @@ class Document(ABC):
         return {}
 
     def nav(self) -> list[list[str]]:
-        """The menu: where each part starts, and its heading."""
-        return [[p.sections[0].id, p.nav] for p in self.parts() if p.nav]
+        """The report's menu: where each part starts, and its heading."""
+        return self.nav_of("")
+
+    def nav_of(self, file: str) -> list[list[str]]:
+        """The menu of a file, without links to others."""
+        return [[p.sections[0].id, p.nav] for p in self.parts() if p.nav and p.sections and p.file == file]
 
     @property
     def made_with(self) -> str:
@@ -109,8 +134,10 @@ class Document(ABC):
         """A part, built at the first call: the appendix lists the tables of all parts already shown."""
         kept: dict[str, Part] = vars(self).setdefault("_parts", {})
         if line.key not in kept:
-            masthead = self.masthead() if line is self.listed[0] else None
-            kept[line.key] = Part(line.key, line.heading, line.sections(self), masthead=masthead)
+            masthead = None
+            if line is next(one for one in self.listed if one.file == line.file):
+                masthead = self.masthead_of(line.file) if line.file else self.masthead()
+            kept[line.key] = Part(line.key, line.heading, line.sections(self), masthead=masthead, file=line.file)
         return kept[line.key]
 
     def parts(self) -> list[Part]:
@@ -133,17 +160,24 @@ class Document(ABC):
         blocks.append(Definitions(annex.reproduction(manifest)))
         section = Section("bilagor", annex.TOPIC, annex.HEADING, blocks, style=self.appendix_style)
         tables["rojandelogg"] = Released("rojandelogg", pd.DataFrame([asdict(entry) for entry in log]), ())
+        pages = self.pages()
+        files = list(dict.fromkeys([*(p.file for p in parts), self.appendix_file]))
         record = {
-            "title": self.title,
-            "foot": self.foot,
-            "nav": [*self.nav(), ["bilagor", annex.NAV]],
+            **self._head("", self.nav()),
+            "files": {file: self._head(file, self.nav_of(file)) for file in files if file},
             "tables": {name: appendix.csv_of(table) for name, table in tables.items()},
-            "figures": sum(len(p.figures()) for p in parts),
+            "figures": sum(len(p.figures()) for p in parts) + sum(page.count('role="img"') for page in pages.values()),
             "manifest": manifest,
             "made_with": self.made_with,
-            "pages": self.pages(),
+            "pages": pages,
         }
-        return Appendix(Part("bilagor", annex.NAV, [section]), record)
+        return Appendix(Part("bilagor", annex.NAV, [section], file=self.appendix_file), record)
+
+    def _head(self, file: str, nav: list[list[str]]) -> dict[str, Any]:
+        """Title, foot and menu of a file, with the tables where they stand on it and links to the other files."""
+        last = [["bilagor", annex.NAV]] if file == self.appendix_file else []
+        title, foot = (self.title_of(file), self.foot_of(file)) if file else (self.title, self.foot)
+        return {"title": title, "foot": foot, "nav": [*nav, *last, *self.see_also(file)]}
 
     def _repr_html_(self) -> str:
         return html.notebook_head(self.title)

@@ -51,8 +51,11 @@ class EffectPanels:
     @property
     def exposure(self) -> Floats:
         """Population by month (panels, units, months)."""
+        return self._grown(slice(None))
+
+    def _grown(self, panels: int | slice) -> Floats:
         years = np.arange(self.counts.shape[2]) / 12
-        return np.asarray(self.population[:, :, None] * np.exp(self.growth[:, :, None] * years))
+        return np.asarray(self.population[panels][..., None] * np.exp(self.growth[panels][..., None] * years))
 
     def table(self, panel: int = 0, *, last: str = "2024-12") -> pd.DataFrame:
         """One panel as rows: ``area`` (codes of the real kommuner, as labels only), ``period``, ``count``,
@@ -67,7 +70,7 @@ class EffectPanels:
                 "area": np.repeat(areas, months),
                 "period": periods[np.tile(np.arange(months), units)],
                 "count": counts.ravel(),
-                "population": np.round(self.exposure[panel]).ravel(),
+                "population": np.round(self._grown(panel)).ravel(),
                 "treated": np.repeat(np.isin(np.arange(units), self.treated[panel]), months),
                 "source": SOURCE,
             }

@@ -17,6 +17,7 @@ from kunskapsbaserat.trends.rounded import change_of_rounded
 from kunskapsbaserat.trends.run_chart import RunChart, run_chart
 from kunskapsbaserat.trends.seasonal import Seasonal, seasonal
 from kunskapsbaserat.trends.series import series, split_at_breaks, survey_series
+from kunskapsbaserat.trends.sup_f import SupF, sup_f
 from kunskapsbaserat.trends.survey import survey_change
 from kunskapsbaserat.trends.variation import TypicalVariation, typical_variation
 from kunskapsbaserat.trends.years import to_years
@@ -34,6 +35,7 @@ __all__ = [
     "Reporting",
     "RunChart",
     "Seasonal",
+    "SupF",
     "TypicalVariation",
     "broken_line",
     "change",
@@ -52,6 +54,7 @@ __all__ = [
     "seasonal",
     "series",
     "split_at_breaks",
+    "sup_f",
     "survey_change",
     "survey_series",
     "to_years",

@@ -56,16 +56,11 @@ def compare_months(counts: pd.DataFrame, latest: int, earlier: int, months: int)
     sums = [np.nansum(part, axis=1) for part in (cube[:, earlier:], cube[:, :earlier])]  # per calendar month
     known_years = there[:, :earlier].sum(axis=1)
     count_latest, count_earlier = sums[0].sum(axis=1), sums[1].sum(axis=1)
-    total = count_latest + count_earlier
-    with np.errstate(invalid="ignore", divide="ignore"):
-        expected = np.where(common, (sums[0] + sums[1]) * latest / (latest + known_years), 0.0).sum(axis=1)
-        time_share = np.where(common, latest / (latest + known_years), 0.0).sum(axis=1) / np.maximum(common.sum(axis=1), 1)
-        share = np.where(total > 0, expected / np.where(total > 0, total, 1), time_share)
+    share = _share_of_latest(sums[0] + sums[1], common, latest, known_years)
     residuals, fitted = _residuals(cube, earlier, sums, known_years, latest)
     between, between_df = _between(residuals, fitted, earlier)
-    mean_month = total / np.maximum(there.sum(axis=(1, 2)), 1)
+    mean_month = (count_latest + count_earlier) / np.maximum(there.sum(axis=(1, 2)), 1)
     last = counts["period"].max()
-    first = last - (latest + earlier) * per_year + 1 + used
     yearly = np.where(enough, 1.0, np.nan)
     table = keys.assign(
         latest_from=last.year - latest + 1,
@@ -82,13 +77,12 @@ def compare_months(counts: pd.DataFrame, latest: int, earlier: int, months: int)
         own_df=between_df,
         preliminary=status["preliminary"],
     )
-    reason = [None if ok else "missing_years" for ok in enough]
-    table["reason"] = pd.Series(reason, index=table.index, dtype=object)
+    table["reason"] = pd.Series([None if ok else "missing_years" for ok in enough], index=table.index, dtype=object)
     excess = _excess(cube, earlier, known_years)
     return MonthComparison(
         table,
         year_variation(residuals, mean_month, between, between_df, mean_month * np.maximum(common.sum(axis=1), 1)),
-        pd.Series(first.year, index=table.index),
+        pd.Series((last - (latest + earlier) * per_year + 1 + used).year, index=table.index),
         pd.Series(excess[0], index=table.index),
         pd.Series(excess[1], index=table.index),
         pd.Series(status["filling_up"], index=table.index),
@@ -98,6 +92,14 @@ def compare_months(counts: pd.DataFrame, latest: int, earlier: int, months: int)
         year_fitted=np.nansum(fitted, axis=2),
         whole_years=used == 0,
     )
+
+
+def _share_of_latest(sums: Floats, common: NDArray[np.bool_], latest: int, known_years: Floats) -> Floats:
+    """The part of all events that would fall in the latest years if nothing changed: each calendar month has its own weight."""
+    total = sums.sum(axis=1)
+    expected = np.where(common, sums * latest / (latest + known_years), 0.0).sum(axis=1)
+    time_share = np.where(common, latest / (latest + known_years), 0.0).sum(axis=1) / np.maximum(common.sum(axis=1), 1)
+    return np.asarray(np.where(total > 0, expected / np.where(total > 0, total, 1), time_share))
 
 
 def _earlier_mean(count_earlier: Floats, share: Floats, latest: int) -> Floats:

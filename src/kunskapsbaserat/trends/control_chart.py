@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-CHARTS = ("c", "u", "u_prime", "p", "p_prime", "g", "i")
-_PER_N = ("u", "u_prime", "p", "p_prime")
+CHARTS = ("c", "u", "u_prime", "p", "p_prime", "g", "i", "i_prime")
+_PER_N = ("u", "u_prime", "p", "p_prime", "i_prime")
 _MOVING_RANGE = 1.128  # mean range of two independent normal values, in standard deviations
 _SCREEN = 3.267  # a moving range above this many times their mean is a jump, not variation (Nelson 1982)
 REPHASE_RUN = 8
@@ -79,10 +79,11 @@ def control_chart(
     y : array_like or Series, shape (m,)
         Counts in time order (for "g" the number between events, for "i" any figure); the index of a Series becomes `x`.
     n : array_like, shape (m,)
-        For "u" and "p" and their primes: the exposure of each count (bed days, inhabitants, cases), above 0.
-    chart : {"c", "u", "u_prime", "p", "p_prime", "g", "i"}
+        For "u" and "p" and their primes, and "i_prime": the exposure of each count (bed days, inhabitants, cases), above 0.
+    chart : {"c", "u", "u_prime", "p", "p_prime", "g", "i", "i_prime"}
         Counts; counts per exposure; the same with Laney's correction for more or less variation than chance; shares;
-        shares with Laney's correction; numbers between rare events; individual values.
+        shares with Laney's correction; numbers between rare events; individual values; the same of figures that rest on more or
+        less (Taylor's normalised individuals: the variance goes as 1/n, and the figures say how large it is).
     per : float
         Rates are given per this many units of exposure.
     part : int or sequence of int
@@ -114,7 +115,7 @@ def control_chart(
     ----------
     Montgomery DC (2009). Introduction to statistical quality control, 6th ed. Laney DB (2002). Improved control charts for
     attributes. Quality Engineering 14, 531-537. Nelson LS (1982). Control charts for individual measurements. J Qual
-    Technol 14, 172-173.
+    Technol 14, 172-173. Taylor WA (2018). Normalized individuals (IN) control chart. variation.com.
     """
     if chart not in CHARTS:
         raise OptionError("chart", chart, CHARTS)
@@ -149,7 +150,7 @@ def _checked(y: ArrayLike, n: ArrayLike | None, chart: str) -> tuple[Floats, Flo
     sizes = np.asarray(n, dtype=float) if chart in _PER_N else np.ones(len(counts))
     if counts.ndim != 1 or sizes.shape != counts.shape:
         raise TableError("one exposure for each count", forvantat="en nämnare för varje tal", got=(counts.shape, sizes.shape))
-    if chart != "i" and (counts < 0).any():
+    if not chart.startswith("i") and (counts < 0).any():
         raise TableError("counts of 0 or more", forvantat="tal som är noll eller mer", got=float(np.nanmin(counts)))
     if not (sizes > 0).all():
         raise TableError("an exposure above 0 for each point", forvantat="en nämnare över noll för varje punkt")
@@ -179,7 +180,7 @@ def _part(
     middle = centre if centre is not None else float(counts[baseline].sum() / sizes[baseline].sum())
     sigma = _sigma(values, sizes, baseline, chart, middle, screen)
     limits = [middle + step * sigma for step in (-3, 3, -2, 2, -1, 1)]
-    if chart != "i":
+    if not chart.startswith("i"):
         limits = [np.maximum(limit, 0) for limit in limits]
     if chart.startswith("p"):
         limits = [np.minimum(limit, 1) for limit in limits]
@@ -211,6 +212,8 @@ def _sigma(values: Floats, sizes: Floats, baseline: Flags, chart: str, middle: f
     """The standard deviation of each point when nothing but the usual variation is at work."""
     if chart == "i":
         return np.full(len(values), _from_moving_ranges(values[baseline], screen))
+    if chart == "i_prime":
+        return _normalised_individuals(values, sizes, baseline, screen)
     if chart == "g":
         return np.full(len(values), np.sqrt(middle * (middle + 1)))
     chance = np.sqrt(middle * (1 - middle) / sizes if chart.startswith("p") else middle / sizes)
@@ -219,6 +222,17 @@ def _sigma(values: Floats, sizes: Floats, baseline: Flags, chart: str, middle: f
     here = chance[baseline]
     scores = np.divide(values[baseline] - middle, here, out=np.zeros(len(here)), where=here > 0)
     return chance * _from_moving_ranges(scores, screen)
+
+
+def _normalised_individuals(values: Floats, sizes: Floats, baseline: Flags, screen: bool) -> Floats:
+    """Of values whose variance is that of one unit over `sizes`: from each step in units of its own error."""
+    kept, weights = values[baseline], sizes[baseline]
+    if len(kept) < 2:
+        return np.full(len(values), np.nan)
+    steps = np.abs(np.diff(kept)) / np.sqrt(1 / weights[:-1] + 1 / weights[1:])
+    steps = steps[steps < _SCREEN * steps.mean()] if screen else steps
+    unit = np.sqrt(np.pi / 2) * steps.mean() if len(steps) else 0.0
+    return np.asarray(unit / np.sqrt(sizes))
 
 
 def _from_moving_ranges(values: Floats, screen: bool) -> float:

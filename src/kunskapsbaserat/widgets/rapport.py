@@ -101,8 +101,7 @@ class Rapport(w.VBox):
             self.message.value = view_html.message(words.CHOOSE_KOMMUN, alarm=True)
             return
         said = self.data.value.strip()
-        parent = None if len(chosen) == 1 else Path(said)
-        places = {place: Path(said or place.slug) if parent is None else parent / place.slug for place in chosen}
+        places, parent = fetching.homes(chosen, Path(said) if said else None, many=len(chosen) > 1)
         self.fetch.disabled = self.start.disabled = True
         try:
             summary = fetching.fetch(places, parent, told=self._say)

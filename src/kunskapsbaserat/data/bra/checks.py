@@ -266,10 +266,9 @@ def _both(export: Export) -> pd.DataFrame:
 
 def _people(population: pd.DataFrame) -> dict[tuple[str, int], float]:
     residents = population[population["kind"] == "residents"]
-    return {
-        (str(a), int(y)): float(v)
-        for a, y, v in residents.groupby(["area", "year"])["value"].sum().reset_index().itertuples(index=False)
-    }
+    summed = residents.groupby(["area", "year"])["value"].sum().reset_index()
+    places = zip(summed["area"].tolist(), summed["year"].tolist(), strict=True)
+    return dict(zip(places, summed["value"].astype(float).tolist(), strict=True))
 
 
 def _near(people: dict[tuple[str, int], float], area: str, year: int) -> list[float]:

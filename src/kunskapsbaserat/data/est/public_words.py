@@ -1,4 +1,4 @@
-"""The kommun's own list of what may be read by everybody: places, measures, coming events and functions, each signed by a role.
+"""The kommun's own list of what everybody may read: places, measures, events, functions and themes, each signed by a role.
 
 No pattern finds every name and address in a text, so nothing that is written freely in a register is public by itself.
 """
@@ -49,8 +49,9 @@ def remarks(items: Mapping[str, tuple[Item, ...]], words: PublicWords, *, file: 
     """What the public version will leave out for want of a signed word; once when there is no list at all."""
     wanted = {name: [i for i in items.get(name, ()) if i.offentlig and words.of(i) is None] for name in _USED}
     places = [i for i in items.get(sheets.PLACES, ()) if words.word(sheets.PLACE, i.plats) is None]
+    themes = [i for i in items.get(sheets.DIALOGUES, ()) if words.word(sheets.THEME, i.namn) is None]
     if not listed:
-        if places or any(wanted.values()):
+        if places or themes or any(wanted.values()):
             yield remark("no_public_words", file=file)
         return
     for name, without in wanted.items():
@@ -58,6 +59,8 @@ def remarks(items: Mapping[str, tuple[Item, ...]], words: PublicWords, *, file: 
             yield remark("not_public", [i.row for i in without], sheet=name, file=file)
     if places:
         yield remark("unnamed_place", [i.row for i in places], sheet=sheets.PLACES, column="A", file=file)
+    if themes:
+        yield remark("unnamed_theme", [i.row for i in themes], sheet=sheets.DIALOGUES, file=file)
 
 
 def _key(text: str) -> str:

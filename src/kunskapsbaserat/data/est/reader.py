@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.cells import COORDINATE, Refused, Tally, read_number
@@ -25,6 +26,8 @@ from kunskapsbaserat.data.est.raw import RawEvents
 from kunskapsbaserat.data.est.remarks import NOT_COUNTED, remark
 from kunskapsbaserat.data.est.secret import Secret
 from kunskapsbaserat.findings import Finding
+
+Floats = NDArray[np.float64]
 
 COLUMNS = {
     "incident_id": "str",
@@ -119,16 +122,16 @@ def from_raw(found: RawEvents, name: str, book: Book, secret: Secret) -> Events:
     start, until, unread = times.spans(_column(cells, "start"), _column(cells, "slut"), reported, order=order)
     category, misspelt = _categories(_column(cells, "kategori"), _category_words(found.mapping))
     say("misspelt", misspelt, "kategori")
-    refused = {
-        "no_start": start.isna(),
-        "bad_end": start.notna() & (unread | (until < start)),
-        "no_category": category.isna(),
-        "future": reported.notna() & (start > reported.dt.normalize() + np.timedelta64(1, "D")),
-    }
-    for code, at in (("no_start", "start"), ("bad_end", "slut"), ("no_category", "kategori"), ("future", "start")):
-        say(code, refused[code], at)
+    kept = np.ones(len(cells), dtype=bool)
+    for code, which, at in (
+        ("no_start", start.isna(), "start"),
+        ("bad_end", start.notna() & (unread | (until < start)), "slut"),
+        ("no_category", category.isna(), "kategori"),
+        ("future", reported.notna() & (start > reported.dt.normalize() + np.timedelta64(1, "D")), "start"),
+    ):
+        say(code, which, at)
+        kept &= ~which.to_numpy()
     ids = _ids(cells, name, secret)
-    kept = ~np.logical_or.reduce([r.to_numpy() for r in refused.values()])
     repeated = ids[kept].duplicated().reindex(ids.index, fill_value=False)
     say("repeated", repeated, "handelse_id")
     kept &= ~repeated.to_numpy()
@@ -137,12 +140,10 @@ def from_raw(found: RawEvents, name: str, book: Book, secret: Secret) -> Events:
     say("outside", said & np.isnan(x), "x")
     place, by_name = _places(_text(_column(cells, "plats")), x, y, book)
     say("unknown_place", by_name & place.isna(), "plats")
-    reporter = _known(_column(cells, "rapportor"), {n.casefold(): n for n in book.reporters["name"]})
-    named = _text(_column(cells, "rapportor")).ne("")
-    say("unknown_reporter", named & reporter.isna(), "rapportor")
+    reporter, stranger = _reporters(_column(cells, "rapportor"), book)
+    say("unknown_reporter", stranger, "rapportor")
     if found.unread:
         remarks.append(remark("unread_column", file=name, sheet=found.sheet, column=", ".join(found.unread[:30])))
-    registered = book.places.set_index("place")
     table = pd.DataFrame(
         {
             "incident_id": ids,
@@ -151,26 +152,46 @@ def from_raw(found: RawEvents, name: str, book: Book, secret: Secret) -> Events:
             "reported": reported.fillna(start),
             "start": start,
             "end": until,
-            "place": place,
-            "area": place.map(registered["area"]).astype("str"),
-            "x": _rounded(place.map(registered["x"]).astype(float).fillna(pd.Series(x, index=place.index))),
-            "y": _rounded(place.map(registered["y"]).astype(float).fillna(pd.Series(y, index=place.index))),
-            "place_type": place.map(registered["place_type"])
-            .astype("str")
-            .fillna(_known(_column(cells, "platstyp"), _words(found.mapping, "platstyp", sheets.PLACE_TYPES))),
+            **_where(found, place, x, y, book),
             "category": category,
             "severity": _severity(_column(cells, "allvarlighet")),
-            "reporter": reporter.where(reporter.notna() | ~named, UNNAMED),
-            "reporter_type": reporter.map(book.reporters.set_index("name")["type"])
-            .astype("str")
-            .fillna(_known(_column(cells, "rapportortyp"), _words(found.mapping, "rapportortyp", sheets.REPORTER_TYPES))),
-            "police": _known(_column(cells, "polisanmald"), sheets.POLICE).fillna("okant"),
+            **_by_whom(found, reporter.where(~stranger, UNNAMED), book),
         }
     )
     table = table[kept].reset_index(drop=True).astype(COLUMNS)
     tally.take("values", *table["row"])
     tally.settle()
     return Events(table, tuple(remarks), (found.mapping,), {name: found.sha256})
+
+
+def _where(found: RawEvents, place: pd.Series, x: Floats, y: Floats, book: Book) -> dict[str, pd.Series]:
+    """Place, area, coordinates and kind of place: what the register says of a place goes before what the row says."""
+    registered = book.places.set_index("place")
+    own_type = _known(_column(found.frame, "platstyp"), _words(found.mapping, "platstyp", sheets.PLACE_TYPES))
+    return {
+        "place": place,
+        "area": place.map(registered["area"]).astype("str"),
+        "x": _rounded(place.map(registered["x"]).astype(float).fillna(pd.Series(x, index=place.index))),
+        "y": _rounded(place.map(registered["y"]).astype(float).fillna(pd.Series(y, index=place.index))),
+        "place_type": place.map(registered["place_type"]).astype("str").fillna(own_type),
+    }
+
+
+def _reporters(cells: pd.Series, book: Book) -> tuple[pd.Series, pd.Series]:
+    """The reporter of each row by the register, and whether the row names somebody who is not in it."""
+    reporter = _known(cells, {name.casefold(): name for name in book.reporters["name"]})
+    return reporter, _text(cells).ne("") & reporter.isna()
+
+
+def _by_whom(found: RawEvents, reporter: pd.Series, book: Book) -> dict[str, pd.Series]:
+    """Who reported, what kind of reporter that is, and whether the police know."""
+    words = _words(found.mapping, "rapportortyp", sheets.REPORTER_TYPES)
+    own_type = _known(_column(found.frame, "rapportortyp"), words)
+    return {
+        "reporter": reporter,
+        "reporter_type": reporter.map(book.reporters.set_index("name")["type"]).astype("str").fillna(own_type),
+        "police": _known(_column(found.frame, "polisanmald"), sheets.POLICE).fillna("okant"),
+    }
 
 
 def empty() -> pd.DataFrame:

@@ -35,8 +35,9 @@ REASONS = {
         "ska vara offentlig, men texten är inte godkänd i bladet Offentliga ord: raden står bara på gruppens egna sidor"
     ),
     "unnamed_place": "platsen är inte godkänd i bladet Offentliga ord och nämns inte i den offentliga versionen",
+    "unnamed_theme": "temat är inte godkänt i bladet Offentliga ord och nämns inte i lägesbilden",
     "no_public_words": (
-        "bladet Offentliga ord saknas, så den offentliga versionen nämner inga platser, åtgärder eller kommande händelser. "
+        "bladet Offentliga ord saknas, så inget offentligt nämner platser, åtgärder, kommande händelser eller teman. "
         "Gör en ny mapp med ”kunskap ny KOMMUN MAPP”, kopiera bladet därifrån till den här boken och fyll i det"
     ),
 }

@@ -32,8 +32,8 @@ LIGHT = MappingProxyType({"ljust": "ljust", "mörkt": "morkt"})
 SEEN = MappingProxyType(
     {n: n for n in ("belysning", "sikt", "skötsel", "orienterbarhet", "social kontroll", "känns trygg", "annat")}
 )
-PLACE, MEASURE, EVENT, FUNCTION = "plats", "åtgärd", "kommande", "funktion"
-ABOUT = MappingProxyType({about: about for about in (PLACE, MEASURE, EVENT, FUNCTION)})
+PLACE, MEASURE, EVENT, FUNCTION, THEME = "plats", "åtgärd", "kommande", "funktion", "tema"
+ABOUT = MappingProxyType({about: about for about in (PLACE, MEASURE, EVENT, FUNCTION, THEME)})
 """What a public word may be used for."""
 
 ROLES = MappingProxyType(
@@ -345,7 +345,7 @@ INTRODUCTION = (
     "Bladet Händelser kan lämnas tomt om ni har ett eget rapporteringssystem: lägg då uttaget (CSV, Excel eller GeoJSON) i mappen est.",
     "Raderna som börjar med EXEMPEL visar hur det kan se ut. De läses inte. Ändra inte bladens namn eller rubrikerna.",
     "Skriv om platser och situationer, aldrig om personer. Rader som ser ut att handla om en person visas inte i rapporten.",
-    "Den offentliga versionen nämner bara platser, åtgärder och kommande händelser som står i bladet Offentliga ord och är godkända där. Allt annat stannar på gruppens egna sidor.",
+    "Den offentliga versionen och lägesbilden nämner bara platser, åtgärder, kommande händelser och teman som står i bladet Offentliga ord och är godkända där. Allt annat stannar på gruppens egna sidor.",
     "Kolumnen Anteckning läses inte. Det som står där kommer aldrig med i någon rapport.",
     "Fyll i Inget att rapportera: annars ser tystnad och lugn likadana ut.",
     "Kör ”kunskap kontroll MAPP” när du har sparat, och ”kunskap rapport est --data MAPP” för rapporten.",

@@ -50,9 +50,10 @@ class Service:
 
 
 SOL_INTERMEDIATE = Path(__file__).with_name("digicert_ev_rsa_ca_g2.pem")
-"""DigiCert EV RSA CA G2, which issued the certificate of statistik.bra.se; the server sends another one.
+"""DigiCert EV RSA CA G2, which public programs say issued the certificate of statistik.bra.se; the server sends another one.
 
-Valid to 2030-07-02. Its chain to DigiCert Global Root G2, which operating systems trust, is followed in the tests.
+Valid to 2030-07-02. A test follows its signature to DigiCert Global Root G2, a root that certifi carries; the server's own
+certificate has not been seen.
 """
 
 _BRA = "Får vidareutnyttjas fritt. Ange Brå som källa."

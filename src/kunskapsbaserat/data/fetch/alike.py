@@ -12,6 +12,7 @@ import pandas as pd
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data.fetch import kolada
 from kunskapsbaserat.data.fetch.asking import Asker
+from kunskapsbaserat.errors import UnknownKommun
 from kunskapsbaserat.kommun import Kommun
 
 MEMBERS = 7
@@ -41,9 +42,7 @@ def groups(asker: Asker, places: Sequence[Kommun]) -> pd.DataFrame:
     if lacking:
         code, kind = lacking[0]
         name = kommuner.get(code).name
-        raise kolada.shape_error(
-            asker, f"no seven liknande kommuner of {code}", f"{name} har inte sju liknande kommuner ({kind}) i svaret"
-        )
+        raise asker.wrong(f"no seven liknande kommuner of {code}", f"{name} har inte sju liknande kommuner ({kind}) i svaret")
     rows = [(code, kind, year, " ".join(members)) for (code, kind), (year, members) in sorted(found.items())]
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -66,11 +65,15 @@ def _about(asker: Asker, item: dict[str, Any]) -> tuple[str, str, int, tuple[str
         return None
     members = item.get("members")
     if not isinstance(members, list) or not all(isinstance(m, dict) and _code(m) for m in members):
-        raise kolada.shape_error(asker, "a group without members", f"gruppen ”{item.get('title')}” saknar kommuner")
+        raise asker.wrong("a group without members", f"gruppen ”{item.get('title')}” saknar kommuner")
     codes = tuple(_code(member) for member in members)
     return kommuner.get(title[2]).code, _KINDS[title[1].casefold()], int(title[3]), codes
 
 
 def _code(member: dict[str, Any]) -> str:
+    """The code of a kommun of today; empty for anything else that Kolada has a code of four digits for, such as a region."""
     code = str(member.get("member_id") or member.get("id") or "")
-    return code if re.fullmatch(r"\d{4}", code) else ""
+    try:
+        return code if kommuner.get(code).code == code else ""
+    except UnknownKommun:
+        return ""

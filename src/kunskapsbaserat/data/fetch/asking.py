@@ -7,18 +7,16 @@ read as what was asked for is never stored.
 from __future__ import annotations
 
 import hashlib
-import io
-import json
-import zipfile
-import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, Protocol, TypeVar
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
 
 from kunskapsbaserat.data.fetch import trouble
 from kunskapsbaserat.data.fetch.addresses import Service
-from kunskapsbaserat.data.fetch.http import VERSION, Body, Client
+from kunskapsbaserat.data.fetch.http import VERSION, Body, Client, Response
+from kunskapsbaserat.data.fetch.kinds import JSON, Kind
 from kunskapsbaserat.data.fetch.store import Entry, Store, day_of
 from kunskapsbaserat.errors import FetchError
 
@@ -42,27 +40,41 @@ class Refused(WrongShape):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """What an answer is read as: `read` raises ValueError for bytes that are something else.
+class Question:
+    """One request; `after` says what the session was told before, where the answer depends on that."""
 
-    `name` is in Swedish, as an error says it; `suffix` is that of the file in the store.
-    """
+    path: str
+    purpose: str
+    body: Body | None = None
+    kind: Kind = JSON
+    after: str = ""
 
-    name: str
-    suffix: str
-    read: Callable[[bytes], Any]
+    @property
+    def method(self) -> str:
+        return "GET" if self.body is None else "POST"
+
+    @property
+    def body_sha256(self) -> str:
+        return "" if self.body is None else hashlib.sha256(self.body.content).hexdigest()
+
+    def key(self, client: Client) -> str:
+        """What the answer depends on: a GET without a session is its path alone."""
+        path = client.key(client.address(self.path))
+        return path + "".join(f" {part}" for part in (self.body_sha256, self.after) if part)
 
 
-class Asker(Protocol):
-    """Asks one service."""
+class Asker(ABC):
+    """Asks one service; each sort has its own `_answer`, and what it keeps of it."""
 
     answers: list[Entry]
 
     @property
+    @abstractmethod
     def service(self) -> Service:
         """The service that is asked."""
 
     @property
+    @abstractmethod
     def day(self) -> date:
         """The day of the run: what is asked for may depend on it."""
 
@@ -73,31 +85,59 @@ class Asker(Protocol):
         *,
         purpose: str,
         body: Body | None = None,
-        kind: Kind | None = None,
+        kind: Kind = JSON,
         after: str = "",
     ) -> _T:
-        """What `parse` makes of the answer at `path`, which is JSON unless `kind` says otherwise.
+        """What `parse` makes of the answer at `path`.
 
         `body` makes it a POST. `after` says what the session was told before, where the answer depends on that.
-        """
 
+        Raises
+        ------
+        FetchError
+            No answer came, or it is of another kind, or not of the shape that was asked for.
+        """
+        question = Question(path, purpose, body, kind, after)
+        answer = self._answer(question)
+        address = _named(answer.address, question.method)
+        try:
+            data = kind.read(answer.body)
+        except (ValueError, RecursionError):
+            raise trouble.not_data(self.service.name, address, answer.body, kind.name) from None
+        try:
+            result = parse(data)
+        except WrongShape as error:
+            raise _as_error(self.service.name, address, error) from error
+        self.answers.append(self._keep(question, answer))
+        return result
+
+    def wrong(self, english: str, svenska: str) -> FetchError:
+        """The error of answers that together are not what was asked for; it names the last request."""
+        last = self.answers[-1] if self.answers else Entry("", "", "", address=self.service.base, method="GET")
+        return trouble.wrong_shape(self.service.name, _named(last.address, last.method), english, svenska)
+
+    @abstractmethod
     def tell(self, path: str, check: Callable[[bytes], None], *, purpose: str, body: Body | None = None) -> None:
         """Send what changes the session alone; the answer is checked and not kept."""
 
+    @abstractmethod
     def begin(self) -> None:
         """Begin a new session."""
 
+    @abstractmethod
+    def _answer(self, question: Question) -> Response: ...
+
+    @abstractmethod
+    def _keep(self, question: Question, answer: Response) -> Entry: ...
+
 
 @dataclass
-class Online:
-    """Asks the service and keeps what it answers; `told` hears of each request. `source` is its name in the store."""
+class Live(Asker):
+    """Asks the service and keeps nothing; `told` hears of each request."""
 
     client: Client
-    store: Store
-    run: str
-    told: Callable[[str], None] = lambda _: None
-    source: str = ""
-    answers: list[Entry] = field(default_factory=list)
+    told: Callable[[str], None] = field(default=lambda _: None, kw_only=True)
+    answers: list[Entry] = field(default_factory=list, kw_only=True)
 
     @property
     def service(self) -> Service:
@@ -105,48 +145,57 @@ class Online:
 
     @property
     def day(self) -> date:
-        return day_of(self.run)
-
-    def ask(
-        self,
-        path: str,
-        parse: Callable[[Any], _T],
-        *,
-        purpose: str,
-        body: Body | None = None,
-        kind: Kind | None = None,
-        after: str = "",
-    ) -> _T:
-        self.told(purpose)
-        response = self.client.get(path, body)
-        kind = kind or JSON
-        result = parsed(self.service.name, _named(response.address, body), response.body, parse, kind)
-        about = {
-            "base": self.service.base,
-            "key": request_key(self.client.key(self.client.address(path)), body, after),
-            "method": "GET" if body is None else "POST",
-            "body_sha256": "" if body is None else hashlib.sha256(body.content).hexdigest(),
-            "address": response.address,
-            "status": response.status,
-            "headers": dict(response.headers),
-            "version": VERSION,
-            "licence": self.service.licence,
-            "purpose": purpose,
-            "suffix": kind.suffix,
-        }
-        source = self.source or self.service.key
-        self.answers.append(self.store.keep(response.body, run=self.run, source=source, about=about))
-        return result
+        return datetime.now(UTC).date()
 
     def tell(self, path: str, check: Callable[[bytes], None], *, purpose: str, body: Body | None = None) -> None:
-        self.told(purpose)
-        told(self.client, path, check, body)
+        question = Question(path, purpose, body)
+        answer = self._answer(question)
+        try:
+            check(answer.body)
+        except WrongShape as error:
+            raise _as_error(self.service.name, _named(answer.address, question.method), error) from error
 
     def begin(self) -> None:
         self.client.forget()
 
+    def _answer(self, question: Question) -> Response:
+        self.told(question.purpose)
+        return self.client.get(question.path, question.body)
 
-class Offline:
+    def _keep(self, question: Question, answer: Response) -> Entry:
+        return Entry("", "", self.service.key, address=answer.address, method=question.method, purpose=question.purpose)
+
+
+@dataclass
+class Online(Live):
+    """Asks the service and keeps what it answers; `source` is its name in the store."""
+
+    store: Store
+    run: str
+    source: str = ""
+
+    @property
+    def day(self) -> date:
+        return day_of(self.run)
+
+    def _keep(self, question: Question, answer: Response) -> Entry:
+        about = {
+            "base": self.service.base,
+            "key": question.key(self.client),
+            "method": question.method,
+            "body_sha256": question.body_sha256,
+            "address": answer.address,
+            "status": answer.status,
+            "headers": dict(answer.headers),
+            "version": VERSION,
+            "licence": self.service.licence,
+            "purpose": question.purpose,
+            "suffix": question.kind.suffix,
+        }
+        return self.store.keep(answer.body, run=self.run, source=self.source or self.service.key, about=about)
+
+
+class Offline(Asker):
     """Asks one closed run in the store, at the address that it was made at: the links between pages hold that address."""
 
     def __init__(self, service: Service, store: Store, run: str, source: str = "") -> None:
@@ -164,102 +213,26 @@ class Offline:
     def day(self) -> date:
         return day_of(self._run)
 
-    def ask(
-        self,
-        path: str,
-        parse: Callable[[Any], _T],
-        *,
-        purpose: str,  # noqa: ARG002 - the purpose is in the log
-        body: Body | None = None,
-        kind: Kind | None = None,
-        after: str = "",
-    ) -> _T:
-        key = request_key(self._client.key(self._client.address(path)), body, after)
-        if key not in self._entries:
-            raise trouble.not_in_store(self.service.name, key)
-        entry = self._entries[key]
-        content = self._store.content(entry)
-        result = parsed(self.service.name, _named(entry.address, body), content, parse, kind or JSON)
-        self.answers.append(entry)
-        return result
-
     def tell(self, path: str, check: Callable[[bytes], None], *, purpose: str, body: Body | None = None) -> None:
         """Nobody is told anything: what was answered then is in the store."""
 
     def begin(self) -> None:
         """There is no session."""
 
+    def _answer(self, question: Question) -> Response:
+        key = question.key(self._client)
+        if key not in self._entries:
+            raise trouble.not_in_store(self.service.name, key)
+        entry = self._entries[key]
+        return Response(entry.address, entry.status, entry.headers or {}, self._store.content(entry))
 
-def told(client: Client, path: str, check: Callable[[bytes], None], body: Body | None) -> None:
-    """Send, and let `check` see the answer; what it does not like is an error that names the request."""
-    response = client.get(path, body)
-    try:
-        check(response.body)
-    except WrongShape as error:
-        raise _as_error(client.service.name, _named(response.address, body), error) from error
-
-
-def request_key(path: str, body: Body | None, after: str) -> str:
-    """What the answer depends on: a GET without a session is its path alone."""
-    sent = "" if body is None else hashlib.sha256(body.content).hexdigest()
-    return path + "".join(f" {part}" for part in (sent, after) if part)
+    def _keep(self, question: Question, answer: Response) -> Entry:  # noqa: ARG002 - it is kept already
+        return self._entries[question.key(self._client)]
 
 
-def _named(address: str, body: Body | None) -> str:
-    return address if body is None else f"POST {address}"
-
-
-def whole_json(body: bytes) -> Any:
-    """JSON in UTF-8, with or without a mark; NaN and a name that stands twice are no JSON.
-
-    Raises
-    ------
-    ValueError
-        It is something else, or cut off.
-    """
-    return json.loads(body.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_once)
-
-
-def _text(encoding: str) -> Callable[[bytes], str]:
-    return lambda body: body.decode(encoding)
-
-
-def _zipped(body: bytes) -> bytes:
-    """A whole zip archive, which an Excel workbook is too."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            if archive.testzip() is not None:
-                raise ValueError("a damaged part")
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise ValueError(str(error)) from error
-    return body
-
-
-JSON = Kind("hel JSON i UTF-8", "json", whole_json)
-PAGE = Kind("en webbsida i UTF-8", "html", _text("utf-8-sig"))
-WORKBOOK = Kind("en hel Excel-fil", "xlsx", _zipped)
-ARCHIVE = Kind("en hel zip-fil", "zip", _zipped)
-# An older server of Brå's; every byte is a letter in it, so that what is wrong shows in the text.
-LATIN_PAGE = Kind("en webbsida", "html", _text("iso-8859-1"))
-LATIN_TEXT = Kind("en textfil", "txt", _text("iso-8859-1"))
-
-
-def parsed(source: str, address: str, body: bytes, parse: Callable[[Any], _T], kind: Kind = JSON) -> _T:
-    """What `parse` makes of an answer.
-
-    Raises
-    ------
-    FetchError
-        The body is of another kind, or not of the shape that was asked for.
-    """
-    try:
-        data = kind.read(body)
-    except (ValueError, RecursionError):
-        raise trouble.not_data(source, address, body, kind.name) from None
-    try:
-        return parse(data)
-    except WrongShape as error:
-        raise _as_error(source, address, error) from error
+def _named(address: str, method: str) -> str:
+    """The request as an error names it."""
+    return address if method == "GET" else f"POST {address}"
 
 
 def _as_error(source: str, address: str, error: WrongShape) -> FetchError:
@@ -268,17 +241,6 @@ def _as_error(source: str, address: str, error: WrongShape) -> FetchError:
     if isinstance(error, Refused):
         return trouble.refused(source, address, error.svenska)
     return trouble.wrong_shape(source, address, str(error), error.svenska)
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no number")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    table = dict(pairs)
-    if len(table) < len(pairs):
-        raise ValueError("a name stands twice")
-    return table
 
 
 def is_missing(error: FetchError) -> bool:

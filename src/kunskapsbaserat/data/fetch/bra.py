@@ -11,7 +11,6 @@ import html
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,8 +21,9 @@ import pandas as pd
 from kunskapsbaserat import tables
 from kunskapsbaserat.data import bra as reader
 from kunskapsbaserat.data import embedded
-from kunskapsbaserat.data.fetch import asking, trouble
+from kunskapsbaserat.data.fetch import asking, kinds
 from kunskapsbaserat.data.fetch.asking import Asker, WrongShape
+from kunskapsbaserat.data.fetch.each import Each, each, is_of_one
 from kunskapsbaserat.errors import FetchError, KunskapError
 from kunskapsbaserat.kommun import Kommun
 
@@ -60,35 +60,26 @@ _LINK = re.compile(r"""href\s*=\s*["']([^"']*/download/[^"']+)["']""", re.IGNORE
 _YEARS_BACK = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Indicators:
-    """The workbook of one kommun, as it came."""
-
-    place: Kommun
-    content: bytes
-
-
-def indicators(asker: Asker, places: Sequence[Kommun]) -> list[Indicators]:
+def indicators(asker: Asker, places: Sequence[Kommun]) -> Each[bytes]:
     """The workbook "Indikatorer för kommuners lägesbild" of each kommun, byte for byte.
 
     Raises
     ------
     FetchError
-        The page has no link to it, or what came is no such workbook about the kommun.
+        For no kommun has the page a link to it, or what came is no such workbook.
     """
-    return [_indicators(asker, place) for place in places]
+    return each(places, lambda place: _indicators(asker, place))
 
 
-def _indicators(asker: Asker, place: Kommun) -> Indicators:
+def _indicators(asker: Asker, place: Kommun) -> bytes:
     link = asker.ask(
         f"{SEARCH}?query={quote(place.name)}",
         lambda page: _link(page, lambda name: name.casefold() == f"{place.name}.xlsx".casefold()),
         purpose=f"indikatorer, {place.name}",
-        kind=asking.PAGE,
+        kind=kinds.PAGE,
     )
     if link is None:
-        english, svenska = "no link to the workbook", f"sidan har ingen länk till indikatorfilen för {place.name}"
-        raise trouble.wrong_shape(asker.service.name, asker.answers[-1].address, english, svenska)
+        raise asker.wrong("no link to the workbook", f"sidan har ingen länk till indikatorfilen för {place.name}")
 
     def read(content: bytes) -> bytes:
         export = _export(content, f"{place.name}.xlsx")
@@ -99,32 +90,42 @@ def _indicators(asker: Asker, place: Kommun) -> Indicators:
             raise WrongShape(str(wrong[0]), wrong[0].svenska.rstrip("."))
         return content
 
-    return Indicators(place, asker.ask(link, read, purpose=f"indikatorfilen, {place.name}", kind=asking.WORKBOOK))
+    return asker.ask(link, read, purpose=f"indikatorfilen, {place.name}", kind=kinds.WORKBOOK)
 
 
-def table_120(asker: Asker, places: Sequence[Kommun], today: date) -> pd.DataFrame:
-    """The counts contract of table 120 for the kommuner, of the newest year that is published.
+def table_120(asker: Asker, places: Sequence[Kommun], today: date) -> Each[pd.DataFrame]:
+    """The counts contract of table 120 for each kommun, of the newest year that is published.
+
+    A kommun lacks it when no workbook has a sheet for it, or one that may have had it cannot be read or is not in the store.
 
     Raises
     ------
     FetchError
-        No workbook has a sheet for some kommun, or one cannot be read.
+        No kommun has it, or Brå does not answer.
     """
     left = {place.code: place for place in places}
-    found: list[pd.DataFrame] = []
+    came: dict[Kommun, pd.DataFrame] = {}
+    reasons: list[FetchError] = []
     years = list(range(today.year - 1, today.year - 1 - _YEARS_BACK, -1))
     for region in _regions(places)[: MOST_REGIONS if len(places) == 1 else len(REGIONS)]:
-        export = _newest(asker, region, years)
+        try:
+            export = _newest(asker, region, years, reasons)
+        except FetchError as error:
+            if not is_of_one(error):
+                raise
+            reasons.append(error)
+            continue
         if export is not None:
-            here = _counts(export, left)
-            found.append(here)
-            for code in set(here["area"]):
-                del left[code]
+            for code, rows in _counts(export, left).groupby("area"):
+                came[left.pop(str(code))] = tables.counts(rows).sort_values(tables.COUNTS_KEY, ignore_index=True)
         if not left:
-            return tables.counts(pd.concat(found, ignore_index=True)).sort_values(tables.COUNTS_KEY, ignore_index=True)
-    name = next(iter(left.values())).name
-    address = asker.answers[-1].address if asker.answers else asker.service.base
-    raise trouble.wrong_shape(asker.service.name, address, f"no sheet for {name}", f"ingen av filerna har ett blad för {name}")
+            break
+    lacking = {place: reasons[0] if reasons else _no_sheet(asker, place) for place in left.values()}
+    return Each(came, lacking).required()
+
+
+def _no_sheet(asker: Asker, place: Kommun) -> FetchError:
+    return asker.wrong(f"no sheet for {place.name}", f"ingen av filerna har ett blad för {place.name}")
 
 
 def _regions(places: Iterable[Kommun]) -> list[str]:
@@ -134,24 +135,31 @@ def _regions(places: Iterable[Kommun]) -> list[str]:
     return list(dict.fromkeys([*likely, *REGIONS]))
 
 
-def _newest(asker: Asker, region: str, years: list[int]) -> Export | None:
-    """The workbook of a region's newest year, or None where there is none; a year that is not there is not asked for again."""
+def _newest(asker: Asker, region: str, years: list[int], missing: list[FetchError]) -> Export | None:
+    """The workbook of a region's newest year, or None where there is none.
+
+    A year that Brå has no page for is taken out of `years`, and not asked for again. A page that the store lacks goes to
+    `missing`: it may be one that was not there.
+    """
     for year in list(years):
         try:
             link = asker.ask(
                 f"/statistik_sidor/120/{year}/120{region}-{year}.html",
                 lambda page: _link(page, lambda name: name.casefold().endswith((".xlsx", ".xls"))),
                 purpose=f"tabell 120, {region} {year}",
-                kind=asking.PAGE,
+                kind=kinds.PAGE,
             )
         except FetchError as error:
-            if error.reason != "status" or "status 404" not in str(error):
+            if error.reason == "gone":
+                years.remove(year)
+            elif asking.is_missing(error):
+                missing.append(error)
+            else:
                 raise
-            years.remove(year)
             continue
         if link is not None:
             purpose = f"tabell 120, arbetsboken {region} {year}"
-            return asker.ask(link, functools.partial(_workbook_120, year=year), purpose=purpose, kind=asking.WORKBOOK)
+            return asker.ask(link, functools.partial(_workbook_120, year=year), purpose=purpose, kind=kinds.WORKBOOK)
     return None
 
 

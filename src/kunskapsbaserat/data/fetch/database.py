@@ -25,10 +25,9 @@ _ALSO = (("3-7 kap. Brott mot person",),)
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The counts contract by year and by month, and what was decided about each offence."""
+    """The counts contract by year, and what was decided about each offence."""
 
     years: pd.DataFrame
-    months: pd.DataFrame
     judged: tuple[Judged, ...]
 
 
@@ -50,7 +49,7 @@ def fetch_years(asker: Asker, wanted: Wanted) -> Database:
     kept, judged = _proved(answer.table)
     judged += [Judged(offence, _name(offence), reason="brottstypen finns inte i Brås urval") for offence in answer.absent]
     table = selections.derive(tables.counts(kept)) if len(kept) else kept
-    return Database(table, answer.table.iloc[:0], tuple(judged))
+    return Database(table, tuple(judged))
 
 
 def fetch_months(asker: Asker, wanted: Wanted) -> pd.DataFrame:
@@ -71,10 +70,11 @@ def _proved(table: pd.DataFrame) -> tuple[pd.DataFrame, list[Judged]]:
     known = embedded.counts_groups()
     known = known[(known["area_level"] == "kommun") & known["area"].isin(set(table["area"]))]
     known = known.assign(year=known["period"].dt.year)
+    people = embedded.exposure().query("kind == 'residents' and area_level == 'kommun'").set_index(["area", "year"])["value"]
     kept, judged = [], []
     for (offence, _sex), rows in table.groupby(["offence", "sex"], sort=False):
         mine = known[known["offence"] == offence]
-        reason = _inconsistent(rows)
+        reason = _inconsistent(rows, people)
         against = agreement.of_counts(_by_year(rows), mine[["area", "area_level", "year", "count", "rate_published"]])
         if not reason and len(mine) and not _same(against):
             reason = f"{against.differing + against.missing} av {against.compared} tal är inte de som paketet har"
@@ -89,13 +89,11 @@ def _same(against: Agreement) -> bool:
     return against.missing + against.differing <= max(agreement.REVISED * against.compared, 1)
 
 
-def _inconsistent(rows: pd.DataFrame) -> str:
+def _inconsistent(rows: pd.DataFrame, people: pd.Series) -> str:
     """A count and a rate of one row that cannot belong together: the rate per 100 000 says how many inhabitants there are."""
     both = rows[rows["count"].notna() & rows["rate_published"].notna()]
-    people = embedded.exposure().query("kind == 'residents' and area_level == 'kommun'")
-    mean = people.set_index(["area", "year"])["value"]
     index = pd.MultiIndex.from_arrays([both["area"], both["period"].dt.year])
-    inhabitants = mean.reindex(index).to_numpy(dtype=float)
+    inhabitants = people.reindex(index).to_numpy(dtype=float)
     implied = both["count"].to_numpy(dtype=float) / inhabitants * 100_000
     given = both["rate_published"].to_numpy(dtype=float)
     with np.errstate(invalid="ignore"):

@@ -14,7 +14,6 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from kunskapsbaserat.data.fetch import trouble
 from kunskapsbaserat.data.fetch.asking import Asker, WrongShape
 
 POPULATION = "N01951"
@@ -76,7 +75,7 @@ def titles(asker: Asker) -> dict[str, str]:
         for item in pages(asker, f"/kpi?title={quote(word)}&per_page=5000", f"nyckeltal med ”{word}” i namnet"):
             identity, title = item.get("id"), item.get("title")
             if not isinstance(identity, str) or not isinstance(title, str):
-                raise shape_error(asker, "a nyckeltal without id or title", "ett nyckeltal saknar id eller namn")
+                raise asker.wrong("a nyckeltal without id or title", "ett nyckeltal saknar id eller namn")
             found[identity] = title
     return found
 
@@ -103,8 +102,8 @@ def values(asker: Asker, kpis: Sequence[str], units: Sequence[str], *, purpose: 
                 key, value = _figure(asker, item, set(some_kpis), set(some_units))
                 if rows.setdefault(key, value) != value:
                     english = f"two values for {' '.join(map(str, key))}"
-                    raise shape_error(
-                        asker, english, f"två olika tal för {' '.join(map(str, key))}: siffrorna ändrades under hämtningen"
+                    raise asker.wrong(
+                        english, f"två olika tal för {' '.join(map(str, key))}: siffrorna ändrades under hämtningen"
                     )
     table = pd.DataFrame([(*key, value) for key, value in sorted(rows.items()) if value is not None], columns=COLUMNS)
     return table.astype({"year": "int64", "value": "float64"})
@@ -129,7 +128,7 @@ def pages(asker: Asker, path: str, purpose: str) -> Iterator[dict[str, Any]]:
         if following is None:
             return
         if following in asked or len(asked) >= _MOST_PAGES:
-            raise shape_error(asker, "the pages go in a circle", "sidorna går i en cirkel")
+            raise asker.wrong("the pages go in a circle", "sidorna går i en cirkel")
         asked.add(following)
         path = following
 
@@ -154,19 +153,16 @@ def _figure(
 ) -> tuple[tuple[str, str, int], float | None]:
     kpi, unit, year, parts = (item.get(name) for name in ("kpi", "municipality", "period", "values"))
     if kpi not in kpis or unit not in units:
-        raise shape_error(
-            asker,
+        raise asker.wrong(
             f"an answer about {kpi} {unit}, which was not asked for",
             f"svaret gäller {kpi} {unit}, som ingen frågade efter",
         )
     if type(year) is not int or not 1900 <= year <= 2100 or not isinstance(parts, list):
-        raise shape_error(asker, f"{kpi} {unit}: no year or no values", f"{kpi} {unit}: år eller värden saknas")
+        raise asker.wrong(f"{kpi} {unit}: no year or no values", f"{kpi} {unit}: år eller värden saknas")
     whole = [p for p in parts if isinstance(p, dict) and p.get("gender") == "T" and not p.get("isdeleted")]
     given = [p.get("value") for p in whole]
     if not all(_is_number(value) and value == given[0] for value in given):
-        raise shape_error(
-            asker, f"{kpi} {unit} {year}: no single number", f"{kpi} {unit} {year}: värdet är inget tal, eller flera"
-        )
+        raise asker.wrong(f"{kpi} {unit} {year}: no single number", f"{kpi} {unit} {year}: värdet är inget tal, eller flera")
     value = given[0] if given else None
     return (str(kpi), str(unit), year), None if value is None else float(value)
 
@@ -176,9 +172,3 @@ def _is_number(value: object) -> bool:
     if value is None:
         return True
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
-
-
-def shape_error(asker: Asker, english: str, svenska: str) -> Exception:
-    """The error of an answer that is not what was asked for; it names the last request."""
-    request = asker.answers[-1].address if asker.answers else asker.service.base
-    return trouble.wrong_shape(asker.service.name, request, english, svenska)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import pandas as pd
 
 from kunskapsbaserat import tables
 from kunskapsbaserat.data import embedded
-from kunskapsbaserat.data.fetch import scb, trouble
+from kunskapsbaserat.data.fetch import scb
 from kunskapsbaserat.data.fetch.asking import Asker, WrongShape
 from kunskapsbaserat.data.fetch.http import document
 
@@ -49,10 +50,8 @@ def population(asker: Asker, kommuner: Sequence[str]) -> Parts:
     codes = list(variables["Region"]["category"]["index"])
     mine = _newest(codes, set(kommuner))
     if lacking := sorted(set(kommuner) - {code[:4] for code in mine}):
-        raise _wrong(asker, f"no areas of {lacking[0]}", f"tabellen saknar delområden för {lacking[0]}")
-    totals, years = scb.selection(asker, variables)
-    if years != sorted(set(years)) or not years:
-        raise _wrong(asker, "years twice", "samma år står två gånger")
+        raise asker.wrong(f"no areas of {lacking[0]}", f"tabellen saknar delområden för {lacking[0]}")
+    totals, _ = scb.selection(asker, variables)
     rows = _asked(asker, {"Region": mine, **totals}, purpose)
     areas = _areas(asker, rows, set(kommuner))
     ages = _asked(asker, {"Region": list(kommuner), **_by_age(asker, variables, totals)}, "folkmängd efter ålder och kön")
@@ -69,20 +68,18 @@ def _newest(codes: Sequence[str], kommuner: set[str]) -> list[str]:
 def _by_age(asker: Asker, variables: Mapping[str, Any], totals: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Men and women, every age but the total, the last year."""
     if not {"Alder", "Kon"} <= set(variables):
-        raise _wrong(asker, "no age or sex", "tabellen saknar ålder eller kön")
+        raise asker.wrong("no age or sex", "tabellen saknar ålder eller kön")
     labels = variables["Kon"]["category"]["label"]
     sexes = [code for code, label in labels.items() if str(label).casefold() in _SEXES]
     ages = [code for code in variables["Alder"]["category"]["index"] if code not in totals.get("Alder", ())]
     if len(sexes) != len(_SEXES) or not ages:
-        raise _wrong(asker, "no men and women, or no ages", "tabellen saknar män och kvinnor eller åldrar")
+        raise asker.wrong("no men and women, or no ages", "tabellen saknar män och kvinnor eller åldrar")
     return {**{name: list(codes) for name, codes in totals.items()}, "Alder": ages, "Kon": sexes, "Tid": [max(totals["Tid"])]}
 
 
 def _asked(asker: Asker, selection: Mapping[str, Sequence[str]], purpose: str) -> list[dict[str, Any]]:
     """The figures of all regions, in questions of at most `CELLS`."""
-    each = 1
-    for name, codes in selection.items():
-        each *= len(codes) if name != "Region" else 1
+    each = math.prod(len(codes) for name, codes in selection.items() if name != "Region")
     some = max(1, CELLS // each)
     rows: list[dict[str, Any]] = []
     for at in range(0, len(selection["Region"]), some):
@@ -133,7 +130,7 @@ def _areas(asker: Asker, rows: Sequence[Mapping[str, Any]], kommuner: set[str]) 
         columns=[*tables.EXPOSURE_KEY, "value"],
     )
     if lacking := sorted(kommuner - set(table["area"].str[:4])):
-        raise _wrong(asker, f"no figures of {lacking[0]}", f"svaret saknar tal för delområden i {lacking[0]}")
+        raise asker.wrong(f"no figures of {lacking[0]}", f"svaret saknar tal för delområden i {lacking[0]}")
     _require_whole(asker, table)
     return tables.exposure(table.sort_values(tables.EXPOSURE_KEY, ignore_index=True))
 
@@ -147,7 +144,7 @@ def _require_whole(asker: Asker, table: pd.DataFrame) -> None:
     if len(far):
         row = far.iloc[0]
         said = f"delområdena i {row['area']} {row['year']} har {row['value']:.0f} invånare, kommunen {row['value_known']:.0f}"
-        raise _wrong(asker, f"areas of {row['area']} sum to {row['value']:.0f}", said)
+        raise asker.wrong(f"areas of {row['area']} sum to {row['value']:.0f}", said)
 
 
 def _ages(asker: Asker, rows: Sequence[Mapping[str, Any]], kommuner: Sequence[str]) -> pd.DataFrame:
@@ -167,9 +164,5 @@ def _ages(asker: Asker, rows: Sequence[Mapping[str, Any]], kommuner: Sequence[st
     )
     cells = table.groupby("area").size()
     if len(cells) != len(kommuner) or len(set(cells)) != 1 or (table["value"] < 0).any():
-        raise _wrong(asker, "ages are missing", "svaret saknar åldrar för någon kommun")
+        raise asker.wrong("ages are missing", "svaret saknar åldrar för någon kommun")
     return table.sort_values(AGE_COLUMNS[:-1], ignore_index=True)
-
-
-def _wrong(asker: Asker, english: str, svenska: str) -> Exception:
-    return trouble.wrong_shape(asker.service.name, asker.answers[-1].address, english, svenska)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import embedded
-from kunskapsbaserat.data.fetch import addresses, asking, bra, database, kolada, scb, shapes, vulnerable
-from kunskapsbaserat.data.fetch.asking import Asker, Kind
-from kunskapsbaserat.data.fetch.http import Body, Client, Limits
-from kunskapsbaserat.data.fetch.store import Entry
+from kunskapsbaserat.data.fetch import addresses, bra, database, kolada, scb, shapes, vulnerable
+from kunskapsbaserat.data.fetch.asking import Asker, Live
+from kunskapsbaserat.data.fetch.http import Client, Limits
 from kunskapsbaserat.data.fetch.wanted import Wanted
 from kunskapsbaserat.data.scb import NOISE_FROM
 from kunskapsbaserat.errors import FetchError
@@ -20,7 +18,6 @@ from kunskapsbaserat.errors import FetchError
 if TYPE_CHECKING:
     import pandas as pd
 
-_T = TypeVar("_T")
 SOME = ("0114", "2081")
 """Upplands Väsby and Borlänge: the package has figures of both for every measure."""
 
@@ -35,42 +32,6 @@ class Probed:
     expected: bool
 
 
-@dataclass
-class _Passing:
-    """Asks the service and keeps nothing."""
-
-    client: Client
-    answers: list[Entry] = field(default_factory=list)
-
-    @property
-    def service(self) -> addresses.Service:
-        return self.client.service
-
-    @property
-    def day(self) -> date:
-        return datetime.now(UTC).date()
-
-    def ask(
-        self,
-        path: str,
-        parse: Callable[[Any], _T],
-        *,
-        purpose: str,
-        body: Body | None = None,
-        kind: Kind | None = None,
-        after: str = "",  # noqa: ARG002 - only a store needs it
-    ) -> _T:
-        response = self.client.get(path, body)
-        self.answers.append(Entry(time="", run="", source=self.service.key, address=response.address, purpose=purpose))
-        return asking.parsed(self.service.name, response.address, response.body, parse, kind or asking.JSON)
-
-    def tell(self, path: str, check: Callable[[bytes], None], *, purpose: str, body: Body | None = None) -> None:  # noqa: ARG002
-        asking.told(self.client, path, check, body)
-
-    def begin(self) -> None:
-        self.client.forget()
-
-
 def every_service(limits: Limits | None = None) -> list[Probed]:
     """Each service in turn."""
     looks = [("kolada", _kolada), ("scb", _scb), ("sol", _sol), ("bra", _bra), ("scb_geo", _maps), ("polisen", _polisen)]
@@ -79,7 +40,7 @@ def every_service(limits: Limits | None = None) -> list[Probed]:
 
 def _probed(key: str, look: Callable[[Asker], list[str]], limits: Limits | None) -> Probed:
     client = Client(addresses.service(key), limits)
-    asker = _Passing(client)
+    asker = Live(client)
     try:
         differs = look(asker)
     except FetchError as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,23 +16,28 @@ import pandas as pd
 from kunskapsbaserat.data import fetched
 from kunskapsbaserat.data import scb as scb_reader
 from kunskapsbaserat.data.export import replace_file
-from kunskapsbaserat.data.fetch import addresses, alike, asking, revisions, sources, trouble, wanted
+from kunskapsbaserat.data.fetch import addresses, alike, asking, hosts, revisions, sources, trouble, wanted
 from kunskapsbaserat.data.fetch.asking import Asker, Offline, Online
 from kunskapsbaserat.data.fetch.http import Client, Limits
 from kunskapsbaserat.data.fetch.measures import Judged, Measures
 from kunskapsbaserat.data.fetch.sources import SOURCES, Files, Source
 from kunskapsbaserat.data.fetch.store import Store
-from kunskapsbaserat.data.fetch.wanted import FEW, Wanted
+from kunskapsbaserat.data.fetch.wanted import MOST_ONE_BY_ONE, Wanted
 from kunskapsbaserat.data.folder.layout import REVISIONS
-from kunskapsbaserat.errors import FetchError, FileError, TableError
+from kunskapsbaserat.errors import FetchError, FileError, FileLocked, TableError
 from kunskapsbaserat.kommun import Kommun
+
+HOSTS_AT_ONCE = True
+"""False asks one host after another, so that the order of the questions is always the same."""
+_MOST_SAID = 30  # lines about groups that have changed; in the whole country they may be hundreds
 
 
 @dataclass(frozen=True)
 class Came:
     """What one source gave: `retrieved` is None when nothing came, `error` says why the newest did not.
 
-    `by_hand` is how a person gets it instead; `asked` is False for one that is not asked for so many kommuner.
+    `by_hand` is how a person gets it instead; `asked` is False for one that is not asked for so many kommuner. `lacking` are
+    the kommuner that nothing came of, and why.
     """
 
     name: str
@@ -39,6 +46,7 @@ class Came:
     calls: int = 0
     by_hand: str = ""
     asked: bool = True
+    lacking: Mapping[Kommun, FetchError] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,7 +125,7 @@ def fetch(
     asked = wanted.of(list(places), riket=riket)
     with kept.locked():
         how = _How(kept, offline, limits, told, asked)
-        got = [how.get(source) for source in SOURCES]
+        got = how.all()
         placed = [_place(place, folder, got, asked) for place, folder in places.items()]
     judged = tuple(one for found in got for one in sources.judged_of(found.result))
     return Summary(tuple(found.came for found in got), tuple(placed), judged, _people_differ(got), tuple(_said(got, asked)))
@@ -132,23 +140,37 @@ class _How:
     limits: Limits | None
     told: Callable[[str], None]
     wanted: Wanted
+    stopped: threading.Event = field(default_factory=threading.Event)
+    speaking: threading.Lock = field(default_factory=threading.Lock)
+
+    def all(self) -> list[_Got]:
+        """What every source gives; the publishers' hosts are asked side by side, each at its own pace."""
+        if self.offline or not HOSTS_AT_ONCE:
+            return [self.get(source) for source in SOURCES]
+        return hosts.at_once([(source.service, functools.partial(self.get, source)) for source in SOURCES], self.stopped)
+
+    def say(self, purpose: str) -> None:
+        if self.stopped.is_set():
+            raise hosts.Stopped
+        with self.speaking:
+            self.told(purpose)
 
     def get(self, source: Source) -> _Got:
-        if source.few and len(self.wanted.places) > FEW:
+        if source.one_by_one and len(self.wanted.places) > MOST_ONE_BY_ONE:
             return _Got(source, None, Came(source.name, asked=False))
         service = dataclasses.replace(addresses.service(source.service), name=source.name)
         client = Client(service, self.limits)
         failure: FetchError | None = None
         if not self.offline:
             run = self.store.new_run()
-            asker = Online(client, self.store, run, lambda purpose: self.told(f"{source.name}: {purpose}"), source.key)
+            asker = Online(client, self.store, run, source.key, told=lambda purpose: self.say(f"{source.name}: {purpose}"))
             try:
                 result = source.ask(asker, self.wanted)
             except FetchError as error:
                 failure = error
             else:
                 self.store.close(run, source.key)
-                return _Got(source, result, Came(source.name, _day(asker), None, client.calls, source.by_hand))
+                return self._got(source, result, asker, None, client)
         return self._earlier(source, client, failure)
 
     def _earlier(self, source: Source, client: Client, failure: FetchError | None) -> _Got:
@@ -157,12 +179,15 @@ class _How:
             try:
                 result = source.ask(earlier, self.wanted)
             except FetchError as error:
-                if not asking.is_missing(error):
-                    raise
+                failure = failure or (None if asking.is_missing(error) else error)
             else:
-                return _Got(source, result, Came(source.name, _day(earlier), failure, client.calls, source.by_hand))
+                return self._got(source, result, earlier, failure, client)
         failure = failure or trouble.not_in_store(source.name, client.service.base)
         return _Got(source, None, Came(source.name, None, failure, client.calls, source.by_hand))
+
+    def _got(self, source: Source, result: Any, asker: Asker, failure: FetchError | None, client: Client) -> _Got:
+        lacking = sources.lacking_of(result)
+        return _Got(source, result, Came(source.name, _day(asker), failure, client.calls, source.by_hand, lacking=lacking))
 
 
 def _day(asker: Asker) -> date:
@@ -179,6 +204,8 @@ def _place(place: Kommun, folder: Path, got: Sequence[_Got], asked: Wanted) -> P
         if one.result is None or one.came.retrieved is None:
             continue
         mine = one.source.files(one.result, place, one.came.retrieved, asked)
+        if mine is None:
+            continue
         has_total |= one.is_new and sources.total_is_known(mine, place)
         found |= mine
         gone += [name for name in one.source.names if name not in mine]  # it can no longer be proved to be what it was
@@ -189,8 +216,15 @@ def _place(place: Kommun, folder: Path, got: Sequence[_Got], asked: Wanted) -> P
         else:
             fetched.write(room / name, *file)
     for name in gone:
-        (room / name).unlink(missing_ok=True)
+        _remove(room / name)
     return Placed(place, folder, tuple(room / name for name in found), revised, has_total)
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError as error:  # Windows keeps a file that Excel has open
+        raise FileLocked(path) from error
 
 
 def _differences(room: Path, found: Files) -> dict[str, tuple[str, pd.DataFrame]]:
@@ -230,4 +264,4 @@ def _people_differ(got: Sequence[_Got]) -> int:
 def _said(got: Sequence[_Got], asked: Wanted) -> list[str]:
     """Liknande kommuner that are others than those that the package compares with."""
     tables = [found.result for found in got if found.source.key == "kolada_liknande" and found.result is not None]
-    return [text for table in tables for place in asked.places for text in alike.changed(table, place)][:FEW]
+    return [text for table in tables for place in asked.places for text in alike.changed(table, place)][:_MOST_SAID]

@@ -18,7 +18,6 @@ import pandas as pd
 
 from kunskapsbaserat.data import scb as reader
 from kunskapsbaserat.data.crosstab import Entry
-from kunskapsbaserat.data.fetch import trouble
 from kunskapsbaserat.data.fetch.asking import Asker, WrongShape
 from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.errors import FileError, TableError
@@ -26,6 +25,7 @@ from kunskapsbaserat.errors import FileError, TableError
 TABLES = ("TAB638", "TAB5557")
 """Population by region, civil status, age, sex and year: 1968-2024, and from 2025 with SCB's noise in every figure."""
 FIRST_YEAR = 1998
+_NEEDED = ("Region", "Tid", "ContentsCode")
 _LONGEST = 1900
 """Characters in an address; SCB takes about 2 100."""
 _TOTAL = re.compile(r"(totalt?|samtliga)\b.*", re.IGNORECASE)
@@ -67,13 +67,23 @@ def variables_of(data: Any) -> dict[str, Any]:
     """
     names = data.get("id") if isinstance(data, dict) else None
     variables = data.get("dimension") if isinstance(data, dict) else None
-    if not isinstance(names, list) or not isinstance(variables, dict) or not {"Region", "Tid", "ContentsCode"} <= set(names):
+    if not isinstance(names, list) or not isinstance(variables, dict) or any(n not in names for n in _NEEDED):
         raise WrongShape("no table with Region, Tid and ContentsCode", "tabellen saknar region, tid eller innehåll")
     for name in names:
-        category = variables.get(name, {}).get("category", {})
-        if not isinstance(category.get("index"), dict) or not isinstance(category.get("label"), dict):
+        if not isinstance(name, str) or not _has_codes(variables.get(name)):
             raise WrongShape(f"{name} has no codes", f"variabeln {name} saknar koder")
     return {name: variables[name] for name in names}
+
+
+def _has_codes(about: Any) -> bool:
+    """Each code has a place of its own and a label."""
+    category = about.get("category") if isinstance(about, dict) else None
+    index, label = (category.get(part) for part in ("index", "label")) if isinstance(category, dict) else (None, None)
+    if not isinstance(index, dict) or not isinstance(label, dict) or not isinstance(about.get("extension", {}), dict):
+        return False
+    places = list(index.values())
+    placed = all(type(place) is int for place in places) and len(set(places)) == len(places)
+    return placed and set(index) <= set(label) and all(isinstance(word, str) for word in label.values())
 
 
 def selection(asker: Asker, variables: Mapping[str, Any]) -> tuple[dict[str, list[str]], list[int]]:
@@ -98,10 +108,7 @@ def selection(asker: Asker, variables: Mapping[str, Any]) -> tuple[dict[str, lis
                 found[name] = totals
     if lacking := [name for name, codes in found.items() if not codes]:
         listed = ", ".join(lacking)
-        address = asker.answers[-1].address
-        raise trouble.wrong_shape(
-            asker.service.name, address, f"no total or population in {listed}", f"{listed} saknar totalen"
-        )
+        raise asker.wrong(f"no total or population in {listed}", f"{listed} saknar totalen")
     return found, [int(year) for year in found["Tid"]]
 
 
@@ -154,19 +161,16 @@ def _entries(data: Any, table: str) -> list[Entry]:
 def _exposure(asker: Asker, table: str, entries: list[Entry], kommuner: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
     digest = hashlib.sha256("".join(answer.sha256 for answer in asker.answers).encode()).hexdigest()
     file = DataFile(Path(table), "json-stat2", digest, 0, ())
-    address = asker.answers[-1].address
     try:
         found = reader.exposure(
             file, entries, publisher=reader.PUBLISHER, title=table, address=reader.ADDRESS, licence=reader.LICENCE
         ).table
     except TableError as error:
-        raise trouble.wrong_shape(
-            asker.service.name, address, str(error), " ".join(error.svenska.split()).rstrip(".")
-        ) from error
+        raise asker.wrong(str(error), " ".join(error.svenska.split()).rstrip(".")) from error
     people = found[found["year"].isin(years) & found["area"].isin(kommuner)]
     if absent := sorted(set(kommuner) - set(people["area"])):
         english = f"no figures for {', '.join(absent[:5])}"
-        raise trouble.wrong_shape(asker.service.name, address, english, f"svaret saknar tal för {', '.join(absent[:5])}")
+        raise asker.wrong(english, f"svaret saknar tal för {', '.join(absent[:5])}")
     if short := sorted(set(years) - set(people["year"])):
-        raise trouble.wrong_shape(asker.service.name, address, f"no figures of {short[0]}", f"svaret saknar tal för {short[0]}")
+        raise asker.wrong(f"no figures of {short[0]}", f"svaret saknar tal för {short[0]}")
     return people.reset_index(drop=True)

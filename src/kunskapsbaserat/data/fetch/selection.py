@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from kunskapsbaserat import cells
 from kunskapsbaserat.data.bra import labels
 from kunskapsbaserat.data.fetch.asking import WrongShape
 
 _ROW = re.compile(r'(array\w+)\[(\d+)\]\s*=\s*"((?:[^"\\]|\\.)*)"')
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))")
 _EARLIER = re.compile(r"\([^)]*(\bt\.?\s?o\.?\s?m\b|till och med|före)", re.IGNORECASE)  # and not Tomelilla
-_MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 _CRIMES = ("arrayNivaett", "arrayNivatva")
 _REGIONS = ("arrayRegionNivaEtt", "arrayRegionNivaTva")
 _MONTH_TYPE = "2"
@@ -158,7 +158,7 @@ def _month(row: list[str]) -> Period | None:
     if len(row) < 5 or row[4].strip() != _MONTH_TYPE:
         return None
     match = re.fullmatch(r"((?:19|20)\d\d)( prel\.?)?, (\w{3})", " ".join(row[3].split()))
-    if match is None or match[3].casefold() not in _MONTHS:
+    number = cells.month_number(match[3]) if match else None
+    if match is None or number is None:
         raise WrongShape(f"a month called {row[3][:30]}", f"en månad heter ”{row[3][:30]}”")
-    number = _MONTHS.index(match[3].casefold()) + 1
     return Period(row[0], pd.Period(f"{match[1]}-{number:02d}", freq="M"), bool(match[2]), tidy(match[0]))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from kunskapsbaserat.data.fetch.asking import Asker, WrongShape
+from kunskapsbaserat.data.fetch.each import Each, each
 from kunskapsbaserat.kommun import Kommun
 
 LAYERS = {"deso": ("DeSO_2025", "kommunkod", "desokod"), "tatorter": ("Tatorter_2023", "kommun", "tatortskod")}
@@ -18,51 +18,49 @@ _NAMES = {"deso": "DeSO-områden", "tatorter": "tätorter"}
 _EAST, _NORTH = (200_000, 1_000_000), (6_000_000, 7_800_000)  # Sweden in SWEREF 99 TM, metres
 
 
-@dataclass(frozen=True, slots=True)
-class Map:
-    """The polygons of one layer in one kommun: GeoJSON in SWEREF 99 TM, east before north."""
-
-    place: Kommun
-    layer: str
-    content: bytes
-
-
-def maps(asker: Asker, places: Sequence[Kommun]) -> list[Map]:
-    """Every layer of every kommun.
+def maps(asker: Asker, places: Sequence[Kommun]) -> Each[dict[str, bytes]]:
+    """Every layer of each kommun: GeoJSON in SWEREF 99 TM, east before north.
 
     Raises
     ------
     FetchError
-        An answer is no whole collection of polygons in the kommun.
+        For no kommun is the answer a whole collection of polygons in it.
     """
-    return [_map(asker, place, layer) for place in places for layer in LAYERS]
+    return each(places, lambda place: {layer: _map(asker, place, layer) for layer in LAYERS})
 
 
-def _map(asker: Asker, place: Kommun, layer: str) -> Map:
+def _map(asker: Asker, place: Kommun, layer: str) -> bytes:
     name, kommun, code = LAYERS[layer]
     path = (
         f"/wfs?service=WFS&version=2.0.0&request=GetFeature&typeNames=stat:{name}&outputFormat=application/json"
         f"&srsName=EPSG:3006&CQL_FILTER={quote(f'{kommun}={chr(39)}{place.code}{chr(39)}')}"
     )
     purpose = f"{_NAMES[layer]}, {place.name}"
-    features: list[dict[str, Any]] = asker.ask(path, lambda data: _features(data, place.code, kommun, code), purpose=purpose)
+    found: list[dict[str, Any]] = asker.ask(path, lambda data: features(data, place.code, kommun, code), purpose=purpose)
     collection = {
         "type": "FeatureCollection",
         "crs": {"type": "name", "properties": {"name": "EPSG:3006"}},
-        "features": features,
+        "features": found,
     }
-    return Map(place, layer, json.dumps(collection, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+    return json.dumps(collection, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _features(data: Any, place: str, kommun: str, code: str) -> list[dict[str, Any]]:
-    features = data.get("features") if isinstance(data, dict) else None
-    if not isinstance(features, list) or not features or not all(isinstance(f, dict) for f in features):
+def features(data: Any, place: str, kommun: str, code: str) -> list[dict[str, Any]]:
+    """The polygons of an answer by their code; `kommun` and `code` are the properties that have the kommun's and their own.
+
+    Raises
+    ------
+    WrongShape
+        It is no whole collection of polygons in the kommun `place`.
+    """
+    given = data.get("features") if isinstance(data, dict) else None
+    if not isinstance(given, list) or not given or not all(isinstance(f, dict) for f in given):
         raise WrongShape("no features", "svaret har inga områden")
-    matched = data.get("numberMatched", data.get("totalFeatures", len(features)))
-    if matched != len(features):
-        raise WrongShape(f"{len(features)} of {matched} features", f"svaret har {len(features)} av {matched} områden")
+    matched = data.get("numberMatched", data.get("totalFeatures", len(given)))
+    if matched != len(given):
+        raise WrongShape(f"{len(given)} of {matched} features", f"svaret har {len(given)} av {matched} områden")
     found: list[dict[str, Any]] = []
-    for feature in features:
+    for feature in given:
         about = feature.get("properties")
         if not isinstance(about, dict) or str(about.get(kommun)) != place or not about.get(code):
             raise WrongShape("a feature of another kommun", "svaret har ett område utan kod, eller i en annan kommun")
@@ -86,17 +84,18 @@ def geometry(shape: Any) -> dict[str, Any]:
         raise WrongShape(f"no polygon: {kind}", "ett område är ingen polygon")
     written: Any = shape.get("coordinates")
     polygons = written if kind == "MultiPolygon" else [written]
-    try:
-        turned = [[[_point(point) for point in ring] for ring in polygon] for polygon in polygons]
-    except (TypeError, IndexError) as error:
-        raise WrongShape("coordinates that are none", "ett område har inga koordinater") from error
+    if not isinstance(polygons, list) or not all(isinstance(p, list) and all(isinstance(r, list) for r in p) for p in polygons):
+        raise WrongShape("coordinates that are none", "ett område har inga koordinater")
+    turned = [[[_point(point) for point in ring] for ring in polygon] for polygon in polygons]
     if not turned or any(len(ring) < 4 or ring[0] != ring[-1] for polygon in turned for ring in polygon or [[]]):
         raise WrongShape("a ring that is not closed", "ett område är inte en sluten linje")
     return {"type": kind, "coordinates": turned if kind == "MultiPolygon" else turned[0]}
 
 
-def _point(point: Sequence[float]) -> list[float]:
-    one, other = point[0], point[1]
+def _point(point: Any) -> list[float]:
+    if not isinstance(point, list) or len(point) < 2:
+        raise WrongShape("coordinates that are none", "ett område har inga koordinater")
+    one, other = point[:2]
     if not all(isinstance(n, (int, float)) and not isinstance(n, bool) and math.isfinite(n) for n in (one, other)):
         raise WrongShape("a coordinate that is no number", "en koordinat är inget tal")
     for east, north in ((one, other), (other, one)):

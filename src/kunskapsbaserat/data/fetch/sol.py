@@ -1,8 +1,7 @@
 """Brå's database (SOL): reported offences by year and by month, asked for as a person clicks through it.
 
 There is no service for programs. A session remembers one menu row at a time; the selection page holds every id, which is read
-anew each time; the answer is a text file in Latin-1. A question may have ten thousand cells, so larger ones are divided; two
-offences whose last heading is the same are never asked for together: the file has that heading and no more.
+anew each time; the answer is a text file in Latin-1. A question may have ten thousand cells, so larger ones are divided.
 
 Built from what public programs that do the same show of the pages; the service itself was never asked.
 """
@@ -20,7 +19,7 @@ import pandas as pd
 
 from kunskapsbaserat import cells
 from kunskapsbaserat.data.bra import labels
-from kunskapsbaserat.data.fetch import asking, selection, trouble
+from kunskapsbaserat.data.fetch import kinds, selection
 from kunskapsbaserat.data.fetch.asking import Asker, Refused, SessionLost, WrongShape
 from kunskapsbaserat.data.fetch.http import form
 from kunskapsbaserat.data.fetch.selection import Crime, Period, Vocabulary
@@ -89,12 +88,15 @@ def _answer(
     page = _opened(asker, menu)
     crimes = [page.crimes[about] for about in offences if about in page.crimes]
     if not crimes:
-        raise _wrong(asker, "none of the offences", "urvalet har ingen av de brottstyper som söks")
+        raise asker.wrong("none of the offences", "urvalet har ingen av de brottstyper som söks")
+    headings = [_folded(crime.heading) for crime in crimes]
+    if len(set(headings)) < len(headings):  # the answer has the last heading and no more, and would mix the two
+        raise asker.wrong("two offences with one heading", "två brottstyper i urvalet har samma rubrik")
     if lacking := [area for area in areas if area not in page.regions]:
-        raise _wrong(asker, f"no region {lacking[0]}", f"urvalet saknar område {lacking[0]}")
+        raise asker.wrong(f"no region {lacking[0]}", f"urvalet saknar område {lacking[0]}")
     periods = wanted(page.periods) if page.periods else []
     if not periods:
-        raise _wrong(asker, "no periods", "urvalet saknar perioder")
+        raise asker.wrong("no periods", "urvalet saknar perioder")
     found: dict[_Key, tuple[float | None, float | None]] = {}
     for question in _questions(crimes, areas, periods, units=1 + rates):
         found |= _asked(asker, menu, page, question, rates=rates)
@@ -102,13 +104,15 @@ def _answer(
     return Answer(_table(found, crimes, areas, periods), absent)
 
 
+def _folded(heading: str) -> str:
+    return labels.fold((heading,))[0]
+
+
 def _opened(asker: Asker, menu: int) -> Vocabulary:
     """A new session at one menu row, and what can be chosen there."""
     asker.begin()
     asker.tell(_START, lambda _: None, purpose="ny session")
-    return asker.ask(
-        _SELECTION.format(menu=menu), lambda text: _vocabulary(text, menu), purpose="urval", kind=asking.LATIN_PAGE
-    )
+    return asker.ask(_SELECTION.format(menu=menu), lambda text: _vocabulary(text, menu), purpose="urval", kind=kinds.LATIN_PAGE)
 
 
 def _vocabulary(text: str, menu: int) -> Vocabulary:
@@ -119,25 +123,13 @@ def _vocabulary(text: str, menu: int) -> Vocabulary:
 
 
 def _questions(crimes: Sequence[Crime], areas: Sequence[str], periods: Sequence[Period], *, units: int) -> Iterator[_Question]:
-    """All cells in questions of at most `CELLS`, no heading twice in one."""
-    for batch in _without_doubles(crimes):
-        some = max(1, min(len(batch), CELLS // (len(periods) * units)))
-        for at in range(0, len(batch), some):
-            part = tuple(batch[at : at + some])
-            many = max(1, CELLS // (len(part) * len(periods) * units))
-            for start in range(0, len(areas), many):
-                yield _Question(part, tuple(areas[start : start + many]), tuple(periods))
-
-
-def _without_doubles(crimes: Sequence[Crime]) -> list[list[Crime]]:
-    batches: list[list[Crime]] = []
-    for crime in crimes:
-        free = next((batch for batch in batches if all(other.heading != crime.heading for other in batch)), None)
-        if free is None:
-            batches.append([crime])
-        else:
-            free.append(crime)
-    return batches
+    """All cells in questions of at most `CELLS`."""
+    some = max(1, min(len(crimes), CELLS // (len(periods) * units)))
+    for at in range(0, len(crimes), some):
+        part = tuple(crimes[at : at + some])
+        many = max(1, CELLS // (len(part) * len(periods) * units))
+        for start in range(0, len(areas), many):
+            yield _Question(part, tuple(areas[start : start + many]), tuple(periods))
 
 
 def _asked(
@@ -150,7 +142,7 @@ def _asked(
         if error.reason != "session":
             raise
     if _opened(asker, menu) != page:
-        raise _wrong(asker, "the selection changed while fetching", "urvalet ändrades under hämtningen")
+        raise asker.wrong("the selection changed while fetching", "urvalet ändrades under hämtningen")
     return _walked(asker, page, question, rates=rates)
 
 
@@ -176,7 +168,7 @@ def _walked(
         lambda text: _figures(text, question, rates=rates),
         purpose=purpose,
         body=form({}),
-        kind=asking.LATIN_TEXT,
+        kind=kinds.LATIN_TEXT,
         after=hashlib.sha256(chosen.content).hexdigest(),
     )
 
@@ -201,22 +193,22 @@ def _figures(text: str, question: _Question, *, rates: bool) -> dict[_Key, tuple
         _accepted(text.encode("iso-8859-1"))
         raise WrongShape("a page instead of the file of figures", "svaret är en webbsida i stället för en fil med tal")
     rows = _rows(text, rates=rates)
-    headings = {labels.fold((crime.heading,)) for crime in question.crimes}
+    headings = {_folded(crime.heading) for crime in question.crimes}
     found: dict[_Key, tuple[float | None, float | None]] = {}
     for row in rows:
         region = labels.region(" ".join(row["region"].split()))
-        heading = labels.fold((row["crime"],))
+        heading = _folded(row["crime"])
         if region is None or region.area not in question.areas:
             raise WrongShape(f"figures of {row['region']}", f"svaret gäller ”{row['region']}”, som ingen frågade efter")
         if heading not in headings:
             continue
-        key = (region.area, heading[0], _when(row))
+        key = (region.area, heading, _when(row))
         value = (_number(row["count"], whole=True), _number(row["rate"]) if rates else None)
         if found.get(key, (None, None)) in ((None, None), value):
             found[key] = value
         elif value != (None, None):
             raise WrongShape(f"two figures for {key}", f"två olika tal för {row['region']}, {row['crime']}, {key[2]}")
-    asked = {(a, h, p.written) for a in question.areas for h in (next(iter(x)) for x in headings) for p in question.periods}
+    asked = {(a, h, p.written) for a in question.areas for h in headings for p in question.periods}
     if lacking := sorted(asked - set(found)):
         raise WrongShape(
             f"{len(lacking)} of {len(asked)} cells are missing", f"svaret saknar {len(lacking)} av {len(asked)} tal"
@@ -269,7 +261,7 @@ def _table(
 ) -> pd.DataFrame:
     rows = []
     for crime in crimes:
-        heading = labels.fold((crime.heading,))[0]
+        heading = _folded(crime.heading)
         for area in areas:
             for period in periods:
                 count, rate = found[area, heading, period.written]
@@ -278,8 +270,3 @@ def _table(
                 rows.append((area, level, crime.offence, crime.sex, period.period, count, rate, status, "bra_sol"))
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.astype({"count": "Int64", "rate_published": "Float64"})
-
-
-def _wrong(asker: Asker, english: str, svenska: str) -> Exception:
-    address = asker.answers[-1].address if asker.answers else asker.service.base
-    return trouble.wrong_shape(asker.service.name, address, english, svenska)

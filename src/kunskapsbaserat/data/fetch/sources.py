@@ -25,15 +25,16 @@ from kunskapsbaserat.data.fetch import (
     parts,
     scb,
     shapes,
-    trouble,
     vulnerable,
 )
 from kunskapsbaserat.data.fetch.asking import Asker
+from kunskapsbaserat.data.fetch.each import Each
 from kunskapsbaserat.data.fetch.measures import Judged, Measures
 from kunskapsbaserat.data.fetch.wanted import Wanted, compared, everyone
 from kunskapsbaserat.data.fetched import About
 from kunskapsbaserat.data.kolada import ADDRESS as KOLADA_ADDRESS
 from kunskapsbaserat.data.kolada import PUBLISHER as KOLADA_PUBLISHER
+from kunskapsbaserat.errors import FetchError
 from kunskapsbaserat.kommun import RIKET, Kommun
 
 COUNTS, SURVEY, INDICATORS = "brott.csv", "trygghet.csv", "nyckeltal.csv"
@@ -61,11 +62,12 @@ class Source:
     ask
         What comes of asking.
     files
-        The files of one kommun's folder: tables, or bytes as they came.
+        The files of one kommun's folder: tables, or bytes as they came. None when nothing came about this kommun: what its
+        folder has stays.
     names : tuple of str
         Every file that it may write: one that no longer comes is taken away.
-    few : bool
-        Asked only for at most `wanted.FEW` kommuner at a time.
+    one_by_one : bool
+        A question for each kommun: asked only for at most `wanted.MOST_ONE_BY_ONE` at a time.
     by_hand : str
         In Swedish, how a person gets it instead.
     """
@@ -74,9 +76,9 @@ class Source:
     part: str
     name: str
     ask: Callable[[Asker, Wanted], Any]
-    files: Callable[[Any, Kommun, date, Wanted], Files]
+    files: Callable[[Any, Kommun, date, Wanted], Files | None]
     names: tuple[str, ...]
-    few: bool = False
+    one_by_one: bool = False
     by_hand: str = ""
 
     @property
@@ -88,6 +90,11 @@ class Source:
 def judged_of(result: Any) -> tuple[Judged, ...]:
     """What was decided about each measure of a source that decides."""
     return result.judged if isinstance(result, (Measures, database.Database)) else ()
+
+
+def lacking_of(result: Any) -> dict[Kommun, FetchError]:
+    """The kommuner that a source gave nothing of, and why."""
+    return result.lacking if isinstance(result, Each) else {}
 
 
 def _kolada(asker: Asker, wanted: Wanted) -> Measures:
@@ -110,7 +117,7 @@ def _kolada(asker: Asker, wanted: Wanted) -> Measures:
     if not against.same:
         english = f"{against.differing} of {against.compared} populations differ, {against.missing} are missing"
         svenska = f"folkmängden är fel i {against.differing} av {against.compared} fall och saknas i {against.missing}"
-        raise trouble.wrong_shape(asker.service.name, asker.service.base, english, svenska)
+        raise asker.wrong(english, svenska)
     where = {about.kpi: everyone() if about.everywhere else wanted.detail for about in kolada.offence_kpis()}
     counts, indicators, judged = measures.offences(figures, titles, where)
     survey, asked_about = measures.shares(figures, titles, wanted.detail)
@@ -177,23 +184,22 @@ def _months_files(got: pd.DataFrame, place: Kommun, day: date, wanted: Wanted) -
     return {MONTHS: (mine, about)} if len(mine) else {}
 
 
-def _table_120(asker: Asker, wanted: Wanted) -> pd.DataFrame:
+def _table_120(asker: Asker, wanted: Wanted) -> Each[pd.DataFrame]:
     return bra.table_120(asker, wanted.places, asker.day)
 
 
-def _table_120_files(got: pd.DataFrame, place: Kommun, day: date, _: Wanted) -> Files:
-    mine = got[got["area"] == place.code].reset_index(drop=True)
-    return {COUNTS_120: (mine, _bra_about("counts", "Tabell 120, anmälda brott i kommunen", day, "https://bra.se/statistik"))}
+def _table_120_files(got: Each[pd.DataFrame], place: Kommun, day: date, _: Wanted) -> Files | None:
+    about = _bra_about("counts", "Tabell 120, anmälda brott i kommunen", day, "https://bra.se/statistik")
+    return {COUNTS_120: (got.came[place], about)} if place in got.came else None
 
 
-def _workbook_files(got: list[bra.Indicators], place: Kommun, _day: date, _wanted: Wanted) -> Files:
-    mine = [one.content for one in got if one.place == place]
-    return {WORKBOOK: mine[0]} if mine else {}
+def _workbook_files(got: Each[bytes], place: Kommun, _day: date, _wanted: Wanted) -> Files | None:
+    return {WORKBOOK: got.came[place]} if place in got.came else None
 
 
-def _map_files(got: list[shapes.Map], place: Kommun, _day: date, _wanted: Wanted) -> Files:
+def _map_files(got: Each[dict[str, bytes]], place: Kommun, _day: date, _wanted: Wanted) -> Files | None:
     names = {"deso": DESO, "tatorter": TATORTER}
-    return {names[one.layer]: one.content for one in got if one.place == place}
+    return {names[layer]: content for layer, content in got.came[place].items()} if place in got.came else None
 
 
 SOURCES: tuple[Source, ...] = (
@@ -217,12 +223,18 @@ SOURCES: tuple[Source, ...] = (
         lambda asker, w: bra.indicators(asker, w.places),
         _workbook_files,
         (WORKBOOK,),
-        few=True,
+        one_by_one=True,
         by_hand=bra.INDICATORS_BY_HAND,
     ),
     Source("bra", "tabell120", "Brås tabell 120", _table_120, _table_120_files, (COUNTS_120,), by_hand=bra.TABLE_BY_HAND),
     Source(
-        "scb_geo", "", "SCB:s kartor", lambda asker, w: shapes.maps(asker, w.places), _map_files, (DESO, TATORTER), few=True
+        "scb_geo",
+        "",
+        "SCB:s kartor",
+        lambda asker, w: shapes.maps(asker, w.places),
+        _map_files,
+        (DESO, TATORTER),
+        one_by_one=True,
     ),
     Source(
         "polisen",

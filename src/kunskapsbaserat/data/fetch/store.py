@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import secrets
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -58,6 +59,7 @@ class Store:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
+        self._writing = threading.Lock()  # several hosts answer at the same time
 
     @contextlib.contextmanager
     def locked(self, patience: float = PATIENCE) -> Iterator[None]:
@@ -82,10 +84,7 @@ class Store:
                 ) from error
             except (PermissionError, NotADirectoryError, FileExistsError) as error:
                 raise _not_writable(self.folder, error) from error
-            try:
-                yield
-            except PermissionError as error:
-                raise _not_writable(self.folder, error) from error
+            yield
 
     def _sweep(self) -> None:
         """Take away what a killed run had begun to write; nobody else writes while the lock is held."""
@@ -168,6 +167,10 @@ class Store:
     def _append(self, entry: Entry) -> None:
         line = json.dumps({k: v for k, v in asdict(entry).items() if v or k == "time"}, ensure_ascii=False, sort_keys=True)
         path = self.folder / LOG
+        with self._writing:
+            self._write_line(path, line)
+
+    def _write_line(self, path: Path, line: str) -> None:
         # A line that a crash cut off is ended first; what stands there already is never changed.
         cut = path.exists() and path.stat().st_size > 0 and not _ends_with_newline(path)
         with path.open("ab") as log:

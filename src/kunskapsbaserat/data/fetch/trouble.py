@@ -62,8 +62,8 @@ def status(source: str, address: str, code: int, body: bytes) -> FetchError:
         return _proxy_login(source, address)
     words = _words(body)
     said = f": ”{words}”" if words else ""
-    if code == 410:
-        return _error(source, "gone", address, "410 Gone", f"adressen finns inte längre (svar 410{said})", _NEWER)
+    if code in (404, 410):
+        return _error(source, "gone", address, f"status {code}", f"adressen finns inte (svar {code}{said})", _NEWER)
     if code in (401, 403):
         return _error(
             source, "status", address, f"status {code}", f"tjänsten släppte inte in frågan (svar {code}{said})", f"{_IT}."

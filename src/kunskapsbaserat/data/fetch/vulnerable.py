@@ -9,7 +9,7 @@ import re
 import zipfile
 from typing import Any
 
-from kunskapsbaserat.data.fetch import asking, trouble
+from kunskapsbaserat.data.fetch import kinds
 from kunskapsbaserat.data.fetch.asking import Asker, WrongShape
 from kunskapsbaserat.data.fetch.shapes import geometry
 
@@ -30,11 +30,10 @@ def areas(asker: Asker) -> bytes:
     FetchError
         The page has no link to the archive, or the archive has no such polygons.
     """
-    link = asker.ask(PAGE, _newest, purpose="länken till kartan", kind=asking.PAGE)
+    link = asker.ask(PAGE, _newest, purpose="länken till kartan", kind=kinds.PAGE)
     if link is None:
-        english, svenska = "no link to the map", "sidan har ingen länk till kartan (GeoJSON)"
-        raise trouble.wrong_shape(asker.service.name, asker.answers[-1].address, english, svenska)
-    return asker.ask(link, _unpacked, purpose="utsatta områden", kind=asking.ARCHIVE)
+        raise asker.wrong("no link to the map", "sidan har ingen länk till kartan (GeoJSON)")
+    return asker.ask(link, _unpacked, purpose="utsatta områden", kind=kinds.ARCHIVE)
 
 
 def _newest(page: str) -> str | None:
@@ -51,7 +50,7 @@ def _unpacked(content: bytes) -> bytes:
             raise WrongShape("a map that is too large", "kartan i zip-filen är orimligt stor")
         packed = archive.read(names[0])
     try:
-        data: Any = asking.whole_json(packed)
+        data: Any = kinds.whole_json(packed)
     except (ValueError, RecursionError) as error:
         raise WrongShape("no GeoJSON in the archive", "kartan i zip-filen är ingen hel GeoJSON") from error
     return _collection(data)

@@ -9,7 +9,7 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.kommun import Kommun
 
-FEW = 30
+MOST_ONE_BY_ONE = 30
 """At most so many kommuner have what takes a question each: a publisher's web pages are no service for three hundred."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.data import fetched
 from kunskapsbaserat.data.export import replace_file
 from kunskapsbaserat.errors import FileError, KunskapError
 from kunskapsbaserat.kommun import Kommun
@@ -22,7 +23,7 @@ EST_SECRET = "est_hemlighet.txt"
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic")
 PARTS = ("bra", "befolkning", "lokalt")
 STORE = "lager"
-FETCHED, MAP = "hamtat", ".geojson"
+MAP = ".geojson"
 REVISIONS = "revideringar.csv"
 """What `kunskap hamta` keeps: every answer as it came, and what a publisher has changed since the last time."""
 _SKIPPED = ("~$", ".")
@@ -93,11 +94,19 @@ def kommun_of(folder: str | Path) -> Kommun:
         said = tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8-sig"))["kommun"]
         return kommuner.get(said)
     except (OSError, KeyError, ValueError, TypeError, KunskapError) as error:
+        if not (folder / SETTINGS).exists():
+            raise FileError(
+                "no_kommun",
+                folder.resolve(),  # the folder that one stands in has no name of its own
+                f"is no folder of a kommun: {SETTINGS} is missing",
+                f"är ingen kommuns mapp: filen {SETTINGS} saknas. Stå i kommunens mapp, eller skriv mappens namn i kommandot. "
+                "En ny gör ”kunskap ny KOMMUN MAPP”; inget i mappen skrivs över.",
+            ) from error
         raise FileError(
             "no_kommun",
-            folder,
+            folder.resolve(),
             f"does not say which kommun it belongs to ({error})",
-            f"säger inte vilken kommun den gäller: filen {SETTINGS} saknas eller går inte att läsa. "
+            f"säger inte vilken kommun den gäller: filen {SETTINGS} går inte att läsa. "
             "Kör ”kunskap ny KOMMUN MAPP”; inget i mappen skrivs över.",
         ) from error
 
@@ -116,7 +125,7 @@ def data_paths(folder: Path) -> tuple[Path, ...]:
 
 def _is_none(path: Path) -> bool:
     name = path.name.casefold()
-    fetched_map = path.suffix.casefold() == MAP and path.parent.name == FETCHED
+    fetched_map = path.suffix.casefold() == MAP and path.parent.name == fetched.FOLDER
     return name in _SYSTEM or path.suffix.casefold() in (".md", *PICTURES) or ".mappning." in name or fetched_map
 
 

@@ -54,10 +54,7 @@ def join(own: pd.DataFrame, built_in: pd.DataFrame, *, kommun: Kommun | None = N
     Joined
         Rows that have a count or a rate, each key once.
     """
-    own, built_in = (_with_figures(table).assign(own=flag) for table, flag in ((own, True), (built_in, False)))
-    series = pd.MultiIndex.from_frame(own[SERIES].drop_duplicates())
-    met = pd.MultiIndex.from_frame(built_in[SERIES]).isin(series)
-    beside, untouched = built_in[met], built_in[~met]
+    own, beside, untouched = _met(own, built_in)
     agreement = _agreement(own, beside)
     kept = beside.merge(agreement, on=[*SERIES, "source"], how="left", validate="many_to_one")
     joins = kept["joins"].eq(True).to_numpy()
@@ -67,6 +64,21 @@ def join(own: pd.DataFrame, built_in: pd.DataFrame, *, kommun: Kommun | None = N
     table = pd.concat([_one_product(best(chain), others), untouched], ignore_index=True)
     told = _told(agreement[agreement["refused"]], kommun)
     return Joined(table.sort_values(tables.COUNTS_KEY, ignore_index=True), told)
+
+
+def contradictions(own: pd.DataFrame, built_in: pd.DataFrame, *, kommun: Kommun) -> tuple[Finding, ...]:
+    """The findings of `join` alone."""
+    own, beside, _ = _met(own, built_in)
+    agreement = _agreement(own, beside)
+    return _told(agreement[agreement["refused"]], kommun)
+
+
+def _met(own: pd.DataFrame, built_in: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The folder's rows with figures, the package's of the same series, and those of series that the folder does not have."""
+    own, built_in = (_with_figures(table).assign(own=flag) for table, flag in ((own, True), (built_in, False)))
+    series = pd.MultiIndex.from_frame(own[SERIES].drop_duplicates())
+    met = pd.MultiIndex.from_frame(built_in[SERIES]).isin(series)
+    return own, built_in[met], built_in[~met]
 
 
 def _with_figures(table: pd.DataFrame) -> pd.DataFrame:
@@ -114,12 +126,14 @@ def _one_product(chain: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     """The folder's series, with what was joined to it, against another product's: one of them by `one_source`."""
     if others.empty:
         return chain
+    met = pd.MultiIndex.from_frame(chain[SERIES]).isin(pd.MultiIndex.from_frame(others[SERIES].drop_duplicates()))
+    chain, rest = chain[met], chain[~met]
     # The joined years stand under the folder's own product while the choice is made.
     product = chain[chain["own"]].drop_duplicates(SERIES)[[*SERIES, "source"]].rename(columns={"source": "product"})
     under = chain.merge(product, on=SERIES, how="left", validate="many_to_one")
     both = pd.concat([under.assign(kept=under["source"], source=under["product"]), others.assign(kept=others["source"])])
     chosen = one_source(both.reset_index(drop=True))
-    return best(chosen.assign(source=chosen["kept"])[chain.columns])
+    return pd.concat([best(chosen.assign(source=chosen["kept"])[chain.columns]), rest], ignore_index=True)
 
 
 def _told(refused: pd.DataFrame, kommun: Kommun | None) -> tuple[Finding, ...]:

@@ -72,6 +72,8 @@ class Folder:
         The exposure contract of DeSO and RegSO, as fetched.
     ages : DataFrame
         Inhabitants by age and sex as fetched: ``area area_level sex age year value``.
+    alike : DataFrame
+        Kolada's liknande kommuner as fetched: ``kommun kind year members``.
     local : tuple of Imported
         Other counts, shares and indicators, by file.
     findings : tuple of Finding
@@ -92,6 +94,7 @@ class Folder:
     retrieved: dict[str, date] = field(default_factory=dict)
     areas: pd.DataFrame = field(default_factory=pd.DataFrame)
     ages: pd.DataFrame = field(default_factory=pd.DataFrame)
+    alike: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -181,9 +184,9 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
     problems += joining.against_total(counts, kommun)
     # Series are joined one by one, so that those of the kommun alone give what is said about it.
     own, built_in = (rows[rows["area"] == kommun.code] for rows in (counts, embedded.counts()))
-    problems += precedence.join(own, built_in, kommun=kommun).findings
+    problems += precedence.contradictions(own, built_in, kommun=kommun)
     used = {r.name: (r.path, r.sha256) for r in reports if r.usable and r.kind != "fetched"}
-    dated = {r.name: fetched.retrieved(r.path) for r in reports if r.usable and r.kind == "fetched"}
+    dated = {r.name: fetched.about(r.path).retrieved for r in reports if r.usable and r.kind == "fetched"}
     return Folder(
         path=folder,
         kommun=kommun,
@@ -197,6 +200,7 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
         retrieved=register.dates(folder, used, write=register_dates) | dated,
         areas=_one(_got(reports, "parts"), embedded.exposure()),
         ages=_one(_got(reports, "ages"), pd.DataFrame(columns=[*fetched.KEYS["ages"], "value"])),
+        alike=_one(_got(reports, "alike"), pd.DataFrame(columns=[*fetched.KEYS["alike"], "year", "members"])),
     )
 
 
@@ -329,7 +333,7 @@ def _got(reports: Sequence[FileReport], contents: str) -> list[pd.DataFrame]:
 
 def _publisher(rows: pd.DataFrame) -> int:
     """Brå's own database before Kolada, and table 120, which is one year, last."""
-    sources = set(rows["source"])
+    sources = set(rows["source"].unique())
     return 0 if "bra_sol" in sources else 1 if "kolada" in sources else 2
 
 
@@ -355,7 +359,7 @@ def _is_local(report: FileReport) -> bool:
 
 
 def _is_beside(report: FileReport) -> bool:
-    """Fetched figures that no report shows: areas, ages and Kolada's groups."""
+    """Fetched figures that say nothing of offences: areas, ages and Kolada's groups."""
     return isinstance(report.read, Imported) and report.read.contract in ("parts", "ages", "alike")
 
 

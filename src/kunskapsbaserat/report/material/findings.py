@@ -25,7 +25,8 @@ from kunskapsbaserat.rates import (
 )
 from kunskapsbaserat.rates.screen import FUNNEL_LIMITS
 from kunskapsbaserat.rates.survey import compare_unrounded, unrounded
-from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of
+from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of, same_as_before
+from kunskapsbaserat.report.material.coverage import by_coverage, coverage_of
 from kunskapsbaserat.report.material.judgements import Judgement, judgement_of
 from kunskapsbaserat.report.material.levels import Level, judged_levels
 from kunskapsbaserat.report.material.priority import Step, step_for_counts, step_for_survey
@@ -39,6 +40,7 @@ OLDEST_REACH = 3  # a series that ends longer ago than this does not hold the ot
 FEWEST_AREAS = 10  # with fewer kommuner it cannot be told how much kommuner usually differ
 COMPUTED, KOLADA = "bra_sol_bearbetad", "kolada"
 Record = Mapping[str, Any]  # a row
+_POOLED_FROM = ["area", "area_level", "offence", "sex", "year", "count"]
 HISTORICAL = "grupper_2013"  # the ten groups of 2013: an old example, never part of a series
 
 
@@ -207,7 +209,7 @@ def count_findings(counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str)
     Measures that the same kommuner have figures for are compared with the same kommuner and shown to the same year; what is
     säkerställt is decided over all of them together.
     """
-    parts = [_Part.of(table, exposure, kommun) for table in _measures_by_coverage(counts) if len(rows_of(table, kommun))]
+    parts = [_Part.of(table, exposure, kommun) for table in by_coverage(counts) if len(rows_of(table, kommun))]
     if not parts:
         return ()
     mine = pd.concat([part.rows for part in parts], ignore_index=True)
@@ -236,28 +238,6 @@ def _judged(mine: pd.DataFrame, typical: TypicalVariation | None) -> pd.DataFram
         return change(mine, typical=typical)
     rated = mine.assign(count=mine["count"].mask(mine["approximate"]))
     return change_of_rounded(allowed_counts(rated, mine["divided_by"], precision=mine["within"]), typical=typical)
-
-
-def coverage_of(counts: pd.DataFrame) -> dict[str, frozenset[str]]:
-    """The kommuner that have counts, by offence."""
-
-    def compute() -> dict[str, frozenset[str]]:
-        rows = counts.loc[counts["area_level"] == "kommun", ["offence", "area"]].drop_duplicates()
-        return {str(offence): frozenset(areas) for offence, areas in rows.groupby("offence")["area"]}
-
-    return once(counts, "coverage", compute)
-
-
-def _measures_by_coverage(counts: pd.DataFrame) -> list[pd.DataFrame]:
-    """The table in parts, each with the offences that the same kommuner have figures for."""
-
-    def compute() -> list[pd.DataFrame]:
-        names = counts["offence"].map(coverage_of(counts))
-        coverages = dict.fromkeys(names.dropna())
-        return [counts[names == areas].reset_index(drop=True) for areas in coverages] if len(coverages) > 1 else []
-
-    # A table kept beside itself would never be forgotten: one coverage is an empty list.
-    return once(counts, "by coverage", compute) or [counts]
 
 
 @dataclass(frozen=True)
@@ -312,13 +292,16 @@ class _Part:
 
 def pooled_among(counts: pd.DataFrame, exposure: pd.DataFrame, offence: str) -> pd.DataFrame:
     """The last three years together of every kommun that has the offence, as the findings were made from."""
-    table = next(part for part in _measures_by_coverage(counts) if offence in coverage_of(part))
+    table = next(part for part in by_coverage(counts) if offence in coverage_of(part))
     return _pooled_of(table, exposure)
 
 
 def _pooled_of(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
     with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
-    return once(counts, "pooled", lambda: _pooled(with_year, exposure), also=exposure)
+    last = int(with_year["year"].max())
+    years = with_year["year"].between(last - POOLED_YEARS + 1, last)
+    rows = once(counts, "latest years", lambda: same_as_before("latest years", with_year.loc[years, _POOLED_FROM]))
+    return once(rows, "pooled", lambda: _pooled(rows, exposure), also=exposure)
 
 
 def _reach(rows: pd.DataFrame) -> int:
@@ -397,8 +380,9 @@ def _pooled(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
     """The last three years together: events over person-years. Missing where a year or its population is missing."""
     last = int(counts["year"].max())
     first = last - POOLED_YEARS + 1
-    rows = counts[counts["year"].between(first, last)].astype({"year": "Int64"})
-    joined = rows.merge(mean_population(exposure), on=["area", "area_level", "year"], how="inner", validate="many_to_one")
+    rows = counts.astype({"year": "Int64"})
+    everyone = once(exposure, "mean population", lambda: mean_population(exposure))
+    joined = rows.merge(everyone, on=["area", "area_level", "year"], how="inner", validate="many_to_one")
     summed = joined.groupby(["area", "area_level", "offence", "sex"]).agg(
         count=("count", "sum"), known=("count", "count"), exposure=("exposure", "sum")
     )

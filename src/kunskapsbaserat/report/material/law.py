@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
+from kunskapsbaserat.report.material.own_knowledge import NOTHING, Knowledge
 from kunskapsbaserat.swedish import capital, listed, span, word
 
 
@@ -114,10 +115,7 @@ CHILDREN_QUESTIONS = (
 
 LAW_HEADING_MISSING = "Lagens krav: {parts} återstår"
 LAW_HEADING_DONE = "Lagens krav: alla delar finns"
-LAW_TEXT = (
-    "Lägesbilden ska enligt 4 § lagen (2023:196) om kommuners ansvar för brottsförebyggande arbete innehålla tre delar. "
-    "Innan den beslutas behöver kommunen fylla i det som saknas."
-)
+LAW_TEXT = "Lagen (2023:196) kräver tre delar i 4 §. Fyll i det som saknas innan lägesbilden beslutas."
 
 WRITTEN = "Kommunens text finns"
 PLACE_WRITTEN = ". Kommunens text om plats och tid finns"
@@ -142,19 +140,32 @@ def requirements(
     measures: int,
     survey_years: tuple[int, int] | None,
     written: Container[str] = (),
+    known: Knowledge = NOTHING,
 ) -> list[Requirement]:
-    """The four rows of the completeness box; `written` holds the places where the kommun has its own text."""
+    """The four rows of the completeness box.
+
+    `written` holds the places where the kommun has its own text, `known` what its folder says beside the statistics: what stands
+    on the page is never said to be missing.
+    """
     what = "breda brottsgrupper" if broad_only else "brottstyper och brottsgrupper"
     extent = f"{capital(word(offences))} {what} {span(*counts_years)}"
     if survey_years:
         extent += f", {measures} trygghetsfrågor {span(*survey_years)}"
     missing = "brottstyper, plats och tid" if broad_only else "plats och tid, som kommunen fyller i"
-    extent += PLACE_WRITTEN if "plats_och_tid" in written else f". Saknas: {missing}"
-    worry = "Otrygghet och oro finns. Saknas:" if survey_years else "Saknas: otrygghet och oro,"
-    consequences = f"{worry} följder för utsatta, kostnader, påverkan på kommunens verksamheter"
-    if "konsekvenser" in written:
-        consequences = "Kommunens text finns, liksom otrygghet och oro" if survey_years else WRITTEN
-    other = WRITTEN if "annan_information" in written else "Till exempel skola, socialtjänst, bostadsbolag, trygghetsvandringar"
+    where = "plats_och_tid" in written or known.tells_places
+    if "plats_och_tid" in written:
+        extent += PLACE_WRITTEN
+    elif known.tells_places:
+        extent += f". Plats och tid ur {listed(_of_places(known))}"
+    else:
+        extent += f". Saknas: {missing}"
+    consequences = _consequences(surveys=survey_years is not None, written="konsekvenser" in written, costs=known.costs)
+    found = _other(known)
+    other = "Till exempel skola, socialtjänst, bostadsbolag, trygghetsvandringar"
+    if "annan_information" in written or found:
+        other = f"{WRITTEN if 'annan_information' in written else ''}{f'. {capital(listed(found))}' if found else ''}".lstrip(
+            ". "
+        )
     causes, analysis = "orsaker" in written, "analys" in written
     why = WRITTEN if causes and analysis else "Varför problemen finns, hur säker bedömningen är, andra möjliga förklaringar"
     if causes != analysis:
@@ -163,16 +174,21 @@ def requirements(
         Requirement(
             EXTENT,
             "1. Kartläggning: brottens omfattning",
-            "finns" if "plats_och_tid" in written else "delvis",
+            "finns" if where else "delvis",
             extent,
         ),
         Requirement(
             CONSEQUENCES,
             "1. Kartläggning: brottens konsekvenser",
-            "finns" if "konsekvenser" in written else "delvis" if survey_years else "saknas",
+            "finns" if "konsekvenser" in written else "delvis" if survey_years or known.costs else "saknas",
             consequences,
         ),
-        Requirement(OTHER, "2. Annan information av betydelse", "finns" if "annan_information" in written else "saknas", other),
+        Requirement(
+            OTHER,
+            "2. Annan information av betydelse",
+            "finns" if "annan_information" in written or found else "saknas",
+            other,
+        ),
         Requirement(
             ANALYSIS,
             "3. Analys av 1 och 2",
@@ -180,6 +196,32 @@ def requirements(
             why,
         ),
     ]
+
+
+def _of_places(known: Knowledge) -> list[str]:
+    return [name for name, there in (("EST", known.est is not None), ("stadsdelarna", known.parts)) if there]
+
+
+def _consequences(*, surveys: bool, written: bool, costs: bool) -> str:
+    """What is there of the consequences, and what is missing."""
+    there = [name for name, found in (("otrygghet och oro", surveys), ("kostnader", costs)) if found]
+    if written:
+        return f"{WRITTEN}, liksom {listed(there)}" if there else WRITTEN
+    missing = [name for name, found in (("otrygghet och oro", surveys), ("kostnader", costs)) if not found]
+    start = f"{capital(listed(there))} finns. " if there else ""
+    return f"{start}Saknas: {', '.join([*missing, 'följder för utsatta', 'påverkan på kommunens verksamheter'])}"
+
+
+def _other(known: Knowledge) -> list[str]:
+    """The sources of the folder that are other information."""
+    sources = (
+        ("EST-rapporter", known.est is not None),
+        ("trygghetsvandringar", known.walks is not None),
+        ("medborgardialog", known.talks is not None),
+        ("egna enkäter", known.surveys),
+        ("egna register", known.registers),
+    )
+    return [name for name, there in sources if there]
 
 
 STATES = {"finns": "Finns", "delvis": "Delvis", "saknas": "Saknas"}

@@ -31,6 +31,7 @@ MANY_FEW = 5  # offences too few to judge that are worth a word on the first pag
 SUMS = ("totalt", "stold_totalt")
 TOTAL = "totalt"
 ALWAYS = ("totalt", "brott_mot_person", "stold_ran_kap8")  # broad groups of the first page also where their types are there
+CHILDREN = "barn"
 SECTION_CHAPTERS = (TOTAL, "grupp", "vald", "nara", "egendom", "ingripande")
 MOST_SECTIONS = 4  # beside the total: so much is read, and the page stays under 200 kB with any number of types
 DIFFERS = (Comparison.HOGRE, Comparison.LAGRE)

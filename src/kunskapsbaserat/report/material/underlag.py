@@ -27,16 +27,17 @@ from kunskapsbaserat.rates import (
     mean_population,
     person_years_of,
 )
-from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of
+from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of, same_as_before
+from kunskapsbaserat.report.material.coverage import coverage_of
 from kunskapsbaserat.report.material.findings import (
     Band,
     CountFinding,
     SurveyFinding,
     count_findings,
-    coverage_of,
     pooled_among,
     survey_findings,
 )
+from kunskapsbaserat.report.material.own_knowledge import Knowledge, knowledge_of
 from kunskapsbaserat.report.material.own_texts import file as texts
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding, quarter_finding
 
@@ -68,6 +69,11 @@ class Underlag:
     year: int | None = None
     own: Folder | None = None
     texts: texts.Texts = dataclasses.field(default_factory=texts.Texts)
+
+    @functools.cached_property
+    def knowledge(self) -> Knowledge:
+        """What the kommun's folder knows beside the statistics."""
+        return knowledge_of(self.own)
 
     @functools.cached_property
     def alike(self) -> ComparisonGroup:
@@ -252,16 +258,15 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | F
         own.require_usable()
     counts = counts_of(own)
     built_in = _built_in()
-    survey, exposure = built_in.survey, built_in.exposure
-    if own is not None:
-        survey = folders.first([own.survey, survey], tables.SURVEY_KEY)
-        exposure = folders.first([own.exposure, exposure], tables.EXPOSURE_KEY)
+    # A table that the folder adds nothing to stays the very table of all reports, with what they have computed from it.
+    survey = _own_first(own.survey, built_in.survey, tables.SURVEY_KEY) if own else built_in.survey
+    exposure = _own_first(own.exposure, built_in.exposure, tables.EXPOSURE_KEY) if own else built_in.exposure
     if year is not None:
         known = sorted(set(counts["period"].dt.year))
         if year not in known:
             raise OptionError("year", year, known)
         survey = survey[survey["end_year"] <= year + SURVEY_LEAD]
-    if own is None:
+    if counts is built_in.counts and exposure is built_in.exposure:
         counted, rates_only = _built_in_until(year)
     else:
         counted, rates_only = _divided(with_rates(_window(counts, year), exposure), exposure)
@@ -278,6 +283,10 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | F
         own=own,
         texts=texts.read(own.path / folders.TEXTS) if own is not None else texts.Texts(),
     )
+
+
+def _own_first(own: pd.DataFrame, built_in: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    return same_as_before(",".join(key), folders.first([own, built_in], key)) if len(own) else built_in
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kunskapsbaserat.report.material.computed_once import once
+from kunskapsbaserat import tables
+from kunskapsbaserat.report.material.computed_once import once, same_as_before
+from kunskapsbaserat.report.material.coverage import by_coverage
 from kunskapsbaserat.trends import TypicalVariation, variation_of
 from kunskapsbaserat.trends.change import dispersion_of
 from kunskapsbaserat.trends.variation import typical_variation
+from kunskapsbaserat.trends.years import SERIES
 
 
 def typical_for(counts: pd.DataFrame, kommun: str) -> TypicalVariation | None:
@@ -17,8 +20,24 @@ def typical_for(counts: pd.DataFrame, kommun: str) -> TypicalVariation | None:
         return None
     if kommun in once(counts, "alone at the end", lambda: _alone_at_the_end(everyone)):
         return variation_of(everyone[everyone["area"] != kommun])  # without the kommun the years compared are others
-    cells = once(counts, "cells", lambda: dispersion_of(everyone))
+    cells = once(counts, "cells", lambda: _cells(counts, everyone))
     return typical_variation(cells[cells["reason"].isna() & (cells["area"] != kommun)])
+
+
+_COLUMNS = [*tables.COUNTS_KEY, "count", "status"]
+
+
+def _cells(counts: pd.DataFrame, everyone: pd.DataFrame) -> pd.DataFrame:
+    """`dispersion_of` all kommuner; by year an offence depends on no other, and one that all kommuner have is computed once."""
+    if tables.frequency(everyone) != "Y":
+        return dispersion_of(everyone)
+    largest = set(max(by_coverage(counts), key=len)["offence"].unique())
+    of_all = everyone["offence"].isin(largest)
+    rows = same_as_before("usual", everyone.loc[of_all, _COLUMNS].reset_index(drop=True))
+    cells = once(rows, "cells", lambda: dispersion_of(rows))
+    if of_all.all():
+        return cells
+    return pd.concat([cells, dispersion_of(everyone[~of_all])]).sort_values(SERIES, ignore_index=True)
 
 
 def _alone_at_the_end(counts: pd.DataFrame) -> frozenset[str]:

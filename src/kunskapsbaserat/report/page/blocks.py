@@ -16,7 +16,7 @@ from kunskapsbaserat.report.page.charts import Drawing
 # Marks an output as a part of a report, with its blocks as data; the exporter publishes nothing else.
 PART_MIME = "application/vnd.kunskapsbaserat.part+json"
 
-Cell: TypeAlias = "str | Mark | Spark | Blank | Stacked"
+Cell: TypeAlias = "str | Mark | Spark | Blank | Stacked | Drawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,15 @@ class Spark:
     """A sparkline in a table row; the row's numbers say what it shows."""
 
     drawing: Drawing
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A small drawing in a table row over the words that say the same: the verdict, and its number."""
+
+    drawing: Drawing
+    text: str
+    small: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,7 @@ class Table:
 
     `layout` is "plain", "overview" (sparklines; cards on a phone) or "cards" (cards on a phone). `groups` divides the rows:
     heading and number of rows of each group, in order. `key` says what line and band of the sparklines are, `signs` what the
-    signs in the cells mean.
+    signs in the cells mean, `method` is where it stands how the figures were made.
     """
 
     caption: str
@@ -85,6 +94,7 @@ class Table:
     see: Link | None = None
     signs: Sequence[tuple[str, str]] = ()
     groups: Sequence[tuple[str, int]] = ()
+    method: str = "metod"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +154,18 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class OwnText:
-    """A place for the kommun's own words: the text with who wrote it and when, or questions that help to write it."""
+    """A place for the kommun's own words: the text with who wrote it and when, or questions that help to write it.
+
+    An empty place says in its heading that the kommun fills it in, unless it is one of many `gathered`
+    under a heading that does.
+    """
 
     key: str
     heading: str
     questions: Sequence[str]
     text_html: str | None = None
     signed: str = ""
+    gathered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +238,10 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True)
 class FirstPage:
-    """The page to read aloud: what is known, what to decide, what is left to do."""
+    """The page to read aloud: what is known, what to decide, what is left to do.
+
+    `ordered` are the proposed steps with what each is about, `decide_note` a last word in the box about deciding.
+    """
 
     heading: str
     lead: str
@@ -238,6 +256,8 @@ class FirstPage:
     marks_heading: str
     marks: Sequence[tuple[Sequence[str], str, str]]
     overview: Table
+    ordered: Sequence[tuple[Mark, str]] = ()
+    decide_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,13 +287,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Part:
-    """One part of a document, as one notebook cell shows it."""
+    """One part of a document, as one notebook cell shows it. `file` is the page that it stands on: "" is the report itself."""
 
     key: str
     nav: str
     sections: Sequence[Section]
     masthead: Masthead | None = None
     tables: Sequence[Released] = field(default_factory=tuple)
+    file: str = ""
 
     def figures(self) -> list[Figure]:
         return [b.figure for s in self.sections for b in s.blocks if isinstance(b, FigureRow)]

@@ -35,9 +35,10 @@ def caption(f: CountFinding) -> str:
     return f"Anmälda {f.facet.plural}"
 
 
-def unit_rate(group: str) -> str:
-    band = f" Grått fält: mittersta hälften av {group}." if group else ""
-    return f"Antal per 100{NBSP}000 invånare.{band}"
+def unit_rate(compared: int) -> str:
+    """What the line and the field are; `compared` is the number of kommuner behind the field."""
+    band = f" Grått: mittersta hälften av {compared} kommuner." if compared else ""
+    return f"Per 100{NBSP}000 invånare.{band}"
 
 
 def unit_count() -> str:

@@ -37,6 +37,12 @@ def plain_table(
     )
 
 
+def written(u: Underlag, key: str, heading: str) -> list[OwnText]:
+    """What the kommun has written in a place, and nothing while it is empty."""
+    text = u.texts.html(key)
+    return [OwnText(key, heading, (), text_html=text)] if text else []
+
+
 def own_text(u: Underlag, key: str, heading: str, questions: Sequence[str]) -> OwnText:
     """A place for the kommun's own words: what stands in its folder, else the questions that help to write it."""
     return OwnText(key, heading, questions, text_html=u.texts.html(key))

@@ -90,7 +90,7 @@ def count_figure(f: CountFinding, u: Underlag) -> Figure:
             periods=_periods(f),
             series_break=_series_break(f),
         )
-        caption_unit = labels.unit_rate(group if f.bands else "") if f.rated else labels.unit_count()
+        caption_unit = labels.unit_rate(len(f.group.members) if f.bands else 0) if f.rated else labels.unit_count()
     return Figure(
         id=f.key,
         drawing=drawing,

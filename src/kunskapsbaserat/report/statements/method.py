@@ -96,6 +96,11 @@ def definitions(
     ]
 
 
+def definitions_of_sources(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding]) -> list[tuple[str, str]]:
+    """The sources alone, for a short version."""
+    return [("Källor", _sources(counts, surveys))]
+
+
 def _sources(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding]) -> str:
     texts: list[str] = []
     for name, part in (

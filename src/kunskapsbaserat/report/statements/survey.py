@@ -86,7 +86,8 @@ def since_first(f: SurveyFinding) -> str:
     return f"Sedan {f.first_year} ({percent(first[0], d)}) har andelen {word}, och förändringen är säkerställd."
 
 
-def highlight(f: SurveyFinding) -> str:
+def highlight(f: SurveyFinding, *, calm: bool = True) -> str:
+    """The share with the län's, and the change; that there is none for certain is left out where it has been said of another."""
     d = decimals(f)
     share, low, high = f.kommun[f.last_year]
     population = "" if f.measure.population == "av invånarna 16–84 år" else f" {f.measure.population}"
@@ -94,7 +95,7 @@ def highlight(f: SurveyFinding) -> str:
     if f.last_year in f.lan:
         text += f" I länet är den {percent(f.lan[f.last_year][0], d)}."
     if f.change is Change.INGEN_SAKERSTALLD_SKILLNAD:
-        return f"{text} Sedan {f.first_year} syns ingen säkerställd förändring."
+        return f"{text} Sedan {f.first_year} syns ingen säkerställd förändring." if calm else text
     return f"{text} {since_first(f)}"
 
 

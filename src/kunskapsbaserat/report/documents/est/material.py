@@ -489,7 +489,10 @@ def _day(said: Any) -> date:
 
 
 def _latest(est: EstFolder, rhythm: Rhythm) -> Span:
-    """The latest period with a report or zero report in its second half; the only one there is, whatever it has."""
+    """The latest period that reports or zero reports reach the end of; the only one there is, whatever it has.
+
+    The clock is not asked, so a period counts as complete when somebody has reported in its last `UNTOLD` days or after it.
+    """
     moments = [est.reports["reported"].max(), est.book.silent["date"].max() if len(est.book.silent) else pd.NaT]
     known = [m for m in moments if not pd.isna(m)]
     if not known:
@@ -500,7 +503,7 @@ def _latest(est: EstFolder, rhythm: Rhythm) -> Span:
             "har inga händelser och inget ”Inget att rapportera”. Fyll i ett av bladen, eller lägg ett uttag i mappen est.",
         )
     latest = rhythm.of(max(known).date())
-    begun = (max(known).date() - latest.start) * 2 < latest.end - latest.start
+    unfinished = latest.last - max(known).date() >= timedelta(days=UNTOLD)
     before = rhythm.of(latest.start - timedelta(days=1))
     reports = est.reports["reported"]
-    return before if begun and (reports < pd.Timestamp(latest.start)).any() else latest
+    return before if unfinished and (reports < pd.Timestamp(latest.start)).any() else latest

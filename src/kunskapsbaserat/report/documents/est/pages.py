@@ -27,7 +27,7 @@ from kunskapsbaserat.report.documents.est.words import deepening as words_of
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import html
-from kunskapsbaserat.report.page.blocks import Block, Bullets, Cell, Column, Definitions, Paragraph, Part, Section, Table
+from kunskapsbaserat.report.page.blocks import Block, Bullets, Cell, Column, Definitions, Note, Paragraph, Part, Section, Table
 from kunskapsbaserat.swedish import MISSING, number
 
 if TYPE_CHECKING:
@@ -127,6 +127,8 @@ def _parts(e: Est, ledger: Ledger, shown: Sequence[Figure]) -> list[Part]:
     head: list[Block] = [Paragraph(words_of.public_lead(m, total), lead=True)]
     if words_of.stand_in(m):
         head.insert(0, Paragraph(words_of.PUBLIC_STAND_IN))
+    if warning := words_of.public_warning(m):
+        head.append(Note(words_of.MIND, warning))
     head += [Paragraph(words_of.public_reporting(m)), _category_table(m, ledger, shown, total)]
     measures = [f for f in m.followed if f.kind == MEASURE and f.public is not None and (f.open or f.since >= start)]
     doing: list[Block] = [

@@ -19,25 +19,39 @@ import pandas as pd
 
 from kunskapsbaserat.disclosure import Released
 from kunskapsbaserat.report.document import Document, part
+from kunskapsbaserat.report.documents.lagesbild import decision
 from kunskapsbaserat.report.documents.lagesbild.appendix import tables_beside, tables_on_page
 from kunskapsbaserat.report.documents.lagesbild.local import local_tables, more_section, rates_only_section
 from kunskapsbaserat.report.documents.lagesbild.months import months_section
-from kunskapsbaserat.report.documents.lagesbild.national import alike_section, among_all_section, quarters_section, rows_section
+from kunskapsbaserat.report.documents.lagesbild.national import (
+    alike_rates_section,
+    alike_section,
+    among_all_section,
+    rows_section,
+    total_section,
+)
 from kunskapsbaserat.report.documents.lagesbild.national_figures import funnel_limits
+from kunskapsbaserat.report.documents.lagesbild.own import own_sources
 from kunskapsbaserat.report.documents.lagesbild.parts_of_kommun import stadsdel_section
 from kunskapsbaserat.report.documents.lagesbild.sections import (
-    children_section,
+    answers_section,
+    beside_each_other,
     count_section,
     highlight,
+    law_table,
     measures_section,
     overview_table,
     own_place,
     own_section,
+    places_section,
     priorities_section,
     survey_section,
     triangulation_section,
 )
-from kunskapsbaserat.report.documents.lagesbild.words import analysis, faq, front, situation
+from kunskapsbaserat.report.documents.lagesbild.words import analysis, faq, front, lengths, situation
+from kunskapsbaserat.report.documents.lagesbild.words import decision as decision_words
+from kunskapsbaserat.report.documents.lagesbild.words import own as own_words
+from kunskapsbaserat.report.documents.lagesbild.words.lengths import ANNEX, DECISION, REPORT
 from kunskapsbaserat.report.material import law, selection, underlag
 from kunskapsbaserat.report.material.selection import broad
 from kunskapsbaserat.report.material.underlag import Underlag
@@ -46,7 +60,6 @@ from kunskapsbaserat.report.page.blocks import (
     Answer,
     Answers,
     Block,
-    Bullets,
     Column,
     Definitions,
     FigureRow,
@@ -104,6 +117,7 @@ class Lagesbild(Document):
     """The parts of a lägesbild for one kommun."""
 
     name = "lagesbild"
+    appendix_file = ANNEX
 
     def __init__(self, material: Underlag) -> None:
         self.u = material
@@ -118,7 +132,7 @@ class Lagesbild(Document):
         return max(s.retrieved for s in self.u.snapshots.values()).year
 
     @functools.cached_property
-    def _requirements(self) -> list[law.Requirement]:
+    def requirements(self) -> list[law.Requirement]:
         counts, surveys = self.u.count_findings, self.u.survey_findings
         return law.requirements(
             offences=len(counts),
@@ -127,36 +141,32 @@ class Lagesbild(Document):
             measures=len(surveys),
             survey_years=(min(f.first_survey for f in surveys), max(f.last_survey for f in surveys)) if surveys else None,
             written=self.u.texts,
+            known=self.u.knowledge,
         )
 
     # ---- the parts -------------------------------------------------------------------------------------------------
+
+    @part(file=DECISION)
+    def beslut(self) -> list[Section]:
+        """The decision version: three sheets for those who read nothing else."""
+        return decision.sections(self)
 
     @part()
     def forstasida(self) -> list[Section]:
         """Masthead and the page to read aloud."""
         u = self.u
-        missing = [r.short for r in self._requirements if r.state != "finns"]
-        highlights = [highlight(f) for f in selection.highlights(u)]
-        few = [f for f in selection.count_problems(u) if f.few]
-        if len(highlights) < selection.MAX_HIGHLIGHTS and len(few) >= selection.MANY_FEW:
-            highlights.append(
-                Highlight(
-                    front.TOO_FEW,
-                    None,
-                    front.too_few(len(few), len(selection.count_problems(u)), means=any(f.pooled for f in few)),
-                )
-            )
-        nothing = Highlight("", None, self._nothing())
+        missing = [r.short for r in self.requirements if r.state != "finns"]
+        highlights = self.highlights()
         overview = self._overview()
         shown = {h.mark.kind for h in highlights if h.mark} | {
             c.kind for row in overview.rows for c in row if isinstance(c, Mark)
         }
         page = FirstPage(
             heading=front.HEADING,
-            lead=self._lead(),
-            notice=front.notice(u.quarter_finding),
+            lead=self.lead(),
+            notice=self.notice(),
             highlights_heading=front.STICKS_OUT,
-            highlights=[*([] if selection.highlights(u) else [nothing]), *highlights],
+            highlights=highlights,
             decide_heading=front.DECIDE,
             decide=front.decisions(selection.count_problems(u), selection.survey_problems(u), selection.over_the_band(u)),
             remaining_heading=front.REMAINING,
@@ -180,13 +190,79 @@ class Lagesbild(Document):
             blocks.append(FigureRow(figure, [Paragraph(situation.map_paragraph(u)), facts]))
         else:
             blocks += [Paragraph(situation.map_paragraph(u)), facts]
-        blocks.append(own_place(u, "kommunen"))
+        blocks += own_place(u, "kommunen")
         section = Section("kommunen", situation.KOMMUN_TOPIC, situation.kommun_heading(u), blocks)
         return [section]
 
-    @part(situation.UNDERLAG_TOPIC)
+    @part(situation.EXTENT_NAV)
+    def omfattning(self) -> list[Section]:
+        """Kartläggning, first half: the extent of crime. Findings have a section, what is calm a row."""
+        u = self.u
+        told = [f for f in selection.with_section(u) if f.offence.id != selection.TOTAL]
+        findings = [count_section(f, u, topic=situation.extent_topic(f)) for f in told]
+        unseen = [block for key in ("plats_och_tid", "grov_brottslighet", "hatbrott") for block in own_place(u, key)]
+        sections = [
+            total_section(u),
+            alike_section(u),
+            *beside_each_other(findings),
+            rows_section(u),
+            stadsdel_section(u),
+            Section("det-som-inte-syns", situation.EXTENT_TOPIC, situation.UNSEEN_HEADING, unseen) if unseen else None,
+        ]
+        return [section for section in sections if section]
+
+    @part(situation.CONSEQUENCES_NAV)
+    def konsekvenser(self) -> list[Section]:
+        """Kartläggning, second half: consequences, insecurity first."""
+        u = self.u
+        sections = []
+        if headline := u.measure(selection.HEADLINE_MEASURE):
+            sections.append(survey_section(headline, u, topic=situation.CONSEQUENCES_TOPIC))
+        if others := [f for f in u.survey_findings if f is not headline]:
+            sections.append(answers_section(others, u))
+        return [*sections, *own_section(u, "konsekvenser", topic=situation.CONSEQUENCES_TOPIC)]
+
+    @part(situation.OTHER_NAV)
+    def annan_information(self) -> list[Section]:
+        """Part 2 of 4 §: what the kommun's own files and texts say."""
+        return own_section(
+            self.u,
+            "annan_information",
+            topic=situation.OTHER_TOPIC,
+            before=[*own_sources(self.u.knowledge), *local_tables(self.u)],
+        )
+
+    @part(analysis.NAV)
+    def analys(self) -> list[Section]:
+        """Part 3 of 4 §: do the sources agree, what is proposed, why."""
+        u = self.u
+        sections = [priorities_section(u), *triangulation_section(u)]
+        weighing = [block for key in ("orsaker", "analys") for block in own_place(u, key)]
+        if weighing:
+            sections.append(Section("orsaker", analysis.TOPIC, analysis.WEIGHING_HEADING, weighing))
+        return sections
+
+    @part(analysis.CONCLUSIONS_NAV)
+    def slutsatser(self) -> list[Section]:
+        """What the kommun concludes for the åtgärdsplan, and its look back."""
+        return [
+            *own_section(self.u, "slutsatser", topic=analysis.CONCLUSIONS_TOPIC),
+            *own_section(self.u, "aterblick", topic=analysis.CONCLUSIONS_TOPIC),
+        ]
+
+    @part(analysis.LAW_NAV)
+    def lagens_krav(self) -> list[Section]:
+        """The completeness box of 4 §."""
+        table = law_table(self.requirements)
+        blocks: list[Block] = [Paragraph(law.LAW_TEXT), table]
+        section = Section("lagens-krav", "", law.law_heading(self.requirements), blocks, style="lagbox")
+        return [section, *places_section(self.u)]
+
+    # ---- the appendices, in a file of their own ------------------------------------------------------------------------
+
+    @part(situation.UNDERLAG_TOPIC, file=ANNEX)
     def underlag(self) -> list[Section]:
-        """What the report stands on, and what is missing for a complete one."""
+        """What the report stands on, and how it becomes richer."""
         u = self.u
         sources = situation.source_rows(u)
         table = plain_table(
@@ -200,99 +276,28 @@ class Lagesbild(Document):
             layout="cards",
         )
         blocks: list[Block] = [Paragraph(situation.reliability(u), lead=True), table]
-        section = Section("underlag", situation.UNDERLAG_TOPIC, situation.underlag_heading(u), blocks)
-        return [section]
-
-    @part(situation.EXTENT_NAV)
-    def omfattning(self) -> list[Section]:
-        """Kartläggning, first half: the extent of crime, by type."""
-        u = self.u
-        sections = [count_section(f, u, topic=situation.extent_topic(f)) for f in selection.with_section(u)]
-        sections[1:1] = [s for s in (quarters_section(u), alike_section(u), among_all_section(u)) if s]
-        if rows := rows_section(u):
-            sections.append(rows)
-        if more := [f for f in u.count_findings if f.offence.chapter == "sol"]:
-            sections.append(more_section(more, u))
-        if recent := months_section(u):
-            sections.append(recent)
-        if rates_only := rates_only_section(u):
-            sections.append(rates_only)
-        if parts := stadsdel_section(u):
-            sections.append(parts)
-        if children := [f for f in u.count_findings if f.offence.chapter == "barn"]:
-            sections.insert(_after_partner_violence(sections), children_section(children, u))
-        for chapter, topic in situation.SURVEY_EXTENT.items():
-            if found := [f for f in u.survey_findings if f.measure.chapter == chapter]:
-                sections.append(measures_section(found, u, key=chapter, words_of=topic))
-        unseen: list[Block] = [own_place(u, key) for key in ("plats_och_tid", "grov_brottslighet", "hatbrott")]
-        sections.append(Section("det-som-inte-syns", situation.EXTENT_TOPIC, situation.UNSEEN_HEADING, unseen))
-        return sections
-
-    @part(situation.CONSEQUENCES_NAV)
-    def konsekvenser(self) -> list[Section]:
-        """Kartläggning, second half: consequences, insecurity first."""
-        u = self.u
-        sections = []
-        if headline := u.measure(selection.HEADLINE_MEASURE):
-            sections.append(survey_section(headline, u, topic=situation.CONSEQUENCES_TOPIC, questions=law.INSECURITY_QUESTIONS))
-        for chapter, topic in situation.SURVEY_CONSEQUENCES.items():
-            found = [f for f in u.survey_findings if f.measure.chapter in chapter.split("+") and f is not headline]
-            if found:
-                sections.append(measures_section(found, u, key=chapter.split("+")[0], words_of=topic))
-        sections.append(own_section(u, "konsekvenser", topic=situation.CONSEQUENCES_TOPIC))
-        return sections
-
-    @part(situation.OTHER_NAV)
-    def annan_information(self) -> list[Section]:
-        """Part 2 of 4 §: only the kommun can write it."""
-        section = own_section(self.u, "annan_information", topic=situation.OTHER_TOPIC)
-        section = dataclasses.replace(section, blocks=[*local_tables(self.u), *section.blocks])
-        return [section]
-
-    @part(analysis.NAV)
-    def analys(self) -> list[Section]:
-        """Part 3 of 4 §: do the sources agree, what is proposed, why."""
-        u = self.u
-        sections = []
-        if u.survey_findings:
-            sections.append(triangulation_section(u))
-        sections.append(priorities_section(u))
-        weighing: list[Block] = [own_place(u, key) for key in ("orsaker", "analys")]
-        sections.append(Section("orsaker", analysis.TOPIC, analysis.WEIGHING_HEADING, weighing))
-        return sections
-
-    @part(analysis.CONCLUSIONS_NAV)
-    def slutsatser(self) -> list[Section]:
-        """What the åtgärdsplan has to take up, what is not known, and a look back."""
-        problems = selection.problems(self.u)
-        blocks: list[Block] = []
-        if problems:
-            blocks += [Paragraph(analysis.PLAN_LEAD), Definitions(analysis.problem_list(problems))]
-        blocks += [Bullets(analysis.gaps(u=self.u), heading=analysis.GAPS), own_place(self.u, "slutsatser")]
+        steps: list[Block] = [NextSteps(situation.next_steps(u))]
         return [
-            Section("slutsatser", analysis.CONCLUSIONS_TOPIC, analysis.conclusions_heading(len(problems)), blocks),
-            own_section(self.u, "aterblick", topic=analysis.CONCLUSIONS_TOPIC),
+            Section("underlag", situation.UNDERLAG_TOPIC, situation.underlag_heading(u), blocks),
+            Section("nasta-steg", "", situation.NEXT_HEADING, steps),
         ]
 
-    @part(analysis.LAW_NAV)
-    def lagens_krav(self) -> list[Section]:
-        """The completeness box of 4 §."""
-        rows = self._requirements
-        table = plain_table(
-            pd.DataFrame([(r.part, r.state, r.text) for r in rows], columns=["del", "lage", "text"]),
-            [[r.part, Mark(r.state, law.STATES[r.state]), r.text] for r in rows],
-            [Column(head) for head in analysis.LAW_HEADS],
-            caption=analysis.LAW_CAPTION,
-            name="lagens_krav",
-            contents="description",
-            sources=["scb"],
-            layout="law",
-        )
-        section = Section("lagens-krav", "", law.law_heading(rows), [Paragraph(law.LAW_TEXT), table], style="lagbox")
-        steps: list[Block] = [NextSteps(situation.next_steps(self.u))]
-        return [section, Section("nasta-steg", "", situation.NEXT_HEADING, steps)]
+    @part(situation.FIGURES_NAV, file=ANNEX)
+    def fler_siffror(self) -> list[Section]:
+        """Figures for those who want to check or go on: among all kommuner, months, rates alone, more offences."""
+        u = self.u
+        more = [f for f in u.count_findings if f.offence.chapter == "sol"]
+        sections = [
+            measures_section(list(u.survey_findings), u, key="trygghetsfragor") if u.survey_findings else None,
+            among_all_section(u),
+            alike_rates_section(u),
+            more_section(more, u) if more else None,
+            months_section(u),
+            rates_only_section(u),
+        ]
+        return [section for section in sections if section]
 
-    @part(faq.NAV)
+    @part(faq.NAV, file=ANNEX)
     def vanliga_fragor(self) -> list[Section]:
         """Svar på vanliga frågor: what may be said, what may not, why."""
         u = self.u
@@ -308,7 +313,7 @@ class Lagesbild(Document):
         section = Section("fragor", faq.TOPIC, faq.HEADING, [Paragraph(faq.LEAD, lead=True), block])
         return [section]
 
-    @part(method.HEADING)
+    @part(method.HEADING, file=ANNEX)
     def metod(self) -> list[Section]:
         """Method and sources."""
         u = self.u
@@ -329,7 +334,8 @@ class Lagesbild(Document):
         return annex.page_foot(self.u.kommun, self.report_year)
 
     def made_of(self) -> dict[str, Any]:
-        return made_of_underlag(self.u)
+        known = dict(self.u.knowledge.digests)
+        return made_of_underlag(self.u) | ({"est": known} if known else {})
 
     def tables(self) -> dict[str, Released]:
         return tables_beside(self.u)
@@ -340,15 +346,34 @@ class Lagesbild(Document):
     def __repr__(self) -> str:
         return f"Lagesbild(kommun={self.u.kommun.code!r}, year={self.u.year!r})"
 
-    def _nothing(self) -> str:
+    def notice(self) -> str:
+        """What has happened since, and what the kommun itself has seen that sticks out."""
+        return " ".join(filter(None, (front.notice(self.u.quarter_finding), own_words.sticks_out(self.u.knowledge))))
+
+    def highlights(self) -> list[Highlight]:
+        """What sticks out, or that nothing does; with room left also how many offences are too few to judge."""
+        u = self.u
+        found = selection.highlights(u)
+        first_answer = next((f for f in found if f in u.survey_findings), None)
+        told = [highlight(f, calm=f is first_answer) for f in found]
+        few = [f for f in selection.count_problems(u) if f.few]
+        if len(told) < selection.MAX_HIGHLIGHTS and len(few) >= selection.MANY_FEW:
+            text = front.too_few(len(few), len(selection.count_problems(u)), means=any(f.pooled for f in few))
+            told.append(Highlight(front.TOO_FEW, None, text))
+        return told if found else [self._nothing(), *told]
+
+    def _nothing(self) -> Highlight:
+        """What the first page says when no number sticks out."""
         problems = selection.count_problems(self.u)
-        return front.nothing_sticks_out(
+        text = front.nothing_sticks_out(
             problems=bool(problems),
             judged=any(f.judgement.q_value == f.judgement.q_value for f in problems),
             surveys=bool(self.u.survey_findings),
         )
+        return Highlight("", None, text)
 
-    def _lead(self) -> str:
+    def lead(self) -> str:
+        """The first paragraph of the report and of the decision version."""
         return front.lead(self.u.total, self.u.kommun, rest_of_lan=self.u.rest_of_lan)
 
     def _overview(self) -> Table:
@@ -357,6 +382,23 @@ class Lagesbild(Document):
         caption = front.overview_caption(len(counts) + len(surveys), self.u.kommun)
         return overview_table(counts, surveys, self.u, caption=caption)
 
+    # ---- the files beside the report -----------------------------------------------------------------------------------
+
+    def title_of(self, file: str) -> str:
+        return f"{lengths.TITLES[file]}: {self.title[:1].lower()}{self.title[1:]}"
+
+    def foot_of(self, file: str) -> str:
+        return f"{lengths.TITLES[file]} · {self.foot}"
+
+    def see_also(self, file: str) -> list[list[str]]:
+        return [list(link) for link in lengths.LINKS if link[0] != (file or REPORT)]
+
+    def masthead_of(self, file: str) -> Masthead:
+        title = decision_words.title(self.u) if file == DECISION else lengths.annex_title(self.u.kommun)
+        kicker = f"{lengths.TITLES[file]} · {situation.kicker(self.report_year)}"
+        head = dataclasses.replace(self.masthead(), title=title, kicker=kicker)
+        return dataclasses.replace(head, facts=decision_words.facts(self.u)) if file == DECISION else head
+
     # ---- building blocks ---------------------------------------------------------------------------------------------
 
     def masthead(self) -> Masthead:
@@ -364,13 +406,8 @@ class Lagesbild(Document):
         retrieved = max(s.retrieved for s in u.snapshots.values())
         return Masthead(
             organisation=words.organisation(u.kommun),
-            notice=situation.draft_notice(u.texts, [r.short for r in self._requirements if r.state != "finns"]),
+            notice=situation.draft_notice(u.texts, [r.short for r in self.requirements if r.state != "finns"]),
             kicker=situation.kicker(self.report_year),
             title=situation.title(u),
             facts=situation.masthead_facts(u, retrieved),
         )
-
-
-def _after_partner_violence(sections: Sequence[Section]) -> int:
-    """Where the section about children goes: after the last one about violence."""
-    return max((i + 1 for i, s in enumerate(sections) if s.id.startswith("vald_")), default=len(sections))

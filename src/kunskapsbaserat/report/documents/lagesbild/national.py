@@ -15,27 +15,29 @@ from kunskapsbaserat.report.documents.lagesbild.national_figures import (
     level_and_change_figure,
     quarters_figure,
 )
-from kunskapsbaserat.report.documents.lagesbild.sections import ALIKE_SECTION, overview_table
+from kunskapsbaserat.report.documents.lagesbild.sections import ALIKE_SECTION, overview_table, verdict_marks
 from kunskapsbaserat.report.documents.lagesbild.words import front, national, situation
 from kunskapsbaserat.report.material.computed_once import once, rows_of
 from kunskapsbaserat.report.material.findings import CountFinding
-from kunskapsbaserat.report.material.selection import SECTION_CHAPTERS, broad, with_section
+from kunskapsbaserat.report.material.selection import CHILDREN, SECTION_CHAPTERS, broad, first_page, with_section
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import labels
-from kunskapsbaserat.report.page.blocks import Block, Cell, Column, FigureRow, Note, Paragraph, Section, Stacked, Table
-from kunskapsbaserat.report.statements import method
-from kunskapsbaserat.report.statements.common_blocks import plain_table
+from kunskapsbaserat.report.page.blocks import Block, Cell, Chips, Column, FigureRow, Note, Paragraph, Section, Stacked, Table
+from kunskapsbaserat.report.statements import method, reported
+from kunskapsbaserat.report.statements.common_blocks import plain_table, written
+from kunskapsbaserat.report.statements.figures import count_figure
 
 
-def quarters_section(u: Underlag) -> Section | None:
-    """The total per quarter; the preliminary ones are shown and never judged."""
-    found = u.quarter_finding
-    if found is None:
-        return None
-    beside: list[Block] = [Paragraph(national.quarters_paragraph(found)), Note(words.SA_LASER_DU, national.QUARTERS_NOTE)]
-    blocks: list[Block] = [FigureRow(quarters_figure(found, u), beside)]
-    return Section("kvartal", situation.EXTENT_TOPIC, national.quarters_heading(found), blocks)
+def total_section(u: Underlag) -> Section:
+    """All reported offences: the years, and beside them the quarters since the last final year, which nothing is said of."""
+    blocks: list[Block] = [FigureRow(count_figure(u.total, u), [Chips(verdict_marks(u.total))])]
+    if u.quarter_finding is not None:
+        blocks.append(
+            FigureRow(quarters_figure(u.quarter_finding, u), [Paragraph(national.quarters_paragraph(u.quarter_finding))])
+        )
+    blocks += written(u, u.total.key, words.BEDOMNING)
+    return Section(u.total.key, situation.extent_topic(u.total), reported.headline(u.total), blocks, style="del par")
 
 
 def alike_section(u: Underlag) -> Section | None:
@@ -45,7 +47,7 @@ def alike_section(u: Underlag) -> Section | None:
     if chosen is None or chosen.group.kind != "liknande":
         return None
     beside: list[Block] = [Paragraph(national.alike_paragraph(chosen)), Note(words.SA_LASER_DU, national.ALIKE_NOTE)]
-    blocks: list[Block] = [FigureRow(level_and_change_figure(chosen, u), beside), _alike_table(u, groups)]
+    blocks: list[Block] = [FigureRow(level_and_change_figure(chosen, u), beside)]
     return Section(ALIKE_SECTION, situation.EXTENT_TOPIC, national.alike_heading(chosen, u.kommun), blocks)
 
 
@@ -64,14 +66,26 @@ def among_all_section(u: Underlag) -> Section | None:
     return Section("alla-kommuner", situation.EXTENT_TOPIC, national.among_all_heading(chosen), blocks)
 
 
+def alike_rates_section(u: Underlag) -> Section | None:
+    """The rates of every broad group in each of the liknande kommuner, for the appendices."""
+    groups = broad(u)
+    if not groups or groups[0].group.kind != "liknande":
+        return None
+    return Section("liknande-tal", situation.EXTENT_TOPIC, national.ALIKE_RATES_HEADING, [_alike_table(u, groups)])
+
+
 def rows_section(u: Underlag) -> Section | None:
-    """The offences that have no section of their own: a row each."""
-    told = with_section(u)
-    rest = [f for f in u.count_findings if f.offence.chapter in SECTION_CHAPTERS and f not in told]
+    """The offences that neither the first page nor a section tells, those against children among them: a row each."""
+    told = [*with_section(u), *first_page(u)[0]]
+    rest = [f for f in u.count_findings if f.offence.chapter in (*SECTION_CHAPTERS, CHILDREN) and f not in told]
     if not rest:
         return None
     table = overview_table(rest, (), u, caption=national.rows_caption(u.kommun))
-    return Section("fler-omraden", situation.EXTENT_TOPIC, national.rows_heading(rest), [Paragraph(national.ROWS), table])
+    blocks: list[Block] = [Paragraph(national.rows_lead(rest)), table]
+    if any(f.offence.chapter == CHILDREN for f in rest):
+        blocks.append(Note(situation.CHILDREN, situation.children_note()))
+    blocks += written(u, "barn_och_unga", words.BEDOMNING)
+    return Section("fler-omraden", situation.EXTENT_TOPIC, national.rows_heading(rest, u.kommun), blocks)
 
 
 def _chosen(groups: Sequence[CountFinding]) -> CountFinding | None:

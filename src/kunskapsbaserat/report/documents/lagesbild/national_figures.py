@@ -74,8 +74,8 @@ def _year_of_quarters(q: QuarterFinding, year: int) -> list[Cell]:
 def level_and_change_figure(f: CountFinding, u: Underlag) -> Figure:
     """The kommun and its liknande: the rate and how much the two periods differ, one dot each."""
     codes = [u.kommun.code, *_by_name(f.group.members)]
-    levels = _levels(f, u)
-    changes = _changes(u.counts, f, codes)
+    levels = levels_of(f, u)
+    changes = changes_of(u.counts, f, codes)
     own = f.judgement
     judged = own.q_value == own.q_value
     rows = []
@@ -86,7 +86,7 @@ def level_and_change_figure(f: CountFinding, u: Underlag) -> Figure:
         certain = mine and own.change in CERTAIN
         estimate = None if change is None else plots.Estimate(change, *_positive(limits), certain=certain)
         level = levels.get(code)
-        rows.append(plots.KommunRow(kommuner.get(code).name, _level_mark(level, f if mine else None), estimate, own=mine))
+        rows.append(plots.KommunRow(kommuner.get(code).name, level_mark(level, f if mine else None), estimate, own=mine))
     drawing = plots.level_and_change(
         rows,
         band=(f.band.lower, f.band.upper) if f.band else None,
@@ -134,14 +134,14 @@ def level_and_change_figure(f: CountFinding, u: Underlag) -> Figure:
     )
 
 
-def _levels(f: CountFinding, u: Underlag) -> dict[str, float]:
+def levels_of(f: CountFinding, u: Underlag) -> dict[str, float]:
     """The rate of every kommun in the years that the level was read in: three together where the kommun's own are few."""
     if f.small and f.pooled:
         return {str(code): float(rate) for code, rate in u.pooled_of(f.offence.id)["rate"].items()}
     return u.rates_of(f.offence.id, f.last_year)
 
 
-def _level_mark(rate: float | None, own: CountFinding | None) -> plots.Estimate | None:
+def level_mark(rate: float | None, own: CountFinding | None) -> plots.Estimate | None:
     """The own level with the interval that its verdict was read from."""
     if rate is None or own is None or own.level is None:
         return None if rate is None else plots.Estimate(rate)
@@ -158,7 +158,7 @@ def _positive(limits: tuple[float | None, float | None]) -> tuple[float | None, 
     return (low, high) if low is not None and high is not None else (None, None)
 
 
-def _changes(counts: pd.DataFrame, f: CountFinding, codes: list[str]) -> dict[str, float]:
+def changes_of(counts: pd.DataFrame, f: CountFinding, codes: list[str]) -> dict[str, float]:
     """Ratio of the mean counts of the two periods, of the kommuner whose every year is known and whose means are not few."""
     rows = rows_in(counts, codes)
     rows = rows[(rows["offence"] == f.offence.id) & (rows["sex"] == f.facet.sex)]

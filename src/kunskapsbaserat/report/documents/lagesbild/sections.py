@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import pandas as pd
 
 from kunskapsbaserat import swedish
 from kunskapsbaserat.rates import ComparisonGroup, Position, position
-from kunskapsbaserat.report.documents.lagesbild.words import analysis, front, situation
+from kunskapsbaserat.report.documents.lagesbild.words import analysis, front, lengths, situation
 from kunskapsbaserat.report.material import law
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.material.priority import Step
-from kunskapsbaserat.report.material.selection import DIFFERS, count_problems, survey_problems
+from kunskapsbaserat.report.material.selection import DIFFERS, count_problems, problems, survey_problems
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import labels
 from kunskapsbaserat.report.page.blocks import (
-    Blank,
     Block,
+    Bullets,
     Cell,
     Chips,
     Column,
@@ -36,7 +37,7 @@ from kunskapsbaserat.report.page.blocks import (
     Table,
 )
 from kunskapsbaserat.report.statements import method, reported, survey
-from kunskapsbaserat.report.statements.common_blocks import own_text, plain_table
+from kunskapsbaserat.report.statements.common_blocks import plain_table, written
 from kunskapsbaserat.report.statements.figures import (
     count_figure,
     counts_table,
@@ -45,53 +46,81 @@ from kunskapsbaserat.report.statements.figures import (
     survey_spark,
     survey_table,
 )
+from kunskapsbaserat.trends import Change
 
 ALIKE_SECTION = "liknande"
+MOST_IN_TEXT = 3  # so many answers with their shares are read in a sentence as well as in a table
 MOST_PROPOSED = 6  # rows of the table for priorities; the others are named under it
 
 
 def count_section(f: CountFinding, u: Underlag, *, topic: str) -> Section:
     """One reported offence: figure, verdict, how to read it, what it means, the kommun's own assessment."""
-    beside: list[Block] = [Chips(verdict_marks(f)), Paragraph(reported.paragraph(f))]
-    beside.append(Note(words.SA_LASER_DU, reported.read_this(f)))
-    if f.offence.id != "totalt":
-        beside.append(Meaning(words.VAD_BETYDER, _proposal(f.step), reported.meaning(f)))
-    blocks: list[Block] = [FigureRow(count_figure(f, u), beside)]
-    blocks.append(own_text(u, f.key, words.BEDOMNING, f.offence.questions))
+    beside: list[Block] = [
+        Chips(verdict_marks(f)),
+        Paragraph(reported.paragraph(f)),
+        Meaning(words.VAD_BETYDER, proposal(f.step), reported.meaning(f)),
+    ]
+    blocks: list[Block] = [FigureRow(count_figure(f, u), beside), *written(u, f.key, words.BEDOMNING)]
     return Section(id=f.key, topic=topic, heading=reported.headline(f), blocks=blocks)
 
 
+def beside_each_other(findings: Sequence[Section]) -> list[Section]:
+    """Findings in two columns; the first of an odd number has the whole width."""
+    alone = len(findings) % 2
+    return [*findings[:alone], *(dataclasses.replace(s, style="del halv") for s in findings[alone:])]
+
+
+def law_table(requirements: Sequence[law.Requirement]) -> Table:
+    """What 4 § asks for, and what is there."""
+    return plain_table(
+        pd.DataFrame([(r.part, r.state, r.text) for r in requirements], columns=["del", "lage", "text"]),
+        [[r.part, Mark(r.state, law.STATES[r.state]), r.text] for r in requirements],
+        [Column(head) for head in analysis.LAW_HEADS],
+        caption=analysis.LAW_CAPTION,
+        name="lagens_krav",
+        contents="description",
+        sources=["scb"],
+        layout="law",
+    )
+
+
 def verdict_marks(f: CountFinding) -> list[Mark]:
-    """Level, then change: two answers, always both."""
+    """Level, then change; a change that is not certain is said in the text and has no mark."""
     level = reported.level_chip(f)
-    return [*([Mark(*level)] if level else []), Mark(*reported.chip(f))]
+    calm = f.judgement.change is Change.INGEN_SAKERSTALLD_SKILLNAD and not f.judgement.certain
+    return [*([Mark(*level)] if level else []), *([] if calm and level else [Mark(*reported.chip(f))])]
 
 
-def survey_section(f: SurveyFinding, u: Underlag, *, topic: str, questions: Sequence[str]) -> Section:
+def survey_section(f: SurveyFinding, u: Underlag, *, topic: str) -> Section:
     beside: list[Block] = [
-        Chips([Mark(*c) for c in survey.chips(f)]),
+        Chips([Mark(*c) for c in survey.chips(f)[: 2 if f.change is not Change.INGEN_SAKERSTALLD_SKILLNAD else 1]]),
         Paragraph(survey.paragraph(f, u.kommun)),
         Note(words.SA_LASER_DU, survey.read_this(f, u.kommun)),
-        Meaning(words.VAD_BETYDER, _proposal(f.step), survey.meaning(f)),
+        Meaning(words.VAD_BETYDER, proposal(f.step), survey.meaning(f)),
     ]
-    blocks: list[Block] = [FigureRow(survey_figure(f, u), beside), own_text(u, f.key, words.BEDOMNING, questions)]
+    blocks: list[Block] = [FigureRow(survey_figure(f, u), beside), *written(u, f.key, words.BEDOMNING)]
     return Section(id=f.key, topic=topic, heading=survey.headline(f), blocks=blocks)
 
 
-def own_place(u: Underlag, key: str) -> OwnText:
-    """One of the places that the act asks for."""
-    place = law.PLACES[key]
-    return own_text(u, place.key, place.heading, place.questions)
+def own_place(u: Underlag, key: str) -> list[OwnText]:
+    """What the kommun has written in a place that the act asks for; empty ones stand together, see `places_section`."""
+    return written(u, key, law.PLACES[key].heading)
 
 
-def own_section(u: Underlag, place_key: str, *, topic: str, heading: str | None = None) -> Section:
-    """A section that only the kommun can write."""
-    place = law.PLACES[place_key]
-    own = own_text(u, place.key, words.BEDOMNING, place.questions)
-    return Section(id=place.key.replace("_", "-"), topic=topic, heading=heading or place.heading, blocks=[own])
+def own_section(u: Underlag, key: str, *, topic: str, before: Sequence[Block] = ()) -> list[Section]:
+    """A section that only the kommun can write, when it has; `before` is what else there is."""
+    blocks = [*before, *written(u, key, words.BEDOMNING)]
+    return [Section(key.replace("_", "-"), topic, law.PLACES[key].heading, blocks)] if blocks else []
 
 
-def _proposal(step: Step) -> Mark:
+def places_section(u: Underlag) -> list[Section]:
+    """The places that are still empty, once and not under every figure; each with the first of the questions in `texter.md`."""
+    empty = [place for place in law.PLACES.values() if place.key not in u.texts]
+    boxes: list[Block] = [OwnText(p.key, p.heading, p.questions[:1], gathered=True) for p in empty]
+    return [Section("kvar", "", situation.PLACES_HEADING, boxes, style="del kvar")] if boxes else []
+
+
+def proposal(step: Step) -> Mark:
     return Mark(step.value, words.proposal(step))
 
 
@@ -122,6 +151,7 @@ def overview_table(counts: Sequence[CountFinding], surveys: Sequence[SurveyFindi
         key=front.key_words(group, u.kommun, surveys=bool(surveys), dots=any(f.few for f in counts)),
         signs=[sign for sign in words.SIGN_MEANINGS if sign[0] in signs],
         groups=groups if mixed else (),
+        method=f"{lengths.ANNEX}#metod",
     )
 
 
@@ -147,7 +177,6 @@ def _overview_columns(group: ComparisonGroup | None, year: int | None, *, survey
 
 def overview_count_row(f: CountFinding) -> list[Cell]:
     """Name, sparkline, count, rate, position against the band, verdict. Few offences: the mean of three years."""
-    kind, text = words.change_mark(f.judgement.change, f.judgement.relative_change)
     name: Cell = Stacked(f.facet.short, front.remark(f)) if front.remark(f) else f.facet.short
     rate: Cell
     if f.small:
@@ -161,7 +190,34 @@ def overview_count_row(f: CountFinding) -> list[Cell]:
         )
     else:
         count, rate = labels.counted(f), swedish.number(f.rate)
-    return [name, spark(f), count, rate, _against(f.position, f), Mark(kind, text)]
+    return [name, spark(f), count, rate, _against(f.position, f), change_cell(f)]
+
+
+def change_cell(f: CountFinding) -> Cell:
+    """A säkerställd change is a mark; any other is its size, since the caption says of all rows that they are not."""
+    j = f.judgement
+    if j.certain or j.q_value != j.q_value:
+        return Mark(*words.change_mark(j.change, j.relative_change))
+    size, between = front.change_in_words(f)
+    return Stacked(size, between, True) if between else size
+
+
+def survey_change_cell(f: SurveyFinding) -> Cell:
+    """The share of the first survey; what has changed for certain, or cannot be judged, is a mark."""
+    if f.change is not Change.INGEN_SAKERSTALLD_SKILLNAD:
+        return Mark(*words.CHANGE[f.change])
+    first = swedish.percent_sign(f.kommun[f.first_year][0], survey.decimals(f))
+    return Stacked(front.survey_change(first, f.first_year), front.UNCERTAIN, True)
+
+
+def overview_count_cells(f: CountFinding) -> list[Cell]:
+    """The first three cells of an offence's row: name, sparkline, count."""
+    return overview_count_row(f)[:3]
+
+
+def overview_survey_cells(f: SurveyFinding) -> list[Cell]:
+    """The first three cells of a survey measure's row: name, sparkline, share."""
+    return overview_survey_row(f)[:3]
 
 
 def _against(position: Position | None, f: CountFinding) -> Cell:
@@ -176,7 +232,6 @@ def _place(f: CountFinding) -> str:
 
 def overview_survey_row(f: SurveyFinding) -> list[Cell]:
     d = survey.decimals(f)
-    kind, text = words.CHANGE[f.change]
     share, limits = survey.share_with_limits(f.kommun[f.last_year], d)
     against: Cell = swedish.MISSING
     if f.last_year in f.lan_band:
@@ -191,7 +246,7 @@ def overview_survey_row(f: SurveyFinding) -> list[Cell]:
         Stacked(share, limits, True, front.SHARE),
         swedish.NOT_APPLICABLE,
         against,
-        Mark(kind, text),
+        survey_change_cell(f),
     ]
 
 
@@ -233,14 +288,14 @@ def measures_table(findings: Sequence[SurveyFinding], u: Underlag, *, caption: s
     )
 
 
-def highlight(f: CountFinding | SurveyFinding) -> Highlight:
-    """A finding in two or three sentences, for the first page."""
+def highlight(f: CountFinding | SurveyFinding, *, calm: bool = True) -> Highlight:
+    """A finding in two or three sentences, for the first page; `calm`: also that an answer has not changed for certain."""
     if isinstance(f, CountFinding):
         certain = f.judgement.change in CERTAIN
         mark = reported.chip(f) if certain else reported.level_chip(f) or reported.chip(f)
         return Highlight(reported.topic(f), Mark(*mark), reported.highlight(f))
     kind, text = words.COMPARISON[f.comparison] if f.comparison in DIFFERS else words.CHANGE[f.change]
-    return Highlight(f.measure.short, Mark(kind, text.format(other="länet")), survey.highlight(f))
+    return Highlight(f.measure.short, Mark(kind, text.format(other="länet")), survey.highlight(f, calm=calm))
 
 
 def children_section(found: Sequence[CountFinding], u: Underlag) -> Section:
@@ -250,25 +305,32 @@ def children_section(found: Sequence[CountFinding], u: Underlag) -> Section:
         Paragraph(situation.children_paragraph(found)),
         table,
         Note(words.SA_LASER_DU, situation.children_note()),
-        own_text(u, "barn_och_unga", words.BEDOMNING, law.CHILDREN_QUESTIONS),
+        *written(u, "barn_och_unga", words.BEDOMNING),
     ]
     return Section("barn-och-unga", situation.EXTENT_TOPIC, situation.children_heading(found), blocks)
 
 
-def measures_section(found: Sequence[SurveyFinding], u: Underlag, *, key: str, words_of: tuple[str, str, str, str]) -> Section:
-    """A chapter of survey measures; `words_of` gives topic, caption, note and start of the heading."""
-    topic, caption, note, heading = words_of
-    blocks: list[Block] = [
-        Paragraph(situation.measures_paragraph(found, u.kommun)),
-        measures_table(found, u, caption=caption),
-        Note(words.SA_LASER_DU, note),
-    ]
-    return Section(key, topic, situation.measures_heading(heading, found), blocks)
+def answers_section(found: Sequence[SurveyFinding], u: Underlag) -> Section:
+    """What the residents answer, beside the headline: those that differ from the län or have changed, a row each."""
+    differing = [f for f in found if f.comparison in DIFFERS or f.change in CERTAIN]
+    topic, caption, note, heading = situation.SURVEY
+    blocks: list[Block] = [Paragraph(situation.measures_paragraph(found, u.kommun))]
+    blocks += [measures_table(differing, u, caption=caption)] if len(differing) > MOST_IN_TEXT else []
+    blocks.append(Note(words.SA_LASER_DU, f"{note} {situation.rest_of_answers(len(found) - len(differing))}".strip()))
+    return Section("trygghet", topic, situation.measures_heading(heading, found), blocks)
 
 
-def triangulation_section(u: Underlag) -> Section:
-    """Reported offences and survey answers about the same problem, side by side."""
+def measures_section(found: Sequence[SurveyFinding], u: Underlag, *, key: str) -> Section:
+    """All survey measures in one table, for the appendices."""
+    table = measures_table(found, u, caption=situation.SURVEY[1])
+    return Section(key, situation.CONSEQUENCES_TOPIC, situation.all_answers(len(found)), [table])
+
+
+def triangulation_section(u: Underlag) -> list[Section]:
+    """Reported offences and survey answers about the same problem, where both say something: do they agree?"""
     rows = analysis.triangulation(u)
+    if not rows:
+        return []
     table = plain_table(
         pd.DataFrame(rows, columns=["problem", "anmalda", "fragade", "samlat"]),
         rows,
@@ -281,7 +343,7 @@ def triangulation_section(u: Underlag) -> Section:
         layout="cards",
         source=front.overview_source(u.count_findings, u.survey_findings),
     )
-    return Section("kallorna", analysis.TOPIC, analysis.SOURCES_HEADING, [table])
+    return [Section("kallorna", analysis.TOPIC, analysis.SOURCES_HEADING, [table])]
 
 
 def priorities_section(u: Underlag) -> Section:
@@ -289,23 +351,24 @@ def priorities_section(u: Underlag) -> Section:
     lines: list[tuple[Step, list[Cell]]] = []
     for s in survey_problems(u):
         share = analysis.share_of(s, survey.decimals(s))
-        lines.append((s.step, [s.measure.short, share, Mark(*words.CHANGE[s.change]), analysis.against_lan(s)]))
+        lines.append((s.step, [s.measure.short, share, survey_change_cell(s), analysis.against_lan(s)]))
     for f in count_problems(u):
         where = _place(f) if f.position else swedish.MISSING
-        mark = words.change_mark(f.judgement.change, f.judgement.relative_change)
-        lines.append((f.step, [f.facet.short, analysis.extent_of(f), Mark(*mark), where]))
+        lines.append((f.step, [f.facet.short, analysis.extent_of(f), change_cell(f), where]))
     lines.sort(key=lambda line: list(Step).index(line[0]))
+    numbers = {name: number for number, (name, _) in enumerate(problems(u), start=1)}
+    for _, cells in lines:  # the number by which the åtgärdsplan refers to it
+        cells[0] = analysis.numbered(str(cells[0]), numbers)
     shown, rest = lines[:MOST_PROPOSED], lines[MOST_PROPOSED:]
-    blank = Blank(words.FYLLS_I)
     table = plain_table(
         pd.DataFrame([(str(cells[0]), step.value) for step, cells in lines], columns=["problem", "forslag"]),
-        [[*cells, blank, blank, Mark(step.value, words.STEP[step])] for step, cells in shown],
+        [[*cells, Mark(step.value, words.STEP[step])] for step, cells in shown],
         [Column(head, phone=head) for head in analysis.PRIORITY_HEADS],
         caption=analysis.PRIORITY_CAPTION,
         name="prioritering",
         contents="description",
         sources=["bra_indikatorer", "bra_ntu"],
-        scope_line=words.STEP_RULE,
+        scope_line=analysis.PRIORITY_SCOPE,
         layout="cards",
         source=front.overview_source(u.count_findings, u.survey_findings),
     )
@@ -313,4 +376,5 @@ def priorities_section(u: Underlag) -> Section:
     heading = analysis.priority_heading(steps.count(Step.PRIORITERA), steps.count(Step.BEVAKA))
     blocks: list[Block] = [Paragraph(analysis.PRIORITY_LEAD, lead=True), table]
     blocks += [Paragraph(analysis.others([(str(cells[0]), step) for step, cells in rest]))] if rest else []
+    blocks.append(Bullets(analysis.gaps(u), heading=analysis.GAPS))
     return Section("prioritering", analysis.TOPIC, heading, blocks)

@@ -188,7 +188,7 @@ class Uppfoljning(Document):
     def masthead(self, title: str | None = None, kicker: str | None = None) -> Masthead:
         """The head of a page; every one of the invented plan's says that it is an example."""
         u, counts, asked = self.m.u, self.m.u.count_findings, self.m.u.survey_findings
-        to = str(max(f.last_year for f in counts)) if counts else "inga brottstyper"
+        to = str(max(f.last_year for f in counts)) if counts else ""
         surveys = years(min(f.first_survey for f in asked), max(f.last_survey for f in asked)) if asked else ""
         return Masthead(
             organisation=words.organisation(u.kommun),

@@ -6,9 +6,10 @@ import base64
 import functools
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
@@ -64,6 +65,30 @@ def page(parts: Sequence[str], *, title: str, foot: str, nav: Sequence[Sequence[
             w=words,
         )
     )
+
+
+def pages(shown: Sequence[tuple[str, str]], record: Mapping[str, Any]) -> dict[str, str]:
+    """Every page that parts with the names of their files make, by its file; the report itself is "".
+
+    Parameters
+    ----------
+    shown : sequence of (file, html)
+        The parts in order.
+    record : mapping
+        What the document says of itself: `title`, `foot`, `nav` and `made_with`, and under `files` the
+        first three of the others.
+    """
+    heads = {"": record, **record.get("files", {})}
+    return {
+        file: page(
+            [text for of, text in shown if of == file],
+            title=head["title"],
+            foot=head["foot"],
+            nav=head["nav"],
+            made_with=record["made_with"],
+        )
+        for file, head in heads.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +187,13 @@ def _environment() -> jinja2.Environment:
     environment.filters["unknown_block"] = _unknown_block
     environment.filters["row_groups"] = _row_groups
     environment.filters["phone_words"] = _phone_words
+    environment.filters["href"] = _href
     return environment
+
+
+def _href(target: str) -> str:
+    """The address of a place on the page, or of a page beside it: "bilagor.html#metod" is one already."""
+    return target if ".html" in target else f"#{target}"
 
 
 def _unknown_block(block: object) -> str:

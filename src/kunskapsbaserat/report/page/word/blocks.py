@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from kunskapsbaserat.errors import RenderError
 from kunskapsbaserat.report.page import blocks
@@ -16,7 +17,7 @@ from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.word import own_html, tables
 from kunskapsbaserat.report.page.word import words as word_only
 from kunskapsbaserat.report.page.word.grid import Cell, Grid
-from kunskapsbaserat.report.page.word.inline import NBSP, Piece, link, pieces, plain, symbols
+from kunskapsbaserat.report.page.word.inline import NBSP, Piece, in_document, link, pieces, plain, symbols
 from kunskapsbaserat.report.page.word.styles import INK, KOMMUN, LINE, TINT
 from kunskapsbaserat.report.page.word.writer import Box, Writer
 
@@ -72,9 +73,12 @@ def _masthead(head: blocks.Masthead, writer: Writer) -> None:
 
 
 def contents(nav: Sequence[Sequence[str]], writer: Writer) -> None:
-    """The contents, and a new page after them."""
+    """The contents, and a new page after them; nothing where all of it leads to other documents."""
+    inside = [entry for entry in nav if in_document(entry[0])]
+    if not inside:
+        return
     writer.paragraph("Innehallsrubrik", words.INNEHALL)
-    for target, text in nav:
+    for target, text in inside:
         writer.paragraph("Innehall", [link(text, target)])
     writer.new_page()
 
@@ -109,15 +113,19 @@ def _first_page(page: blocks.FirstPage, writer: Writer) -> None:
 
 
 def _decision(page: blocks.FirstPage, writer: Writer) -> None:
-    more = page.remaining_link
+    more = page.remaining_link if _leads(page.remaining_link) else None
     with writer.box(DECISION):
         writer.heading(3, page.decide_heading)
         if len(page.decide) == 1:
             writer.text(page.decide[0])
         else:
             writer.list(page.decide, numbered=True)
+        for step, names in page.ordered:
+            writer.text([*pieces(step), Piece("text", " "), *plain(names)])
         writer.heading(3, page.remaining_heading)
         writer.text([*plain(page.remaining), *([Piece("text", " "), link(more.text, more.target)] if more else [])])
+        if page.decide_note:
+            writer.text(page.decide_note)
 
 
 def _marks(page: blocks.FirstPage, writer: Writer) -> None:
@@ -209,7 +217,7 @@ def _own_text(own: blocks.OwnText, writer: Writer) -> None:
             if own.signed:
                 writer.paragraph("Kalla", own.signed)
         return
-    heading = f"{own.heading}: {words.INTE_IFYLLT}"
+    heading = own.heading if own.gathered else f"{own.heading}: {words.INTE_IFYLLT}"
     with writer.box(OPEN):
         writer.heading(3, heading)
         for question in own.questions:
@@ -220,12 +228,16 @@ def _own_text(own: blocks.OwnText, writer: Writer) -> None:
 # Tables and figures
 
 
+def _leads(to: blocks.Link | None) -> TypeGuard[blocks.Link]:
+    return to is not None and in_document(to.target)
+
+
 @write.register
 def _table(table: blocks.Table, writer: Writer) -> None:
-    see = [link(table.see.text, table.see.target), Piece("text", f" {NBSP} ")] if table.see else []
+    see = [link(table.see.text, table.see.target), Piece("text", f" {NBSP} ")] if _leads(table.see) else []
     below = [tables.key(table.key, table.signs, see)] if table.key else []
     if table.source:
-        how = [Piece("text", " "), link(words.SA_HAR_RAKNAT, "metod")] if table.key else []
+        how = [Piece("text", " "), link(words.SA_HAR_RAKNAT, table.method)] if table.key and in_document(table.method) else []
         below.append([*plain(table.source), *how])
     tables.write(tables.grid(table), writer, below)
 

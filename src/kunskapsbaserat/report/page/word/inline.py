@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kunskapsbaserat.errors import RenderError
-from kunskapsbaserat.report.page.blocks import Blank, Mark, Spark, Stacked
+from kunskapsbaserat.report.page.blocks import Blank, Drawn, Mark, Spark, Stacked
 from kunskapsbaserat.report.page.charts import Drawing
 from kunskapsbaserat.report.page.word.markup import el, text, text_size
 from kunskapsbaserat.report.page.word.pictures import with_baseline
@@ -76,6 +76,11 @@ def link(words: str, target: str) -> Piece:
     return Piece("text", words, style="Hyperlink", href=f"#{target}")
 
 
+def in_document(target: str) -> bool:
+    """Is a link's target a section of this document? A page beside it has a Word document of its own, which no link reaches."""
+    return ".html" not in target
+
+
 def symbols(kinds: Sequence[str], *, bold: bool = False) -> list[Piece]:
     """The symbols of verdicts, each with a space that is not broken."""
     return [piece for kind in kinds for piece in (Piece("symbol", SYMBOLS[kind], bold=bold), Piece("text", NBSP, bold=bold))]
@@ -105,6 +110,12 @@ def _mark(mark: Mark) -> list[Piece]:
 @pieces.register
 def _spark(spark: Spark) -> list[Piece]:
     return [Piece("drawing", drawing=with_baseline(spark.drawing))]
+
+
+@pieces.register
+def _drawn(cell: Drawn) -> list[Piece]:
+    words = [*plain(cell.text, bold=True), Piece("text", " "), *plain(cell.small)]
+    return [Piece("drawing", drawing=cell.drawing), Piece("break"), *(replace(piece, style="Liten") for piece in words)]
 
 
 @pieces.register

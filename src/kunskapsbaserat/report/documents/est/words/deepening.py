@@ -121,6 +121,22 @@ def public_lead(m: Material, total: int | None) -> str:
     )
 
 
+MIND = "Tänk på det här"
+
+
+def public_warning(m: Material) -> str:
+    """That the period may go on, or that reporters who used to report are silent: then few reports are no good news."""
+    now = m.activity_now
+    silent = int((now["expected"].astype(bool) & ~now["active"].astype(bool)).sum())
+    said = []
+    if m.last_report is not None:
+        said.append(f"Den senaste rapporten är från {day(m.last_report)}. Är perioden inte slut kan talen bli högre.")
+    if silent:
+        who = "En av dem" if silent == 1 else f"{capital(word(silent))} av dem"
+        said.append(f"{who} som brukar rapportera har inte gjort det. Färre rapporter betyder då inte att mindre händer.")
+    return " ".join(said)
+
+
 def reporting_kinds(m: Material) -> list[str]:
     """The kinds of reporters that were active in the period, as the register has them."""
     there = set(m.activity_now.loc[m.activity_now["active"], "reporter"])

@@ -176,7 +176,9 @@ def decide(m: Material) -> list[str]:
     late = [f for f in m.open if f.overdue(m.today)]
     if late:
         said.append(
-            f"{capital(some(len(late)))} {'sak har' if len(late) == 1 else 'saker har'} gått över tiden. Ska de göras, få nytt datum eller avslutas?"
+            "En sak har gått över tiden. Ska den göras, få nytt datum eller avslutas?"
+            if len(late) == 1
+            else f"{capital(some(len(late)))} saker har gått över tiden. Ska de göras, få nytt datum eller avslutas?"
         )
     new = list(m.watch.loc[m.watch["status"] == "new", "place"])
     if new:
@@ -306,7 +308,7 @@ FIGURE_HEADS = ("Period", "Rapporter", "Aktiva rapportörer", "Gräns nedåt", "
 
 
 def figure_unit() -> str:
-    return "antal; band: vanlig variation vid så många aktiva rapportörer (u-diagram)"
+    return "Antal. Grått: så mycket som antalet brukar svänga när så många rapporterar."
 
 
 def figure_title(m: Material) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from kunskapsbaserat.kommun import Kommun
+from kunskapsbaserat.swedish import quoted
 
 
 def year(have: int, due: int) -> str:
@@ -25,7 +26,6 @@ def lines(found: Sequence[str], kommun: Kommun, folder: Path, fetched: date | No
     """The section; empty when nothing newer should exist."""
     if not found:
         return []
-    name = f'"{kommun.name}"' if " " in kommun.name else kommun.name
-    where = f'"{folder}"' if " " in str(folder) else str(folder)
-    day = f" Senast hämtat: {fetched}." if fetched is not None else ""
-    return ["", "Nyare siffror", *(f"  - {text}" for text in found), f"  Kör: kunskap hamta {name} {where}{day}"]
+    day = [f"  Senast hämtat: {fetched}."] if fetched is not None else []
+    command = f"  Kör: kunskap hamta {quoted(kommun.name)} {quoted(folder)}"
+    return ["", "Nyare siffror", *(f"  - {text}" for text in found), *day, command]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kunskapsbaserat.rates import Comparison, Position
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
@@ -28,16 +28,14 @@ SOURCES_SCOPE = (
     "Anmälda brott: läget mot jämförda kommuner och förändringen. Svar i NTU: mot länet och över tid. "
     "Nivå ställs mot nivå och utveckling mot utveckling. Två källor som pekar åt samma håll väger tyngre än en."
 )
-NO_ANSWER = "inget som båda visar"
 
-PRIORITY_HEADS = ("Problem", "Omfattning", "Utveckling", "Jämförelse", "Allvarlighet", "Går att påverka", "Förslag")
+PRIORITY_HEADS = ("Problem", "Omfattning", "Utveckling", "Jämförelse", "Förslag")
 PRIORITY_CAPTION = "Underlag för prioritering"
+PRIORITY_SCOPE = "Omfattning det senaste året. Utveckling och jämförelse som i tabellen på första sidan."
 PRIORITY_LEAD = (
-    "Statistiken fyller i kolumnerna om omfattning, utveckling och jämförelse. Allvarlighet och möjlighet att påverka bedömer "
-    "kommunen. Trygghetsfrågor inom samma område står på en rad, och summor av flera brott är inte med. Förslaget är ett underlag, "
-    "inte ett beslut."
+    "Förslaget bygger bara på talen. Hur allvarligt ett problem är, och om det går att påverka, bedömer kommunen. Därefter kan "
+    "ordningen bli en annan. Åtgärdsplanen ska utgå från lägesbilden och hänvisar till numren."
 )
-PLAN_LEAD = "Åtgärdsplanen ska utgå från lägesbilden. Siffrorna föreslår de här problemen; kommunen stryker och lägger till."
 GAPS = "Det vet vi inte ännu"
 WEIGHING_HEADING = "Orsaker och samlad bedömning"
 
@@ -47,12 +45,13 @@ _AGAINST = {Comparison.HOGRE: 1, Comparison.LAGRE: -1}
 
 
 def triangulation(u: Underlag) -> list[tuple[str, str, str, str]]:
-    """Problem, what the reports say, what the residents say, and whether the two agree."""
+    """Problem, what the reports say, what the residents say, and whether the two agree; only where both say something."""
     rows = []
     for f in u.count_findings:
         asked = [s for s in u.survey_findings if s.measure.twin == f.offence.id]
-        if asked:
-            rows.append((f.facet.short, _reported(f), _answers(asked), _together(f, asked)))
+        together = _together(f, asked)
+        if together:
+            rows.append((f.facet.short, _reported(f), _answers(asked), together))
     return rows
 
 
@@ -80,13 +79,10 @@ def _asked(s: SurveyFinding) -> str:
 def _together(f: CountFinding, asked: Sequence[SurveyFinding]) -> str:
     """Level against level, change against change: a high level and a falling number do not contradict each other."""
     if f.offence.detection_driven:
-        return "följer polisens kontroller"
+        return ""
     level = _agreement(_LEVEL.get(f.position, 0) if f.position else 0, {_AGAINST.get(s.comparison, 0) for s in asked})
     moved = _agreement(_RISING.get(f.judgement.change, 0), {_RISING.get(s.change, 0) for s in asked})
-    return (
-        "; ".join(f"{what}n pekar åt {text} håll" for what, text in (("nivå", level), ("utveckling", moved)) if text)
-        or NO_ANSWER
-    )
+    return "; ".join(f"{what}n pekar åt {text} håll" for what, text in (("nivå", level), ("utveckling", moved)) if text)
 
 
 def _agreement(reported: int, asked: set[int]) -> str:
@@ -133,17 +129,9 @@ def against_lan(s: SurveyFinding) -> str:
     }.get(s.comparison, "..")
 
 
-def conclusions_heading(problems: int) -> str:
-    if not problems:
-        return "Slutsatser för åtgärdsplanen"
-    return f"Slutsatser för åtgärdsplanen: {word(problems)} problem att ta ställning till"
-
-
-def problem_list(problems: Sequence[tuple[str, Step]]) -> list[tuple[str, str]]:
-    """The problems with the numbers that the åtgärdsplan refers to, by proposed step."""
-    numbered = [(f"P{i} {name}", step) for i, (name, step) in enumerate(problems, start=1)]
-    steps = [step for step in Step if any(s is step for _, s in numbered)]
-    return [(STEP[step], f"{', '.join(name for name, s in numbered if s is step)}.") for step in steps]
+def numbered(name: str, numbers: Mapping[str, int]) -> str:
+    """ "P1 Otrygghet sent på kvällen"; without a number what is not proposed."""
+    return f"P{numbers[name]} {name}" if name in numbers else name
 
 
 def gaps(u: Underlag) -> list[str]:

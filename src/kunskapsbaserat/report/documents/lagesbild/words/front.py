@@ -8,14 +8,17 @@ from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import ComparisonGroup
 from kunskapsbaserat.report.documents.lagesbild.words.periods import span_of_quarters
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.judgements import CERTAIN, Judgement
 from kunskapsbaserat.report.material.priority import Step
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding
+from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.statements import method
 from kunskapsbaserat.report.statements.comparison import group_definite, group_name, place
 from kunskapsbaserat.report.statements.reported import against_others, jumped, small_mean, visible_either_way
 from kunskapsbaserat.report.statements.survey import asked_in
-from kunskapsbaserat.swedish import NBSP, capital, limits, listed, number, word, years
+from kunskapsbaserat.swedish import NBSP, capital, limits, listed, number, percent_sign, word, years
 from kunskapsbaserat.trends import Change
+from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
 HEADING = "Läget i korthet"
 STICKS_OUT = "Det här sticker ut"
@@ -121,7 +124,7 @@ def remaining(missing: Sequence[str]) -> str:
 
 
 def overview_caption(areas: int, kommun: Kommun) -> str:
-    return f"{word(areas, capital=True)} område{'' if areas == 1 else 'n'} {kommun.where}"
+    return f"{'Brotten i stort' if areas == 1 else f'{word(areas, capital=True)} områden'} {kommun.where}"
 
 
 def overview_scope(counts: Sequence[CountFinding]) -> str:
@@ -165,6 +168,52 @@ def count_head(year: int) -> str:
 def against_head(group: ComparisonGroup | None) -> str:
     """Head of the column of levels; `group` is None where the rows have different comparisons."""
     return f"Mot {group_name(group)}" if group is not None and group.members else "Jämförelse"
+
+
+def strip_scope(counts: Sequence[CountFinding]) -> str:
+    """What the drawn level and change are, said once over the table."""
+    if not counts:
+        return ""
+    j = counts[0].judgement
+    return (
+        f"Nivå: anmälda per 100{NBSP}000 invånare. Förändring: antal om året {years(*j.latest)} mot {years(*j.earlier)}. Fylld prick är "
+        "säkerställd, ihålig är det inte. Strecket är osäkerheten."
+    )
+
+
+def agrees(j: Judgement) -> bool:
+    """Does the interval, made for one test at a time, say what the verdict over all of them says?"""
+    return (j.lower > 1 or j.upper < 1) == (j.change in CERTAIN)
+
+
+def change_in_words(f: CountFinding) -> tuple[str, str]:
+    """ "−3 %" and "troligen −31 till +35"; yearly means where either is below 20, and the verdict where the interval says more."""
+    j = f.judgement
+    if min(j.mean_latest, j.mean_earlier) < PERCENT_FROM or j.ratio != j.ratio:
+        return f"{number(j.mean_latest)} om året", f"mot {number(j.mean_earlier)}"
+    size = signed_percent(j.ratio - 1)
+    if j.certain:
+        return words.change_mark(j.change, j.relative_change)[1].capitalize(), size
+    if not agrees(j) or j.upper != j.upper:
+        return size, UNCERTAIN
+    return size, f"troligen {_signed(j.lower - 1)} till {_signed(j.upper - 1)}"
+
+
+UNCERTAIN = "inte säkerställt"
+
+
+def survey_change(first: str, year: int) -> str:
+    """ "mot 34 % 2017"."""
+    return f"mot {first} {year}"
+
+
+def signed_percent(share: float) -> str:
+    """ "+16 %"."""
+    return f"{'+' if share >= 0.005 else ''}{percent_sign(share)}"
+
+
+def _signed(share: float) -> str:
+    return f"{'+' if share >= 0.005 else ''}{number(100 * share)}"
 
 
 def remark(f: CountFinding) -> str:

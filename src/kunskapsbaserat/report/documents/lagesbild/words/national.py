@@ -198,7 +198,12 @@ def funnel_finding(f: CountFinding, kommun: Kommun, common: float) -> str:
     p = f.pooled
     if p is None:
         return ""
-    among = "" if p.among in (None, FunnelClass.KAN_INTE_BEDOMAS) else f" Bland alla: {AMONG[p.among]}."
+    usual = (
+        "Det är vanligt bland alla kommuner."
+        if p.among is FunnelClass.INOM
+        else f"Det är {AMONG[p.among or FunnelClass.INOM]} än vanligt."
+    )
+    among = "" if p.among in (None, FunnelClass.KAN_INTE_BEDOMAS) else f" {usual}"
     return f"{kommun.name}: {number(p.rate)} per 100{NBSP}000 invånare och år, i alla kommuner tillsammans {number(common)}.{among}"
 
 
@@ -225,16 +230,22 @@ def comparisons_caption(kommun: Kommun, first: int, last: int) -> str:
 
 # ---- the rest ----------------------------------------------------------------------------------------------------------
 
-ROWS = (
-    "De här raderna sticker inte ut, eller ingår i något som redan har visats. Det betyder inte att brotten är oviktiga, bara att talen "
-    "inte pekar ut dem."
-)
+ALIKE_RATES_HEADING = "Talen i de liknande kommunerna"
+_ROWS = "Talen pekar inte ut de här raderna, eller så ingår de i något som redan har visats. Det betyder inte att brotten är oviktiga."
+
+
+def rows_lead(rest: Sequence[CountFinding]) -> str:
+    """What the rows have in common, said once: which of them are certain."""
+    certain = [f for f in rest if f.judgement.certain]
+    if not certain:
+        return f"{_ROWS} Ingen förändring är säkerställd."
+    return f"{_ROWS} Säkerställda är bara de förändringar som har ett märke."
 
 
 def rows_caption(kommun: Kommun) -> str:
     return f"Fler områden {kommun.where}"
 
 
-def rows_heading(rest: Sequence[CountFinding]) -> str:
+def rows_heading(rest: Sequence[CountFinding], kommun: Kommun) -> str:
     many = len(rest)
-    return f"{'Ett område' if many == 1 else f'{word(many, capital=True)} områden'} till"
+    return f"{'En brottstyp' if many == 1 else f'{word(many, capital=True)} brottstyper och grupper'} till {kommun.where}"

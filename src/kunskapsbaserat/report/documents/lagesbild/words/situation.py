@@ -9,6 +9,7 @@ from kunskapsbaserat import catalogue
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison
+from kunskapsbaserat.report.documents.lagesbild.words import background
 from kunskapsbaserat.report.material.computed_once import rows_of
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.material.own_texts.markdown import Texts
@@ -47,36 +48,15 @@ OFFENCE_TOPICS = {
     "ingripande": "Omfattning: brott som följer polisens kontroller",
 }
 
-# chapter of measures: topic, caption of the table, note, heading
-SURVEY_EXTENT = {
-    "utsatthet": (
-        "Omfattning: det som inte anmäls",
-        "Utsatthet enligt invånarna själva",
-        "Undersökningen fångar också brott som aldrig anmäls. Små andelar är osäkra: jämför intervallen, inte siffrorna.",
-        "Vad invånarna själva berättar",
-    ),
-    "bedrageri": (
-        "Omfattning: bedrägeri och brott på nätet",
-        "Utsatthet för bedrägeri",
-        "Bedrägeri på nätet har ingen plats och räknas inte ihop med brott som har en. Polisanmälda bedrägerier ingår inte i Brås "
-        "indikatorer; ett enda ärende kan dessutom ge tusentals anmälningar.",
-        "Bedrägeri",
-    ),
-}
-SURVEY_CONSEQUENCES = {
-    "oro+otrygghet": (
-        "Konsekvenser",
-        "Oro för brott och vad den leder till",
-        "Oro är inte samma sak som risk. Den säger hur brott påverkar vardagen.",
-        "Oro för brott",
-    ),
-    "bostadsomrade": (
-        "Konsekvenser",
-        "Stora problem i det egna bostadsområdet",
-        "Andelen gäller dem som upplever problemet i stor utsträckning där de bor. Inom kommunen kan skillnaderna vara stora.",
-        "Problem där man bor",
-    ),
-}
+# The table of survey measures: topic, caption, note, heading
+SURVEY = (
+    "Konsekvenser",
+    "Det invånarna svarar: utsatthet, oro och problem där de bor",
+    "Undersökningen fångar också brott som aldrig anmäls, och bedrägeri på nätet, som inte har någon plats. Små andelar är osäkra: "
+    "jämför intervallen, inte siffrorna. Oro är inte samma sak som risk. Inom kommunen kan skillnaderna vara stora.",
+    "Det invånarna svarar",
+)
+FIGURES_NAV = "Fler siffror"
 
 
 def page_title(u: Underlag, year: int) -> str:
@@ -138,8 +118,9 @@ def kommun_heading(u: Underlag) -> str:
 def kommun_facts(u: Underlag) -> list[tuple[str, str]]:
     year, people = u.latest_population
     facts = [("Folkmängd", f"{number(people)} den 31 december {year}{_growth(u, year, people)}. Källa: SCB.")]
+    facts += background.fetched_facts(u)
     facts.append(("Kommungrupp", f"{u.kommun.skr_group} ({u.kommun.skr_code}) enligt SKR 2023."))
-    facts.append(("Liknande kommuner", f"{names(u.alike.wanted)} (Kolada {u.alike.wanted_year})."))
+    facts.append(("Liknande kommuner", f"{names(u.alike.wanted)} (Kolada {u.alike.wanted_year}).{background.newer_alike(u)}"))
     facts.append(("Jämförs med", compared_with(u)))
     return facts
 
@@ -354,6 +335,10 @@ def _how_many(count: int) -> str:
     return {0: "inga", 1: "ett"}.get(count, number(count))
 
 
+CHILDREN = "Brott mot barn och unga"
+PLACES_HEADING = "Det här skriver kommunen själv"
+
+
 def children_note() -> str:
     return (
         "Brå räknar per alla invånare, inte per barn. Talet går därför inte att läsa som barns risk. Fler anmälningar kan betyda mer "
@@ -371,6 +356,15 @@ def measures_heading(start: str, found: Sequence[SurveyFinding]) -> str:
         many = len(higher or lower)
         return f"{start}: {'en andel' if many == 1 else f'{word(many)} andelar'} säkerställt {way} än i länet"
     return f"{start}: ingen säkerställd skillnad mot länet"
+
+
+def rest_of_answers(many: int) -> str:
+    """Where the answers stand that neither differ nor have changed."""
+    return f"{'En fråga' if many == 1 else f'{word(many, capital=True)} frågor'} till står i bilagorna." if many else ""
+
+
+def all_answers(many: int) -> str:
+    return f"Alla {word(many)} trygghetsfrågor" if many > 1 else "Trygghetsfrågan"
 
 
 def measures_paragraph(found: Sequence[SurveyFinding], kommun: Kommun) -> str:

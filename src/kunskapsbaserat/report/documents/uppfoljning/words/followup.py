@@ -99,7 +99,7 @@ def facts(plan: Plan, as_of: date, counts_to: str, asked_to: str) -> list[tuple[
         ("Beslutad", day(o.plan_beslut) if o.plan_beslut else "fylls i"),
         ("Ansvarig", o.namnd or "fylls i"),
         ("Diarienummer", o.diarienummer or "fylls i"),
-        ("Siffror till och med", f"{counts_to}{f', NTU {asked_to}' if asked_to else ''}"),
+        ("Siffror till och med", ", ".join(filter(None, (counts_to, asked_to and f"NTU {asked_to}"))) or "uppgifter saknas"),
         ("Uppföljningen avser", day(as_of)),
     ]
 

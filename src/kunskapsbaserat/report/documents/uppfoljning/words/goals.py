@@ -191,7 +191,7 @@ def aim(o: GoalOutcome) -> str:
     if o.status is GoalStatus.KAN_INTE_BEDOMAS:
         why = STATUS_REASONS.get(o.status_reason or "", "uppgifter saknas")
         now = f" Senast kända: {outcome(o)} ({o.value_year})." if o.status_reason == "future" and o.value == o.value else ""
-        said = f"Mål: {target(o.goal)}. Om målet är nått går inte att säga: {why}.{now}"
+        said = f"Mål: {target(o.goal)}. Det går inte att säga om det är nått: {why}.{now}"
         return " ".join(x for x in (said, before(o)) if x)
     still = " (preliminärt)" if o.preliminary else ""
     likely = f", troligen mellan {number(o.lower)} och {number(o.upper)}" if o.kind == indicators.ASKED else ""

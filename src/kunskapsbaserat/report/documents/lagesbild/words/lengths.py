@@ -1,0 +1,13 @@
+"""The three lengths of a lägesbild: which files they are, and what they are called."""
+
+from __future__ import annotations
+
+from kunskapsbaserat.kommun import Kommun
+
+REPORT, DECISION, ANNEX = "report.html", "beslut.html", "bilagor.html"
+TITLES = {DECISION: "Underlag för beslut", ANNEX: "Bilagor"}
+LINKS = ((DECISION, "Tre sidor för beslut"), (REPORT, "Hela lägesbilden"), (ANNEX, "Bilagor, metod och tabeller"))
+
+
+def annex_title(kommun: Kommun) -> str:
+    return f"Bilagor till lägesbilden för {kommun.name}"

@@ -1,0 +1,219 @@
+"""What the kommun's folder knows beside the statistics: EST, walks, dialogues, registers, costs, surveys of its own.
+
+A lägesbild is public, and an EST report publishes exact counts by the fortnight: a sum over a year beside them would let a
+small number that is hidden there be worked out. From EST the lägesbild therefore tells the order, and never how many. What a
+place or a theme is called is free text: only the words that the kommun has signed as public are told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from kunskapsbaserat.catalogue import est as catalogue
+from kunskapsbaserat.data.est import folder as est_folders
+from kunskapsbaserat.data.est import sheets
+from kunskapsbaserat.data.est.book import Book
+from kunskapsbaserat.data.est.item import Item
+from kunskapsbaserat.data.est.public_words import PublicWords
+from kunskapsbaserat.data.folder import Folder
+
+FEWEST_EVENTS = 20
+"""Events a year behind a category, a place or a time that is named: fewer are chance, and near what must be hidden."""
+
+MOST_NAMED = 4
+FEWEST_PEOPLE = 5
+DONE = ("klar", "avslutad")
+TIMES = (("natten", 0, 6), ("förmiddagen", 6, 12), ("eftermiddagen", 12, 18), ("kvällen", 18, 24))
+_MONEY = ("kronor", "kr", "tkr", "mkr", "sek")
+
+
+@dataclass(frozen=True, slots=True)
+class EstYear:
+    """The year's EST reports: categories, places and times in falling order, without counts; who reported."""
+
+    first: dt.date
+    last: dt.date
+    categories: tuple[str, ...]
+    places: tuple[str, ...]
+    times: tuple[str, ...]
+    reporters: int
+    silent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Walks:
+    """Observations of trygghetsvandringar: what they are about, and what has become of them."""
+
+    days: int
+    about: tuple[tuple[str, int], ...]
+    points: int
+    done: int
+    refused: int
+    overdue: int
+
+    @property
+    def open(self) -> int:
+        return self.points - self.done - self.refused
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What somebody brought up in a dialogue; `people` is missing where it is not known or less than five."""
+
+    name: str
+    people: int | None
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Talks:
+    """Dialogues: how many came, who they were as far as five or more are behind a number, and the themes that may be told."""
+
+    days: int
+    people: int
+    women: int | None
+    young: int | None
+    themes: tuple[Theme, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What there is; None or False where the folder has nothing of the kind."""
+
+    est: EstYear | None = None
+    walks: Walks | None = None
+    talks: Talks | None = None
+    costs: bool = False
+    surveys: bool = False
+    registers: bool = False
+    parts: bool = False
+    digests: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def tells_places(self) -> bool:
+        """Is something known of where and when, inside the kommun?"""
+        return bool(self.parts or (self.est and (self.est.places or self.est.times)))
+
+
+NOTHING = Knowledge()
+
+
+def knowledge_of(own: Folder | None) -> Knowledge:
+    """What a kommun's folder holds beside the statistics.
+
+    Raises
+    ------
+    FileError, FileLocked, TableError
+        ``est.xlsx`` or an event list cannot be read.
+    """
+    if own is None:
+        return NOTHING
+    tables = [found for found in own.local if (found.table["area"] == own.kommun.code).any()]
+    units = {str(unit).casefold() for found in tables if found.contract == "indicator" for unit in found.table["unit"].dropna()}
+    costs = any(unit.split()[0] in _MONEY for unit in units if unit.split())
+    est, walks, talks, digests = _from_est(own.path)
+    return Knowledge(
+        est=est,
+        walks=walks,
+        talks=talks,
+        costs=costs,
+        surveys=any(found.contract == "survey" for found in tables),
+        registers=any(found.contract in ("counts", "indicator") for found in tables),
+        parts=not own.parts.empty,
+        digests=digests,
+    )
+
+
+def _from_est(path: Path) -> tuple[EstYear | None, Walks | None, Talks | None, tuple[tuple[str, str], ...]]:
+    if not (path / sheets.FILE).exists() and not est_folders.lists(path):
+        return None, None, None, ()
+    found = est_folders.read(path)
+    walks, talks = found.book.of(sheets.WALKS), found.book.of(sheets.DIALOGUES)
+    dates = [found.reports["reported"].max(), *(pd.Timestamp(i.datum) for i in (*walks, *talks))]
+    newest = max((d for d in dates if not pd.isna(d)), default=None)  # the clock never decides what a report says
+    year = _year(found.events, found.reports, found.book)
+    today = newest.date() if newest is not None else dt.date.min
+    told = year or walks or talks
+    return year, _walks(walks, today), _talks(talks, found.book.public), tuple(sorted(found.sha256.items())) if told else ()
+
+
+def _year(events: pd.DataFrame, reports: pd.DataFrame, book: Book) -> EstYear | None:
+    """The last twelve months up to the newest report, of the categories and the places that may be public."""
+    if reports.empty:
+        return None
+    last = reports["reported"].max()
+    first = last - pd.DateOffset(years=1)
+    inside = events[events["reported"] > first]
+    public = {c.id: c.name for c in catalogue.categories() if c.public}
+    placeable = [c.id for c in catalogue.categories() if c.public and c.place]
+    shown = inside[inside["category"].isin(public)]
+    hours = pd.to_datetime(shown["start"]).dropna().dt.hour if "start" in shown else pd.Series(dtype="int64")
+    of_day = {name: int(hours.between(low, high - 1).sum()) for name, low, high in TIMES}
+    return EstYear(
+        first.date(),
+        last.date(),
+        _falling({public[c]: int(n) for c, n in shown["category"].value_counts().items()}),
+        _falling(_signed(shown.loc[shown["category"].isin(placeable), "place"].value_counts(), book.public)),
+        _falling(of_day)[:2],
+        int(reports.loc[reports["reported"] > first, "reporter"].nunique()),
+        len(book.silent),
+    )
+
+
+def _signed(counts: pd.Series, public: PublicWords) -> dict[str, int]:
+    names = {str(place): public.word(sheets.PLACE, str(place)) for place in counts.index}
+    return {name: int(counts[place]) for place, name in names.items() if name is not None}
+
+
+def _falling(counts: dict[str, int]) -> tuple[str, ...]:
+    """The largest first, of those that are large enough to be named; equal ones by name."""
+    named = sorted((name for name, n in counts.items() if n >= FEWEST_EVENTS), key=lambda name: (-counts[name], name))
+    return tuple(named[:MOST_NAMED])
+
+
+def _walks(items: Sequence[Item], today: dt.date) -> Walks | None:
+    if not items:
+        return None
+    about: dict[str, int] = {}
+    for item in items:
+        if item.galler:
+            about[item.galler] = about.get(item.galler, 0) + 1
+    done = [i for i in items if i.lage in DONE]
+    refused = [i for i in items if i.beslut == "gors_inte" and i not in done]
+    left = [i for i in items if i not in done and i not in refused]
+    return Walks(
+        days=len({i.datum for i in items}),
+        about=tuple(sorted(about.items(), key=lambda pair: (-pair[1], pair[0]))),
+        points=len(items),
+        done=len(done),
+        refused=len(refused),
+        overdue=sum(i.klar_senast is not None and i.klar_senast < today for i in left),
+    )
+
+
+def _talks(items: Sequence[Item], public: PublicWords) -> Talks | None:
+    if not items:
+        return None
+    meetings = {(i.datum, i.deltagare): i for i in items}.values()  # one row a theme: a meeting has several
+    named = [(public.word(sheets.THEME, i.namn), i) for i in items]
+    themes = [Theme(name, _enough([i.antal]), i.deltagare) for name, i in named if name is not None]
+    return Talks(
+        days=len({i.datum for i in items}),
+        people=sum(i.deltagare for i in meetings),
+        women=_enough(i.kvinnor for i in meetings),
+        young=_enough(i.under_25 for i in meetings),
+        themes=tuple(sorted(themes, key=lambda t: (-(t.people or 0), t.name))),
+    )
+
+
+def _enough(numbers: Iterable[int | None]) -> int | None:
+    """The sum where all are known and each has five people or more behind it, or nobody."""
+    known = list(numbers)
+    if any(n is None or 0 < n < FEWEST_PEOPLE for n in known):
+        return None
+    return sum(n for n in known if n is not None)

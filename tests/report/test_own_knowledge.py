@@ -1,0 +1,134 @@
+"""A folder with everything filled in, held against 4 § part by part; and each source alone, with what it may not tell."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from pages import ANNEX, DECISION, REPORT, pages_of, plain
+
+from kunskapsbaserat.data import mapping
+from kunskapsbaserat.report.documents.lagesbild import document as lagesbild
+from kunskapsbaserat.report.material import law, own_knowledge
+from kunskapsbaserat.report.material.own_knowledge import NOTHING, EstYear, Knowledge, Talks, Theme, Walks
+
+sys.path.append(str(Path(__file__).parents[1] / "est"))
+
+from folders import made_folder
+from simulated import event_rows, registers
+
+from kunskapsbaserat.data.est import sheets
+
+COSTS = "År;Kostnad\n2023;1200000\n2024;1350000\n2025;1280000\n"
+COSTS_MAPPING = {
+    **{"källa": "Kommunen", "titel": "Kostnader för skadegörelse", "innehåll": "indikator", "område": "fast: 2081"},
+    **{"period": "År", "mått": "fast: skadegörelse", "värde": "Kostnad", "enhet": "kronor"},
+}
+
+
+@functools.cache
+def full_folder() -> Path:
+    """Every sheet of EST, costs, and every text of the kommun's own."""
+    folder = made_folder(Path(tempfile.mkdtemp(prefix="full å ")) / "borlänge", registers() | {sheets.EVENTS: event_rows()})
+    costs = folder / "lokalt" / "kostnader.csv"
+    costs.write_text(COSTS, encoding="utf-8")
+    lines = ["fält;värde", *(f'{name};"{value}"' for name, value in COSTS_MAPPING.items())]
+    mapping.path_for(costs).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    texts = (folder / "texter.md").read_text(encoding="utf-8-sig")
+    for place in law.PLACES.values():
+        before, heading, after = texts.partition(f"## {place.heading}\n")
+        assert heading, place.heading
+        texts = f"{before}{heading}\nKommunens ord om {place.key}.\n{after}"
+    (folder / "texter.md").write_text(texts, encoding="utf-8")
+    return folder
+
+
+@functools.cache
+def full() -> dict[str, BeautifulSoup]:
+    pages = pages_of(lagesbild.load(data=full_folder()))
+    return {file: BeautifulSoup(page, "html.parser") for file, page in pages.items()}
+
+
+def test_every_part_of_4_is_there():
+    box = full()[REPORT].find(id="lagens-krav")
+    assert box.h2.get_text() == "Lagens krav: alla delar finns"
+    assert [plain(e.get_text()) for e in box.find_all(class_="lage")] == ["Finns"] * 4
+    assert "Saknas" not in box.get_text()
+    assert full()[REPORT].find(id="kvar") is None
+    assert "Alla delar som lagen kräver är ifyllda." in plain(full()[DECISION].get_text(" "))
+
+
+@pytest.mark.parametrize("key", list(law.PLACES))
+def test_every_text_of_the_kommun_is_on_the_report(key: str):
+    assert f"Kommunens ord om {key}." in full()[REPORT].get_text()
+
+
+def test_the_sources_of_the_folder_stand_with_their_limits():
+    text = plain(full()[REPORT].find(id="annan-information").get_text(" "))
+    assert "Platser, de flesta rapporterna först: Stationen, Stadsparken och Tjärna Ängar torg." in text
+    assert "Två iakttagelser från en vandring om belysning och sikt." in text
+    assert "42 deltog i ett möte, varav 28 kvinnor." in text  # three were under 25: too few to say
+    assert "Bara dem som kom." in text
+    assert "1 280 000" in text
+
+
+@pytest.mark.parametrize("file", [REPORT, DECISION])
+def test_what_sticks_out_of_them_is_on_the_first_page(file: str):
+    notice = plain(full()[file].find(class_="notis").get_text(" "))
+    assert "I medborgardialogen tog 17 av 42 upp: otryggt vid stationen." in notice
+    assert "Efter trygghetsvandringarna är en åtgärd försenad." in notice
+
+
+def test_no_number_of_est_reaches_the_lagesbild():
+    """A sum over a year beside the fortnights that are published would let a hidden number be worked out."""
+    row = next(r for r in full()[REPORT].find_all("tr") if r.th and plain(r.th.get_text()) == "EST-rapporter")
+    assert not re.search(r"\d", plain(row.get_text(" ")).replace("15 november 2026", ""))
+
+
+def test_the_pages_hold_what_they_may_weigh():
+    pages = pages_of(lagesbild.load(data=full_folder()))
+    assert {f: len(p.encode()) <= (120_000 if f == DECISION else 200_000) for f, p in pages.items()} == {
+        REPORT: True,
+        DECISION: True,
+        ANNEX: True,
+    }
+
+
+def requirement(known: Knowledge, short: str) -> law.Requirement:
+    rows = law.requirements(offences=5, counts_years=(2010, 2025), broad_only=True, measures=0, survey_years=None, known=known)
+    return next(row for row in rows if row.short == short)
+
+
+DAY = dt.date(2026, 11, 15)
+
+
+@pytest.mark.parametrize(
+    ("known", "short", "state", "words"),
+    [
+        (NOTHING, law.OTHER, "saknas", "Till exempel"),
+        (Knowledge(surveys=True), law.OTHER, "finns", "Egna enkäter"),
+        (Knowledge(walks=Walks(1, (), 2, 0, 0, 0)), law.OTHER, "finns", "Trygghetsvandringar"),
+        (Knowledge(talks=Talks(1, 9, None, None, (Theme("x", None, 9),))), law.OTHER, "finns", "Medborgardialog"),
+        (NOTHING, law.CONSEQUENCES, "saknas", "kostnader"),
+        (Knowledge(costs=True), law.CONSEQUENCES, "delvis", "Kostnader finns. Saknas: otrygghet och oro, följder"),
+        (Knowledge(parts=True), law.EXTENT, "finns", "Plats och tid ur stadsdelarna"),
+        (Knowledge(est=EstYear(DAY, DAY, (), (), (), 2, 0)), law.EXTENT, "delvis", "Saknas"),
+        (Knowledge(est=EstYear(DAY, DAY, (), ("Torget",), (), 2, 0)), law.EXTENT, "finns", "Plats och tid ur EST"),
+    ],
+)
+def test_each_source_ticks_what_it_fulfils_and_no_more(known: Knowledge, short: str, state: str, words: str):
+    row = requirement(known, short)
+    assert row.state == state
+    assert words in row.text
+
+
+def test_a_folder_without_est_knows_nothing_of_it(tmp_path: Path):
+    lb = lagesbild.load(data=made_folder(tmp_path / "tom"))
+    assert lb.u.knowledge == NOTHING
+    assert own_knowledge.knowledge_of(None) == NOTHING
