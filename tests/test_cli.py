@@ -46,7 +46,11 @@ def test_the_readmes_command(tmp_path: Path):
         (["ny"], 2, "saknas. Exempel: kunskap ny Borlänge."),
         (["rapport", "lagesbild", "Borlänge", "--utt", "x"], 2, "Valet --utt finns inte. Menade du --ut"),
         (["rapport", "lagesbild", "Borlänge", "--ut"], 2, "Valet --ut är ofullständigt"),
-        (["raport"], 2, "Kommandot ”raport” finns inte. Kommandon: app, hamta, kontroll, lab, ny, rapport, verifiera."),
+        (
+            ["raport"],
+            2,
+            "Kommandot ”raport” finns inte. Kommandon: app, aterskapa, hamta, kontroll, lab, ny, rapport, verifiera.",
+        ),
     ],
 )
 def test_mistakes_end_in_swedish_and_a_code(words: list[str], code: int, message: str, tmp_path: Path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -36,17 +37,27 @@ def written(folder: Path, period: str, out: Path) -> Path:
     return out
 
 
-@pytest.fixture
-def published(tmp_path: Path) -> tuple[Path, list[Path]]:
-    """A folder that has given out three reports."""
-    folder, rng = made_folder(tmp_path / "k"), np.random.default_rng(2)
+@pytest.fixture(scope="module")
+def given_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder "k" that has given out three reports, and they beside it."""
+    place = tmp_path_factory.mktemp("publicerat")
+    folder, rng = made_folder(place / "k"), np.random.default_rng(2)
     lines = ["Händelsetyp;Tidpunkt;Registrerad;Plats"]
     for _ in range(260):
         day = LAST - dt.timedelta(days=int(rng.integers(0, 200)))
         kind = rng.choice(["klotter", "skadegörelse", "narkotika", "buskörning"], p=[0.5, 0.3, 0.15, 0.05])
         lines.append(f"{kind};{day} 12:00;{day};{rng.choice([*(p[0] for p in PLACES), ''])}")
     (folder / "est" / "uttag.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return folder, [written(folder, period, tmp_path / f"rapport {n}") for n, period in enumerate(PERIODS)]
+    for number, period in enumerate(PERIODS):
+        written(folder, period, place / f"rapport {number}")
+    return place
+
+
+@pytest.fixture
+def published(given_out: Path, tmp_path: Path) -> tuple[Path, list[Path]]:
+    """A copy of the folder, and of its reports."""
+    shutil.copytree(given_out, tmp_path / "egen")
+    return tmp_path / "egen" / "k", sorted((tmp_path / "egen").glob("rapport *"))
 
 
 def lost(folder: Path) -> Ledger:
