@@ -1,12 +1,13 @@
 """What taking out the last year's foretelling does with few areas to compare with, and with several starts.
 
-    OPENBLAS_NUM_THREADS=1 uv run python benchmarks/prognosis_small_pools.py [panels] > benchmarks/prognosis_small_pools.txt
+    OPENBLAS_NUM_THREADS=1 uv run python benchmarks/prognosis_small_pools.py [panels] [did|staggered] \\
+        > benchmarks/prognosis_small_pools.txt (with staggered: benchmarks/prognosis_staggered.txt)
 
 Simulated panels of the calibration's design without effect, 60 months before and 12 after, of so many areas. The treated is one
 at random, or the one whose last year rose most. "alarm": p-value below 0.05, or below 0.10 with 14 others, where none can be
 below 0.05; with fewer than 20 nothing is foretold (`prognosis.FEWEST_COMPARED`). "cover" and "find": limits and p-value of a
-true fall of 20 %. "plain" is the comparison of areas drawn by lot. Last `staggered_did` with three treated whose starts lie six
-months apart, at random or the three that rose most before the last start.
+true fall of 20 %. "plain" is the comparison of areas drawn by lot. "staggered": `staggered_did` with three treated whose
+starts lie three months apart, at random or the three that rose most in the year before the first start.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from kunskapsbaserat.effects import Design, EffectResult, did, staggered_did
 from kunskapsbaserat.effects.panel import Panel
 from kunskapsbaserat.simulate import effect_panels
 
-PERIODS = pd.period_range("2019-01", periods=72, freq="M")
+PERIODS = pd.period_range("2019-01", periods=78, freq="M")
 POOLS = {14: 0.10, 26: 0.05, 40: 0.05, 80: 0.05}  # areas beside, and the error rate asked for
 
 
@@ -32,7 +33,7 @@ def drawn(seed: int, **options: object) -> tuple[Panel, list[str]]:
     made = effect_panels(np.random.default_rng([31, seed]), 1, **options)  # type: ignore[arg-type]
     units = tuple(f"{i:04}" for i in range(len(made.counts[0])))
     exposure = np.broadcast_to(made.population[0][:, None], made.counts[0].shape).astype(float)
-    panel = Panel(units, PERIODS, made.counts[0].astype(float), exposure, None, "events")
+    panel = Panel(units, PERIODS[: made.counts.shape[2]], made.counts[0].astype(float), exposure, None, "events")
     return panel, [units[i] for i in np.atleast_1d(made.treated[0])]
 
 
@@ -67,8 +68,8 @@ def several_starts(panels: int) -> None:
         for assignment in ("lot", "chosen"):
             found = []
             for seed in range(panels):
-                panel, treated = drawn(seed, units=90, choice=choice, n_treated=3)
-                starts = dict(zip(treated, PERIODS[[48, 54, 60]], strict=True))
+                panel, treated = drawn(seed, units=90, choice=choice, n_treated=3, months_after=18)
+                starts = dict(zip(treated, PERIODS[[60, 63, 66]], strict=True))
                 found.append(staggered_did(panel, outcome="count", starts=starts, exposure="population", assignment=assignment))
             how = {"lot": "plain", "chosen": "adjusted"}[assignment]
             alarm = np.mean([f.p_value < 0.05 for f in found])
@@ -77,11 +78,13 @@ def several_starts(panels: int) -> None:
 
 if __name__ == "__main__":
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    part = sys.argv[2] if len(sys.argv) > 2 else "did"
     began = time.process_time()
     print(f"{date.today()}, kunskapsbaserat {__version__}, Python {platform.python_version()}, numpy {np.__version__}")
-    print(f"OPENBLAS_NUM_THREADS=1 uv run python benchmarks/prognosis_small_pools.py {number}\n")
-    print(f"{number} panels a row{'':<33} judged  alarm           cover    find")
-    one_start(number)
-    print()
-    several_starts(number)
+    print(f"OPENBLAS_NUM_THREADS=1 uv run python benchmarks/prognosis_small_pools.py {number} {part}\n")
+    if part == "did":
+        print(f"{number} panels a row{'':<33} judged  alarm           cover    find")
+        one_start(number)
+    else:
+        several_starts(number)
     print(f"\n{time.process_time() - began:.0f} s of processor time")

@@ -11,7 +11,8 @@ earlier ones is independent of their sum, so that the chance in the rise has no 
 follows a fall is another thing than what follows a rise, so each has a slope of its own; and an area that has swung swings
 again, so the square of the rise is a part of the variance law.
 
-Which areas, which periods and which terms are used is decided here, before any result is seen.
+Which areas, which periods and which terms are used is decided here, before any result is seen. With fewer than 20 areas to
+compare with nothing is foretold, nor judged at 95 %; how small pools behave: benchmarks/prognosis_small_pools.txt.
 """
 
 from __future__ import annotations

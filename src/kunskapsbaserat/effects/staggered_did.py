@@ -67,7 +67,8 @@ def staggered_did(
     -----
     Per start, variance of the log ratio = area + chance / expected, fitted over the areas without the measure; of a group with
     several starts the variances are added in proportion to the squared expected events, and the errors of what the last years
-    foretold as if they were one. With small pools and with several starts: benchmarks/prognosis_small_pools.txt.
+    foretold as if they were one. Three treated among 87 others and starts three months apart, 200
+    simulated panels: false alarms 5 %, after a rise 8.5 % with and without (benchmarks/prognosis_staggered.txt).
     """
     check_shares(confidence=confidence, power=power)
     data = panel if isinstance(panel, Panel) else panel_of(panel, outcome=outcome, unit=unit, time=time, exposure=exposure)
