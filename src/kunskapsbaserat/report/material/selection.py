@@ -139,6 +139,15 @@ def problems(u: Underlag) -> list[tuple[str, Step]]:
     return sorted(wanted, key=lambda item: item[1] is not Step.PRIORITERA)
 
 
+def to_decide(u: Underlag) -> list[CountFinding | SurveyFinding]:
+    """The highlights that are problems of their own (of a chapter's survey measures only one is), then what lies over the
+    comparison: those proposed for priority first."""
+    own = survey_problems(u)
+    told: list[CountFinding | SurveyFinding] = [f for f in highlights(u) if isinstance(f, CountFinding) or f in own]
+    told += [f for f in over_the_band(u) if f not in told and not f.few]
+    return sorted(told or highlights(u), key=lambda f: list(Step).index(f.step))
+
+
 def above_lan(f: SurveyFinding) -> float:
     """How far the share lies above the län's, in shares."""
     return f.share - f.lan[f.last_year][0] if f.last_year in f.lan else 0.0

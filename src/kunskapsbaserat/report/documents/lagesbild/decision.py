@@ -19,7 +19,6 @@ from kunskapsbaserat.report.documents.lagesbild.words import decision as text
 from kunskapsbaserat.report.documents.lagesbild.words import front, lengths, situation
 from kunskapsbaserat.report.material import selection
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
-from kunskapsbaserat.report.material.priority import Step
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import (
@@ -110,9 +109,8 @@ def overview(u: Underlag) -> Table:
 
 def problems(u: Underlag) -> list[Section]:
     """At most two problems with figure, answers and proposal: those proposed, else those that lie nearest."""
-    told = selection.highlights(u)
-    told.sort(key=lambda f: list(Step).index(f.step))
-    return [problem(f, u) if place == 0 else problem_in_brief(f, u) for place, f in enumerate(told[:MOST_PROBLEMS])]
+    told = selection.to_decide(u)[:MOST_PROBLEMS]
+    return [problem(f, u) if place == 0 else problem_in_brief(f, u) for place, f in enumerate(told)]
 
 
 def problem(f: CountFinding | SurveyFinding, u: Underlag) -> Section:
