@@ -495,7 +495,7 @@ def test_the_date_of_a_file_survives_a_copy(folder: Path, tmp_path: Path):
 def test_a_damaged_or_missing_setting_is_said(tmp_path: Path):
     with pytest.raises(FileError, match="no folder"):
         folders.read(tmp_path / "finns inte")
-    with pytest.raises(FileError, match="is no folder of a kommun: mapp.toml is missing"):
+    with pytest.raises(FileError, match=r"is no folder of a kommun: mapp\.toml is missing"):
         folders.read(tmp_path)
 
 
