@@ -68,10 +68,16 @@ def render(
     return failed[0].exit_code if len(outcomes) == 1 else RenderError.exit_code
 
 
-def verify(rapport: Path, *, data: Path | None, arbetare: int | None, as_json: bool, mot_nytt: bool) -> int:
+def verify(
+    rapport: Path, *, data: Path | None, arbetare: int | None, as_json: bool, mot_nytt: bool, nyckel: Path | None
+) -> int:
     """Verify reports; the exit code is 0 only when all came out the same, `UNDECIDED` when some cannot be told."""
     from kunskapsbaserat import engine
 
+    if nyckel is not None:
+        if mot_nytt or data is not None:
+            raise WrongChoice("Med --nyckel kontrolleras bara signaturen: ta bort --mot-nytt och --data.")
+        return _signatures(rapport, nyckel, as_json=as_json)
     if mot_nytt:
         return _revised(rapport, data, arbetare, as_json=as_json)
     answers = engine.verify(engine.reports_in(rapport), data=data, workers=arbetare)
@@ -85,6 +91,58 @@ def verify(rapport: Path, *, data: Path | None, arbetare: int | None, as_json: b
     if all(v.good for v in answers):
         return 0
     return UNDECIDED if all(v.good or v.undecided for v in answers) else RenderError.exit_code
+
+
+def sign(rapporter: Sequence[Path], *, nyckel: Path | None, ny_nyckel: Path | None) -> int:
+    """Make a key, or sign reports, or both."""
+    from kunskapsbaserat import engine
+
+    if nyckel is not None and ny_nyckel is not None:
+        raise WrongChoice("Välj --nyckel eller --ny-nyckel, inte båda.")
+    if nyckel is None and ny_nyckel is None:
+        raise WrongChoice("Ange nyckeln med --nyckel FIL. Finns ingen, gör en: kunskap signera --ny-nyckel FIL")
+    if ny_nyckel is None and not rapporter:
+        raise WrongChoice("RAPPORT saknas. Exempel: kunskap signera reports/2081-borlange --nyckel nyckel.pem")
+    if ny_nyckel is not None:
+        public = engine.new_key(ny_nyckel)
+        click.echo(f"Skrev {ny_nyckel} (hemlig: den som har den kan signera i kommunens namn) och {public} (att lämna ut).")
+    folders = [folder for rapport in rapporter for folder in engine.reports_in(rapport)]
+    key = nyckel or ny_nyckel
+    if folders and key is not None:
+        engine.sign(folders, key)
+    for folder in folders:
+        click.echo(f"{folder}: signerad")
+    return 0
+
+
+_SIGNATURE = {
+    "valid": "signaturen stämmer",
+    "changed": "rapporten är inte den som signerades, eller signaturen är skadad",
+    "unsigned": "rapporten är inte signerad",
+    "other_key": "signerad med en annan nyckel",
+}
+
+
+def _signatures(rapport: Path, key: Path, *, as_json: bool) -> int:
+    """Check signatures; the exit code is 0 only when every file is as it was signed."""
+    from dataclasses import asdict
+
+    from kunskapsbaserat import engine
+
+    found = engine.check(engine.reports_in(rapport), key)
+    if as_json:
+        rows = [asdict(one) | {"folder": str(one.folder), "good": one.good} for one in found]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for one in found:
+            click.echo(f"{one.folder}: {_SIGNATURE[one.result]}")
+            for name in one.changed:
+                click.echo(f"  ändrad eller borttagen sedan den signerades: {name}")
+            for name in one.unknown:
+                click.echo(f"  ingår inte i det som signerades: {name}")
+    if all(one.good for one in found):
+        return 0
+    return UNDECIDED if all(one.good or one.undecided for one in found) else RenderError.exit_code
 
 
 def _revised(rapport: Path, data: Path | None, arbetare: int | None, *, as_json: bool) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
-from pages import page
+from pages import ANNEX, DECISION, page
 
 from kunskapsbaserat import engine
 from kunskapsbaserat.engine.placing import move_into_place
@@ -33,7 +33,7 @@ def test_the_folder(done: engine.Rendered, out: Path):
     assert done.folder == out / "2081-borlange" / "lagesbild"
     found = {p.relative_to(done.folder).as_posix() for p in done.folder.rglob("*") if p.is_file()}
     tables = {"anmalda_brott", "utveckling", "trygghetsfragor", "totalt_alla_kommuner", "kvartal", "tre_ar", "rojandelogg"}
-    expected = {"report.html", "lagesbild.ipynb", "manifest.json"}
+    expected = {"report.html", DECISION, ANNEX, "lagesbild.ipynb", "manifest.json"}
     expected |= {f"tables/{t}.csv" for t in tables} | {f"tables/maskin/{t}.csv" for t in tables}
     assert found == expected
     assert [p.name for p in done.folder.parent.iterdir()] == ["lagesbild"], "something was left behind"
@@ -42,6 +42,8 @@ def test_the_folder(done: engine.Rendered, out: Path):
 def test_the_page_is_what_the_library_makes(done: engine.Rendered):
     """The notebook, the kernel and the exporter add nothing and lose nothing."""
     assert done.page.read_text(encoding="utf-8") == page("Borlänge")
+    for file in (DECISION, ANNEX):
+        assert (done.folder / file).read_text(encoding="utf-8") == page("Borlänge", file=file)
 
 
 def test_a_second_rendering_gives_the_same_bytes(done: engine.Rendered, tmp_path: Path):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kunskapsbaserat.engine.packages import folders_in
     from kunskapsbaserat.engine.rendering import Rendered, render
     from kunskapsbaserat.engine.revised import Revised, against_newest
+    from kunskapsbaserat.engine.signing import Checked, check, new_key, sign
     from kunskapsbaserat.engine.templates import template_names, template_path
     from kunskapsbaserat.engine.verification import Verified, reports_in, verify
 
@@ -35,6 +36,7 @@ _MODULES = {
     "packages": ("folders_in",),
     "rendering": ("Rendered", "render"),
     "revised": ("Revised", "against_newest"),
+    "signing": ("Checked", "check", "new_key", "sign"),
     "templates": ("template_names", "template_path"),
     "verification": ("Verified", "reports_in", "verify"),
 }
@@ -42,6 +44,7 @@ _PLACES = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "FILES",
+    "Checked",
     "Executor",
     "Failure",
     "ForkserverExecutor",
@@ -53,11 +56,14 @@ __all__ = [
     "Verified",
     "Wanted",
     "against_newest",
+    "check",
     "default_executor",
     "folders_in",
+    "new_key",
     "render",
     "render_many",
     "reports_in",
+    "sign",
     "template_names",
     "template_path",
     "verify",

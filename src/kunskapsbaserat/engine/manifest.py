@@ -15,7 +15,7 @@ from kunskapsbaserat import __version__
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.data.folder import REVISIONS, STORE
 from kunskapsbaserat.engine.job import Job
-from kunskapsbaserat.engine.placing import MANIFEST
+from kunskapsbaserat.engine.placing import MANIFEST, SIGNATURE
 
 LIBRARIES = (
     "babel",
@@ -100,9 +100,20 @@ def file_sha256(path: Path) -> str:
 
 
 def outputs_of(folder: Path) -> dict[str, str]:
-    """sha256 of every file of a report but the manifest."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
-    return {path.relative_to(folder).as_posix(): file_sha256(path) for path in files}
+    """sha256 of every file of a report but the manifest and its signature."""
+    beside = {MANIFEST} if signature_in(folder) is None else {MANIFEST, SIGNATURE}
+    names = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {name: file_sha256(path) for name, path in names.items() if name not in beside}
+
+
+def signature_in(folder: Path) -> dict[str, str] | None:
+    """The signature of a report; None when there is none, or what stands in its place is no signature."""
+    try:
+        record = json.loads((folder / SIGNATURE).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    of_text = isinstance(record, dict) and all(isinstance(value, str) for value in record.values())
+    return record if of_text and set(record) == {"algorithm", "key", "signature"} else None
 
 
 def write(folder: Path, made: Mapping[str, Any], *, job: Job, run: Mapping[str, Any]) -> None:
@@ -154,7 +165,7 @@ def read(folder: Path) -> dict[str, Any] | None:
     """The manifest of a finished report, or None when there is none that can be read."""
     try:
         record = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) and isinstance(record.get("outputs"), dict) else None
 

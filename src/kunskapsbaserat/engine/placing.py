@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kunskapsbaserat.errors import FileLocked, RenderError
 
-PAGE, MANIFEST = "report.html", "manifest.json"
+PAGE, MANIFEST, SIGNATURE = "report.html", "manifest.json", "manifest.sig"
 WORD, FILLED_IN = "report.docx", "ifylld"
 
 
@@ -100,9 +100,9 @@ def _carry_over(old: Path, fresh: Path) -> None:
 
 
 def _made_by_engine(folder: Path) -> dict[str, str]:
-    """Files that the old manifest lists with their hashes, and the manifest; nothing when it cannot be read."""
+    """Files that the old manifest lists with their hashes, it and its signature; nothing when it cannot be read."""
     try:
-        return {**json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["outputs"], MANIFEST: ""}
+        return {**json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["outputs"], MANIFEST: "", SIGNATURE: ""}
     except (OSError, ValueError, KeyError):
         return {}
 
