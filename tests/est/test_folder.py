@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from folders import made_folder, set_answer
+from folders import made_folder, set_answer, signed
 
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.catalogue import offences
@@ -50,6 +50,7 @@ def test_every_example_row_would_be_valid(tmp_path: Path):
     template.write_new(path, "Ystad")
     made = openpyxl.load_workbook(path)
     made[sheets.PROBLEMS].append(["P2", "Annat problem", None, None, dt.date(2026, 1, 5)])
+    made[sheets.PUBLIC_WORDS].append(signed("Otryggt vid stationen kvällstid", sheets.THEME))
     for name in sheets.SHEETS:
         for cell in made[name][3]:
             if isinstance(cell.value, str):
