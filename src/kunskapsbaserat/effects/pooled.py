@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.errors import DesignError, OptionError
@@ -149,7 +149,7 @@ def _table_of(answers: Mapping[str, EffectResult]) -> pd.DataFrame:
             svenska=f"Utvärderingar saknar skattning eller har olika skala: {what}.",
             behovs="Det behövs svar med intervall, alla som kvoter eller alla som skillnader.",
         )
-    z = [stats.norm.isf((1 - answer.confidence) / 2) for answer in answers.values()]
+    z = [-special.ndtri((1 - answer.confidence) / 2) for answer in answers.values()]
     errors = [(a.upper - a.lower) / (2 * reach) for a, reach in zip(answers.values(), z, strict=True)]
     return pd.DataFrame({"name": list(answers), "estimate": [a.estimate for a in answers.values()], "standard_error": errors})
 
@@ -160,7 +160,7 @@ def _pooled(y: Floats, v: Floats, names: list[str], confidence: float) -> Pooled
     mean = float(weight @ y / weight.sum())
     spread = float(weight @ (y - mean) ** 2 / (len(y) - 1))  # Knapp and Hartung: 1 when tau squared is right
     error = float(np.sqrt(spread / weight.sum()))
-    reach = float(stats.t.isf((1 - confidence) / 2, len(y) - 1))
+    reach = float(-special.stdtrit(len(y) - 1, (1 - confidence) / 2))
     plain = 1 / v
     common = plain @ y / plain.sum()
     q = float(plain @ (y - common) ** 2)
@@ -171,14 +171,14 @@ def _pooled(y: Floats, v: Floats, names: list[str], confidence: float) -> Pooled
         standard_error=error,
         lower=mean - reach * error,
         upper=mean + reach * error,
-        p_value=float(2 * stats.t.sf(abs(mean) / error, len(y) - 1)) if error > 0 else float(mean == 0),
+        p_value=float(2 * special.stdtr(len(y) - 1, -abs(mean) / error)) if error > 0 else float(mean == 0),
         prediction_lower=mean - reach * next_place,
         prediction_upper=mean + reach * next_place,
         variance=tau2,
         variance_error=float(np.sqrt(2 / _trace_of_squares(weight))),
         i_squared=float(tau2 / (tau2 + typical)),
         q=q,
-        q_p=float(stats.chi2.sf(q, len(y) - 1)),
+        q_p=float(special.chdtrc(len(y) - 1, q)),
         rows=pd.DataFrame({"name": names, "estimate": y, "standard_error": np.sqrt(v), "weight": weight / weight.sum()}),
         confidence=confidence,
     )

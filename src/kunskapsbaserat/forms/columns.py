@@ -20,6 +20,7 @@ class Column:
 
     `kind` is "id", "text", "date", "number", "coordinate", "kronor", "whole", "year", "choice", "yes", "ref" (an id of the
     sheet `refers`), "refs" or "list" (several, with semicolons), or one of the workbook's own kinds ("indicator", "evidence").
+    One that came `later` is not missed in a workbook from before.
     """
 
     head: str
@@ -31,6 +32,7 @@ class Column:
     refers: str = ""
     example: object = None
     width: int = 22
+    later: bool = False
 
 
 def is_filled(row: Sequence[object]) -> bool:

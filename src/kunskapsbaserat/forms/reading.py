@@ -58,7 +58,7 @@ def places(columns: Sequence[Column], heads: Sequence[object]) -> tuple[dict[str
             wrong.append(Misplaced("doubled_column", head, at))
         else:
             found[field] = at
-    wrong += [Misplaced("missing_column", column.head) for column in columns if column.name not in found]
+    wrong += [Misplaced("missing_column", column.head) for column in columns if column.name not in found and not column.later]
     return found, wrong
 
 

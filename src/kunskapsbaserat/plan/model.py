@@ -211,7 +211,7 @@ class Atgard:
 
 @dataclass(frozen=True, slots=True)
 class Mal:
-    """A goal. `malvarde` and `utgangsvarde` in the indicator's unit (antal, procent, kronor).
+    """A goal. `malvarde` and `utgangsvarde` in the indicator's unit (antal, procent, kronor), or for own figures in `enhet`.
 
     `utgang_fran` to `utgang_till` are the years of the baseline when the kommun fixed them beforehand. `dolda` are the fields
     that `plan.protected` has emptied, each with what stands instead.
@@ -228,6 +228,7 @@ class Mal:
     utgang_fran: int | None = None
     utgang_till: int | None = None
     malvarde: float | None = None
+    enhet: str | None = None
     malar: int | None = None
     utfall: float | None = None
     utfall_kalla: str | None = None

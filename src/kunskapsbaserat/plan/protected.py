@@ -82,8 +82,8 @@ def _unit(goal: Mal) -> str | None:
         return None
     indicator = indicators.find(goal.indikator) if goal.indikator else None
     if indicator is None:
-        return ""
-    return indicator.unit if indicator.kind == indicators.OWN else None
+        return goal.enhet or ""
+    return goal.enhet or indicator.unit if indicator.kind == indicators.OWN else None
 
 
 def _activity(activity: Aktivitet) -> Aktivitet:

@@ -174,6 +174,7 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("Utgångsår från", "utgang_fran", "year", "Första året i utgångsvärdet. Bestäm det i förväg.", example=2021, width=12),
             Column("Utgångsår till", "utgang_till", "year", "Sista året i utgångsvärdet, före åtgärdernas start.", example=2025, width=12),
             Column("Målvärde", "malvarde", "number", "Samma enhet som utgångsvärdet.", example=115, width=12),
+            Column("Enhet", "enhet", "text", "Bara för egna tal: vad de räknas i, till exempel fel, ärenden, kronor. Tomt betyder indikatorns egen.", width=14, later=True),
             Column("Målår", "malar", "year", "Året som målet gäller.", example=2027, width=10),
             Column("Utfall", "utfall", "number", "Fylls bara i för egna indikatorer; Brås siffror hämtas av programmet.", width=12),
             Column("Utfallets källa", "utfall_kalla", "text", "Varifrån utfallet kommer.", width=26),

@@ -24,7 +24,7 @@ from kunskapsbaserat.data.screen import letter
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.forms import reading, values
 from kunskapsbaserat.forms.columns import Column, Rows, apart_rows, filled_rows
-from kunskapsbaserat.forms.reading import CellFault, Misplaced
+from kunskapsbaserat.forms.reading import CellFault
 
 DAYS = (7, 14, "månad")
 RADIUS = 100.0
@@ -101,7 +101,7 @@ def _items(name: str, columns: Sequence[Column], rows: Rows, remarks: list[Findi
         return []
     head = reading.head_row(rows, columns[0].head)
     places, misplaced = reading.places(columns, rows[head] if head is not None else ())
-    remarks += [remark(wrong.code, sheet=name, file=file) for wrong in misplaced if _is_missed(wrong)]
+    remarks += [remark(wrong.code, sheet=name, file=file) for wrong in misplaced if wrong.code == "missing_column"]
     tally = Tally(file, name, rows)
     tally.take("heading", *apart_rows(rows, head or 0))
     found = []
@@ -124,10 +124,6 @@ def _items(name: str, columns: Sequence[Column], rows: Rows, remarks: list[Findi
     if name in (sheets.PLACES, sheets.REPORTERS):
         _say_doubled(found, columns[0], remarks, file)
     return found
-
-
-def _is_missed(wrong: Misplaced) -> bool:
-    return wrong.code == "missing_column" and wrong.head not in sheets.LATER
 
 
 def _say_doubled(items: Sequence[Item], column: Column, remarks: list[Finding], file: str) -> None:

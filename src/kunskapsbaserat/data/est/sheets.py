@@ -63,9 +63,10 @@ _PUBLIC_TEXT = Column(
     "Vad den offentliga versionen säger. Välj ur bladet Offentliga ord; tomt betyder samma text som här, om den står där.",
     refers=PUBLIC_WORDS,
     width=30,
+    later=True,
 )
-LATER = (PUBLIC_WORDS, _PUBLIC_TEXT.head)
-"""What workbooks from before have not: said once and with what to do, instead of for every sheet."""
+LATER = (PUBLIC_WORDS,)
+"""Sheets that workbooks from before have not: said once and with what to do."""
 
 _DECIDED = (
     Column("Beslut", "beslut", "choice", "Vad som har bestämts om förslaget.", choices=DECIDED, example="görs", width=12),

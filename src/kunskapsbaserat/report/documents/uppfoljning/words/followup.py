@@ -396,10 +396,17 @@ def public_next(plan: Plan) -> list[str]:
         (Vidare.ANDRA, "Vi vill ändra"),
         (Vidare.AVSLUTA, "Vi vill avsluta"),
     ):
-        named = [_lower(a.namn) for a in plan.atgarder if a.vidare is chosen]
+        named = [_lower(a.namn) for a in plan.atgarder if a.vidare is chosen and not _is_finished(a)]
         if named:
             found.append(f"{verb} {listed(named)}.")
+    if finished := [_lower(a.namn) for a in plan.atgarder if _is_finished(a)]:
+        found.append(f"Det här är klart och görs inte om: {listed(finished)}.")
     return found or ["Kommunen har inte bestämt än."]
+
+
+def _is_finished(a: Atgard) -> bool:
+    """Lamps that are up are not taken down because the work has ended."""
+    return a.vidare is Vidare.AVSLUTA and a.lage is Lage.GENOMFORD
 
 
 def contact(o: Organisation) -> list[tuple[str, str]]:

@@ -106,7 +106,7 @@ def target(goal: Mal) -> str:
     found = condition(goal)
     how = {Villkor.HOGST: "högst ", Villkor.MINST: "minst "}[found] if found else ""
     amount = _amount(goal, goal.malvarde)
-    when = "" if not goal.malar else f" {goal.malar}" if NBSP in amount.rstrip("0123456789") else f" år {goal.malar}"
+    when = "" if not goal.malar else f" {goal.malar}" if NBSP in amount.rstrip("0123456789") else f" (år {goal.malar})"
     return f"{how}{amount}{when}"
 
 
@@ -117,6 +117,8 @@ def _amount(goal: Mal, value: float) -> str:
     unit = {"procent": "procent", "andel": "procent", "kronor": "kronor"}.get(indicator.unit if indicator else "", "")
     if indicator is not None and indicator.kind == indicators.REPORTED:
         unit = "anmälda"
+    elif indicator is None or indicator.kind == indicators.OWN:
+        unit = goal.enhet or unit
     return f"{number(value, decimals)}{NBSP}{unit}" if unit else number(value, decimals)
 
 
