@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import json
@@ -14,9 +15,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from tornado.web import HTTPError
 
 from kunskapsbaserat import engine, jupyter
 from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.widgets import few_kernels
 from test_cli import kunskap
 
 
@@ -100,6 +103,27 @@ def test_the_app_lets_in_nobody_without_its_token_or_under_another_name(app: int
         assert status in (302, 401, 403, 404), path
         assert "hemlig fil" not in text
         assert "root:" not in text
+
+
+def test_no_more_kernels_than_the_machine_can_carry(monkeypatch: pytest.MonkeyPatch):
+    started: list[str] = []
+
+    async def start(*_: object, **__: object) -> str:
+        started.append(str(len(started)))
+        return started[-1]
+
+    monkeypatch.setattr(few_kernels.AsyncMappingKernelManager, "start_kernel", start)
+    monkeypatch.setattr(few_kernels.FewKernels, "list_kernel_ids", lambda _: list(started))
+    manager = few_kernels.FewKernels()
+    for number in range(few_kernels.MOST):
+        assert asyncio.run(manager.start_kernel()) == str(number)
+    with pytest.raises(HTTPError) as caught:
+        asyncio.run(manager.start_kernel())
+    assert caught.value.status_code == 503
+    assert "För många sidor är öppna" in (caught.value.log_message or "")
+    assert len(started) == few_kernels.MOST
+    started.pop()  # somebody has left
+    assert asyncio.run(manager.start_kernel())
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,11 @@ def app_folder(folder: Path, parameters: Mapping[str, Any], *, token: str) -> No
         # Voilà answers to any Host by itself: a page elsewhere could have its name point here and read along (DNS rebinding).
         "Voila": {"token": token, "tornado_settings": {"allow_remote_access": False, "allow_origin": ""}},
         "MappingKernelManager": {"cull_idle_timeout": IDLE, "cull_interval": 60},
-        "VoilaConfiguration": {"template": TEMPLATE, "extension_denylist": ["ipylab"]},
+        "VoilaConfiguration": {
+            "template": TEMPLATE,
+            "extension_denylist": ["ipylab"],
+            "multi_kernel_manager_class": "kunskapsbaserat.widgets.few_kernels.FewKernels",
+        },
         "VoilaExporter": {"language_code": "sv"},
     }
     (folder / "voila.json").write_text(json.dumps(settings), encoding="utf-8")
