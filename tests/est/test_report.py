@@ -315,10 +315,27 @@ def test_a_period_that_has_only_begun_is_not_the_default(tmp_path: Path):
     m = est_material.load(data=late, period=nearly)
     assert (m.span.last, m.last_report) == (LAST + dt.timedelta(days=14), nearly)
     assert "är perioden slut?" in words.remaining(m)
-    assert "Är perioden inte slut kan talen bli högre." in deepening.public_warning(m)
     whole = made_folder(tmp_path / "hel", {sheets.EVENTS: klotter(*days, begun, LAST + dt.timedelta(days=11))})
     m = est_material.load(data=whole)
     assert (m.span.last, m.last_report) == (LAST + dt.timedelta(days=14), None)
+
+
+def test_a_period_that_may_go_on_is_never_public(tmp_path: Path):
+    """What is told too early stays told: no public page, no public table, nothing in the ledger, and the reason inside."""
+    days = [LAST - dt.timedelta(days=n) for n in range(0, 60, 3)]
+    begun = LAST + dt.timedelta(days=2)
+    folder = made_folder(tmp_path / "tidig", {sheets.EVENTS: klotter(*days, begun)})
+    early = est.load(data=folder, period=begun)
+    made = early.bilagor()
+    assert early.m.unfinished
+    assert sorted(made.record["pages"]) == ["ar.html", "kvartal.html"]
+    assert not [name for name in early.tables() if name.startswith("offentlig")]
+    assert not (folder / LEDGER).exists()
+    assert deepening.NOT_PUBLISHED in plain(made.part.to_html())
+    ended = est.load(data=folder, period=LAST)  # nobody reported on its last days, and somebody has since
+    assert not ended.m.unfinished
+    assert "offentlig.html" in ended.bilagor().record["pages"]
+    assert (folder / LEDGER).exists()
 
 
 def test_the_word_document_says_what_the_page_says():

@@ -142,10 +142,13 @@ class Est(Document):
         }
 
     def tables(self) -> dict[str, Released]:
-        return super().tables() | {table.name: table for table in released_in(self._public.parts)}
+        public = [] if self.m.unfinished else released_in(self._public.parts)
+        return super().tables() | {table.name: table for table in public}
 
     def appendix_lead(self, tables: Sequence[str]) -> list[Block]:
-        lead: list[Block] = [Paragraph(est_deep.appendix_lead(tables))]
+        if self.m.unfinished:
+            return [Paragraph(est_deep.appendix_lead(tables, public=False)), Paragraph(est_deep.NOT_PUBLISHED)]
+        lead: list[Block] = [Paragraph(est_deep.appendix_lead(tables, public=True))]
         held = est_public.held_back(self.m, self._public.ledger)
         return [*lead, Paragraph(est_deep.frozen(held, LEDGER))] if held else lead
 
@@ -153,7 +156,8 @@ class Est(Document):
         return [*([s.id, s.topic or s.heading] for s in self.andra_sidan().sections), ["metod", text.METHOD]]
 
     def pages(self) -> dict[str, str]:
-        return {"offentlig.html": self._public.html, **est_pages.deepening(self)}
+        public = {} if self.m.unfinished else {est_pages.PUBLIC: self._public.html}
+        return public | est_pages.deepening(self)
 
     @functools.cached_property
     def _public(self) -> est_pages.PublicPage:
@@ -162,11 +166,13 @@ class Est(Document):
     def bilagor(self) -> Appendix:
         """The tables, the log and the manifest, the public version and the deepening; the last cell of the template.
 
-        What the public version tells is noted in the folder's ledger, so that the next report cannot be subtracted from it.
+        What the public version tells is noted in the folder's ledger, so that the next report cannot be subtracted from it. A
+        period that may not have ended has no public version: what was told too early could never be told right.
         """
         vars(self).pop("_public", None)  # another report may have been noted since the last time
         made = super().bilagor()
-        self._public.note()
+        if not self.m.unfinished:
+            self._public.note()
         return made
 
     def masthead(self, kind: str = text.INTERNAL) -> Masthead:

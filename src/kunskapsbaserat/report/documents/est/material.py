@@ -126,6 +126,12 @@ class Material:
         latest = max((m.date() for m in moments if not pd.isna(m)), default=None)
         return latest if latest is not None and self.span.last - latest >= timedelta(days=UNTOLD) else None
 
+    @property
+    def unfinished(self) -> bool:
+        """May the period go on? Nobody has reported in its last `UNTOLD` days or since; the clock is not asked."""
+        latest = _newest(self.est)
+        return latest is None or self.span.last - latest >= timedelta(days=UNTOLD)
+
     @functools.cached_property
     def pairs(self) -> pd.DataFrame:
         """Possible duplicates among the reports that nobody has decided about: ``first second metres hours``."""
@@ -488,22 +494,27 @@ def _day(said: Any) -> date:
     return day
 
 
+def _newest(est: EstFolder) -> date | None:
+    """Day of the newest report or zero report."""
+    moments = [est.reports["reported"].max(), est.book.silent["date"].max() if len(est.book.silent) else pd.NaT]
+    return max((m.date() for m in moments if not pd.isna(m)), default=None)
+
+
 def _latest(est: EstFolder, rhythm: Rhythm) -> Span:
     """The latest period that reports or zero reports reach the end of; the only one there is, whatever it has.
 
     The clock is not asked, so a period counts as complete when somebody has reported in its last `UNTOLD` days or after it.
     """
-    moments = [est.reports["reported"].max(), est.book.silent["date"].max() if len(est.book.silent) else pd.NaT]
-    known = [m for m in moments if not pd.isna(m)]
-    if not known:
+    newest = _newest(est)
+    if newest is None:
         raise FileError(
             "empty_est",
             sheets.FILE,
             "has no events and no zero reports",
             "har inga händelser och inget ”Inget att rapportera”. Fyll i ett av bladen, eller lägg ett uttag i mappen est.",
         )
-    latest = rhythm.of(max(known).date())
-    unfinished = latest.last - max(known).date() >= timedelta(days=UNTOLD)
+    latest = rhythm.of(newest)
+    unfinished = latest.last - newest >= timedelta(days=UNTOLD)
     before = rhythm.of(latest.start - timedelta(days=1))
     reports = est.reports["reported"]
     return before if unfinished and (reports < pd.Timestamp(latest.start)).any() else latest

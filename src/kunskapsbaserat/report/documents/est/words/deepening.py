@@ -79,12 +79,21 @@ def catalogue_version() -> str:
     return hashlib.sha256(listed_.encode()).hexdigest()[:12]
 
 
-def appendix_lead(names: Sequence[str]) -> str:
+def appendix_lead(names: Sequence[str], *, public: bool) -> str:
+    files = f"Rapportens siffror ligger som CSV-filer i mappen tables ({number(len(names))} filer)."
+    deeper = f"{QUARTER_FILE} och {YEAR_FILE} för kvartalets och årets fördjupning."
+    if not public:
+        return f"{files} Alla är interna. Bredvid den här sidan ligger {deeper}"
     return (
-        f"Rapportens siffror ligger som CSV-filer i mappen tables ({number(len(names))} filer). De som börjar med offentlig hör till den "
-        "offentliga versionen; de andra är interna. Bredvid den här sidan ligger offentlig.html, som är den enda som får publiceras, "
-        f"och {QUARTER_FILE} och {YEAR_FILE} för kvartalets och årets fördjupning."
+        f"{files} De som börjar med offentlig hör till den offentliga versionen; de andra är interna. Bredvid den här sidan ligger "
+        f"offentlig.html, som är den enda som får publiceras, och {deeper}"
     )
+
+
+NOT_PUBLISHED = (
+    "Ingen offentlig version är gjord: ingen har rapporterat i periodens sista dagar eller senare, så perioden kan pågå än. Det som "
+    "publiceras för tidigt går inte att rätta. Gör om rapporten när perioden är slut och rapporterna har kommit in."
+)
 
 
 # ---- the public version --------------------------------------------------------------------------------------------------
@@ -125,16 +134,13 @@ MIND = "Tänk på det här"
 
 
 def public_warning(m: Material) -> str:
-    """That the period may go on, or that reporters who used to report are silent: then few reports are no good news."""
+    """That reporters who used to report are silent: then few reports are no good news."""
     now = m.activity_now
     silent = int((now["expected"].astype(bool) & ~now["active"].astype(bool)).sum())
-    said = []
-    if m.last_report is not None:
-        said.append(f"Den senaste rapporten är från {day(m.last_report)}. Är perioden inte slut kan talen bli högre.")
-    if silent:
-        who = "En av dem" if silent == 1 else f"{capital(word(silent))} av dem"
-        said.append(f"{who} som brukar rapportera har inte gjort det. Färre rapporter betyder då inte att mindre händer.")
-    return " ".join(said)
+    if not silent:
+        return ""
+    who = "En av dem" if silent == 1 else f"{capital(word(silent))} av dem"
+    return f"{who} som brukar rapportera har inte gjort det. Färre rapporter betyder då inte att mindre händer."
 
 
 def reporting_kinds(m: Material) -> list[str]:
