@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from numbers import Real
 from types import MappingProxyType
 from typing import Any
@@ -49,6 +50,29 @@ def normal_p(z: float) -> float:
 def normal_quantile(confidence: float) -> float:
     """That a two-sided interval reaches on each side."""
     return float(special.ndtri(0.5 + confidence / 2))
+
+
+@dataclass(frozen=True, slots=True)
+class NormalChange:
+    """A change with its standard error, judged by the normal distribution."""
+
+    change: float
+    standard_error: float
+    confidence: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        half = normal_quantile(self.confidence) * self.standard_error
+        return self.change - half, self.change + half
+
+    @property
+    def z(self) -> float:
+        return self.change / self.standard_error if self.standard_error > 0 else 0.0
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided, of the change."""
+        return normal_p(self.z)
 
 
 def visible(standard_error: float, confidence: float) -> float:

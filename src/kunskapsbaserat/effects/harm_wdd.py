@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kunskapsbaserat.effects.four_counts import normal_p, normal_quantile
+from kunskapsbaserat.effects.four_counts import NormalChange
 from kunskapsbaserat.effects.wdd import WddEstimate
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.checks import confidence_level, positive
 
 
 @dataclass(frozen=True, slots=True)
-class HarmEstimate:
+class HarmEstimate(NormalChange):
     """Weighed sum of the changes of several kinds of crime, in the unit of the weights (days in prison, points).
 
     Attributes
@@ -30,25 +30,8 @@ class HarmEstimate:
         Those of the parts, each once.
     """
 
-    change: float
-    standard_error: float
     parts: pd.DataFrame
-    confidence: float
     cautions: tuple[str, ...] = ()
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        half = normal_quantile(self.confidence) * self.standard_error
-        return self.change - half, self.change + half
-
-    @property
-    def z(self) -> float:
-        return self.change / self.standard_error if self.standard_error > 0 else 0.0
-
-    @property
-    def p_value(self) -> float:
-        """Two-sided, of the change."""
-        return normal_p(self.z)
 
     def conf_int(self) -> pd.DataFrame:
         """The interval: one row, ``lower`` and ``upper``."""

@@ -10,6 +10,7 @@ import pandas as pd
 
 from kunskapsbaserat.effects.four_counts import (
     FEW_EVENTS,
+    NormalChange,
     dispersion_factor,
     event_count,
     measured,
@@ -23,7 +24,7 @@ from kunskapsbaserat.rates.checks import confidence_level, positive
 
 
 @dataclass(frozen=True, slots=True)
-class WddEstimate:
+class WddEstimate(NormalChange):
     """Weighted displacement difference (Wheeler and Ratcliffe 2018), in events per period (and per size unit).
 
     Attributes
@@ -43,31 +44,14 @@ class WddEstimate:
         "different_period_lengths", "different_sizes".
     """
 
-    change: float
-    standard_error: float
     local: float
     local_error: float
     displacement: float
     displacement_error: float
-    confidence: float
     periods_after: float = 1.0
     size: float = 1.0
     dispersion: float = 1.0
     cautions: tuple[str, ...] = ()
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        half = normal_quantile(self.confidence) * self.standard_error
-        return self.change - half, self.change + half
-
-    @property
-    def z(self) -> float:
-        return self.change / self.standard_error if self.standard_error > 0 else 0.0
-
-    @property
-    def p_value(self) -> float:
-        """Two-sided, of the change."""
-        return normal_p(self.z)
 
     def to_frame(self) -> pd.DataFrame:
         """Rows "local", "displacement", "total": ``part change standard_error lower upper z p_value confidence cautions``."""

@@ -57,17 +57,7 @@ def manuscripts(notebook: NotebookNode) -> dict[str, Manuscript]:
     shown, record = collect(notebook)
     parts = [one if isinstance(one, OwnText) else part_data.read(one[PART_MIME]) for one in shown]
     placed = list(zip(_files(shown), parts, strict=True))
-    heads = {"": record, **record.get("files", {})}
-    return {
-        file: Manuscript(
-            [part for of, part in placed if of == file],
-            title=head["title"],
-            foot=head["foot"],
-            nav=head["nav"],
-            made_with=record["made_with"],
-        )
-        for file, head in heads.items()
-    }
+    return {file: Manuscript(on_it, **head) for file, on_it, head in html.by_file(placed, record)}
 
 
 def _files(shown: Sequence[OwnText | Mapping[str, Any]]) -> list[str]:

@@ -80,8 +80,17 @@ def compare_standardised(
     """
     option("method", method, METHODS)
     z = -float(special.ndtri((1 - confidence_level(confidence)) / 2))
-    names = {"stratum": stratum, "count": count, "exposure": exposure, "standard": standard}
-    rates = directly_standardised_rate(df, by=by, per=per, method="normal", confidence=confidence, **names)  # type: ignore[arg-type]
+    rates = directly_standardised_rate(
+        df,
+        by=by,
+        stratum=stratum,
+        count=count,
+        exposure=exposure,
+        standard=standard,
+        per=per,
+        confidence=confidence,
+        method="normal",
+    )
     own = (rates[by] == reference).to_numpy()
     if own.sum() != 1:
         labels = tuple(str(label) for label in rates[by].head(5))

@@ -183,7 +183,9 @@ def likelihood_prior(x: Floats, n: Floats) -> tuple[float, float]:
     size = n * pooled  # so that the mean is near 1
 
     def mean_of(shape: float) -> float:
-        slope = lambda m: float(np.sum(x - (x + shape) * size * m / (shape + size * m)))  # noqa: E731
+        def slope(m: float) -> float:
+            return float(np.sum(x - (x + shape) * size * m / (shape + size * m)))
+
         return float(optimize.brentq(slope, 1e-8, 1e8))
 
     def minus_log_likelihood(log_shape: float) -> float:

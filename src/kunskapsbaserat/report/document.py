@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Generic, TypeVar, overload
 
 import pandas as pd
@@ -55,6 +56,16 @@ def part(heading: str = "", *, file: str = "") -> Callable[[Callable[[D], Sequen
     return lambda sections: ListedPart(heading, sections, file)
 
 
+@dataclass(frozen=True, slots=True)
+class FileHead:
+    """What a file of a document says of itself; `see_also` are its menu's links to the other files: address and words."""
+
+    title: str
+    foot: str
+    masthead: Masthead
+    see_also: Sequence[tuple[str, str]] = ()
+
+
 class Document(ABC):
     """A document about one kommun. A subclass lists its parts with `@part` and says what stands on its first page and last.
 
@@ -85,21 +96,10 @@ class Document(ABC):
     def masthead(self) -> Masthead:
         """The head of the first part."""
 
-    def masthead_of(self, file: str) -> Masthead:  # noqa: ARG002 - a document with several files says which
-        """The head of the first part of a file beside the report."""
-        return self.masthead()
-
-    def title_of(self, file: str) -> str:  # noqa: ARG002
-        """The title of a file beside the report."""
-        return self.title
-
-    def foot_of(self, file: str) -> str:  # noqa: ARG002
-        """The printed foot of a file beside the report."""
-        return self.foot
-
-    def see_also(self, file: str) -> list[list[str]]:  # noqa: ARG002
-        """Links from a file's menu to the others: address and words."""
-        return []
+    @functools.cached_property
+    def heads(self) -> Mapping[str, FileHead]:
+        """Of every file that has parts; "" is the report itself."""
+        return {"": FileHead(self.title, self.foot, self.masthead())}
 
     @abstractmethod
     def made_of(self) -> dict[str, Any]:
@@ -134,9 +134,8 @@ class Document(ABC):
         """A part, built at the first call: the appendix lists the tables of all parts already shown."""
         kept: dict[str, Part] = vars(self).setdefault("_parts", {})
         if line.key not in kept:
-            masthead = None
-            if line is next(one for one in self.listed if one.file == line.file):
-                masthead = self.masthead_of(line.file) if line.file else self.masthead()
+            first = line is next(one for one in self.listed if one.file == line.file)
+            masthead = self.heads[line.file].masthead if first else None
             kept[line.key] = Part(line.key, line.heading, line.sections(self), masthead=masthead, file=line.file)
         return kept[line.key]
 
@@ -161,10 +160,9 @@ class Document(ABC):
         section = Section("bilagor", annex.TOPIC, annex.HEADING, blocks, style=self.appendix_style)
         tables["rojandelogg"] = Released("rojandelogg", pd.DataFrame([asdict(entry) for entry in log]), ())
         pages = self.pages()
-        files = list(dict.fromkeys([*(p.file for p in parts), self.appendix_file]))
         record = {
             **self._head("", self.nav()),
-            "files": {file: self._head(file, self.nav_of(file)) for file in files if file},
+            "files": {file: self._head(file, self.nav_of(file)) for file in self.heads if file},
             "tables": {name: appendix.csv_of(table) for name, table in tables.items()},
             "figures": sum(len(p.figures()) for p in parts) + sum(page.count('role="img"') for page in pages.values()),
             "manifest": manifest,
@@ -176,8 +174,8 @@ class Document(ABC):
     def _head(self, file: str, nav: list[list[str]]) -> dict[str, Any]:
         """Title, foot and menu of a file, with the tables where they stand on it and links to the other files."""
         last = [["bilagor", annex.NAV]] if file == self.appendix_file else []
-        title, foot = (self.title_of(file), self.foot_of(file)) if file else (self.title, self.foot)
-        return {"title": title, "foot": foot, "nav": [*nav, *last, *self.see_also(file)]}
+        head = self.heads[file]
+        return {"title": head.title, "foot": head.foot, "nav": [*nav, *last, *map(list, head.see_also)]}
 
     def _repr_html_(self) -> str:
         return html.notebook_head(self.title)

@@ -11,14 +11,14 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from kunskapsbaserat.disclosure import Released
-from kunskapsbaserat.report.document import Document, part
+from kunskapsbaserat.report.document import Document, FileHead, part
 from kunskapsbaserat.report.documents.lagesbild import decision
 from kunskapsbaserat.report.documents.lagesbild.appendix import tables_beside, tables_on_page
 from kunskapsbaserat.report.documents.lagesbild.local import local_tables, more_section, rates_only_section
@@ -384,20 +384,23 @@ class Lagesbild(Document):
 
     # ---- the files beside the report -----------------------------------------------------------------------------------
 
-    def title_of(self, file: str) -> str:
-        return f"{lengths.TITLES[file]}: {self.title[:1].lower()}{self.title[1:]}"
-
-    def foot_of(self, file: str) -> str:
-        return f"{lengths.TITLES[file]} · {self.foot}"
-
-    def see_also(self, file: str) -> list[list[str]]:
-        return [list(link) for link in lengths.LINKS if link[0] != (file or REPORT)]
-
-    def masthead_of(self, file: str) -> Masthead:
-        title = decision_words.title(self.u) if file == DECISION else lengths.annex_title(self.u.kommun)
-        kicker = f"{lengths.TITLES[file]} · {situation.kicker(self.report_year)}"
-        head = dataclasses.replace(self.masthead(), title=title, kicker=kicker)
-        return dataclasses.replace(head, facts=decision_words.facts(self.u)) if file == DECISION else head
+    @functools.cached_property
+    def heads(self) -> Mapping[str, FileHead]:
+        own = self.masthead()
+        found = {"": FileHead(self.title, self.foot, own, lengths.others(REPORT))}
+        mastheads = {
+            DECISION: dataclasses.replace(own, title=decision_words.title(self.u), facts=decision_words.facts(self.u)),
+            ANNEX: dataclasses.replace(own, title=lengths.annex_title(self.u.kommun)),
+        }
+        for file, masthead in mastheads.items():
+            name = lengths.TITLES[file]
+            found[file] = FileHead(
+                f"{name}: {self.title[:1].lower()}{self.title[1:]}",
+                f"{name} · {self.foot}",
+                dataclasses.replace(masthead, kicker=f"{name} · {masthead.kicker}"),
+                lengths.others(file),
+            )
+        return found
 
     # ---- building blocks ---------------------------------------------------------------------------------------------
 

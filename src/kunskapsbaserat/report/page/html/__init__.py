@@ -6,10 +6,10 @@ import base64
 import functools
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import jinja2
 
@@ -17,6 +17,8 @@ from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import list_words as index
 from kunskapsbaserat.report.page.blocks import Cell, Column, OwnText, Part, Section, Stacked, Table
 from kunskapsbaserat.swedish import NOT_APPLICABLE
+
+T = TypeVar("T")
 
 _FOLDER = Path(__file__).parent
 # Between the masthead and the first section: the page puts the first before <main> and the second inside it.
@@ -78,17 +80,14 @@ def pages(shown: Sequence[tuple[str, str]], record: Mapping[str, Any]) -> dict[s
         What the document says of itself: `title`, `foot`, `nav` and `made_with`, and under `files` the
         first three of the others.
     """
-    heads = {"": record, **record.get("files", {})}
-    return {
-        file: page(
-            [text for of, text in shown if of == file],
-            title=head["title"],
-            foot=head["foot"],
-            nav=head["nav"],
-            made_with=record["made_with"],
-        )
-        for file, head in heads.items()
-    }
+    return {file: page(texts, **head) for file, texts, head in by_file(shown, record)}
+
+
+def by_file(shown: Sequence[tuple[str, T]], record: Mapping[str, Any]) -> Iterator[tuple[str, list[T], dict[str, Any]]]:
+    """Each file with what stands on it in order, and its `title`, `foot`, `nav` and `made_with`."""
+    for file, head in {"": record, **record.get("files", {})}.items():
+        about = {name: head[name] for name in ("title", "foot", "nav")} | {"made_with": record["made_with"]}
+        yield file, [one for of, one in shown if of == file], about
 
 
 @dataclass(frozen=True, slots=True)
