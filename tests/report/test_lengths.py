@@ -10,6 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 from pages import ANNEX, DECISION, REPORT, pages_of, plain, report, soup
 
+from kunskapsbaserat.engine.exporter import _of_shown
+from kunskapsbaserat.errors import RenderError
 from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 from kunskapsbaserat.report.documents.lagesbild import document as lagesbild
 
@@ -124,3 +126,16 @@ def test_parts_say_which_file_they_stand_in():
     parts = report("Borlänge").parts()
     assert {part.file for part in parts} == set(FILES)
     assert all(part.masthead is not None for part in (next(p for p in parts if p.file == file) for file in FILES))
+
+
+def test_a_length_that_an_analyst_leaves_out_leaves_no_link():
+    head = {"title": "t", "foot": "f", "nav": [["del", "Del"], ["beslut.html", "Beslut"], ["bilagor.html#metod", "Metod"]]}
+    record = {**head, "files": {"beslut.html": head, "bilagor.html": head}}
+    assert _of_shown(record, {"", "beslut.html", "bilagor.html"}) == record
+    without = _of_shown(record, {"", "bilagor.html"})
+    assert list(without["files"]) == ["bilagor.html"]
+    for one in (without, without["files"]["bilagor.html"]):
+        assert [target for target, _ in one["nav"]] == ["del", "bilagor.html#metod"]
+    with pytest.raises(RenderError) as caught:
+        _of_shown(record, {"bilagor.html"})
+    assert "Lägg tillbaka cellerna" in caught.value.svenska

@@ -24,6 +24,8 @@ from folders import made_folder
 from simulated import event_rows, registers
 
 from kunskapsbaserat.data.est import sheets
+from kunskapsbaserat.data.est.item import Item
+from kunskapsbaserat.data.est.public_words import PublicWords
 
 COSTS = "År;Kostnad\n2023;1200000\n2024;1350000\n2025;1280000\n"
 COSTS_MAPPING = {
@@ -81,7 +83,7 @@ def test_the_sources_of_the_folder_stand_with_their_limits():
 @pytest.mark.parametrize("file", [REPORT, DECISION])
 def test_what_sticks_out_of_them_is_on_the_first_page(file: str):
     notice = plain(full()[file].find(class_="notis").get_text(" "))
-    assert "I medborgardialogen tog 17 av 42 upp: otryggt vid stationen." in notice
+    assert "I medborgardialogen tog 17 av 42 upp detta: otryggt vid stationen." in notice
     assert "Efter trygghetsvandringarna är en åtgärd försenad." in notice
 
 
@@ -132,3 +134,25 @@ def test_a_folder_without_est_knows_nothing_of_it(tmp_path: Path):
     lb = lagesbild.load(data=made_folder(tmp_path / "tom"))
     assert lb.u.knowledge == NOTHING
     assert own_knowledge.knowledge_of(None) == NOTHING
+
+
+def talk(day: int, people: int, women: int | None, young: int | None, theme: str = "Ljus", brought_up: int = 9) -> Item:
+    cells = {"datum": dt.date(2026, 1, day), "deltagare": people, "kvinnor": women, "under_25": young, "namn": theme}
+    return Item(sheets.DIALOGUES, 4, cells | {"antal": brought_up})
+
+
+@pytest.mark.parametrize(
+    ("people", "women", "shown"), [(40, 20, 20), (40, 4, None), (40, 36, None), (40, 40, 40), (40, 0, 0), (40, None, None)]
+)
+def test_who_came_is_told_when_five_are_on_either_side(people: int, women: int | None, shown: int | None):
+    """36 of 40 tells of four others."""
+    found = own_knowledge._talks([talk(1, people, women, None)], PublicWords())
+    assert found is not None
+    assert (found.women, found.young, found.people, found.meetings) == (shown, None, people, 1)
+
+
+def test_two_meetings_of_a_day_are_two():
+    same = [talk(1, 40, 20, 10, "Ljus"), talk(1, 40, 20, 10, "Buss"), talk(1, 40, 25, 10, "Ljus")]
+    found = own_knowledge._talks(same, PublicWords())
+    assert found is not None
+    assert (found.meetings, found.people, found.women, found.themes) == (2, 80, 45, ())

@@ -7,7 +7,7 @@ published.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from nbconvert.exporters import Exporter
@@ -69,6 +69,21 @@ def _files(shown: Sequence[OwnText | Mapping[str, Any]]) -> list[str]:
     return files
 
 
+def _of_shown(record: dict[str, Any], there: Collection[str]) -> dict[str, Any]:
+    """The record without the files whose cells an analyst has left out, and without the links to them."""
+    if "" not in there:
+        raise RenderError(
+            "the notebook shows no part of the report itself",
+            svenska="Anteckningsboken visar ingen del av rapporten. Lägg tillbaka cellerna före lb.bilagor().",
+        )
+    missing = record.get("files", {}).keys() - there
+
+    def linked(head: Mapping[str, Any]) -> dict[str, Any]:
+        return {**head, "nav": [link for link in head["nav"] if link[0].partition("#")[0] not in missing]}
+
+    return linked(record) | {"files": {f: linked(head) for f, head in record.get("files", {}).items() if f not in missing}}
+
+
 def collect(notebook: NotebookNode) -> tuple[list[OwnText | Mapping[str, Any]], dict[str, Any]]:
     """What the report shows in order, the outputs that are parts and the analyst's own texts, and the last cell's record.
 
@@ -94,4 +109,4 @@ def collect(notebook: NotebookNode) -> tuple[list[OwnText | Mapping[str, Any]], 
             "the notebook holds no finished report: run all cells, the last one is lb.bilagor()",
             svenska="Anteckningsboken innehåller ingen färdig rapport. Kör alla celler; den sista ska vara lb.bilagor().",
         )
-    return shown, record
+    return shown, _of_shown(record, set(_files(shown)))

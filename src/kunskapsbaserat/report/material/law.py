@@ -115,7 +115,7 @@ CHILDREN_QUESTIONS = (
 
 LAW_HEADING_MISSING = "Lagens krav: {parts} återstår"
 LAW_HEADING_DONE = "Lagens krav: alla delar finns"
-LAW_TEXT = "Lagen (2023:196) kräver tre delar i 4 §. Fyll i det som saknas innan lägesbilden beslutas."
+LAW_TEXT = "4 § lagen (2023:196) kräver tre delar. Fyll i det som saknas innan lägesbilden beslutas."
 
 WRITTEN = "Kommunens text finns"
 PLACE_WRITTEN = ". Kommunens text om plats och tid finns"

@@ -74,7 +74,7 @@ class Theme:
 class Talks:
     """Dialogues: how many came, who they were as far as five or more are behind a number, and the themes that may be told."""
 
-    days: int
+    meetings: int
     people: int
     women: int | None
     young: int | None
@@ -199,21 +199,24 @@ def _walks(items: Sequence[Item], today: dt.date) -> Walks | None:
 def _talks(items: Sequence[Item], public: PublicWords) -> Talks | None:
     if not items:
         return None
-    meetings = {(i.datum, i.deltagare): i for i in items}.values()  # one row a theme: a meeting has several
+    # One row a theme: a meeting has several, all with the same numbers of people.
+    meetings = {(i.datum, i.deltagare, i.kvinnor, i.under_25, i.over_65): i for i in items}.values()
     named = [(public.word(sheets.THEME, i.namn), i) for i in items]
-    themes = [Theme(name, _enough([i.antal]), i.deltagare) for name, i in named if name is not None]
+    themes = [Theme(name, _enough([(i.antal, i.deltagare)]), i.deltagare) for name, i in named if name is not None]
     return Talks(
-        days=len({i.datum for i in items}),
+        meetings=len(meetings),
         people=sum(i.deltagare for i in meetings),
-        women=_enough(i.kvinnor for i in meetings),
-        young=_enough(i.under_25 for i in meetings),
+        women=_enough((i.kvinnor, i.deltagare) for i in meetings),
+        young=_enough((i.under_25, i.deltagare) for i in meetings),
         themes=tuple(sorted(themes, key=lambda t: (-(t.people or 0), t.name))),
     )
 
 
-def _enough(numbers: Iterable[int | None]) -> int | None:
-    """The sum where all are known and each has five people or more behind it, or nobody."""
-    known = list(numbers)
-    if any(n is None or 0 < n < FEWEST_PEOPLE for n in known):
-        return None
-    return sum(n for n in known if n is not None)
+def _enough(numbers: Iterable[tuple[int | None, int]]) -> int | None:
+    """The sum where all are known, and each has five people or more behind it and beside it, or nobody."""
+    total = 0
+    for n, of in numbers:
+        if n is None or 0 < n < FEWEST_PEOPLE or 0 < of - n < FEWEST_PEOPLE:
+            return None
+        total += n
+    return total

@@ -19,6 +19,7 @@ from kunskapsbaserat.report.documents.lagesbild.words import decision as text
 from kunskapsbaserat.report.documents.lagesbild.words import front, lengths, situation
 from kunskapsbaserat.report.material import selection
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import (
@@ -62,7 +63,7 @@ def first(lb: Lagesbild) -> Section:
         lead=lb.lead(),
         notice=lb.notice(),
         highlights_heading=front.STICKS_OUT,
-        highlights=lb.highlights(),
+        highlights=lb.highlights,
         decide_heading=text.DECIDE,
         decide=text.decisions(questions, missing=bool(missing)),
         ordered=[(Mark(step.value, f"{words.STEP[step]}:"), names) for step, names in text.ordered(selection.problems(u))],
@@ -80,14 +81,15 @@ def first(lb: Lagesbild) -> Section:
 def overview(u: Underlag) -> Table:
     """The rows of the first page with level and change drawn among the others."""
     counts, surveys = selection.first_page(u)
-    counts = counts[: MOST_ROWS - len(surveys)] if len(counts) + len(surveys) > MOST_ROWS else counts
+    kept = sorted(counts, key=lambda f: not f.judgement.certain)[: MOST_ROWS - len(surveys)]
+    counts = [f for f in counts if f in kept]
     changes = change_cells(counts, u)
     rows: list[Sequence[Cell]] = [
         *([*overview_survey_cells(f), survey_level_cell(f), survey_change_cell(f)] for f in surveys),
         *([*overview_count_cells(f), level_cell(f, u), changes[f.key]] for f in counts),
     ]
     area, development, count, level, change = text.OVERVIEW_HEADS
-    certain = sum(f.judgement.certain for f in counts)
+    certain = sum(f.judgement.certain for f in counts) + sum(f.change in CERTAIN for f in surveys)
     return Table(
         caption=text.caption(certain, len(rows), u.kommun.where),
         scope_line=front.strip_scope(counts),

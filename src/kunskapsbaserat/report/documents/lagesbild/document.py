@@ -156,7 +156,7 @@ class Lagesbild(Document):
         """Masthead and the page to read aloud."""
         u = self.u
         missing = [r.short for r in self.requirements if r.state != "finns"]
-        highlights = self.highlights()
+        highlights = self.highlights
         overview = self._overview()
         shown = {h.mark.kind for h in highlights if h.mark} | {
             c.kind for row in overview.rows for c in row if isinstance(c, Mark)
@@ -350,6 +350,7 @@ class Lagesbild(Document):
         """What has happened since, and what the kommun itself has seen that sticks out."""
         return " ".join(filter(None, (front.notice(self.u.quarter_finding), own_words.sticks_out(self.u.knowledge))))
 
+    @functools.cached_property
     def highlights(self) -> list[Highlight]:
         """What sticks out, or that nothing does; with room left also how many offences are too few to judge."""
         u = self.u

@@ -26,7 +26,7 @@ CONTENTS = {"counts": "local", "survey": "survey", "indicator": "indicator"}
 
 def more_section(found: Sequence[CountFinding], u: Underlag) -> Section:
     """Offences of Brå's database that are no indicators, in one table."""
-    table = overview_table(found, (), u, caption=local.more_caption(u.kommun))
+    table = overview_table(found, (), u, caption=local.more_caption(u.kommun), annexed=True)
     return Section("fler-brott", situation.EXTENT_TOPIC, local.more_heading(found), [Paragraph(local.MORE), table])
 
 

@@ -15,7 +15,6 @@ from kunskapsbaserat.report.statements import annex
 from kunskapsbaserat.trends import Baseline, Change, change
 
 MOST_YEARS = 5
-_JUDGED = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING, Change.INGEN_SAKERSTALLD_SKILLNAD)
 
 
 def months_section(u: Underlag) -> Section | None:

@@ -124,9 +124,11 @@ def proposal(step: Step) -> Mark:
     return Mark(step.value, words.proposal(step))
 
 
-def overview_table(counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding], u: Underlag, *, caption: str) -> Table:
+def overview_table(
+    counts: Sequence[CountFinding], surveys: Sequence[SurveyFinding], u: Underlag, *, caption: str, annexed: bool = False
+) -> Table:
     """Areas as rows: sparkline, number, level and change; by the year and the comparison that they share, survey measures
-    beside the last."""
+    beside the last. `annexed`: it stands among the appendices."""
     parts = by_comparison(counts)
     rows: list[Sequence[Cell]] = []
     groups: list[tuple[str, int]] = []
@@ -145,13 +147,13 @@ def overview_table(counts: Sequence[CountFinding], surveys: Sequence[SurveyFindi
         released=[counts_table(f, u) for f in counts] + [survey_table(f, u) for f in surveys],
         layout="overview",
         source=front.overview_source(counts, surveys),
-        see=Link(front.SEE_ALIKE, ALIKE_SECTION)
+        see=Link(front.SEE_ALIKE, f"{lengths.REPORT}#{ALIKE_SECTION}" if annexed else ALIKE_SECTION)
         if any(f.group == u.alike and f.group.kind == "liknande" for f in counts)
         else None,
         key=front.key_words(group, u.kommun, surveys=bool(surveys), dots=any(f.few for f in counts)),
         signs=[sign for sign in words.SIGN_MEANINGS if sign[0] in signs],
         groups=groups if mixed else (),
-        method=f"{lengths.ANNEX}#metod",
+        method="metod" if annexed else f"{lengths.ANNEX}#metod",
     )
 
 
@@ -296,18 +298,6 @@ def highlight(f: CountFinding | SurveyFinding, *, calm: bool = True) -> Highligh
         return Highlight(reported.topic(f), Mark(*mark), reported.highlight(f))
     kind, text = words.COMPARISON[f.comparison] if f.comparison in DIFFERS else words.CHANGE[f.change]
     return Highlight(f.measure.short, Mark(kind, text.format(other="länet")), survey.highlight(f, calm=calm))
-
-
-def children_section(found: Sequence[CountFinding], u: Underlag) -> Section:
-    """Violence and robbery against children: small numbers, so a table with the shape of each series."""
-    table = overview_table(found, (), u, caption=situation.children_caption(u.kommun))
-    blocks: list[Block] = [
-        Paragraph(situation.children_paragraph(found)),
-        table,
-        Note(words.SA_LASER_DU, situation.children_note()),
-        *written(u, "barn_och_unga", words.BEDOMNING),
-    ]
-    return Section("barn-och-unga", situation.EXTENT_TOPIC, situation.children_heading(found), blocks)
 
 
 def answers_section(found: Sequence[SurveyFinding], u: Underlag) -> Section:

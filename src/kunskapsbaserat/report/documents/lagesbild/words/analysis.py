@@ -82,7 +82,7 @@ def _together(f: CountFinding, asked: Sequence[SurveyFinding]) -> str:
         return ""
     level = _agreement(_LEVEL.get(f.position, 0) if f.position else 0, {_AGAINST.get(s.comparison, 0) for s in asked})
     moved = _agreement(_RISING.get(f.judgement.change, 0), {_RISING.get(s.change, 0) for s in asked})
-    return "; ".join(f"{what}n pekar åt {text} håll" for what, text in (("nivå", level), ("utveckling", moved)) if text)
+    return "; ".join(f"{what} pekar åt {text} håll" for what, text in (("nivån", level), ("utvecklingen", moved)) if text)
 
 
 def _agreement(reported: int, asked: set[int]) -> str:

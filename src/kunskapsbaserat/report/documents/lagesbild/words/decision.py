@@ -41,10 +41,9 @@ SURE_POINTS = (
 )
 NO_CAUSE = "Det har kommunen inte skrivit än. Talen säger aldrig varför. Börja med orsaken, välj åtgärd sedan."
 NO_EVIDENCE = "Ingen studie om just det här problemet är granskad här. Följ upp det ni gör."
-DECIDE_REST = "Fyll i det som lagen kräver och som saknas (sidan 3) innan åtgärdsplanen beslutas."
+DECIDE_REST = "Fyll i det som lagen kräver och som saknas (se Det här återstår) innan åtgärdsplanen beslutas."
 FREE = "Det går att besluta något annat. Skriv då varför."
 OVERVIEW_HEADS = ("Område", "Utveckling", "Antal", "Nivå", "Förändring")
-NEAREST = "Inget tal sticker ut säkert. Det som ligger närmast visas här, så att ni kan ta ställning själva."
 
 
 def title(u: Underlag) -> str:
@@ -59,8 +58,19 @@ def title(u: Underlag) -> str:
     if falling:
         return f"Färre anmälda {falling[0].facet.plural} {u.kommun.where}"
     if sure:
-        return f"{short(sure[0])}: lägre än hos andra {u.kommun.where}"
+        return _better(sure[0], u.kommun.where)
     return _nearest(highlights(u)[:1], u)
+
+
+def _better(f: CountFinding | SurveyFinding, where: str) -> str:
+    """What is säkerställt about a finding that is neither a rise nor a high level, nor a fall of the number itself."""
+    if isinstance(f, SurveyFinding):
+        return (
+            f"{short(f)}: lägre {where} än i länet" if f.comparison is Comparison.LAGRE else f"{short(f)} har minskat {where}"
+        )
+    if f.level is not None and f.level.certain:
+        return f"{short(f)}: lägre {where} än i jämförda kommuner"
+    return f"{short(f)}: lägre utveckling {where} än i andra kommuner"
 
 
 def _nearest(told: Sequence[CountFinding | SurveyFinding], u: Underlag) -> str:
@@ -172,7 +182,7 @@ def cause(u: Underlag) -> str:
     written = u.texts.html("orsaker")
     if written is None:
         return NO_CAUSE
-    text = html.unescape(re.sub(r"<[^>]*>", " ", written)).split()
+    text = html.unescape(re.sub(r"<[^>]*>", "", written)).split()
     if len(text) <= MOST_WORDS:
         return " ".join(text)
     return f"{' '.join(text[:MOST_WORDS])} … Resten står i lägesbilden."

@@ -174,11 +174,21 @@ def strip_scope(counts: Sequence[CountFinding]) -> str:
     """What the drawn level and change are, said once over the table."""
     if not counts:
         return ""
-    j = counts[0].judgement
+    periods: dict[str, list[CountFinding]] = {}
+    for f in counts:
+        periods.setdefault(f"{years(*f.judgement.latest)} mot {years(*f.judgement.earlier)}", []).append(f)
+    first, *others = periods
+    also = "".join(f"; {_named(periods[other], counts)} {other}" for other in others)
     return (
-        f"Nivå: anmälda per 100{NBSP}000 invånare. Förändring: antal om året {years(*j.latest)} mot {years(*j.earlier)}. Fylld prick är "
-        "säkerställd, ihålig är det inte. Strecket är osäkerheten."
+        f"Nivå: anmälda per 100{NBSP}000 invånare. Förändring: antal om året {first}{also}. Fylld prick är säkerställd, ihålig är det "
+        "inte. Strecket är osäkerheten."
     )
+
+
+def _named(some: Sequence[CountFinding], counts: Sequence[CountFinding]) -> str:
+    """ "brottstyperna" when they are all that are no broad groups, else each by its name."""
+    types = [f for f in counts if not f.offence.broad]
+    return "brottstyperna" if list(some) == types else listed([f.facet.short.lower() for f in some])
 
 
 def agrees(j: Judgement) -> bool:

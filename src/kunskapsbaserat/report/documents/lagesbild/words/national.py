@@ -231,7 +231,7 @@ def comparisons_caption(kommun: Kommun, first: int, last: int) -> str:
 # ---- the rest ----------------------------------------------------------------------------------------------------------
 
 ALIKE_RATES_HEADING = "Talen i de liknande kommunerna"
-_ROWS = "Talen pekar inte ut de här raderna, eller så ingår de i något som redan har visats. Det betyder inte att brotten är oviktiga."
+_ROWS = "Talen pekar inte ut de här brotten, eller så ingår de i något som redan har visats. Det betyder inte att brotten är oviktiga."
 
 
 def rows_lead(rest: Sequence[CountFinding]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kunskapsbaserat.report.material.own_knowledge import EstYear, Knowledge, Talks, Walks
+from kunskapsbaserat.report.material.own_knowledge import FEWEST_PEOPLE, EstYear, Knowledge, Talks, Walks
 from kunskapsbaserat.swedish import NBSP, capital, day, listed, number, word
 
 HEADING = "Det kommunen själv har sett och hört"
@@ -51,13 +51,14 @@ def _many(n: int) -> str:
 
 
 def talks(found: Talks) -> str:
-    meetings = "ett möte" if found.days == 1 else f"{word(found.days)} möten"
+    meetings = "ett möte" if found.meetings == 1 else f"{word(found.meetings)} möten"
     who = []
     if found.women is not None:
         who.append(f"{number(found.women)} kvinnor")
     if found.young is not None:
         who.append(f"{number(found.young)} under 25{NBSP}år")
-    text = f"{number(found.people)} deltog i {meetings}{f', varav {listed(who)}' if who else ''}."
+    people = number(found.people) if found.people >= FEWEST_PEOPLE else "Färre än fem"
+    text = f"{people} deltog i {meetings}{f', varav {listed(who)}' if who else ''}."
     top = found.themes[0] if found.themes else None
     if top is not None and top.people is not None:
         text += f" Flest tog upp: {top.name[:1].lower()}{top.name[1:]} ({number(top.people)} av {number(top.of)})."
@@ -70,7 +71,7 @@ def sticks_out(known: Knowledge) -> str:
     top = known.talks.themes[0] if known.talks and known.talks.themes else None
     if top is not None and top.people is not None and 3 * top.people >= top.of > 0:
         lines.append(
-            f"I medborgardialogen tog {number(top.people)} av {number(top.of)} upp: {top.name[:1].lower()}{top.name[1:]}."
+            f"I medborgardialogen tog {number(top.people)} av {number(top.of)} upp detta: {top.name[:1].lower()}{top.name[1:]}."
         )
     if known.walks and known.walks.overdue:
         late = known.walks.overdue

@@ -297,39 +297,6 @@ def extent_topic(f: CountFinding) -> str:
     return OFFENCE_TOPICS[f.offence.chapter]
 
 
-def children_caption(kommun: Kommun) -> str:
-    return f"Våld och rån mot barn och unga {kommun.where}"
-
-
-def children_heading(found: Sequence[CountFinding]) -> str:
-    certain = [f for f in found if f.judgement.change in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)]
-    few = [f for f in found if f.few]
-    if certain:
-        rising = [f for f in certain if f.judgement.change is Change.SAKERSTALLD_OKNING]
-        return "Barn och unga: " + (
-            "fler anmälda brott i någon av grupperna" if rising else "färre anmälda brott i någon av grupperna"
-        )
-    if len(few) == len(found):
-        return "Barn och unga: för få anmälda brott för att bedöma"
-    return "Barn och unga: ingen säkerställd förändring"
-
-
-def children_paragraph(found: Sequence[CountFinding]) -> str:
-    last = found[0].last_year
-    parts = listed([f"{_how_many(f.count)} {f.facet.plural}" for f in found])
-    few = sum(f.few for f in found)
-    text = f"År {last} anmäldes {parts}."
-    means = " visas snitt över tre år." if any(f.pooled for f in found) else ""
-    if few == len(found):
-        return f"{text} Alla är för få för att bedöma{f'; därför{means}' if means else '.'}"
-    if few:
-        start = (
-            f"{text} I {'en' if few == 1 else word(few)} av de {word(len(found))} grupperna är brotten för få för att bedöma"
-        )
-        return f"{start}{f'; där{means}' if means else '.'}"
-    return text
-
-
 def _how_many(count: int) -> str:
     """ "inga", "ett", then figures."""
     return {0: "inga", 1: "ett"}.get(count, number(count))
