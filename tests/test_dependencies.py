@@ -41,6 +41,8 @@ def test_the_list_of_the_docs_has_what_is_asked_for():
         ("saknas", False),
         ("", False),
         ("BUSL-1.1", False),
+        ("MIT License, GNU General Public License v3 (GPLv3)", False),
+        ("BSD License, GNU Affero General Public License v3", False),
     ],
 )
 def test_what_may_be_passed_on(licence: str, allowed: bool):

@@ -20,7 +20,10 @@ FREE = re.compile(
     r"Python Software Foundation|\b(MIT|MIT-0|MIT-CMU|BSD|0BSD|BSD-[123]-Clause|Apache|ISC|PSF|PSF-2\.0|Python-2\.0|HPND|Unlicense|Zlib|MPL|LGPL|CC0-1\.0|OFL)\b",
     re.IGNORECASE,
 )
-BINDING = re.compile(r"\b(AGPL|(?<!L)GPL|SSPL|BUSL|Commons Clause|proprietary|NonCommercial|CC-BY-NC)\b", re.IGNORECASE)
+BINDING = re.compile(
+    r"\bA?GPL|(?<!Lesser )General Public License|\b(SSPL|BUSL|Commons Clause|proprietary|NonCommercial|CC-BY-NC)\b",
+    re.IGNORECASE,
+)
 
 
 def needed(root: str = ROOT) -> dict[str, importlib.metadata.Distribution]:

@@ -255,3 +255,17 @@ def test_a_ledger_with_another_secret_is_refused(tmp_path: Path):
     with pytest.raises(DisclosureError) as caught:
         est_public.keyed(secret.of(folder))(Ledger.from_text(kept.to_text()))
     assert secret.FILE in caught.value.svenska
+
+
+def test_decisions_whose_secret_is_lost_are_not_forgotten_in_silence(tmp_path: Path):
+    folder = with_events(made_folder(tmp_path / "k"))
+    ests.read(folder)
+    (folder / duplicates.FILE).write_text(f"par;beslut\n{'a' * 20}-{'b' * 20};samma\n", encoding="utf-8-sig")
+    assert ests.read(folder)
+    (folder / secret.FILE).unlink()
+    with pytest.raises(FileError) as caught:
+        ests.read(folder)
+    assert "säkerhetskopia" in caught.value.svenska
+    assert not (folder / secret.FILE).exists()
+    (folder / duplicates.FILE).write_text(f"par;beslut\n{'a' * 20}-{'b' * 20};\n", encoding="utf-8-sig")
+    assert ests.read(folder)  # nothing had been decided

@@ -24,6 +24,6 @@ class FewKernels(AsyncMappingKernelManager):
 
     async def start_kernel(self, *args: Any, **kwargs: Any) -> str:  # type: ignore[override]  # async, as in its own base
         if len(self.list_kernel_ids()) >= MOST:
-            raise HTTPError(503, FULL.replace("%", "%%"), reason="Too many pages")
+            raise HTTPError(503, FULL, reason="Too many pages")
         kernel: str = await super().start_kernel(*args, **kwargs)
         return kernel

@@ -83,6 +83,31 @@ def test_parts_that_do_not_make_their_heading_are_said_without_rates():
     assert found.code == "parts_and_heading"
 
 
+def test_a_seldom_part_that_the_file_lacks_stops_nothing():
+    """One event of a kind that nobody asked for: the heading has it, the parts do not."""
+    sound = export(3)
+    raised = value(sound, "Byby", "Stöld", "count") + 1
+    whole = export(3, damage={("Byby", "Stöld", "count"): raised})
+    counts = Export(whole.path, whole.kind, "", whole.frame[whole.frame["measure"] == "count"])
+    (found,) = contradictions(counts)
+    assert (found.level, found.code) == ("warning", "parts_and_heading")
+    assert "Är en sällsynt del inte med" in found.svenska
+
+
+def test_many_zeros_do_not_make_a_decimal_strange():
+    frame = export(2, decimals=1).frame
+    rates = frame[frame["measure"] == "rate"].copy()
+    rates.loc[rates.index[2:], "value"] = 0.0
+    rates.loc[rates.index[:2], "value"] = [12.5, 3.25]
+    assert list(contradictions(Export(Path("uttag.xls"), "sol", "", rates))) == []
+
+
+def test_what_has_a_checksum_is_not_held_against_itself():
+    damaged = export(3, damage={("Byby", "Klotter", "count"): 99_999.0})
+    assert list(contradictions(damaged)) != []
+    assert list(contradictions(Export(Path("uttag.xlsx"), "sol", "", damaged.frame))) == []
+
+
 def test_parts_that_never_make_their_heading_are_some_of_them_only():
     sound = export()
     some = Export(sound.path, sound.kind, "", sound.frame[sound.frame["label"] != "Stöld > annat"])

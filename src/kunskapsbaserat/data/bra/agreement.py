@@ -25,6 +25,8 @@ SAID = 6
 
 def contradictions(export: Export) -> Iterator[Finding]:
     """Rates that were not written so, or do not go with their counts, and parts that do not make their heading."""
+    if export.path.suffix.casefold() != ".xls":
+        return
     figures = export.frame[export.frame["value"].notna() & export.frame["region"].notna() & export.frame["label"].notna()]
     figures = figures.assign(value=figures["value"].astype(float), time=figures["period"].astype(str))
     yield from _said(export, _finer(figures))
@@ -36,7 +38,7 @@ def _said(export: Export, found: pd.DataFrame) -> Iterator[Finding]:
     for row in found.head(SAID).to_dict("records"):
         column = None if row["column"] is None or pd.isna(row["column"]) else str(row["column"])
         yield Finding(
-            "error",
+            row["level"],
             str(row["code"]),
             str(row["text"]),
             export.path.name,
@@ -56,7 +58,7 @@ def _finer(figures: pd.DataFrame) -> pd.DataFrame:
         f"{r.region}, ”{r.label}” {r.time}: {r.value:.10g} per 100 000 har fler decimaler än filens andra tal. Talet är skadat."
         for r in finer.itertuples()
     ]
-    return finer.assign(code="finer", text=text)
+    return finer.assign(level="error", code="finer", text=text)
 
 
 # ---- count and rate ------------------------------------------------------------------------------------------------------
@@ -85,7 +87,7 @@ def _rates(figures: pd.DataFrame) -> pd.DataFrame:
         "i samma område. Ett av talen är skadat."
         for r in wrong.itertuples()
     ]
-    return wrong.assign(code="rate_and_count", text=text)
+    return wrong.assign(level="error", code="rate_and_count", text=text)
 
 
 def _fitting(both: pd.DataFrame, *, least: float) -> pd.Series:
@@ -104,7 +106,8 @@ def _fitting(both: pd.DataFrame, *, least: float) -> pd.Series:
 
 
 def _decimals(rates: pd.Series) -> int:
-    """How many decimals nearly all rates are given with; `_ANY` when they are as a computer had them."""
+    """How many decimals nearly all rates are given with; `_ANY` when they are as a computer had them. 0 has any number."""
+    rates = rates[rates != 0]
     for decimals in range(4):
         fits = (rates - rates.round(decimals)).abs() <= _EXACT * rates.abs()
         if fits.sum() >= FEWEST and fits.mean() >= MOSTLY:
@@ -141,12 +144,16 @@ def _sums(figures: pd.DataFrame) -> pd.DataFrame:
         for (region, time), off in wrong.items():
             row = at.loc[(heading, region, time)]
             total = whole.loc[(region, time), heading]
+            # More than its parts a heading may be, where the file lacks a seldom part; less it never is.
+            why = "Är en sällsynt del inte med i uttaget är det i sin ordning, annars är ett av talen skadat."
             text = (
                 f"{region}, {time}: ”{heading}” är {total:g} men delarna blir {total - off:g}. I resten av filen stämmer de. "
-                "Ett av talen är skadat."
+                + (why if off > 0 else "Ett av talen är skadat.")
             )
-            found.append({**row[["sheet", "row", "column"]].to_dict(), "code": "parts_and_heading", "text": text})
-    return pd.DataFrame(found, columns=["sheet", "row", "column", "code", "text"])
+            level = "warning" if off > 0 else "error"
+            place = row[["sheet", "row", "column"]].to_dict()
+            found.append({**place, "level": level, "code": "parts_and_heading", "text": text})
+    return pd.DataFrame(found, columns=["sheet", "row", "column", "level", "code", "text"])
 
 
 def _trees(labels: list[str]) -> dict[str, list[str]]:

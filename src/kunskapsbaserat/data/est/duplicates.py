@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -35,11 +36,18 @@ def read_decisions(path: str | Path, secret: Secret) -> dict[tuple[str, str], st
     FileLocked, FileError
         The file cannot be read.
     """
+    return {(_keyed(first, secret), _keyed(second, secret)): said for first, second, said in _written(path)}
+
+
+def are_keyed(path: str | Path) -> bool:
+    """Are there decisions about pairs that only the folder's own secret knows again?"""
+    return any(KEYED in (len(first), len(second)) for first, second, _ in _written(path))
+
+
+def _written(path: str | Path) -> Iterator[tuple[str, str, str]]:
+    """Each decided pair as it stands in the file."""
     path = Path(path)
-    if not path.exists():
-        return {}
-    decided = {}
-    for at, row in enumerate(files.read_file(path).sheets[0].rows, start=1):
+    for at, row in enumerate(files.read_file(path).sheets[0].rows if path.exists() else (), start=1):
         pair, said = (str(cell or "").strip() for cell in (*row, None, None)[:2])
         if at == 1 or not pair:
             continue
@@ -51,8 +59,7 @@ def read_decisions(path: str | Path, secret: Secret) -> dict[tuple[str, str], st
         if said.casefold() not in ("", SAME, DIFFERENT):
             raise TableError("samma or olika", forvantat="samma eller olika", file=path, row=at, column="beslut")
         if said:
-            decided[_keyed(first, secret), _keyed(second, secret)] = said.casefold()
-    return decided
+            yield first, second, said.casefold()
 
 
 def _keyed(digest: str, secret: Secret) -> str:

@@ -98,6 +98,14 @@ def read(folder: str | Path) -> EstFolder:
             "does not exist, and there is no event list in the folder est",
             "finns inte, och mappen est är tom. Kör ”kunskap ny KOMMUN MAPP”; inget i mappen skrivs över.",
         )
+    if not (folder / secret.FILE).exists() and duplicates.are_keyed(folder / duplicates.FILE):
+        raise FileError(
+            "secret",
+            folder / secret.FILE,
+            f"is missing, and the decisions in {duplicates.FILE} were made with it",
+            f"saknas, och besluten i {duplicates.FILE} är gjorda med den. Hämta tillbaka den ur en säkerhetskopia av mappen, "
+            f"eller ta bort {duplicates.FILE} och besluta igen.",
+        )
     registers, own_secret = books.read(workbook), secret.of(folder)
     remarks = list(registers.remarks)
     tables, mappings, digests = [], {}, {}

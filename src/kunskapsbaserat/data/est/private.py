@@ -18,7 +18,7 @@ _LONG_DIGITS = re.compile(r"\d[\d -]{7,}\d")
 KINDS = screen.KINDS | {"address": "gatuadress med nummer", "digits": "ett långt nummer"}
 
 
-_STREET = re.compile(r"(?:gatan?|väg(?:en)?|gränd(?:en)?|stig(?:en)?|backen?|allén?|torpet|gårdsvägen)\s*\d", re.IGNORECASE)
+_STREET = re.compile(r"(?:gatan?|väg(?:en)?|gränd(?:en)?|stig(?:en)?|backen?|allén?|torpet)\s*\d", re.IGNORECASE)
 _PROPERTY = re.compile(r"\b\w+ \d{1,3}:\d{1,4}\b")  # fastighetsbeteckning: "Tjärna 2:7"
 _ABOUT_SOMEBODY = re.compile(
     r"\b(?:familjen|släkten|fru|herr|fröken|änkan?|makarna|syskonen|bröderna|systrarna)\s+\w"

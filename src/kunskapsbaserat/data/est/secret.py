@@ -7,6 +7,7 @@ report has it or anything of it but keyed digests.
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +44,8 @@ def of(folder: str | Path) -> Secret:
     ------
     FileError
         The file is damaged: with another secret nothing that was noted before would be known again.
+    FileLocked
+        It cannot be read or made now, though the folder can be written.
     """
     path = Path(folder) / FILE
     if (kept := _read(path)) is not None:
@@ -55,8 +58,15 @@ def of(folder: str | Path) -> Secret:
             replace_file(path, ("\r\n".join((*_ABOUT, made.key.hex())) + "\r\n").encode("utf-8-sig"))
     except TimeoutError as error:
         raise FileLocked(path) from error
-    except (OSError, FileLocked):  # what needs it again is written to the same folder, and cannot be either
+    except FileLocked:
+        if os.access(folder, os.W_OK):  # a passing trouble: a key of this run alone would mark what is kept
+            raise
         return made
+    except OSError as error:
+        if os.access(folder, os.W_OK):
+            text = f"går inte att skriva: {error.strerror}. Försök igen."
+            raise FileError("secret", path, f"cannot be written: {error.strerror}", text) from error
+        return made  # what needs it again is written to the same folder, and cannot be either
     return made
 
 
@@ -69,6 +79,8 @@ def _read(path: Path) -> Secret | None:
         return Secret(bytes.fromhex(digits[0]))
     except FileNotFoundError:
         return None
+    except PermissionError as error:
+        raise FileLocked(path, reading=True) from error
     except (OSError, ValueError) as error:
         raise FileError(
             "secret",

@@ -98,7 +98,7 @@ class Asker(ABC):
             No answer came, or it is of another kind, or not of the shape that was asked for.
         """
         question = Question(path, purpose, body, kind, after)
-        answer = self._answer(question)
+        answer, keep = self._answer(question)
         address = _named(answer.address, question.method)
         try:
             data = kind.read(answer.body)
@@ -108,7 +108,7 @@ class Asker(ABC):
             result = parse(data)
         except WrongShape as error:
             raise _as_error(self.service.name, address, error) from error
-        self.answers.append(self._keep(question, answer))
+        self.answers.append(keep())
         return result
 
     def wrong(self, english: str, svenska: str) -> FetchError:
@@ -125,10 +125,8 @@ class Asker(ABC):
         """Begin a new session."""
 
     @abstractmethod
-    def _answer(self, question: Question) -> Response: ...
-
-    @abstractmethod
-    def _keep(self, question: Question, answer: Response) -> Entry: ...
+    def _answer(self, question: Question) -> tuple[Response, Callable[[], Entry]]:
+        """The answer, and what keeps it once it is known to be what was asked for."""
 
 
 @dataclass
@@ -149,7 +147,7 @@ class Live(Asker):
 
     def tell(self, path: str, check: Callable[[bytes], None], *, purpose: str, body: Body | None = None) -> None:
         question = Question(path, purpose, body)
-        answer = self._answer(question)
+        answer, _ = self._answer(question)
         try:
             check(answer.body)
         except WrongShape as error:
@@ -158,9 +156,10 @@ class Live(Asker):
     def begin(self) -> None:
         self.client.forget()
 
-    def _answer(self, question: Question) -> Response:
+    def _answer(self, question: Question) -> tuple[Response, Callable[[], Entry]]:
         self.told(question.purpose)
-        return self.client.get(question.path, question.body)
+        answer = self.client.get(question.path, question.body)
+        return answer, lambda: self._keep(question, answer)
 
     def _keep(self, question: Question, answer: Response) -> Entry:
         return Entry("", "", self.service.key, address=answer.address, method=question.method, purpose=question.purpose)
@@ -219,15 +218,12 @@ class Offline(Asker):
     def begin(self) -> None:
         """There is no session."""
 
-    def _answer(self, question: Question) -> Response:
+    def _answer(self, question: Question) -> tuple[Response, Callable[[], Entry]]:
         key = question.key(self._client)
         if key not in self._entries:
             raise trouble.not_in_store(self.service.name, key)
         entry = self._entries[key]
-        return Response(entry.address, entry.status, entry.headers or {}, self._store.content(entry))
-
-    def _keep(self, question: Question, answer: Response) -> Entry:  # noqa: ARG002 - it is kept already
-        return self._entries[question.key(self._client)]
+        return Response(entry.address, entry.status, entry.headers or {}, self._store.content(entry)), lambda: entry
 
 
 def _named(address: str, method: str) -> str:

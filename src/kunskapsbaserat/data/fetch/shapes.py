@@ -37,12 +37,13 @@ def _map(asker: Asker, place: Kommun, layer: str) -> bytes:
     )
     purpose = f"{_NAMES[layer]}, {place.name}"
     found: list[dict[str, Any]] = asker.ask(path, lambda data: features(data, place.code, kommun, code), purpose=purpose)
-    collection = {
-        "type": "FeatureCollection",
-        "crs": {"type": "name", "properties": {"name": "EPSG:3006"}},
-        "features": found,
-    }
-    return json.dumps(collection, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return collection(found)
+
+
+def collection(found: list[dict[str, Any]]) -> bytes:
+    """The areas as GeoJSON in SWEREF 99 TM, the same bytes for the same areas."""
+    whole = {"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "EPSG:3006"}}, "features": found}
+    return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def features(data: Any, place: str, kommun: str, code: str) -> list[dict[str, Any]]:

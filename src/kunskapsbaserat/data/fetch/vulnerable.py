@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import html
 import io
-import json
 import re
 import zipfile
 from typing import Any
 
 from kunskapsbaserat.data.fetch import kinds
 from kunskapsbaserat.data.fetch.asking import Asker, WrongShape
-from kunskapsbaserat.data.fetch.shapes import geometry
+from kunskapsbaserat.data.fetch.shapes import collection, geometry
 
 PAGE = "/om-polisen/polisens-arbete/utsatta-omraden/"
 CLASSES = ("Utsatt område", "Särskilt utsatt område")
@@ -67,5 +66,4 @@ def _collection(data: Any) -> bytes:
             kind = about.get("KATEGORI") if isinstance(about, dict) else None
             raise WrongShape(f"an area of class {kind}", f"ett område är av slaget ”{kind}”, som inte känns igen")
         found.append({"type": "Feature", "properties": about, "geometry": geometry(feature.get("geometry"))})
-    collection = {"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "EPSG:3006"}}, "features": found}
-    return json.dumps(collection, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return collection(found)
