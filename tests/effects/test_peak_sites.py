@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from kunskapsbaserat.effects import peak_sites
-from kunskapsbaserat.effects.peak_sites import expected_of
 from kunskapsbaserat.errors import DesignError, TableError
+from kunskapsbaserat.rates.smoothing import shrink
 
 # Hauer and others (2002), examples 1 and 2: 1.8 km with 4 000 vehicles a day; 0.0224 * 4000 ** 0.564 accidents per km and year
 # in places like it, overdispersion 2.05 per km; 12 accidents in one year, and 12, 7 and 8 in three
@@ -18,9 +18,10 @@ LIKE_IT = 0.0224 * 4000**0.564
 @pytest.mark.parametrize(("accidents", "years", "per"), [(12, 1, 1.8), (27, 3, 3.0)])
 def test_the_tutorials_road(accidents: int, years: int, per: float):
     """4.71 +- 1.19 accidents per km and year; with three years 7.97 +- 1.44 a year for the whole segment."""
-    expected, variance, _ = expected_of(np.array([accidents]), np.array([LIKE_IT * 1.8 * years]), 2.05 * 1.8)
+    mean, shape = LIKE_IT * 1.8 * years, 2.05 * 1.8
+    rate, trust = (float(v[0]) for v in shrink(*(np.array([v]) for v in (accidents, 1.0, mean, mean**2 / shape))))
     printed = {1: (4.71, 1.19), 3: (7.97, 1.44)}[years]
-    assert (expected[0] / per, np.sqrt(variance[0]) / per) == pytest.approx(printed, abs=0.011)
+    assert (rate / per, np.sqrt(trust * rate) / per) == pytest.approx(printed, abs=0.011)
 
 
 def sites(seed: int, *, effect: float = 1.0, number: int = 70, worst: int = 10) -> tuple[pd.DataFrame, list[str]]:
@@ -67,6 +68,15 @@ def test_places_that_differ_by_chance_alone_have_the_others_number():
     row = peak_sites(table, treated=["0"]).rows.iloc[0]
     assert row["weight"] > 0.8
     assert row["usual"] == pytest.approx(9, abs=1.0)
+
+
+def test_nothing_at_all_after():
+    """No event where some were expected: a ratio of 0 with the exact limits of a count of 0."""
+    table, treated = sites(1)
+    found = peak_sites(table.assign(after=table["after"].where(~table["area"].isin(treated), 0)), treated=treated)
+    assert (found.ratio, found.lower, found.observed) == (0, 0, 0)
+    assert np.isnan(found.standard_error)
+    assert 0.95 * 3.6889 / found.expected < found.upper <= 3.6889 / found.expected  # chi squared's 0.975 of 2 degrees, halved
 
 
 def test_wrong_input_is_refused():

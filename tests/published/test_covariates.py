@@ -143,3 +143,11 @@ def test_wrong_covariates_are_refused(method: Any):
         method(table.assign(x=table["x"].where(table.index > 3)), outcome="y", starts="start", covariates=["x"])
     with pytest.raises(DesignError, match="vary within"):
         sun_abraham(table, outcome="y", starts="start", covariates=["size"])
+
+
+def test_controls_that_are_all_alike_tell_nothing_of_a_covariate():
+    """It varies among the treated alone: no line through the others can be drawn to them."""
+    has_it = np.arange(12) < 4
+    alike = np.where(has_it, np.where(np.arange(12) < 2, 1.0, 3.0), 2.0)[:, None]
+    found = doubly_robust(np.arange(12.0), has_it, alike)
+    assert (found.reason, np.isnan(found.att)) == ("few_compared", True)

@@ -75,7 +75,7 @@ def test_the_reference_and_areas_without_events_have_reasons():
     assert found.at["Alaska", "reason"] == "reference_no_events"
     assert np.isnan(found.at["Alaska", "ratio"])
     missing = rows.assign(count=rows["count"].astype("Int64").where(rows["state"] == "Alaska"))
-    assert compare_standardised(missing, **WHAT)["reason"].tolist() == ["reference_no_count", "reference"]
+    assert compare_standardised(missing, **WHAT)["reason"].tolist() == ["reference_no_count", "no_count"]
 
 
 def test_wrong_input_is_refused():

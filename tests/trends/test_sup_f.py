@@ -41,7 +41,7 @@ def test_each_statistic_is_the_f_of_two_means():
 def test_the_p_value_is_right_in_short_series():
     rng = np.random.default_rng(2)
     p = np.array([sup_f(row).p_value for row in rng.normal(5, 2, (250, 12))])
-    assert 0.02 <= (p < 0.05).mean() <= 0.085  # binomial(250, 0.05) lies here in 97 % of cases
+    assert 0.02 <= (p < 0.05).mean() <= 0.085  # binomial(250, 0.05) lies here in 98.8 % of cases
     assert 0.4 <= p.mean() <= 0.6
 
 

@@ -82,8 +82,8 @@ def augmented_synthetic_control(
         With one treated area, no time left out around the start, of shares or other numbers (`kind` "share" or "index"); of
         events take the logarithm of the rate as an index.
     penalty : float, "cv" or None
-        Of the ridge. "cv": each period before the start is predicted from the others, and the largest penalty whose mean
-        squared error is within one standard error of the smallest is taken. None: the plain synthetic control.
+        Of the ridge. "cv": each period before the start but the last is predicted from the others, and the largest penalty
+        whose mean squared error is within one standard error of the smallest is taken. None: the plain synthetic control.
     confidence : float
         Of the limits, in each period.
 

@@ -64,7 +64,7 @@ def doubly_robust(change: Floats, treated: Bools, covariates: Floats) -> DoublyR
     """
     terms = np.column_stack([np.ones(len(change)), covariates])
     nothing = np.zeros(len(change))
-    if (~treated).sum() <= terms.shape[1]:
+    if (~treated).sum() <= terms.shape[1] or np.linalg.matrix_rank(terms[~treated]) < terms.shape[1]:
         return DoublyRobust(np.nan, nothing, "few_compared")
     d = treated.astype(float)
     propensity, information = _logit(terms, d)

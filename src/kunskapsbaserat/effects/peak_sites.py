@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import special
 
+from kunskapsbaserat.effects.four_counts import normal_quantile
 from kunskapsbaserat.errors import DesignError
 from kunskapsbaserat.rates.checks import amounts, confidence_level, counts, refuse
 from kunskapsbaserat.rates.keys import keyed, keys_once
-from kunskapsbaserat.rates.smoothing import likelihood_prior
+from kunskapsbaserat.rates.smoothing import likelihood_prior, shrink
 
 Floats = NDArray[np.float64]
 
@@ -113,7 +113,7 @@ def peak_sites(
     -----
     What places like each other have is estimated from the whole pool's time before, and the change over time from the others,
     whose low counts turn upwards as the peaks turn down. The error of the first is not in the interval:
-    95 % limits covered in 93 % of 500 simulated pools of 70 places. An effect is not to be claimed from this alone.
+    95 % limits cover somewhat more seldom (a test holds them to 88 %). An effect is not to be claimed from this alone.
 
     References
     ----------
@@ -132,7 +132,7 @@ def peak_sites(
     >>> found.naive_ratio < found.ratio  # nothing was done: the worst places turned by themselves
     True
     """
-    z = -float(special.ndtri((1 - confidence_level(confidence)) / 2))
+    z = normal_quantile(confidence_level(confidence))
     keys_once(df, [area])
     early, late = counts(df, before), counts(df, after)
     refuse(df, np.isnan(early), before, "a count", "ett antal")
@@ -144,23 +144,27 @@ def peak_sites(
     rest = ~own
     _enough(own, rest, early, late)
     mean, variance = likelihood_prior(early, sizes)
-    expectations = expected_of(early, mean * sizes, mean**2 / variance if variance > 0 else np.inf)
-    usual, spread, weight = (values[own] for values in expectations)
-    at_rest, error_at_rest = (float(values[rest].sum()) for values in expectations[:2])
+    rates, trust = shrink(early, sizes, np.full(len(early), mean), np.full(len(early), variance))
+    usual_of_all, spread_of_all = rates * sizes, trust * rates * sizes
+    usual, spread, weight = usual_of_all[own], spread_of_all[own], 1 - trust[own]
+    at_rest, error_at_rest = float(usual_of_all[rest].sum()), float(spread_of_all[rest].sum())
     change = float(late[rest].sum()) / at_rest
     change_variance = change**2 * (error_at_rest / at_rest**2 + 1 / late[rest].sum())
     expected = change * float(usual.sum())
     relative = float((change**2 * spread.sum() + usual.sum() ** 2 * change_variance) / expected**2)
     observed = float(late[own].sum())
     ratio = observed / expected / (1 + relative)
-    error = ratio * np.sqrt(1 / max(observed, 0.5) + relative) / (1 + relative)
-    reach = np.exp(z * error / ratio) if ratio > 0 else np.nan
+    if observed:
+        error = ratio * np.sqrt(1 / observed + relative) / (1 + relative)
+        lower, upper = ratio / np.exp(z * error / ratio), ratio * np.exp(z * error / ratio)
+    else:  # nothing happened: the exact limits of a Poisson count of 0
+        error, lower, upper = np.nan, 0.0, -np.log((1 - confidence) / 2) / expected / (1 + relative)
     rows = pd.DataFrame({"area": df[area][own].astype(str), "before": early[own], "after": late[own], "weight": weight})
     return PeakSites(
         ratio=ratio,
         standard_error=float(error),
-        lower=float(ratio / reach),
-        upper=float(ratio * reach),
+        lower=float(lower),
+        upper=float(upper),
         observed=observed,
         expected=expected,
         naive_ratio=float(observed / (change * early[own].sum())) if early[own].sum() else np.nan,
@@ -168,23 +172,6 @@ def peak_sites(
         rows=rows.assign(usual=usual, expected=change * usual).reset_index(drop=True),
         confidence=confidence,
     )
-
-
-def expected_of(count: Floats, mean: Floats, shape: Floats | float) -> tuple[Floats, Floats, Floats]:
-    """Expected events of places with a history, their variance, and the weight of what places like them have.
-
-    Parameters
-    ----------
-    count : array
-        Events of the time before.
-    mean : array
-        Events that places like it have in that time.
-    shape : float or array
-        Of the gamma distribution of true means around that (1 over the negative binomial's overdispersion).
-    """
-    weight = 1 / (1 + np.asarray(mean) / shape)
-    expected = weight * mean + (1 - weight) * count
-    return np.asarray(expected), np.asarray((1 - weight) * expected), np.asarray(weight)
 
 
 def _chosen(names: pd.Series, treated: Sequence[str]) -> NDArray[np.bool_]:

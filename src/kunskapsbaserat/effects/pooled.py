@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
+from kunskapsbaserat.effects.four_counts import normal_quantile
 from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.errors import DesignError, OptionError
 from kunskapsbaserat.rates.checks import confidence_level, numbers, refuse
@@ -149,7 +150,7 @@ def _table_of(answers: Mapping[str, EffectResult]) -> pd.DataFrame:
             svenska=f"Utvärderingar saknar skattning eller har olika skala: {what}.",
             behovs="Det behövs svar med intervall, alla som kvoter eller alla som skillnader.",
         )
-    z = [-special.ndtri((1 - answer.confidence) / 2) for answer in answers.values()]
+    z = [normal_quantile(answer.confidence) for answer in answers.values()]
     errors = [(a.upper - a.lower) / (2 * reach) for a, reach in zip(answers.values(), z, strict=True)]
     return pd.DataFrame({"name": list(answers), "estimate": [a.estimate for a in answers.values()], "standard_error": errors})
 
@@ -159,6 +160,8 @@ def _pooled(y: Floats, v: Floats, names: list[str], confidence: float) -> Pooled
     weight = 1 / (v + tau2)
     mean = float(weight @ y / weight.sum())
     spread = float(weight @ (y - mean) ** 2 / (len(y) - 1))  # Knapp and Hartung: 1 when tau squared is right
+    if tau2 == 0:  # places that agree by chance are no more certain than their own errors say
+        spread = max(spread, 1.0)
     error = float(np.sqrt(spread / weight.sum()))
     reach = float(-special.stdtrit(len(y) - 1, (1 - confidence) / 2))
     plain = 1 / v

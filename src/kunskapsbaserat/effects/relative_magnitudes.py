@@ -56,7 +56,7 @@ def relative_magnitudes(
     DataFrame
         One row per `mbar`: ``mbar lower upper holds`` (the limits are on one side of 0), in the outcome's units. The largest
         `mbar` that holds is how much drift the conclusion stands. The limits are those of hypotheses on a grid whose step is
-        1/25 of the effect's standard error.
+        1/25 of the effect's standard error, or wider where that would be more than 5 000 of them.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def _event_times(effects: MeanEffects) -> pd.DataFrame:
     base = rows.loc[rows["by"] == -1, "att"] if len(rows) else pd.Series(dtype=float)
     others = rows[rows["by"] != -1] if len(rows) else rows
     early = int((others["by"] < -1).sum()) if len(rows) else 0
-    if len(base) != 1 or base.iat[0] != 0 or early < 2 or others["standard_error"].isna().any():
+    if len(base) != 1 or base.iat[0] != 0 or early < 2 or not (others["standard_error"] > 0).all():
         raise DesignError(
             "no_event_study",
             "effects by time since the start against one base period, with errors and at least two periods before it",
@@ -227,9 +227,9 @@ def _vertices(beside: Floats, errors: Floats) -> Floats:
         raise DesignError(
             "many_periods",
             f"{count // 2} periods after the start",
-            needed="at most 7: leave the later ones out of the table",
+            needed="at most 8: leave the later ones out of the table",
             svenska=f"Det finns {count // 2} perioder efter starten, och så många drifter går inte att söka igenom.",
-            behovs="Det behövs högst 7. Ta bort de senare ur tabellen.",
+            behovs="Det behövs högst 8. Ta bort de senare ur tabellen.",
         )
     found = []
     for chosen in itertools.combinations(range(count), size):

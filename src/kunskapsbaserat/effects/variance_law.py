@@ -57,7 +57,7 @@ class VarianceLaw:
         return np.asarray((share**2 * (area + swing * squared)).sum(axis=1) + (share * error).sum(axis=1) ** 2)
 
     def of(self, expected: ArrayLike) -> Floats:
-        """Variance of the log ratio of a single area that had not moved before the start.
+        """Variance of the log ratio of an area, or a group of areas as one, that had not moved before the start.
 
         Parameters
         ----------

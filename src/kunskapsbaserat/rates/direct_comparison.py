@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import special
 
 from kunskapsbaserat.errors import OptionError
-from kunskapsbaserat.rates.checks import Floats, confidence_level, option, reasons
+from kunskapsbaserat.rates.checks import Floats, confidence_level, option
 from kunskapsbaserat.rates.direct import directly_standardised_rate
 from kunskapsbaserat.rates.keys import keyed
 
@@ -99,7 +99,7 @@ def compare_standardised(
     reason = _reasons(rates, int(own.argmax()))
     limits = [name for name in COLUMNS if name not in ("ratio", "difference")]
     compared.loc[reason.notna(), limits] = np.nan
-    compared.loc[own, ["ratio", "difference"]] = [1.0, 0.0]
+    compared.loc[own & rates["rate"].notna().to_numpy(), ["ratio", "difference"]] = [1.0, 0.0]
     return rates[[by]].assign(
         reference=reference,
         rate=rates["rate"],
@@ -126,9 +126,8 @@ def _compared(rates: pd.DataFrame, base: int, z: float, method: str) -> pd.DataF
 
 
 def _reasons(rates: pd.DataFrame, base: int) -> pd.Series:
-    """The group's own reason, else the reference's."""
-    own = np.arange(len(rates)) == base
-    reason = reasons(rates.index, (own, "reference"))
+    """The group's own reason, else that it is the reference, else the reference's."""
     of_reference = rates["reason"].iat[base]
-    later = rates["reason"].where(rates["reason"].notna(), None if of_reference is None else f"reference_{of_reference}")
-    return reason.where(reason.notna(), later).astype(object)
+    later = pd.Series(None if pd.isna(of_reference) else f"reference_{of_reference}", index=rates.index, dtype=object)
+    later.iloc[base] = "reference"
+    return rates["reason"].where(rates["reason"].notna(), later).astype(object)

@@ -51,13 +51,13 @@ def two_sided_limits(x: Floats, alpha: float, *, blaker: bool) -> tuple[Floats, 
 def at_most(count: Floats | float, mean: Floats | float) -> Floats:
     """P(X <= count); 0 below 0."""
     count = np.asarray(count, dtype=float)
-    return np.where(count < 0, 0.0, special.gammaincc(np.maximum(count, 0) + 1, mean))
+    return np.where(count < 0, 0.0, special.pdtr(np.maximum(count, 0), mean))
 
 
 def at_least(count: Floats | float, mean: Floats | float) -> Floats:
     """P(X >= count); 1 from 0 down."""
     count = np.asarray(count, dtype=float)
-    return np.where(count <= 0, 1.0, special.gammainc(np.maximum(count, 1), mean))
+    return np.where(count <= 0, 1.0, special.pdtrc(np.maximum(count - 1, 0), mean))
 
 
 def _p_below(x: float, a: Floats | float, mean: Floats | float) -> Floats:
