@@ -136,6 +136,7 @@ def test_exact_counts_give_what_change_gives(area: str, pooled: bool):
 series = st.lists(st.integers(15, 90), min_size=3, max_size=3)
 
 
+@pytest.mark.thorough
 @settings(max_examples=6, deadline=None)
 @given(true=st.lists(series, min_size=1, max_size=2), people=st.sampled_from([40_000, 150_000]), typed=st.booleans())
 def test_no_allowed_counts_would_have_said_less(true: list[list[int]], people: int, typed: bool):
@@ -188,6 +189,7 @@ def apart(series: pd.DataFrame) -> pd.DataFrame:
     return series.assign(area=series["offence"], offence="brott")
 
 
+@pytest.mark.thorough
 def test_nothing_is_lost_in_a_small_kommun_and_little_in_the_largest():
     """A rounding of 0.5 per 100 000 is nothing at 25 000 inhabitants, and five offences of 400 at a million."""
     small = simulated(25_000, 100, 1.6, tables=150, seed=1)
