@@ -257,6 +257,12 @@ class Material:
         return dict(zip(rows["offence"], rows["others_ratio"].astype(float), strict=True))
 
     @property
+    def with_types(self) -> set[str]:
+        """Kommuner whose offences of each type the package carries."""
+        rows = embedded.counts_year()
+        return set(rows.loc[rows["area_level"] == "kommun", "area"]) & set(self.codes)
+
+    @property
     def snapshots(self) -> dict[str, Snapshot]:
         return {name: one for name, one in embedded.snapshots().items() if name in FILES}
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from kunskapsbaserat.report.page.charts.canvas import BAND, KOMMUN, LINE, SPARK_BAND, Canvas, Drawing
 
-PANEL_WIDTH, PANEL_HEIGHT = 162, 64
-_LEFT, _RIGHT, _TOP, _BASE = 4.0, 156.0, 5.0, 58.5
+PANEL_WIDTH, PANEL_HEIGHT = 162, 50
+_LEFT, _RIGHT, _TOP, _BASE = 4.0, 156.0, 5.0, 45.5
 MOST_LINES = 15  # with more areas their lines are a tangle that says less than the field they fill
 Series = Mapping[int, float]
 
