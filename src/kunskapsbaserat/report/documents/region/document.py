@@ -50,6 +50,7 @@ def load(*, lan: object = None, year: int | None = None, data: str | Path | None
         The länspaket is none.
     """
     county = counties.get(lan)
+    groups(year)  # a year without figures is refused here, before anything is read
     return Region(Material(county, year), package.read(county, Path(data)) if data is not None else None)
 
 

@@ -247,6 +247,9 @@ def contact(plan: Plan) -> str | None:
     """The coordinating function of § 11, where what is written is one: a name of a person is never shown."""
     said = " ".join((plan.organisation.samordningsfunktion or "").split())
     first, *rest = said.split(" ")
-    named = [word for word in rest if word[:1].isupper() and not word.isupper()]
-    is_function = any(stem in first.casefold() for stem in _FUNCTION)
-    return said if said and is_function and not named else None
+    named = [word for word in rest if word[:1].isupper() and not word.isupper() and not _is_function(word)]
+    return said if said and _is_function(first) and not named else None
+
+
+def _is_function(word: str) -> bool:
+    return any(stem in word.casefold() for stem in _FUNCTION)

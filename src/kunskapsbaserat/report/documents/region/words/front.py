@@ -14,7 +14,7 @@ from kunskapsbaserat.trends import Change
 
 NOTICE = "Utkast för länsstyrelsen: siffrorna är Brås"
 REPORT, ANNEX = "report.html", "bilagor.html"
-LINKS = ((REPORT, "Länsbilden"), (ANNEX, "Alla prövningar, tabeller och kontrolluppgifter"))
+LINKS = ((REPORT, "Länsbilden"), (ANNEX, "Alla prövningar och tabeller"))
 ALIKE, NOT_TESTED = "Gemensamt", "Det är räknat, inte prövat."
 KORTHET = "Läget i korthet"
 FOUND, NONE_FOUND = "Säkerställda skillnader", "Ingen säkerställd skillnad"

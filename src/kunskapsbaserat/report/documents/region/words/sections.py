@@ -217,8 +217,8 @@ def together_heading(m: Material) -> str:
 
 
 NOTHING_SHARED = (
-    "Ingen ökning och ingen högre nivå är säkerställd i mer än en kommun. Då finns inget i siffrorna som talar för en insats i hela "
-    "länet. Kommunernas egna planer kan ändå dela problem: lägg deras mappar i ett länspaket, så jämförs de."
+    "Ingen ökning och ingen högre nivå är säkerställd i mer än en kommun. Siffrorna talar därför inte för en insats i hela länet. "
+    "Kommunernas planer kan ändå dela problem: ett länspaket visar det."
 )
 ONE_KOMMUN = "Insatser hör hemma i kommunens egen plan. Det går att gå ihop med liknande kommuner i andra län."
 
