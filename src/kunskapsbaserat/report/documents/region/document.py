@@ -110,7 +110,8 @@ class Region(Document):
     @part(words.TOGETHER)
     def tillsammans(self) -> list[Section]:
         """Shared problems and what is known about measures."""
-        return [sections.together_section(self.m)]
+        planned = () if self.county is None else [one for one in self.county.shared if not one.about_trygghet]
+        return [sections.together_section(self.m, planned)]
 
     @part(words.BASIS)
     def underlaget(self) -> list[Section]:

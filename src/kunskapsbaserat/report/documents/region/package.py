@@ -64,9 +64,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class SharedProblem:
-    """A problem that stands in the plans of several kommuner: by its indicator, else by its name."""
+    """A problem that stands in the plans of several kommuner: by the key of its indicator, else by its name."""
 
     name: str
+    indicator: str | None
     about_trygghet: bool
     kommuner: tuple[Kommun, ...]
     measures: tuple[Done, ...]
@@ -115,7 +116,7 @@ class County:
                 measures = [done for place, plan, problem in rows for done in self._measures(place, plan, problem)]
                 measures.sort(key=lambda done: (done.measure.namn.casefold(), sort_key(done.kommun.name)))
                 first = rows[0][2]
-                shared.append(SharedProblem(_name(first), _about_trygghet(first), places, tuple(dict.fromkeys(measures))))
+                shared.append(_shared(first, places, tuple(dict.fromkeys(measures))))
         return tuple(sorted(shared, key=lambda one: one.name.casefold()))
 
     def _measures(self, place: Kommun, plan: Plan, problem: Problem) -> Iterable[Done]:
@@ -224,23 +225,27 @@ def _digest(mine: Mapping[str, Path]) -> str:
 
 
 def _key(problem: Problem) -> str:
-    indicator = indicators.find(problem.indikator) if problem.indikator else None
+    indicator = _indicator(problem)
     return indicator.key if indicator is not None else " ".join(problem.namn.split()).casefold()
 
 
-def _name(problem: Problem) -> str:
-    indicator = indicators.find(problem.indikator) if problem.indikator else None
-    return indicator.label if indicator is not None else problem.namn
+def _indicator(problem: Problem) -> indicators.PlanIndicator | None:
+    return indicators.find(problem.indikator) if problem.indikator else None
 
 
-def _about_trygghet(problem: Problem) -> bool:
-    """By its indicator, else by its own name: what is felt and what is reported are never in one table."""
-    indicator = indicators.find(problem.indikator) if problem.indikator else None
-    return indicator.about == "trygghet" if indicator is not None else "trygg" in problem.namn.casefold()
+def _shared(first: Problem, places: tuple[Kommun, ...], measures: tuple[Done, ...]) -> SharedProblem:
+    """What is felt and what is reported are told apart by the indicator, without one by the problem's own name."""
+    indicator = _indicator(first)
+    if indicator is None:
+        return SharedProblem(first.namn, None, "trygg" in first.namn.casefold(), places, measures)
+    return SharedProblem(indicator.label, indicator.key, indicator.about == "trygghet", places, measures)
 
 
-_FUNCTION = ("samordn", "strateg", "chef", "funktion", "avdelning", "enhet", "kontor", "råd", "säkerhet", "trygg", "folkhälso")
-_FUNCTION += ("kommun", "stab", "handlägg", "brottsförebygg")
+_FUNCTION = (
+    *("samordn", "strateg", "chef", "funktion", "avdelning", "enhet", "kontor", "råd", "säkerhet", "trygg", "folkhälso"),
+    *("kommun", "stab", "handlägg", "brottsförebygg"),
+)
+"""Stems of words that say what somebody does; a name of a person has none."""
 
 
 def contact(plan: Plan) -> str | None:

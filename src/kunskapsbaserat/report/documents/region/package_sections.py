@@ -10,6 +10,7 @@ from kunskapsbaserat import swedish
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.documents.region.package import EST_STEP, County
+from kunskapsbaserat.report.documents.region.sections import planned_blocks
 from kunskapsbaserat.report.documents.region.words import package as words
 from kunskapsbaserat.report.page.blocks import Block, Bullets, Cell, Column, Paragraph, Section, Table
 from kunskapsbaserat.report.statements.common_blocks import plain_table
@@ -97,7 +98,8 @@ def problem_section(county: County, *, trygghet: bool) -> Section | None:
         layout="cards",
         groups=groups,
     )
-    return Section(key, topic, heading, [table])
+    known = [block for one in shared for block in planned_blocks(one)] if trygghet else []
+    return Section(key, topic, heading, [table, *known])
 
 
 def est_section(county: County) -> Section | None:

@@ -10,6 +10,7 @@ from kunskapsbaserat import swedish
 from kunskapsbaserat.catalogue import Measure, Offence, evidens
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.report.documents.region.material import SEEN, Material, Series
+from kunskapsbaserat.report.documents.region.package import SharedProblem
 from kunskapsbaserat.report.documents.region.survey import Answers
 from kunskapsbaserat.report.documents.region.words import front, sections
 from kunskapsbaserat.report.page import charts
@@ -34,7 +35,7 @@ from kunskapsbaserat.trends import Change
 
 SOURCES = ["bra_sol", "bra_grupper"]
 MAX_HIGHLIGHTS = 6
-MEASURES_SHOWN = 5
+MEASURES_SHOWN, PLANNED_SHOWN = 5, 3
 
 
 def first_page(m: Material) -> FirstPage:
@@ -317,23 +318,33 @@ def _share(share: float, lower: float, upper: float) -> str:
 # ---- together ------------------------------------------------------------------------------------------------------------
 
 
-def together_section(m: Material) -> Section:
-    """What research says about the problems that the figures show in several kommuner."""
+def together_section(m: Material, planned: Sequence[SharedProblem] = ()) -> Section:
+    """What research says about the problems that several kommuner share: by the figures, or by their plans."""
     blocks: list[Block] = []
     for offence in m.shared:
         rising, high = m.alike(offence, Change.SAKERSTALLD_OKNING), [s for s in m.certain_levels(offence) if s.level.above]
-        blocks += [Paragraph(sections.shared_text(offence, rising, high)), *_measures(offence)]
+        parts = [name for name in offence.overlaps_with if name != "totalt"]
+        blocks += [Paragraph(sections.shared_text(offence, rising, high)), *measures(front.plural(offence), parts)]
+    for problem in planned:
+        blocks += planned_blocks(problem)
     if not blocks:
         blocks = [Paragraph(sections.ONE_KOMMUN if len(m.codes) == 1 else sections.NOTHING_SHARED)]
     else:
         blocks.append(Paragraph(sections.UNKNOWN))
-    return Section("tillsammans", sections.TOGETHER, sections.together_heading(m), blocks)
+    return Section("tillsammans", sections.TOGETHER, sections.together_heading(m, [p.name for p in planned]), blocks)
 
 
-def _measures(offence: Offence) -> list[Block]:
-    known = evidens.suggestions(*(name for name in offence.overlaps_with if name != "totalt"))
+def planned_blocks(problem: SharedProblem) -> list[Block]:
+    """A problem of several plans with what is known about measures against it."""
+    known = measures(problem.name.casefold(), [problem.indicator] if problem.indicator else [], most=PLANNED_SHOWN)
+    return [Paragraph(sections.planned_text(problem.name, problem.kommuner)), *known]
+
+
+def measures(about: str, indicators: Sequence[str], *, most: int = MEASURES_SHOWN) -> list[Block]:
+    """The entries of the catalogue that are aimed at it, the best known first."""
+    known = evidens.suggestions(*indicators)
     if not known:
-        return [Paragraph(sections.NO_MEASURES.format(front.plural(offence)))]
-    shown = [evidence.suggestion(e) for e in known[:MEASURES_SHOWN]]
+        return [Paragraph(sections.NO_MEASURES.format(about))]
+    shown = [evidence.suggestion(e) for e in known[:most]]
     more = len(known) - len(shown)
     return [Bullets([*shown, *([sections.more_measures(more)] if more else [])], heading=sections.MEASURES)]

@@ -65,7 +65,7 @@ PROBLEM_SCOPE = (
     "Kontakt: funktionen, aldrig en person."
 )
 NO_SHARED = "Inget sådant problem står i mer än en av planerna."
-NO_MEASURE = "ingen åtgärd i planen"
+NO_MEASURE = "Ingen åtgärd i planen"
 STATES = {
     Lage.EJ_STARTAD: "inte startad",
     Lage.PAGAR: "pågår",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kunskapsbaserat.catalogue import Offence
+from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.documents.region.material import Material, Series
 from kunskapsbaserat.report.documents.region.words.front import SHORT, kommuner, plural
 from kunskapsbaserat.swedish import NBSP, capital, limits, listed, number, span, word, years
@@ -208,12 +209,17 @@ def without_answers(names: Sequence[str]) -> str:
 # ---- together ------------------------------------------------------------------------------------------------------------
 
 
-def together_heading(m: Material) -> str:
+def together_heading(m: Material, planned: Sequence[str]) -> str:
     if len(m.codes) == 1:
         return "En enda kommun: inget att göra gemensamt i länet"
     if not m.shared:
-        return "Siffrorna visar inget gemensamt problem"
+        return "Problemen delas i planerna" if planned else "Siffrorna visar inget gemensamt problem"
     return f"Gemensamt: {listed([SHORT[o.id].lower() for o in m.shared])}"
+
+
+def planned_text(name: str, places: Sequence[Kommun]) -> str:
+    """Of a problem that several plans have; no verdict on it."""
+    return f"{capital(name)}: står i planen i {listed([k.name for k in places])}."
 
 
 NOTHING_SHARED = (
