@@ -138,15 +138,19 @@ def experience(text: str, *, name: str) -> Evidence:
     )
 
 
-def suggestions(indicator: str) -> tuple[Evidence, ...]:
-    """Entries for a problem that shows in an offence or a survey measure, the best known first, gaps and harm included.
+def suggestions(*indicators: str) -> tuple[Evidence, ...]:
+    """Entries for a problem that shows in offences or survey measures, the best known first, gaps and harm included.
 
     Parameters
     ----------
-    indicator : str
-        Id of an offence (with the sex after an underscore where it is divided) or of a survey measure.
+    *indicators : str
+        Ids of offences (with the sex after an underscore for one sex, without it for all) or of survey measures.
     """
-    found = [e for e in current() if indicator in e.aimed_at]
+
+    def is_about(aim: str) -> bool:
+        return any(aim == one or aim in (f"{one}_kvinna", f"{one}_man") for one in indicators)
+
+    found = [e for e in current() if any(is_about(aim) for aim in e.aimed_at)]
     return tuple(sorted(found, key=lambda e: (_ORDER.index(e.direction), e.checked != "siffra")))
 
 

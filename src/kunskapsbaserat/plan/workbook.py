@@ -72,7 +72,7 @@ def read(path: str | Path, *, kommun: object) -> Plan:
             "finns inte. Kör ”kunskap ny KOMMUN MAPP” så skrivs en åtgärdsplan att fylla i; inget i mappen skrivs över.",
         )
     found = inspect(path, kommun=kommun)
-    if found.empty:
+    if found.empty and not any(f.code == "missing_sheet" for f in found.faults):  # a file of another kind is not unfilled
         raise FileError("empty_plan", path, "has nothing filled in", "är inte ifylld än. Fyll i den i Excel och spara.")
     if found.plan is None:
         raise PlanError(path, [f for f in found.faults if f.level == "error"])

@@ -79,8 +79,50 @@ def level_verdicts(
     if mine.empty:
         raise OptionError("area", area, sorted(levels["area"].unique()))
     noise = _noise(known, typical)
-    rows = [_one(known, noise, area, key) for key in mine.index]
+    rows = [_one(known[(known["offence"] == o) & (known["sex"] == s)], noise, area) for o, s in mine.index]
     found = pd.DataFrame(rows, index=mine.index).assign(rate=mine["rate"])
+    return _decided(found, typical, confidence)[_NAMES].reset_index()
+
+
+def level_verdicts_together(
+    levels: pd.DataFrame, *, typical: TypicalVariation | None, confidence: float = 0.95
+) -> pd.DataFrame:
+    """As `level_verdicts` for every area against all the others, false discoveries controlled over the whole table.
+
+    Parameters
+    ----------
+    levels, typical, confidence
+        As there.
+
+    Returns
+    -------
+    DataFrame
+        As there, with ``area`` first: one row per row of `levels`, in its order.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.trends.level import level_verdicts_together
+    >>> levels = pd.DataFrame({"area": list("abc"), "rate": [900.0, 400, 410], "count": 900, "offence": "totalt"})
+    >>> level_verdicts_together(levels.assign(sex="alla", years=2), typical=None)["reason"].tolist()
+    ['few_others', 'few_others', 'few_others']
+    """
+    confidence_level(confidence, "confidence")
+    columns(levels, ["area", "offence", "sex", "rate", "count", "years"])
+    known = levels[levels["rate"] > 0]
+    noise = _noise(known, typical)
+    mine = levels.set_index(["area", "offence", "sex"])
+    of = dict(iter(known.groupby(["offence", "sex"])))
+    rows = [_one(of.get((offence, sex), known.iloc[:0]), noise, area) for area, offence, sex in mine.index]
+    found = pd.DataFrame(rows, index=mine.index).assign(rate=mine["rate"])
+    return _decided(found, typical, confidence)[_NAMES].reset_index()
+
+
+_NAMES = ["rate", "lower", "upper", "lower_quartile", "upper_quartile", "certain", "p_value", "q_value", "reason"]
+
+
+def _decided(found: pd.DataFrame, typical: TypicalVariation | None, confidence: float) -> pd.DataFrame:
+    """The levels with what is säkerställt among all of them, and the limits at the level that this takes."""
     if typical is None:
         found["reason"] = found["reason"].fillna("no_typical")
     df = 1.0 if typical is None else typical.beside.df
@@ -93,8 +135,7 @@ def level_verdicts(
     for limit, sign, edge in (("lower", -1, "upper"), ("upper", 1, "lower")):
         error, worth = _error(found, edge, df)
         found[limit] = (found["rate"] * np.exp(sign * special.stdtrit(worth, 1 - met) * error)).where(judged)
-    names = ["rate", "lower", "upper", "lower_quartile", "upper_quartile", "certain", "p_value", "q_value", "reason"]
-    return found[names].reset_index()
+    return found
 
 
 def _error(found: pd.DataFrame, edge: str, df: float) -> tuple[pd.Series, pd.Series]:
@@ -126,9 +167,8 @@ def _noise(known: pd.DataFrame, typical: TypicalVariation | None) -> pd.Series:
     return (1 + (around - 1) * memory / typical.within) / known["count"].clip(lower=1)
 
 
-def _one(known: pd.DataFrame, noise: pd.Series, area: str, key: tuple[str, str]) -> dict[str, object]:
-    """The quartiles of the others with their noise, and the area's own noise."""
-    rows = known[(known["offence"] == key[0]) & (known["sex"] == key[1])]
+def _one(rows: pd.DataFrame, noise: pd.Series, area: str) -> dict[str, object]:
+    """The quartiles of the others with their noise, and the area's own noise, out of the rates of one offence."""
     others, own = rows[rows["area"] != area], rows[rows["area"] == area]
     reason = "few_others" if len(others) < 4 else "few" if own.empty else None
     found: dict[str, object] = {"reason": reason, "own": float(noise[own.index].iat[0]) if len(own) else np.nan}

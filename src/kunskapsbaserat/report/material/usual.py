@@ -1,4 +1,4 @@
-"""How much years usually vary in the kommuner beside the one that is judged: computed once, then without it."""
+"""How much years usually vary in the kommuner beside those that are judged: computed once, then without them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from kunskapsbaserat.trends.variation import typical_variation
 from kunskapsbaserat.trends.years import SERIES
 
 
-def typical_for(counts: pd.DataFrame, kommun: str) -> TypicalVariation | None:
-    """The usual variation between years, from all kommuner but the one to be judged."""
+def typical_for(counts: pd.DataFrame, *judged: str) -> TypicalVariation | None:
+    """The usual variation between years, from all kommuner but those to be judged."""
     everyone = once(counts, "kommuner", lambda: counts[counts["area_level"] == "kommun"])
-    if everyone["area"].nunique() < 2:
+    if everyone["area"].nunique() < 1 + len(judged):
         return None
-    if kommun in once(counts, "alone at the end", lambda: _alone_at_the_end(everyone)):
-        return variation_of(everyone[everyone["area"] != kommun])  # without the kommun the years compared are others
+    if set(judged) & once(counts, "alone at the end", lambda: _alone_at_the_end(everyone)):
+        return variation_of(everyone[~everyone["area"].isin(judged)])  # without them the years compared are others
     cells = once(counts, "cells", lambda: _cells(counts, everyone))
-    return typical_variation(cells[cells["reason"].isna() & (cells["area"] != kommun)])
+    return typical_variation(cells[cells["reason"].isna() & ~cells["area"].isin(judged)])
 
 
 _COLUMNS = [*tables.COUNTS_KEY, "count", "status"]

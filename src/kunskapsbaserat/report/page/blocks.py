@@ -16,7 +16,7 @@ from kunskapsbaserat.report.page.charts import Drawing
 # Marks an output as a part of a report, with its blocks as data; the exporter publishes nothing else.
 PART_MIME = "application/vnd.kunskapsbaserat.part+json"
 
-Cell: TypeAlias = "str | Mark | Spark | Blank | Stacked | Drawn"
+Cell: TypeAlias = "str | Mark | Spark | Blank | Stacked | Drawn | Panel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,17 @@ class Drawn:
     drawing: Drawing
     text: str
     small: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One of many small drawings in a table: a line in front of what its column shares, the latest value, and the verdicts that
+    are säkerställda. `behind` names the group of `Table.shared`."""
+
+    drawing: Drawing
+    behind: str
+    text: str
+    marks: Sequence[Mark] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,8 @@ class Column:
 class Table:
     """A table with caption and scopes; `rows` start with the row's head.
 
-    `layout` is "plain", "overview" (sparklines; cards on a phone) or "cards" (cards on a phone). `groups` divides the rows:
+    `layout` is "plain", "overview" (sparklines; cards on a phone), "cards" (cards on a phone) or "matrix" (a drawing in every
+    cell, in front of the groups of `shared`; on a phone two beside each other). `groups` divides the rows:
     heading and number of rows of each group, in order. `key` says what line and band of the sparklines are, `signs` what the
     signs in the cells mean, `method` is where it stands how the figures were made.
     """
@@ -95,6 +107,7 @@ class Table:
     signs: Sequence[tuple[str, str]] = ()
     groups: Sequence[tuple[str, int]] = ()
     method: str = "metod"
+    shared: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from kunskapsbaserat.report.page.charts.comparison import KommunRow, PanelWords,
 from kunskapsbaserat.report.page.charts.county import MapWords, county_map
 from kunskapsbaserat.report.page.charts.funnel import FunnelWords, funnel_chart, rate_funnel
 from kunskapsbaserat.report.page.charts.marks import Estimate, ratio_range
+from kunskapsbaserat.report.page.charts.multiple import behind, panel, round_top
 from kunskapsbaserat.report.page.charts.periods import period_counts
 from kunskapsbaserat.report.page.charts.quarters import QuarterWords, quarters
 from kunskapsbaserat.report.page.charts.series import (
@@ -31,6 +32,7 @@ __all__ = [
     "QuarterWords",
     "SeriesBreak",
     "Words",
+    "behind",
     "cell_map",
     "change_strip",
     "class_limits",
@@ -40,10 +42,12 @@ __all__ = [
     "level_and_change",
     "level_strip",
     "line_with_band",
+    "panel",
     "period_counts",
     "quarters",
     "rate_funnel",
     "ratio_range",
+    "round_top",
     "sparkline",
     "survey_intervals",
 ]

@@ -62,7 +62,9 @@ class MapWords:
 def county_map(
     values: Mapping[str, float | None],
     *,
-    own: str,
+    own: str | None = None,
+    lan: str | None = None,
+    named: Collection[str] = (),
     words: MapWords | None = None,
     format_number: Callable[[float], str] = str,
 ) -> Drawing:
@@ -73,37 +75,43 @@ def county_map(
     values : mapping of code to value
         Events per 100 000 inhabitants and year (or any other amount) of the kommuner of one län; those that are None, not a
         number or not there are drawn without fill inside a dashed line.
-    own : str
-        Code of the reader's kommun; its län is drawn.
+    own : str, optional
+        Code of the reader's kommun, which is framed; its län is drawn.
+    lan : str, optional
+        Code of the län, where the map is nobody's own.
+    named : collection of str
+        Kommuner that are named also where there are too many to name all.
     words : MapWords
         Words of the key.
     format_number : callable
         Writes a value and a limit.
     """
     words = words or MapWords()
-    lan = lan_map(own[:2])
-    known = {c: float(v) for c in lan.kommuner if (v := values.get(c)) is not None and v == v}
+    code = own[:2] if own is not None else str(lan)
+    land = lan_map(code)
+    known = {c: float(v) for c in land.kommuner if (v := values.get(c)) is not None and v == v}
     limits = class_limits(list(known.values()))
     shades = SHADES[len(limits) + 1]
     fills = {c: shades[class_of(v, limits)] for c, v in known.items()}
-    texts = {c: format_number(known[c]) if c in known else words.missing for c in lan.kommuner}
-    key = _key(limits, words, format_number, missing=len(known) < len(lan.kommuner))
+    texts = {c: format_number(known[c]) if c in known else words.missing for c in land.kommuner}
+    key = _key(limits, words, format_number, missing=len(known) < len(land.kommuner))
     top = _KEY_ROW * (1 + max(row for _, row, _, _ in key)) + 8 if key else 0
-    layout = _placed(lan, own, known, texts)
-    drawn = Canvas(MAP_WIDTH, lan.height)
-    _draw_land(drawn, lan, fills, own)
-    _draw_labels(drawn, lan, layout, fills, own)
-    body = drawn.finish().body + (_miniature(layout.inset, own) if layout.inset else "")
+    layout = _placed(land, own, known, texts, named)
+    drawn = Canvas(MAP_WIDTH, land.height)
+    _draw_land(drawn, land, fills, own)
+    _draw_labels(drawn, land, layout, fills, own)
+    body = drawn.finish().body + (_miniature(layout.inset, code) if layout.inset else "")
     head = Canvas(MAP_WIDTH, top)
     _draw_key(head, key)
-    return Drawing(head.finish().body + svg.moved(body, 0, top), MAP_WIDTH, lan.height + top)
+    return Drawing(head.finish().body + svg.moved(body, 0, top), MAP_WIDTH, land.height + top)
 
 
-def labelled(lan: LanMap, own: str, known: Mapping[str, float]) -> list[str]:
+def labelled(lan: LanMap, own: str | None, known: Mapping[str, float], named: Collection[str] = ()) -> list[str]:
     """The kommuner that are named, in the order in which they find their places."""
     many = len(lan.kommuner) > ALL_LABELLED
-    others = [*extremes(known), *sorted(lan.neighbours[own])] if many else list(lan.kommuner)
-    return [own, *dict.fromkeys(c for c in others if c != own)]
+    neighbours = sorted(lan.neighbours[own]) if own is not None else []
+    others = [*extremes(known), *named, *neighbours] if many else list(lan.kommuner)
+    return [*([own] if own is not None else []), *dict.fromkeys(c for c in others if c != own)]
 
 
 def extremes(known: Mapping[str, float]) -> list[str]:
@@ -119,10 +127,12 @@ class _Layout:
     inset: tuple[float, float] | None
 
 
-def _placed(lan: LanMap, own: str, known: Mapping[str, float], texts: Mapping[str, str]) -> _Layout:
+def _placed(
+    lan: LanMap, own: str | None, known: Mapping[str, float], texts: Mapping[str, str], named: Collection[str]
+) -> _Layout:
     """All labels, the reader's own first; what is left is for the bar, the miniature and the neighbouring län."""
-    wordings = {c: label(lan.kommuner[c].name, texts[c], own=c == own) for c in labelled(lan, own, known)}
-    weights = dict.fromkeys(extremes(known), _WEIGHT_OF_EXTREMES) | {own: _OWN_WEIGHT}
+    wordings = {c: label(lan.kommuner[c].name, texts[c], own=c == own) for c in labelled(lan, own, known, named)}
+    weights = dict.fromkeys(extremes(known), _WEIGHT_OF_EXTREMES) | ({own: _OWN_WEIGHT} if own is not None else {})
     layout, board = _named(lan, own, wordings, weights, ())
     left_out = {c for c in wordings if c not in layout.names}
     for _ in range(_ATTEMPTS):
@@ -141,7 +151,7 @@ def _placed(lan: LanMap, own: str, known: Mapping[str, float], texts: Mapping[st
 
 
 def _named(
-    lan: LanMap, own: str, wordings: Mapping[str, list[Label]], weights: Mapping[str, float], cramped: Collection[str]
+    lan: LanMap, own: str | None, wordings: Mapping[str, list[Label]], weights: Mapping[str, float], cramped: Collection[str]
 ) -> tuple[_Layout, Board]:
     """The names of the kommuner; the `cramped` are placed first and may spill over their borders."""
     board = Board(lan.height)
@@ -163,7 +173,7 @@ def _named(
             wordings[code][0],
             lan.centres[code],
             land=lan.all_land,
-            shunned=lan.kommuner[own],
+            shunned=lan.kommuner[own] if own is not None else None,
             weight=weights.get(code, 1),
         )
         for code in outside
@@ -217,7 +227,7 @@ def _inset_place(board: Board, lan: LanMap) -> tuple[float, float] | None:
     return at
 
 
-def _draw_land(canvas: Canvas, lan: LanMap, fills: Mapping[str, str], own: str) -> None:
+def _draw_land(canvas: Canvas, lan: LanMap, fills: Mapping[str, str], own: str | None) -> None:
     for land in lan.others:
         canvas.outlines(land.path, "grannlan", fill=LAND, edge=HAIR, width=1)
     canvas.outlines(f"M.5.5h479v{lan.height - 1}h-479z", "ram", fill="none", edge=HAIR, width=1)
@@ -226,11 +236,12 @@ def _draw_land(canvas: Canvas, lan: LanMap, fills: Mapping[str, str], own: str) 
         canvas.outlines(lan.kommuner[code].path, "kommuner", fill=fills[code], edge=edge, width=1)
     for code in [c for c in lan.kommuner if c not in fills]:
         canvas.outlines(lan.kommuner[code].path, "saknas", fill="white", edge=INK2, width=1, dashes="3,3")
-    canvas.outlines(lan.kommuner[own].path, "egen", fill="none", edge="white", width=6.5, above=True)
-    canvas.outlines(lan.kommuner[own].path, "egen", fill="none", edge=KOMMUN, width=3.4, above=True)
+    if own is not None:
+        canvas.outlines(lan.kommuner[own].path, "egen", fill="none", edge="white", width=6.5, above=True)
+        canvas.outlines(lan.kommuner[own].path, "egen", fill="none", edge=KOMMUN, width=3.4, above=True)
 
 
-def _draw_labels(canvas: Canvas, lan: LanMap, layout: _Layout, fills: Mapping[str, str], own: str) -> None:
+def _draw_labels(canvas: Canvas, lan: LanMap, layout: _Layout, fills: Mapping[str, str], own: str | None) -> None:
     # Alike after alike: what shapes have in common is then written once.
     leaders = [placed.leader for placed in layout.names.values() if placed.leader]
     for colour, thick in (("white", 3.0), (INK2, 1.0)):
@@ -251,12 +262,12 @@ def _draw_labels(canvas: Canvas, lan: LanMap, layout: _Layout, fills: Mapping[st
         canvas.text(end + 8, y, f"{km} km", "skala")
 
 
-def _miniature(at: tuple[float, float], own: str) -> str:
+def _miniature(at: tuple[float, float], lan: str) -> str:
     """Sweden with the län in ink."""
     by_lan, whole, _ = sweden(_INSET)
     canvas = Canvas(MAP_WIDTH, _INSET)
     canvas.outlines(whole, "sverige", fill=_QUIET, edge=_QUIET, width=0.5)
-    canvas.outlines(by_lan[own[:2]], "sverige", fill=INK, edge=INK, width=0.5)
+    canvas.outlines(by_lan[lan], "sverige", fill=INK, edge=INK, width=0.5)
     return svg.moved(canvas.finish().body, *at)
 
 

@@ -154,7 +154,9 @@ class Choices:
     weight: float
 
 
-def choices_beside(board: Board, wording: Label, dot: Point, *, land: np.ndarray, shunned: Land, weight: float = 1) -> Choices:
+def choices_beside(
+    board: Board, wording: Label, dot: Point, *, land: np.ndarray, shunned: Land | None, weight: float = 1
+) -> Choices:
     """Places near the dot, on empty land before others, clear of what is already taken.
 
     A place costs its distance, more the more it covers of `land`, and more when its line crosses the `shunned` area; all
@@ -174,8 +176,10 @@ def choices_beside(board: Board, wording: Label, dot: Point, *, land: np.ndarray
     clear = ~_crossing(lines[:, None], others[None]).any(axis=1)
     nearest, lines = nearest[clear], lines[clear]
     across = boxes[nearest]  # a label lies over the area when one of its own diagonals does
-    covers = _passes(across, shunned) | _passes(across[:, [0, 3, 2, 1]], shunned)
-    priced = weight * (costs[nearest] + _CROSSED * _passes(lines, shunned) + _HIDDEN * covers)
+    priced = weight * costs[nearest]
+    if shunned is not None:
+        covers = _passes(across, shunned) | _passes(across[:, [0, 3, 2, 1]], shunned)
+        priced = weight * (costs[nearest] + _CROSSED * _passes(lines, shunned) + _HIDDEN * covers)
     order = np.argsort(priced, kind="stable")[:_KEPT]
     kept = nearest[order]
     return Choices(wording, dot, np.column_stack((xs, ys))[kept], boxes[kept], lines[order], priced[order], weight)

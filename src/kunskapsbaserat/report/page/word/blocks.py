@@ -69,7 +69,8 @@ def _masthead(head: blocks.Masthead, writer: Writer) -> None:
     writer.heading(1, head.title)
     terms = [Cell(plain(term), head=True) for term, _ in head.facts]
     values = [Cell(plain(value)) for _, value in head.facts]
-    tables.write(Grid([terms, values], heads=1, name=word_only.FACTS), writer)
+    if terms:
+        tables.write(Grid([terms, values], heads=1, name=word_only.FACTS), writer)
 
 
 def contents(nav: Sequence[Sequence[str]], writer: Writer) -> None:

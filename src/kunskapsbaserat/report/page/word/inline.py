@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kunskapsbaserat.errors import RenderError
-from kunskapsbaserat.report.page.blocks import Blank, Drawn, Mark, Spark, Stacked
+from kunskapsbaserat.report.page.blocks import Blank, Drawn, Mark, Panel, Spark, Stacked
 from kunskapsbaserat.report.page.charts import Drawing
 from kunskapsbaserat.report.page.word.markup import el, text, text_size
 from kunskapsbaserat.report.page.word.pictures import with_baseline
@@ -116,6 +116,12 @@ def _spark(spark: Spark) -> list[Piece]:
 def _drawn(cell: Drawn) -> list[Piece]:
     words = [*plain(cell.text, bold=True), Piece("text", " "), *plain(cell.small)]
     return [Piece("drawing", drawing=cell.drawing), Piece("break"), *(replace(piece, style="Liten") for piece in words)]
+
+
+@pieces.register
+def _panel(cell: Panel) -> list[Piece]:
+    marks = [piece for mark in cell.marks for piece in (Piece("break"), *pieces(mark))]
+    return [Piece("drawing", drawing=with_baseline(cell.drawing)), Piece("break"), *plain(cell.text, bold=True), *marks]
 
 
 @pieces.register
