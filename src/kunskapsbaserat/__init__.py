@@ -35,7 +35,7 @@ _PLACES = {
     "read_registration": "preregistration",
 }
 _MODULES = (
-    *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "places", "plan", "rates", "report"),
+    *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "lan", "places", "plan", "rates", "report"),
     *("simulate", "tables", "trends", "widgets"),
 )
 

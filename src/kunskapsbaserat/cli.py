@@ -91,8 +91,10 @@ def cli(context: click.Context) -> None:
 
 @cli.command(cls=_OfDocuments, options_metavar="[VAL]")
 @click.argument("ord", nargs=-1, metavar="MALL[,MALL] [KOMMUN...]")
-@click.option("--alla", is_flag=True, help="Alla 290 kommuner.")
-@click.option("--lan", metavar="LÄN", help="Kommunerna i ett län: kod (20) eller namn (Dalarna).")
+@click.option("--alla", is_flag=True, help="Alla 290 kommuner, eller alla 21 län för en mall om län.")
+@click.option(
+    "--lan", metavar="LÄN", help="Kommunerna i ett län, eller länet för en mall om län: kod (20) eller namn (Dalarna)."
+)
 @click.option(
     "--ut",
     type=click.Path(path_type=Path),

@@ -37,11 +37,12 @@ def fetch(
 def _places(words: Sequence[str], mapp: Path | None, *, alla: bool, lan: str | None) -> tuple[dict[Kommun, Path], Path | None]:
     """The kommuner with their folders, and the folder that holds them all when they are more than one."""
     from kunskapsbaserat import kommun as kommuner
+    from kunskapsbaserat import lan as subjects
 
     if sum([alla, lan is not None, bool(words)]) > 1:
         raise WrongChoice("Välj kommuner på ett sätt: med namn, med --lan eller med --alla.")
     if alla or lan is not None:
-        places = kommuner.all_kommuner() if lan is None else kommuner.in_lan(cli_rapport.lan_code(lan))
+        places = kommuner.all_kommuner() if lan is None else kommuner.in_lan(subjects.get(lan).code)
         return fetching.homes(places, mapp, many=True)
     if not words:
         raise WrongChoice("KOMMUN saknas. Exempel: kunskap hamta Köping.")

@@ -8,16 +8,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from kunskapsbaserat.errors import FileError, OptionError, RenderError, UnknownKommun
 
 if TYPE_CHECKING:
+    from kunskapsbaserat.data.folder import Package
     from kunskapsbaserat.engine import Executor, Outcome, Revised, Verified, Wanted
     from kunskapsbaserat.kommun import Kommun
+    from kunskapsbaserat.lan import Kind, Lan, Subject
 
+_S = TypeVar("_S")
 _SHOWN = 20
 UNDECIDED = 10  # nothing is wrong as far as can be seen, and something cannot be seen
 
@@ -198,27 +201,49 @@ def choose(
         `data` is no kommun's folder and no länspaket, or holds nothing for the kommun that is named.
     """
     from kunskapsbaserat import engine
-    from kunskapsbaserat import kommun as kommuner
+    from kunskapsbaserat import lan as subjects
+    from kunskapsbaserat.data.folder import read_package
 
     if sum([alla, lan is not None, bool(named)]) > 1:
         raise WrongChoice("Välj kommuner på ett sätt: med namn, med --lan eller med --alla.")
-    folders = engine.folders_in(data) if data else {}
+    package = read_package(data) if data else None
+    county = None if lan is None else subjects.get(lan)
+    chosen: dict[Subject, list[Wanted]] = {}
+    for name in templates:
+        kind = engine.asks_for(notebook or engine.template_path(name))
+        if package is not None and kind == "kommun":
+            engine.sound(package)
+        for subject in _subjects(kind, named, alla=alla, county=county, package=package):
+            home = None if package is None else engine.home_of(subject, package)
+            if data is not None and named and home is None:
+                raise _no_folder(data, list(package.folders) if package else [], subject)
+            chosen.setdefault(subject, []).append(engine.Wanted(name, subject, home, notebook))
+    return [one for wanted in chosen.values() for one in wanted]
+
+
+def _subjects(
+    kind: Kind, named: Sequence[str], *, alla: bool, county: Lan | None, package: Package | None
+) -> Sequence[Subject]:
+    """The kommuner, or the län, that a template is to be made for."""
+    from kunskapsbaserat import kommun as kommuner
+    from kunskapsbaserat import lan as subjects
+
+    about_lan = kind == "lan"
     if alla:
-        places: Sequence[Kommun] = kommuner.all_kommuner()
-    elif lan is not None:
-        places = kommuner.in_lan(lan_code(lan))
-    elif named:
-        places = kommuner_in(named)
-    elif folders:
-        places = list(folders)
-    else:
-        raise click.MissingParameter(param_hint="KOMMUN", param=click.Argument(["kommun"], metavar="KOMMUN"))
-    if data is not None and named and (without := [place for place in places if place not in folders]):
-        raise _no_folder(data, list(folders), without[0])
-    return [engine.Wanted(name, place, folders.get(place), notebook) for place in places for name in templates]
+        return subjects.all_lan() if about_lan else kommuner.all_kommuner()
+    if county is not None:
+        return [county] if about_lan else kommuner.in_lan(county.code)
+    if named:
+        return _named_by(named, subjects.get) if about_lan else kommuner_in(named)
+    if package is not None:
+        counties = sorted({place.lan_code for place in package.folders})
+        return [subjects.get(code) for code in counties] if about_lan else list(package.folders)
+    if about_lan:
+        raise click.MissingParameter(param_hint="--lan LÄN", param=click.Option(["--lan"], metavar="LÄN"))
+    raise click.MissingParameter(param_hint="KOMMUN", param=click.Argument(["kommun"], metavar="KOMMUN"))
 
 
-def _no_folder(data: Path, there: Sequence[Kommun], place: Kommun) -> FileError:
+def _no_folder(data: Path, there: Sequence[Kommun], place: Subject) -> FileError:
     if len(there) == 1:
         return FileError(
             "other_kommun",
@@ -248,28 +273,21 @@ def _templates(words: Sequence[str], notebook: Path | None, *, trusted: bool) ->
     return list(dict.fromkeys(names)), words[1:]
 
 
-def lan_code(text: str) -> str:
-    """The code of a län by its code or name, "Dalarna" as well as "Dalarnas län"."""
-    from kunskapsbaserat import kommun as kommuner
-
-    names = {k.lan_code: k.lan for k in kommuner.all_kommuner()}
-    wanted = text.strip().casefold().removesuffix(" län").removesuffix("s")
-    for code, name in names.items():
-        if wanted in (code, name.casefold().removesuffix(" län").removesuffix("s")):
-            return code
-    raise OptionError("--lan", text, list(names))
-
-
 def kommuner_in(words: Sequence[str]) -> list[Kommun]:
     """Kommuner named by the words of a command line, where "Upplands Väsby" may stand without quotes."""
     from kunskapsbaserat import kommun as kommuner
 
+    return _named_by(words, kommuner.get)
+
+
+def _named_by(words: Sequence[str], get: Callable[[str], _S]) -> list[_S]:
+    """What the words name, each by as many of them as go together."""
     found, start = [], 0
     while start < len(words):
         for end in range(len(words), start, -1):
             try:
-                found.append(kommuner.get(" ".join(words[start:end])))
-            except UnknownKommun:
+                found.append(get(" ".join(words[start:end])))
+            except (UnknownKommun, OptionError):
                 if end == start + 1:
                     raise
             else:
@@ -363,12 +381,14 @@ def _tell(outcomes: Sequence[Outcome], index: Path | None, seconds: float) -> No
 
 def _failed(o: Outcome, *, name: bool = False) -> None:
     assert o.failure is not None
-    who = f"{o.wanted.kommun.name}, {o.wanted.template}: " if name else ""
+    who = f"{o.wanted.subject.name}, {o.wanted.template}: " if name else ""
     click.echo(f"Fel: {who}{o.failure.svenska}", err=True)
     click.echo(f"     Logg: {o.log}", err=True)
 
 
 def _as_data(outcomes: Sequence[Outcome], index: Path | None, seconds: float) -> dict[str, Any]:
+    from kunskapsbaserat.lan import kind_of
+
     return {
         "done": sum(o.status == "done" for o in outcomes),
         "skipped": sum(o.status == "skipped" for o in outcomes),
@@ -377,8 +397,8 @@ def _as_data(outcomes: Sequence[Outcome], index: Path | None, seconds: float) ->
         "index": str(index) if index else None,
         "reports": [
             {
-                "kommun": o.wanted.kommun.code,
-                "name": o.wanted.kommun.name,
+                kind_of(o.wanted.subject): o.wanted.subject.code,
+                "name": o.wanted.subject.name,
                 "template": o.wanted.template,
                 "status": o.status,
                 "page": str(o.page) if o.status != "failed" else None,

@@ -84,7 +84,7 @@ def main(spec: dict[str, Any]) -> None:
     )
     found = [
         {
-            "kommun": o.wanted.kommun.code,
+            "kommun": o.wanted.subject.code,
             "template": o.wanted.template,
             "status": o.status,
             "warm": o.warm,

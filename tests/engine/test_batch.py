@@ -142,7 +142,7 @@ def test_a_lanspaket(tmp_path: Path):
         fresh_folder(tmp_path / "paket" / name, place)
     (tmp_path / "paket" / "annat").mkdir()
     wanted = cli_rapport.choose(["lagesbild"], [], data=tmp_path / "paket")
-    assert {w.kommun.name: w.data.name for w in wanted if w.data} == {"Mora": "a", "Orsa": "å ä"}
+    assert {w.subject.name: w.data.name for w in wanted if w.data} == {"Mora": "a", "Orsa": "å ä"}
     whole = cli_rapport.choose(["lagesbild"], [], lan="Dalarna", data=tmp_path / "paket")
     assert len(whole) == 15
     assert sum(w.data is not None for w in whole) == 2
@@ -165,7 +165,7 @@ def test_a_lan_by_code_or_name(lan: str, number: int):
 
 
 def test_the_whole_country_and_several_templates():
-    assert len(cli_rapport.choose(["a", "b"], [], alla=True)) == 580
+    assert len(cli_rapport.choose(["est", "lagesbild"], [], alla=True)) == 580
 
 
 def kunskap(*words: str) -> Any:

@@ -44,7 +44,7 @@ def test_each_chosen_kommun_is_asked_for(asked: list[tuple], tmp_path: Path, mon
     assert widget.progress.value == widget.progress.max == 3
     assert "2 av 3 rapporter är klara" in widget.message.value
     assert "Falun: Rapporten kunde inte skapas." in widget.failures.value
-    assert [r.kommun.name for r in widget.rendered] == ["Borlänge", "Malung-Sälen"]
+    assert [r.subject.name for r in widget.rendered] == ["Borlänge", "Malung-Sälen"]
     links = widget.links.outputs[0]["data"]["text/html"]
     assert 'href="ut å/2081-borlange/lagesbild/report.html"' in links
     assert not widget.start.disabled

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from kunskapsbaserat.engine.formats import FILES
     from kunskapsbaserat.engine.index import write_index
     from kunskapsbaserat.engine.job import Failure
-    from kunskapsbaserat.engine.packages import folders_in
+    from kunskapsbaserat.engine.packages import folders_in, home_of, sound
     from kunskapsbaserat.engine.rendering import Rendered, render
     from kunskapsbaserat.engine.revised import Revised, against_newest
     from kunskapsbaserat.engine.signing import Checked, check, new_key, sign
-    from kunskapsbaserat.engine.templates import template_names, template_path
+    from kunskapsbaserat.engine.templates import asks_for, template_names, template_path
     from kunskapsbaserat.engine.verification import Verified, reports_in, verify
 
 _MODULES = {
@@ -33,11 +33,11 @@ _MODULES = {
     "formats": ("FILES",),
     "index": ("write_index",),
     "job": ("Failure",),
-    "packages": ("folders_in",),
+    "packages": ("folders_in", "home_of", "sound"),
     "rendering": ("Rendered", "render"),
     "revised": ("Revised", "against_newest"),
     "signing": ("Checked", "check", "new_key", "sign"),
-    "templates": ("template_names", "template_path"),
+    "templates": ("asks_for", "template_names", "template_path"),
     "verification": ("Verified", "reports_in", "verify"),
 }
 _PLACES = {name: module for module, names in _MODULES.items() for name in names}
@@ -56,14 +56,17 @@ __all__ = [
     "Verified",
     "Wanted",
     "against_newest",
+    "asks_for",
     "check",
     "default_executor",
     "folders_in",
+    "home_of",
     "new_key",
     "render",
     "render_many",
     "reports_in",
     "sign",
+    "sound",
     "template_names",
     "template_path",
     "verify",

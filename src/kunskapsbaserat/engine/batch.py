@@ -22,7 +22,7 @@ from kunskapsbaserat.engine.produce import require_known
 from kunskapsbaserat.engine.rooms import rooms
 from kunskapsbaserat.engine.templates import template_path
 from kunskapsbaserat.errors import KunskapError
-from kunskapsbaserat.kommun import Kommun
+from kunskapsbaserat.lan import Subject, kind_of
 
 LOGS = ".loggar"
 LIMIT = 300.0
@@ -30,11 +30,11 @@ LIMIT = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One report that is asked for; `notebook` is a template of somebody's own, `data` the kommun's folder, `formats` what is
-    written beside the page ("word", "pdf")."""
+    """One report that is asked for: `subject` is what it is about, `notebook` a template of somebody's own, `data` the folder
+    of the kommun (or the länspaket of a län), `formats` what is written beside the page ("word", "pdf")."""
 
     template: str
-    kommun: Kommun
+    subject: Subject
     data: Path | None = None
     notebook: Path | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Wanted:
     @property
     def place(self) -> Path:
         """Where the report stands, below the folder of all reports."""
-        return Path(self.kommun.slug) / self.template
+        return Path(self.subject.slug) / self.template
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def render_many(
     Parameters
     ----------
     wanted : sequence of Wanted
-        At most one for each template and kommun.
+        At most one for each template and subject.
     out : Path
         The folder of all reports: ``<code>-<name>/<template>/`` below it, and a log for each in ``.loggar``.
     executor : Executor, optional
@@ -161,7 +161,7 @@ def _notebook(w: Wanted) -> Path:
 
 def _parameters(w: Wanted) -> dict[str, Any]:
     data = {"data": str(w.data.resolve())} if w.data else {}
-    return {"kommun": w.kommun.code, **data, **w.parameters}
+    return {kind_of(w.subject): w.subject.code, **data, **w.parameters}
 
 
 def _job(w: Wanted, room: Path, logs: Path) -> Job:
@@ -169,11 +169,11 @@ def _job(w: Wanted, room: Path, logs: Path) -> Job:
     return Job(
         template=w.template,
         notebook=notebook.resolve(),
-        kommun=w.kommun.code,
+        subject=w.subject,
         parameters=parameters,
         data=w.data,
         room=room.resolve(),
-        log=(logs / f"{w.kommun.slug}-{w.template}.log").resolve(),
+        log=(logs / f"{w.subject.slug}-{w.template}.log").resolve(),
         digest=manifest.inputs_digest(notebook, parameters, w.data, w.formats),
         ours=w.notebook is None,
         formats=w.formats,

@@ -1,4 +1,4 @@
-"""The index page over a batch: every kommun in its län, by name, with links. Nothing is compared and nothing is ranked."""
+"""The index page over a batch: län and their kommuner by name, with links. Nothing is compared, nothing ranked."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from kunskapsbaserat import __version__, interruption
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.engine.batch import Outcome
 from kunskapsbaserat.engine.placing import PAGE
+from kunskapsbaserat.lan import Lan, kind_of
 from kunskapsbaserat.report import documents
 from kunskapsbaserat.report.page import html
 from kunskapsbaserat.report.page import list_words as texts
@@ -22,9 +23,9 @@ def write_index(out: Path, outcomes: Sequence[Outcome]) -> Path:
     The links are relative, so the folder can be moved or served as it is. The same outcomes give the same bytes.
     """
     page = html.list_page(
-        title=texts.TITLE,
+        title=texts.title(*_numbers(outcomes)),
         lead=texts.lead(
-            kommuner=len({o.wanted.kommun for o in outcomes}),
+            places=texts.places(*_numbers(outcomes)),
             done=sum(o.status != "failed" for o in outcomes),
             failed=sum(o.status == "failed" for o in outcomes),
         ),
@@ -39,14 +40,23 @@ def write_index(out: Path, outcomes: Sequence[Outcome]) -> Path:
     return path
 
 
+def _numbers(outcomes: Sequence[Outcome]) -> tuple[int, int]:
+    """How many kommuner and how many län there are reports about."""
+    subjects = {o.wanted.subject for o in outcomes}
+    several = sum(isinstance(subject, Lan) for subject in subjects)
+    return len(subjects) - several, several
+
+
 def _groups(outcomes: Sequence[Outcome]) -> list[html.ListGroup]:
-    """The kommuner of each län, both in alphabetical order."""
+    """Each län with its kommuner, in alphabetical order; what is about the whole län stands first."""
     groups = []
-    places = {o.wanted.kommun for o in outcomes}
+    places = {o.wanted.subject for o in outcomes}
     for lan in sorted({k.lan for k in places}, key=kommuner.sort_key):
         entries = []
-        for place in sorted((k for k in places if k.lan == lan), key=lambda k: kommuner.sort_key(k.name)):
-            mine = [o for o in outcomes if o.wanted.kommun == place]
+        for place in sorted(
+            (k for k in places if k.lan == lan), key=lambda k: (kind_of(k) != "lan", kommuner.sort_key(k.name))
+        ):
+            mine = [o for o in outcomes if o.wanted.subject == place]
             links = [link for o in mine for link in _links(o)]
             entries.append((place.name, links))
         groups.append(html.ListGroup(lan, entries))

@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from kunskapsbaserat.lan import Subject
+
 Status = Literal["done", "failed", "deadline", "died"]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A template for one kommun, to be written into ``room/<template>/`` with its log beside.
+    """A template for one kommun or län, to be written into ``room/<template>/`` with its log beside.
 
-    `parameters` are the template's, `kommun` (a code) among them; `data` the kommun's own folder; `digest` of everything
-    the report is made of (`manifest.inputs_digest`); `ours` whether the notebook is one of the package's own; `formats` what
-    is written beside the page (`engine.formats`).
+    `parameters` are the template's, the code of its `subject` among them; `data` the folder of a kommun, or the länspaket of a
+    län; `digest` of everything the report is made of (`manifest.inputs_digest`); `ours` whether the notebook is one of the
+    package's own; `formats` what is written beside the page (`engine.formats`).
     """
 
     template: str
     notebook: Path
-    kommun: str
+    subject: Subject
     parameters: dict[str, Any]
     data: Path | None
     room: Path

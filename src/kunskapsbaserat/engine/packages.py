@@ -1,4 +1,4 @@
-"""A länspaket: a folder with one sub-folder per kommun, each made by `kunskap ny`."""
+"""The folders that reports are made from: of one kommun, of each in a länspaket, or the whole länspaket for a län."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kunskapsbaserat.data import folder as folders
-from kunskapsbaserat.errors import FileError
+from kunskapsbaserat.data.folder import Package
 from kunskapsbaserat.kommun import Kommun
+from kunskapsbaserat.lan import Lan, Subject
 
 
 def folders_in(data: Path) -> Mapping[Kommun, Path]:
@@ -18,24 +19,25 @@ def folders_in(data: Path) -> Mapping[Kommun, Path]:
     FileError
         There is no such folder, neither it nor any sub-folder belongs to a kommun, or two belong to the same.
     """
-    if not data.is_dir() or (data / folders.SETTINGS).exists():
-        return {folders.kommun_of(data): data}
-    folder_of: dict[Kommun, Path] = {}
-    for path in sorted(p for p in data.iterdir() if (p / folders.SETTINGS).is_file()):
-        place = folders.kommun_of(path)
-        if place in folder_of:
-            raise FileError(
-                "twice",
-                data,
-                f"two folders are for {place.name}: {folder_of[place].name} and {path.name}",
-                f"har två mappar för {place.name}: {folder_of[place].name} och {path.name}. Ta bort den ena.",
-            )
-        folder_of[place] = path
-    if not folder_of:
-        raise FileError(
-            "no_kommun",
-            data,
-            f"neither it nor any folder in it holds {folders.SETTINGS}",
-            f"är varken en kommuns mapp eller ett länspaket: {folders.SETTINGS} saknas. Börja med ”kunskap ny”.",
-        )
-    return folder_of
+    return sound(folders.read_package(data)).folders
+
+
+def sound(package: Package) -> Package:
+    """The package itself, when no folder in it is damaged."""
+    if package.faults:
+        raise package.faults[0]
+    return package
+
+
+def home_of(subject: Subject, package: Package) -> Path | None:
+    """The folder that a report about it is made from: for a län the whole package, whose damaged folders stop none
+    of the others.
+
+    Raises
+    ------
+    FileError
+        The package has no folder for the kommun, and one that is damaged.
+    """
+    if isinstance(subject, Lan):
+        return package.path
+    return package.folders.get(subject) or sound(package).folders.get(subject)

@@ -14,7 +14,6 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data.export import excel_from_machine
 from kunskapsbaserat.engine import formats, manifest
 from kunskapsbaserat.engine.job import Completion, Failure, Job
@@ -162,8 +161,8 @@ def timeless(notebook: NotebookNode) -> NotebookNode:
 
 
 def _say_parameters(executed: NotebookNode, job: Job) -> None:
-    """The kept notebook names the kommun's folder as `kunskap ny` does, wherever it lay."""
-    named = prepare(job.notebook, job.parameters | {"data": kommuner.get(job.kommun).slug})
+    """The kept notebook names the folder as `kunskap ny` does, wherever it lay."""
+    named = prepare(job.notebook, job.parameters | {"data": job.subject.slug})
     source_of = {cell.id: cell.source for cell in timeless(named).cells}
     next(cell for cell in executed.cells if cell.id == CHOSEN_CELL).source = source_of[CHOSEN_CELL]
 

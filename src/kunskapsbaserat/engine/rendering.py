@@ -1,4 +1,4 @@
-"""Render one report: a template and a kommun become a finished folder."""
+"""Render one report: a template and a kommun (or a län) become a finished folder."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat import lan
 from kunskapsbaserat.engine.batch import LIMIT, Wanted, render_many
 from kunskapsbaserat.engine.executors import Executor
+from kunskapsbaserat.engine.templates import asks_for, template_path
 from kunskapsbaserat.errors import RenderError
-from kunskapsbaserat.kommun import Kommun
+from kunskapsbaserat.lan import Subject
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A finished report: its folder, its page and how long it took."""
+    """A finished report: what it is about, its folder, its page and how long it took."""
 
-    kommun: Kommun
+    subject: Subject
     folder: Path
     page: Path
     seconds: float
@@ -26,7 +27,7 @@ class Rendered:
 
 def render(
     template: str,
-    kommun: object,
+    subject: object,
     *,
     out: Path,
     data: Path | None = None,
@@ -36,7 +37,7 @@ def render(
     executor: Executor | None = None,
     limit: float | None = LIMIT,
 ) -> Rendered:
-    """Render a template for one kommun into ``out/<code>-<name>/<template>/``.
+    """Render a template for one kommun, or one län, into ``out/<code>-<name>/<template>/``.
 
     The folder is written beside its place and moved there when everything in it is finished; an older one is replaced
     as a whole. Files in it that the engine did not make are kept, and so is a Word document that someone has written in.
@@ -45,12 +46,12 @@ def render(
     ----------
     template : str
         Name of a template, "lagesbild".
-    kommun : str
-        Name or code.
+    subject : str
+        Name or code of a kommun, or of a län where the template is about one.
     out : Path
         Folder of all reports.
     data : Path
-        The kommun's own folder of files and texts.
+        The kommun's own folder of files and texts; for a län the folder that holds those of its kommuner.
     parameters : mapping
         Further parameters of the template; an unknown name is an error.
     word, pdf : bool
@@ -61,16 +62,18 @@ def render(
     Raises
     ------
     UnknownKommun, OptionError
-        The kommun, the template or a parameter does not exist.
+        The kommun or län, the template or a parameter does not exist.
     RenderError
         What Word or PDF needs is not installed, a cell failed, or the kommun's folder cannot be used; nothing was left
         half-written. `exit_code` is that of the error in the cell.
     """
     formats = tuple(name for name, asked_for in (("word", word), ("pdf", pdf)) if asked_for)
-    wanted = Wanted(template, kommuner.get(kommun), data, parameters=parameters or {}, formats=formats)
+    wanted = Wanted(
+        template, lan.find(asks_for(template_path(template)), subject), data, parameters=parameters or {}, formats=formats
+    )
     (outcome,) = render_many([wanted], out=out, executor=executor, workers=1, limit=limit)
     if outcome.failure is not None:
         error = RenderError(outcome.failure.message, svenska=outcome.failure.svenska)
         error.exit_code = outcome.failure.exit_code
         raise error
-    return Rendered(wanted.kommun, outcome.folder, outcome.page, outcome.seconds)
+    return Rendered(wanted.subject, outcome.folder, outcome.page, outcome.seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.lan import Kind
 from kunskapsbaserat.report.documents import documents
 
 _PACKAGE = Path(__file__).parents[1]
@@ -30,3 +31,13 @@ def template_path(name: str) -> Path:
         if path.is_file():
             return path
     raise OptionError("mall", name, template_names())
+
+
+def asks_for(notebook: Path) -> Kind:
+    """What a notebook is about: its parameter for it is called `kommun` or `lan`."""
+    import nbformat
+
+    from kunskapsbaserat.engine.produce import parameter_names
+
+    names = parameter_names(nbformat.read(notebook, as_version=4))
+    return "lan" if "lan" in names and "kommun" not in names else "kommun"

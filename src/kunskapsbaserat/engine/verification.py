@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat import lan as subjects
+from kunskapsbaserat.data.folder import Package, read_package
 from kunskapsbaserat.engine import manifest
 from kunskapsbaserat.engine.batch import LIMIT, Wanted, render_many, require_makeable
 from kunskapsbaserat.engine.executors import Executor
 from kunskapsbaserat.engine.formats import FILES, is_reproducible
-from kunskapsbaserat.engine.packages import folders_in
+from kunskapsbaserat.engine.packages import home_of
 from kunskapsbaserat.engine.placing import MANIFEST, PAGE
 from kunskapsbaserat.engine.templates import template_names
 from kunskapsbaserat.errors import FileError, KunskapError
-from kunskapsbaserat.kommun import Kommun
 
 Result = Literal["same_bytes", "same_tables", "differs", "failed"]
 _TABLES = "tables/maskin/"
@@ -93,7 +93,7 @@ def verify(
     executor, workers
         See `render_many`.
     """
-    packages = folders_in(data) if data else {}
+    package = read_package(data) if data is not None else None
     read = {folder: manifest.read(folder) for folder in folders}
     wanted: dict[Path, Wanted] = {}
     answers: dict[Path, Verified] = {}
@@ -105,7 +105,7 @@ def verify(
             if not manifest.is_whole(record):
                 text = "saknar uppgifter eller är ändrad. En rapport av en äldre version går inte att verifiera: skapa en ny."
                 raise FileError("manifest", folder / MANIFEST, "lacks entries of this version", text)
-            one = _wanted(record, packages)
+            one = _wanted(record, package)
             require_makeable([one])
             wanted[folder] = one
         except KunskapError as error:  # one report that cannot be made again stops none of the others
@@ -197,7 +197,7 @@ def _unknown(folder: Path, record: Mapping[str, Any]) -> list[str]:
     return sorted(manifest.outputs_of(folder).keys() - record.get("outputs", {}).keys())
 
 
-def _wanted(record: Mapping[str, Any], packages: Mapping[Kommun, Path]) -> Wanted:
+def _wanted(record: Mapping[str, Any], package: Package | None) -> Wanted:
     if record["template"] not in template_names():
         raise FileError(
             "manifest",
@@ -206,7 +206,7 @@ def _wanted(record: Mapping[str, Any], packages: Mapping[Kommun, Path]) -> Wante
             f"nämner mallen {record['template']!r}, som inte finns i programmet. Rapporten går inte att skapa på nytt.",
         )
     parameters = {key: value for key, value in record["chosen"].items() if key != "data"}  # a folder is given, never read here
-    place, own = kommuner.get(parameters.pop("kommun", None)), record["own_folder"]
+    subject, own = _subject(parameters), record["own_folder"]
     if record["own_notebook"]:
         raise FileError(
             "own_notebook",
@@ -214,15 +214,23 @@ def _wanted(record: Mapping[str, Any], packages: Mapping[Kommun, Path]) -> Wante
             f"was made by a template of somebody's own ({record['notebook']})",
             f"skapades med en egen mall ({record['notebook']}). Kör den med kunskap rapport --notebook och jämför mapparna.",
         )
-    if own and place not in packages:
+    home = home_of(subject, package) if own and package is not None else None
+    if own and home is None:
         raise FileError(
             "no_data",
             Path(PAGE),
-            "was made from the kommun's own folder, which is not given",
-            f"skapades ur en egen mapp för {place.name}. Ange den med --data MAPP.",
+            "was made from a folder of somebody's own, which is not given",
+            f"skapades ur en egen mapp för {subject.name}. Ange den med --data MAPP.",
         )
     formats = tuple(name for name in record["formats"] if name not in FILES or is_reproducible(FILES[name]))
-    return Wanted(record["template"], place, packages[place] if own else None, parameters=parameters, formats=formats)
+    return Wanted(record["template"], subject, home, parameters=parameters, formats=formats)
+
+
+def _subject(parameters: dict[str, Any]) -> subjects.Subject:
+    """What the report is about; its own parameters are left."""
+    if "lan" in parameters:
+        return subjects.get(parameters.pop("lan"))
+    return subjects.find("kommun", parameters.pop("kommun", None))
 
 
 def _without_doubles(wanted: Mapping[Path, Wanted]) -> list[dict[Path, Wanted]]:

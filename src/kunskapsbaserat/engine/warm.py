@@ -13,22 +13,26 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-# What a forkserver is told, each a list separated by commas: the templates that will be used, those of them to run once ahead,
-# and the codes of the kommuner that the reports are about.
-TEMPLATES, REHEARSED, KOMMUNER = "KUNSKAP_VARM", "KUNSKAP_VARM_PROV", "KUNSKAP_VARM_KOMMUNER"
+from kunskapsbaserat import lan as subjects
+from kunskapsbaserat.lan import Kind
 
-_REHEARSED = "2081"
+# What a forkserver is told, each a list separated by commas: the templates that will be used, those of them to run once ahead,
+# and the codes of the kommuner and län that the reports are about.
+TEMPLATES, REHEARSED, SUBJECTS = "KUNSKAP_VARM", "KUNSKAP_VARM_PROV", "KUNSKAP_VARM_OM"
+
+_REHEARSED: dict[Kind, str] = {"kommun": "2081", "lan": "20"}
 
 _STATE: dict[str, object] = {"pid": None, "error": None}
 
 
-def warm(templates: Iterable[str] = (), rehearsed: Iterable[str] = (), kommuner: Sequence[str] = ()) -> None:
-    """Import what the `templates` need; run the `rehearsed` ones once and compute what several of the `kommuner` share, so that
-    a report finds nothing left to load. Once a process.
+def warm(templates: Iterable[str] = (), rehearsed: Iterable[str] = (), codes: Sequence[str] = ()) -> None:
+    """Import what the `templates` need; run the `rehearsed` ones once and compute what several reports about
+    kommuner or län of these `codes` share, so that a report finds nothing left to load. Once a process.
     """
     if _STATE["pid"] is not None:
         return
     from kunskapsbaserat.engine import shell
+    from kunskapsbaserat.engine.templates import asks_for, template_path
     from kunskapsbaserat.report import documents
 
     for name in ("papermill.parameterize", "kunskapsbaserat.engine.exporter"):  # every report needs them
@@ -39,7 +43,7 @@ def warm(templates: Iterable[str] = (), rehearsed: Iterable[str] = (), kommuner:
     for name in rehearsed:
         _rehearse(name)
         if ahead := getattr(documents.module(name), "ahead", None):
-            ahead(kommuner)
+            ahead([code for code in codes if len(code) == len(_REHEARSED[asks_for(template_path(name))])])
     _STATE["pid"] = os.getpid()
     gc.collect()
     gc.freeze()  # what is there now is never looked at again by a child's collector, so its pages stay shared
@@ -60,14 +64,16 @@ def _rehearse(template: str) -> None:
     from kunskapsbaserat.engine.job import Failure, Job
     from kunskapsbaserat.engine.produce import produce as make
     from kunskapsbaserat.engine.produce import run_here
-    from kunskapsbaserat.engine.templates import template_path
+    from kunskapsbaserat.engine.templates import asks_for, template_path
 
+    notebook = template_path(template)
+    kind = asks_for(notebook)
     with tempfile.TemporaryDirectory(prefix="kunskap-varm-") as room:
         job = Job(
             template=template,
-            notebook=template_path(template),
-            kommun=_REHEARSED,
-            parameters={"kommun": _REHEARSED},
+            notebook=notebook,
+            subject=subjects.find(kind, _REHEARSED[kind]),
+            parameters={kind: _REHEARSED[kind]},
             data=None,
             room=Path(room),
             log=Path(room) / "log",
@@ -81,7 +87,7 @@ def _rehearse(template: str) -> None:
 def _preload() -> None:
     """What the forkserver does on importing this module; it would die of an error, and every report with it."""
     try:
-        warm(*([text for text in os.environ.get(name, "").split(",") if text] for name in (TEMPLATES, REHEARSED, KOMMUNER)))
+        warm(*([text for text in os.environ.get(name, "").split(",") if text] for name in (TEMPLATES, REHEARSED, SUBJECTS)))
     except Exception as error:
         _STATE["error"] = f"{type(error).__name__}: {error}"
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import ipywidgets as w
 from IPython.display import HTML
 
-from kunskapsbaserat import engine
+from kunskapsbaserat import engine, lan
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.engine import Rendered, fetching
 from kunskapsbaserat.errors import KunskapError
+from kunskapsbaserat.lan import Subject
 from kunskapsbaserat.report.documents import documents
 from kunskapsbaserat.report.documents.explore import html as view_html
 from kunskapsbaserat.report.documents.explore import words
@@ -69,7 +70,7 @@ class Rapport(w.VBox):
 
     @parts.guarded
     def _render(self) -> None:
-        chosen = [kommuner.get(code) for code in self.kommuner.value]
+        chosen = self._subjects()
         self.rendered, failed = [], []
         self.failures.value = ""
         self.links.clear_output()
@@ -118,6 +119,13 @@ class Rapport(w.VBox):
     def _say(self, purpose: str) -> None:
         self.message.value = view_html.message(f"{words.FETCHING} {purpose}")
 
+    def _subjects(self) -> list[Subject]:
+        """What reports are asked for: the kommuner, or the län that they lie in where the template is about a län."""
+        places = [kommuner.get(code) for code in self.kommuner.value]
+        if engine.asks_for(engine.template_path(self.template.value)) == "kommun":
+            return list(places)
+        return list(dict.fromkeys(lan.get(place.lan_code) for place in places))
+
     def _one(self, code: str) -> Rendered:
         data = self.data.value.strip()
         return engine.render(
@@ -127,6 +135,6 @@ class Rapport(w.VBox):
 
 def _links(done: list[Rendered]) -> str:
     """Links from the notebook's folder; JupyterLab opens them beside it."""
-    places = [(Path(os.path.relpath(r.page)).as_posix(), r.kommun.name) for r in done]
+    places = [(Path(os.path.relpath(r.page)).as_posix(), r.subject.name) for r in done]
     items = [f'<li><a href="{escape(to)}" target="_blank">{words.OPEN} {escape(name)}</a></li>' for to, name in places]
     return f"<ul>{''.join(items)}</ul>"

@@ -2,6 +2,7 @@
 
 from kunskapsbaserat.data.folder.figures import first
 from kunskapsbaserat.data.folder.layout import PARTS, PLAN, REVISIONS, SETTINGS, STORE, TEXTS, create, kommun_of
+from kunskapsbaserat.data.folder.package import Package, read_package
 from kunskapsbaserat.data.folder.precedence import join
 from kunskapsbaserat.data.folder.reading import FileReport, Folder, read, start_mappings
 from kunskapsbaserat.data.folder.years import one_source
@@ -15,11 +16,13 @@ __all__ = [
     "TEXTS",
     "FileReport",
     "Folder",
+    "Package",
     "create",
     "first",
     "join",
     "kommun_of",
     "one_source",
     "read",
+    "read_package",
     "start_mappings",
 ]

@@ -27,13 +27,13 @@ class ForkserverExecutor:
         told = {
             warm.TEMPLATES: {job.template for job in jobs if job.ours},
             warm.REHEARSED: _worth_rehearsing(jobs),
-            warm.KOMMUNER: {job.kommun for job in jobs},
+            warm.SUBJECTS: {job.subject.code for job in jobs},
         }
         variables = ONE_THREAD | {name: ",".join(sorted(values)) for name, values in told.items()}
 
         def start(job: Job, limit: float | None) -> Worker:
             mine, theirs = context.Pipe()
-            process = context.Process(target=make_one, args=(theirs, job, limit), name=f"kunskap {job.kommun}")
+            process = context.Process(target=make_one, args=(theirs, job, limit), name=f"kunskap {job.subject.code}")
             with environment(variables), interruption.unheard_by_children():  # the first process starts the forkserver
                 process.start()
             theirs.close()

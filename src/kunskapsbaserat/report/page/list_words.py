@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-TITLE = "Rapporter för kommunerna"
-KOMMUN, REPORTS = "Kommun", "Rapporter"
+AREA, REPORTS = "Område", "Rapporter"
 BESIDE = {"beslut.html": "tre sidor för beslut", "bilagor.html": "bilagor", "fullmaktige.html": "för fullmäktige"}
 """Pages beside a report that a reader of the list may go straight to."""
 NO_RANKING = (
@@ -12,9 +11,22 @@ NO_RANKING = (
 )
 
 
-def lead(*, kommuner: int, done: int, failed: int) -> str:
+def title(kommuner: int, lan: int) -> str:
+    """What the list is called."""
+    if kommuner and lan:
+        return "Rapporter för länen och kommunerna"
+    return "Rapporter för länen" if lan else "Rapporter för kommunerna"
+
+
+def places(kommuner: int, lan: int) -> str:
+    """How many kommuner and län there are reports about."""
+    several = ["ett län" if lan == 1 else f"{lan} län"] if lan else []
+    several += ["en kommun" if kommuner == 1 else f"{kommuner} kommuner"] if kommuner else []
+    return " och ".join(several)
+
+
+def lead(*, places: str, done: int, failed: int) -> str:
     """How many reports there are, and how many are missing."""
-    places = "en kommun" if kommuner == 1 else f"{kommuner} kommuner"
     said = f"{done} {'rapport' if done == 1 else 'rapporter'} för {places}."
     if failed:
         said += f" {failed} {'rapport' if failed == 1 else 'rapporter'} kunde inte skapas den här gången."

@@ -1,0 +1,119 @@
+"""Sweden's 21 län, and what a document is about: a kommun or a län.
+
+A län is found as a kommun is: by its code ("10", 10, "1" for Stockholm) or by its name in any spelling, "Blekinge" as well as
+"Blekinge län" and "jonkopings lan".
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.kommun import Kommun
+
+Kind: TypeAlias = Literal["kommun", "lan"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lan:
+    """One län as it stands today.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import lan
+    >>> blekinge = lan.get("Blekinge")
+    >>> blekinge.code, blekinge.name, blekinge.slug, [k.name for k in blekinge.kommuner][:2]
+    ('10', 'Blekinge län', '10-blekinge-lan', ['Karlshamn', 'Karlskrona'])
+    """
+
+    code: str
+    name: str
+
+    @property
+    def lan(self) -> str:
+        """Its own name, as a kommun says which län it lies in."""
+        return self.name
+
+    @property
+    def kommuner(self) -> tuple[Kommun, ...]:
+        """Its kommuner in alphabetical order."""
+        return tuple(sorted(kommuner.in_lan(self.code), key=lambda k: kommuner.sort_key(k.name)))
+
+    @property
+    def short(self) -> str:
+        """The name without "län" where no kommun is called so: "Dalarna", but "Stockholms län"."""
+        return self.kommuner[0].lan_short
+
+    @property
+    def where(self) -> str:
+        """The name with its preposition: "i Blekinge", "på Gotland"."""
+        return "på Gotland" if self.code == _GOTLAND else f"i {self.short}"
+
+    @property
+    def slug(self) -> str:
+        """Folder name in plain ASCII: "10-blekinge-lan"."""
+        return f"{self.code}-{_plain(self.name).replace(' ', '-')}"
+
+
+_GOTLAND = "09"
+Subject: TypeAlias = Kommun | Lan
+
+
+def kind_of(subject: Subject) -> Kind:
+    """What a document about it asks for: the name of its notebook's parameter."""
+    return "lan" if isinstance(subject, Lan) else "kommun"
+
+
+def find(kind: Kind, value: object) -> Subject:
+    """The kommun or the län of that name or code.
+
+    Raises
+    ------
+    UnknownKommun, OptionError
+        There is none; the choices are listed.
+    """
+    return get(value) if kind == "lan" else kommuner.get(value)
+
+
+@functools.cache
+def all_lan() -> tuple[Lan, ...]:
+    """The 21 län in code order."""
+    return tuple(Lan(*pair) for pair in sorted({(k.lan_code, k.lan) for k in kommuner.all_kommuner()}))
+
+
+def get(value: object) -> Lan:
+    """The län with this code or name.
+
+    Raises
+    ------
+    OptionError
+        There is none; all are listed.
+    """
+    if isinstance(value, Lan):
+        return value
+    text = "" if value is None else str(value).strip()
+    wanted = text.zfill(2) if re.fullmatch(r"\d{1,2}", text) else _key(text)
+    for lan in all_lan():
+        if wanted in (lan.code, _key(lan.name)):
+            return lan
+    choices = [f"{lan.code} {lan.name}" for lan in sorted(all_lan(), key=lambda lan: kommuner.sort_key(lan.name))]
+    raise OptionError("län", text or "inget", choices)
+
+
+_FORMERLY = {"kopparberg": "dalarna"}  # until the end of 1996, the same kommuner
+
+
+def _key(text: str) -> str:
+    """Without "län" and the genitive, in plain letters."""
+    bare = _plain(text).removesuffix(" lan").removesuffix("s")
+    return _FORMERLY.get(bare, bare)
+
+
+def _plain(text: str) -> str:
+    ascii_only = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", ascii_only).split())
