@@ -13,7 +13,7 @@ from kunskapsbaserat import catalogue
 from kunskapsbaserat.catalogue import evidens, indikatorer
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.plan import indicators
-from kunskapsbaserat.report.documents.uppfoljning.words import evidence as text
+from kunskapsbaserat.report.statements import evidence as text
 
 SHARED = Path(os.environ.get("SHARED_DOMAIN", Path(__file__).parents[2] / ".." / "shared" / "domain")).resolve()
 ALL = evidens.evidence()

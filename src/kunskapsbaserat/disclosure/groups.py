@@ -6,6 +6,8 @@ rest: those of a group that is not shown, and those who stand in no group. Both 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -20,7 +22,7 @@ KEYS = ("survey", "question", "kind", "group")
 Flags = NDArray[np.bool_]
 
 
-def release_groups(df: pd.DataFrame, *, name: str, policy: Policy = POLICY) -> Released:
+def release_groups(df: pd.DataFrame, *, name: str, together: Sequence[str] = (), policy: Policy = POLICY) -> Released:
     """Pass the answers of a school through the gate.
 
     Parameters
@@ -30,6 +32,10 @@ def release_groups(df: pd.DataFrame, *, name: str, policy: Policy = POLICY) -> R
         whole is divided, such as "årskurs"; the groups of a kind do not overlap), and whatever is made of the two numbers.
     name : str
         The table's name in the log.
+    together : sequence of str
+        Groups of which none is shown where another is not: girls and boys.
+    policy : Policy
+        The thresholds.
 
     Returns
     -------
@@ -54,8 +60,8 @@ def release_groups(df: pd.DataFrame, *, name: str, policy: Policy = POLICY) -> R
     hidden = few.copy()
     for _, rows in df.groupby(["survey", "question"], sort=False):
         hidden[rows.index] |= _hidden(rows, few[rows.index], policy)
-    hidden = _everywhere(df, hidden)
-    marks = pd.Series(np.where(hidden, HIDDEN, None), index=df.index, dtype=object)
+    hidden = _everywhere(df, hidden, together)
+    marks = pd.Series([HIDDEN if hide else None for hide in hidden], index=df.index, dtype=object)
     frame = df.drop(columns="agree").assign(suppressed=marks)
     for column in _revealing(frame):
         frame[column] = frame[column].astype(float).mask(hidden)
@@ -86,10 +92,10 @@ def _tells(n: NDArray[np.float64], agree: NDArray[np.float64], policy: Policy) -
 def _hidden(rows: pd.DataFrame, few: Flags, policy: Policy) -> Flags:
     """What of one statement is hidden, so that nobody has the small numbers from the others.
 
-    Of each kind of group the hidden ones and the rest are known together, as what the shown ones leave of the whole. They are safe
-    when they are at least two and would, as one group, tell nobody's answer; until they are, the smallest group beside them goes.
-    With all groups hidden they are the whole itself, which is only shown where it is safe. Where the whole is not shown no group
-    is either: in none of them do more people answer otherwise than in all.
+    Of each kind of group the hidden ones and the rest are known together, as what the shown ones leave of the whole. They are
+    safe when they are at least two and would, as one group, tell nobody's answer; until they are, the smallest group beside
+    them goes. With all groups hidden they are the whole itself, which is only shown where it is safe. Where the whole is not
+    shown no group is either: in none of them do more people answer otherwise than in all.
     """
     hidden = few.copy()
     kinds = rows["kind"].to_numpy(dtype=object)
@@ -125,8 +131,10 @@ def _beside(
     return np.array(away, dtype=np.int64)
 
 
-def _everywhere(df: pd.DataFrame, hidden: Flags) -> Flags:
+def _everywhere(df: pd.DataFrame, hidden: Flags, together: Sequence[str]) -> Flags:
     """A group hidden for one statement is hidden for all: how many answered is nearly the same for every one of them."""
-    keys = pd.MultiIndex.from_frame(df[["survey", "kind", "group"]])
+    same = df["group"].where(~df["group"].isin(together), "|".join(together))
+    keys = pd.MultiIndex.from_arrays([df["survey"], df["kind"], same])
     away = set(keys[hidden & (df["kind"] != WHOLE).to_numpy()])
-    return hidden | np.array([key in away for key in keys], dtype=bool)
+    everywhere: Flags = hidden | np.array([key in away for key in keys], dtype=bool)
+    return everywhere

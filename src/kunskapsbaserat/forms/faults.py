@@ -1,4 +1,4 @@
-"""What is wrong in a workbook that somebody has filled in: every finding with sheet, row and column, and one error with them all."""
+"""What is wrong in a workbook to fill in: every finding with sheet, row and column, and one error that carries them all."""
 
 from __future__ import annotations
 

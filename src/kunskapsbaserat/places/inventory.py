@@ -71,9 +71,10 @@ def index_change(
 ) -> IndexChange:
     """How much the index has changed at the places judged both times.
 
-    Each place's change is that of its own index, from the questions judged both times. The interval is Student's over the places,
-    with a standard deviation of at least what answers in steps of a half bring by themselves: where everybody answers alike, two
-    judgements are not therefore certain. It does not know whether others judged, or were stricter: that has to be the same.
+    Each place's change is that of its own index, from the questions judged both times. The interval is Student's over the
+    places, with a standard deviation of at least what answers in steps of a half bring by themselves: where everybody answers
+    alike, two judgements are not therefore certain. It does not know whether others judged, or were stricter: that has to be
+    the same.
 
     Parameters
     ----------

@@ -24,10 +24,10 @@ def finite_proportion(
 ) -> pd.DataFrame:
     """The share of a finite whole, from those of it who answered, with exact limits.
 
-    Those who answered are taken as drawn by chance from the whole: what the others would have said is not known, and no interval
-    tells it. The limits are the shares of the whole that the answers do not contradict (the hypergeometric distribution's tails,
-    turned around): they hold their confidence for every size, and where everybody has answered they are the share itself. Where
-    the size of the whole is missing, they are those of a whole without end (Clopper and Pearson's).
+    Those who answered are taken as drawn by chance from the whole: what the others would have said is not known, and no
+    interval tells it. The limits are the shares of the whole that the answers do not contradict (the hypergeometric
+    distribution's tails, turned around): they hold their confidence for every size, and where everybody has answered they are
+    the share itself. Where the size of the whole is missing, they are those of a whole without end (Clopper and Pearson's).
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def _limits(x: float, n: float, size: float, confidence: float) -> tuple[float, 
 
 
 def _first(low: int, high: int, holds: Callable[[int], bool]) -> int:
-    """The smallest whole number from `low` to `high` for which it holds, of a condition that goes on holding; it does for `high`."""
+    """The smallest whole number from `low` to `high` for which a condition holds that goes on holding, and does for `high`."""
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if holds(middle) else (middle + 1, high)
@@ -117,5 +117,7 @@ def _at_least(x: float, n: float, size: float, k: int) -> float:
 
 
 def _log_chosen(of: float, some: Floats | float) -> Floats:
-    result: Floats = special.gammaln(of + 1.0) - special.gammaln(np.asarray(some) + 1.0) - special.gammaln(of - np.asarray(some) + 1.0)
+    result: Floats = (
+        special.gammaln(of + 1.0) - special.gammaln(np.asarray(some) + 1.0) - special.gammaln(of - np.asarray(some) + 1.0)
+    )
     return result

@@ -1,4 +1,4 @@
-"""Panels of reported offences, and schools, with a known truth, for calibration, power and examples. Always labelled SIMULERAD."""
+"""Reported offences and schools with a known truth, for calibration, power and examples. Always labelled SIMULERAD."""
 
 from kunskapsbaserat.simulate.effects import EffectPanels, effect_panels
 from kunskapsbaserat.simulate.school import SimulatedSchool, schools

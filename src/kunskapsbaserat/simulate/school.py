@@ -128,5 +128,6 @@ def _answers(rng: np.random.Generator, by_grade: Whole, level: NDArray[np.float6
         answer = 3 - np.digitize(latent, _CUTS)
         answer[rng.random(answer.shape) < _UNSURE] = 4
         for question in range(len(level)):
-            np.add.at(counts, (question, grade, sex, answer[:, question]), 1)
+            cells = sex * 5 + answer[:, question]
+            counts[question, grade] += np.bincount(cells, minlength=len(_SEXES) * 5).reshape(len(_SEXES), 5)
     return counts

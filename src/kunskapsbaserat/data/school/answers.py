@@ -59,7 +59,7 @@ class Answers:
 
 def of_form(items: Sequence[Item]) -> list[Answers]:
     """The rows of the form's own survey; where nobody has filled in the whole school, it is the sum of its groups."""
-    found = [_of_row(item) for item in items]
+    found = [_of_row(item) for item in items if item.fraga and item.vilka]
     return [*found, *_summed(found)]
 
 

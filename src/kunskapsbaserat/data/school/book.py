@@ -24,6 +24,9 @@ from kunskapsbaserat.forms.columns import Column, Rows, apart_rows, filled_rows
 from kunskapsbaserat.forms.faults import error
 
 _CLASS_NAMED = re.compile(r"\bklass(?:en)?\s*\d|\b[1-9]\s?[a-fA-F]\b")
+_GRADE = re.compile(
+    r"(?:(?:åk|åk\.|årskurs|år)\s*)?(?:[1-9]|f|förskoleklass)(?:\s*[-–]\s*[1-9])?|gy(?:mnasiet)?\s*(?:år\s*)?[1-3]"
+)
 _MUST_BE = (sheets.FACTS, sheets.SURVEY, sheets.INCIDENTS, sheets.INVENTORY, sheets.DIALOGUE, sheets.CAUSES, sheets.PLAN)
 _COUNTS = ("tillfragade", *sheets.ANSWERS)
 _SHOWN = 5
@@ -88,7 +91,9 @@ def _sheet_faults(there: Mapping[str, Rows]) -> Iterator[Finding]:
         if name not in (*known, sheets.READ_ME, sheets.LISTS):
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
             hint = f"Menade du {near[0]}? " if near else ""
-            yield error("unknown_sheet", name, None, None, f"bladet hör inte till arbetsboken. {hint}Ta bort det eller byt namn.")
+            yield error(
+                "unknown_sheet", name, None, None, f"bladet hör inte till arbetsboken. {hint}Ta bort det eller byt namn."
+            )
 
 
 def _facts(rows: Rows, faults: list[Finding], personal: list[Finding]) -> dict[str, Any]:
@@ -115,9 +120,7 @@ def _facts(rows: Rows, faults: list[Finding], personal: list[Finding]) -> dict[s
     return said
 
 
-def _items(
-    name: str, columns: Sequence[Column], rows: Rows, faults: list[Finding], personal: list[Finding]
-) -> Iterator[Item]:
+def _items(name: str, columns: Sequence[Column], rows: Rows, faults: list[Finding], personal: list[Finding]) -> Iterator[Item]:
     head = reading.head_row(rows, columns[0].head)
     if head is None:
         faults.append(error("no_headings", name, None, None, f"rubriken ”{columns[0].head}” saknas i första kolumnen."))
@@ -147,8 +150,7 @@ def _items(
             for c in columns
             if c.kind == "text" and c.name != "grupp" and _CLASS_NAMED.search(str(cells.get(c.name, "")))
         ]
-        if all(column.name in cells for column in columns if column.required):
-            yield Item(name, at, MappingProxyType(cells))
+        yield Item(name, at, MappingProxyType(cells))  # with a fault in it too: others may be found by what is there
     tally.settle()
 
 
@@ -180,7 +182,11 @@ def _evidence(cell: object, column: Column) -> Any:
         return evidens.get(said).id
     except KunskapError:
         raise Refused(
-            "unknown_evidence", "an entry of the list", "en rad ur listan", "finns inte i listan", "Välj i listan, eller lämna tomt."
+            "unknown_evidence",
+            "an entry of the list",
+            "en rad ur listan",
+            "finns inte i listan",
+            "Välj i listan, eller lämna tomt.",
         ) from None
 
 
@@ -201,7 +207,10 @@ def _refuse_personal(file: DataFile, personal: Sequence[Finding]) -> None:
         file.path,
         len(personal),
         [f"personal data (sheet {f.sheet!r}, row {f.row}, column {f.column})" for f in shown],
-        [f"något som liknar ett namn eller en annan personuppgift (blad ”{f.sheet}”, rad {f.row}, kolumn {f.column})" for f in shown],
+        [
+            f"något som liknar ett namn eller en annan personuppgift (blad ”{f.sheet}”, rad {f.row}, kolumn {f.column})"
+            for f in shown
+        ],
     )
 
 
@@ -217,7 +226,7 @@ def is_grade(group: str) -> bool:
     (True, True, True, False, False)
     """
     said = " ".join(group.split()).casefold()
-    return re.fullmatch(r"(?:(?:åk|åk\.|årskurs|år)\s*)?(?:[1-9]|f|förskoleklass)(?:\s*[-–]\s*[1-9])?|gy(?:mnasiet)?\s*(?:år\s*)?[1-3]", said) is not None
+    return _GRADE.fullmatch(said) is not None
 
 
 def survey_key(item: Item) -> tuple[str, str, str, str]:
@@ -247,7 +256,13 @@ def _about_places(items: Sequence[Item]) -> Iterator[Finding]:
         for name, head in (("x", "Från vänster, procent"), ("y", "Uppifrån, procent")):
             place = item.cells.get(name)
             if place is not None and place > 100:
-                yield error("outside_sketch", sheets.INVENTORY, item.row, head, "talet är större än 100: platsen hamnar utanför skissen.")
+                yield error(
+                    "outside_sketch",
+                    sheets.INVENTORY,
+                    item.row,
+                    head,
+                    "talet är större än 100: platsen hamnar utanför skissen.",
+                )
         if (item.x is None) != (item.y is None):
             yield error("half_a_place", sheets.INVENTORY, item.row, None, "fyll i båda måtten på skissen, eller inget av dem.")
 
@@ -256,10 +271,10 @@ _KEYS = MappingProxyType(
     {
         sheets.SURVEY: ("frågan", survey_key),
         sheets.INCIDENTS: ("typen och källan", lambda item: (item.typ, item.kalla)),
-        sheets.INVENTORY: ("numret", lambda item: item.nr.casefold()),
+        sheets.INVENTORY: ("numret", lambda item: str(item.nr).casefold()),
         sheets.DIALOGUE: ("temat", lambda item: (item.tema, item.vilka)),
-        sheets.CAUSES: ("id", lambda item: item.id.casefold()),
-        sheets.PLAN: ("id", lambda item: item.id.casefold()),
+        sheets.CAUSES: ("id", lambda item: str(item.id).casefold()),
+        sheets.PLAN: ("id", lambda item: str(item.id).casefold()),
     }
 )
 
@@ -268,6 +283,8 @@ def _doubled(items: Mapping[str, Sequence[Item]]) -> Iterator[Finding]:
     for sheet, (what, key) in _KEYS.items():
         first: dict[object, int] = {}
         for item in items.get(sheet, ()):
+            if any(column.required and column.name not in item.cells for column in sheets.SHEETS[sheet]):
+                continue
             at = first.setdefault(key(item), item.row)
             if at != item.row:
                 yield error("doubled", sheet, item.row, None, f"{what} står också på rad {at}. Räkna ihop raderna till en.")

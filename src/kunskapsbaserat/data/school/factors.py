@@ -1,7 +1,7 @@
 """The eight factors of a school's surroundings and what each is judged by: the questions of the form, version by version.
 
-The factors are those of Tryggare skola in Blekinge. Its own questions and weights are not public, so these are the form's own: an
-index made with it is never compared with one from another form.
+The factors are those of Tryggare skola in Blekinge. Its own questions and weights are not public, so these are the form's own:
+an index made with it is never compared with one from another form.
 """
 
 from __future__ import annotations

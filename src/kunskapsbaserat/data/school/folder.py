@@ -189,8 +189,11 @@ def school_of(key: str, books: Sequence[tuple[str, DataFile]]) -> School:
         faults += [replace(fault, file=name) for fault in wrong]
         years.append(SchoolYear(read_book, tuple(own)))
     faults += _about_years(years, [name for name, _ in books])
+    if not any(year.book.facts.get("ar") or any(year.book.items.values()) for year in years):
+        told = "är inte ifylld än. Fyll i den i Excel och spara."
+        raise FileError("empty_book", Path(key) / books[0][0], "has nothing filled in", told)
     if faults:
-        raise SchoolError(books[0][0] if len(books) == 1 else key, faults)
+        raise SchoolError(key, faults)
     digests = {f"{key}/{name}": file.sha256 for name, file in books if file.sha256}
     return School(key, tuple(sorted(years, key=lambda y: y.year)), sha256=digests)
 
@@ -243,9 +246,7 @@ def _open(path: Path) -> Finding | None:
     return warning("open_in_excel", "", None, None, text)
 
 
-def _surveys(
-    place: Path, *, code: str | None, school: str
-) -> tuple[dict[int, list[Answers]], list[Finding], dict[str, str]]:
+def _surveys(place: Path, *, code: str | None, school: str) -> tuple[dict[int, list[Answers]], list[Finding], dict[str, str]]:
     """The answers of every file in the folder of surveys by year, what is wrong, and the digest of each."""
     found: dict[int, list[Answers]] = {}
     faults: list[Finding] = []
@@ -276,7 +277,15 @@ def _survey(file: DataFile, *, code: str | None, school: str) -> tuple[dict[int,
         return {}, [error("unknown_survey", "", None, None, told)]
     year = skolenkat.year_of(file)
     if year is None:
-        return {}, [error("no_year", "", None, None, "året framgår inte. Skriv det i filens namn, till exempel skolenkaten-ak-8-2026.xlsx.")]
+        return {}, [
+            error(
+                "no_year",
+                "",
+                None,
+                None,
+                "året framgår inte. Skriv det i filens namn, till exempel skolenkaten-ak-8-2026.xlsx.",
+            )
+        ]
     rows, wrong = skolenkat.read(file, code=code, school=school)
     return {year: rows}, wrong
 
@@ -299,4 +308,3 @@ def _twice(found: Mapping[int, Sequence[Answers]]) -> list[Finding]:
             if n > 1
         ]
     return faults
-

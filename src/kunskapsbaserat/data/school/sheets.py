@@ -32,7 +32,9 @@ WANTED = _words("instämmer", "instämmer inte")
 KIND = _words(
     *("kränkning", "hot", "våld", "sexuella trakasserier", "stöld", "skadegörelse", "narkotika", "brand", "obehöriga", "annat")
 )
-SOURCE = _words("anmälan om kränkning", "polisanmälan", "tillbud eller arbetsskada", "försäkring eller fastighet", "annan källa")
+SOURCE = _words(
+    "anmälan om kränkning", "polisanmälan", "tillbud eller arbetsskada", "försäkring eller fastighet", "annan källa"
+)
 WHERE = _words("inne", "ute")
 THEME = _words(
     *("raster", "korridorer", "toaletter och omklädning", "matsal", "skolgård", "vägen till skolan", "på nätet"),

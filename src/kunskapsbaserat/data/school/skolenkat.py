@@ -1,9 +1,9 @@
 """Skolinspektionen's Skolenkät for one school, out of the workbook with all schools, and a plain table of shares.
 
-No original has been seen. As public descriptions have it, the first sheet has three rows of headings: the statement, the answer,
-and ``Antal`` or ``Andel``; before them stand Organisationsnummer, Huvudman, Kommun, Skolenhetskod, Skolenhet, Antal i gruppen,
-Antal svar and Svarsfrekvens. Headings are therefore looked for by what they say, never by their place, and a statement whose
-answers are not those of the scale is left out.
+No original has been seen. As public descriptions have it, the first sheet has three rows of headings: the statement, the
+answer, and ``Antal`` or ``Andel``; before them stand Organisationsnummer, Huvudman, Kommun, Skolenhetskod, Skolenhet, Antal i
+gruppen, Antal svar and Svarsfrekvens. Headings are therefore looked for by what they say, never by their place, and a statement
+whose answers are not those of the scale is left out.
 """
 
 from __future__ import annotations
@@ -104,7 +104,13 @@ def read(file: DataFile, *, code: str | None, school: str) -> tuple[list[Answers
 def _about(stem: str) -> tuple[str, str]:
     """Who answered, and in which year of school, as the publisher names its files."""
     plain = stem.casefold().translate(str.maketrans("åäö", "aao"))
-    who = sheets.PARENTS if "vardnadshav" in plain else sheets.STAFF if "larare" in plain or "personal" in plain else sheets.PUPILS
+    who = (
+        sheets.PARENTS
+        if "vardnadshav" in plain
+        else sheets.STAFF
+        if "larare" in plain or "personal" in plain
+        else sheets.PUPILS
+    )
     grade = _GRADE.search(plain)
     if who != sheets.PUPILS or grade is None:
         return who, ""
@@ -179,8 +185,10 @@ def _plain_heads(rows: Rows) -> tuple[int, dict[str, int]] | None:
 
 
 def read_plain(file: DataFile) -> tuple[dict[int, list[Answers]], list[Finding]]:
-    """The shares of a table with the columns Fråga, Andel, Antal svar, and År, Vilka, Antal tillfrågade, Årskurs and Kön as they
-    are needed, by year."""
+    """The shares of a table by year.
+
+    Its columns are Fråga, Andel and Antal svar, and as they are needed År, Vilka, Antal tillfrågade, Årskurs and Kön.
+    """
     found: dict[int, list[Answers]] = {}
     faults: list[Finding] = []
     for sheet in file.sheets:
@@ -264,4 +272,6 @@ def _plain_row(
         wrong("class_by_sex", "Kön", "årskurs och kön får inte stå på samma rad.")
         return None
     agree = int(share * n + 0.5)
-    return when, Answers(question, who, int(n), agree, None if asked is None else int(asked), grade, sex.casefold(), source=PLAIN)
+    return when, Answers(
+        question, who, int(n), agree, None if asked is None else int(asked), grade, sex.casefold(), source=PLAIN
+    )

@@ -1,4 +1,4 @@
-"""A new ``skola.xlsx`` to fill in: the form's own statements are there already, with drop-downs and an example in every sheet."""
+"""A new ``skola.xlsx`` to fill in: the form's own statements are there, with drop-downs and an example in every sheet."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from kunskapsbaserat.data.export import replace_file
 from kunskapsbaserat.data.school import sheets
 from kunskapsbaserat.data.school.factors import FORM_VERSION
 from kunskapsbaserat.forms import writing as form
+from kunskapsbaserat.forms.values import YEARS as YEARS
 
 Filled = Mapping[str, Sequence[Mapping[str, object]]]
 """What stands in the sheets: the values of each row by column name; the sheet of facts has one."""
 
 
-def write_new(path: str | Path, school: str) -> bool:
-    """Write an empty workbook for a school; one that exists is never touched. Was it written?
+def write_new(path: str | Path, school: str, year: int | None = None) -> bool:
+    """Write an empty workbook for a school and a year; one that exists is never touched. Was it written?
 
     Raises
     ------
@@ -27,16 +28,18 @@ def write_new(path: str | Path, school: str) -> bool:
     path = Path(path)
     if path.exists():
         return False
-    replace_file(path, workbook(school))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, workbook(school, facts={"ar": year}))
     return True
 
 
-def workbook(school: str, filled: Filled | None = None) -> bytes:
-    """The bytes of a workbook: to fill in, or with the rows of `filled`."""
+def workbook(school: str, filled: Filled | None = None, *, facts: Mapping[str, object] | None = None) -> bytes:
+    """The bytes of a workbook: to fill in (with some facts of the school), or with the rows of `filled`."""
     book = form.new_book((sheets.READ_ME, sheets.FACTS, *sheets.SHEETS, sheets.LISTS))
     form.introduce(book[sheets.READ_ME], [text.format(skola=school) for text in sheets.INTRODUCTION])
     ranges = _lists(book[sheets.LISTS])
-    _facts(book[sheets.FACTS], {"namn": school, "formular": FORM_VERSION} | dict((filled or {}).get(sheets.FACTS, [{}])[0]))
+    known = (filled or {}).get(sheets.FACTS, [facts or {}])[0]
+    _facts(book[sheets.FACTS], {"namn": school, "formular": FORM_VERSION, **known})
     for name, columns in sheets.SHEETS.items():
         form.part_sheet(book[name], columns, ranges)
         for at, values in enumerate(filled.get(name, ()) if filled else _prepared(name), start=4):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kunskapsbaserat.data import school
 from kunskapsbaserat.report.documents import About
 
 
-def schools(data: Path | None) -> tuple[str, ...]:
-    """The schools of a folder, each of which gets a report of its own; the invented ones without a folder."""
-    if data is not None:
-        return school.names(data)
+def schools(kommun: str, data: Path | None) -> tuple[str, ...]:
+    """The schools of a kommun's folder, each of which gets a report of its own; without one the invented, of theirs."""
+    from kunskapsbaserat.data import school
     from kunskapsbaserat.report.documents.skola import example
 
-    return tuple(example.SCHOOLS)
+    if data is not None:
+        return school.names(data)
+    return tuple(example.SCHOOLS) if kommun == example.KOMMUN else ()
 
 
 ABOUT = About(

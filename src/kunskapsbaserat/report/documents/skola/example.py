@@ -64,8 +64,22 @@ _THEMES = (
 )
 _CAUSES = (
     ("O1", "Elever är otrygga vid skåpen.", "Alla skåp står i en smal korridor.", "fysisk", "samtal", "2"),
-    ("O2", "Elever är otrygga på toaletterna.", "Låsen lagas inte och ingen ser till platsen.", "organisatorisk", "samtal", "5"),
-    ("O3", "Kränkningar sker på rasterna.", "Rastvärdarna saknar schema och fasta platser.", "organisatorisk", "erfarenhet", "7"),
+    (
+        "O2",
+        "Elever är otrygga på toaletterna.",
+        "Låsen lagas inte och ingen ser till platsen.",
+        "organisatorisk",
+        "samtal",
+        "5",
+    ),
+    (
+        "O3",
+        "Kränkningar sker på rasterna.",
+        "Rastvärdarna saknar schema och fasta platser.",
+        "organisatorisk",
+        "erfarenhet",
+        "7",
+    ),
     ("O4", "Konflikter börjar på nätet.", "Skolan har inget gemensamt sätt att ta upp det.", "social", "antagande", None),
 )
 _PLAN = (
@@ -92,7 +106,9 @@ def example() -> tuple[School, ...]:
 
 def digest() -> str:
     """Of what the example is made of."""
-    text = json.dumps([[filled(at, year) for year in range(len(YEARS))] for at in range(len(SCHOOLS))], sort_keys=True, default=str)
+    text = json.dumps(
+        [[filled(at, year) for year in range(len(YEARS))] for at in range(len(SCHOOLS))], sort_keys=True, default=str
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -128,7 +144,9 @@ def _as_file(rows: Filled, year: int) -> DataFile:
 @functools.cache
 def _simulated() -> tuple[simulate.SimulatedSchool, ...]:
     return tuple(
-        simulate.schools(answered=[*SCHOOLS.values()], places=len(_PLACES), indicators=len(INDICATORS), change=_CHANGE, rise=_RISE)
+        simulate.schools(
+            answered=[*SCHOOLS.values()], places=len(_PLACES), indicators=len(INDICATORS), change=_CHANGE, rise=_RISE
+        )
     )
 
 
@@ -160,7 +178,9 @@ def filled(at: int, year: int) -> Filled:
         ],
         sheets.CAUSES: _rows(("id", "fynd", "orsak", "slag", "belagg", "platser"), _CAUSES),
         sheets.PLAN: _rows(("id", "orsaker", "atgard", "ansvarig", "klart", "lage", "evidens", "mats"), _PLAN),
-        sheets.LAST_YEAR: _rows(("fynd", "orsak", "insats", "passar", "gjord", "mats"), _LAST_YEAR) if last and _BEGAN[at] else [],
+        sheets.LAST_YEAR: _rows(("fynd", "orsak", "insats", "passar", "gjord", "mats"), _LAST_YEAR)
+        if last and _BEGAN[at]
+        else [],
         sheets.TIME: [{"steg": step, "minuter": time} for step, time in zip(sheets.STEPS, _MINUTES, strict=True)],
         sheets.FEEDBACK: [
             {"fraga": question, "betyg": str(mark)} for question, mark in zip(sheets.FEEDBACK_QUESTIONS, _FEEDBACK, strict=True)
@@ -197,4 +217,3 @@ def _inventory(scores: np.ndarray) -> list[dict[str, object]]:
         | {indicator.name: words[int(score)] for indicator, score in zip(INDICATORS, row, strict=True)}
         for number, ((place, where, x, y), row) in enumerate(zip(_PLACES, scores, strict=True), start=1)
     ]
-

@@ -1,4 +1,4 @@
-"""What a school's report stands on: the schools of a folder, what may be shown of their surveys, and how their places have changed."""
+"""What a school's report stands on: the schools, what may be shown of their surveys, and how their places have changed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kunskapsbaserat.data.school.folder import School, SchoolYear
 from kunskapsbaserat.data.school.skolenkat import NAME
 from kunskapsbaserat.disclosure import Released
 from kunskapsbaserat.disclosure.groups import release_groups
-from kunskapsbaserat.errors import FileError, OptionError
+from kunskapsbaserat.errors import FileError, KunskapError, OptionError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.places.inventory import IndexChange, factor_means, index_change, inventory_index
 from kunskapsbaserat.rates import false_discovery_rate, finite_proportion, proportion_change
@@ -142,17 +142,21 @@ class One:
 
 @dataclass(frozen=True)
 class Material:
-    """One school, or all of a kommun's, in alphabetical order; `wanted` is the folder of the one asked for."""
+    """One school, or all of a kommun's, in alphabetical order; `wanted` is the folder of the one asked for.
+
+    `unread` are the folders of schools whose files have faults: the page over all of them says so, their own reports say which.
+    """
 
     kommun: Kommun
     schools: tuple[One, ...]
     wanted: str | None
     example: bool
+    unread: tuple[str, ...] = ()
 
     @property
     def one(self) -> One | None:
         """The school, where the document is about one."""
-        return self.schools[0] if len(self.schools) == 1 else None
+        return self.schools[0] if len(self.schools) == 1 and not self.unread else None
 
     @property
     def notice(self) -> str:
@@ -177,8 +181,26 @@ def load(kommun: object = None, *, data: str | Path | None = None, skola: str | 
     place = folders.kommun_of(data)
     if kommun is not None and kommuner.get(kommun) != place:
         raise FileError("other_kommun", data, f"belongs to {place.name}", f"är mapp för {place.name}.")
-    found = schools.read(data, skola)
-    return Material(place, tuple(One(school) for school in found), skola, example=False)
+    there = schools.names(data)
+    if skola is not None or len(there) < 2:
+        found = schools.read(data, skola)
+        return Material(place, tuple(One(school) for school in found), skola, example=False)
+    return _all(place, data, there)
+
+
+def _all(place: Kommun, data: str | Path, there: Sequence[str]) -> Material:
+    """Every school that can be read; where none can, the error of the first."""
+    found: list[School] = []
+    errors: dict[str, KunskapError] = {}
+    for name in there:
+        try:
+            found += schools.read(data, name)
+        except KunskapError as error:
+            errors[name] = error
+    if not found:
+        raise next(iter(errors.values()))
+    found.sort(key=lambda school: kommuner.sort_key(school.name))
+    return Material(place, tuple(One(school) for school in found), None, example=False, unread=tuple(errors))
 
 
 def _invented(place: Kommun, skola: str | None) -> Material:
@@ -188,7 +210,7 @@ def _invented(place: Kommun, skola: str | None) -> Material:
             "no_school",
             schools.FOLDER,
             f"is needed: give the kommun's folder (the invented schools are for {name})",
-            f"behövs för skolrapporten. Kör ”kunskap ny --skola NAMN \"{place.name}\" MAPP”, fyll i arbetsboken och kör sedan "
+            f'behövs för skolrapporten. Kör ”kunskap ny --skola NAMN "{place.name}" MAPP”, fyll i arbetsboken och kör sedan '
             f"”kunskap rapport skola --data MAPP”. (Påhittade skolor finns för {name}.)",
         )
     if skola is not None and schools.safe_name(skola) not in example.SCHOOLS:
@@ -206,15 +228,16 @@ def shares_of(year: SchoolYear, *, name: str) -> Released:
     Returns
     -------
     Released
-        ``survey question kind group key text who source wanted n asked share lower upper suppressed``. Classes are no rows: their
-        answers are in the whole only.
+        ``survey question kind group key text who source wanted n asked share lower upper suppressed``. Classes are no rows:
+        their answers are in the whole only.
     """
     rows = [_row(answers) for answers in year.answers if not answers.of_class]
     frame = pd.DataFrame(rows, columns=[*_COLUMNS])
     frame["asked"] = pd.to_numeric(frame["asked"])
     counted = frame.rename(columns={"n": "total", "agree": "count", "asked": "population"})[["count", "total", "population"]]
     limits = finite_proportion(counted.astype(float))
-    return release_groups(frame.assign(**{c: limits[c] for c in ("share", "lower", "upper")}), name=name)
+    shares = frame.assign(**{c: limits[c] for c in ("share", "lower", "upper")})
+    return release_groups(shares, name=name, together=(sheets.GIRLS, sheets.BOYS))
 
 
 _COLUMNS = ("survey", "question", "kind", "group", "key", "text", "who", "source", "wanted", "n", "agree", "asked")
@@ -252,7 +275,8 @@ def changes_of(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     moved = proportion_change(counted)
     certain = false_discovery_rate(moved["p_value"]) <= FDR
     verdict = np.where(certain & (moved["difference"] > 0), "fler", np.where(certain, "farre", "oklart"))
-    return pd.DataFrame({"key": both["key"], **{c: moved[c] for c in ("difference", "lower", "upper", "p_value")}, "verdict": verdict})
+    limits = {c: moved[c] for c in ("difference", "lower", "upper", "p_value")}
+    return pd.DataFrame({"key": both["key"], **limits, "verdict": verdict})
 
 
 # ---- places --------------------------------------------------------------------------------------------------------------

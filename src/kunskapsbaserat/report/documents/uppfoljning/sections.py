@@ -15,7 +15,7 @@ from kunskapsbaserat.plan.model import Atgard, Lage, Orsak, Problem, Stallning
 from kunskapsbaserat.plan.outcome import GoalOutcome
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
 from kunskapsbaserat.report.documents.uppfoljning.words import duties as duty_text
-from kunskapsbaserat.report.documents.uppfoljning.words import evidence, followup, goals, measures
+from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals, measures
 from kunskapsbaserat.report.material.own_texts.followup_places import PLACES
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import (
@@ -38,6 +38,7 @@ from kunskapsbaserat.report.page.blocks import (
     Stacked,
     Table,
 )
+from kunskapsbaserat.report.statements import evidence
 from kunskapsbaserat.report.statements.common_blocks import own_text, plain_table
 from kunskapsbaserat.report.statements.figures import count_figure, survey_figure
 from kunskapsbaserat.swedish import NOT_APPLICABLE, years

@@ -18,6 +18,7 @@ from kunskapsbaserat.report.page.charts.series import (
     sparkline,
     survey_intervals,
 )
+from kunskapsbaserat.report.page.charts.sketch import sketch
 from kunskapsbaserat.report.page.charts.strip import change_strip, level_strip
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "quarters",
     "rate_funnel",
     "ratio_range",
+    "sketch",
     "sparkline",
     "survey_intervals",
 ]

@@ -39,5 +39,3 @@ def sketch(places: Sequence[tuple[str, float, float]], *, picture: tuple[str, in
         canvas.dots([at], "plats", size=_DOT, fill=KOMMUN, width=2)
         canvas.text(at[0], at[1] + 5, number, "nummer", size=15, colour="white", bold=True, align="center")
     return canvas.finish()
-
-

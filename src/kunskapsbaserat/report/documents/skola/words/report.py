@@ -13,11 +13,10 @@ from kunskapsbaserat.data.school import sheets
 from kunskapsbaserat.data.school.factors import INDEX_MAX
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.places.inventory import IndexChange
-from kunskapsbaserat.swedish import MISSING, NBSP, capital, day, limits, number, percent, percent_limits, percent_sign
+from kunskapsbaserat.swedish import MISSING, NBSP, capital, day, number, percent, percent_limits, percent_sign
 
 KICKER = "Tryggare skola"
 SHORT, FOUND, DECIDE, REMAINING = "I korthet", "Det här har vi sett", "Att bestämma", "Det här återstår"
-MARKS = "Så läser du tecknen"
 TOPICS = {
     "arbetet": "Arbetet",
     "enkaten": "Enkäten",
@@ -29,7 +28,8 @@ TOPICS = {
     "aret_efter": "Ett år efter",
     "metod": "Metod",
 }
-NOT_SAID = "går inte att säga"
+NOT_SAID, NOT_SAID_INNER = "går inte att säga", "inte går att säga"
+BETTER = "Det går inte att säga om det har blivit bättre."
 WHY_NOT = "Det går inte att säga varför."
 DOTS = f"{MISSING} betyder att talet saknas eller inte får visas."
 HIDDEN_NOTE = (
@@ -56,7 +56,7 @@ def foot(kommun: Kommun, school: str | None, year: int, notice: str) -> str:
 
 
 def lead(shares: pd.DataFrame, index: float) -> str:
-    """How many pupils answered, and what the places got."""
+    """How many pupils answered, and what the places came to."""
     said = []
     pupils = shares[(shares["who"] == sheets.PUPILS) & shares["suppressed"].isna()]
     if len(pupils):
@@ -66,7 +66,7 @@ def lead(shares: pd.DataFrame, index: float) -> str:
     else:
         said.append("Enkäten har för få svar för att visas.")
     if not np.isnan(index):
-        said.append(f"Platserna får {number(index, 1)} av {INDEX_MAX}. 20 är bäst.")
+        said.append(f"Platserna får {number(index, 1)} av {INDEX_MAX}, där {INDEX_MAX} är bäst.")
     return " ".join(said)
 
 
@@ -82,7 +82,7 @@ def span(row: pd.Series) -> str:
 
 
 def weakest_factor(name: str, value: float) -> str:
-    return f"Lägst får {name}: {number(value, 1)} av {INDEX_MAX}. Det är ett medel av alla platser."
+    return f"Svagast är {name}, med {number(value, 1)} av {INDEX_MAX} i medel för alla platser."
 
 
 def most_raised(theme: str, times: int, who: Sequence[str]) -> str:
@@ -129,7 +129,8 @@ def work(total: int, form: str) -> str:
 # ---- the survey ----------------------------------------------------------------------------------------------------------
 
 SURVEY_HEADS = ("Påstående", "Instämmer", "Troligen mellan", "Svar", "Mot året före")
-GROUP_HEADS = ("Påstående", "Grupp", "Instämmer", "Troligen mellan", "Svar")
+STATEMENT, GROUPS = "Påstående", "Årskurser och kön"
+NO_GROUPS = "Årskurser och kön visas inte: minst en grupp är för liten, och då går den att räkna fram ur de andra."
 NO_SURVEY = "Ingen enkät är ifylld."
 READING_HEADING = "Så läser du andelarna"
 READING = (
@@ -145,6 +146,10 @@ def survey_heading(shown: int) -> str:
 
 def survey_caption(survey: str, year: int) -> str:
     return f"{capital(survey)}, {year}"
+
+
+def hidden_groups(names: Sequence[str]) -> str:
+    return f"Visas inte: {listed(list(names))}. " if names else ""
 
 
 def answered(row: pd.Series) -> str:
@@ -187,7 +192,7 @@ def changed(*, other_form: bool, before: int | None, moved: bool) -> str:
         return f"Inget svar från {before} går att jämföra med."
     return (
         f"Jämfört med {before}. Ett svar är fler eller färre bara när skillnaden är större än slumpen, också när alla påståenden "
-        f"prövas samtidigt. Annars {NOT_SAID}. {WHY_NOT}"
+        f"prövas samtidigt. Annars står det att det {NOT_SAID_INNER}. {WHY_NOT}"
     )
 
 
@@ -196,6 +201,7 @@ def changed(*, other_form: bool, before: int | None, moved: bool) -> str:
 INCIDENT_HEADS = ("Källa och typ", "{0}", "Året före")
 NO_INCIDENTS = "Inga händelser är ifyllda."
 INCIDENTS_HEADING = "Händelser som någon har anmält"
+INCIDENTS_CAPTION = "Antal efter källa och typ"
 INCIDENTS_NOTE = (
     "Samma händelse kan stå i flera källor, så talen går inte att lägga ihop. Fler anmälningar kan betyda att skolan har blivit "
     "bättre på att anmäla. Därför görs ingen bedömning av om det har blivit fler eller färre. 1–4 visas inte som tal."
@@ -220,20 +226,21 @@ def index_text(found: IndexChange | None, *, other_form: bool, before: float, ye
     if year is None:
         return "Det är första gången platserna bedöms. Nästa år går det att se om något har ändrats."
     if found is None:
-        return f"Ingen plats bedömdes både nu och {year}. Om det har blivit bättre {NOT_SAID}."
+        return f"Ingen plats bedömdes både nu och {year}. {BETTER}"
     start = f"{year} var det {number(before, 1)}. " if not np.isnan(before) else ""
     if found.reason:
-        return f"{start}Bara {found.places} platser bedömdes båda åren. Om det har blivit bättre {NOT_SAID}."
-    moved = f"{signed(found.change, 1)} (troligen mellan {signed(found.lower, 1)} och {signed(found.upper, 1)})"
+        return f"{start}Bara {found.places} av platserna bedömdes båda åren. {BETTER}"
+    moved = f"{signed(found.change, 1)} ({between(found)})"
     text = f"{start}På de {number(found.places)} platser som bedömdes båda åren är skillnaden {moved}. "
     if other_judges:
-        return f"{text}Andra bedömde då. Om det är platsen eller bedömningen som har ändrats {NOT_SAID}."
+        return f"{text}Andra bedömde då. Det går inte att säga om det är platsen eller bedömningen som har ändrats."
     if not found.clear:
-        return f"{text}Noll ligger inom intervallet, så om det har blivit bättre {NOT_SAID}."
+        return f"{text}Noll ligger inom intervallet. {BETTER}"
     way = "högre" if found.change > 0 else "lägre"
     return f"{text}Hela intervallet ligger på samma sida om noll: bedömningen är {way} än då. {WHY_NOT}"
 
 
+COUNTED = "Så är talet räknat"
 INDEX_NOTE = (
     "Index är ett medel av åtta faktorer. Varje faktor har två frågor, och svaren är ja (1), delvis (0,5) eller nej (0). "
     "Frågorna är formulärets egna. Talet går därför inte att jämföra med andra mallar, och skolor rangordnas inte."
@@ -257,7 +264,11 @@ def sketch_unit(*, picture: bool) -> str:
 DIALOGUE_HEADS = ("Tema", "Vilka", "Samtal", "Det sades")
 NO_DIALOGUE = "Inga samtal är ifyllda."
 DIALOGUE_HEADING = "Det som kom upp i samtalen"
-DIALOGUE_NOTE = "De som kom till samtalen är inte ett urval av alla. Antalet säger hur ofta temat kom upp, inte hur vanligt det är."
+DIALOGUE_CAPTION, CAUSES_CAPTION, PLAN_CAPTION, CHAIN_CAPTION = "Teman", "Orsaker", "Åtgärder", "Förra årets fynd"
+WORK_CAPTION = "Läge och arbetstid"
+DIALOGUE_NOTE = (
+    "De som kom till samtalen är inte ett urval av alla. Antalet säger hur ofta temat kom upp, inte hur vanligt det är."
+)
 CAUSE_HEADS = ("Id", "Det vi såg", "Trolig orsak", "Slag", "Belägg")
 NO_CAUSES = "Inga orsaker är ifyllda."
 CAUSES_HEADING = "Troliga orsaker"
@@ -302,10 +313,14 @@ def step_two() -> str:
     return f"Steg 2 av 5: före och efter, utan jämförelse. Att en siffra ändras visar inte vad som ändrade den. {WHY_NOT}"
 
 
+def between(found: IndexChange) -> str:
+    return f"troligen mellan {signed(found.lower, 1)} och {signed(found.upper, 1)}"
+
+
 def moved_index(found: IndexChange | None) -> str:
     if found is None or found.reason:
         return f"Index: {NOT_SAID}."
-    return f"Index: {signed(found.change, 1)} (troligen {limits(found.lower, found.upper, 1)})."
+    return f"Index: {signed(found.change, 1)} ({between(found)})."
 
 
 def moved_share(row: pd.Series | None) -> str:
