@@ -14,7 +14,7 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import files, screen
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.files import DataFile
-from kunskapsbaserat.data.folder.layout import SCHOOLS as FOLDER
+from kunskapsbaserat.data.folder.layout import SCHOOLS
 from kunskapsbaserat.data.school import answers, book, sheets, skolenkat
 from kunskapsbaserat.data.school.answers import Answers
 from kunskapsbaserat.data.school.book import Book
@@ -112,12 +112,12 @@ def safe_name(school: str) -> str:
 
 def path_in(folder: str | Path, school: str) -> Path:
     """Where the workbook of a school is."""
-    return Path(folder) / FOLDER / safe_name(school) / sheets.FILE
+    return Path(folder) / SCHOOLS / safe_name(school) / sheets.FILE
 
 
 def names(folder: str | Path) -> tuple[str, ...]:
     """The folders of a kommun's schools, by name."""
-    place = Path(folder) / FOLDER
+    place = Path(folder) / SCHOOLS
     if not place.is_dir():
         return ()
     return tuple(sorted(p.name for p in place.iterdir() if p.is_dir() and not p.name.startswith(".")))
@@ -148,13 +148,13 @@ def read(folder: str | Path, school: str | None = None) -> tuple[School, ...]:
     if not there:
         raise FileError(
             "no_school",
-            Path(folder) / FOLDER,
+            Path(folder) / SCHOOLS,
             "holds no school",
             "finns inte eller är tom. Kör ”kunskap ny --skola NAMN KOMMUN MAPP” så skrivs en arbetsbok att fylla i.",
         )
     if school is not None and (wanted := safe_name(school)) not in there:
         raise OptionError("--skola", school, there)
-    found = [_school(Path(folder) / FOLDER / name) for name in ([wanted] if school is not None else there)]
+    found = [_school(Path(folder) / SCHOOLS / name) for name in ([wanted] if school is not None else there)]
     return tuple(sorted(found, key=lambda one: kommuner.sort_key(one.name)))
 
 

@@ -51,11 +51,12 @@ def workbook(school: str, filled: Filled | None = None, *, facts: Mapping[str, o
 
 def _prepared(name: str) -> list[dict[str, object]]:
     """What the form asks itself: the statements and the steps, to be answered."""
-    return {
+    prepared: dict[str, list[dict[str, object]]] = {
         sheets.SURVEY: [{"fraga": question, "vilka": sheets.PUPILS} for question in sheets.QUESTIONS],
         sheets.TIME: [{"steg": step} for step in sheets.STEPS],
         sheets.FEEDBACK: [{"fraga": question} for question in sheets.FEEDBACK_QUESTIONS],
-    }.get(name, [])
+    }
+    return prepared.get(name, [])
 
 
 def _facts(sheet: Any, answers: Mapping[str, object]) -> None:

@@ -197,7 +197,7 @@ def _survey(drawn: simulate.SimulatedSchool, year: int) -> list[dict[str, object
     found: list[dict[str, object]] = []
     pupils = drawn.pupils[year]
     for question, counts in zip(sheets.QUESTIONS, drawn.answers[year], strict=True):
-        groups = [("", "", int(pupils.sum()), counts.sum(axis=(0, 1)))]
+        groups: list[tuple[str, str, int | None, np.ndarray]] = [("", "", int(pupils.sum()), counts.sum(axis=(0, 1)))]
         groups += [(grade, "", int(asked), of.sum(axis=0)) for grade, asked, of in zip(_GRADES, pupils, counts, strict=True)]
         groups += [("", sex, None, counts[:, k].sum(axis=0)) for k, sex in enumerate(sheets.SEX)]
         found += [_asked(question, sheets.PUPILS, grade, sex, asked, numbers) for grade, sex, asked, numbers in groups]

@@ -204,7 +204,7 @@ def incidents_section(one: One) -> Section:
     if not keys:
         return section("handelserna", text.INCIDENTS_HEADING, [Paragraph(text.NO_INCIDENTS)])
     shown = incident_counts(keys, now, before, name=one.table("handelser"))
-    marks = {(r.name, r.period): text_of_count(r) for r in shown.frame.itertuples(index=False)}
+    marks = shown_counts(shown)
     rows: list[list[Cell]] = [
         [_incident(*key), *(marks.get((_incident(*key), p), MISSING) for p in ("nu", "före"))] for key in keys
     ]
@@ -226,13 +226,18 @@ def incident_counts(
     return release(frame, name=name, contents="local", sources=[SOURCE])
 
 
+def shown_counts(released: Released) -> dict[tuple[str, str], str]:
+    """What stands for each source and type in each year."""
+    rows = released.frame[["name", "period", "suppressed", "count"]].itertuples(index=False, name=None)
+    return {(name, period): text_of_count(suppressed, count) for name, period, suppressed, count in rows}
+
+
 def _incident(source: str, kind: str) -> str:
     return f"{source}: {kind}"
 
 
-def text_of_count(row: object) -> str:
+def text_of_count(suppressed: object, count: float) -> str:
     """A count, a dash for none, or what stands instead of it."""
-    suppressed, count = row.suppressed, row.count
     if isinstance(suppressed, str):
         return suppressed
     return MISSING if pd.isna(count) else "–" if count == 0 else number(count)

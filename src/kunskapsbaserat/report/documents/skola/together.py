@@ -7,19 +7,19 @@ import pandas as pd
 
 from kunskapsbaserat.data.school import sheets
 from kunskapsbaserat.data.school.factors import INDEX_MAX
-from kunskapsbaserat.disclosure import Released
+from kunskapsbaserat.disclosure import LogEntry, Released
 from kunskapsbaserat.report.documents.skola.material import Material, One, whole_rows
 from kunskapsbaserat.report.documents.skola.sections import (
     described,
     incident_counts,
     section,
+    shown_counts,
     table,
-    text_of_count,
 )
 from kunskapsbaserat.report.documents.skola.words import method
 from kunskapsbaserat.report.documents.skola.words import report as text
 from kunskapsbaserat.report.documents.skola.words import together as words
-from kunskapsbaserat.report.documents.skola.year_after import chain_blocks, compared
+from kunskapsbaserat.report.documents.skola.year_after import chain_table, compared
 from kunskapsbaserat.report.page.blocks import (
     Block,
     Bullets,
@@ -133,7 +133,8 @@ def _survey_row(one: One, row: pd.Series) -> list[Cell]:
 def incidents_section(m: Material) -> Section:
     """Source and type by source and type; each school passes the gate by itself, and no sum is shown."""
     shown: dict[tuple[str, str], list[tuple[str, list[str]]]] = {}
-    released, log = [], []
+    released: list[pd.DataFrame] = []
+    log: list[LogEntry] = []
     for one in m.schools:
         now = {(i.kalla, i.typ): i.antal for i in one.school.now.of(sheets.INCIDENTS)}
         before = {} if one.comparable is None else {(i.kalla, i.typ): i.antal for i in one.comparable.of(sheets.INCIDENTS)}
@@ -143,7 +144,7 @@ def incidents_section(m: Material) -> Section:
         found = incident_counts(keys, now, before, name=one.table("handelser"))
         log += found.log
         released.append(found.frame.assign(skola=one.school.name))
-        texts = {(r.name, r.period): text_of_count(r) for r in found.frame.itertuples(index=False)}
+        texts = shown_counts(found)
         for key in keys:
             name = f"{key[0]}: {key[1]}"
             shown.setdefault(key, []).append((one.school.name, [texts.get((name, p), MISSING) for p in ("nu", "före")]))
@@ -234,7 +235,7 @@ def plan_section(m: Material) -> Section:
 
 def year_after_section(m: Material) -> Section:
     blocks: list[Block] = [Bullets([f"{c.what}. {c.answer}" for c in compared(m)])]
-    for one in m.schools:
-        if one.school.now.of(sheets.LAST_YEAR):
-            blocks += [Paragraph(one.school.name), *chain_blocks(one)]
+    followed = [one for one in m.schools if one.school.now.of(sheets.LAST_YEAR)]
+    blocks += [Paragraph(text.CHAIN_RULE)] if followed else []
+    blocks += [chain_table(one, f"{one.school.name}: {text.CHAIN_CAPTION.casefold()}") for one in followed]
     return section("aret_efter", words.EFFECT_HEADING, blocks)

@@ -27,10 +27,10 @@ def year_after_section(one: One) -> Section:
 
 
 def chain_blocks(one: One) -> list[Block]:
-    items = one.school.now.of(sheets.LAST_YEAR)
-    if not items:
+    """Last year's findings, and the rule that they are read by."""
+    if not one.school.now.of(sheets.LAST_YEAR):
         return [Paragraph(text.NO_CHAIN)]
-    return [Paragraph(text.CHAIN_RULE), _chain_table(one, items)]
+    return [Paragraph(text.CHAIN_RULE), chain_table(one, text.CHAIN_CAPTION)]
 
 
 def step(one: One) -> str:
@@ -39,10 +39,11 @@ def step(one: One) -> str:
     return text.step_two() if compared else text.step_one()
 
 
-def _chain_table(one: One, items: Sequence[Item]) -> Table:
-    rows = [[i.fynd, i.orsak, i.insats, i.passar, i.gjord, outcome(one, i)] for i in items]
+def chain_table(one: One, caption: str) -> Table:
+    """Last year's findings, one a row."""
+    rows = [[i.fynd, i.orsak, i.insats, i.passar, i.gjord, outcome(one, i)] for i in one.school.now.of(sheets.LAST_YEAR)]
     frame = pd.DataFrame(rows, columns=["fynd", "orsak", "insats", "passar", "gjord", "utfall"])
-    return described(one.table("kedjan"), text.CHAIN_HEADS, rows, frame, caption=text.CHAIN_CAPTION, layout="cards")
+    return described(one.table("kedjan"), text.CHAIN_HEADS, rows, frame, caption=caption, layout="cards")
 
 
 def outcome(one: One, item: Item) -> str:

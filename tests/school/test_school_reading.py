@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from books import SCHOOL, answers, damaged, place, skolenkat, whole, write
+from school_books import SCHOOL, answers, damaged, place, skolenkat, whole, write
 
 from kunskapsbaserat.data import school as schools
 from kunskapsbaserat.data.folder.layout import data_paths

@@ -48,7 +48,7 @@ def test_the_interval_covers_simulated_schools():
 
 def test_the_interval_is_the_slow_obvious_one():
     """Every whole that the answer does not contradict, tried one by one."""
-    for n, size in ((5, 9), (12, 30), (30, 31)):
+    for n, size in ((5, 9), (12, 20), (15, 16)):
         for x, row in enumerate(limits(n, size).itertuples()):
             kept = [k for k in range(size + 1) if min(hypergeom(size, k, n).sf(x - 1), hypergeom(size, k, n).cdf(x)) > 0.025]
             assert_allclose((row.lower * size, row.upper * size), (min(kept), max(kept)), atol=1e-9)
@@ -168,6 +168,7 @@ def test_numbers_are_gone_and_words_are_kept():
 
 # ---- an index of places --------------------------------------------------------------------------------------------------
 
+TIMES = 40  # benchmarks/school_calibration.py tries ten thousand
 FACTORS = {"ljus": ["a", "b"], "ordning": ["c", "d"]}
 
 
@@ -217,12 +218,12 @@ def test_a_change_that_is_none_is_seldom_called_one_and_a_large_one_is_seen():
         return pd.DataFrame(rng.binomial(2, met) / 2, columns=names, index=[f"p{k}" for k in range(len(met))])
 
     clear = {0.0: 0, 0.25: 0}
-    for _ in range(150):
+    for _ in range(TIMES):
         met = np.clip(rng.normal(0.5, 0.2, (8, 16)), 0.05, 0.7)
         for rise in clear:
             clear[rise] += index_change(judged(met), judged(met + rise), of).clear
-    assert clear[0.0] <= 150 * 0.05 + 3 * np.sqrt(150 * 0.05 * 0.95)
-    assert clear[0.25] >= 100
+    assert clear[0.0] <= TIMES * 0.05 + 3 * np.sqrt(TIMES * 0.05 * 0.95)
+    assert clear[0.25] >= 2 / 3 * TIMES
 
 
 # ---- simulated schools ---------------------------------------------------------------------------------------------------
