@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -76,6 +77,28 @@ def test_nothing_of_nine_answers_stands_in_any_file(tmp_path: Path):
     (mine,) = [t for name, t in record["tables"].items() if name.startswith("elever")]
     assert mine.splitlines()[1].endswith("..")
     assert ",9," not in mine
+
+
+# ---- the golden page -----------------------------------------------------------------------------------------------------
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+def lines_of(page: str) -> str:
+    found = BeautifulSoup(page, "html.parser").find_all(
+        ["h1", "h2", "h3", "h4", "p", "li", "caption", "tr", "dt", "dd", "summary", "figcaption", "desc"]
+    )
+    texts = [text for e in found if not e.find(["p", "tr", "dt"]) and (text := " ".join(e.get_text(" ").split()))]
+    return "\n".join(texts) + "\n"
+
+
+@pytest.mark.parametrize("name", [None, "exempelskolan-almen"])
+def test_golden(name: str | None):
+    """The text of the pages, line by line; a change is reviewed like code (write anew with GOLDEN=write)."""
+    path = GOLDEN / f"skola-2081-borlange{f'-{name}' if name else ''}.txt"
+    if os.environ.get("GOLDEN") == "write":
+        path.write_text(lines_of(invented(name)), encoding="utf-8", newline="\n")
+    assert lines_of(invented(name)).splitlines() == path.read_text(encoding="utf-8").splitlines()
 
 
 # ---- what stands there ---------------------------------------------------------------------------------------------------
@@ -272,7 +295,8 @@ def test_schools_with_and_without_measures_over_three_years_are_evaluated(tmp_pa
     """Two to compare with are too few for a verdict, and the page says so; the design is a comparison."""
     schools_over(tmp_path, (2024, 2025, 2026), {0}, 3)
     said = text_of(page_of(own(tmp_path)), "aret-efter")
-    assert "för få" in said
+    assert "för få skolor att jämföra med" in said
+    assert "Steg 4 av 5: jämförelse med skolor utan åtgärden." in said
     assert not NO_CLAIM.search(said.replace("säkerställd", ""))
 
 

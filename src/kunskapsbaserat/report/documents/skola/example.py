@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -167,7 +167,7 @@ def filled(at: int, year: int) -> Filled:
                 "ovning": NOTICE,
             }
         ],
-        sheets.SURVEY: _survey(drawn, year),
+        sheets.SURVEY: survey_rows(drawn, year),
         sheets.INCIDENTS: [
             {"typ": kind, "kalla": source, "antal": int(count)}
             for (kind, source), count in zip(_KINDS, drawn.incidents[year], strict=True)
@@ -192,13 +192,13 @@ def _rows(names: tuple[str, ...], rows: tuple[tuple[object, ...], ...]) -> list[
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _survey(drawn: simulate.SimulatedSchool, year: int) -> list[dict[str, object]]:
+def survey_rows(drawn: simulate.SimulatedSchool, year: int, grades: Sequence[str] = _GRADES) -> list[dict[str, object]]:
     """The whole school, its years and its sexes for every statement, and nine of the staff."""
     found: list[dict[str, object]] = []
     pupils = drawn.pupils[year]
     for question, counts in zip(sheets.QUESTIONS, drawn.answers[year], strict=True):
         groups: list[tuple[str, str, int | None, np.ndarray]] = [("", "", int(pupils.sum()), counts.sum(axis=(0, 1)))]
-        groups += [(grade, "", int(asked), of.sum(axis=0)) for grade, asked, of in zip(_GRADES, pupils, counts, strict=True)]
+        groups += [(grade, "", int(asked), of.sum(axis=0)) for grade, asked, of in zip(grades, pupils, counts, strict=True)]
         groups += [("", sex, None, counts[:, k].sum(axis=0)) for k, sex in enumerate(sheets.SEX)]
         found += [_asked(question, sheets.PUPILS, grade, sex, asked, numbers) for grade, sex, asked, numbers in groups]
     staff = np.array([3, 3, 2, 1, 0])

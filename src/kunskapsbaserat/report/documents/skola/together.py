@@ -165,25 +165,38 @@ def incidents_section(m: Material) -> Section:
 
 
 def places_section(m: Material) -> Section:
+    """The index with its change, and the eight factors, which together would not fit a page's width."""
     rows: list[list[Cell]] = []
     frame = []
     for one in m.schools:
         found = one.index_change
         moved = text.NOT_SAID if found is None or found.reason else f"{text.signed(found.change, 1)} ({text.between(found)})"
-        rows.append([one.school.name, *(number(v, 1) for v in one.factors["now"]), number(one.index, 1), moved])
-        frame.append((one.school.name, *one.factors["now"].round(4), round(one.index, 4)))
-    names = list(m.schools[0].factors.index)
-    heads = ["Skola", *names, "Index", words.CHANGE_HEAD]
+        rows.append([one.school.name, number(one.index, 1), moved])
+        frame.append((one.school.name, round(one.index, 4)))
     drawn = described(
-        "platser",
-        heads,
+        "index",
+        words.INDEX_HEADS,
         rows,
-        pd.DataFrame(frame, columns=["skola", *names, "index"]),
-        caption=f"Åtta faktorer och index, 0–{INDEX_MAX}",
-        right=tuple(range(1, len(heads))),
+        pd.DataFrame(frame, columns=["skola", "index"]),
+        caption=words.INDEX_CAPTION,
+        right=(1,),
         layout="cards",
     )
-    return section("miljon", words.INDEX_HEADING, [Paragraph(words.NO_RANKING), drawn, Note(text.COUNTED, text.INDEX_NOTE)])
+    return section(
+        "miljon",
+        words.INDEX_HEADING,
+        [Paragraph(words.NO_RANKING), drawn, _factor_table(m), Note(text.COUNTED, text.INDEX_NOTE)],
+    )
+
+
+def _factor_table(m: Material) -> Table:
+    names = list(m.schools[0].factors.index)
+    rows: list[list[Cell]] = [[o.school.name, *(number(v, 1) for v in o.factors["now"])] for o in m.schools]
+    frame = pd.DataFrame([(o.school.name, *o.factors["now"].round(4)) for o in m.schools], columns=["skola", *names])
+    right = tuple(range(1, len(names) + 1))
+    return described(
+        "faktorer", ["Skola", *names], rows, frame, caption=f"Åtta faktorer, 0–{INDEX_MAX}", right=right, layout="cards"
+    )
 
 
 def schools_of_themes(m: Material) -> dict[str, list[str]]:
@@ -197,7 +210,10 @@ def schools_of_themes(m: Material) -> dict[str, list[str]]:
 
 def dialogue_section(m: Material) -> Section:
     themes = schools_of_themes(m)
-    rows: list[list[Cell]] = [[theme, ", ".join(names)] for theme, names in themes.items()]
+    everybody = len(m.schools)
+    rows: list[list[Cell]] = [
+        [t, words.every(everybody) if len(of) == everybody else ", ".join(of)] for t, of in themes.items()
+    ]
     if not rows:
         return section("samtalen", words.THEMES_HEADING, [Paragraph(text.NO_DIALOGUE)])
     frame = pd.DataFrame(rows, columns=["tema", "skolor"])

@@ -106,7 +106,7 @@ def _evaluated(panel: pd.DataFrame, treated: Sequence[str], start: pd.Period, ki
     limits = ("lower", "upper") if kind == "share" else None
     try:
         design = effects.Design(panel, outcome="value", treated=mine, start=start, kind=kind, limits=limits)
-        return effect_words.summary(effects.evaluate(design), words.NAMES[kind])
+        return words.of_schools(effect_words.summary(effects.evaluate(design), words.NAMES[kind]))
     except DesignError as error:
         return words.no_design(error.svenska)
 

@@ -32,7 +32,8 @@ def method(form: Sequence[str]) -> list[tuple[str, str]]:
          "har ett bestämt antal elever: svarar alla är andelen känd. Saknas antalet tillfrågade blir intervallet bredare. "
          "Intervallet gäller bara slumpen, inte om de som lät bli att svara tycker något annat."),
         ("Mot året före", "Två års elever är två olika grupper. Därför prövas skillnaden utan hänsyn till att skolan har ett bestämt "
-         "antal elever, och alla påståenden prövas tillsammans, så att högst ett av tjugo besked om fler eller färre är fel."),
+         "antal elever, och skolans alla påståenden prövas tillsammans, så att i genomsnitt högst ett av tjugo besked om fler eller "
+         "färre är fel."),
         ("Det som döljs", f"{text.HIDDEN_NOTE} Antal händelser från ett till fyra visas inte. Uppgifter om elever kan vara hemliga "
          "enligt 23 kap. offentlighets- och sekretesslagen (2009:400)."),
         ("Index", f"{text.INDEX_NOTE} Intervallet för skillnaden räknas över platserna, minst sex, och tar med att svaren ges i hela "

@@ -204,7 +204,7 @@ INCIDENTS_HEADING = "Händelser som någon har anmält"
 INCIDENTS_CAPTION = "Antal efter källa och typ"
 INCIDENTS_NOTE = (
     "Samma händelse kan stå i flera källor, så talen går inte att lägga ihop. Fler anmälningar kan betyda att skolan har blivit "
-    "bättre på att anmäla. Därför görs ingen bedömning av om det har blivit fler eller färre. 1–4 visas inte som tal."
+    "bättre på att anmäla. Därför görs ingen bedömning av om det har blivit fler eller färre. Färre än fem visas som 1–4."
 )
 
 # ---- places --------------------------------------------------------------------------------------------------------------
@@ -243,7 +243,8 @@ def index_text(found: IndexChange | None, *, other_form: bool, before: float, ye
 COUNTED = "Så är talet räknat"
 INDEX_NOTE = (
     "Index är ett medel av åtta faktorer. Varje faktor har två frågor, och svaren är ja (1), delvis (0,5) eller nej (0). "
-    "Frågorna är formulärets egna. Talet går därför inte att jämföra med andra mallar, och skolor rangordnas inte."
+    "Frågorna är formulärets egna. Talet går därför inte att jämföra med andra mallar, och skolor rangordnas inte. En enskild "
+    "faktor vilar på två frågor, och dess skillnad bedöms inte."
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from kunskapsbaserat.data.school.factors import INDEX_MAX
 from kunskapsbaserat.swedish import number
 
 HEADS = ("Skola", "År", "Svar", "Trygga i skolan", "Troligen mellan", "Index", "Formulär")
@@ -18,7 +19,8 @@ SURVEY_HEADS = ("Skola", "Instämmer (troligen mellan)", "Svar", "Mot året för
 CAUSE_HEADS = ("Skola", "Fysiska", "Sociala", "Organisatoriska")
 INCIDENT_HEADS = ("Skola", "Antal", "Året före")
 INDEX_HEADING = "Platserna i varje skola"
-CHANGE_HEAD = "Skillnad mot året före"
+INDEX_CAPTION = f"Index, 0–{INDEX_MAX}"
+INDEX_HEADS = ("Skola", "Index", "Skillnad mot året före")
 THEMES_HEADING = "Teman i samtalen"
 THEMES_HEADS = ("Tema", "Skolor där det kom upp")
 CAUSES_HEADING = "Troliga orsaker i varje skola"
@@ -51,8 +53,22 @@ def unread(folders: Sequence[str]) -> str:
     return f"Kan inte läsas: {', '.join(folders)}. Felen står i skolans egen rapportlogg." if folders else ""
 
 
+_SCHOOLS = {"områden": "skolor", "ett område": "en skola", "Området": "Skolan", "område ": "skola "}
+
+
+def of_schools(said: str) -> str:
+    """What an evaluation says of areas, said of schools."""
+    for area, school in _SCHOOLS.items():
+        said = said.replace(area, school)
+    return said
+
+
 def no_design(svenska: str) -> str:
     return f"Det går inte att säga varför. {svenska} Minst två år före insatserna och ett år efter behövs, i alla skolorna."
+
+
+def every(schools: int) -> str:
+    return f"Alla {number(schools)}"
 
 
 def missing(steps: Mapping[str, Sequence[str]]) -> str:
