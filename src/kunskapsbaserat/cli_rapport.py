@@ -204,9 +204,11 @@ def choose(
     from kunskapsbaserat import engine
     from kunskapsbaserat import lan as subjects
     from kunskapsbaserat.data.folder import read_package
+    from kunskapsbaserat.data.school import safe_name
 
     if sum([alla, lan is not None, bool(named)]) > 1:
         raise WrongChoice("Välj kommuner på ett sätt: med namn, med --lan eller med --alla.")
+    school = None if skola is None else safe_name(skola)
     package = read_package(data) if data else None
     county = None if lan is None else subjects.get(lan)
     chosen: dict[Subject, list[Wanted]] = {}
@@ -218,7 +220,7 @@ def choose(
             home = None if package is None else engine.home_of(subject, package)
             if data is not None and named and home is None:
                 raise _no_folder(data, list(package.folders) if package else [], subject)
-            chosen.setdefault(subject, []).extend(engine.divided(engine.Wanted(name, subject, home, notebook), skola))
+            chosen.setdefault(subject, []).extend(engine.divided(engine.Wanted(name, subject, home, notebook), school))
     return [one for wanted in chosen.values() for one in wanted]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -168,7 +169,7 @@ def _shares_table(one: One, rows: pd.DataFrame, survey: str, *, name: str, layou
     for _, row in rows.iterrows():
         moved = text.change(one.change(row["key"]))
         cells.append([text.statement(row), text.share(row), text.interval(row), text.answered(row), moved])
-    released = Released(one.table(name), rows.drop(columns=["key", "question"]).reset_index(drop=True), one.shares.log)
+    released = replace(one.shares, name=one.table(name), frame=rows.drop(columns=["key", "question"]).reset_index(drop=True))
     caption = text.survey_caption(survey, one.school.now.year)
     return table(released, text.SURVEY_HEADS, cells, caption=caption, right=(1, 2, 3), layout=layout, scope=text.DOTS)
 
@@ -184,7 +185,8 @@ def _groups(one: One, rows: pd.DataFrame) -> Block:
     for _, mine in rows.groupby("question", sort=False):
         found = {row["group"]: row for _, row in mine.iterrows()}
         cells.append([text.statement(mine.iloc[0]), *(_of_group(found.get(name)) for name in names)])
-    released = Released(one.table("grupper"), rows.drop(columns=["key", "question"]).reset_index(drop=True), one.shares.log)
+    frame = rows.drop(columns=["key", "question"]).reset_index(drop=True)
+    released = replace(one.shares, name=one.table("grupper"), frame=frame)
     scope = f"{text.hidden_groups(away)}{text.HIDDEN_NOTE}"
     right = tuple(range(1, len(names) + 1))
     return table(released, [text.STATEMENT, *names], cells, caption=text.GROUPS, right=right, layout="cards", scope=scope)

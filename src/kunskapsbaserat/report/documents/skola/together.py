@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.data.school import sheets
 from kunskapsbaserat.data.school.factors import INDEX_MAX
-from kunskapsbaserat.disclosure import LogEntry, Released
+from kunskapsbaserat.disclosure import Released
 from kunskapsbaserat.report.documents.skola.material import Material, One, whole_rows
 from kunskapsbaserat.report.documents.skola.sections import (
     described,
@@ -70,8 +73,13 @@ def _overview(m: Material) -> Table:
         share, n = (np.nan, np.nan) if row is None else (row["share"], row["n"])
         frame.append((one.school.name, one.school.now.year, n, share, round(one.index, 4), one.school.now.form))
     columns = ["skola", "ar", "svar", "trygga", "index", "formular"]
-    released = Released("skolor", pd.DataFrame(frame, columns=columns), tuple(e for one in m.schools for e in one.shares.log))
+    released = _together([one.shares for one in m.schools], "skolor", pd.DataFrame(frame, columns=columns))
     return table(released, words.HEADS, rows, caption=words.OVERVIEW, right=(1, 2, 3, 4, 5), layout="cards", scope=text.DOTS)
+
+
+def _together(parts: Sequence[Released], name: str, frame: pd.DataFrame) -> Released:
+    """Rows of several schools, each of which has passed the gate by itself; no row here is a sum of them."""
+    return replace(parts[0], name=name, frame=frame, log=tuple(entry for part in parts for entry in part.log))
 
 
 def _answers(one: One, question: str) -> pd.Series | None:
@@ -108,7 +116,7 @@ def survey_section(m: Material) -> Section:
         groups.append((statement, len(found)))
         rows_of += [_survey_row(one, row) for one, row in found]
         frames += [{"skola": one.school.name, **row.drop(labels=["key", "question"]).to_dict()} for one, row in found]
-    released = Released("enkat", pd.DataFrame(frames), tuple(e for one in m.schools for e in one.shares.log))
+    released = _together([one.shares for one in m.schools], "enkat", pd.DataFrame(frames))
     drawn = table(
         released,
         words.SURVEY_HEADS,
@@ -133,8 +141,7 @@ def _survey_row(one: One, row: pd.Series) -> list[Cell]:
 def incidents_section(m: Material) -> Section:
     """Source and type by source and type; each school passes the gate by itself, and no sum is shown."""
     shown: dict[tuple[str, str], list[tuple[str, list[str]]]] = {}
-    released: list[pd.DataFrame] = []
-    log: list[LogEntry] = []
+    released: list[Released] = []
     for one in m.schools:
         now = {(i.kalla, i.typ): i.antal for i in one.school.now.of(sheets.INCIDENTS)}
         before = {} if one.comparable is None else {(i.kalla, i.typ): i.antal for i in one.comparable.of(sheets.INCIDENTS)}
@@ -142,8 +149,7 @@ def incidents_section(m: Material) -> Section:
         if not keys:
             continue
         found = incident_counts(keys, now, before, name=one.table("handelser"))
-        log += found.log
-        released.append(found.frame.assign(skola=one.school.name))
+        released.append(replace(found, frame=found.frame.assign(skola=one.school.name)))
         texts = shown_counts(found)
         for key in keys:
             name = f"{key[0]}: {key[1]}"
@@ -153,7 +159,7 @@ def incidents_section(m: Material) -> Section:
     rows: list[list[Cell]] = [[school, *counts] for key in sorted(shown) for school, counts in shown[key]]
     groups = [(f"{key[0]}: {key[1]}", len(shown[key])) for key in sorted(shown)]
     drawn = table(
-        Released("handelser", pd.concat(released, ignore_index=True), tuple(log)),
+        _together(released, "handelser", pd.concat([one.frame for one in released], ignore_index=True)),
         words.INCIDENT_HEADS,
         rows,
         caption=text.INCIDENTS_CAPTION,
