@@ -129,6 +129,7 @@ def rates_calls() -> dict[str, Call]:
         "pai",
     ]
     calls: dict[str, Call] = {name: (getattr(rates, name), {"df": ROWS}, area) for name in plain}
+    calls["finite_proportion"] = (rates.finite_proportion, {"df": ROWS.assign(population=2 * ROWS["total"])}, area)
     square = {a: shapely.box(i, 0, i + 1, 1) for i, a in enumerate(FOUR)}
     near = rates.neighbours_of(square)
     year, people = counts(), embedded.exposure()

@@ -68,7 +68,7 @@ ALLOWED = {
             "effects",
             "plan",
         ),
-        *("lan", "places", "__init__"),
+        *("lan", "places", "simulate", "__init__"),
     },
     "engine": {"errors", "swedish", "interruption", "kommun", "lan", "data", "report", "__init__"},
     "widgets": {

@@ -108,6 +108,7 @@ def cli(context: click.Context) -> None:
     metavar="MAPP",
     help="Kommunens mapp med egna filer och texter (se kunskap ny), eller en mapp med en sådan för varje kommun.",
 )
+@click.option("--skola", metavar="SKOLA", help="Bara den skolan, för mallen skola; annars alla i mappen och en sida över dem.")
 @click.option("--word", is_flag=True, help="Skriv också report.docx, att skriva i och besluta om.")
 @click.option("--pdf", is_flag=True, help="Skriv också report.pdf, taggad för tillgänglighet.")
 @click.option("--arbetare", type=click.IntRange(1), metavar="ANTAL", help="Rapporter på en gång; annars en per kärna.")
@@ -205,20 +206,31 @@ def signera(rapporter: tuple[Path, ...], **choices: Any) -> int:
 
 @cli.command(options_metavar="[VAL]")
 @click.argument("kommun", nargs=-1, required=True, metavar="KOMMUN [MAPP]")
+@click.option("--skola", metavar="NAMN", help="Skriv också en arbetsbok för en skola, att fylla i efter Tryggare skola.")
+@click.option(
+    "--ar", type=int, metavar="ÅR", help="Med --skola: året som arbetsboken gäller, när det redan finns en för ett annat."
+)
+@click.option("--exempel", is_flag=True, help="Skriv också fem påhittade skolor under två år, att prova med.")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
-def ny(kommun: tuple[str, ...]) -> None:
+def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, exempel: bool) -> None:
     """Skapa en mapp för kommunens egna filer, texter och åtgärdsplan.
 
     MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord,
     arbetsboken atgardsplan.xlsx och underkataloger för filerna. Det som redan finns skrivs aldrig över.
     """
     from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
+    from kunskapsbaserat.report.documents.skola import new
 
+    if ar is not None and skola is None:
+        raise WrongChoice("--ar hör ihop med --skola: ange skolans namn.")
     place, folder = cli_rapport.place_and_folder(kommun)
     written = new_folder(folder, place)
+    written += new.school(folder, skola, ar) if skola is not None else []
+    written += new.examples(folder) if exempel else []
     for path in written:
         click.echo(f"Skrev {path}")
-    click.echo(f"Mappen {folder} är klar för {place.name}. Börja med recept.md.", err=True)
+    start = "Fyll i arbetsboken i mappen skolor" if skola else "Börja med recept.md"
+    click.echo(f"Mappen {folder} är klar för {place.name}. {start}.", err=True)
 
 
 @cli.command(options_metavar="[VAL]")

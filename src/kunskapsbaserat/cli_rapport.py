@@ -45,15 +45,15 @@ def render(
     lita: bool,
     word: bool,
     pdf: bool,
+    skola: str | None,
 ) -> int:
     """Make the reports; the exit code is 0 only when all were made."""
     from kunskapsbaserat import engine
 
     templates, named = _templates(words, notebook, trusted=lita)
     formats = ("word",) * word + ("pdf",) * pdf
-    wanted = [
-        replace(one, formats=formats) for one in choose(templates, named, alla=alla, lan=lan, data=data, notebook=notebook)
-    ]
+    chosen = choose(templates, named, alla=alla, lan=lan, data=data, notebook=notebook, skola=skola)
+    wanted = [replace(one, formats=formats) for one in chosen]
     clock = time.perf_counter()
     with _progress(len(wanted), quiet=as_json) as told:
         outcomes = engine.render_many(
@@ -190,6 +190,7 @@ def choose(
     lan: str | None = None,
     data: Path | None = None,
     notebook: Path | None = None,
+    skola: str | None = None,
 ) -> list[Wanted]:
     """The reports that are asked for, by kommun and then by template.
 
@@ -203,9 +204,11 @@ def choose(
     from kunskapsbaserat import engine
     from kunskapsbaserat import lan as subjects
     from kunskapsbaserat.data.folder import read_package
+    from kunskapsbaserat.data.school import safe_name
 
     if sum([alla, lan is not None, bool(named)]) > 1:
         raise WrongChoice("Välj kommuner på ett sätt: med namn, med --lan eller med --alla.")
+    school = None if skola is None else safe_name(skola)
     package = read_package(data) if data else None
     county = None if lan is None else subjects.get(lan)
     chosen: dict[Subject, list[Wanted]] = {}
@@ -217,7 +220,7 @@ def choose(
             home = None if package is None else engine.home_of(subject, package)
             if data is not None and named and home is None:
                 raise _no_folder(data, list(package.folders) if package else [], subject)
-            chosen.setdefault(subject, []).append(engine.Wanted(name, subject, home, notebook))
+            chosen.setdefault(subject, []).extend(engine.divided(engine.Wanted(name, subject, home, notebook), school))
     return [one for wanted in chosen.values() for one in wanted]
 
 
@@ -381,7 +384,7 @@ def _tell(outcomes: Sequence[Outcome], index: Path | None, seconds: float) -> No
 
 def _failed(o: Outcome, *, name: bool = False) -> None:
     assert o.failure is not None
-    who = f"{o.wanted.subject.name}, {o.wanted.template}: " if name else ""
+    who = f"{', '.join(filter(None, [o.wanted.subject.name, o.wanted.template, o.wanted.division]))}: " if name else ""
     click.echo(f"Fel: {who}{o.failure.svenska}", err=True)
     click.echo(f"     Logg: {o.log}", err=True)
 

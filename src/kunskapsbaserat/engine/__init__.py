@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kunskapsbaserat.engine.batch import Outcome, Wanted, render_many
+    from kunskapsbaserat.engine.batch import Outcome, Wanted, divided, render_many
     from kunskapsbaserat.engine.executors import (
         Executor,
         ForkserverExecutor,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kunskapsbaserat.engine.verification import Verified, reports_in, verify
 
 _MODULES = {
-    "batch": ("Outcome", "Wanted", "render_many"),
+    "batch": ("Outcome", "Wanted", "divided", "render_many"),
     "executors": ("Executor", "ForkserverExecutor", "KernelExecutor", "SpawnExecutor", "default_executor"),
     "formats": ("FILES",),
     "index": ("write_index",),
@@ -59,6 +59,7 @@ __all__ = [
     "asks_for",
     "check",
     "default_executor",
+    "divided",
     "folders_in",
     "home_of",
     "new_key",

@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,8 +21,9 @@ from kunskapsbaserat.engine.processes import usable_cores
 from kunskapsbaserat.engine.produce import require_known
 from kunskapsbaserat.engine.rooms import rooms
 from kunskapsbaserat.engine.templates import template_path
-from kunskapsbaserat.errors import KunskapError
+from kunskapsbaserat.errors import KunskapError, OptionError
 from kunskapsbaserat.lan import Subject, kind_of
+from kunskapsbaserat.report.documents import documents
 
 LOGS = ".loggar"
 LIMIT = 300.0
@@ -43,7 +44,40 @@ class Wanted:
     @property
     def place(self) -> Path:
         """Where the report stands, below the folder of all reports."""
-        return Path(self.subject.slug) / self.template
+        return Path(self.subject.slug) / "-".join([self.template, *filter(None, [self.division])])
+
+    @property
+    def division(self) -> str:
+        """Which one it is, where a folder gives several documents of a kind: the name of a school's folder."""
+        about = documents().get(self.template)
+        return str(self.parameters.get(about.divided_by) or "") if about is not None and about.divided_by else ""
+
+
+def divided(one: Wanted, division: str | None = None) -> list[Wanted]:
+    """The reports that one asked for stands for: one over all and one for each school, where a folder holds several.
+
+    Parameters
+    ----------
+    one : Wanted
+        Of a folder.
+    division : str, optional
+        The only one to make.
+
+    Raises
+    ------
+    OptionError
+        The document is not divided.
+    """
+    about = documents().get(one.template) if one.notebook is None else None
+    if about is None or about.divisions is None:
+        if division is not None:
+            raise OptionError("--skola", division, ("nothing",), tillatna=("mallen skola när du anger en skola",))
+        return [one]
+    if division is not None:
+        return [replace(one, parameters={**one.parameters, about.divided_by: division})]
+    there = about.divisions(one.subject.code, one.data)
+    each = [replace(one, parameters={**one.parameters, about.divided_by: name}) for name in there]
+    return [one, *each] if len(each) > 1 else [one]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +207,7 @@ def _job(w: Wanted, room: Path, logs: Path) -> Job:
         parameters=parameters,
         data=w.data,
         room=room.resolve(),
-        log=(logs / f"{w.subject.slug}-{w.template}.log").resolve(),
+        log=(logs / f"{'-'.join(w.place.parts)}.log").resolve(),
         digest=manifest.inputs_digest(notebook, parameters, w.data, w.formats),
         ours=w.notebook is None,
         formats=w.formats,

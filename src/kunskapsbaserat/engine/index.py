@@ -65,7 +65,7 @@ def _groups(outcomes: Sequence[Outcome]) -> list[html.ListGroup]:
 
 def _links(outcome: Outcome) -> list[html.ListLink]:
     """The report, and the pages beside it that the list has words for."""
-    title = documents.title(outcome.wanted.template)
+    title = " ".join([documents.title(outcome.wanted.template), *filter(None, [outcome.wanted.division])])
     place = outcome.wanted.place.as_posix()
     beside = [(name, words) for name, words in texts.BESIDE.items() if (outcome.folder / name).is_file()]
     return [

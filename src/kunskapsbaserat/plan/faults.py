@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
-from kunskapsbaserat.errors import TableError
-from kunskapsbaserat.findings import Finding
+from kunskapsbaserat.forms.faults import FormError
+from kunskapsbaserat.forms.faults import error as error
+from kunskapsbaserat.forms.faults import warning as warning
 
 
-class PlanError(TableError):
+class PlanError(FormError):
     """A plan has faults and is not used; `faults` has all of them."""
 
-    def __init__(self, file: str | Path, faults: Sequence[Finding]) -> None:
-        self.faults = tuple(faults)
-        codes = ", ".join(f"{f.code} ({f.sheet}!{f.column or ''}{f.row or ''})" for f in faults)
-        super().__init__(f"a plan without faults, found {len(faults)}: {codes}", file=file)
-        many = "ett fel" if len(faults) == 1 else f"{len(faults)} fel"
-        lines = "\n".join(f"  {fault}" for fault in faults)
-        self.svenska = f"{Path(file).name} har {many}. Inget läses halvt: rätta och spara arbetsboken.\n{lines}"
-
-
-def error(code: str, sheet: str, row: int | None, column: str | None, svenska: str) -> Finding:
-    return Finding("error", code, svenska, sheet=sheet, row=row, column=column)
-
-
-def warning(code: str, sheet: str, row: int | None, column: str | None, svenska: str) -> Finding:
-    return Finding("warning", code, svenska, sheet=sheet, row=row, column=column)
+    kind = "a plan"

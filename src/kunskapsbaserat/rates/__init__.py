@@ -9,6 +9,7 @@ from kunskapsbaserat.rates.direct import directly_standardised_rate
 from kunskapsbaserat.rates.direct_comparison import compare_standardised
 from kunskapsbaserat.rates.etest import e_test
 from kunskapsbaserat.rates.exposure import mean_population, person_years_of, sum_areas
+from kunskapsbaserat.rates.finite import finite_proportion
 from kunskapsbaserat.rates.funnel import FunnelClass, funnel, funnel_lines, funnel_shares
 from kunskapsbaserat.rates.indirect import indirectly_standardised_rate, standardised_ratio
 from kunskapsbaserat.rates.inequality import inequality_slopes
@@ -46,6 +47,7 @@ __all__ = [
     "exposure_for",
     "exposure_sensitivity",
     "false_discovery_rate",
+    "finite_proportion",
     "funnel",
     "funnel_lines",
     "funnel_shares",

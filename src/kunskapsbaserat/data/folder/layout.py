@@ -18,6 +18,8 @@ REGISTER = "hamtat.json"
 PLAN = "atgardsplan.xlsx"
 EST_BOOK, EST, EST_DUPLICATES, EST_LEDGER = "est.xlsx", "est", "est_dubbletter.csv", "est_publicerat.json"
 """The workbook of EST, the folder of event lists, what is decided and what is published: `data.est` reads them."""
+SCHOOLS = "skolor"
+"""A folder for each school: `data.school` reads them."""
 EST_SECRET = "est_hemlighet.txt"
 """The key of the digests in them; in no report."""
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic")
@@ -117,7 +119,7 @@ def data_paths(folder: Path) -> tuple[Path, ...]:
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         hidden = any(p.startswith(_SKIPPED) for p in relative.parts)
-        elsewhere = relative.parts[0].casefold() in (EST, STORE)
+        elsewhere = relative.parts[0].casefold() in (EST, STORE, SCHOOLS)
         if path.is_file() and not hidden and not elsewhere and not _is_none(path) and not _in_report(path, folder):
             found.append(path)
     return tuple(found)

@@ -11,16 +11,24 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known of a document without loading it, which takes seconds: what a resident calls it, and what help says."""
+    """What is known of a document without loading it, which takes seconds: what a resident calls it, and what help says.
+
+    One folder of a kommun may give several documents of a kind: `divided_by` is then the parameter of the notebook that tells
+    them apart, and `divisions` says of a kommun's code and folder (or no folder) which there are.
+    """
 
     title: str
     help: str
+    divided_by: str = ""
+    divisions: Callable[[str, Path | None], Sequence[str]] | None = None
 
 
 def documents() -> dict[str, About]:

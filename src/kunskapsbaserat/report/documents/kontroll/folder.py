@@ -17,6 +17,7 @@ from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.report.documents.kontroll import est as est_inspection
 from kunskapsbaserat.report.documents.kontroll import plan as plan_inspection
 from kunskapsbaserat.report.documents.kontroll import published
+from kunskapsbaserat.report.documents.kontroll import schools as school_inspection
 from kunskapsbaserat.report.documents.kontroll.words import folder as inspection
 from kunskapsbaserat.report.material import law, underlag
 from kunskapsbaserat.report.material.own_texts import file as texts
@@ -63,10 +64,11 @@ def inspect(folder: Folder, *, report: Path | None = None, today: date | None = 
     u = None if errors else underlag.load(data=folder)
     planned, wrong = plan_inspection.inspect(folder.path, folder.kommun, underlag=u, today=today or date.today())
     events, broken = est_inspection.inspect(folder.path)
-    lines += [*planned, *events]
+    schools, unusable = school_inspection.inspect(folder.path)
+    lines += [*planned, *events, *schools]
     if u is not None:
         lines += inspection.missing(_missing(u))
-    errors += wrong + broken
+    errors += wrong + broken + unusable
     lines += published.inspect(folder, today or date.today())
     lines += inspection.newer(_newer(folder, written, report))
     lines.append(inspection.verdict(errors))

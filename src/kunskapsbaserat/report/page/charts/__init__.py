@@ -19,6 +19,7 @@ from kunskapsbaserat.report.page.charts.series import (
     sparkline,
     survey_intervals,
 )
+from kunskapsbaserat.report.page.charts.sketch import sketch
 from kunskapsbaserat.report.page.charts.strip import change_strip, level_strip
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "rate_funnel",
     "ratio_range",
     "round_top",
+    "sketch",
     "sparkline",
     "survey_intervals",
 ]

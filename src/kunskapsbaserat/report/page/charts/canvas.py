@@ -96,6 +96,11 @@ class Canvas:
         attributes |= {"stroke-linecap": "round"} | ({"stroke-opacity": f"{opacity:g}"} if opacity < 1 else {})
         self._add(_MARKS, gid, svg.Shape("path", attributes))
 
+    def picture(self, src: str, x: float, y: float, width: float, height: float, gid: str) -> None:
+        """A whole picture as a data address, among the areas."""
+        place = {"x": svg.number(x), "y": svg.number(y), "width": svg.number(width), "height": svg.number(height)}
+        self._add(_AREAS, gid, svg.Shape("image", {"href": src} | place | {"preserveAspectRatio": "none"}))
+
     def text(
         self,
         x: float,

@@ -31,7 +31,8 @@ def part(of: Part) -> str:
     return _environment().get_template("del.html.j2").render(part=of, part_break=PART_BREAK, w=words)
 
 
-_PICTURE = '<img src="data:'  # a picture of the kommun's own, carried in the page: the policy allows them only where one is
+# A picture of the kommun's own, carried in the page, by itself or below a drawing: the policy allows them only where one is.
+_PICTURES = ('<img src="data:', '<image href="data:')
 
 
 def page(parts: Sequence[str], *, title: str, foot: str, nav: Sequence[Sequence[str]], made_with: str) -> str:
@@ -57,7 +58,7 @@ def page(parts: Sequence[str], *, title: str, foot: str, nav: Sequence[Sequence[
             title=title,
             style=style,
             style_hash=_sha256(style),
-            pictures=any(_PICTURE in part for part in parts),
+            pictures=any(picture in part for part in parts for picture in _PICTURES),
             symbols=_symbols(),
             header=header,
             first=first,

@@ -6,7 +6,7 @@ from kunskapsbaserat import catalogue
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data.bra import selections
 from kunskapsbaserat.data.folder import PLAN
-from kunskapsbaserat.data.folder.layout import EST, EST_BOOK
+from kunskapsbaserat.data.folder.layout import EST, EST_BOOK, SCHOOLS
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.swedish import listed, number, word
 
@@ -32,6 +32,14 @@ def readme(kommun: Kommun) -> str:
 5. Fyll i åtgärdsplanen i {PLAN}. Kör `kunskap kontroll MAPP` igen: den säger vad som är fel i planen, vad som hänger löst, vilka av
    lagens frister som har gått ut och vilka mål som är för små för att synas.
 6. Kör `kunskap rapport uppfoljning "{kommun.name}" --data MAPP` när planen ska följas upp.
+
+## Skolor
+
+1. Kör `kunskap ny --skola "Skolans namn" "{kommun.name}" MAPP` för varje skola. Då skrivs en arbetsbok i mappen {SCHOOLS}, att fylla i efter
+   stegen i Tryggare skola. Nästa år: lägg till `--ar` och året.
+2. Lägg gärna en ritning bredvid arbetsboken och kalla den skiss.png, och andra enkäter i mappen enkat: Skolinspektionens fil, eller en tabell
+   med kolumnerna Fråga, Andel och Antal svar.
+3. Kör `kunskap rapport skola --data MAPP`. Varje skola får en rapport, och flera skolor en sida över dem, i bokstavsordning.
 
 ## EST
 

@@ -1,0 +1,83 @@
+"""A new ``skola.xlsx`` to fill in: the form's own statements are there, with drop-downs and an example in every sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kunskapsbaserat.catalogue import evidens
+from kunskapsbaserat.data.export import replace_file
+from kunskapsbaserat.data.school import sheets
+from kunskapsbaserat.data.school.factors import FORM_VERSION
+from kunskapsbaserat.forms import writing as form
+from kunskapsbaserat.forms.values import YEARS as YEARS
+
+Filled = Mapping[str, Sequence[Mapping[str, object]]]
+"""What stands in the sheets: the values of each row by column name; the sheet of facts has one."""
+
+
+def write_new(path: str | Path, school: str, year: int | None = None) -> bool:
+    """Write an empty workbook for a school and a year; one that exists is never touched. Was it written?
+
+    Raises
+    ------
+    FileLocked
+        The folder may not be written.
+    """
+    path = Path(path)
+    if path.exists():
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, workbook(school, facts={"ar": year}))
+    return True
+
+
+def workbook(school: str, filled: Filled | None = None, *, facts: Mapping[str, object] | None = None) -> bytes:
+    """The bytes of a workbook: to fill in (with some facts of the school), or with the rows of `filled`."""
+    book = form.new_book((sheets.READ_ME, sheets.FACTS, *sheets.SHEETS, sheets.LISTS))
+    form.introduce(book[sheets.READ_ME], [text.format(skola=school) for text in sheets.INTRODUCTION])
+    ranges = _lists(book[sheets.LISTS])
+    known = (filled or {}).get(sheets.FACTS, [facts or {}])[0]
+    _facts(book[sheets.FACTS], {"namn": school, "formular": FORM_VERSION, **known})
+    for name, columns in sheets.SHEETS.items():
+        form.part_sheet(book[name], columns, ranges)
+        for at, values in enumerate(filled.get(name, ()) if filled else _prepared(name), start=4):
+            for number, column in enumerate(columns, start=1):
+                cell = book[name].cell(at, number, values.get(column.name))
+                cell.alignment = form.wrap()
+    return form.content_of(book, f"Tryggare skola, {school}")
+
+
+def _prepared(name: str) -> list[dict[str, object]]:
+    """What the form asks itself: the statements and the steps, to be answered."""
+    prepared: dict[str, list[dict[str, object]]] = {
+        sheets.SURVEY: [{"fraga": question, "vilka": sheets.PUPILS} for question in sheets.QUESTIONS],
+        sheets.TIME: [{"steg": step} for step in sheets.STEPS],
+        sheets.FEEDBACK: [{"fraga": question} for question in sheets.FEEDBACK_QUESTIONS],
+    }
+    return prepared.get(name, [])
+
+
+def _facts(sheet: Any, answers: Mapping[str, object]) -> None:
+    heads = (sheets.FIELD, sheets.ANSWER, "Förklaring")
+    for at, head in enumerate(heads, start=1):
+        form.head(sheet.cell(1, at, head))
+    for row, (head, name, kind, explanation, must) in enumerate(sheets.LINES, start=2):
+        sheet.cell(row, 1, head).font = form.font(bold=True)
+        answer = sheet.cell(row, 2, answers.get(name))
+        answer.alignment = form.wrap()
+        answer.number_format = "yyyy-mm-dd" if kind == "date" else "General"
+        cell = sheet.cell(row, 3, explanation + (" Måste fyllas i." if must else ""))
+        cell.font, cell.alignment = form.font(color=form.EXPLAIN), form.wrap()
+    for letter, width in (("A", 34), ("B", 40), ("C", 70)):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "B2"
+
+
+def _lists(sheet: Any) -> dict[str, str]:
+    """The lists that drop-downs draw from, and the range of each."""
+    columns: dict[str, list[str]] = {"evidence": [e.label for e in evidens.current()]}
+    for part in sheets.SHEETS.values():
+        columns |= {f"choice:{c.name}": [*c.choices] for c in part if c.choices}
+    return form.write_lists(sheet, columns)
