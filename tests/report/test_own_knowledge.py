@@ -5,50 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from pages import ANNEX, DECISION, REPORT, pages_of, plain
-
-from kunskapsbaserat.data import mapping
-from kunskapsbaserat.report.documents.lagesbild import document as lagesbild
-from kunskapsbaserat.report.material import law, own_knowledge
-from kunskapsbaserat.report.material.own_knowledge import NOTHING, EstYear, Knowledge, Talks, Theme, Walks
-
-sys.path.append(str(Path(__file__).parents[1] / "est"))
-
 from folders import made_folder
-from simulated import event_rows, registers
+from full_folder import full_folder
+from pages import ANNEX, DECISION, REPORT, pages_of, plain
 
 from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.public_words import PublicWords
-
-COSTS = "År;Kostnad\n2023;1200000\n2024;1350000\n2025;1280000\n"
-COSTS_MAPPING = {
-    **{"källa": "Kommunen", "titel": "Kostnader för skadegörelse", "innehåll": "indikator", "område": "fast: 2081"},
-    **{"period": "År", "mått": "fast: skadegörelse", "värde": "Kostnad", "enhet": "kronor"},
-}
-
-
-@functools.cache
-def full_folder() -> Path:
-    """Every sheet of EST, costs, and every text of the kommun's own."""
-    folder = made_folder(Path(tempfile.mkdtemp(prefix="full å ")) / "borlänge", registers() | {sheets.EVENTS: event_rows()})
-    costs = folder / "lokalt" / "kostnader.csv"
-    costs.write_text(COSTS, encoding="utf-8")
-    lines = ["fält;värde", *(f'{name};"{value}"' for name, value in COSTS_MAPPING.items())]
-    mapping.path_for(costs).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    texts = (folder / "texter.md").read_text(encoding="utf-8-sig")
-    for place in law.PLACES.values():
-        before, heading, after = texts.partition(f"## {place.heading}\n")
-        assert heading, place.heading
-        texts = f"{before}{heading}\nKommunens ord om {place.key}.\n{after}"
-    (folder / "texter.md").write_text(texts, encoding="utf-8")
-    return folder
+from kunskapsbaserat.report.documents.lagesbild import document as lagesbild
+from kunskapsbaserat.report.material import law, own_knowledge
+from kunskapsbaserat.report.material.own_knowledge import NOTHING, EstYear, Knowledge, Talks, Theme, Walks
 
 
 @functools.cache

@@ -24,6 +24,9 @@ FEW, HIDDEN = "1–4", ".."
 TOTAL_WEIGHT, BY_SEX_WEIGHT = 3.0, 2.0
 """What a total is worth beside its parts: three of them, and both sexes together two."""
 
+OF_AREA = " | "
+"""Parts the name of what is counted from the area, in a table of a kommun's parts: its rows then have names of their own."""
+
 _NAMES = ("offence", "measure", "indicator")
 _ROUNDED = 0.006  # of the respondents: how far shares given with one decimal may be from adding up to all
 
@@ -175,6 +178,9 @@ def _tie_sums(cells: Cells, series: dict[tuple[str, str], dict[str, int]]) -> No
     """Rows of one table and sex that are sums of others; one called total that holds all the others and something more."""
     for sex in dict.fromkeys(s for _, s in series):
         mine = {name: places for (name, s), places in series.items() if s == sex}
+        if any(OF_AREA in name for name in mine):
+            _tie_areas(cells, mine)
+            continue
         periods = sorted({p for places in mine.values() for p in places})
         rows = {n: np.array([cells.numbers[a[p]] if p in a else np.nan for p in periods]) for n, a in mine.items()}
         found = totals(rows)
@@ -184,6 +190,16 @@ def _tie_sums(cells: Cells, series: dict[tuple[str, str], dict[str, int]]) -> No
             for period in periods:
                 if period in mine[total] and (there := [mine[n][period] for n in of if period in mine[n]]):
                     cells.tie(mine[total][period], there)
+
+
+def _tie_areas(cells: Cells, series: dict[str, dict[str, int]]) -> None:
+    """The kommun is the sum of its parts and of what has no part. No other sum is looked for: among hundreds
+    of areas some always add up to another."""
+    for whole in [name for name in series if OF_AREA not in name]:
+        parts = [places for name, places in series.items() if name.startswith(whole + OF_AREA)]
+        for period, total in series[whole].items():
+            if there := [places[period] for places in parts if period in places]:
+                cells.tie(total, there)
 
 
 def _key(row: pd.Series) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +21,7 @@ from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.public_words import PublicWords
 from kunskapsbaserat.data.folder import Folder
+from kunskapsbaserat.report.material.own_figures import OwnFigures, own_figures, shows_anything
 
 FEWEST_EVENTS = 20
 """Events a year behind a category, a place or a time that is named: fewer are chance, and near what must be hidden."""
@@ -29,7 +30,6 @@ MOST_NAMED = 4
 FEWEST_PEOPLE = 5
 DONE = ("klar", "avslutad")
 TIMES = (("natten", 0, 6), ("förmiddagen", 6, 12), ("eftermiddagen", 12, 18), ("kvällen", 18, 24))
-_MONEY = ("kronor", "kr", "tkr", "mkr", "sek")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,14 @@ class Knowledge:
     surveys: bool = False
     registers: bool = False
     parts: bool = False
+    areas: bool = False
+    figures: OwnFigures = field(default_factory=OwnFigures)
     digests: tuple[tuple[str, str], ...] = ()
 
     @property
     def tells_places(self) -> bool:
         """Is something known of where and when, inside the kommun?"""
-        return bool(self.parts or (self.est and (self.est.places or self.est.times)))
+        return bool(self.parts or self.areas or (self.est and (self.est.places or self.est.times)))
 
 
 NOTHING = Knowledge()
@@ -113,18 +115,18 @@ def knowledge_of(own: Folder | None) -> Knowledge:
     """
     if own is None:
         return NOTHING
-    tables = [found for found in own.local if (found.table["area"] == own.kommun.code).any()]
-    units = {str(unit).casefold() for found in tables if found.contract == "indicator" for unit in found.table["unit"].dropna()}
-    costs = any(unit.split()[0] in _MONEY for unit in units if unit.split())
+    figures = own_figures(own)
     est, walks, talks, digests = _from_est(own.path)
     return Knowledge(
         est=est,
         walks=walks,
         talks=talks,
-        costs=costs,
-        surveys=any(found.contract == "survey" for found in tables),
-        registers=any(found.contract in ("counts", "indicator") for found in tables),
+        costs=any(shows_anything(file) for file in figures.costs),
+        surveys=any(shows_anything(file) for file in figures.surveys),
+        registers=any(shows_anything(file) for file in figures.counted),
         parts=not own.parts.empty,
+        areas=any(value.count is not None for found in figures.areas for value in found.areas),
+        figures=figures,
         digests=digests,
     )
 

@@ -9,6 +9,7 @@ from kunskapsbaserat.report.page.charts.funnel import FunnelWords, funnel_chart,
 from kunskapsbaserat.report.page.charts.marks import Estimate, ratio_range
 from kunskapsbaserat.report.page.charts.periods import period_counts
 from kunskapsbaserat.report.page.charts.quarters import QuarterWords, quarters
+from kunskapsbaserat.report.page.charts.rows import DotRow, LineRow, dot_rows, line_rows
 from kunskapsbaserat.report.page.charts.series import (
     Periods,
     SeriesBreak,
@@ -21,10 +22,12 @@ from kunskapsbaserat.report.page.charts.series import (
 from kunskapsbaserat.report.page.charts.strip import change_strip, level_strip
 
 __all__ = [
+    "DotRow",
     "Drawing",
     "Estimate",
     "FunnelWords",
     "KommunRow",
+    "LineRow",
     "MapWords",
     "PanelWords",
     "Periods",
@@ -35,10 +38,12 @@ __all__ = [
     "change_strip",
     "class_limits",
     "county_map",
+    "dot_rows",
     "few_counts",
     "funnel_chart",
     "level_and_change",
     "level_strip",
+    "line_rows",
     "line_with_band",
     "period_counts",
     "quarters",
