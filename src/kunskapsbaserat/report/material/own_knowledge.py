@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from kunskapsbaserat import places
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est import folder as est_folders
 from kunskapsbaserat.data.est import sheets
@@ -34,7 +35,11 @@ TIMES = (("natten", 0, 6), ("förmiddagen", 6, 12), ("eftermiddagen", 12, 18), (
 
 @dataclass(frozen=True, slots=True)
 class EstYear:
-    """The year's EST reports: categories, places and times in falling order, without counts; who reported."""
+    """The year's EST reports: categories, places and times in falling order, without counts; who reported.
+
+    `peaks` are the parts of the week (weekday from Monday 0, part of `TIMES`) with more events than if they were spread evenly;
+    None where the events are too few to say.
+    """
 
     first: dt.date
     last: dt.date
@@ -43,6 +48,7 @@ class EstYear:
     times: tuple[str, ...]
     reporters: int
     silent: int
+    peaks: tuple[tuple[int, int], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +170,20 @@ def _year(events: pd.DataFrame, reports: pd.DataFrame, book: Book) -> EstYear | 
         _falling(of_day)[:2],
         int(reports.loc[reports["reported"] > first, "reporter"].nunique()),
         len(book.silent),
+        _peaks(shown[shown["category"].isin(placeable)]),
     )
+
+
+def _peaks(events: pd.DataFrame) -> tuple[tuple[int, int], ...] | None:
+    """Parts of the week that are called, of those with so many events that the part may be named."""
+    hours = 24 // len(TIMES)
+    if events.empty:
+        return None
+    found = places.week_peaks(events, hours=hours)
+    if (found["reason"] == "few").all():
+        return None
+    called = found[found["peak"].astype(bool) & (found["count"] >= FEWEST_EVENTS)]
+    return tuple((int(day), int(hour) // hours) for day, hour in zip(called["weekday"], called["from_hour"], strict=True))
 
 
 def _signed(counts: pd.Series, public: PublicWords) -> dict[str, int]:

@@ -35,6 +35,7 @@ from kunskapsbaserat.report.documents.lagesbild.own import own_sources
 from kunskapsbaserat.report.documents.lagesbild.own_figures import area_section, register_blocks, survey_blocks
 from kunskapsbaserat.report.documents.lagesbild.parts_of_kommun import stadsdel_section
 from kunskapsbaserat.report.documents.lagesbild.sections import (
+    agreement_section,
     answers_section,
     beside_each_other,
     count_section,
@@ -47,7 +48,6 @@ from kunskapsbaserat.report.documents.lagesbild.sections import (
     places_section,
     priorities_section,
     survey_section,
-    triangulation_section,
 )
 from kunskapsbaserat.report.documents.lagesbild.words import analysis, faq, front, lengths, situation
 from kunskapsbaserat.report.documents.lagesbild.words import decision as decision_words
@@ -237,7 +237,7 @@ class Lagesbild(Document):
     def analys(self) -> list[Section]:
         """Part 3 of 4 §: do the sources agree, what is proposed, why."""
         u = self.u
-        sections = [priorities_section(u), *triangulation_section(u)]
+        sections = [priorities_section(u), *agreement_section(u)]
         weighing = [block for key in ("orsaker", "analys") for block in own_place(u, key)]
         if weighing:
             sections.append(Section("orsaker", analysis.TOPIC, analysis.WEIGHING_HEADING, weighing))

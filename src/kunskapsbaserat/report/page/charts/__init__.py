@@ -20,6 +20,7 @@ from kunskapsbaserat.report.page.charts.series import (
     survey_intervals,
 )
 from kunskapsbaserat.report.page.charts.strip import change_strip, level_strip
+from kunskapsbaserat.report.page.charts.week import week_grid
 
 __all__ = [
     "DotRow",
@@ -54,4 +55,5 @@ __all__ = [
     "ratio_range",
     "sparkline",
     "survey_intervals",
+    "week_grid",
 ]

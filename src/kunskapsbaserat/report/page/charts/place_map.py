@@ -328,7 +328,7 @@ def _foot(canvas: Canvas, frame: _Frame) -> None:
 def _inset_needed(frame: _Frame, ground: Ground) -> bool:
     if ground.outline is None or ground.outline.is_empty:
         return False
-    west, south, east, north = ground.outline.bounds
+    west, south, east, north = (float(edge) for edge in ground.outline.bounds)
     return WIDTH / frame.zoom < _WHOLE * (east - west) or frame.height / frame.zoom < _WHOLE * (north - south)
 
 
