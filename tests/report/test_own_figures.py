@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import overlapping, text_boxes
 from full_folder import AREAS_MAPPING, COSTS_MAPPING, FIRES_MAPPING, PEOPLE_MAPPING, SURVEY_MAPPING, add_file
 from numpy.testing import assert_allclose
 
@@ -21,6 +24,8 @@ from kunskapsbaserat.report.material import own_shares
 from kunskapsbaserat.report.material.own_figures import OwnFigures, own_figures, shows_anything
 from kunskapsbaserat.report.material.own_series import usual_limits
 from kunskapsbaserat.report.page.blocks import FigureRow, Paragraph, Section, Table
+from kunskapsbaserat.report.page.charts.canvas import WIDTH
+from kunskapsbaserat.report.page.charts.measure import PHONE
 from kunskapsbaserat.trends import Change
 
 
@@ -308,3 +313,75 @@ def test_hundreds_of_areas_keep_the_page_small(folder: Path):
     assert len(row.figure.table.rows) == 60
     assert "Alla 300 finns i filen" in texts(section.blocks)
     assert len(row.figure.drawing.body) < 12_000
+
+
+# ---- strange files end well ----------------------------------------------------------------------------------------------
+
+LONG = "Hur ofta har du under de senaste tolv månaderna känt dig orolig för att bli utsatt för något på vägen till skolan"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(2025, "Alla lika", 100, 50, 50)],
+        [(2025, "Ingen", 0, 400, 400)],
+        [(2025, LONG, 40, 400, "")],
+        [(2025, f"Fråga nummer {n}", 10 + n, 400, 500) for n in range(40)],
+        [("2023-2024", "Spann", 40, 400, ""), ("2024-2025", "Spann", 60, 400, "")],  # a year in common is never compared
+    ],
+)
+def test_strange_surveys(folder: Path, rows: list[tuple]):
+    found = survey(folder, *rows)
+    assert all(q.change is Change.KAN_INTE_BEDOMAS for q in found.surveys[0].questions)
+    drawn_well(survey_blocks(found.surveys))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(year, "Inget", 0) for year in range(2015, 2026)],
+        [(2025, "Ett", 5)],
+        [(year, "Lucka", 40) for year in (2010, 2011, 2020, 2025)],
+        [(year, f"Serie {n}", 20 + n) for n in range(30) for year in (2024, 2025)],
+        [(year, LONG, 123_456_789) for year in range(2018, 2026)],
+    ],
+)
+def test_strange_registers(folder: Path, rows: list[tuple]):
+    drawn_well(register_blocks(counts(folder, *rows).registers))
+
+
+@pytest.mark.parametrize("values", [[-500.0, 200.0, -100.0], [0.0], [1e12, 2e12]])
+def test_strange_amounts(folder: Path, values: list[float]):
+    drawn_well(register_blocks(amounts(folder, values).costs))
+
+
+@pytest.mark.parametrize(
+    ("values", "people"),
+    [
+        (dict.fromkeys(CODES, 0), dict.fromkeys(CODES, 1000)),
+        ({CODES[0]: 20}, {CODES[0]: 0}),
+        (dict.fromkeys(CODES, 3), None),
+        ({CODES[0]: 900_000}, {CODES[0]: 1}),
+    ],
+)
+def test_strange_areas(folder: Path, values: dict[str, int], people: dict[str, int] | None):
+    section = area_section(areas(folder, values, people))
+    assert section is not None
+    drawn_well(section.blocks)
+
+
+def drawn_well(blocks: Sequence[object]) -> None:
+    """Something is shown, nothing is not a number, and no text meets another or leaves its drawing."""
+    assert blocks
+    for block in blocks:
+        if not isinstance(block, FigureRow):
+            continue
+        drawing = block.figure.drawing
+        assert not re.search(r"\bnan\b|\binf\b|None", drawing.body + texts([block]) + block.figure.finding)
+        for size in (None, PHONE):
+            boxes = text_boxes(drawing, size)
+            assert not overlapping(boxes)
+            outside = [
+                text for text, (left, _, right, low) in boxes if left < -1 or right > WIDTH + 1 or low > drawing.height + 1
+            ]
+            assert outside == []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kunskapsbaserat.report.page.charts.canvas import HAIR, INK, INK2, KOMMUN, LINE, WIDTH, Canvas, Drawing, ticks
 from kunskapsbaserat.report.page.charts.marks import Axis, Estimate, other_marks, own_mark
-from kunskapsbaserat.report.page.charts.measure import PHONE, TYPICAL, broken, width
+from kunskapsbaserat.report.page.charts.measure import PHONE, broken, width
 
 NAME_ROOM = 178  # pixels that names are broken to fit in, of 480
 _LINE = 20  # from one line of a name to the next
@@ -142,7 +142,7 @@ def _name_lines(name: str) -> list[str]:
 def _columns(names: Sequence[Sequence[str]], texts: Sequence[str]) -> tuple[float, float]:
     """Where the scale begins and ends, between the names and the values."""
     widest = max((width(line, PHONE, bold=False) for lines in names for line in lines), default=0)
-    right = WIDTH - _GAP - max((TYPICAL * width(text, PHONE) for text in texts), default=0)
+    right = WIDTH - _GAP - max((width(text, PHONE) for text in texts), default=0)
     return min(widest, right - 90) + _GAP, right
 
 
