@@ -244,7 +244,7 @@ def areas(folder: Path, values: dict[str, int], people: dict[str, int] | None = 
         rows = [f"{area};2025;{n}" for area, n in people.items()]
         add_file(folder, "folk.csv", "\n".join(["Område;År;Antal", *rows]) + "\n", PEOPLE_MAPPING, "befolkning")
     if whole is not None:
-        about = AREAS_MAPPING | {"områdesnivå": "", "område": "fast: 2081"}
+        about = AREAS_MAPPING | {"områdesnivå": ""}
         add_file(folder, "helt.csv", f"Område;År;Antal\n2081;2025;{whole}\n", about)
     return figures_of(folder)
 
@@ -279,6 +279,12 @@ def test_a_small_area_is_hidden_and_another_with_it_when_the_whole_is_known(fold
     add_file(folder, "deso.csv", f"Område;År;Antal\n{rows}\n", about)
     beside = [v.mark for v in figures_of(folder).areas[0].areas]
     assert beside.count("..") >= 2
+
+
+def test_the_whole_may_stand_in_another_file(folder: Path):
+    values = dict(zip(CODES, [3, 20, 25, 25, 25, 25], strict=True))
+    marks = [v.mark for found in areas(folder, values, whole=123).areas for v in found.areas]
+    assert marks.count("..") >= 2
 
 
 def test_no_word_ranks(folder: Path):

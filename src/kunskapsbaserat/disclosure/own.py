@@ -169,6 +169,7 @@ def _tie_counts(cells: Cells, tables: Sequence[OwnTable], rows: Sequence[dict[in
         by_series.setdefault((name, sex), []).append(period)
         if sex == "alla" and (parts := [at[k] for s in ("kvinna", "man") if (k := (name, s, period)) in at]):
             cells.tie(at[name, sex, period], parts)
+    _tie_areas(cells, at)
     for (name, sex), periods in by_series.items():
         for whole, parts_of in nested(periods):
             cells.tie(at[name, sex, whole], [at[name, sex, p] for p in parts_of])
@@ -179,8 +180,7 @@ def _tie_sums(cells: Cells, series: dict[tuple[str, str], dict[str, int]]) -> No
     for sex in dict.fromkeys(s for _, s in series):
         mine = {name: places for (name, s), places in series.items() if s == sex}
         if any(OF_AREA in name for name in mine):
-            _tie_areas(cells, mine)
-            continue
+            continue  # tied by what they are: among hundreds of areas some always add up to another
         periods = sorted({p for places in mine.values() for p in places})
         rows = {n: np.array([cells.numbers[a[p]] if p in a else np.nan for p in periods]) for n, a in mine.items()}
         found = totals(rows)
@@ -192,14 +192,16 @@ def _tie_sums(cells: Cells, series: dict[tuple[str, str], dict[str, int]]) -> No
                     cells.tie(mine[total][period], there)
 
 
-def _tie_areas(cells: Cells, series: dict[str, dict[str, int]]) -> None:
-    """The kommun is the sum of its parts and of what has no part. No other sum is looked for: among hundreds
-    of areas some always add up to another."""
-    for whole in [name for name in series if OF_AREA not in name]:
-        parts = [places for name, places in series.items() if name.startswith(whole + OF_AREA)]
-        for period, total in series[whole].items():
-            if there := [places[period] for places in parts if period in places]:
-                cells.tie(total, there)
+def _tie_areas(cells: Cells, at: dict[tuple[str, str, str], int]) -> None:
+    """The kommun, in whatever file it stands, is the sum of its parts and of what has no part."""
+    parts: dict[tuple[str, str, str], list[int]] = {}
+    for (name, sex, period), cell in at.items():
+        whole, of_area, _ = name.partition(OF_AREA)
+        if of_area:
+            parts.setdefault((whole, sex, period), []).append(cell)
+    for key, inside in parts.items():
+        if key in at:
+            cells.tie(at[key], inside)
 
 
 def _key(row: pd.Series) -> tuple[str, str, str]:
