@@ -122,7 +122,7 @@ def test_shades_are_told_apart_by_lightness_alone_and_carry_their_text(count: in
     for light, dark in itertools.pairwise(levels):
         assert (light + 0.05) / (dark + 0.05) >= 1.5
     for shade, level in zip(county.SHADES[count], levels, strict=True):
-        ink = 1.05 / (level + 0.05) if shade in county._WHITE_ON else (level + 0.05) / (luminance("#1b2429") + 0.05)
+        ink = 1.05 / (level + 0.05) if shade in county.WHITE_ON else (level + 0.05) / (luminance("#1b2429") + 0.05)
         assert ink >= 4.5
 
 

@@ -5,56 +5,32 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-import sys
-import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from pages import ANNEX, DECISION, REPORT, pages_of, plain
-
-from kunskapsbaserat.data import mapping
-from kunskapsbaserat.report.documents.lagesbild import document as lagesbild
-from kunskapsbaserat.report.material import law, own_knowledge
-from kunskapsbaserat.report.material.own_knowledge import NOTHING, EstYear, Knowledge, Talks, Theme, Walks
-
-sys.path.append(str(Path(__file__).parents[1] / "est"))
-
 from folders import made_folder
-from simulated import event_rows, registers
+from full_folder import full_folder
+from pages import ANNEX, DECISION, REPORT, pages_of, plain
+from test_lengths import lix, running_text
 
 from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.public_words import PublicWords
-
-COSTS = "År;Kostnad\n2023;1200000\n2024;1350000\n2025;1280000\n"
-COSTS_MAPPING = {
-    **{"källa": "Kommunen", "titel": "Kostnader för skadegörelse", "innehåll": "indikator", "område": "fast: 2081"},
-    **{"period": "År", "mått": "fast: skadegörelse", "värde": "Kostnad", "enhet": "kronor"},
-}
+from kunskapsbaserat.report.documents.lagesbild import document as lagesbild
+from kunskapsbaserat.report.material import law, own_knowledge
+from kunskapsbaserat.report.material.own_knowledge import NOTHING, EstYear, Knowledge, Talks, Theme, Walks
 
 
 @functools.cache
-def full_folder() -> Path:
-    """Every sheet of EST, costs, and every text of the kommun's own."""
-    folder = made_folder(Path(tempfile.mkdtemp(prefix="full å ")) / "borlänge", registers() | {sheets.EVENTS: event_rows()})
-    costs = folder / "lokalt" / "kostnader.csv"
-    costs.write_text(COSTS, encoding="utf-8")
-    lines = ["fält;värde", *(f'{name};"{value}"' for name, value in COSTS_MAPPING.items())]
-    mapping.path_for(costs).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    texts = (folder / "texter.md").read_text(encoding="utf-8-sig")
-    for place in law.PLACES.values():
-        before, heading, after = texts.partition(f"## {place.heading}\n")
-        assert heading, place.heading
-        texts = f"{before}{heading}\nKommunens ord om {place.key}.\n{after}"
-    (folder / "texter.md").write_text(texts, encoding="utf-8")
-    return folder
+def full_pages() -> dict[str, str]:
+    return pages_of(lagesbild.load(data=full_folder()))
 
 
 @functools.cache
 def full() -> dict[str, BeautifulSoup]:
-    pages = pages_of(lagesbild.load(data=full_folder()))
-    return {file: BeautifulSoup(page, "html.parser") for file, page in pages.items()}
+    return {file: BeautifulSoup(page, "html.parser") for file, page in full_pages().items()}
 
 
 def test_every_part_of_4_is_there():
@@ -77,7 +53,45 @@ def test_the_sources_of_the_folder_stand_with_their_limits():
     assert "Två iakttagelser från en vandring om belysning och sikt." in text
     assert "42 deltog i ett möte, varav 28 kvinnor." in text  # three were under 25: too few to say
     assert "Bara dem som kom." in text
-    assert "1 280 000" in text
+    assert "Säkerställd ökning sedan 2023: otrygg på rasten, från 12 till 28 procent." in text
+    assert "Anlagda bränder har blivit säkerställt fler" in text
+    assert "1 280 000" in plain(full()[REPORT].find(id="konsekvenser").get_text(" "))  # what it costs is a consequence
+
+
+def test_every_own_file_is_drawn_with_its_limit():
+    page = full()[REPORT]
+    for name, limit in {
+        "Skolenkäten i årskurs 8": "412 av 480 svarade.",
+        "Anlagda bränder och klotter": "Registret visar bara det som någon har skrivit in.",
+        "Kostnader för skadegörelse": "Talen står i den tidens priser",
+        "Skadegörelse 2025, DeSO-områden": "Där ingen bor räknas inget tal per invånare.",
+        "Störningar 2025, stadsdelar": "Registret visar bara det som någon har skrivit in.",
+        "När på veckan det rapporteras": "Där få är ute och ser syns mindre.",
+    }.items():
+        row = next(f for f in page.find_all("figure") if f.figcaption and name in f.figcaption.get_text()).parent
+        assert row.find("svg").find("title"), name
+        assert limit in plain(row.get_text(" ")), name
+
+
+def test_what_is_hidden_is_on_no_page():
+    """The DeSO with three events, and the three under 25 of the dialogue."""
+    table = next(d for d in full()[REPORT].find_all("table") if d.caption and "DeSO" in d.caption.get_text())
+    cells = {row.find("th").get_text(): row.find_all("td")[0].get_text() for row in table.tbody.find_all("tr")}
+    assert "1–4" in plain(cells["2081C1050"])
+
+
+def test_a_sentence_of_the_own_figures_stands_once():
+    texts = [plain(e.get_text(" ")) for e in full()[REPORT].find_all(["p", "li", "dd"]) if not e.find(["p", "li"])]
+    sentences = Counter(
+        s for t in texts if not t.startswith("Källa") for s in re.split(r"(?<=[.?!]) ", t) if len(s.split()) >= 6
+    )
+    assert [s for s, times in sentences.items() if times > 3] == []
+
+
+@pytest.mark.parametrize("file", [REPORT, DECISION])
+def test_the_first_page_of_a_full_folder_is_plain_swedish(file: str):
+    first = full()[file].find(id="korthet")
+    assert lix(running_text(first)) <= 40
 
 
 @pytest.mark.parametrize("file", [REPORT, DECISION])
@@ -94,7 +108,7 @@ def test_no_number_of_est_reaches_the_lagesbild():
 
 
 def test_the_pages_hold_what_they_may_weigh():
-    pages = pages_of(lagesbild.load(data=full_folder()))
+    pages = full_pages()
     assert {f: len(p.encode()) <= (120_000 if f == DECISION else 200_000) for f, p in pages.items()} == {
         REPORT: True,
         DECISION: True,
@@ -120,6 +134,8 @@ DAY = dt.date(2026, 11, 15)
         (NOTHING, law.CONSEQUENCES, "saknas", "kostnader"),
         (Knowledge(costs=True), law.CONSEQUENCES, "delvis", "Kostnader finns. Saknas: otrygghet och oro, följder"),
         (Knowledge(parts=True), law.EXTENT, "finns", "Plats och tid ur stadsdelarna"),
+        (Knowledge(areas=True), law.EXTENT, "finns", "Plats och tid ur kommunens register per område"),
+        (Knowledge(costs=True), law.OTHER, "saknas", "Till exempel"),
         (Knowledge(est=EstYear(DAY, DAY, (), (), (), 2, 0)), law.EXTENT, "delvis", "Saknas"),
         (Knowledge(est=EstYear(DAY, DAY, (), ("Torget",), (), 2, 0)), law.EXTENT, "finns", "Plats och tid ur EST"),
     ],

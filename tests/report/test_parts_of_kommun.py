@@ -13,7 +13,7 @@ from fresh import fresh_folder
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.report.documents.lagesbild.parts_of_kommun import part_table, stadsdel_section
 from kunskapsbaserat.report.material import underlag
-from kunskapsbaserat.report.page.blocks import Mark, Stacked, Table
+from kunskapsbaserat.report.page.blocks import FigureRow, Mark, Stacked, Table
 from kunskapsbaserat.trends import Change
 
 PARTS = {"Norr": 4000, "Söder": 4100, "Väster": 4200, "Öster": 4300, "Innerstaden": 9000}
@@ -47,7 +47,13 @@ def test_stadsdelar_stand_beside_each_other_with_verdicts(malmo: Path):
     assert by_name["Norr"][2] == "2\xa0000"
     marks = {name: cell.kind for name, row in by_name.items() for cell in row if isinstance(cell, Mark)}
     assert marks == {name: "minskning" if name == "Norr" else "ingen" for name in PARTS}
-    assert "Säkerställt färre" in str(section.blocks[0])
+    figure = section.blocks[0]
+    assert isinstance(figure, FigureRow)
+    assert "Säkerställt färre" in str(figure.beside[0])
+    drawn = [row[0] for row in figure.figure.table.rows]
+    assert sorted(map(str, drawn)) == sorted(PARTS)
+    assert drawn[0] == "Innerstaden"
+    assert "Innerstaden" in figure.figure.drawing.body
     assert "över" in str(by_name["Innerstaden"][3])
     assert "under" in str(by_name["Norr"][3])
     (released,) = table.released

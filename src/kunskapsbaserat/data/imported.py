@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -42,6 +42,10 @@ class Imported:
         (as seen in the file). A missing value always has a remark; a noisy one too, and nothing is done to it.
     notes : tuple of Finding
         What was said of the file, and what was left out of it and why.
+    names : dict
+        What the file calls each offence, measure or indicator, by its short name.
+    asked : Series or None
+        Of a survey whose file says it: how many could have answered, row by row of `table`.
     """
 
     contract: str
@@ -54,6 +58,8 @@ class Imported:
     licence: str = ""
     status: str = "final"
     notes: tuple[Finding, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    asked: pd.Series | None = None
 
     def snapshot(self, retrieved: dt.date | None = None) -> Snapshot:
         """Provenance of the file that was read; `retrieved` is the date of the file itself when not given."""

@@ -78,6 +78,8 @@ def read(path: str | Path | DataFile, mapping_path: str | Path | None = None) ->
         rules["licens"],
         _STATUS[rules["status"]],
         (*file.notes, *notes),
+        {r.measure: r.label for r in reversed(found)},
+        _asked(file, found, rules, table) if contract == "survey" and rules["antal tillfrågade"] else None,
     )
 
 
@@ -153,12 +155,29 @@ def _survey(file: DataFile, found: list[Record], rules: Mapping) -> tuple[pd.Dat
         frame[column] = pd.array(survey.shares(limits, scale) if limits else [None] * len(frame), dtype="Float64")
         stated = limits or [(Number(None, "no_interval"), r.place) for r in found]
         marked += _marks(frame, stated, tables.SURVEY_KEY, column)
-    answers = _numbers(file, found, rules, "antal svar") if rules["antal svar"] else []
-    for number, place in answers:
-        if number.value is not None and not number.value.is_integer():
-            raise place.error("a whole number of respondents", "ett helt antal svarande", f"{number.value:g}")
+    answers = _people(file, found, rules, "antal svar", "svarande") if rules["antal svar"] else []
     frame["n"] = pd.array([a.value for a, _ in answers] or [None] * len(frame), dtype="Int64")
     return tables.survey(frame.assign(source=f"lokal:{file.path.name}"), file=file.path), marked, tables.SURVEY_KEY
+
+
+def _people(file: DataFile, found: list[Record], rules: Mapping, name: str, who: str) -> list[tuple[Number, Place]]:
+    """Whole numbers of people in another column than the shares'."""
+    numbers = _numbers(file, found, rules, name)
+    for number, place in numbers:
+        if number.value is not None and not number.value.is_integer():
+            raise place.error("a whole number of people", f"ett helt antal {who}", f"{number.value:g}")
+    return numbers
+
+
+def _asked(file: DataFile, found: list[Record], rules: Mapping, table: pd.DataFrame) -> pd.Series:
+    """How many could have answered, row by row; never fewer than those who did."""
+    numbers = _people(file, found, rules, "antal tillfrågade", "tillfrågade")
+    for (number, place), n in zip(numbers, table["n"], strict=True):
+        if number.value is not None and not pd.isna(n) and number.value < n:
+            raise place.error(
+                "at least as many asked as answered", "minst lika många tillfrågade som svarande", f"{number.value:g}"
+            )
+    return pd.Series(pd.array([number.value for number, _ in numbers], dtype="Int64"))
 
 
 def _exposure(file: DataFile, found: list[Record], rules: Mapping) -> tuple[pd.DataFrame, list[dict[str, Any]], list[str]]:

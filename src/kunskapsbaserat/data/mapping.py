@@ -61,6 +61,7 @@ FIELDS = {
     "nedre": Field("Rubriken på kolumnen med intervallets undre gräns, om källan anger den."),
     "övre": Field("Rubriken på kolumnen med intervallets övre gräns, om källan anger den."),
     "antal svar": Field("Rubriken på kolumnen med antal svarande, om källan anger den."),
+    "antal tillfrågade": Field("Rubriken på kolumnen med hur många som kunde svara, om källan anger den."),
     "streck": Field("Vad ”-” betyder i filen. Tomt om det inte finns.", ("", "noll", "saknas")),
     "rader som saknas": Field(
         "När ”värde” är ”antal rader”: om en period utan rader betyder noll.", ("saknas", "noll"), "saknas"
@@ -226,6 +227,7 @@ _GUESSES = {
     "nedre": r"(ki )?(nedre|undre)( gräns)?|lower|ki undre|ki nedre",
     "övre": r"(ki )?övre( gräns)?|upper|ki övre",
     "antal svar": r"n|antal svar(ande)?|antal respondenter|svarande",
+    "antal tillfrågade": r"antal tillfrågade|tillfrågade|antal utskick|antal elever|population",
 }
 
 

@@ -20,7 +20,7 @@ from kunskapsbaserat.data.mapping import Mapping
 
 @dataclass(frozen=True)
 class Record:
-    """One figure of the file: its key, where it stands, and the cells of its row by heading."""
+    """One figure: its key, where it stands, the cells of its row by heading, and what the file calls its measure."""
 
     area: str
     area_level: str
@@ -30,6 +30,7 @@ class Record:
     place: Place
     cell: object
     row: dict[str, object]
+    label: str
 
 
 def pick_sheet(file: DataFile, rules: Mapping) -> Sheet:
@@ -84,18 +85,19 @@ def read_records(file: DataFile, sheet: Sheet, rules: Mapping, left_out: Counter
             tally.take("left_out", at)
             continue
         area, level = _area(row, rules, place)
-        measure = _measure(row, rules, place)
+        measure, label = _measure(row, rules, place)
         sex = cells.sex(row[rules["kön"]], at_column(place, rules["kön"])) if rules["kön"] else "alla"
         tally.take("values", at)
         if wide:
             for name in periods:
                 when = _when(name, rules, at_column(place, name))
-                yield Record(area, level, measure, sex, when, at_column(place, name), row[name], row)
+                yield Record(area, level, measure, sex, when, at_column(place, name), row[name], row, label)
         else:
             fixed = rules.fixed("period")
             when = _when(fixed if fixed is not None else row[rules["period"]], rules, at_column(place, rules["period"]))
             column = rules["period"] if counted else rules["värde"]
-            yield Record(area, level, measure, sex, when, at_column(place, column), 1 if counted else row[column], row)
+            cell = 1 if counted else row[column]
+            yield Record(area, level, measure, sex, when, at_column(place, column), cell, row, label)
     tally.settle()
 
 
@@ -105,7 +107,7 @@ def _heads(sheet: Sheet, head_row: int, rules: Mapping) -> dict[str, int]:
         raise rules.error("rubrikrad", f"at most {len(sheet.rows)}", f"högst {len(sheet.rows)}, som är antalet rader")
     names = [" ".join(str(cell).split()) if cell is not None else "" for cell in sheet.rows[head_row - 1]]
     listed = ", ".join(name for name in names if name)
-    for name in ("område", "period", "mått", "kön", "värde", "nedre", "övre", "antal svar"):
+    for name in ("område", "period", "mått", "kön", "värde", "nedre", "övre", "antal svar", "antal tillfrågade"):
         said = rules[name]
         special = rules.fixed(name) is not None or said.casefold() in (mapping.IN_HEADINGS, mapping.ROW_COUNT)
         if said and not special and names.count(said) != 1:
@@ -140,15 +142,18 @@ def _area(row: dict[str, object], rules: Mapping, place: Place) -> tuple[str, st
     return area, level
 
 
-def _measure(row: dict[str, object], rules: Mapping, place: Place) -> str:
+def _measure(row: dict[str, object], rules: Mapping, place: Place) -> tuple[str, str]:
+    """The short name of what is counted, and the words for it as a person wrote them."""
     if rules["innehåll"] in mapping.EXPOSURES:
-        return mapping.EXPOSURES[rules["innehåll"]]
+        return mapping.EXPOSURES[rules["innehåll"]], rules["innehåll"]
     fixed = rules.fixed("mått")
     cell = fixed if fixed is not None else row[rules["mått"]]
     if cell is None or not str(cell).strip():
         raise at_column(place, rules["mått"]).error("what is counted", "vad som räknas")
     text = " ".join(str(cell).split())
-    return rules.translations.get(text) or slug(text)
+    if text in rules.translations:
+        return rules.translations[text], rules.translations[text].replace("_", " ")
+    return slug(text), text.replace("_", " ")
 
 
 def slug(text: str) -> str:

@@ -24,6 +24,9 @@ FEW, HIDDEN = "1–4", ".."
 TOTAL_WEIGHT, BY_SEX_WEIGHT = 3.0, 2.0
 """What a total is worth beside its parts: three of them, and both sexes together two."""
 
+OF_AREA = " | "
+"""Parts the name of what is counted from the area, in a table of a kommun's parts: its rows then have names of their own."""
+
 _NAMES = ("offence", "measure", "indicator")
 _ROUNDED = 0.006  # of the respondents: how far shares given with one decimal may be from adding up to all
 
@@ -166,6 +169,7 @@ def _tie_counts(cells: Cells, tables: Sequence[OwnTable], rows: Sequence[dict[in
         by_series.setdefault((name, sex), []).append(period)
         if sex == "alla" and (parts := [at[k] for s in ("kvinna", "man") if (k := (name, s, period)) in at]):
             cells.tie(at[name, sex, period], parts)
+    _tie_areas(cells, at)
     for (name, sex), periods in by_series.items():
         for whole, parts_of in nested(periods):
             cells.tie(at[name, sex, whole], [at[name, sex, p] for p in parts_of])
@@ -175,6 +179,8 @@ def _tie_sums(cells: Cells, series: dict[tuple[str, str], dict[str, int]]) -> No
     """Rows of one table and sex that are sums of others; one called total that holds all the others and something more."""
     for sex in dict.fromkeys(s for _, s in series):
         mine = {name: places for (name, s), places in series.items() if s == sex}
+        if any(OF_AREA in name for name in mine):
+            continue  # tied by what they are: among hundreds of areas some always add up to another
         periods = sorted({p for places in mine.values() for p in places})
         rows = {n: np.array([cells.numbers[a[p]] if p in a else np.nan for p in periods]) for n, a in mine.items()}
         found = totals(rows)
@@ -184,6 +190,18 @@ def _tie_sums(cells: Cells, series: dict[tuple[str, str], dict[str, int]]) -> No
             for period in periods:
                 if period in mine[total] and (there := [mine[n][period] for n in of if period in mine[n]]):
                     cells.tie(mine[total][period], there)
+
+
+def _tie_areas(cells: Cells, at: dict[tuple[str, str, str], int]) -> None:
+    """The kommun, in whatever file it stands, is the sum of its parts and of what has no part."""
+    parts: dict[tuple[str, str, str], list[int]] = {}
+    for (name, sex, period), cell in at.items():
+        whole, of_area, _ = name.partition(OF_AREA)
+        if of_area:
+            parts.setdefault((whole, sex, period), []).append(cell)
+    for key, inside in parts.items():
+        if key in at:
+            cells.tie(at[key], inside)
 
 
 def _key(row: pd.Series) -> tuple[str, str, str]:

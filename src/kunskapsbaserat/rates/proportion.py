@@ -67,7 +67,7 @@ def proportion(
     confidence_level(confidence)
     keys_once(df, None, besides=(count, total))
     part, whole, reason = _share(df, count, total)
-    lower, upper = (_wilson if method == "wilson" else _exact)(part, whole, confidence)
+    lower, upper = (wilson_limits if method == "wilson" else _exact)(part, whole, confidence)
     per = positive("per", per)
     return df.assign(
         share=part / whole * per,
@@ -122,7 +122,7 @@ def proportion_change(
     x1, n1, reason = _share(df, count, total)
     x2, n2, other_reason = _share(df, other_count, other_total)
     per = positive("per", per)
-    (l1, u1), (l2, u2) = _wilson(x1, n1, confidence), _wilson(x2, n2, confidence)
+    (l1, u1), (l2, u2) = wilson_limits(x1, n1, confidence), wilson_limits(x2, n2, confidence)
     share, other = x1 / n1, x2 / n2
     difference = share - other
     pooled = (x1 + x2) / (n1 + n2)
@@ -151,7 +151,8 @@ def _share(df: pd.DataFrame, count: str, total: str) -> tuple[Floats, Floats, pd
     return part * usable, whole * usable, reasons(df.index, (no_part, "no_count"), (no_whole, "no_total"))
 
 
-def _wilson(x: Floats, n: Floats, confidence: float) -> tuple[Floats, Floats]:
+def wilson_limits(x: Floats, n: Floats, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """Wilson's score limits of `x` of `n`; neither needs to be whole, as where answers count as fewer than they are."""
     z = -special.ndtri((1 - confidence) / 2)
     centre = (x + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * np.sqrt(x * (n - x) / n + z**2 / 4)

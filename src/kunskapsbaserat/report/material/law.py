@@ -199,7 +199,9 @@ def requirements(
 
 
 def _of_places(known: Knowledge) -> list[str]:
-    return [name for name, there in (("EST", known.est is not None), ("stadsdelarna", known.parts)) if there]
+    est = known.est is not None and bool(known.est.places or known.est.times)
+    places = (("EST", est), ("stadsdelarna", known.parts), ("kommunens register per område", known.areas))
+    return [name for name, there in places if there]
 
 
 def _consequences(*, surveys: bool, written: bool, costs: bool) -> str:

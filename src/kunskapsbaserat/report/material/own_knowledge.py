@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
+from kunskapsbaserat import places
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est import folder as est_folders
 from kunskapsbaserat.data.est import sheets
@@ -21,6 +22,7 @@ from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.public_words import PublicWords
 from kunskapsbaserat.data.folder import Folder
+from kunskapsbaserat.report.material.own_figures import OwnFigures, own_figures, shows_anything
 
 FEWEST_EVENTS = 20
 """Events a year behind a category, a place or a time that is named: fewer are chance, and near what must be hidden."""
@@ -29,12 +31,15 @@ MOST_NAMED = 4
 FEWEST_PEOPLE = 5
 DONE = ("klar", "avslutad")
 TIMES = (("natten", 0, 6), ("förmiddagen", 6, 12), ("eftermiddagen", 12, 18), ("kvällen", 18, 24))
-_MONEY = ("kronor", "kr", "tkr", "mkr", "sek")
 
 
 @dataclass(frozen=True, slots=True)
 class EstYear:
-    """The year's EST reports: categories, places and times in falling order, without counts; who reported."""
+    """The year's EST reports: categories, places and times in falling order, without counts; who reported.
+
+    `peaks` are the parts of the week (weekday from Monday 0, part of `TIMES`) with more events than if they were spread evenly;
+    None where the events are too few to say.
+    """
 
     first: dt.date
     last: dt.date
@@ -43,6 +48,7 @@ class EstYear:
     times: tuple[str, ...]
     reporters: int
     silent: int
+    peaks: tuple[tuple[int, int], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +98,14 @@ class Knowledge:
     surveys: bool = False
     registers: bool = False
     parts: bool = False
+    areas: bool = False
+    figures: OwnFigures = field(default_factory=OwnFigures)
     digests: tuple[tuple[str, str], ...] = ()
 
     @property
     def tells_places(self) -> bool:
         """Is something known of where and when, inside the kommun?"""
-        return bool(self.parts or (self.est and (self.est.places or self.est.times)))
+        return bool(self.parts or self.areas or (self.est and (self.est.places or self.est.times)))
 
 
 NOTHING = Knowledge()
@@ -113,18 +121,18 @@ def knowledge_of(own: Folder | None) -> Knowledge:
     """
     if own is None:
         return NOTHING
-    tables = [found for found in own.local if (found.table["area"] == own.kommun.code).any()]
-    units = {str(unit).casefold() for found in tables if found.contract == "indicator" for unit in found.table["unit"].dropna()}
-    costs = any(unit.split()[0] in _MONEY for unit in units if unit.split())
+    figures = own_figures(own)
     est, walks, talks, digests = _from_est(own.path)
     return Knowledge(
         est=est,
         walks=walks,
         talks=talks,
-        costs=costs,
-        surveys=any(found.contract == "survey" for found in tables),
-        registers=any(found.contract in ("counts", "indicator") for found in tables),
+        costs=any(shows_anything(file) for file in figures.costs),
+        surveys=any(shows_anything(file) for file in figures.surveys),
+        registers=any(shows_anything(file) for file in figures.counted),
         parts=not own.parts.empty,
+        areas=any(value.count is not None for found in figures.areas for value in found.areas),
+        figures=figures,
         digests=digests,
     )
 
@@ -162,7 +170,20 @@ def _year(events: pd.DataFrame, reports: pd.DataFrame, book: Book) -> EstYear | 
         _falling(of_day)[:2],
         int(reports.loc[reports["reported"] > first, "reporter"].nunique()),
         len(book.silent),
+        _peaks(shown[shown["category"].isin(placeable)]),
     )
+
+
+def _peaks(events: pd.DataFrame) -> tuple[tuple[int, int], ...] | None:
+    """Parts of the week that are called, of those with so many events that the part may be named."""
+    hours = 24 // len(TIMES)
+    if events.empty:
+        return None
+    found = places.week_peaks(events, hours=hours)
+    if (found["reason"] == "few").all():
+        return None
+    called = found[found["peak"].astype(bool) & (found["count"] >= FEWEST_EVENTS)]
+    return tuple((int(day), int(hour) // hours) for day, hour in zip(called["weekday"], called["from_hour"], strict=True))
 
 
 def _signed(counts: pd.Series, public: PublicWords) -> dict[str, int]:

@@ -12,6 +12,7 @@ from kunskapsbaserat import places
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.disclosure.ledger import Figure as Told
 from kunskapsbaserat.disclosure.ledger import Ledger
+from kunskapsbaserat.report.documents.est.ground import ground_of
 from kunskapsbaserat.report.documents.est.material import Material
 from kunskapsbaserat.report.documents.est.public import CELL, cell_of, part_of, public_places
 from kunskapsbaserat.report.documents.est.words import deepening as words_of
@@ -31,15 +32,12 @@ def places_blocks(m: Material, ledger: Ledger, shown: Sequence[Told]) -> list[Bl
     drawn = told[told["x"].notna()]
     if drawn["antal"].sum() < places.FEWEST_POINTS:
         return [_table(told, "offentlig_platser")]
-    squares = drawn.groupby("nummer", as_index=False).agg(x=("x", "first"), y=("y", "first"), count=("antal", "sum"))
-    from kunskapsbaserat.report.documents.est.quarter import outline
-
-    drawing = plots.cell_map(squares.assign(hot=True), size=CELL, outline=outline(m), most=len(squares))
+    beneath = ground_of(m.kommun, m.est)
     figure = Figure(
         id="platskarta",
-        drawing=drawing,
+        drawing=_map(drawn, beneath),
         caption=words_of.PUBLIC_MAP,
-        unit=words_of.public_map_unit(CELL),
+        unit=words_of.public_map_unit(CELL, towns=bool(beneath.towns)),
         title=words_of.public_map_title(m, told["fran"].min()),
         finding=words_of.public_map_finding(told["plats"].iat[0], int(told["antal"].iat[0])),
         source=text.SOURCE,
@@ -47,6 +45,22 @@ def places_blocks(m: Material, ledger: Ledger, shown: Sequence[Told]) -> list[Bl
         css="figur karta",
     )
     return [FigureRow(figure, [_table(told, "offentlig_platser")])]
+
+
+def _map(drawn: pd.DataFrame, beneath: plots.Ground) -> plots.Drawing:
+    """The squares of the table and nothing else: the ground names tätorter, and no place that the table does not tell."""
+    marks = [
+        plots.PlaceMark(
+            float(rows["x"].iat[0]), float(rows["y"].iat[0]), int(rows["antal"].sum()), str(at), _short(rows["plats"].tolist())
+        )
+        for at, rows in drawn.groupby("nummer")
+    ]
+    return plots.place_map(marks, size=CELL, ground=beneath, words=words_of.MAP_WORDS, format_number=number)
+
+
+def _short(names: list[str]) -> str:
+    """The named places of a square; one that is only said where it lies has its number alone."""
+    return ", ".join(name for name in names if not name.startswith(words_of.CELL))
 
 
 def told_places(m: Material, ledger: Ledger, shown: Sequence[Told]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import dataclasses
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from kunskapsbaserat import places
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.report.documents.est.effects import effect_section
+from kunskapsbaserat.report.documents.est.ground import ground_of
 from kunskapsbaserat.report.documents.est.material import FEW, Material
 from kunskapsbaserat.report.documents.est.sections import MOSTLY, measures_table, table
 from kunskapsbaserat.report.documents.est.words import deepening as words_of
@@ -19,11 +20,8 @@ from kunskapsbaserat.report.page.blocks import Block, Cell, Figure, FigureRow, M
 from kunskapsbaserat.swedish import MISSING, number
 from kunskapsbaserat.trends.reporting import days_between_chart
 
-if TYPE_CHECKING:
-    import shapely
-
 CELL = 250.0
-HOT_SHOWN = 10
+HOT_SHOWN, NAMED_SHOWN = 10, 6
 PRIORITIES = 15
 RARE_PER_PERIOD = 1.0
 RARE_EVENTS = 8  # below this a g chart has too few gaps to know what is usual
@@ -126,11 +124,12 @@ def where_section(m: Material) -> Section:
         caption=words_of.HOT_SHORT,
         right=(2,),
     )
+    beneath = ground_of(m.kommun, m.est, _named_points(m))
     figure = Figure(
         id="rutkarta",
-        drawing=plots.cell_map(cells.drop(columns="cluster"), size=CELL, outline=outline(m)),
+        drawing=_map(cells, beneath),
         caption=words_of.MAP_CAPTION,
-        unit=words_of.MAP_UNIT,
+        unit=words_of.map_unit(towns=bool(beneath.towns)),
         title=words_of.map_title(m),
         finding=words_of.map_finding(hot, int(cells["count"].max())),
         source=text.SOURCE,
@@ -138,6 +137,30 @@ def where_section(m: Material) -> Section:
         css="figur karta",
     )
     return Section("karta", text.TOPIC_MAP, words_of.hot_heading(hot), [FigureRow(figure, [beside])])
+
+
+def _named_points(m: Material) -> dict[str, tuple[float, float]]:
+    known = m.est.book.places.dropna(subset=["x", "y"])
+    return {str(p): (float(x), float(y)) for p, x, y in zip(known["place"], known["x"], known["y"], strict=True)}
+
+
+def _map(cells: pd.DataFrame, beneath: plots.Ground) -> plots.Drawing:
+    """Every cell with events, those of the table with their numbers, over the kommun and all its named places."""
+    marks = [
+        plots.PlaceMark(
+            float(c["x"]),
+            float(c["y"]),
+            int(c["count"]),
+            str(at) if at <= HOT_SHOWN else "",
+            str(c["places"]) if at <= NAMED_SHOWN else "",
+            bool(c["hot"]),
+        )
+        for at, c in enumerate(cells.to_dict("records"), start=1)
+    ]
+    told = {name for mark in marks for name in mark.name.split(", ")}
+    others = {name: at for name, at in beneath.places.items() if name not in told}
+    ground = dataclasses.replace(beneath, places=others)
+    return plots.place_map(marks, size=CELL, ground=ground, words=words_of.MAP_WORDS, format_number=number)
 
 
 def _named_in(m: Material, cells: pd.DataFrame) -> list[str]:
@@ -178,13 +201,6 @@ def _mostly(of: pd.Series) -> str:
     """The most common category when there are three or more of it."""
     named = of.value_counts().sort_index().sort_values(ascending=False, kind="stable")
     return catalogue.category(named.index[0]).name if len(named) and named.iloc[0] >= MOSTLY else MISSING
-
-
-def outline(m: Material) -> shapely.Geometry | None:
-    """The kommun's own areas, if it has put a map of them in the folder."""
-    from kunskapsbaserat.data.est import areas
-
-    return areas.outline(m.est.areas, kommun=m.kommun.code) if m.est.areas is not None else None
 
 
 def repeat_section(m: Material) -> Section | None:

@@ -21,7 +21,7 @@ from kunskapsbaserat.disclosure import Released
 from kunskapsbaserat.report.document import Document, FileHead, part
 from kunskapsbaserat.report.documents.lagesbild import decision
 from kunskapsbaserat.report.documents.lagesbild.appendix import tables_beside, tables_on_page
-from kunskapsbaserat.report.documents.lagesbild.local import local_tables, more_section, rates_only_section
+from kunskapsbaserat.report.documents.lagesbild.local import more_section, rates_only_section
 from kunskapsbaserat.report.documents.lagesbild.months import months_section
 from kunskapsbaserat.report.documents.lagesbild.national import (
     alike_rates_section,
@@ -32,8 +32,10 @@ from kunskapsbaserat.report.documents.lagesbild.national import (
 )
 from kunskapsbaserat.report.documents.lagesbild.national_figures import funnel_limits
 from kunskapsbaserat.report.documents.lagesbild.own import own_sources
+from kunskapsbaserat.report.documents.lagesbild.own_figures import area_section, register_blocks, survey_blocks
 from kunskapsbaserat.report.documents.lagesbild.parts_of_kommun import stadsdel_section
 from kunskapsbaserat.report.documents.lagesbild.sections import (
+    agreement_section,
     answers_section,
     beside_each_other,
     count_section,
@@ -46,11 +48,11 @@ from kunskapsbaserat.report.documents.lagesbild.sections import (
     places_section,
     priorities_section,
     survey_section,
-    triangulation_section,
 )
 from kunskapsbaserat.report.documents.lagesbild.words import analysis, faq, front, lengths, situation
 from kunskapsbaserat.report.documents.lagesbild.words import decision as decision_words
 from kunskapsbaserat.report.documents.lagesbild.words import own as own_words
+from kunskapsbaserat.report.documents.lagesbild.words import own_figures as figure_words
 from kunskapsbaserat.report.documents.lagesbild.words.lengths import ANNEX, DECISION, REPORT
 from kunskapsbaserat.report.material import law, selection, underlag
 from kunskapsbaserat.report.material.selection import broad
@@ -207,6 +209,7 @@ class Lagesbild(Document):
             *beside_each_other(findings),
             rows_section(u),
             stadsdel_section(u),
+            area_section(u.knowledge.figures),
             Section("det-som-inte-syns", situation.EXTENT_TOPIC, situation.UNSEEN_HEADING, unseen) if unseen else None,
         ]
         return [section for section in sections if section]
@@ -220,23 +223,21 @@ class Lagesbild(Document):
             sections.append(survey_section(headline, u, topic=situation.CONSEQUENCES_TOPIC))
         if others := [f for f in u.survey_findings if f is not headline]:
             sections.append(answers_section(others, u))
-        return [*sections, *own_section(u, "konsekvenser", topic=situation.CONSEQUENCES_TOPIC)]
+        costs = register_blocks(u.knowledge.figures.costs)
+        return [*sections, *own_section(u, "konsekvenser", topic=situation.CONSEQUENCES_TOPIC, before=costs)]
 
     @part(situation.OTHER_NAV)
     def annan_information(self) -> list[Section]:
         """Part 2 of 4 §: what the kommun's own files and texts say."""
-        return own_section(
-            self.u,
-            "annan_information",
-            topic=situation.OTHER_TOPIC,
-            before=[*own_sources(self.u.knowledge), *local_tables(self.u)],
-        )
+        known = self.u.knowledge
+        figures = [*survey_blocks(known.figures.surveys), *register_blocks(known.figures.counted)]
+        return own_section(self.u, "annan_information", topic=situation.OTHER_TOPIC, before=[*own_sources(known), *figures])
 
     @part(analysis.NAV)
     def analys(self) -> list[Section]:
         """Part 3 of 4 §: do the sources agree, what is proposed, why."""
         u = self.u
-        sections = [priorities_section(u), *triangulation_section(u)]
+        sections = [priorities_section(u), *agreement_section(u)]
         weighing = [block for key in ("orsaker", "analys") for block in own_place(u, key)]
         if weighing:
             sections.append(Section("orsaker", analysis.TOPIC, analysis.WEIGHING_HEADING, weighing))
@@ -348,7 +349,16 @@ class Lagesbild(Document):
 
     def notice(self) -> str:
         """What has happened since, and what the kommun itself has seen that sticks out."""
-        return " ".join(filter(None, (front.notice(self.u.quarter_finding), own_words.sticks_out(self.u.knowledge))))
+        return " ".join(
+            filter(
+                None,
+                (
+                    front.notice(self.u.quarter_finding),
+                    own_words.sticks_out(self.u.knowledge),
+                    figure_words.sticks_out(self.u.knowledge.figures),
+                ),
+            )
+        )
 
     @functools.cached_property
     def highlights(self) -> list[Highlight]:

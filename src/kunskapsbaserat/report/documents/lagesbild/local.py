@@ -1,15 +1,11 @@
-"""What a kommun's folder holds beside the indicators: more offences, rates without counts, and figures of the kommun's own."""
+"""What a kommun's folder holds of Brå beside the indicators: more offences, and rates without counts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-import pandas as pd
 
 from kunskapsbaserat import catalogue, swedish
-from kunskapsbaserat.data.imported import Imported
-from kunskapsbaserat.disclosure import OwnTable, OwnTables, release
+from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.report.documents.lagesbild.sections import overview_table
 from kunskapsbaserat.report.documents.lagesbild.words import front, local, situation
 from kunskapsbaserat.report.material.computed_once import rows_of
@@ -17,11 +13,9 @@ from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page import common_words as words
-from kunskapsbaserat.report.page import labels
 from kunskapsbaserat.report.page.blocks import Block, Cell, Column, Note, Paragraph, Section, Spark, Table
 
 PERIODS_SHOWN = 6
-CONTENTS = {"counts": "local", "survey": "survey", "indicator": "indicator"}
 
 
 def more_section(found: Sequence[CountFinding], u: Underlag) -> Section:
@@ -59,47 +53,3 @@ def rates_only_section(u: Underlag) -> Section | None:
     )
     blocks: list[Block] = [Paragraph(local.RATES_ONLY), table, Note(words.SA_LASER_DU, local.RATES_ONLY_NOTE)]
     return Section("bara-tal", situation.EXTENT_TOPIC, local.rates_only_heading(len(cells)), blocks)
-
-
-def local_tables(u: Underlag) -> list[Block]:
-    """A table for every file of the kommun's own that has figures about the kommun as a whole."""
-    imports = u.own.local if u.own is not None else ()
-    mine = [found.table[found.table["area"] == u.kommun.code].reset_index(drop=True) for found in imports]
-    together = OwnTables(tuple(OwnTable(table, CONTENTS[found.contract]) for found, table in zip(imports, mine, strict=True)))
-    return [
-        _local_table(found, table, together, index)
-        for index, (found, table) in enumerate(zip(imports, mine, strict=True), start=1)
-        if not table.empty
-    ]
-
-
-def _local_table(found: Imported, mine: pd.DataFrame, together: OwnTables, index: int) -> Table:
-    name = {"counts": "offence", "survey": "measure", "indicator": "indicator"}[found.contract]
-    contents = CONTENTS[found.contract]
-    released = release(mine, name=f"lokal_{index}", contents=contents, sources=["lokal"], beside=together)
-    frame = released.frame.assign(when=[local.period(row) for row in released.frame.to_dict("records")])
-    order = frame.sort_values("period" if "period" in frame else "end_year")
-    shown = list(dict.fromkeys(order["when"]))[-PERIODS_SHOWN:]
-    rows: list[list[Cell]] = []
-    for key, part in frame.groupby([name, *(["sex"] if "sex" in frame else [])], sort=False):
-        values = {row["when"]: _value(found, row) for row in part.to_dict("records")}
-        rows.append([local.name(key), *(values.get(when, swedish.MISSING) for when in shown)])
-    return Table(
-        caption=found.title,
-        scope_line=local.scope(found, set(frame["suppressed"].dropna())),
-        columns=[Column(local.WHAT), *(Column(when, right=True, phone=when) for when in shown)],
-        rows=rows,
-        released=[released],
-        layout="cards",
-        source=local.source(found),
-    )
-
-
-def _value(found: Imported, row: dict[str, Any]) -> str:
-    if row["suppressed"] and not pd.isna(row["suppressed"]):
-        return str(row["suppressed"])
-    if found.contract == "counts":
-        return labels.count(None if pd.isna(row["count"]) else row["count"])
-    if found.contract == "survey":
-        return swedish.MISSING if pd.isna(row["share"]) else local.share(row)
-    return swedish.MISSING if pd.isna(row["value"]) else swedish.plain(float(row["value"]))

@@ -6,9 +6,10 @@ import pandas as pd
 
 from kunskapsbaserat.report.documents.lagesbild.words import own as text
 from kunskapsbaserat.report.material.own_knowledge import Knowledge
-from kunskapsbaserat.report.page.blocks import Block, Cell, Column
+from kunskapsbaserat.report.page import charts
+from kunskapsbaserat.report.page.blocks import Block, Cell, Column, Figure, FigureRow, Paragraph
 from kunskapsbaserat.report.statements.common_blocks import plain_table
-from kunskapsbaserat.swedish import number
+from kunskapsbaserat.swedish import capital, number
 
 
 def own_sources(known: Knowledge) -> list[Block]:
@@ -32,7 +33,38 @@ def own_sources(known: Knowledge) -> list[Block]:
         sources=["lokal"],
         layout="cards",
     )
-    return [sources, *_themes(known)]
+    return [sources, *_week(known), *_themes(known)]
+
+
+def _week(known: Knowledge) -> list[Block]:
+    """When in the week EST has more events than an even spread; which, and never how many."""
+    if known.est is None or known.est.peaks is None:
+        return []
+    peaks = known.est.peaks
+    rows: list[list[Cell]] = [
+        [capital(name), *(text.WEEK_MORE if (at, part) in peaks else text.WEEK_EVEN for part in range(len(text.PARTS)))]
+        for at, name in enumerate(text.DAYS)
+    ]
+    table = plain_table(
+        pd.DataFrame([row[1:] for row in rows], columns=list(text.PARTS)),
+        rows,
+        [Column(head) for head in text.WEEK_HEADS],
+        caption=text.WEEK_CAPTION,
+        name="est_veckan",
+        contents="description",
+        sources=["lokal"],
+    )
+    figure = Figure(
+        id="est-veckan",
+        drawing=charts.week_grid([capital(name) for name in text.DAYS], text.PARTS, peaks),
+        caption=text.WEEK_CAPTION,
+        unit=text.WEEK_UNIT,
+        title=text.week_title(known.est),
+        finding=text.week_finding(peaks),
+        source=text.WEEK_SOURCE,
+        table=table,
+    )
+    return [FigureRow(figure, [Paragraph(f"{text.week_finding(peaks)} {text.WEEK_LIMIT}")])]
 
 
 def _themes(known: Knowledge) -> list[Block]:

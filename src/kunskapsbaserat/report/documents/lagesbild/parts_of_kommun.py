@@ -8,12 +8,26 @@ import pandas as pd
 from kunskapsbaserat import catalogue, swedish
 from kunskapsbaserat.disclosure import Released, release
 from kunskapsbaserat.rates import Position, allowed_counts, implied_person_years, person_years_of, position
+from kunskapsbaserat.rates.intervals import poisson_interval
 from kunskapsbaserat.report.documents.lagesbild.words import front, parts, situation
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.material.usual import typical_for
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page import common_words as words
-from kunskapsbaserat.report.page.blocks import Block, Cell, Column, Mark, Note, Paragraph, Section, Spark, Stacked, Table
+from kunskapsbaserat.report.page.blocks import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    FigureRow,
+    Mark,
+    Note,
+    Paragraph,
+    Section,
+    Spark,
+    Stacked,
+    Table,
+)
 from kunskapsbaserat.trends import Change, change_of_rounded
 from kunskapsbaserat.trends.years import SERIES, YEARLY_BASELINE
 
@@ -89,7 +103,47 @@ def stadsdel_section(u: Underlag) -> Section | None:
         again = [name for area, name in names.items() if area in u.own.recalculated_parts]
         note = f"{note} {parts.limits_moved(moved, again)}"
     blocks: list[Block] = [Paragraph(text), block, Note(words.SA_LASER_DU, note)]
+    if figure := _figure(u, shown[(shown["offence"] == offences[0]) & (shown["year"] == year)], block):
+        blocks = [FigureRow(figure, [Paragraph(text), Note(words.SA_LASER_DU, note)]), block]
     return Section("stadsdelar", situation.EXTENT_TOPIC, parts.heading(len(names)), blocks)
+
+
+def _figure(u: Underlag, latest: pd.DataFrame, table: Table) -> Figure | None:
+    """The first offence of the table, a dot for each stadsdel with the whisker of chance where the count is known."""
+    rated = latest.dropna(subset=["rate_published"])
+    if len(rated) < 2:
+        return None
+    counts = rated["count"].to_numpy(dtype=float, na_value=np.nan)
+    lower, upper = poisson_interval(counts)
+    rates = rated["rate_published"].to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        per = np.where(counts > 0, rates / counts, np.nan)
+    rows = [
+        plots.DotRow(
+            str(name),
+            plots.Estimate(rate, *((low, high) if low == low else (None, None))),
+            swedish.number(rate),
+        )
+        for name, rate, low, high in sorted(
+            zip(rated["name"], rates, lower * per, upper * per, strict=True), key=lambda row: (-row[1], str(row[0]))
+        )
+    ]
+    year, facet = int(rated["year"].iat[0]), catalogue.offence(str(rated["offence"].iat[0])).facets["alla"]
+    return Figure(
+        id="stadsdelar-figur",
+        drawing=plots.dot_rows(rows, format_number=swedish.plain),
+        caption=parts.figure_caption(facet.plural, year),
+        unit=parts.FIGURE_UNIT,
+        title=parts.figure_title(u.kommun, facet.plural, year),
+        finding=parts.figure_finding(float(rates.min()), float(rates.max())),
+        source=table.source,
+        table=Table(
+            caption=parts.figure_caption(facet.plural, year),
+            columns=[Column(parts.PART), Column(parts.PER, right=True)],
+            rows=[[row.name, row.text] for row in rows],
+            released=table.released,
+        ),
+    )
 
 
 def _breaks(u: Underlag, offences: pd.Series, *, moved: bool) -> dict[str, int]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kunskapsbaserat import swedish
 from kunskapsbaserat.rates import ComparisonGroup, Position, position
-from kunskapsbaserat.report.documents.lagesbild.words import analysis, front, lengths, situation
+from kunskapsbaserat.report.documents.lagesbild.words import agreement, analysis, front, lengths, situation
 from kunskapsbaserat.report.material import law
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.material.judgements import CERTAIN
@@ -316,24 +316,28 @@ def measures_section(found: Sequence[SurveyFinding], u: Underlag, *, key: str) -
     return Section(key, situation.CONSEQUENCES_TOPIC, situation.all_answers(len(found)), [table])
 
 
-def triangulation_section(u: Underlag) -> list[Section]:
-    """Reported offences and survey answers about the same problem, where both say something: do they agree?"""
-    rows = analysis.triangulation(u)
-    if not rows:
+def agreement_section(u: Underlag) -> list[Section]:
+    """Where two sources say something about the same problem: the same picture, another, or nothing that can be compared."""
+    pairs = agreement.pairs(u)
+    if not pairs:
         return []
+    rows: list[list[Cell]] = [
+        [p.problem, Stacked(p.one.source, p.one.text), Stacked(p.other.source, p.other.text), Stacked(*agreement.together(p))]
+        for p in pairs
+    ]
     table = plain_table(
-        pd.DataFrame(rows, columns=["problem", "anmalda", "fragade", "samlat"]),
+        pd.DataFrame([(p.problem, p.one.source, p.other.source, str(p.picture)) for p in pairs], columns=agreement.COLUMNS),
         rows,
-        [Column(head, phone=head) for head in analysis.SOURCES_HEADS],
-        caption=analysis.SOURCES_CAPTION,
+        [Column(head, phone=head) for head in agreement.HEADS],
+        caption=agreement.CAPTION,
         name="kallor_mot_varandra",
         contents="description",
         sources=["bra_indikatorer", "bra_ntu"],
-        scope_line=analysis.SOURCES_SCOPE,
+        scope_line=agreement.RULE,
         layout="cards",
         source=front.overview_source(u.count_findings, u.survey_findings),
     )
-    return [Section("kallorna", analysis.TOPIC, analysis.SOURCES_HEADING, [table])]
+    return [Section("kallorna", analysis.TOPIC, agreement.heading(pairs), [table])]
 
 
 def priorities_section(u: Underlag) -> Section:

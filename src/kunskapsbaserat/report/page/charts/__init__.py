@@ -1,7 +1,6 @@
 """Charts as small, accessible SVG."""
 
 from kunskapsbaserat.report.page.charts.canvas import Drawing
-from kunskapsbaserat.report.page.charts.cells import cell_map
 from kunskapsbaserat.report.page.charts.classes import class_limits
 from kunskapsbaserat.report.page.charts.comparison import KommunRow, PanelWords, level_and_change
 from kunskapsbaserat.report.page.charts.county import MapWords, county_map
@@ -9,7 +8,9 @@ from kunskapsbaserat.report.page.charts.funnel import FunnelWords, funnel_chart,
 from kunskapsbaserat.report.page.charts.marks import Estimate, ratio_range
 from kunskapsbaserat.report.page.charts.multiple import behind, panel, round_top
 from kunskapsbaserat.report.page.charts.periods import period_counts
+from kunskapsbaserat.report.page.charts.place_map import Ground, PlaceMapWords, PlaceMark, place_map
 from kunskapsbaserat.report.page.charts.quarters import QuarterWords, quarters
+from kunskapsbaserat.report.page.charts.rows import DotRow, LineRow, dot_rows, line_rows
 from kunskapsbaserat.report.page.charts.series import (
     Periods,
     SeriesBreak,
@@ -21,30 +22,38 @@ from kunskapsbaserat.report.page.charts.series import (
 )
 from kunskapsbaserat.report.page.charts.sketch import sketch
 from kunskapsbaserat.report.page.charts.strip import change_strip, level_strip
+from kunskapsbaserat.report.page.charts.week import week_grid
 
 __all__ = [
+    "DotRow",
     "Drawing",
     "Estimate",
     "FunnelWords",
+    "Ground",
     "KommunRow",
+    "LineRow",
     "MapWords",
     "PanelWords",
     "Periods",
+    "PlaceMapWords",
+    "PlaceMark",
     "QuarterWords",
     "SeriesBreak",
     "Words",
     "behind",
-    "cell_map",
     "change_strip",
     "class_limits",
     "county_map",
+    "dot_rows",
     "few_counts",
     "funnel_chart",
     "level_and_change",
     "level_strip",
+    "line_rows",
     "line_with_band",
     "panel",
     "period_counts",
+    "place_map",
     "quarters",
     "rate_funnel",
     "ratio_range",
@@ -52,4 +61,5 @@ __all__ = [
     "sketch",
     "sparkline",
     "survey_intervals",
+    "week_grid",
 ]

@@ -37,7 +37,7 @@ SHADES = {
     3: ("#e3daee", "#a78fc7", "#4d3275"),
     4: ("#e3daee", "#bba8d6", "#7d61a6", "#4d3275"),
 }
-_WHITE_ON = ("#7d61a6", "#4d3275")
+WHITE_ON = ("#7d61a6", "#4d3275")
 _EDGE_ON_DARK = "#c9b9df"  # between two dark kommuner; the lighter ones are drawn after them, with a dark edge
 ALL_LABELLED = 15  # with more kommuner only the own, the highest, the lowest and the neighbours are named
 _KEY_ROW, _SWATCH = 25, 24
@@ -232,7 +232,7 @@ def _draw_land(canvas: Canvas, lan: LanMap, fills: Mapping[str, str], own: str |
         canvas.outlines(land.path, "grannlan", fill=LAND, edge=HAIR, width=1)
     canvas.outlines(f"M.5.5h479v{lan.height - 1}h-479z", "ram", fill="none", edge=HAIR, width=1)
     for code in sorted(fills, key=lambda c: fills[c]):
-        edge = _EDGE_ON_DARK if fills[code] in _WHITE_ON else LINE
+        edge = _EDGE_ON_DARK if fills[code] in WHITE_ON else LINE
         canvas.outlines(lan.kommuner[code].path, "kommuner", fill=fills[code], edge=edge, width=1)
     for code in [c for c in lan.kommuner if c not in fills]:
         canvas.outlines(lan.kommuner[code].path, "saknas", fill="white", edge=INK2, width=1, dashes="3,3")
@@ -252,7 +252,7 @@ def _draw_labels(canvas: Canvas, lan: LanMap, layout: _Layout, fills: Mapping[st
     behind = {c: "white" if placed.leader else fills.get(c, "white") for c, placed in layout.names.items()}
     for code in sorted(layout.names, key=lambda c: (behind[c], c == own)):
         placed = layout.names[code]
-        colour = KOMMUN if placed.leader and code == own else "white" if behind[code] in _WHITE_ON else INK
+        colour = KOMMUN if placed.leader and code == own else "white" if behind[code] in WHITE_ON else INK
         group = f"namn pa{SHADES[4].index(behind[code]) + 1 if behind[code] in SHADES[4] else 0}"
         _write(canvas, placed, group, colour=colour, halo=behind[code])
     if layout.bar:

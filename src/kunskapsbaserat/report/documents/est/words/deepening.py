@@ -13,6 +13,7 @@ from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.public_words import PublicWords
 from kunskapsbaserat.report.documents.est.material import Followed, Material
 from kunskapsbaserat.report.documents.est.words import report as text
+from kunskapsbaserat.report.page.charts import PlaceMapWords
 from kunskapsbaserat.swedish import MISSING, capital, day, listed, month_name, number, word
 
 # ---- shared --------------------------------------------------------------------------------------------------------------
@@ -178,8 +179,13 @@ def public_method() -> list[tuple[str, str]]:
 PUBLIC_MAP = "Platser och rutor som kan visas"
 
 
-def public_map_unit(metres: float) -> str:
-    return f"rutor på {number(metres)} meter; numren står i tabellen"
+def beneath(*, towns: bool) -> str:
+    """What the greys of a map are."""
+    return f"Ljusgrått är land{', mörkare grått tätort' if towns else ''}. Gränser: SCB."
+
+
+def public_map_unit(metres: float, *, towns: bool) -> str:
+    return f"Rutor på {number(metres)} meter. Större och mörkare cirkel: fler rapporter. Numren står i tabellen. {beneath(towns=towns)}"
 
 
 def public_map_title(m: Material, first: date) -> str:
@@ -252,7 +258,7 @@ HOT_HEADS = ("Ruta", "Plats", "Händelser", "Vid jämn spridning", "Bedömning")
 HOT_SHORT = "Rutorna i ordning efter antal"
 HOT_CAPTION = "Rutor på 250 meter med flest händelser"
 MAP_CAPTION = "Rutor där händelserna hopar sig"
-MAP_UNIT = "rutor på 250 meter; fyllda har fler händelser än om de vore jämnt spridda"
+MAP_WORDS = PlaceMapWords()
 RARE_HEADS = ("Kategori", "Antal", "Dagar mellan, i mitten", "Dagar sedan den senaste", "Bedömning")
 RARE_CAPTION = "Sällsynta händelser: dagar mellan dem (g-diagram)"
 ALL_MEASURES = "Alla öppna åtgärder och förslag"
@@ -276,6 +282,11 @@ def hot_heading(n: int) -> str:
 
 def hot_cell(hot: bool) -> str:
     return "fler än vid jämn spridning" if hot else "inte säkerställt"
+
+
+def map_unit(*, towns: bool) -> str:
+    circles = "Större och mörkare cirkel: fler händelser. Blå ring: fler än vid jämn spridning."
+    return f"Rutor på 250 meter. {circles} Numren står i tabellen. {beneath(towns=towns)}"
 
 
 def map_title(m: Material) -> str:

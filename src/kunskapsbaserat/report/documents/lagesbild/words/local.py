@@ -72,16 +72,13 @@ def scope(found: Imported, marks: Collection[str] = ()) -> str:
     return " ".join(parts)
 
 
+def survey_scope(stated: bool) -> str:
+    """Whose the limits are."""
+    return f"Andel i procent, med {'källans' if stated else 'ett beräknat'} 95-procentigt intervall."
+
+
 def source(found: Imported) -> str:
     return f"Källa: {found.publisher}, {found.title}; fil i kommunens mapp."
-
-
-def name(key: object) -> str:
-    """ "anlagd_brand" and the sex, where it is divided, as a label."""
-    parts = key if isinstance(key, tuple) else (key,)
-    text = capital(str(parts[0]).replace("_", " "))
-    sex = {"kvinna": "kvinnor", "man": "män"}.get(str(parts[1])) if len(parts) > 1 else None
-    return f"{text}, {sex}" if sex else text
 
 
 def period(row: dict[str, Any]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kunskapsbaserat.report.material.own_knowledge import FEWEST_PEOPLE, EstYear, Knowledge, Talks, Walks
-from kunskapsbaserat.swedish import NBSP, capital, day, listed, number, word
+from kunskapsbaserat.report.material.own_knowledge import FEWEST_PEOPLE, TIMES, EstYear, Knowledge, Talks, Walks
+from kunskapsbaserat.swedish import NBSP, WORD_JOINER, capital, day, listed, number, word
 
 HEADING = "Det kommunen själv har sett och hört"
 CAPTION = "Kommunens egna källor"
@@ -15,6 +15,33 @@ EST, WALKS, TALKS = "EST-rapporter", "Trygghetsvandring", "Medborgardialog"
 EST_LIMITS = "Antalet följer hur många som rapporterar. Därför står ordningen här, inte antalen."
 WALK_LIMITS = "Bara det som syntes just den dagen, på de platser som besöktes."
 TALK_LIMITS = "Bara dem som kom. De som inte kom kan tycka annat."
+
+DAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+PARTS = tuple(f"{low:02}{WORD_JOINER}–{WORD_JOINER}{high:02}" for _, low, high in TIMES)
+WEEK_CAPTION = "När på veckan det rapporteras"
+WEEK_UNIT = "Fyllt: fler händelser än om de vore jämnt spridda över veckan."
+WEEK_HEADS = ("Veckodag", *(f"kl. {part}" for part in PARTS))
+WEEK_MORE, WEEK_EVEN = "fler", "–"
+WEEK_SOURCE = "Källa: EST-rapporter till kommunen; bearbetning."
+WEEK_LIMIT = "Tiden är när något sågs. Där få är ute och ser syns mindre."
+
+
+def week_title(year: EstYear) -> str:
+    return f"Rutnät med veckans dagar och dygnets delar, EST-rapporter till och med {day(year.last)}."
+
+
+def week_finding(peaks: tuple[tuple[int, int], ...]) -> str:
+    """ "Fler än vid jämn spridning: fredag kl. 18–24." """
+    if not peaks:
+        return "Ingen del av veckan har säkert fler händelser än de andra."
+    by_part: dict[int, list[str]] = {}
+    for weekday, part in peaks:
+        by_part.setdefault(part, []).append(DAYS[weekday])
+    said = [
+        f"{'alla dagar' if len(days) == len(DAYS) else listed(days)} kl.{NBSP}{PARTS[part]}"
+        for part, days in sorted(by_part.items())
+    ]
+    return f"Fler än vid jämn spridning: {'; '.join(said)}."
 
 
 def est(year: EstYear) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.swedish import NBSP, capital, listed, span, word
+from kunskapsbaserat.swedish import NBSP, capital, listed, number, span, word
 from kunskapsbaserat.trends import Change
 
 PART = "Stadsdel"
@@ -54,6 +54,21 @@ def limits_moved(year: int, names: Sequence[str]) -> str:
     """That figures before a year are of other areas, except those that the publisher has counted again."""
     text = f"Stadsdelarnas gränser ändrades {year}: äldre tal jämförs inte med nyare."
     return f"{text} För {listed(names)} har Brå räknat om åren före, så de kan jämföras." if names else text
+
+
+FIGURE_UNIT = f"Per 100{NBSP}000 invånare. Strecken visar vad slumpen kan göra, där antalet är känt."
+
+
+def figure_caption(plural: str, year: int) -> str:
+    return f"Anmälda {plural} {year} per stadsdel"
+
+
+def figure_title(kommun: Kommun, plural: str, year: int) -> str:
+    return f"Punkter med osäkerhet: anmälda {plural} i {kommun.genitive} stadsdelar {year}."
+
+
+def figure_finding(low: float, high: float) -> str:
+    return f"Talen går från {number(low)} till {number(high)} per 100{NBSP}000 invånare."
 
 
 def source(first: int, last: int) -> str:
