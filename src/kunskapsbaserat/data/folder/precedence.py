@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.data.bra import Finding
+from kunskapsbaserat.data.folder.by_area import ByArea
 from kunskapsbaserat.data.folder.figures import best
 from kunskapsbaserat.data.folder.years import SERIES, one_source
 from kunskapsbaserat.kommun import Kommun
@@ -54,6 +55,20 @@ def join(own: pd.DataFrame, built_in: pd.DataFrame, *, kommun: Kommun | None = N
     Joined
         Rows that have a count or a rate, each key once.
     """
+    return Joined(joined(own, built_in), contradictions(own, built_in, kommun=kommun))
+
+
+def _chain(own: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
+    for built_in in others:
+        own = _joined(own.drop(columns="own", errors="ignore"), built_in)
+    return own
+
+
+joined = ByArea(_chain)
+"""The table of `join` alone, with one table after another; series are joined one by one, so that each area stands by itself."""
+
+
+def _joined(own: pd.DataFrame, built_in: pd.DataFrame) -> pd.DataFrame:
     own, beside, untouched = _met(own, built_in)
     agreement = _agreement(own, beside)
     kept = beside.merge(agreement, on=[*SERIES, "source"], how="left", validate="many_to_one")
@@ -62,15 +77,16 @@ def join(own: pd.DataFrame, built_in: pd.DataFrame, *, kommun: Kommun | None = N
     chain = pd.concat([own, kept.loc[joins, own.columns]], ignore_index=True)
     others = kept.loc[~joins & ~refused, own.columns]
     table = pd.concat([_one_product(best(chain), others), untouched], ignore_index=True)
-    told = _told(agreement[agreement["refused"]], kommun)
-    return Joined(table.sort_values(tables.COUNTS_KEY, ignore_index=True), told)
+    return table.sort_values(tables.COUNTS_KEY, ignore_index=True)
 
 
-def contradictions(own: pd.DataFrame, built_in: pd.DataFrame, *, kommun: Kommun) -> tuple[Finding, ...]:
+def contradictions(own: pd.DataFrame, built_in: pd.DataFrame, *, kommun: Kommun | None = None) -> tuple[Finding, ...]:
     """The findings of `join` alone."""
+    if kommun is not None:
+        own, built_in = (rows[rows["area"] == kommun.code] for rows in (own, built_in))
     own, beside, _ = _met(own, built_in)
     agreement = _agreement(own, beside)
-    return _told(agreement[agreement["refused"]], kommun)
+    return _told(agreement[agreement["refused"]])
 
 
 def _met(own: pd.DataFrame, built_in: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -136,9 +152,7 @@ def _one_product(chain: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([best(chosen.assign(source=chosen["kept"])[chain.columns]), rest], ignore_index=True)
 
 
-def _told(refused: pd.DataFrame, kommun: Kommun | None) -> tuple[Finding, ...]:
-    if kommun is not None:
-        refused = refused[refused["area"] == kommun.code]
+def _told(refused: pd.DataFrame) -> tuple[Finding, ...]:
     return tuple(
         Finding(
             "warning",

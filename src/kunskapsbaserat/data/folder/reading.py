@@ -178,13 +178,11 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
         problems.append(Finding("warning", "other_kommun", f"Ingen av Brås filer i mappen gäller {kommun.name}.", folder.name))
     if got := _got(reports, "survey"):
         survey = figures.first([survey, *got], tables.SURVEY_KEY)
-    for rows in sorted(_got(reports, "counts"), key=_publisher):  # under the kommun's own files, over what the package carries
-        counts = precedence.join(counts, rows, kommun=kommun).table.drop(columns="own")
+    if got := _got(reports, "counts"):  # under the kommun's own files, over what the package carries
+        counts = precedence.joined(counts, *sorted(got, key=_publisher)).drop(columns="own")
     problems = [dataclasses.replace(p, file=kommun.name) if p.code == "gap" else p for p in problems if _concerns(p, kommun)]
     problems += joining.against_total(counts, kommun)
-    # Series are joined one by one, so that those of the kommun alone give what is said about it.
-    own, built_in = (rows[rows["area"] == kommun.code] for rows in (counts, embedded.counts()))
-    problems += precedence.contradictions(own, built_in, kommun=kommun)
+    problems += precedence.contradictions(counts, embedded.counts(), kommun=kommun)
     used = {r.name: (r.path, r.sha256) for r in reports if r.usable and r.kind != "fetched"}
     dated = {r.name: fetched.about(r.path).retrieved for r in reports if r.usable and r.kind == "fetched"}
     return Folder(

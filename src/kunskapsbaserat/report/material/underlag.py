@@ -364,7 +364,7 @@ def counts_of(own: Folder | None) -> pd.DataFrame:
     if own is None or own.counts.empty:
         return built_in
     whole = own.counts[own.counts["area_level"].isin(LEVELS)]  # the parts of a kommun have a section of their own
-    return folders.join(whole, built_in).table
+    return folders.joined(whole, built_in)
 
 
 def _window(counts: pd.DataFrame, year: int | None) -> pd.DataFrame:
