@@ -85,6 +85,9 @@ def contradictions(own: pd.DataFrame, built_in: pd.DataFrame, *, kommun: Kommun 
     if kommun is not None:
         own, built_in = (rows[rows["area"] == kommun.code] for rows in (own, built_in))
     own, beside, _ = _met(own, built_in)
+    alike, comparable = _alike(_both(own, beside))
+    if alike[comparable].all():
+        return ()
     agreement = _agreement(own, beside)
     return _told(agreement[agreement["refused"]])
 
@@ -103,7 +106,7 @@ def _with_figures(table: pd.DataFrame) -> pd.DataFrame:
 
 def _agreement(own: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
     """Per series and source of the package: may it be put beside the folder's (`joins`), or does it contradict (`refused`)?"""
-    both = own.merge(beside, on=tables.COUNTS_KEY, suffixes=("", "_in"))
+    both = _both(own, beside)
     alike, comparable = _alike(both)
     years = both.assign(alike=alike & comparable, comparable=comparable).groupby([*SERIES, "source_in"], sort=False)
     shared = years.agg(alike=("alike", "sum"), comparable=("comparable", "sum")).reset_index()
@@ -117,6 +120,10 @@ def _agreement(own: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
     return found.rename(columns={"source_in": "source"}).assign(joins=joins, refused=same & ~joins)[
         [*SERIES, "source", "alike", "comparable", "joins", "refused"]
     ]
+
+
+def _both(own: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
+    return own.merge(beside, on=tables.COUNTS_KEY, suffixes=("", "_in"))
 
 
 def _alike(both: pd.DataFrame) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

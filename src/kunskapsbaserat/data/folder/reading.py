@@ -299,6 +299,7 @@ def _checked(report: FileReport, population: pd.DataFrame, kommun: Kommun) -> Fi
     """Brå's file against the population: swapped rows, a rate read as a count, preliminary or final; and whose it is."""
     if not isinstance(report.read, Export):
         return report
+    population = population[population["area"].isin(report.read.frame["area"].unique())]
     export = bra.checks.settle_status(report.read, population)
     found = [*ownership.about(export, kommun, report.name), *_empty_cells(export, report.name)]
     return dataclasses.replace(
