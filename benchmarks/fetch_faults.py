@@ -52,11 +52,11 @@ def main() -> None:
     print(f"python benchmarks/{Path(__file__).name} {' '.join(sys.argv[1:])}")
     print(
         f"{time.strftime('%Y-%m-%d')}, Python {platform.python_version()}, {os.cpu_count()} cores, "
-        f"{time.perf_counter() - began:.0f} s, {time.process_time() - computing:.0f} s of computing, load {load:.1f} at the start"
+        f"{time.perf_counter() - began:.0f} s, {time.process_time() - computing:.0f} s of computing, load {load:.1f} first"
     )
     print(
-        f"{done} of {args.runs} runs made, from seed {args.first}; {len(known)} faults and {len(figures.HELD) - 1} other worlds: "
-        "0 wrong tables, 0 half ones"
+        f"{done} of {args.runs} runs made, from seed {args.first}; {len(known)} faults and {len(figures.HELD) - 1} other "
+        "worlds: 0 wrong tables, 0 half ones"
     )
     each = Counter(part for end, times in ends.items() for part in end.split("; ") * times)
     for ended, n in each.most_common():

@@ -100,7 +100,7 @@ def test_the_quick_way_gives_what_the_whole_gives(
 
 
 def said(f) -> str:
-    """All of a finding that the tables of a report, and what they are held against, come from; missing is the same as missing."""
+    """All of a finding that the tables of a report come from, and what they are held against; missing equals missing."""
     pooled = f.pooled and (f.pooled.rate, f.pooled.count, f.pooled.band)
     return repr((f.key, f.counts, f.rates, f.approximate, f.judgement, f.position, f.step, f.few, f.group, f.bands, pooled))
 

@@ -36,7 +36,7 @@ KEYS = {
 }
 """What a file may hold: the contracts, and the counts by month, DeSO and RegSO as exposure, inhabitants by age and sex, and
 Kolada's liknande kommuner."""
-_TEXTS = ("area", "offence", "measure", "indicator", "period", "age", "kommun", "kind", "members")
+_TEXTS = ("area", "offence", "measure", "indicator", "period", "age", "kommun", "kind", "members", "name")
 _TYPES = dict.fromkeys(_TEXTS, str)
 _WHOLE = {"count": "Int64", "n": "Int64", "year": "Int64", "start_year": "int64", "end_year": "int64"}
 _PARTS = ("rate_published", "share", "lower", "upper")

@@ -69,7 +69,7 @@ class Folder:
     survey, exposure : DataFrame
         The contracts; empty when no file holds any.
     areas : DataFrame
-        The exposure contract of DeSO and RegSO, as fetched.
+        The exposure contract of DeSO and RegSO as fetched, with the ``name`` that SCB gives the RegSO.
     ages : DataFrame
         Inhabitants by age and sex as fetched: ``area area_level sex age year value``.
     alike : DataFrame
