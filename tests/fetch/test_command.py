@@ -185,7 +185,7 @@ def test_help_and_import_load_no_http_library():
 def test_what_was_fetched_becomes_a_page_with_the_network_closed(
     serving: Serving, kunskap: Kunskap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """Nobody answers any more, and whoever asks through a proxy meets a closed port, in the processes that make the page too."""
+    """Nobody answers any more, and a process that asks through a proxy meets a closed port, whichever makes the page."""
     with serving() as server:
         code, _, err = kunskap("hamta", "Köping")
         assert code == 0, err

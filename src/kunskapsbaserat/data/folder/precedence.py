@@ -69,6 +69,8 @@ joined = ByArea(_chain)
 
 
 def _joined(own: pd.DataFrame, built_in: pd.DataFrame) -> pd.DataFrame:
+    if own.empty:  # a folder without files of its own: nothing meets
+        return _with_figures(built_in).assign(own=False).sort_values(tables.COUNTS_KEY, ignore_index=True)
     own, beside, untouched = _met(own, built_in)
     agreement = _agreement(own, beside)
     kept = beside.merge(agreement, on=[*SERIES, "source"], how="left", validate="many_to_one")
@@ -84,10 +86,10 @@ def contradictions(own: pd.DataFrame, built_in: pd.DataFrame, *, kommun: Kommun 
     """The findings of `join` alone."""
     if kommun is not None:
         own, built_in = (rows[rows["area"] == kommun.code] for rows in (own, built_in))
-    own, beside, _ = _met(own, built_in)
-    alike, comparable = _alike(_both(own, beside))
-    if alike[comparable].all():
+    alike, comparable = _alike(_both(_with_figures(own), _with_figures(built_in)))
+    if alike[comparable].all():  # as nearly always; the products need not be told apart
         return ()
+    own, beside, _ = _met(own, built_in)
     agreement = _agreement(own, beside)
     return _told(agreement[agreement["refused"]])
 

@@ -393,5 +393,6 @@ def _window(counts: pd.DataFrame, year: int | None) -> pd.DataFrame:
 def with_rates(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
     """Rates that the publisher has not given, by Brå's own rule, where the population is known."""
     unrated = counts[counts["rate_published"].isna() & counts["count"].notna()]
-    rate = (unrated["count"] / person_years_of(unrated, exposure) * 100_000).astype("Float64")
+    near = rows_in(exposure, set(unrated["area"]))
+    rate = (unrated["count"] / person_years_of(unrated, near) * 100_000).astype("Float64")
     return counts.assign(rate_published=counts["rate_published"].fillna(rate)).reset_index(drop=True)
