@@ -1,6 +1,10 @@
 """How long it takes to hold adopted reports against newly fetched folders, for each folder and for 290 of them.
 
     python benchmarks/revised_speed.py > benchmarks/revised_speed.txt
+    python benchmarks/revised_speed.py --room ROOM --beside 12 >> benchmarks/revised_speed.txt
+
+With --beside each of some folders is computed twice in one process, the quick way and the whole one, by turns: what the machine
+does beside is then the same for both. The two must say the same.
 
 The replica of the tests is asked for some kommuner at once, as `kunskap hamta --alla` does; the tables of a lägesbild are made
 of each folder, the counts of every other one are changed, and ``kunskap verifiera --mot-nytt`` is run on all of them, as a
@@ -19,6 +23,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -30,13 +36,15 @@ from replica import Replica, running
 from world import world
 
 from kunskapsbaserat import kommun
-from kunskapsbaserat.data import embedded
+from kunskapsbaserat.data import embedded, folder
 from kunskapsbaserat.data import fetched as fetched_tables
 from kunskapsbaserat.data.fetch import addresses
-from kunskapsbaserat.data.folder import layout
-from kunskapsbaserat.engine import fetching, manifest
+from kunskapsbaserat.data.folder import layout, precedence
+from kunskapsbaserat.engine import fetching, manifest, reports_in, revised
+from kunskapsbaserat.engine.packages import folders_in
 from kunskapsbaserat.report.documents.lagesbild import appendix
 from kunskapsbaserat.report.material import underlag
+from kunskapsbaserat.report.material.underlag import Underlag
 
 ALL = 290
 
@@ -53,9 +61,9 @@ def fetched(places: list[kommun.Kommun], room: Path) -> dict[kommun.Kommun, Path
     return homes
 
 
-def report(place: kommun.Kommun, home: Path, folder: Path, *, changed: bool) -> None:
+def report(place: kommun.Kommun, home: Path, room: Path, *, changed: bool) -> None:
     """What is compared of a rendered report: its tables and what its manifest says it is about."""
-    machine = folder / "tables" / "maskin"
+    machine = room / "tables" / "maskin"
     machine.mkdir(parents=True)
     for name, released in appendix.tables_beside(underlag.load(place, data=home)).items():
         frame = released.frame.rename(columns={"area": "kommun"})
@@ -63,7 +71,7 @@ def report(place: kommun.Kommun, home: Path, folder: Path, *, changed: bool) -> 
             frame = frame.assign(count=frame["count"] + 1)
         frame.to_csv(machine / f"{name}.csv", index=False)
     about = {"template": "lagesbild", "parameters": {"kommun": place.code, "year": None}, "outputs": {}}
-    (folder / "manifest.json").write_text(json.dumps(about), encoding="utf-8")
+    (room / "manifest.json").write_text(json.dumps(about), encoding="utf-8")
 
 
 def main() -> None:
@@ -71,6 +79,7 @@ def main() -> None:
     parser.add_argument("--folders", type=int, default=30)
     parser.add_argument("--arbetare", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--room", type=Path, help="keep the folders here, and use those that are there")
+    parser.add_argument("--beside", type=int, default=0, help="so many folders in both ways, in this process")
     args = parser.parse_args()
     print(f"python benchmarks/{Path(__file__).name} {' '.join(sys.argv[1:])}".rstrip())
     print(
@@ -85,11 +94,56 @@ def main() -> None:
             homes = fetched(list(kommun.all_kommuner())[::step][: args.folders], room)
             for number, (place, home) in enumerate(homes.items()):
                 report(place, home, room / "rapporter" / place.slug / "lagesbild", changed=number % 2 == 0)
+        if args.beside:
+            beside(room, args.beside)
+            return
         for workers in args.arbetare:
             measure(room, workers, args.folders, "figures have changed")
         for path in (room / "rapporter").glob("*/lagesbild"):
             complete(path, room / "kommuner" / path.parent.name)
         measure(room, args.arbetare[-1], args.folders, "the same figures")
+
+
+def beside(room: Path, folders: int) -> None:
+    """Some folders in both ways, after as many that the quick way has had to know the country by."""
+    homes = folders_in(room / "kommuner")
+    asked = [(one, {**(manifest.read(one) or {}), "outputs": {}}, homes) for one in reports_in(room / "rapporter")]
+    asked = asked[: 2 * folders]
+    for one in asked[:folders]:
+        revised._revised(*one)
+    quick = whole = 0.0
+    for one in asked[folders:]:
+        began = time.process_time()
+        answer = revised._revised(*one)
+        quick += time.process_time() - began
+        with everything_anew():
+            began = time.process_time()
+            assert answer == revised._revised(*one)
+            whole += time.process_time() - began
+    each = [seconds / (len(asked) - folders) for seconds in (quick, whole)]
+    print(
+        f"{len(asked) - folders} folders after {folders} others, one process: {each[0]:.2f} s of computing a folder, "
+        f"{each[1]:.2f} s the whole way: {each[1] / each[0]:.1f} times as long; the same cells and verdicts"
+    )
+
+
+def _all_findings(u: Underlag) -> object:
+    assert isinstance(u.survey_findings, tuple)
+    return u.count_findings
+
+
+@contextmanager
+def everything_anew() -> Iterator[None]:
+    """No area is taken from another folder, no file from one that has the same, and every part of a finding is computed."""
+    once = folder.joined, Underlag.verdicts
+    folder.joined = precedence.joined = precedence._chain
+    Underlag.verdicts = property(_all_findings)
+    fetched_tables._LATEST.clear()
+    try:
+        yield
+    finally:
+        folder.joined = precedence.joined = once[0]
+        Underlag.verdicts = once[1]
 
 
 def complete(report: Path, home: Path) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import pytest
 
@@ -117,3 +119,48 @@ def test_survey():
 def test_an_empty_table_is_a_valid_table(validate):
     full = {tables.counts: counts(), tables.exposure: exposure(), tables.survey: survey()}[validate]
     assert len(validate(full.iloc[:0])) == 0
+
+
+CHANGES = {
+    "area": ["", 2081, None, "2081"],
+    "area_level": ["kommun", "Kommun", None],
+    "count": [0, -1, 1.5, 7.0, None, "7"],
+    "rate_published": [0.0, -0.1, float("nan"), float("inf"), None, 3],
+    "status": ["final", "slutlig", None],
+    "period": [pd.Period("2025", freq="Y"), None],
+}
+RIGHT = {
+    "counts": {"sex": "alla", "rate_published": float("nan"), "count": pd.array([188, 109, 648, None], dtype="Int64")},
+    "exposure": {},
+    "survey": {},
+}
+EXPOSURES = {"kind": ["residents", "dogs"], "year": [2024, 2024.5, None], "value": [1, 2.5, -1, None, float("nan")]}
+SHARES = {"share": [0, 0.4, 1.2, None], "lower": [0.1, -0.1], "upper": [1, 1.01], "n": [None, 3, -3, 2.5]}
+
+
+@pytest.mark.parametrize(
+    ("contract", "right", "changes"),
+    [("counts", counts, CHANGES), ("exposure", exposure, EXPOSURES), ("survey", survey, SHARES)],
+)
+def test_what_is_right_at_a_glance_is_right_by_pandera(contract: str, right: Callable[..., pd.DataFrame], changes: dict):
+    """The quick look lets through what pandera lets through alone, and gives the same table."""
+    passed = 0
+    for column, values in changes.items():
+        for value in values:
+            for kind in (None, "Int64", "Float64", "int64", "float64", object):
+                table = right(**RIGHT[contract])
+                try:
+                    column_of = pd.Series([value, *table.get(column, table["area"])[1:]], dtype=kind)
+                except (TypeError, ValueError, OverflowError):
+                    continue
+                table = table[list(tables._CONTRACTS[contract])].assign(**{column: column_of})
+                kept = tables._kept(table, tables._CONTRACTS[contract])
+                if kept is not None:
+                    passed += 1
+                    pd.testing.assert_frame_equal(kept, tables._schemas()[contract].validate(table, lazy=True))
+    assert passed > 3
+
+
+def test_a_table_that_is_right_needs_no_pandera():
+    table = tables.counts(counts())
+    assert tables._kept(table, tables._CONTRACTS["counts"]) is not None

@@ -33,16 +33,21 @@ def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A country of 17 kommuner, five offences and two questions, so that every source takes seconds."""
+    make_small(monkeypatch.setattr)
+    return SOME
+
+
+def make_small(put: Callable[[object, str, object], None]) -> None:
+    """The small country in place of the whole one; `put` sets an attribute."""
     offences = tuple(
         about for about in kolada.offence_kpis() if about.kpi in ("N07540", "U07417", "U07452", "N07546", "N07403")
     )
-    monkeypatch.setattr(kolada, "offence_kpis", lambda: offences)
     asked = tuple(about for about in kolada.survey_kpis() if about.kpi in ("N07609", "N07634"))
+    put(kolada, "offence_kpis", lambda: offences)
+    put(kolada, "survey_kpis", lambda: asked)
     for module in (wanted, sources):
-        monkeypatch.setattr(module, "everyone", lambda: SOME)
-        monkeypatch.setattr(module, "compared", lambda _: set(SOME))
-    monkeypatch.setattr(kolada, "survey_kpis", lambda: asked)
-    return SOME
+        put(module, "everyone", lambda: SOME)
+        put(module, "compared", lambda _: set(SOME))
 
 
 @pytest.fixture

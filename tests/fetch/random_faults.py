@@ -23,7 +23,8 @@ from kunskapsbaserat.data.fetch.http import Limits
 from kunskapsbaserat.errors import FetchError
 
 SLOW = ("silence", "a byte at a time", "500 each time", "a gzip bomb", "a body without end")
-LIMITS = Limits(seconds=2.0, silence=0.5, size=24 << 20, tries=2, backoff=0.0, longest_wait=0)
+# None of the faults is a slow one, so that no run waits for these: on a busy machine short ones would end runs by themselves.
+LIMITS = Limits(seconds=20.0, silence=10.0, size=24 << 20, tries=2, backoff=0.0, longest_wait=0)
 SERVICES = tuple(addresses.SERVICES)
 REQUEST = re.compile(r"\((GET|POST) (http|/)")
 

@@ -178,7 +178,7 @@ class Replica:
         codes = sorted(code for code in self.world.people if code != "0000")
         regions = {code: code for code in codes}
         regions |= {f"{c}{part}": part for c in codes for part in ("A0010", "A0010_DeSO2025", "A0020_DeSO2025")}
-        regions |= {f"{c}{part}": part for c in codes for part in ("R001_RegSO2020", "R001_RegSO2025")}
+        regions |= {f"{c}R001_RegSO{year}": f"{c}R001 (Tätorten med omnejd)" for c in codes for year in (2020, 2025)}
         last = max(self.world.people["0114"])
         variables = {
             "Region": _variable("region", regions, elimination=False),

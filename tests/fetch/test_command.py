@@ -15,7 +15,7 @@ import replica as r
 from world import world
 
 from conftest import QUICK, Serving
-from kunskapsbaserat import cli
+from kunskapsbaserat import cli, swedish
 from kunskapsbaserat.data import fetched, folder
 from kunskapsbaserat.data.fetch import http, probe, run
 
@@ -179,3 +179,29 @@ def test_help_and_import_load_no_http_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
     assert done.stdout.strip() == "none"
+
+
+@pytest.mark.usefixtures("few")
+def test_what_was_fetched_becomes_a_page_with_the_network_closed(
+    serving: Serving, kunskap: Kunskap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Nobody answers any more, and a process that asks through a proxy meets a closed port, whichever makes the page."""
+    with serving() as server:
+        code, _, err = kunskap("hamta", "Köping")
+        assert code == 0, err
+        asked = len(server.asked)
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+        monkeypatch.setenv(name.upper(), "http://127.0.0.1:9")
+    code, _, err = kunskap("rapport", "lagesbild", "Köping", "--data", "1983-koping", "--ut", "ut")
+    assert code == 0, err
+    assert len(server.asked) == asked
+    (page,) = (tmp_path / "ut").rglob("report.html")
+    text = page.read_text(encoding="utf-8")
+    there = fetched.read(tmp_path / "1983-koping" / fetched.FOLDER / "brott.csv")[0].table
+    last = there.query("area == '1983' and offence == 'totalt'").sort_values("period").iloc[-1]
+    assert swedish.number(int(last["count"])) in text
+    assert "Kolada" in text
+    assert not re.search(r"""(?:src|srcset|action|poster)\s*=\s*["']?https?:|@import|url\(\s*["']?https?:""", text)
+    machine = page.parent / "tables" / "maskin" / "anmalda_brott.csv"
+    assert f"{last['period']}" in machine.read_text(encoding="utf-8")

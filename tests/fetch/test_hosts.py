@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from concurrent.futures import Future
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from replica import Asked, Replica, encode, send
 
 from conftest import QUICK, Serving
 from kunskapsbaserat import kommun
@@ -80,3 +83,55 @@ def test_ctrl_c_stops_what_is_asked(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(KeyboardInterrupt):
         at_once([("a", asks_until_stopped)], stop)
     assert asking.wait(20)
+
+
+@pytest.mark.usefixtures("small")
+def test_nothing_is_kept_or_said_after_an_interrupted_call(serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """In a notebook the process lives on after Ctrl-C, and so do threads that wait for an answer."""
+    monkeypatch.setattr(run, "HOSTS_AT_ONCE", True)
+    home, store = tmp_path / "koping", tmp_path / "lager"
+    folder.create(home, kommun.get("Köping"), {})
+    held, asked, let_go, answered, said = set(), threading.Semaphore(0), threading.Event(), threading.Semaphore(0), []
+
+    def holds(replica: Replica, handler: BaseHTTPRequestHandler, request: Asked, document: object) -> bool:
+        """The right answer of each service's second question, but not before the call has returned."""
+        if sum(one.service == request.service for one in replica.asked) == 2 and request.service not in held:
+            held.add(request.service)
+            asked.release()
+            assert let_go.wait(60)
+            send(handler, encode(document))
+            answered.release()
+            return True
+        return False
+
+    class Pressed:
+        """Ctrl-C is felt where the caller's thread waits, which is for a result."""
+
+        def __init__(self) -> None:
+            self.done: Future = Future()
+            self.set_result, self.set_exception, self.result = self.done.set_result, self.done.set_exception, self.done.result
+
+        def exception(self) -> None:
+            for _ in range(3):
+                assert asked.acquire(timeout=60)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("kunskapsbaserat.data.fetch.hosts.Future", Pressed)
+    with serving(holds):
+        before = set(threading.enumerate())
+        with pytest.raises(KeyboardInterrupt):
+            run.fetch({kommun.get("Köping"): home}, store, told=said.append, limits=dataclasses.replace(QUICK, seconds=90))
+        kept = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path.name != ".las"}
+        known = list(said)
+        with Store(store).locked(patience=0):  # the lock is let go at once
+            pass
+        let_go.set()
+        for _ in held:
+            assert answered.acquire(timeout=60)
+        for thread in set(threading.enumerate()) - before:
+            if thread.name.endswith("(work)") or thread.name.endswith("(run)"):
+                thread.join(60)
+                assert not thread.is_alive()
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path.name != ".las"} == kept
+    assert said == known
+    assert not Store(store).closed_runs("kolada")

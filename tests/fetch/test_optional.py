@@ -25,9 +25,9 @@ from kunskapsbaserat.data import fetched, folder, maps, workbook
 from kunskapsbaserat.data.fetch import alike, bra, kinds, polygons, run, sources, vulnerable
 from kunskapsbaserat.engine import fetching
 from kunskapsbaserat.errors import FetchError, FileError, OptionError
-from kunskapsbaserat.report.documents.lagesbild.words import situation
+from kunskapsbaserat.report.documents.lagesbild.words import background, situation
 from kunskapsbaserat.report.material import people, underlag
-from kunskapsbaserat.swedish import percent
+from kunskapsbaserat.swedish import number, percent
 
 pytestmark = pytest.mark.usefixtures("small")
 PLACE = one_source.PLACE
@@ -59,6 +59,7 @@ def test_areas_and_ages(serving: Serving, tmp_path: Path):
     people = world().people[PLACE.code]
     assert set(areas["area_level"]) == {"deso", "regso"}
     assert set(areas["area"]) == {f"{PLACE.code}A0010", f"{PLACE.code}A0020", f"{PLACE.code}R001"}  # of one division
+    assert dict(zip(areas["area_level"], areas["name"], strict=True)) == {"deso": "", "regso": "Tätorten med omnejd"}
     deso = areas[(areas["area_level"] == "deso") & (areas["year"] == 2024)]
     assert deso["value"].sum() == people[2024]
     assert set(ages["year"]) == {2025}
@@ -366,7 +367,8 @@ def require_facts_of_what_was_fetched(read: folder.Folder) -> None:
     facts = dict(situation.kommun_facts(u))
     children = read.ages.loc[read.ages["age"] == "0-17 år", "value"].sum() / read.ages["value"].sum()
     assert facts["Åldrar"] == f"{percent(children)} är under 18 år den 31 december {read.ages['year'].max()}. Källa: SCB."
-    assert facts["Delområden"].startswith("2 DeSO med ")
+    whole = number(world().people[PLACE.code][2025] + 1)  # with SCB's noise
+    assert facts["Delområden"].startswith(f"1 RegSO med {whole} invånare (Tätorten med omnejd) och 2 DeSO med ")
     assert "i stället" not in facts["Liknande kommuner"]
     row = read.alike[read.alike["kind"] == "overgripande"].iloc[0]
     other = next(k for k in kommun.all_kommuner() if k.code not in {*row["members"].split(), PLACE.code})
@@ -450,3 +452,27 @@ def test_kommuner_one_at_a_time_are_not_asked_for_by_the_hundred():
     few = {source.key for source in sources.SOURCES if source.one_by_one}
     assert few == {"bra_indikatorer", "scb_geo"}
     assert kommun.get("Köping") == PLACE
+
+
+@pytest.mark.parametrize(
+    ("sizes", "names", "said"),
+    [
+        ([980, 2100, 1500], ["Sör", "Centrum", "Norr"], "med 980 (Sör) till 2 100 (Centrum) invånare"),
+        ([980, 2100, 980], ["Sör", "Centrum", "Norr"], "med 980–2 100 invånare"),  # two are the smallest
+        ([980, 2100], ["", ""], "med 980–2 100 invånare"),
+        ([2100], ["Centrum"], "med 2 100 invånare (Centrum)"),
+        ([2100, 2100], ["Norr", "Centrum"], "med 2 100 invånare"),
+    ],
+)
+def test_the_smallest_and_largest_area_are_named_when_they_are_alone(sizes: list[int], names: list[str], said: str):
+    """An older year, and a file from before there were names, are no hindrance."""
+    table = pd.DataFrame({"area": "x", "area_level": "regso", "kind": "residents", "year": 2025, "value": map(float, sizes)})
+    older = table.assign(year=2024, value=1.0)
+    found = people.parts(pd.concat([older, table.assign(name=names)]).fillna({"name": ""}), "regso")
+    assert plain(background._inhabitants(found)) == said
+    unnamed = people.parts(table, "regso")
+    assert (unnamed.number, unnamed.smallest, unnamed.smallest_name) == (len(sizes), min(sizes), "")
+
+
+def plain(text: str) -> str:
+    return text.replace("\u2060", "").replace("\u00a0", " ").replace("\u202f", " ")

@@ -9,6 +9,7 @@ import functools
 import hashlib
 import itertools
 import json
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,7 +19,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from kunskapsbaserat import cells, tables
-from kunskapsbaserat.data import crosstab, embedded, files, imported, screen, unread
+from kunskapsbaserat.data import crosstab, embedded, files, imported, jsonstat, screen, unread
 from kunskapsbaserat.data.crosstab import Entry
 from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.data.imported import Imported
@@ -285,9 +286,8 @@ def jsonstat_entries(data: dict[str, Any], path: Path) -> list[Entry]:
 
 def _jsonstat_entries(data: dict[str, Any], path: Path) -> Iterable[Entry]:
     ids: list[str] = data["id"]
-    codes = [sorted(index := data["dimension"][name]["category"]["index"], key=index.get) for name in ids]
     labels = {name: data["dimension"][name]["category"].get("label", {}) for name in ids}
-    total = len(list(itertools.product(*codes)))
+    total = math.prod(len(jsonstat.codes(data["dimension"][name])) for name in ids)
     values, status = data.get("value", []), data.get("status", {})
     if isinstance(values, list) and len(values) != total:
         raise FileError(
@@ -301,8 +301,7 @@ def _jsonstat_entries(data: dict[str, Any], path: Path) -> Iterable[Entry]:
     region = (role.get("geo") or [next((name for name in ids if name.casefold() == "region"), "")])[0]
     if time not in ids or region not in ids:
         raise TableError("a region and a time dimension", forvantat="en dimension för region och en för tid", file=path)
-    for at, combination in enumerate(itertools.product(*codes)):
-        code = dict(zip(ids, combination, strict=True))
+    for at, code in enumerate(jsonstat.places(data)):
         value = values[at] if isinstance(values, list) else values.get(str(at))
         mark = status.get(str(at)) if isinstance(status, dict) else status[at] if status else None
         place = _place(path, at, code)

@@ -141,7 +141,7 @@ def _table(report: Path, name: str) -> pd.DataFrame:
 
 def _cells(table: pd.DataFrame, u: Underlag) -> Iterator[Cell]:
     """Counts, or rates where the report had no count, that are others now."""
-    today = {f.key: f for f in u.count_findings}
+    today = {f.key: f for f in u.verdicts}
     for row in table[table["count"].notna()].to_dict("records"):
         finding = today.get(_key(row))
         if finding is None:
@@ -155,16 +155,17 @@ def _cells(table: pd.DataFrame, u: Underlag) -> Iterator[Cell]:
 
 
 def _shares(table: pd.DataFrame, u: Underlag) -> Iterator[Cell]:
+    today = {measure.id: (measure.name, years) for measure, years in u.shares}
     for row in table[table["share"].notna()].to_dict("records"):
-        finding = u.measure(row["measure"])
-        if finding is not None:
-            now = finding.kommun.get(int(row["year"]))
-            if _differ(row["share"], now[0] if now else None, "share"):
-                yield Cell(finding.measure.name, int(row["year"]), "share", float(row["share"]), now[0] if now else None)
+        if row["measure"] in today:
+            name, years = today[row["measure"]]
+            year, now = int(row["year"]), years.get(int(row["year"]))
+            if _differ(row["share"], now, "share"):
+                yield Cell(name, year, "share", float(row["share"]), now)
 
 
 def _turned(table: pd.DataFrame, u: Underlag) -> Iterator[Turned]:
-    today = {f.key: f for f in u.count_findings}
+    today = {f.key: f for f in u.verdicts}
     for row in table.to_dict("records"):
         finding = today.get(_key(row))
         if finding is None:

@@ -46,4 +46,4 @@ def at_once(tasks: Sequence[Task[_T]], stop: threading.Event) -> list[_T]:
 
 
 class Stopped(Exception):
-    """Another task failed, so that this one was not finished."""
+    """Another task failed or a person interrupted, so that this one was not finished."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from kunskapsbaserat import tables
-from kunskapsbaserat.data import embedded
+from kunskapsbaserat.data import embedded, jsonstat
 from kunskapsbaserat.data.fetch import scb
 from kunskapsbaserat.data.fetch.asking import Asker, WrongShape
 from kunskapsbaserat.data.fetch.http import document
@@ -26,12 +25,17 @@ NEAR = 0.05
 """How far the areas together may lie from the kommun: some persons have no area, and the noise of many areas adds up."""
 AGE_COLUMNS = ["area", "area_level", "sex", "age", "year", "value"]
 _AREA = re.compile(r"(\d{4})(?:[ABC]\d{4}_(DeSO)|R\d{3}_(RegSO))((?:19|20)\d\d)")
+_CODE = re.compile(r"\b\d{4}[A-Z]\d{3,4}(?=\b|_)|_?\b(?:DeSO|RegSO) ?(?:19|20)\d\d\b|_(?:DeSO|RegSO)(?:19|20)\d\d\b")
 _SEXES = {"män": "man", "kvinnor": "kvinna"}
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The exposure contract of DeSO and RegSO, and the kommuner's inhabitants by age and sex in the last year."""
+    """The exposure contract of DeSO and RegSO with a column ``name``, and the kommuner's inhabitants by age and sex.
+
+    SCB names the RegSO, as people who live there know them; a DeSO has its code alone, and an empty name. Ages are of the last
+    year.
+    """
 
     areas: pd.DataFrame
     ages: pd.DataFrame
@@ -100,19 +104,12 @@ def _rows(data: Any, asked: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]
     for name, codes in asked.items():
         if name not in variables or set(variables[name]["category"]["index"]) != set(codes):
             raise WrongShape(f"other codes of {name} than asked for", f"svaret har andra koder för {name} än de som söktes")
-    names = list(variables)
-    ordered = [sorted(index := variables[n]["category"]["index"], key=index.__getitem__) for n in names]
-    labels = {name: variables[name]["category"]["label"] for name in names}
-    return list(_figures(names, ordered, labels, data["value"]))
-
-
-def _figures(
-    names: list[str], ordered: list[list[str]], labels: Mapping[str, Mapping[str, str]], values: list[Any]
-) -> Iterator[dict[str, Any]]:
-    for code, value in zip(itertools.product(*ordered), values, strict=True):
-        if value is not None:
-            row = dict(zip(names, code, strict=True))
-            yield {**row, "value": value, **{f"{name} label": labels[name][row[name]] for name in names}}
+    labels = {name: about["category"]["label"] for name, about in variables.items()}
+    return [
+        {**place, "value": value, **{f"{name} label": labels[name][code] for name, code in place.items()}}
+        for place, value in zip(jsonstat.places(data), data["value"], strict=True)
+        if value is not None
+    ]
 
 
 def _areas(asker: Asker, rows: Sequence[Mapping[str, Any]], kommuner: set[str]) -> pd.DataFrame:
@@ -132,7 +129,21 @@ def _areas(asker: Asker, rows: Sequence[Mapping[str, Any]], kommuner: set[str]) 
     if lacking := sorted(kommuner - set(table["area"].str[:4])):
         raise asker.wrong(f"no figures of {lacking[0]}", f"svaret saknar tal för delområden i {lacking[0]}")
     _require_whole(asker, table)
-    return tables.exposure(table.sort_values(tables.EXPOSURE_KEY, ignore_index=True))
+    names = {row["Region"].split("_")[0]: _name(row["Region label"]) for row in rows}
+    checked = tables.exposure(table.sort_values(tables.EXPOSURE_KEY, ignore_index=True))
+    return checked.assign(name=checked["area"].map(names).astype("str"))
+
+
+def _name(label: str) -> str:
+    """The name in the label of an area, without its code and division; nothing where the code is all there is.
+
+    >>> _name("1267R001 (Höör centrum)"), _name("Orup (Höör)"), _name("1267A0010_DeSO2025"), _name("R001_RegSO2025")
+    ('Höör centrum', 'Orup (Höör)', '', '')
+    """
+    rest = " ".join(_CODE.sub(" ", label).strip(" _-:,").split())
+    wrapped = re.fullmatch(r"\(([^()]*)\)", rest)
+    name = (wrapped[1] if wrapped else rest).strip()
+    return name if re.search(r"[^\W\d_]{2}", name) else ""
 
 
 def _require_whole(asker: Asker, table: pd.DataFrame) -> None:

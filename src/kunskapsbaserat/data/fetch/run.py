@@ -125,7 +125,10 @@ def fetch(
     asked = wanted.of(list(places), riket=riket)
     with kept.locked():
         how = _How(kept, offline, limits, told, asked)
-        got = how.all()
+        try:
+            got = how.all()
+        finally:
+            how.stop()
         placed = [_place(place, folder, got, asked) for place, folder in places.items()]
     judged = tuple(one for found in got for one in sources.judged_of(found.result))
     return Summary(tuple(found.came for found in got), tuple(placed), judged, _people_differ(got), tuple(_said(got, asked)))
@@ -150,10 +153,15 @@ class _How:
         return hosts.at_once([(source.service, functools.partial(self.get, source)) for source in SOURCES], self.stopped)
 
     def say(self, purpose: str) -> None:
-        if self.stopped.is_set():
-            raise hosts.Stopped
         with self.speaking:
+            if self.stopped.is_set():
+                raise hosts.Stopped
             self.told(purpose)
+
+    def stop(self) -> None:
+        """Nothing more is asked, and nobody is told more: what a thread still waits for is thrown away."""
+        with self.speaking:
+            self.stopped.set()
 
     def get(self, source: Source) -> _Got:
         if source.one_by_one and len(self.wanted.places) > MOST_ONE_BY_ONE:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from kunskapsbaserat.data import locks
+from kunskapsbaserat.data.fetch.hosts import Stopped
 from kunskapsbaserat.errors import FileError, FileLocked
 
 LOG = "logg.jsonl"
@@ -59,11 +60,14 @@ class Store:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
-        self._writing = threading.Lock()  # several hosts answer at the same time
+        self._writing = threading.RLock()  # several hosts answer at the same time
+        self._ended = False
 
     @contextlib.contextmanager
     def locked(self, patience: float = PATIENCE) -> Iterator[None]:
         """One run at a time: the lock is the operating system's, which lets go of it also when a process is killed.
+
+        When the block has ended, also by Ctrl-C, nothing more is kept: an answer that a thread still waits for comes too late.
 
         Raises
         ------
@@ -84,7 +88,11 @@ class Store:
                 ) from error
             except (PermissionError, NotADirectoryError, FileExistsError) as error:
                 raise _not_writable(self.folder, error) from error
-            yield
+            try:
+                yield
+            finally:
+                with self._writing:  # an answer that is being written is whole before the lock is let go
+                    self._ended = True
 
     def _sweep(self) -> None:
         """Take away what a killed run had begun to write; nobody else writes while the lock is held."""
@@ -103,17 +111,25 @@ class Store:
         ------
         FileError
             The folder cannot be written or the disk is full; the store is as it was.
+        Stopped
+            The run has ended.
         """
         digest = hashlib.sha256(content).hexdigest()
         path = self._path(source, digest, about.get("suffix", ""))
+        entry = Entry(time=_now(), run=run, source=source, sha256=digest, bytes=len(content), **about)
         try:
-            if not (path.exists() and path.read_bytes() == content):  # a power cut can leave a name without its bytes
-                _write_whole(path, content)
-            entry = Entry(time=_now(), run=run, source=source, sha256=digest, bytes=len(content), **about)
-            self._append(entry)
+            with self._writing:
+                self._require_open()
+                if not (path.exists() and path.read_bytes() == content):  # a power cut can leave a name without its bytes
+                    _write_whole(path, content)
+                self._append(entry)
         except OSError as error:
             raise _not_writable(self.folder, error) from error
         return entry
+
+    def _require_open(self) -> None:
+        if self._ended:
+            raise Stopped
 
     def close(self, run: str, source: str) -> None:
         """Say that everything of one service has come in this run."""
@@ -168,6 +184,7 @@ class Store:
         line = json.dumps({k: v for k, v in asdict(entry).items() if v or k == "time"}, ensure_ascii=False, sort_keys=True)
         path = self.folder / LOG
         with self._writing:
+            self._require_open()
             self._write_line(path, line)
 
     def _write_line(self, path: Path, line: str) -> None:

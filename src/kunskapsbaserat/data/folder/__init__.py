@@ -3,7 +3,7 @@
 from kunskapsbaserat.data.folder.figures import first
 from kunskapsbaserat.data.folder.layout import PARTS, PLAN, REVISIONS, SETTINGS, STORE, TEXTS, create, kommun_of
 from kunskapsbaserat.data.folder.package import Package, read_package
-from kunskapsbaserat.data.folder.precedence import join
+from kunskapsbaserat.data.folder.precedence import join, joined
 from kunskapsbaserat.data.folder.reading import FileReport, Folder, read, start_mappings
 from kunskapsbaserat.data.folder.years import one_source
 
@@ -20,6 +20,7 @@ __all__ = [
     "create",
     "first",
     "join",
+    "joined",
     "kommun_of",
     "one_source",
     "read",

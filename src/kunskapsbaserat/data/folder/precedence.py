@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.data.bra import Finding
+from kunskapsbaserat.data.folder.by_area import ByArea
 from kunskapsbaserat.data.folder.figures import best
 from kunskapsbaserat.data.folder.years import SERIES, one_source
 from kunskapsbaserat.kommun import Kommun
@@ -54,6 +55,22 @@ def join(own: pd.DataFrame, built_in: pd.DataFrame, *, kommun: Kommun | None = N
     Joined
         Rows that have a count or a rate, each key once.
     """
+    return Joined(joined(own, built_in), contradictions(own, built_in, kommun=kommun))
+
+
+def _chain(own: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
+    for built_in in others:
+        own = _joined(own.drop(columns="own", errors="ignore"), built_in)
+    return own
+
+
+joined = ByArea(_chain)
+"""The table of `join` alone, with one table after another; series are joined one by one, so that each area stands by itself."""
+
+
+def _joined(own: pd.DataFrame, built_in: pd.DataFrame) -> pd.DataFrame:
+    if own.empty:  # a folder without files of its own: nothing meets
+        return _with_figures(built_in).assign(own=False).sort_values(tables.COUNTS_KEY, ignore_index=True)
     own, beside, untouched = _met(own, built_in)
     agreement = _agreement(own, beside)
     kept = beside.merge(agreement, on=[*SERIES, "source"], how="left", validate="many_to_one")
@@ -62,15 +79,19 @@ def join(own: pd.DataFrame, built_in: pd.DataFrame, *, kommun: Kommun | None = N
     chain = pd.concat([own, kept.loc[joins, own.columns]], ignore_index=True)
     others = kept.loc[~joins & ~refused, own.columns]
     table = pd.concat([_one_product(best(chain), others), untouched], ignore_index=True)
-    told = _told(agreement[agreement["refused"]], kommun)
-    return Joined(table.sort_values(tables.COUNTS_KEY, ignore_index=True), told)
+    return table.sort_values(tables.COUNTS_KEY, ignore_index=True)
 
 
-def contradictions(own: pd.DataFrame, built_in: pd.DataFrame, *, kommun: Kommun) -> tuple[Finding, ...]:
+def contradictions(own: pd.DataFrame, built_in: pd.DataFrame, *, kommun: Kommun | None = None) -> tuple[Finding, ...]:
     """The findings of `join` alone."""
+    if kommun is not None:
+        own, built_in = (rows[rows["area"] == kommun.code] for rows in (own, built_in))
+    alike, comparable = _alike(_both(_with_figures(own), _with_figures(built_in)))
+    if alike[comparable].all():  # as nearly always; the products need not be told apart
+        return ()
     own, beside, _ = _met(own, built_in)
     agreement = _agreement(own, beside)
-    return _told(agreement[agreement["refused"]], kommun)
+    return _told(agreement[agreement["refused"]])
 
 
 def _met(own: pd.DataFrame, built_in: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -87,7 +108,7 @@ def _with_figures(table: pd.DataFrame) -> pd.DataFrame:
 
 def _agreement(own: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
     """Per series and source of the package: may it be put beside the folder's (`joins`), or does it contradict (`refused`)?"""
-    both = own.merge(beside, on=tables.COUNTS_KEY, suffixes=("", "_in"))
+    both = _both(own, beside)
     alike, comparable = _alike(both)
     years = both.assign(alike=alike & comparable, comparable=comparable).groupby([*SERIES, "source_in"], sort=False)
     shared = years.agg(alike=("alike", "sum"), comparable=("comparable", "sum")).reset_index()
@@ -101,6 +122,10 @@ def _agreement(own: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
     return found.rename(columns={"source_in": "source"}).assign(joins=joins, refused=same & ~joins)[
         [*SERIES, "source", "alike", "comparable", "joins", "refused"]
     ]
+
+
+def _both(own: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
+    return own.merge(beside, on=tables.COUNTS_KEY, suffixes=("", "_in"))
 
 
 def _alike(both: pd.DataFrame) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -136,9 +161,7 @@ def _one_product(chain: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([best(chosen.assign(source=chosen["kept"])[chain.columns]), rest], ignore_index=True)
 
 
-def _told(refused: pd.DataFrame, kommun: Kommun | None) -> tuple[Finding, ...]:
-    if kommun is not None:
-        refused = refused[refused["area"] == kommun.code]
+def _told(refused: pd.DataFrame) -> tuple[Finding, ...]:
     return tuple(
         Finding(
             "warning",

@@ -69,7 +69,7 @@ class Folder:
     survey, exposure : DataFrame
         The contracts; empty when no file holds any.
     areas : DataFrame
-        The exposure contract of DeSO and RegSO, as fetched.
+        The exposure contract of DeSO and RegSO as fetched, with the ``name`` that SCB gives the RegSO.
     ages : DataFrame
         Inhabitants by age and sex as fetched: ``area area_level sex age year value``.
     alike : DataFrame
@@ -178,13 +178,11 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
         problems.append(Finding("warning", "other_kommun", f"Ingen av Brås filer i mappen gäller {kommun.name}.", folder.name))
     if got := _got(reports, "survey"):
         survey = figures.first([survey, *got], tables.SURVEY_KEY)
-    for rows in sorted(_got(reports, "counts"), key=_publisher):  # under the kommun's own files, over what the package carries
-        counts = precedence.join(counts, rows, kommun=kommun).table.drop(columns="own")
+    if got := _got(reports, "counts"):  # under the kommun's own files, over what the package carries
+        counts = precedence.joined(counts, *sorted(got, key=_publisher)).drop(columns="own")
     problems = [dataclasses.replace(p, file=kommun.name) if p.code == "gap" else p for p in problems if _concerns(p, kommun)]
     problems += joining.against_total(counts, kommun)
-    # Series are joined one by one, so that those of the kommun alone give what is said about it.
-    own, built_in = (rows[rows["area"] == kommun.code] for rows in (counts, embedded.counts()))
-    problems += precedence.contradictions(own, built_in, kommun=kommun)
+    problems += precedence.contradictions(counts, embedded.counts(), kommun=kommun)
     used = {r.name: (r.path, r.sha256) for r in reports if r.usable and r.kind != "fetched"}
     dated = {r.name: fetched.about(r.path).retrieved for r in reports if r.usable and r.kind == "fetched"}
     return Folder(
@@ -301,6 +299,7 @@ def _checked(report: FileReport, population: pd.DataFrame, kommun: Kommun) -> Fi
     """Brå's file against the population: swapped rows, a rate read as a count, preliminary or final; and whose it is."""
     if not isinstance(report.read, Export):
         return report
+    population = population[population["area"].isin(report.read.frame["area"].unique())]
     export = bra.checks.settle_status(report.read, population)
     found = [*ownership.about(export, kommun, report.name), *_empty_cells(export, report.name)]
     return dataclasses.replace(

@@ -203,13 +203,17 @@ class SurveyFinding:
         return self.kommun[self.last_year][0]
 
 
-def count_findings(counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str) -> tuple[CountFinding, ...]:
+def count_findings(
+    counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str, verdicts_alone: bool = False
+) -> tuple[CountFinding, ...]:
     """Findings for every offence of the table that the kommun has figures for, in catalogue order.
 
     Measures that the same kommuner have figures for are compared with the same kommuner and shown to the same year; what is
-    säkerställt is decided over all of them together.
+    säkerställt is decided over all of them together. With `verdicts_alone` what no verdict of a report's tables depends on is
+    left out: the interval of the level, and the place among all kommuner.
     """
-    parts = [_Part.of(table, exposure, kommun) for table in by_coverage(counts) if len(rows_of(table, kommun))]
+    tables = [table for table in by_coverage(counts) if len(rows_of(table, kommun))]
+    parts = [_Part.of(table, exposure, kommun, among=not verdicts_alone) for table in tables]
     if not parts:
         return ()
     mine = pd.concat([part.rows for part in parts], ignore_index=True)
@@ -221,6 +225,8 @@ def count_findings(counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str)
         for sex, facet in offence.facets.items():
             if part := known.get((offence.id, sex)):
                 findings.append(part.finding(offence, facet, verdicts[offence.id, sex]))
+    if verdicts_alone:
+        return tuple(findings)
     levels = [known[f.offence.id, f.facet.sex].levels(f) for f in findings if f.position is not None]
     judged = judged_levels(levels, kommun, typical)
     return tuple(replace(f, level=_level(f, judged)) for f in findings)
@@ -254,13 +260,13 @@ class _Part:
     pooled_levels: pd.DataFrame
 
     @classmethod
-    def of(cls, table: pd.DataFrame, exposure: pd.DataFrame, kommun: str) -> _Part:
+    def of(cls, table: pd.DataFrame, exposure: pd.DataFrame, kommun: str, *, among: bool) -> _Part:
         counts = _until(table, _reach(rows_of(table, kommun)))
         group = comparison_group(kommun, frozenset().union(*coverage_of(counts).values()))
         with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
         mine = rows_of(with_year, kommun).sort_values("year", kind="stable")
         compared = rows_in(with_year, group.members).rename(columns={"rate_published": "rate"})
-        pooled = _pooled_of(counts, exposure)
+        pooled = _pooled_of(counts, exposure, among=among)
         series: dict[tuple[str, str], list[Record]] = {}
         for row in mine.to_dict("records"):
             series.setdefault((row["offence"], row["sex"]), []).append(row)
@@ -293,15 +299,17 @@ class _Part:
 def pooled_among(counts: pd.DataFrame, exposure: pd.DataFrame, offence: str) -> pd.DataFrame:
     """The last three years together of every kommun that has the offence, as the findings were made from."""
     table = next(part for part in by_coverage(counts) if offence in coverage_of(part))
-    return _pooled_of(table, exposure)
+    return _pooled_of(table, exposure, among=True)
 
 
-def _pooled_of(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
+def _pooled_of(counts: pd.DataFrame, exposure: pd.DataFrame, *, among: bool) -> pd.DataFrame:
+    """The last three years together, with each kommun's place among all of them where it is asked for."""
     with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
     last = int(with_year["year"].max())
     years = with_year["year"].between(last - POOLED_YEARS + 1, last)
     rows = once(counts, "latest years", lambda: same_as_before("latest years", with_year.loc[years, _POOLED_FROM]))
-    return once(rows, "pooled", lambda: _pooled(rows, exposure), also=exposure)
+    pooled = once(rows, "pooled", lambda: _pooled(rows, exposure), also=exposure)
+    return once(pooled, "among all", lambda: _among_all(pooled)) if among else pooled
 
 
 def _reach(rows: pd.DataFrame) -> int:
@@ -387,7 +395,7 @@ def _pooled(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
         count=("count", "sum"), known=("count", "count"), exposure=("exposure", "sum")
     )
     whole = summed[summed["known"] == POOLED_YEARS].reset_index()
-    return _among_all(crude_rate(whole).assign(first=first, last=last))
+    return crude_rate(whole).assign(first=first, last=last)
 
 
 def _among_all(pooled: pd.DataFrame) -> pd.DataFrame:
@@ -416,10 +424,18 @@ def _as_pooled(row: Record | None, pooled_band: Band | None) -> Pooled | None:
         lower=float(row["lower"]),
         upper=float(row["upper"]),
         band=pooled_band,
-        among=row["funnel_class"] if isinstance(row["funnel_class"], FunnelClass) else None,
-        shrunken=None if pd.isna(row["shrunken_rate"]) else float(row["shrunken_rate"]),
-        areas=0 if pd.isna(row["areas"]) else int(row["areas"]),
+        **_place_among(row),
     )
+
+
+def _place_among(row: Record) -> dict[str, Any]:
+    if "areas" not in row:  # it was not asked for
+        return {}
+    return {
+        "among": row["funnel_class"] if isinstance(row["funnel_class"], FunnelClass) else None,
+        "shrunken": None if pd.isna(row["shrunken_rate"]) else float(row["shrunken_rate"]),
+        "areas": 0 if pd.isna(row["areas"]) else int(row["areas"]),
+    }
 
 
 _NOT_COMPARED: Record = {"comparison": Comparison.KAN_INTE_BEDOMAS, "visible": float("nan")}
@@ -468,6 +484,13 @@ def survey_findings(shares: pd.DataFrame, *, kommun: str, lan: str, group: Compa
             )
         )
     return tuple(found)
+
+
+def shares_of(shares: pd.DataFrame, kommun: str) -> tuple[tuple[Measure, dict[int, float]], ...]:
+    """The kommun's shares by year of every measure that it has figures for, as the findings have them."""
+    known = _limits(rows_of(shares, kommun))
+    measures = [(measure, known[kommun, measure.id]) for measure in catalogue.measures() if (kommun, measure.id) in known]
+    return tuple((measure, {year: share for year, (share, *_) in years.items()}) for measure, years in measures)
 
 
 def _limits(shares: pd.DataFrame) -> dict[tuple[str, str], dict[int, tuple[float, float, float]]]:

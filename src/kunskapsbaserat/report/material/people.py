@@ -14,12 +14,17 @@ _OLDEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """How many parts of a sort there are in the last year, and the inhabitants of the smallest and the largest."""
+    """How many parts of a sort there are in the last year, and the inhabitants of the smallest and the largest.
+
+    Their names are empty where the publisher has none, or where several are as small or as large.
+    """
 
     number: int
     smallest: int
     largest: int
     year: int
+    smallest_name: str = ""
+    largest_name: str = ""
 
 
 def share_of_ages(ages: pd.DataFrame, first: int, last: int) -> tuple[float, int] | None:
@@ -57,8 +62,14 @@ def parts(areas: pd.DataFrame, level: str) -> Parts | None:
     if mine.empty:
         return None
     year = int(mine["year"].max())
-    people = mine.loc[mine["year"] == year, "value"]
-    return Parts(len(people), int(people.min()), int(people.max()), year)
+    last = mine[mine["year"] == year]
+    ends = int(last["value"].min()), int(last["value"].max())
+    return Parts(len(last), *ends, year, *(_only_name(last, people) for people in ends))
+
+
+def _only_name(areas: pd.DataFrame, people: int) -> str:
+    there = areas[areas["value"].astype(int) == people]
+    return str(there["name"].iat[0]) if "name" in there and len(there) == 1 else ""
 
 
 def _span(label: str) -> tuple[int, int] | None:

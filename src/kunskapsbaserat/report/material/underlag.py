@@ -11,6 +11,7 @@ import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat import tables
+from kunskapsbaserat.catalogue import Measure
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.data.folder import Folder
@@ -35,6 +36,7 @@ from kunskapsbaserat.report.material.findings import (
     SurveyFinding,
     count_findings,
     pooled_among,
+    shares_of,
     survey_findings,
 )
 from kunskapsbaserat.report.material.own_knowledge import Knowledge, knowledge_of
@@ -100,13 +102,27 @@ class Underlag:
         return count_findings(self._passed, self.exposure, kommun=self.kommun.code)
 
     @functools.cached_property
-    def survey_findings(self) -> tuple[SurveyFinding, ...]:
+    def verdicts(self) -> tuple[CountFinding, ...]:
+        """`count_findings` without what no verdict of a report's tables depends on; a third of the work."""
+        return count_findings(self._passed, self.exposure, kommun=self.kommun.code, verdicts_alone=True)
+
+    @property
+    def _passed_survey(self) -> pd.DataFrame:
         passed = once(
             self.survey,
             "released",
             lambda: release(self.survey, name="underlag_enkat", contents="survey", sources=self.survey["source"]),
         )
-        return survey_findings(passed.frame, kommun=self.kommun.code, lan=self.kommun.lan_code, group=self.survey_group)
+        return passed.frame
+
+    @functools.cached_property
+    def survey_findings(self) -> tuple[SurveyFinding, ...]:
+        return survey_findings(self._passed_survey, kommun=self.kommun.code, lan=self.kommun.lan_code, group=self.survey_group)
+
+    @functools.cached_property
+    def shares(self) -> tuple[tuple[Measure, dict[int, float]], ...]:
+        """The kommun's shares by measure and year, as `survey_findings` have them."""
+        return shares_of(self._passed_survey, self.kommun.code)
 
     @functools.cached_property
     def released(self) -> dict[str, Released]:
@@ -364,7 +380,7 @@ def counts_of(own: Folder | None) -> pd.DataFrame:
     if own is None or own.counts.empty:
         return built_in
     whole = own.counts[own.counts["area_level"].isin(LEVELS)]  # the parts of a kommun have a section of their own
-    return folders.join(whole, built_in).table
+    return folders.joined(whole, built_in)
 
 
 def _window(counts: pd.DataFrame, year: int | None) -> pd.DataFrame:
@@ -376,5 +392,7 @@ def _window(counts: pd.DataFrame, year: int | None) -> pd.DataFrame:
 
 def with_rates(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
     """Rates that the publisher has not given, by Brå's own rule, where the population is known."""
-    rate = (counts["count"] / person_years_of(counts, exposure) * 100_000).astype("Float64")
+    unrated = counts[counts["rate_published"].isna() & counts["count"].notna()]
+    near = rows_in(exposure, set(unrated["area"]))
+    rate = (unrated["count"] / person_years_of(unrated, near) * 100_000).astype("Float64")
     return counts.assign(rate_published=counts["rate_published"].fillna(rate)).reset_index(drop=True)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from kunskapsbaserat.report.material import people
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.statements.comparison import names
-from kunskapsbaserat.swedish import NBSP, listed, percent, span
+from kunskapsbaserat.swedish import NBSP, listed, number, percent, span
 
+_SORTS = (("RegSO", "regso"), ("DeSO", "deso"))
+"""The larger first: SCB names them as those who live there do, so that a person knows where they are."""
+_WHAT = "RegSO och DeSO är SCB:s indelningar av kommunen i områden."
 _SHOWN = ((0, 17, "under 18 år"), (15, 24, "15–24 år"))
 """Children, and the ages at which most are suspected of or exposed to offences."""
 
@@ -21,10 +24,22 @@ def fetched_facts(u: Underlag) -> list[tuple[str, str]]:
         year = shares[0][1][1]
         said = listed([f"{percent(share)} är {words}" for words, (share, _) in shares])
         facts.append(("Åldrar", f"{said} den 31 december {year}. Källa: SCB."))
-    if deso := people.parts(u.own.areas, "deso"):
-        size = span(str(deso.smallest), str(deso.largest)) if deso.smallest < deso.largest else str(deso.smallest)
-        facts.append(("Delområden", f"{deso.number} DeSO med {size} invånare den 31 december {deso.year}. Källa: SCB."))
+    sorts = [(name, found) for name, level in _SORTS if (found := people.parts(u.own.areas, level))]
+    if sorts:
+        said = listed([f"{parts.number} {name} {_inhabitants(parts)}" for name, parts in sorts])
+        facts.append(("Delområden", f"{said} den 31 december {max(parts.year for _, parts in sorts)}. {_WHAT} Källa: SCB."))
     return facts
+
+
+def _inhabitants(parts: people.Parts) -> str:
+    """ "med 980–2 100 invånare", and the names of the smallest and the largest where they have any."""
+    if parts.smallest == parts.largest:
+        named = f" ({parts.smallest_name})" if parts.smallest_name else ""
+        return f"med {number(parts.smallest)} invånare{named}"
+    if parts.smallest_name and parts.largest_name:
+        ends = ((parts.smallest_name, parts.smallest), (parts.largest_name, parts.largest))
+        return "med {} till {} invånare".format(*(f"{number(people)} ({name})" for name, people in ends))
+    return f"med {span(number(parts.smallest), number(parts.largest))} invånare"
 
 
 def newer_alike(u: Underlag) -> str:
