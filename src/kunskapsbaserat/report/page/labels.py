@@ -75,7 +75,7 @@ def map_caption(year: int) -> str:
 
 
 def map_unit() -> str:
-    return f"Antal per 100{NBSP}000 invånare. Färgen visar talet, mörkare är fler."
+    return f"Antal per 100{NBSP}000 invånare. Rutorna visar vad färgerna står för."
 
 
 def map_title(kommun: Kommun, year: int) -> str:
