@@ -19,6 +19,7 @@ from kunskapsbaserat.report.page.charts.series import (
     survey_intervals,
 )
 from kunskapsbaserat.report.page.charts.strip import change_strip, level_strip
+from kunskapsbaserat.report.page.charts.target import Target
 
 __all__ = [
     "Drawing",
@@ -30,6 +31,7 @@ __all__ = [
     "Periods",
     "QuarterWords",
     "SeriesBreak",
+    "Target",
     "Words",
     "cell_map",
     "change_strip",
