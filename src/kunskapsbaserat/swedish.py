@@ -126,6 +126,15 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lower(text: str) -> str:
+    """The text as it stands inside a sentence: its first letter small, unless it is a name of capitals.
+
+    >>> lower("Önskad riktning"), lower("NTU 2025")
+    ('önskad riktning', 'NTU 2025')
+    """
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
 def one_in(share: float) -> str:
     """A share at the start of a sentence: "Var tredje", "Mer än var tredje", "27 procent"."""
     if share <= 0 or share > 0.55:

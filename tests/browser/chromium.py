@@ -117,8 +117,19 @@ def too_wide_at(page: Page, widths: Sequence[int]) -> list[int]:
 
 def violations(page: Page, context: str | None = None) -> list[tuple[str, str]]:
     """What axe finds, with the first place of each."""
-    found = Axe().run(page, context=context).response["violations"]
-    return [(v["id"], v["nodes"][0]["html"][:200]) for v in found]
+    return _listed(Axe().run(page, context=context).response)
+
+
+def violations_at_night(page: Page) -> list[tuple[str, str]]:
+    """What axe finds too faint on a dark screen; the rest of its rules do not know of colours."""
+    page.emulate_media(color_scheme="dark")
+    found = _listed(Axe().run(page, options={"runOnly": ["color-contrast", "link-in-text-block"]}).response)
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def _listed(response: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(v["id"], v["nodes"][0]["html"][:200]) for v in response["violations"]]
 
 
 def smallest_text(page: Page) -> float:

@@ -56,6 +56,7 @@ def test_no_accessibility_violation(shown, kommun: str, width: int):
     page = shown(kommun, width)
     chromium.unfold(page)
     assert chromium.violations(page) == []
+    assert chromium.violations_at_night(page) == []
 
 
 @pytest.mark.parametrize("width", [1280, 320])
@@ -64,6 +65,7 @@ def test_no_accessibility_violation_beside_the_report(shown, kommun: str, file: 
     page = shown(kommun, width, file=file)
     chromium.unfold(page)
     assert chromium.violations(page) == []
+    assert chromium.violations_at_night(page) == []
 
 
 LONGEST = {"Borlänge": (9_000, 8), "Vansbro": (9_000, 6), "Köping": (9_000, 6), "Stockholm": (9_000, 8)}
@@ -123,6 +125,7 @@ def test_the_page_over_a_batch(opened, tmp_path: Path, width: int):
         outcomes.append(engine.Outcome(engine.Wanted("lagesbild", place), status, folder, tmp_path / "l", failure=failure))
     page = opened(engine.write_index(tmp_path, outcomes), width)
     assert chromium.violations(page) == []
+    assert chromium.violations_at_night(page) == []
     assert chromium.width_of(page) <= width
     assert page.get_by_role("link", name="Lägesbild Borlänge").count() == 1
 
@@ -231,3 +234,32 @@ def test_print_keeps_the_tables(shown):
     assert "Anmälda brott per år i Borlänge" in text
     assert "Visa siffrorna i en tabell" not in text
     assert "Hoppa till innehållet" not in text
+
+
+def test_a_dark_screen_and_paper(shown):
+    """On a dark screen figures are drawn in its colours, text and lines follow, and paper stays white."""
+    page = shown("Borlänge")
+    page.emulate_media(color_scheme="dark")
+    figure = colours(page.locator("svg[aria-labelledby^='bostadsinbrott-t']").screenshot())
+    assert figure.get("#14191c", 0) > 0.5
+    assert figure.get("#7fc1f3", 0) > 0.004
+    assert figure.get("#2d363b", 0) > 0.05
+    assert not {"#ffffff", "#000000", "#00518a"} & set(figure)
+    land = colours(page.locator("#kommunen svg[role=img]").screenshot())
+    assert land.get("#7a62a0", 0) > 0.05
+    assert land.get("#d6c6ec", 0) > 0.05
+    page.emulate_media(media="print", color_scheme="dark")
+    printed_figure = colours(page.locator("svg[aria-labelledby^='bostadsinbrott-t']").screenshot())
+    assert printed_figure.get("#ffffff", 0) > 0.5
+    assert printed_figure.get("#00518a", 0) > 0.004
+
+
+def test_the_systems_own_colours(shown):
+    """With forced colours a figure keeps its own on paper of its own, and no verdict is a filled block without words."""
+    page = shown("Stockholm")
+    page.emulate_media(forced_colors="active", color_scheme="dark")
+    figure = colours(page.locator(".figur").first.screenshot())
+    assert figure.get("#7fc1f3", 0) > 0.002
+    assert figure.get("#14191c", 0) > 0.2
+    verdict = page.locator(".dom").first.evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]")
+    assert verdict[0] != verdict[1]

@@ -12,7 +12,12 @@ from chromium import colours, printed
 from chromium import opened as opened
 from pages import plain
 from playwright.sync_api import Page
-from test_followup import COUNCIL, FULL, GRANT, PAGES, PUBLIC, pages
+from test_followup import COUNCIL, FULL, GRANT, PAGES, PUBLIC, many_goals, pages
+
+from kunskapsbaserat.report.documents.uppfoljning import document as uppfoljning
+from kunskapsbaserat.report.documents.uppfoljning.pages import council_page
+from kunskapsbaserat.report.documents.uppfoljning.words import followup
+from kunskapsbaserat.report.page import sheet
 
 pytestmark = chromium.marks()
 
@@ -42,6 +47,7 @@ def test_no_accessibility_violation(shown, name: str, width: int):
     page = shown(name, width)
     chromium.unfold(page)
     assert chromium.violations(page) == []
+    assert chromium.violations_at_night(page) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -69,6 +75,33 @@ def test_fullmaktige_gets_exactly_one_a4(shown, wider: float):
     assert "Uppföljningen i korthet" in text
     assert "kommunens åtgärdsplan; bearbetning." in text  # the last line
     assert "Se bedömningen" not in text
+
+
+LONG = "Ett mycket långt mål nummer {} " + "om att färre ska utsättas för brott och otrygghet i hela kommunen " * 3
+PLANS = {
+    "1 goal": (1, {}),
+    "6 goals": (6, {}),
+    "20 goals": (20, {}),
+    "60 goals": (60, {}),
+    "no goals": (0, {}),
+    "long titles": (6, {"title": LONG, "measures": 12, "measure": LONG}),
+    "60 measures": (20, {"measures": 60}),
+}
+
+
+def test_fullmaktiges_sheet_is_one_for_every_plan(opened, tmp_path: Path):
+    """What the library counts as having room has it on paper, and it is not far from the truth."""
+    file = tmp_path / "blad.html"
+    measured = {}
+    for name, (goals, changes) in PLANS.items():
+        uf = uppfoljning.Uppfoljning(many_goals(goals, **changes))
+        file.write_text(council_page(uf), encoding="utf-8")
+        page = opened(file)
+        reader = printed(page)
+        used = 1 - chromium.unused_height(page, reader.pages[0])
+        counted = sheet.height(uf.first_page(followup.IN_REPORT, None).blocks[0], uf.masthead()) / sheet.ROOM
+        measured[name] = (len(reader.pages), used <= 1 - chromium.TO_SPARE / 2, abs(counted - used) < 0.1)
+    assert measured == dict.fromkeys(PLANS, (1, True, True))
 
 
 @pytest.mark.parametrize(("name", "most"), [(FULL, 11), (PUBLIC, 2), (GRANT, 4)])

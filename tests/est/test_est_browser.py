@@ -42,6 +42,7 @@ def test_no_accessibility_violation(shown, name: str, width: int):
     page = shown(name, width)
     chromium.unfold(page)
     assert chromium.violations(page) == []
+    assert chromium.violations_at_night(page) == []
 
 
 @pytest.mark.parametrize(

@@ -162,3 +162,14 @@ def test_trygghet_is_apart_from_crime():
     assert about["bostadsinbrott"] == "brott"
     with pytest.raises(OptionError):
         indikatorer.indicator("brottsaktiva_namn")
+
+
+def test_what_is_known_is_about_the_problem_itself():
+    """Less bullying is no figure on violence in public places; a measured outcome is one of those aimed at."""
+    assert "antibullying" in {e.id for e in evidens.suggestions("vald_offentlig_barn_kvinna")}
+    assert "antibullying" not in {e.id for e in evidens.known_about("vald_offentlig_barn_kvinna")}
+    assert "lighting_2022" not in {e.id for e in evidens.known_about("vald_offentlig_vuxna")}  # "våldsbrott ej säkerställt"
+    assert {e.id for e in evidens.known_about("bostadsinbrott")} == {
+        e.id for e in evidens.suggestions("bostadsinbrott") if e.id != "est"
+    }
+    assert all(set(e.measured) <= set(e.aimed_at) for e in evidens.evidence() if e.measured is not None)

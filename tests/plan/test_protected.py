@@ -99,7 +99,7 @@ def test_a_goal_that_is_called_by_a_number_is_protected_too():
 
 
 def test_shares_money_and_reported_offences_are_no_persons():
-    for key in ("trafik_hastighet", "valfardsbrott", "bostadsinbrott"):
+    for key in ("trafik_hastighet", "kostnad_skadegorelse", "bostadsinbrott"):
         (kept,) = protected(plan_of(goal(2, indikator=key, utgangsvarde=3))).mal
         assert (kept.utfall, kept.utgangsvarde, kept.dolda) == (2, 3, ())
 

@@ -139,3 +139,11 @@ def test_a_length_that_an_analyst_leaves_out_leaves_no_link():
     with pytest.raises(RenderError) as caught:
         _of_shown(record, {"bilagor.html"})
     assert "Lägg tillbaka cellerna" in caught.value.svenska
+
+
+def test_a_certain_level_that_follows_controls_is_said_why_it_is_left_out():
+    """Köping: the table says "säkerställt högre" of narkotika- och vapenbrott, the heading that nothing is certain."""
+    first = plain(soup("Köping", DECISION).find(id="korthet").get_text(" "))
+    assert "Narkotika- och vapenbrott ligger säkerställt högre än i de flesta jämförda kommuner." in first
+    assert "för talet följer hur mycket polisen kontrollerar" in first
+    assert "följer hur mycket polisen kontrollerar" not in plain(soup("Vansbro", DECISION).find(id="korthet").get_text(" "))

@@ -55,6 +55,8 @@ class Evidence:
         Id of the entry that has replaced this one.
     aimed_at : tuple of str
         Offences and survey measures for which it is proposed.
+    measured : tuple of str, optional
+        Those of them that its outcome is about; None is all.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Evidence:
     newer: str | None = None
     warning: str = ""
     aimed_at: tuple[str, ...] = ()
+    measured: tuple[str, ...] | None = None
 
     @property
     def gap(self) -> bool:
@@ -154,6 +157,11 @@ def suggestions(*indicators: str) -> tuple[Evidence, ...]:
     return tuple(sorted(found, key=lambda e: (_ORDER.index(e.direction), e.checked != "siffra")))
 
 
+def known_about(indicator: str) -> tuple[Evidence, ...]:
+    """Those of the `suggestions` whose own outcome is the problem, and not something that may lead to it."""
+    return tuple(e for e in suggestions(indicator) if e.measured is None or indicator in e.measured)
+
+
 def version() -> str:
     """The date on which the evidence was last reviewed."""
     return str(_toml()["reviewed"])
@@ -166,7 +174,11 @@ def _toml() -> dict[str, Any]:
 
 @functools.cache
 def _entries() -> dict[str, Evidence]:
-    return {entry["id"]: Evidence(**(entry | {"aimed_at": tuple(entry["aimed_at"])})) for entry in _toml()["evidence"]}
+    lists = ("aimed_at", "measured")
+    return {
+        entry["id"]: Evidence(**(entry | {name: tuple(entry[name]) for name in lists if name in entry}))
+        for entry in _toml()["evidence"]
+    }
 
 
 @functools.cache

@@ -20,7 +20,8 @@ class Indicator:
     """What may be counted, and what the count cannot say (`limits`, printed wherever it is used).
 
     `about` is "brott", "trygghet", "skada" or "arbete": trygghet always stands apart from crime. `kind` is "antal", "andel",
-    "kronor" or "process". `beside` names what it has to be read beside, `level` the smallest area it may be given for.
+    "kronor", "process", or "valfri" where the plan has to say what it counts. `beside` names what it has to be
+    read beside, `level` the smallest area it may be given for.
     """
 
     id: str

@@ -217,5 +217,5 @@ def _cameras(plan: Plan) -> Duty:
     for name in ("kamera_behov", "kamera_alternativ", "kamera_uppfoljning"):
         missing += [name] if any(not getattr(a, name) for a in cameras) else []
     return Duty(
-        "14", "kamera", State.DELVIS if missing else State.KLART, missing=tuple(missing), parts=tuple(a.id for a in cameras)
+        "14", "kamera", State.DELVIS if missing else State.KLART, missing=tuple(missing), parts=tuple(a.namn for a in cameras)
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -56,8 +57,24 @@ def _vague(goal: Mal) -> Iterable[Finding]:
     if _no_improvement(goal):
         yield lacks("goal_is_no_change", "malvarde", "målvärdet är inte bättre än utgångsvärdet.")
     found = indicators.find(goal.indikator) if goal.indikator else None
+    if found and found.unit == indicators.UNIT_OF_THE_PLAN and not goal.enhet and goal.malvarde is not None:
+        yield lacks("goal_without_unit", "enhet", "det framgår inte vad talet räknas i. Skriv till exempel fel eller kronor.")
+    if other_unit(goal):
+        unit = "antal anmälda brott per år" if found and found.kind == indicators.REPORTED else "procent"
+        yield lacks(
+            "goal_in_another_unit",
+            "enhet",
+            f"siffrorna räknas i {unit}, men målvärdet i {goal.enhet}. Räkna om målvärdet, annars kan målet inte bedömas.",
+        )
     if found and found.kind == indicators.REPORTED and goal.utgang_fran is not None and goal.utgang_fran == goal.utgang_till:
         yield lacks("baseline_of_one_year", "utgang_fran", "ett enda år är en svag utgångspunkt. Använd snittet av fem år.")
+
+
+def other_unit(goal: Mal) -> bool:
+    """Is the target of a goal on a publisher's figures in another unit than theirs? Then the two cannot be compared."""
+    found = indicators.find(goal.indikator) if goal.indikator else None
+    same = indicators.UNITS.get(found.kind, ()) if found else ()
+    return bool(same and goal.enhet and " ".join(goal.enhet.split()).casefold() not in same)
 
 
 def _no_improvement(goal: Mal) -> bool:
@@ -129,20 +146,26 @@ def visibility(
     typical : TypicalVariation
         How much years usually vary in other kommuner.
     """
+    level = functools.cache(functools.partial(_level, counts, plan.kommun, typical))
     found = []
     for goal in plan.mal:
         indicator = indicators.find(goal.indikator) if goal.indikator else None
-        if goal.slag is Malslag.AKTIVITET or indicator is None or goal.malvarde is None:
+        if goal.slag is Malslag.AKTIVITET or indicator is None or goal.malvarde is None or other_unit(goal):
             continue
         if indicator.kind == indicators.REPORTED:
-            found.append(_count_visibility(plan, goal, indicator, counts, typical))
+            found.append(_count_visibility(plan, goal, indicator, counts, typical, level))
         elif indicator.kind == indicators.ASKED:
             found.append(_survey_visibility(plan, goal, survey))
     return found
 
 
 def _count_visibility(
-    plan: Plan, goal: Mal, indicator: indicators.PlanIndicator, counts: pd.DataFrame, typical: TypicalVariation | None
+    plan: Plan,
+    goal: Mal,
+    indicator: indicators.PlanIndicator,
+    counts: pd.DataFrame,
+    typical: TypicalVariation | None,
+    level_until: Callable[[int], float],
 ) -> Visibility:
     from kunskapsbaserat.effects import kan_vi_se_det
 
@@ -161,14 +184,14 @@ def _count_visibility(
     assert goal.malvarde is not None
     ratio = max(goal.malvarde, NEARLY_NONE * level) / level
     after = min(max((goal.malar or last + YEARS_AFTER) - last, 1), YEARS_AFTER)
-    confidence = 1 - _level(counts, plan.kommun, min(goal.malar or max(years), max(years)), typical)
+    confidence = 1 - level_until(min(goal.malar or max(years), max(years)))
     power = kan_vi_se_det(ratio, before, years_after=after, typical=typical, offence=indicator.offence, confidence=confidence)
     better = None if power.better_goal is None else power.better_goal * level
     better = better if better is not None and MODEST[0] <= better / level <= MODEST[1] else None
     return Visibility(goal, level, None if power.reason else power.can_be_seen, better, power.chance, power.reason)
 
 
-def _level(counts: pd.DataFrame, kommun: str, last: int, typical: TypicalVariation | None) -> float:
+def _level(counts: pd.DataFrame, kommun: str, typical: TypicalVariation | None, last: int) -> float:
     """The level that a change of one offence has to meet, as all offences of the kommun are judged together in a report."""
     rows = counts[(counts["area"] == kommun) & (counts["period"].dt.year <= last)]
     found = change(rows, typical=typical)

@@ -9,6 +9,11 @@ from kunskapsbaserat import catalogue
 from kunskapsbaserat.catalogue import indikatorer
 
 REPORTED, ASKED, OWN = "counts", "survey", "own"
+UNITS = {  # what a goal on a publisher's figures may call their unit; anything else is another unit than theirs
+    REPORTED: ("anmälda", "anmälda brott", "antal", "anmälningar", "brott", "st", "stycken"),
+    ASKED: ("procent", "%", "andel", "andel i procent"),
+}
+UNIT_OF_THE_PLAN = "valfri"  # more than one unit is usual: the plan says which
 EXPOSED = ("utsatthet", "bedrageri")  # chapters of the NTU about crime, not about trygghet
 
 

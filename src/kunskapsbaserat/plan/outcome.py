@@ -6,6 +6,7 @@ neither says that a measure did it. Only an `EffectResult` that may be claimed s
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -18,7 +19,7 @@ from kunskapsbaserat.disclosure.rules import POLICY
 from kunskapsbaserat.effects import EffectResult
 from kunskapsbaserat.plan import indicators
 from kunskapsbaserat.plan.chain import condition, wanted_direction
-from kunskapsbaserat.plan.goals import YEARS_AFTER, YEARS_BEFORE, baseline_years, differs, series
+from kunskapsbaserat.plan.goals import YEARS_AFTER, YEARS_BEFORE, baseline_years, differs, other_unit, series
 from kunskapsbaserat.plan.indicators import PlanIndicator
 from kunskapsbaserat.plan.model import Mal, Malslag, Plan, Villkor
 from kunskapsbaserat.trends import Change, TypicalVariation, change, survey_change
@@ -54,7 +55,7 @@ class GoalOutcome:
     kind : str
         "counts", "survey", "own" or "activity".
     status, status_reason : GoalStatus, str or None
-        Reason: "future", "no_figures", "no_target", "no_condition", "no_indicator", "hidden".
+        Reason: "future", "no_figures", "no_target", "no_condition", "no_indicator", "hidden", "other_unit".
     value, value_year, lower, upper : float, int
         The outcome of the target year (or the latest before it), in the goal's unit, with the publisher's limits of a share.
     change, change_reason : Change, str or None
@@ -114,7 +115,7 @@ class GoalOutcome:
         """Does the plan state another level before than the figures give?"""
         stated = self.goal.utgangsvarde
         measured = self.kind in (indicators.REPORTED, indicators.ASKED) and self.mean_earlier == self.mean_earlier
-        return stated is not None and measured and differs(stated, self.mean_earlier)
+        return stated is not None and measured and not other_unit(self.goal) and differs(stated, self.mean_earlier)
 
     @property
     def met_before(self) -> bool:
@@ -167,6 +168,8 @@ def outcomes(
     The verdict on reported offences is that of `trends.change` with false discoveries controlled over all reported offences of
     the kommun, as in the lägesbild, so that the two documents never contradict each other.
     """
+    # Goals of one plan share their years, and the offences of a kommun are judged together anyway.
+    verdicts = functools.cache(functools.partial(_verdicts, plan.kommun, counts, typical))
     found = []
     for goal in plan.mal:
         effect = (effects or {}).get(goal.id)
@@ -176,7 +179,7 @@ def outcomes(
         elif indicator is None:
             found.append(_unmeasured(goal))
         elif indicator.kind == indicators.REPORTED:
-            found.append(_reported(plan, goal, indicator, counts, typical, others, effect))
+            found.append(_reported(plan, goal, indicator, counts, verdicts, others, effect))
         elif indicator.kind == indicators.ASKED:
             found.append(_asked(plan, goal, indicator, survey))
         else:
@@ -187,6 +190,8 @@ def outcomes(
 def _status(goal: Mal, value: float | None) -> tuple[GoalStatus, str | None]:
     """Whether a value meets the target; a share is compared in the decimals that its publisher gives."""
     wanted = condition(goal)
+    if other_unit(goal):
+        return GoalStatus.KAN_INTE_BEDOMAS, "other_unit"
     reason = "no_target" if goal.malvarde is None else "no_condition" if wanted is None else None
     reason = reason or ("no_figures" if value is None or value != value else None)
     if reason or value is None or goal.malvarde is None:
@@ -218,6 +223,7 @@ def _unmeasured(goal: Mal) -> GoalOutcome:
 def _activity(plan: Plan, goal: Mal) -> GoalOutcome:
     """Something was to be done: it was or was not. Never a verdict on crime."""
     activity = next((v for v in plan.aktiviteter if v.id == goal.indikator), None)
+    goal = replace(goal, enhet=goal.enhet or (activity.enhet if activity is not None else None))
     done, mark = (activity.genomfort, dict(activity.dolda).get("genomfort")) if activity is not None else (None, None)
     status, reason = _status(goal, done) if mark is None else _status_of_hidden(goal, mark)
     return GoalOutcome(
@@ -259,7 +265,7 @@ def _reported(
     goal: Mal,
     indicator: PlanIndicator,
     counts: pd.DataFrame,
-    typical: TypicalVariation | None,
+    verdicts: Callable[[int, Baseline], pd.DataFrame],
     others: Callable[[str], tuple[str, ...]],
     effect: EffectResult | None,
 ) -> GoalOutcome:
@@ -280,13 +286,11 @@ def _reported(
         return unknown
     last = min(goal.malar or max(years), max(years))
     status, reason = _status(goal, float(years[goal.malar]) if goal.malar in years else None)
-    if goal.malar is not None and goal.malar > max(years):
+    if goal.malar is not None and goal.malar > max(years) and not other_unit(goal):
         status, reason = GoalStatus.KAN_INTE_BEDOMAS, "future"
     rows = counts[counts["period"].dt.year <= last]
     first, end = baseline_years(goal, last)
-    mine = rows[rows["area"] == plan.kommun]
-    verdicts = change(mine, typical=typical, baseline=Baseline(max(last - end, 1), end - first + 1))
-    row = verdicts.set_index(["offence", "sex"]).loc[(indicator.offence, indicator.sex)]
+    row = verdicts(last, Baseline(max(last - end, 1), end - first + 1)).loc[(indicator.offence, indicator.sex)]
     moved, why = row["change"], row["reason"]
     if last <= end:  # the target's own years have not come yet
         moved, why = Change.KAN_INTE_BEDOMAS, "too_early"
@@ -303,6 +307,14 @@ def _reported(
         peak=_peak(years, last),
         others=_others(rows, indicator, others(indicator.offence), row),
     )
+
+
+def _verdicts(
+    kommun: str, counts: pd.DataFrame, typical: TypicalVariation | None, last: int, baseline: Baseline
+) -> pd.DataFrame:
+    """What `change` says of every offence of the kommun up to a year, by offence and sex."""
+    mine = counts[(counts["period"].dt.year <= last) & (counts["area"] == kommun)]
+    return change(mine, typical=typical, baseline=baseline).set_index(["offence", "sex"])
 
 
 def _measured(row: pd.Series) -> dict[str, Any]:
@@ -365,7 +377,7 @@ def _asked(plan: Plan, goal: Mal, indicator: PlanIndicator, survey: pd.DataFrame
     asked = sorted(int(y) for y in mine.index)
     last = max((y for y in asked if goal.malar is None or y <= goal.malar), default=asked[0])
     status, reason = _status(goal, 100 * float(mine.at[goal.malar, "share"]) if goal.malar in mine.index else None)
-    if goal.malar is not None and goal.malar > asked[-1]:
+    if goal.malar is not None and goal.malar > asked[-1] and not other_unit(goal):
         status, reason = GoalStatus.KAN_INTE_BEDOMAS, "future"
     first = goal.utgang_fran if goal.utgang_fran in mine.index else asked[0]
     window = rows[rows["end_year"].between(first, last)]

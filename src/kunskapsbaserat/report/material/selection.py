@@ -72,6 +72,12 @@ def over_the_band(u: Underlag) -> list[CountFinding]:
     return sorted(over, key=lambda f: (-_times_the_band(f), f.key))
 
 
+def policed(u: Underlag) -> list[CountFinding]:
+    """Offences on a säkerställt higher level that are not told as problems, because they follow police controls."""
+    driven = [f for f in count_problems(u) if f.offence.detection_driven and f.position is Position.OVER]
+    return [f for f in driven if f.level is not None and f.level.certain and f not in highlights(u)]
+
+
 def under_the_band(u: Underlag) -> list[CountFinding]:
     """Offences under the middle half of the comparison, of those that everybody wants fewer of."""
     return [f for f in count_problems(u) if f.position is Position.UNDER and f.offence.wanted_direction == "down" and not f.few]

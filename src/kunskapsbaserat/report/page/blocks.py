@@ -136,9 +136,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Chips:
-    """At most two verdicts in a row."""
+    """At most two verdicts in a row; two that answer different questions have their `labels` before them."""
 
     marks: Sequence[Mark]
+    labels: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.swedish import NBSP, number
 
+SAME_FOR_ALL = "Lika för alla:"
 YEAR, COUNT, KOMMUN, RIKET, LAN, MEDIAN = "År", "Antal", "Kommun", "Riket", "Länet", "Median"
 RATE_SHORT = f"Per 100{NBSP}000 inv."
 MIDDLE_HALF = "Mittersta hälften"
@@ -75,7 +76,7 @@ def map_caption(year: int) -> str:
 
 
 def map_unit() -> str:
-    return f"Antal per 100{NBSP}000 invånare. Färgen visar talet, mörkare är fler."
+    return f"Antal per 100{NBSP}000 invånare. Rutorna visar vad färgerna står för."
 
 
 def map_title(kommun: Kommun, year: int) -> str:

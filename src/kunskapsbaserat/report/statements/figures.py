@@ -64,15 +64,15 @@ def survey_table(f: SurveyFinding, u: Underlag) -> Released:
     return u.released[name]
 
 
-def count_figure(f: CountFinding, u: Underlag) -> Figure:
-    """Line with comparison band, or dots when the offences are few."""
+def count_figure(f: CountFinding, u: Underlag, *, target: plots.Target | None = None) -> Figure:
+    """Line with comparison band, or dots when the offences are few; a target in the figure's own unit."""
     released = counts_table(f, u)
     frame = released.frame
     kommun, group = u.kommun.name, comparison.group_name(f.group)
     series = dict(zip(frame["year"], frame["rate" if f.rated and not f.few else "count"], strict=True))
     values = {int(y): float(v) for y, v in series.items() if not pd.isna(v)}
     if f.few:
-        drawing = plots.few_counts(values, format_number=swedish.plain, series_break=_series_break(f))
+        drawing = plots.few_counts(values, format_number=swedish.plain, series_break=_series_break(f), target=target)
         caption_unit = labels.unit_few()
     else:
         bands = f.bands if f.rated else {}
@@ -89,6 +89,7 @@ def count_figure(f: CountFinding, u: Underlag) -> Figure:
             format_number=swedish.plain,
             periods=_periods(f),
             series_break=_series_break(f),
+            target=target,
         )
         caption_unit = labels.unit_rate(len(f.group.members) if f.bands else 0) if f.rated else labels.unit_count()
     return Figure(
@@ -170,8 +171,8 @@ def survey_spark(f: SurveyFinding) -> Spark:
     return Spark(plots.sparkline({y: 100 * v[0] for y, v in f.kommun.items()}, band=limits))
 
 
-def survey_figure(f: SurveyFinding, u: Underlag) -> Figure:
-    """The kommun's shares with their intervals, the län with its band, riket as a thin line."""
+def survey_figure(f: SurveyFinding, u: Underlag, *, target: plots.Target | None = None) -> Figure:
+    """The kommun's shares with their intervals, the län with its band, riket as a thin line; a target in per cent."""
     released = survey_table(f, u)
     d = survey.decimals(f)
     kommun, lan, riket = (
@@ -190,6 +191,7 @@ def survey_figure(f: SurveyFinding, u: Underlag) -> Figure:
         words=plots.Words(name=u.kommun.name, last_value=f"{swedish.number(kommun[last][0], d)}{swedish.NBSP}%", others=others),
         format_number=swedish.plain,
         top_label=f"{swedish.NBSP}%",
+        target=target,
     )
     return Figure(
         id=f.key,

@@ -61,7 +61,7 @@ def first(lb: Lagesbild) -> Section:
     page = FirstPage(
         heading=text.HEADING,
         lead=lb.lead(),
-        notice=lb.notice(),
+        notice=" ".join(line for line in (lb.notice(), text.left_out(selection.policed(u))) if line),
         highlights_heading=front.STICKS_OUT,
         highlights=lb.highlights,
         decide_heading=text.DECIDE,

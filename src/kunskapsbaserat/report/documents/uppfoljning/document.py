@@ -10,6 +10,7 @@ application for a state grant needs.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,26 +20,23 @@ from kunskapsbaserat.disclosure import Released
 from kunskapsbaserat.report.document import Document, part
 from kunskapsbaserat.report.documents.uppfoljning import material as followup_material
 from kunskapsbaserat.report.documents.uppfoljning import pages as followup_pages
+from kunskapsbaserat.report.documents.uppfoljning.first_page import Choice, choose, first_page
+from kunskapsbaserat.report.documents.uppfoljning.goal_sections import goals_sections
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
 from kunskapsbaserat.report.documents.uppfoljning.sections import (
-    IN_TABLE,
     back_section,
     chain_section,
     duties_section,
-    goal_highlights,
-    goals_sections,
-    goals_table,
     measures_sections,
     next_section,
     promises_section,
     side_section,
 )
-from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals, measures
+from kunskapsbaserat.report.documents.uppfoljning.words import followup
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import (
     Block,
     Definitions,
-    FirstPage,
     Link,
     Masthead,
     Paragraph,
@@ -97,25 +95,17 @@ class Uppfoljning(Document):
     @part()
     def forstasida(self) -> list[Section]:
         """Masthead and the page for fullmäktige."""
-        m = self.m
-        missing = followup.remaining(m.empty_places, m.loose, m.duties)
-        page = FirstPage(
-            heading=followup.KORTHET,
-            lead=f"{measures.count_line(m.plan.atgarder)} {goals.count_line(m.outcomes)}",
-            notice="",
-            highlights_heading=followup.GOALS_HEADING,
-            highlights=goal_highlights(m),
-            decide_heading=followup.DECIDE,
-            decide=followup.decisions(m.plan, m.outcomes, m.unseen),
-            remaining_heading=followup.REMAINING,
-            remaining=missing,
-            remaining_link=Link(followup.SEE, "bedomning"),
-            marks_heading=followup.MARKS,
-            marks=followup.MARKS_EXPLAINED,
-            overview=goals_table(m, most=IN_TABLE),
-        )
-        section = Section(id="korthet", topic="", heading=followup.KORTHET, blocks=[page], style="kort")
-        return [section]
+        return [self.first_page(followup.IN_SECTION, Link(followup.SEE, "bedomning"))]
+
+    @functools.cached_property
+    def on_sheet(self) -> Choice:
+        """What has room on the first sheet."""
+        return choose(self.m, self.masthead())
+
+    def first_page(self, where: str, link: Link | None) -> Section:
+        """The one sheet: for the full report, and alone for fullmäktige (`link` is None: nothing to lead to)."""
+        page = first_page(self.m, self.on_sheet, where=where, link=link)
+        return Section(id="korthet", topic="", heading=followup.KORTHET, blocks=[page], style="kort")
 
     @part(followup.TOPIC_CHAIN)
     def kedjan(self) -> list[Section]:
@@ -130,7 +120,7 @@ class Uppfoljning(Document):
     @part(followup.TOPIC_GOALS)
     def malen(self) -> list[Section]:
         """How it went with every goal, with its figure."""
-        return goals_sections(self.m)
+        return goals_sections(self.m, whole=self.on_sheet.rows < len(self.m.outcomes))
 
     @part(followup.TOPIC_SIDE)
     def bieffekter(self) -> list[Section]:

@@ -12,6 +12,8 @@ from kunskapsbaserat.plan.goals import vague
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
 from kunskapsbaserat.report.documents.uppfoljning.sections import own_place, source_line, table
 from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals, measures
+from kunskapsbaserat.report.documents.uppfoljning.words import grant as grant_words
+from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import html
 from kunskapsbaserat.report.page.blocks import (
@@ -19,14 +21,13 @@ from kunskapsbaserat.report.page.blocks import (
     Bullets,
     Cell,
     Definitions,
-    FirstPage,
     Masthead,
     Paragraph,
     Part,
     Section,
     Table,
 )
-from kunskapsbaserat.swedish import MISSING
+from kunskapsbaserat.swedish import MISSING, capital
 
 if TYPE_CHECKING:
     from kunskapsbaserat.report.documents.uppfoljning.document import Uppfoljning
@@ -38,7 +39,7 @@ def pages(uf: Uppfoljning) -> dict[str, str]:
     """Each page by its file name, whole and by itself."""
     m = uf.m
     return {
-        COUNCIL: _page(m, [council(uf)], followup.COUNCIL, f"{followup.COUNCIL}, {m.u.kommun.name}"),
+        COUNCIL: council_page(uf),
         PUBLIC: _page(m, public(uf), followup.PUBLIC, f"{followup.PUBLIC_TITLE} {m.u.kommun.name}"),
         GRANT: _page(m, grant(uf), followup.GRANT, f"{followup.GRANT}, {m.u.kommun.name}"),
     }
@@ -55,19 +56,22 @@ def _page(m: Material, parts: Sequence[Part], kind: str, title: str) -> str:
     )
 
 
+def council_page(uf: Uppfoljning) -> str:
+    """The sheet for fullmäktige as a page."""
+    return _page(uf.m, [council(uf)], followup.COUNCIL, f"{followup.COUNCIL}, {uf.m.u.kommun.name}")
+
+
 def council(uf: Uppfoljning) -> Part:
-    """One page for fullmäktige (13 §): the first page of the full report, without links into it."""
-    first = uf.forstasida()
-    (section,) = first.sections
-    blocks = [dataclasses.replace(b, remaining_link=None) if isinstance(b, FirstPage) else b for b in section.blocks]
-    return dataclasses.replace(first, sections=[dataclasses.replace(section, blocks=blocks)])
+    """One sheet for fullmäktige (13 §): the first page of the full report, without links into it."""
+    section = uf.first_page(followup.IN_REPORT, None)
+    return dataclasses.replace(uf.forstasida(), sections=[section])
 
 
 def public(uf: Uppfoljning) -> list[Part]:
     """For the residents (12 §): what was done, how it went, what was promised, and whom to ask (11 §)."""
     m = uf.m
     done = [followup.public_measure(a, _done(m, a.id)) for a in m.plan.atgarder]
-    went: list[Block] = [Paragraph(goals.public(o)) for o in m.outcomes]
+    went = public_goals(m)
     went.append(Paragraph(f"{goals.HELPED} {followup.helped(m.outcomes)}"))
     head = Section(
         "korthet", "", followup.PUBLIC_DONE, [Paragraph(followup.public_lead(m.u.kommun, m.plan), lead=True), Bullets(done)]
@@ -94,6 +98,26 @@ def public(uf: Uppfoljning) -> list[Part]:
     return [first, *(Part(s.id, s.topic or s.heading, [s]) for s in sections)]
 
 
+MOST_FOR_RESIDENTS = 8
+"""Goals told in three sentences each; of more, only those that have changed, and the others by how they went."""
+
+
+def public_goals(m: Material) -> list[Block]:
+    """How it went: goal by goal, or for a plan of many the changed ones first and then the others in groups."""
+    if len(m.outcomes) <= MOST_FOR_RESIDENTS:
+        return [Paragraph(goals.public(o)) for o in m.outcomes]
+    told = [o for o in m.outcomes if o.change in CERTAIN or o.effect is not None][:MOST_FOR_RESIDENTS]
+    groups: dict[str, list[str]] = {}
+    for o in m.outcomes:
+        if o not in told:
+            groups.setdefault(goals.status_mark(o)[1], []).append(f"{o.goal.namn}. {goals.aim(o)}")
+    return [
+        Paragraph(goals.count_line(m.outcomes)),
+        *(Paragraph(goals.public(o)) for o in told),
+        *(Bullets(names, heading=capital(status)) for status, names in groups.items()),
+    ]
+
+
 def _done(m: Material, measure: str) -> str:
     found = [v for v in m.plan.aktiviteter if v.atgard == measure and (v.genomfort is not None or "genomfort" in dict(v.dolda))]
     return measures.dose(found) if found else ""
@@ -105,52 +129,52 @@ def _done(m: Material, measure: str) -> str:
 def grant(uf: Uppfoljning) -> list[Part]:
     """What förordning (2023:442) asks for, as far as the plan says it, and what the plan does not say."""
     m = uf.m
-    wanted = followup.applied_for(m.plan.atgarder)
-    missing = [line for a in wanted for line in followup.grant_missing(a, m.plan.goals_of(a))]
+    wanted = grant_words.applied_for(m.plan.atgarder)
+    missing = [line for a in wanted for line in grant_words.missing_in(a, m.plan.goals_of(a))]
     missing += [fault.svenska for fault in vague(m.plan)]
     blocks: list[Block] = [
-        Paragraph(followup.GRANT_LEAD, lead=True),
-        Paragraph(followup.GRANT_NOT),
-        *([Paragraph(left)] if (left := followup.not_applied_for(m.plan.atgarder)) else []),
+        Paragraph(grant_words.LEAD, lead=True),
+        Paragraph(grant_words.NOT),
+        *([Paragraph(left)] if (left := grant_words.not_applied_for(m.plan.atgarder)) else []),
         chain_table(m),
         plan_table(m),
     ]
     if missing:
-        blocks.append(Bullets(missing, heading=followup.GRANT_MISSING_HEADING))
+        blocks.append(Bullets(missing, heading=grant_words.MISSING_HEADING))
     section = Section("underlag", "", followup.GRANT, blocks)
     return [Part("underlag", "", [section], masthead=_grant_masthead(uf))]
 
 
 def _grant_masthead(uf: Uppfoljning) -> Masthead:
-    return uf.masthead(f"{followup.GRANT}: {uf.m.u.kommun.name}", followup.GRANT_KICKER)
+    return uf.masthead(f"{followup.GRANT}: {uf.m.u.kommun.name}", grant_words.KICKER)
 
 
 def chain_table(m: Material) -> Table:
     """Problem, cause, measure, goal and how the result would be evaluated, one row a measure."""
     rows: list[list[Cell]] = []
-    for a in followup.applied_for(m.plan.atgarder):
+    for a in grant_words.applied_for(m.plan.atgarder):
         found = m.plan.goals_of(a)
         causes = [o for o in m.plan.orsaker if o.id in a.orsaker]
         rows.append(
             [
-                " ".join(followup.described(p) for p in m.plan.problems_of(a)) or MISSING,
+                " ".join(grant_words.described(p) for p in m.plan.problems_of(a)) or MISSING,
                 "; ".join(f"{o.namn} ({measures.grade(o.belagg)})" for o in causes) or MISSING,
-                f"{a.id} {a.namn}. {a.logik or ''}".strip(),
+                f"{a.namn}. {a.logik or ''}".strip(),
                 "; ".join(f"{g.namn}: {goals.target(g)}" for g in found) or MISSING,
-                followup.evaluation(a, found),
+                grant_words.evaluation(a, found),
             ]
         )
-    return table("statsbidrag_kedja", followup.GRANT_HEADS, rows, caption=followup.GRANT_CAPTION)
+    return table("statsbidrag_kedja", grant_words.HEADS, rows, caption=grant_words.CAPTION)
 
 
 def plan_table(m: Material) -> Table:
     """Time, cost, partners and other grants, one row a measure."""
     other = m.plan.organisation.statliga_bidrag or MISSING
     rows: list[list[Cell]] = [
-        [f"{a.id} {a.namn}", measures.period(a), measures.cost(a), a.samverkar or MISSING, other]
-        for a in followup.applied_for(m.plan.atgarder)
+        [a.namn, measures.period(a), measures.cost(a), a.samverkar or MISSING, other]
+        for a in grant_words.applied_for(m.plan.atgarder)
     ]
-    return table("statsbidrag_plan", followup.GRANT_TABLE_HEADS, rows, caption=followup.GRANT_TABLE_CAPTION)
+    return table("statsbidrag_plan", grant_words.TABLE_HEADS, rows, caption=grant_words.TABLE_CAPTION)
 
 
 def grant_files(m: Material) -> dict[str, Released]:

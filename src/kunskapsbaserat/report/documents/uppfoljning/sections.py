@@ -1,4 +1,4 @@
-"""The sections of the follow-up: chain, measures, goals, what else has happened, duties, promises and the look back."""
+"""The sections of the follow-up but the goals: chain, measures, what else has happened, duties, promises, the look back."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kunskapsbaserat import catalogue
-from kunskapsbaserat.catalogue import indikatorer
-from kunskapsbaserat.effects import words as effect_text
 from kunskapsbaserat.plan import indicators
 from kunskapsbaserat.plan.model import Atgard, Lage, Orsak, Problem, Stallning
-from kunskapsbaserat.plan.outcome import GoalOutcome
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
 from kunskapsbaserat.report.documents.uppfoljning.words import duties as duty_text
-from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals, measures
+from kunskapsbaserat.report.documents.uppfoljning.words import followup, measures
 from kunskapsbaserat.report.material.own_texts.followup_places import PLACES
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import (
@@ -23,14 +19,9 @@ from kunskapsbaserat.report.page.blocks import (
     Block,
     Bullets,
     Cell,
-    Chips,
     Column,
     Definitions,
-    Figure,
-    FigureRow,
-    Highlight,
     Mark,
-    Meaning,
     Note,
     OwnText,
     Paragraph,
@@ -39,8 +30,7 @@ from kunskapsbaserat.report.page.blocks import (
     Table,
 )
 from kunskapsbaserat.report.statements import evidence
-from kunskapsbaserat.report.statements.common_blocks import own_text, plain_table
-from kunskapsbaserat.report.statements.figures import count_figure, survey_figure
+from kunskapsbaserat.report.statements.common_blocks import own_text, plain_table, same_in_all_rows
 from kunskapsbaserat.swedish import NOT_APPLICABLE, years
 
 PLAN_SOURCE = "scb"  # of tables that hold no figures of anybody: the gate wants a publisher
@@ -59,7 +49,7 @@ def table(
     """A table of words and of the plan's own figures, as cards on a phone."""
     frame = pd.DataFrame([[_plain(cell) for cell in row] for row in rows], columns=list(heads))
     columns = [Column(head, phone=head) for head in heads]
-    return plain_table(
+    shown = plain_table(
         frame,
         rows,
         columns,
@@ -71,6 +61,7 @@ def table(
         layout="cards",
         source=source,
     )
+    return same_in_all_rows(shown)
 
 
 def _plain(cell: Cell) -> str:
@@ -84,28 +75,6 @@ def own_place(m: Material, key: str) -> OwnText:
     return own_text(m.u, key, place.heading.removeprefix("Uppföljning: ").capitalize(), place.questions)
 
 
-# ---- the first page ------------------------------------------------------------------------------------------------------
-
-
-def goals_table(m: Material, *, most: int | None = None) -> Table:
-    """Every goal in a row: before, target, outcome, and the two answers."""
-    rows: list[list[Cell]] = []
-    for o in m.outcomes[:most]:
-        limits = goals.outcome_limits(o)
-        shown: Cell = Stacked(goals.outcome(o), limits, True) if limits else goals.outcome(o)
-        change: Cell = NOT_APPLICABLE if o.kind == "activity" else Mark(*goals.change_mark(o))
-        before: Cell = Stacked(goals.baseline(o), stated, True) if (stated := goals.stated(o)) else goals.baseline(o)
-        rows.append([o.goal.namn, before, goals.target(o.goal), shown, Mark(*goals.status_mark(o)), change])
-    return table(
-        "mal",
-        followup.GOAL_HEADS,
-        rows,
-        caption=followup.GOALS_CAPTION,
-        scope=followup.first_goals(len(m.outcomes), most),
-        source=source_line(m),
-    )
-
-
 def source_line(m: Material) -> str:
     counts, asked = m.u.count_findings, m.u.survey_findings
     first = min((min(f.counts) for f in counts), default=None)
@@ -114,20 +83,6 @@ def source_line(m: Material) -> str:
     if asked and any(o.kind == indicators.ASKED for o in m.outcomes):
         surveys = years(min(f.first_survey for f in asked), max(f.last_survey for f in asked))
     return followup.source(first, last, surveys)
-
-
-TOLD, TOLD_WHOLE, IN_TABLE = 6, 3, 8
-"""Goals on the first page, which has to stay one: told at all, told with their figures, and in its table."""
-
-
-def goal_highlights(m: Material) -> list[Highlight]:
-    """The goals in their own order; with more than three only the headline of each, as the table has the figures."""
-    whole = len(m.outcomes) <= TOLD_WHOLE
-    found = [
-        Highlight(goals.headline(o), None, goals.paragraph(o, seen=m.visibility.get(o.goal.id)) if whole else goals.aim(o))
-        for o in m.outcomes[:TOLD]
-    ]
-    return [*found, Highlight(goals.HELPED, None, followup.helped(m.outcomes))]
 
 
 # ---- the chain -----------------------------------------------------------------------------------------------------------
@@ -165,9 +120,9 @@ def _chain_row(m: Material, problem: Problem | None, cause: Orsak | None, measur
     why = f"{followup.NO_MEASURE}: {problem.skal or followup.MISSING_LINK}" if decided and problem else ""
     named = [found.label for g in chosen if g.indikator and (found := indicators.find(g.indikator))]
     return [
-        f"{problem.id} {problem.namn}" if problem else blank,
+        problem.namn if problem else blank,
         f"{cause.namn} ({measures.grade(cause.belagg)})" if cause else NOT_APPLICABLE if decided else blank,
-        f"{measure.id} {measure.namn}" if measure else why or blank,
+        measure.namn if measure else why or blank,
         "; ".join(g.namn for g in chosen) if chosen else NOT_APPLICABLE if decided else blank,
         "; ".join(named) if named else NOT_APPLICABLE if decided else blank,
     ]
@@ -196,7 +151,7 @@ def measures_table(m: Material) -> Table:
     for a in m.plan.atgarder:
         done = m.plan.activities_of(a)
         fidelity = NOT_APPLICABLE if a.lage is Lage.EJ_STARTAD else measures.FIDELITY[a.foljsamhet]
-        row: list[Cell] = [f"{a.id} {a.namn}", Mark(*measures.STATES[a.lage]), measures.dose(done), measures.reach(done)]
+        row: list[Cell] = [a.namn, Mark(*measures.STATES[a.lage]), measures.dose(done), measures.reach(done)]
         rows.append([*row, fidelity, measures.cost(a), evidence.status(m.evidence(a))])
     return table("atgarder", measures.HEADS, rows, caption=measures.CAPTION, scope=measures.SCOPE)
 
@@ -214,89 +169,7 @@ def _measure_section(m: Material, a: Atgard, at: int) -> Section:
         (measures.JUDGEMENT, measures.judgement(a)),
     ]
     blocks: list[Block] = [Definitions([(term, text) for term, text in items if text])]
-    return Section(f"atgard-{at}", followup.TOPIC_MEASURES, measures.heading(a), blocks, style="del liten-del")
-
-
-# ---- goals ---------------------------------------------------------------------------------------------------------------
-
-
-def goals_sections(m: Material) -> list[Section]:
-    found = [
-        Section(
-            "malen",
-            followup.TOPIC_GOALS,
-            followup.goals_heading(m.outcomes),
-            [
-                Note(words.SA_LASER_DU, followup.READ_THIS),
-                *([goals_table(m)] if len(m.outcomes) > IN_TABLE else []),
-                evidence_of_goals(m),
-            ],
-        )
-    ]
-    return [*found, *(_goal_section(m, o, at) for at, o in enumerate(m.outcomes, start=1))]
-
-
-def evidence_of_goals(m: Material) -> Table:
-    rows: list[list[Cell]] = [
-        [
-            o.goal.namn,
-            goals.DIRECTION[o.wanted],
-            goals.others_short(o) if o.kind == indicators.REPORTED else NOT_APPLICABLE,
-            goals.design(o),
-            goals.helped_short(o),
-        ]
-        for o in m.outcomes
-    ]
-    return table("malens_grund", followup.GOAL_TABLE_HEADS, rows, caption=followup.GOAL_TABLE_CAPTION)
-
-
-def _goal_section(m: Material, o: GoalOutcome, at: int) -> Section:
-    marks = (
-        [Mark(*goals.status_mark(o))] if o.kind == "activity" else [Mark(*goals.status_mark(o)), Mark(*goals.change_mark(o))]
-    )
-    said = goals.paragraph(o, seen=m.visibility.get(o.goal.id))
-    beside: list[Block] = [Chips(marks), Paragraph(said)]
-    if o.kind == indicators.REPORTED:
-        beside.append(Note(words.SA_LASER_DU, f"{goals.others(o)} {_detection(o)}".strip()))
-    answer = effect_text.summary(o.effect, f"anmälda {o.goal.namn.lower()}") if o.effect else goals.effect(o)
-    beside.append(Meaning(goals.HELPED, None, answer))
-    blocks: list[Block] = []
-    figure = _figure(m, o, f"mal-{at}-figur")
-    blocks += [FigureRow(figure, beside)] if figure else beside
-    if o.kind == "own" and o.indicator is not None:
-        blocks.append(Note(words.SA_LASER_DU, _limits(o.indicator.key)))
-    return Section(f"mal-{at}", followup.GOAL_TOPICS[o.about], goals.headline(o), blocks)
-
-
-def _detection(o: GoalOutcome) -> str:
-    """What the figure cannot say where it follows how much the police look."""
-    offence = catalogue.offence(o.indicator.offence) if o.indicator else None
-    return followup.DETECTION if offence is not None and offence.detection_driven else ""
-
-
-def _limits(key: str) -> str:
-    """The honest limits of an indicator of the kommun's own, and what to read beside it."""
-    about = indikatorer.indicator(key)
-    names = []
-    for other in about.beside:
-        found = indicators.find(other)
-        names += [found.label] if found else []
-    return " ".join(x for x in (followup.own_limits(about), followup.beside(about, names)) if x)
-
-
-def _figure(m: Material, o: GoalOutcome, name: str) -> Figure | None:
-    """The lägesbild's own figure; its bars for the compared years only where they are the goal's."""
-    if o.indicator is None:
-        return None
-    if o.kind == indicators.ASKED:
-        asked = m.u.measure(o.indicator.key)
-        return dataclasses.replace(survey_figure(asked, m.u), id=name) if asked else None
-    f = m.u.count(o.indicator.key)
-    if f is None:
-        return None
-    if (f.judgement.earlier, f.judgement.latest) != (o.earlier, o.latest):
-        f = dataclasses.replace(f, judgement=dataclasses.replace(f.judgement, q_value=NAN))
-    return dataclasses.replace(count_figure(f, m.u), id=name)
+    return Section(f"atgard-{at}", "", measures.heading(a), blocks, style="del liten-del")
 
 
 # ---- what else has happened ----------------------------------------------------------------------------------------------
@@ -304,7 +177,7 @@ def _figure(m: Material, o: GoalOutcome, name: str) -> Figure | None:
 
 def side_section(m: Material) -> Section:
     rows: list[list[Cell]] = [
-        [f"{a.id} {a.namn}", a.bieffekter or Blank(followup.NOT_SEEN)] for a in m.plan.atgarder if a.lage is not Lage.EJ_STARTAD
+        [a.namn, a.bieffekter or Blank(followup.NOT_SEEN)] for a in m.plan.atgarder if a.lage is not Lage.EJ_STARTAD
     ]
     blocks: list[Block] = [Paragraph(followup.NO_BUFFER)]
     blocks += [table("bieffekter", followup.SIDE_HEADS, rows, caption=followup.SIDE_CAPTION)] if rows else []
@@ -327,8 +200,8 @@ def duties_section(m: Material) -> Section:
 def next_section(m: Material) -> Section:
     rows: list[list[Cell]] = [
         [
-            f"{a.id} {a.namn}",
-            measures.NEXT[a.vidare] if a.vidare else Blank(words.FYLLS_I),
+            a.namn,
+            measures.next_step(a) or Blank(words.FYLLS_I),
             a.motivering or Blank(words.FYLLS_I),
         ]
         for a in m.plan.atgarder

@@ -22,6 +22,7 @@ from kunskapsbaserat.report.page.charts.series import (
 )
 from kunskapsbaserat.report.page.charts.sketch import sketch
 from kunskapsbaserat.report.page.charts.strip import change_strip, level_strip
+from kunskapsbaserat.report.page.charts.target import Target
 from kunskapsbaserat.report.page.charts.week import week_grid
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "PlaceMark",
     "QuarterWords",
     "SeriesBreak",
+    "Target",
     "Words",
     "behind",
     "change_strip",

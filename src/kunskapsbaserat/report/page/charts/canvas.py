@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kunskapsbaserat.report.page.charts import svg
+from kunskapsbaserat.report.page.palette import light
+from kunskapsbaserat.report.page.palette import written as _colour
 
-INK, INK2, LINE, KOMMUN = "#1b2429", "#4b5860", "#717c84", "#00518a"
-BAND, SPARK_BAND, HAIR = "#e3e6e7", "#d3d8da", "#d9dddf"
+INK, INK2, LINE, KOMMUN = (light(name) for name in ("ink", "ink2", "line", "kommun"))
+BAND, SPARK_BAND, HAIR, QUIET = (light(name) for name in ("band", "sparkband", "hair", "quiet"))
 
 WIDTH, HEIGHT = 480, 272
 LEFT, TOP, BASE = 42, 22, 240
@@ -137,10 +139,6 @@ _ANCHORS = {"center": "middle", "right": "end"}
 def _stroke(colour: str, width: float) -> dict[str, str]:
     found = {"stroke": _colour(colour)}
     return found if width == 1 else found | {"stroke-width": svg.number(width)}
-
-
-def _colour(name: str) -> str:
-    return "#fff" if name in ("white", "#ffffff") else name
 
 
 @dataclass(frozen=True, slots=True)

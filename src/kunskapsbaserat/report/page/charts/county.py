@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kunskapsbaserat.report.page.charts import svg
-from kunskapsbaserat.report.page.charts.canvas import HAIR, INK, INK2, KOMMUN, LINE, Canvas, Drawing
+from kunskapsbaserat.report.page.charts.canvas import HAIR, INK, INK2, KOMMUN, LINE, QUIET, Canvas, Drawing
 from kunskapsbaserat.report.page.charts.classes import class_limits, class_of
 from kunskapsbaserat.report.page.charts.geography import MAP_WIDTH, LanMap, lan_map, sweden
 from kunskapsbaserat.report.page.charts.measure import broken, width
@@ -29,16 +29,17 @@ from kunskapsbaserat.report.page.charts.placing import (
     place_inside,
     share_of,
 )
+from kunskapsbaserat.report.page.palette import light
 
-LAND, _QUIET = "#f1f2f2", "#aab2b7"
+LAND = light("land")
 SHADES = {
-    1: ("#a78fc7",),
-    2: ("#e3daee", "#4d3275"),
-    3: ("#e3daee", "#a78fc7", "#4d3275"),
-    4: ("#e3daee", "#bba8d6", "#7d61a6", "#4d3275"),
+    1: (light("map2"),),
+    2: (light("map1"), light("map3")),
+    3: (light("map1"), light("map2"), light("map3")),
+    4: (light("map1"), light("map2of4"), light("map3of4"), light("map3")),
 }
-WHITE_ON = ("#7d61a6", "#4d3275")
-_EDGE_ON_DARK = "#c9b9df"  # between two dark kommuner; the lighter ones are drawn after them, with a dark edge
+WHITE_ON = (light("map3of4"), light("map3"))
+_EDGE_ON_DARK = light("mapedge")  # between two dark kommuner; the lighter ones are drawn after them, with a dark edge
 ALL_LABELLED = 15  # with more kommuner only the own, the highest, the lowest and the neighbours are named
 _KEY_ROW, _SWATCH = 25, 24
 _BARS = (20, 50, 100)  # kilometres
@@ -266,7 +267,7 @@ def _miniature(at: tuple[float, float], lan: str) -> str:
     """Sweden with the län in ink."""
     by_lan, whole, _ = sweden(_INSET)
     canvas = Canvas(MAP_WIDTH, _INSET)
-    canvas.outlines(whole, "sverige", fill=_QUIET, edge=_QUIET, width=0.5)
+    canvas.outlines(whole, "sverige", fill=QUIET, edge=QUIET, width=0.5)
     canvas.outlines(by_lan[lan], "sverige", fill=INK, edge=INK, width=0.5)
     return svg.moved(canvas.finish().body, *at)
 

@@ -16,6 +16,7 @@ from kunskapsbaserat.report.page.charts.canvas import (
     KOMMUN,
     LEFT,
     LINE,
+    QUIET,
     TOP,
     WIDTH,
     Canvas,
@@ -25,7 +26,6 @@ from kunskapsbaserat.report.page.charts.canvas import (
 )
 from kunskapsbaserat.report.page.charts.measure import width
 
-_QUIET = "#a3acb1"  # bars that are there to be seen past
 _SAME, _OTHER = 4.6, 3.4  # widths of the bars: the quarter that is followed, and the others
 _PHONE_YEAR = 62  # room for a year under the axis
 
@@ -93,7 +93,7 @@ def quarters(
     _frame(canvas, at, format_number)
     followed = {q for q in counts if q % 4 == last % 4}
     for group, gid, colour, wide in (
-        (counts.keys() - followed - unfinished, "andra", _QUIET, _OTHER),
+        (counts.keys() - followed - unfinished, "andra", QUIET, _OTHER),
         (followed - unfinished, "kommun", KOMMUN, _SAME),
     ):
         bars = [[(at.x(q), BASE), (at.x(q), at.y(counts[q]))] for q in sorted(group)]

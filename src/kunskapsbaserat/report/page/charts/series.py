@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -28,6 +28,7 @@ from kunskapsbaserat.report.page.charts.canvas import (
     ticks,
 )
 from kunskapsbaserat.report.page.charts.measure import width
+from kunskapsbaserat.report.page.charts.target import Target, draw_target, target_label
 
 Series = Mapping[int, float]
 Limits = Mapping[int, tuple[float, float]]
@@ -73,15 +74,17 @@ def line_with_band(
     format_number: Callable[[float], str] = str,
     periods: Periods | None = None,
     series_break: SeriesBreak | None = None,
+    target: Target | None = None,
 ) -> Drawing:
     """Reported offences per year: the kommun's line over the middle half of the comparison kommuner.
 
-    All values per 100 000 inhabitants (or counts, when the words say so).
+    All values per 100 000 inhabitants (or counts, when the words say so), a target too.
     """
     canvas = Canvas(height=HEIGHT + (PERIOD_ROOM if periods else 0))
     largest = max([*values.values(), *(upper for _, upper in band.values()), 1e-9])
     # The words beside a break stand at the top: the lines stay below them.
-    at = scale(list(values), largest, longest_line(words.name, words.median), headroom=1.2 if series_break else 1.04)
+    headroom = 1.2 if series_break else 1.04
+    at = _scale(values, largest, longest_line(words.name, words.median), target, headroom=headroom)
     good = {y: v for y, v in values.items() if not series_break or y >= series_break.first_good}
     old = {y: v for y, v in values.items() if y not in good}
     kept_band = {y: limits for y, limits in band.items() if y in good}
@@ -96,27 +99,44 @@ def line_with_band(
             canvas.line(_points(at, run), "median", colour=INK2, width=1.5, dashes=(5, 3))
     if old and series_break:
         _before_break(canvas, at, old, series_break)
+    if target:
+        draw_target(canvas, at, target)
     _kommun_line(canvas, at, good)
     labels = [EndLabel(at.y(_last(values)), words.name, words.last_value, KOMMUN, bold=True)]
     if kept_median and words.median and max(kept_median) == max(values):
         labels.append(EndLabel(at.y(_last(kept_median)), words.median, words.last_median))
-    end_labels(canvas, at, labels)
+    end_labels(canvas, at, [*labels, *([target_label(at, target)] if target else [])])
     return canvas.finish()
 
 
+def _scale(years: Iterable[int], largest: float, longest_name: int, target: Target | None, *, headroom: float = 1.04) -> Scale:
+    """Room for the target too: its value, its year and its words."""
+    if target is None:
+        return scale(list(years), largest, longest_name, headroom=headroom)
+    longest = max(longest_name, target.longest)
+    return scale([*years, target.year], max(largest, target.value), longest, headroom=headroom)
+
+
 def few_counts(
-    values: Series, *, format_number: Callable[[float], str] = str, series_break: SeriesBreak | None = None
+    values: Series,
+    *,
+    format_number: Callable[[float], str] = str,
+    series_break: SeriesBreak | None = None,
+    target: Target | None = None,
 ) -> Drawing:
     """Too few to judge: one grey dot a year with its count above; no line, no band, no rate."""
     canvas = Canvas()
     headroom = 1.3 if series_break else 1.15
-    at = scale(list(values), max(max(values.values()), 4), 1, headroom=headroom)
+    at = _scale(values, max(max(values.values()), 4), 1, target, headroom=headroom)
     frame(canvas, at, [(v, format_number(v)) for v in ticks(at.top_value, whole=True)])
     good = {y: v for y, v in values.items() if not series_break or y >= series_break.first_good}
     old = {y: v for y, v in values.items() if y not in good}
     if old and series_break:
         canvas.dots(_points(at, old), "tidigare", size=7, fill="white", edge=INK2, width=1.5)
         _break_rule(canvas, at, series_break)
+    if target:
+        draw_target(canvas, at, target)
+        end_labels(canvas, at, [target_label(at, target)])
     canvas.dots(_points(at, good), "fa", size=8, fill=INK2, edge=INK2, width=0)
     for year, value in values.items():
         colour, bold = (INK, True) if year in good else (INK2, False)
@@ -134,11 +154,12 @@ def survey_intervals(
     words: Words,
     format_number: Callable[[float], str] = str,
     top_label: str = "",
+    target: Target | None = None,
 ) -> Drawing:
     """Survey shares (per cent) with the publisher's intervals; the kommun's points are not joined."""
     canvas = Canvas()
     largest = max(upper for _, upper in [*kommun.values(), *lan_limits.values()])
-    at = scale(list(shares), largest, longest_line(words.name, *words.others))
+    at = _scale(shares, largest, longest_line(words.name, *words.others), target)
     if lan_limits:
         _band(canvas, at, lan_limits)
     values = ticks(at.top_value)
@@ -149,13 +170,15 @@ def survey_intervals(
             canvas.line(_points(at, series), gid, colour=colour, width=width, dashes=dashes)
     caps = [[(at.x(y) - 4, at.y(limit)), (at.x(y) + 4, at.y(limit))] for y, limits in kommun.items() for limit in limits]
     bars = [[(at.x(y), at.y(low)), (at.x(y), at.y(high))] for y, (low, high) in kommun.items()]
+    if target:
+        draw_target(canvas, at, target)
     canvas.segments(bars + caps, "kommun", colour=KOMMUN, width=2.4)
     canvas.dots(_points(at, shares), "punkt", size=8.5, fill=KOMMUN)
     labels = [EndLabel(at.y(_last(shares)), words.name, words.last_value, KOMMUN, bold=True)]
     for label, series in zip(words.others, (riket, lan), strict=True):
         if series:
             labels.append(EndLabel(at.y(_last(series)), label, words.others[label], INK if series is riket else INK2))
-    end_labels(canvas, at, labels)
+    end_labels(canvas, at, [*labels, *([target_label(at, target)] if target else [])])
     return canvas.finish()
 
 

@@ -15,6 +15,7 @@ import jinja2
 
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import list_words as index
+from kunskapsbaserat.report.page import palette
 from kunskapsbaserat.report.page.blocks import Cell, Column, OwnText, Part, Section, Stacked, Table
 from kunskapsbaserat.swedish import NOT_APPLICABLE
 
@@ -110,7 +111,7 @@ class ListGroup:
 
 def list_page(*, title: str, lead: str, groups: Sequence[ListGroup], made_with: str) -> str:
     """A page of links to reports, under the same policy as they."""
-    style = _minified(_css_source()) + _minified((_FOLDER / "lista.css").read_text(encoding="utf-8"))
+    style = _minified(_css_source()) + _minified((_FOLDER / "lista.css").read_text(encoding="utf-8")) + palette.dark_rules()
     return (
         _environment()
         .get_template("lista.html.j2")
@@ -148,16 +149,17 @@ def notebook_head(title: str) -> str:
 def _style(foot: str) -> str:
     """The page's style sheet with the printed foot; quotes and backslashes in the foot cannot end the string."""
     quoted = foot.replace("\\", "").replace('"', "”").replace("<", "")
+    grey = palette.light("ink2")
     pages = (
-        '@page{size:A4;margin:13mm 16mm 15mm;@bottom-left{content:"' + quoted + '";font:8pt sans-serif;color:#4b5860}'
-        '@bottom-right{content:counter(page) " (" counter(pages) ")";font:8pt sans-serif;color:#4b5860}}'
+        '@page{size:A4;margin:13mm 16mm 15mm;@bottom-left{content:"' + quoted + '";font:8pt sans-serif;color:'
+        f'{grey}}}@bottom-right{{content:counter(page) " (" counter(pages) ")";font:8pt sans-serif;color:{grey}}}}}'
     )
-    return _minified(_css_source()) + pages
+    return _minified(_css_source()) + palette.dark_rules() + pages
 
 
 @functools.cache
 def _css_source() -> str:
-    return (_FOLDER / "rapport.css").read_text(encoding="utf-8")
+    return palette.variables() + (_FOLDER / "rapport.css").read_text(encoding="utf-8")
 
 
 @functools.cache
@@ -182,6 +184,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
+    environment.globals["colour"] = palette.light
     environment.filters["kind"] = lambda value: type(value).__name__
     environment.filters["is_long"] = _is_long
     environment.filters["unknown_block"] = _unknown_block

@@ -110,7 +110,10 @@ def _first_page(page: blocks.FirstPage, writer: Writer) -> None:
     else:
         _decision(page, writer)
         _marks(page, writer)
-    write(page.overview, writer)
+    if page.overview.rows:
+        write(page.overview, writer)
+    else:
+        writer.paragraph("Kalla", page.overview.source)
 
 
 def _decision(page: blocks.FirstPage, writer: Writer) -> None:
@@ -156,7 +159,11 @@ def _paragraph(paragraph: blocks.Paragraph, writer: Writer) -> None:
 
 @write.register
 def _chips(chips: blocks.Chips, writer: Writer) -> None:
-    marks = [[Piece("text", " ")] * (place > 0) + pieces(mark) for place, mark in enumerate(chips.marks)]
+    labels = [f"{label} " for label in chips.labels] or [""] * len(chips.marks)
+    marks = [
+        [Piece("text", " " * (place > 0) + label), *pieces(mark)]
+        for place, (label, mark) in enumerate(zip(labels, chips.marks, strict=True))
+    ]
     writer.paragraph("Domar", [piece for mark in marks for piece in mark])
 
 

@@ -8,10 +8,12 @@ from typing import Any
 from docx.document import Document
 from docx.oxml.ns import qn
 
+from kunskapsbaserat.report.page.palette import light
 from kunskapsbaserat.report.page.word.markup import el, text_size, twentieths
 
-INK, INK2, LINE, HAIR, TINT = "1B2429", "4B5860", "717C84", "D9DDDF", "F5F3EE"
-KOMMUN, OKNING, MINSKNING = "00518A", "8A3A0F", "0B5A5A"
+INK, INK2, LINE, HAIR, TINT, KOMMUN, OKNING, MINSKNING = (
+    light(name).removeprefix("#").upper() for name in ("ink", "ink2", "line", "hair", "tint", "kommun", "okning", "minskning")
+)
 _READING, _APPARATUS = "Cambria", "Calibri"
 CELL_MARGIN = 75  # twentieths of a point at either side of a cell's text
 _KEPT = ("DefaultParagraphFont", "NoList", "TableNormal")

@@ -8,6 +8,7 @@ from typing import Any
 
 from kunskapsbaserat.report.page import blocks
 from kunskapsbaserat.report.page.charts import Drawing
+from kunskapsbaserat.report.page.palette import light
 from kunskapsbaserat.report.page.word.grid import SIZES, Cell, Grid, Layout, layout, lines_of
 from kunskapsbaserat.report.page.word.inline import NBSP, Piece, pieces, plain, runs
 from kunskapsbaserat.report.page.word.markup import el, twentieths
@@ -22,8 +23,8 @@ _STYLES = {  # of the text in a cell: whether it is a head, whether it stands to
     (False, False): "Tabelltext",
 }
 # What the key explains, as the page's template draws it
-_LINE = Drawing('<path d="M1 11 12 6 22 8 30 3" fill="none" stroke="#00518a" stroke-width="2"/>', 32, 14)
-_BAND = Drawing('<path d="M0 2h32v10H0z" fill="#d3d8da"/>', 32, 14)
+_LINE = Drawing(f'<path d="M1 11 12 6 22 8 30 3" fill="none" stroke="{light("kommun")}" stroke-width="2"/>', 32, 14)
+_BAND = Drawing(f'<path d="M0 2h32v10H0z" fill="{light("sparkband")}"/>', 32, 14)
 
 
 def grid(table: blocks.Table) -> Grid:

@@ -17,7 +17,7 @@ from kunskapsbaserat.report.material.selection import DIFFERS, highlights
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.statements import reported, survey
 from kunskapsbaserat.report.statements.comparison import group_name
-from kunskapsbaserat.swedish import NBSP, listed, number, span, word
+from kunskapsbaserat.swedish import NBSP, listed, lower, number, span, word
 from kunskapsbaserat.trends import Change
 
 HEADING, DECIDE = "Läget på en sida", "Förslag till beslut"
@@ -117,6 +117,17 @@ def facts(u: Underlag) -> list[tuple[str, str]]:
     ]
 
 
+def left_out(found: Sequence[CountFinding]) -> str:
+    """Why a säkerställd high level is not among what sticks out: the number follows how much the police look."""
+    if not found:
+        return ""
+    names = listed([f.facet.short if at == 0 else lower(f.facet.short) for at, f in enumerate(found)])
+    return (
+        f"{names} ligger säkerställt högre än i de flesta jämförda kommuner. Det lyfts inte fram här, för talet följer hur mycket polisen "
+        "kontrollerar. Det visar inte hur vanligt brottet är."
+    )
+
+
 def decisions(questions: Sequence[str], *, missing: bool) -> list[str]:
     """What the board has to decide: the problems, and what the law asks for."""
     return [*questions, *([DECIDE_REST] if missing else [])]
@@ -190,7 +201,7 @@ def cause(u: Underlag) -> str:
 
 def measures(key: str) -> str:
     """The two best known measures against it, each with its figure and its studies."""
-    known = [e for e in evidens.suggestions(key) if e.checked == "siffra" and e.effect is not None and "procent" in e.metric]
+    known = [e for e in evidens.known_about(key) if e.checked == "siffra" and e.effect is not None and "procent" in e.metric]
     return " ".join(_measure(e) for e in known[:2]) or NO_EVIDENCE
 
 

@@ -9,13 +9,13 @@ from kunskapsbaserat.catalogue.indikatorer import Indicator
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.plan.duties import Duty, State
-from kunskapsbaserat.plan.model import Atgard, Lage, Mal, Organisation, Plan, Problem, Vidare
-from kunskapsbaserat.plan.outcome import GoalOutcome
-from kunskapsbaserat.report.documents.uppfoljning.words import goals
+from kunskapsbaserat.plan.model import Atgard, Lage, Mal, Organisation, Plan, Vidare
+from kunskapsbaserat.plan.outcome import GoalOutcome, GoalStatus
+from kunskapsbaserat.report.documents.uppfoljning.words import goals, measures
 from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.own_texts.markdown import Texts
 from kunskapsbaserat.report.page.common_words import LAW
-from kunskapsbaserat.swedish import NBSP, day, listed, number, word, years
+from kunskapsbaserat.swedish import NBSP, day, listed, lower, number, word, years
 from kunskapsbaserat.trends import Change
 
 EXAMPLE = "EXEMPEL: problem, åtgärder, mål och löften är påhittade. Brotts- och trygghetssiffrorna är verkliga."
@@ -58,18 +58,52 @@ GOAL_HEADS = ("Mål", "Före", "Målvärde", "Utfall", "Mot målet", "Förändri
 GOALS_CAPTION = "Målen: utfall och förändring är två olika svar"
 
 
-def first_goals(of: int, most: int | None) -> str:
-    """Said where only the first goals are shown."""
+NO_GOALS = "Planen har inga mål. Utan mål går det inte att säga om åtgärderna har lett dit kommunen ville."
+AGAINST_GOAL, MOVED = "Mot målet:", "Förändring:"  # before two marks that stand beside each other
+COUNTED = "Antal anmälda per år."
+
+
+def with_goal(unit: str) -> str:
+    """What the dashed line of a goal's figure is."""
+    return f"{unit} Streckad linje: målet, med en ring vid målåret."
+
+
+def target_name(year: int) -> str:
+    """Beside the goal's line in its figure, over its value."""
+    return f"Mål {year}"
+
+
+def first_goals(of: int, most: int, where: str) -> str:
+    """Said where not all goals have room on the sheet: how many stand there, which, and where the others are."""
     return (
-        f"De {word(most)} första av {word(of)} mål. Alla finns i avsnittet om målen." if most is not None and of > most else ""
+        f"Planen har {word(of)} mål, och alla får inte plats på en sida. Här står {word(most)}: först de med säkerställd förändring, "
+        f"sedan de som inte är nådda. Alla finns i {where}."
     )
+
+
+IN_SECTION, IN_REPORT = "avsnittet om målen", "hela uppföljningen"
+
+
+def sections_of(of: int, most: int) -> str:
+    """Which goals have a section with a figure, where not all have."""
+    return (
+        f"{word(most, capital=True)} av {word(of)} mål har ett eget avsnitt: först de med säkerställd förändring, sedan de som inte är "
+        "nådda. De andra står bara i tabellen."
+    )
+
+
+def marks(outcomes: Sequence[GoalOutcome]) -> list[tuple[Sequence[str], str, str]]:
+    """The marks that stand on the page, explained; the others are only in the way."""
+    shown = set()
+    for o in outcomes:
+        done = o.kind == "activity"
+        shown.add("Gjort" if done and o.status is GoalStatus.NATT else goals.status_mark(o)[0])
+        shown |= set() if done else {goals.change_mark(o)[0]}
+    return [entry for entry in MARKS_EXPLAINED if (entry[1] in shown if entry[1] == "Gjort" else shown & set(entry[0]))]
 
 
 def kicker() -> str:
     return f"Uppföljning enligt 6 § {LAW}"
-
-
-GRANT_KICKER = "Ur åtgärdsplanen enligt 5 § lagen (2023:196)"
 
 
 def draft(texts: Texts) -> str:
@@ -107,16 +141,31 @@ def facts(plan: Plan, as_of: date, counts_to: str, asked_to: str) -> list[tuple[
 # ---- the first page ------------------------------------------------------------------------------------------------------
 
 
-def decisions(plan: Plan, outcomes: Sequence[GoalOutcome], unseen: Sequence[Mal]) -> list[str]:
-    """The proposal: what the kommun has judged about its measures, goals to replace, and how to know more next time."""
+NAMED = 4  # measures or goals named in a sentence that is read aloud; of more, how many they are
+LETTERS = 70  # of a title in a sentence
+
+
+def decisions(
+    plan: Plan, outcomes: Sequence[GoalOutcome], unseen: Sequence[Mal], *, most: int = NAMED, letters: int = LETTERS
+) -> list[str]:
+    """The proposal: what the kommun has judged about its measures, goals to replace, and how to know more next time.
+
+    At most so many are named in a sentence (or one more), each by so many letters of its title.
+    """
+
+    def named(chosen: Sequence[Atgard]) -> str:
+        return _some([short(lower(a.namn), letters) for a in chosen], "åtgärder till", most)
+
     found = []
     for chosen, verb in ((Vidare.FORTSATT, "Fortsätt med"), (Vidare.ANDRA, "Ändra"), (Vidare.AVSLUTA, "Avsluta")):
-        if named := [a for a in plan.atgarder if a.vidare is chosen]:
-            found.append(f"{verb} {_named(named)}.")
+        if judged := [a for a in plan.atgarder if a.vidare is chosen and not measures.is_finished(a)]:
+            found.append(f"{verb} {named(judged)}.")
+    if finished := [a for a in plan.atgarder if measures.is_finished(a)]:
+        found.append(f"Klart, görs inte om: {named(finished)}.")
     if undecided := [a for a in plan.atgarder if a.vidare is None]:
-        found.append(f"Ta ställning till {_named(undecided)}: fortsätt, ändra eller avsluta?")
+        found.append(f"Ta ställning till {named(undecided)}: fortsätt, ändra eller avsluta?")
     if unseen:
-        replaced = listed([f"”{m.namn}”" for m in unseen])
+        replaced = _some([f"”{short(m.namn, letters)}”" for m in unseen], "mål till", most)
         what = "målet" if len(unseen) == 1 else "målen"
         found.append(f"Byt {what} {replaced}: en sådan förändring syns knappast bland så få brott.")
     if any(o.design_step < 4 and o.kind != "activity" for o in outcomes):
@@ -124,18 +173,25 @@ def decisions(plan: Plan, outcomes: Sequence[GoalOutcome], unseen: Sequence[Mal]
     return found or ["Inget förslag går att läsa ut av planen. Kommunens bedömning behövs."]
 
 
-def _named(measures: Sequence[Atgard]) -> str:
-    """The measures by name where they are few enough to be read aloud, else by id."""
-    if len(measures) <= 4:
-        return listed([_lower(a.namn) for a in measures])
-    return listed([a.id for a in measures])
+def _some(names: Sequence[str], more: str, most: int) -> str:
+    """The first of many names, and how many more there are; one too many is named, as it is no longer than its number."""
+    return listed(names) if len(names) <= most + 1 else f"{', '.join(names[:most])} och {word(len(names) - most)} {more}"
+
+
+def short(title: str, most: int = LETTERS) -> str:
+    """A title short enough for a sentence: cut between two words, and seen to be cut.
+
+    >>> short("Fler vuxna ute på kvällarna", 20)
+    'Fler vuxna ute på …'
+    """
+    return title if len(title) <= most else f"{title[: most - 1].rsplit(' ', 1)[0].rstrip(' ,;:–-')} …"
 
 
 def remaining(empty: Sequence[str], loose: Sequence[Finding], duties: Sequence[Duty]) -> str:
     """Own texts that are missing, loose links, duties that are late or missing."""
     texts = []
     if empty:
-        texts.append(f"Inte ifyllt: {listed([_lower(e) for e in empty])}.")
+        texts.append(f"Inte ifyllt: {listed([lower(e) for e in empty])}.")
     if loose:
         texts.append(
             f"{'En sak hänger' if len(loose) == 1 else f'{word(len(loose), capital=True)} saker hänger'} löst i planen."
@@ -151,10 +207,6 @@ def remaining(empty: Sequence[str], loose: Sequence[Finding], duties: Sequence[D
     return " ".join(texts) or "Allt är ifyllt."
 
 
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
 def helped(outcomes: Sequence[GoalOutcome]) -> str:
     """ "Hjälpte åtgärderna?" for all goals together."""
     judged = [o for o in outcomes if o.effect is not None]
@@ -164,7 +216,7 @@ def helped(outcomes: Sequence[GoalOutcome]) -> str:
     rest = len([o for o in outcomes if o.kind != "activity"]) - len(credited)
     if not credited:
         return "Det går inte att säga. En jämförelse med områden utan åtgärden är gjord, men den visar ingen säkerställd skillnad som kan tillskrivas åtgärderna."
-    named = " ".join(f"{o.goal.namn}: {goals.effect(o)}" for o in credited)
+    named = " ".join(f"{short(o.goal.namn)}: {goals.effect(o)}" for o in credited)
     more = " För övriga mål kan vi inte veta: där jämförs bara före och efter." if rest else ""
     return f"{named}{more}"
 
@@ -193,10 +245,8 @@ def loose(found: Finding) -> str:
 # ---- measures and goals --------------------------------------------------------------------------------------------------
 
 
-def measures_heading(measures: Sequence[Atgard]) -> str:
-    from kunskapsbaserat.report.documents.uppfoljning.words.measures import count_line
-
-    return count_line(measures).rstrip(".")
+def measures_heading(chosen: Sequence[Atgard]) -> str:
+    return measures.count_line(chosen).rstrip(".")
 
 
 def goals_heading(found: Sequence[GoalOutcome]) -> str:
@@ -396,17 +446,12 @@ def public_next(plan: Plan) -> list[str]:
         (Vidare.ANDRA, "Vi vill ändra"),
         (Vidare.AVSLUTA, "Vi vill avsluta"),
     ):
-        named = [_lower(a.namn) for a in plan.atgarder if a.vidare is chosen and not _is_finished(a)]
+        named = [lower(a.namn) for a in plan.atgarder if a.vidare is chosen and not measures.is_finished(a)]
         if named:
             found.append(f"{verb} {listed(named)}.")
-    if finished := [_lower(a.namn) for a in plan.atgarder if _is_finished(a)]:
+    if finished := [lower(a.namn) for a in plan.atgarder if measures.is_finished(a)]:
         found.append(f"Det här är klart och görs inte om: {listed(finished)}.")
     return found or ["Kommunen har inte bestämt än."]
-
-
-def _is_finished(a: Atgard) -> bool:
-    """Lamps that are up are not taken down because the work has ended."""
-    return a.vidare is Vidare.AVSLUTA and a.lage is Lage.GENOMFORD
 
 
 def contact(o: Organisation) -> list[tuple[str, str]]:
@@ -422,65 +467,6 @@ def source(counts_from: int | None, counts_to: int | None, asked: str) -> str:
     parts = [f"Brå, anmälda brott {years(counts_from, counts_to)}"] if counts_from and counts_to else []
     parts += [f"NTU {asked}"] if asked else []
     return f"Källa: {', '.join([*parts, 'kommunens åtgärdsplan'])}; bearbetning."
-
-
-GRANT_LEAD = (
-    "Underlaget är hämtat ur åtgärdsplanen, för en ansökan enligt förordningen (2023:442) om statsbidrag till kommuner för "
-    "brottsförebyggande åtgärder. Bifoga lägesbilden och åtgärdsplanen. Allt som lämnas in blir allmän handling."
-)
-GRANT_NOT = (
-    "Bidraget gäller inte det som lagen redan kräver: att ta fram lägesbild, åtgärdsplan eller samordningsfunktion. Kontrollera Brås "
-    "anvisningar för året; de kan ha ändrats."
-)
-GRANT_HEADS = ("Problem", "Orsak", "Insats", "Mål och indikator", "Så utvärderas resultatet")
-GRANT_CAPTION = "Från problem till utvärdering"
-GRANT_TABLE_HEADS = ("Insats", "Tidplan", "Kostnad", "Samverkar med", "Andra statliga bidrag")
-GRANT_TABLE_CAPTION = "Tidplan, kostnad och samverkan"
-GRANT_MISSING_HEADING = "Det som saknas i underlaget"
-
-
-def evaluation(measure: Atgard, found: Sequence[Mal]) -> str:
-    """How the result would be evaluated, as far as the plan says; what is missing is said."""
-    if not found:
-        return "Inget mål är satt, så resultatet går inte att utvärdera."
-    if measure.jamforelse:
-        return f"Jämförs med {listed(list(measure.jamforelse))}, valda i förväg. Det kan visa om åtgärden är orsaken."
-    return "Före och efter, utan jämförelseområde. Det kan inte visa om åtgärden är orsaken: välj jämförelseområde före start."
-
-
-def applied_for(measures: Sequence[Atgard]) -> list[Atgard]:
-    """The measures that an application can be about: not those that end or were broken off."""
-    return [a for a in measures if a.vidare is not Vidare.AVSLUTA and a.lage is not Lage.AVBRUTEN]
-
-
-def not_applied_for(measures: Sequence[Atgard]) -> str:
-    """Which measures are left out, and why."""
-    wanted = applied_for(measures)
-    left = [a for a in measures if a not in wanted]
-    if not left:
-        return ""
-    broken = [a.id for a in left if a.lage is Lage.AVBRUTEN]
-    ended = [a.id for a in left if a.lage is not Lage.AVBRUTEN]
-    why = [f"{listed(ended)} ska avslutas"] if ended else []
-    why += [f"{listed(broken)} är {'avbruten' if len(broken) == 1 else 'avbrutna'}"] if broken else []
-    return f"Inte med i underlaget: {' och '.join(why)} enligt planen."
-
-
-def described(problem: Problem) -> str:
-    """The local problem as the plan describes it, with the position taken."""
-    return " ".join(f"{x.rstrip('.')}." for x in (problem.namn, problem.beskrivning, problem.skal) if x)
-
-
-def grant_missing(measure: Atgard, found: Sequence[Mal]) -> list[str]:
-    """What Brå weighs and the plan does not say about one measure."""
-    missing = []
-    missing += ["orsaken"] if not measure.orsaker else []
-    missing += ["hur den ska fungera"] if not measure.logik else []
-    missing += ["start"] if not measure.start else []
-    missing += ["kostnad"] if measure.kostnad is None else []
-    missing += ["mål"] if not found else []
-    missing += ["jämförelseområden"] if not measure.jamforelse else []
-    return [f"{measure.id} {measure.namn}: {listed(missing)}."] if missing else []
 
 
 def appendix_lead(files: Sequence[str]) -> str:

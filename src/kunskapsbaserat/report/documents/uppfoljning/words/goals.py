@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from kunskapsbaserat.effects import EffectResult
 from kunskapsbaserat.plan import indicators
 from kunskapsbaserat.plan.chain import condition
-from kunskapsbaserat.plan.goals import Visibility
+from kunskapsbaserat.plan.goals import Visibility, other_unit
 from kunskapsbaserat.plan.model import Mal, Villkor
 from kunskapsbaserat.plan.outcome import GoalOutcome, GoalStatus
 from kunskapsbaserat.report.page.common_words import CHANGE
@@ -34,6 +34,7 @@ STATUS_REASONS = {
     "no_condition": "det framgår inte om målvärdet är det högsta eller lägsta",
     "no_indicator": "det framgår inte vad målet mäts med",
     "hidden": "talet visas inte",
+    "other_unit": "målvärdet är i en annan enhet än siffrorna",
 }
 CHANGE_REASONS = {
     "series_break": "nya brottskoder gör att åren inte kan jämföras",
@@ -103,23 +104,41 @@ def target(goal: Mal) -> str:
     """ "högst 145 anmälda 2024"."""
     if goal.malvarde is None:
         return MISSING
+    # A number before a year reads as a number of years: "minst 15 år 2027".
+    apart = _unit(goal) in ("", "år")
+    when = "" if not goal.malar else f" (år {goal.malar})" if apart else f" {goal.malar}"
+    return f"{_how(goal)}{_amount(goal, goal.malvarde)}{when}"
+
+
+def target_value(goal: Mal) -> str:
+    """ "högst 145": beside the goal's line in a figure whose unit is said."""
+    value = goal.malvarde or 0.0
+    return f"{_how(goal)}{number(value, 0 if float(value).is_integer() else 1)}"
+
+
+def _how(goal: Mal) -> str:
     found = condition(goal)
-    how = {Villkor.HOGST: "högst ", Villkor.MINST: "minst "}[found] if found else ""
-    amount = _amount(goal, goal.malvarde)
-    when = "" if not goal.malar else f" {goal.malar}" if NBSP in amount.rstrip("0123456789") else f" (år {goal.malar})"
-    return f"{how}{amount}{when}"
+    return {Villkor.HOGST: "högst ", Villkor.MINST: "minst "}[found] if found else ""
 
 
 def _amount(goal: Mal, value: float) -> str:
     """A value with the goal's unit."""
-    indicator = indicators.find(goal.indikator) if goal.indikator else None
     decimals = 0 if float(value).is_integer() else 1
-    unit = {"procent": "procent", "andel": "procent", "kronor": "kronor"}.get(indicator.unit if indicator else "", "")
-    if indicator is not None and indicator.kind == indicators.REPORTED:
-        unit = "anmälda"
-    elif indicator is None or indicator.kind == indicators.OWN:
-        unit = goal.enhet or unit
+    unit = _unit(goal)
     return f"{number(value, decimals)}{NBSP}{unit}" if unit else number(value, decimals)
+
+
+def _unit(goal: Mal) -> str:
+    """What the goal's numbers are counted in, as far as it is known: a publisher's unit, else the plan's own word for it."""
+    indicator = indicators.find(goal.indikator) if goal.indikator else None
+    known = {"antal": "", "procent": "procent", "andel": "procent", "kronor": "kronor"}.get(
+        indicator.unit if indicator else "", ""
+    )
+    if indicator is None or indicator.kind == indicators.OWN:
+        return goal.enhet or known
+    if other_unit(goal):
+        return goal.enhet or ""
+    return "anmälda" if indicator.kind == indicators.REPORTED else known
 
 
 def outcome(o: GoalOutcome) -> str:
@@ -128,7 +147,14 @@ def outcome(o: GoalOutcome) -> str:
         return o.hidden
     if o.value != o.value:
         return MISSING
-    return _amount(o.goal, round(o.value, 1)).replace(f"{NBSP}anmälda", "")
+    value = round(o.value, 1)
+    if o.kind == indicators.REPORTED:
+        return number(value)
+    return _percent(value) if o.kind == indicators.ASKED else _amount(o.goal, value)
+
+
+def _percent(value: float) -> str:
+    return f"{number(value, 0 if value.is_integer() else 1)}{NBSP}procent"
 
 
 def outcome_limits(o: GoalOutcome) -> str:

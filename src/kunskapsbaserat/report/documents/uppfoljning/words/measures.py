@@ -29,6 +29,7 @@ FIDELITY = {
     None: "inte ifyllt",
 }
 NEXT = {Vidare.FORTSATT: "Fortsätt", Vidare.ANDRA: "Ändra", Vidare.AVSLUTA: "Avsluta"}
+FINISHED = "Klart, görs inte om"
 KEPT = {
     Hallet.JA: ("finns", "hållet"),
     Hallet.DELVIS: ("delvis", "delvis hållet"),
@@ -161,13 +162,24 @@ def grade(belagg: object) -> str:
 
 
 def heading(measure: Atgard) -> str:
-    return f"{measure.id} {measure.namn}: {STATES[measure.lage][1]}"
+    return f"{measure.namn}: {STATES[measure.lage][1]}"
+
+
+def is_finished(measure: Atgard) -> bool:
+    """Lamps that are up are not taken down because the work has ended."""
+    return measure.vidare is Vidare.AVSLUTA and measure.lage is Lage.GENOMFORD
+
+
+def next_step(measure: Atgard) -> str | None:
+    """What the kommun has judged shall happen next; None where it has not."""
+    return FINISHED if is_finished(measure) else NEXT[measure.vidare] if measure.vidare else None
 
 
 def judgement(measure: Atgard) -> str:
-    if measure.vidare is None:
+    step = next_step(measure)
+    if step is None:
         return NOT_ASSESSED
-    return f"{NEXT[measure.vidare]}. {measure.motivering or 'Motivering saknas.'}"
+    return f"{step}. {measure.motivering or 'Motivering saknas.'}"
 
 
 def bad_year(measure: Atgard) -> str:
