@@ -92,10 +92,20 @@ def test_land_towns_and_where_in_the_kommun():
     assert words.count("Borlänge") == 2  # the tätort, and the whole kommun in small
     assert "Långtbort" not in words
     assert "Skogen" not in words
+    assert 'class="omrade"' not in drawing.body  # the limits of the kommun lie far outside
     for gid in ("mark", "tatort", "ram", "kommun"):
         assert f'class="{gid}"' in drawing.body
     for banned in ("style", "font-family", " id=", "nan", "None"):
         assert banned not in drawing.body
+
+
+@pytest.mark.parametrize(("coarse", "drawn_line"), [(True, False), (False, True)])
+def test_coarse_limits_are_not_drawn_through_the_streets(coarse: bool, drawn_line: bool):
+    """The package's limits are kilometres off: near by they would part what lies together."""
+    near = Ground("x", shapely.box(X - 900, Y - 30_000, X + 40_000, Y + 30_000), [], {}, {}, coarse)
+    body = place_map(marks(6), size=250, ground=near).body
+    assert ('class="omrade"' in body) is drawn_line
+    assert 'class="kommun"' in body  # the small map shows them
 
 
 def test_one_square_is_not_blown_up():

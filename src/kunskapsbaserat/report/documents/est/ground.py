@@ -37,13 +37,13 @@ def ground_of(kommun: Kommun, est: EstFolder, places: Mapping[str, tuple[float, 
         A map in the folder has been changed or is damaged.
     """
     own, land = _embedded(kommun.code)
-    outline = own
+    outline, coarse = own, True
     if _has(est.path, "deso"):
-        outline = shapely.union_all(list(maps.read(est.path, "deso").values()))
+        outline, coarse = shapely.union_all(list(maps.read(est.path, "deso").values())), False
     elif est.areas is not None:
-        outline = areas.outline(est.areas, kommun=kommun.code)
+        outline, coarse = areas.outline(est.areas, kommun=kommun.code), False
     towns = maps.read(est.path, "tatorter") if _has(est.path, "tatorter") else {}
-    return Ground(kommun.name, outline, land, towns, dict(places or {}))
+    return Ground(kommun.name, outline, land, towns, dict(places or {}), coarse)
 
 
 def digests(est: EstFolder) -> dict[str, str]:

@@ -51,7 +51,8 @@ class PlaceMark:
 class Ground:
     """What lies beneath, in the metres of the marks; anything may be missing, and the map is then a sketch.
 
-    `land` is what is not water, the kommun itself and its neighbours; `towns` the tätorter by name; `places` other names with
+    `land` is what is not water, the kommun itself and its neighbours, drawn where the map shows most of the kommun: its limits
+    are kilometres off. So may the outline be, when it is `coarse`. `towns` are the tätorter by name, `places` other names with
     their points.
     """
 
@@ -60,6 +61,7 @@ class Ground:
     land: Sequence[shapely.Geometry] = ()
     towns: Mapping[str, shapely.Geometry] = field(default_factory=dict)
     places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    coarse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def place_map(
     total = math.ceil(frame.top + frame.height + (_INSET + 14 if inset else _FOOT))
     canvas = Canvas(WIDTH, total)
     _key(canvas, limits, shades, max(m.count for m in marks), words, format_number)
-    _ground(canvas, frame, ground)
+    _ground(canvas, frame, ground, near=inset)
     ordered = sorted(marks, key=lambda m: (-m.count, m.number))
     taken = _marks(canvas, frame, ordered, limits, shades, size)
     _names(canvas, frame, ordered, ground, taken)
@@ -153,20 +155,24 @@ def _frame(marks: Sequence[PlaceMark], size: float, *, top: float) -> _Frame:
 # ---- the land ------------------------------------------------------------------------------------------------------------
 
 
-def _ground(canvas: Canvas, frame: _Frame, ground: Ground) -> None:
-    for shape in ground.land:
+def _ground(canvas: Canvas, frame: _Frame, ground: Ground, *, near: bool) -> None:
+    """`near`: the map shows so little of the kommun that coarse limits would lie in the wrong streets."""
+    bottom = frame.top + frame.height
+    if near or not ground.land:
+        canvas.area([(0, frame.top), (WIDTH, frame.top), (WIDTH, bottom), (0, bottom)], "mark", fill=LAND)
+    for shape in () if near else ground.land:
         if path := _clipped(shape, frame):
             canvas.outlines(path, "mark", fill=LAND, edge=LAND, width=0.8)
     for shape in ground.towns.values():
         if path := _clipped(shape, frame):
             canvas.outlines(path, "tatort", fill=HAIR, edge=HAIR, width=0.5)
-    if ground.outline is not None:
+    if ground.outline is not None and not (near and ground.coarse):
         edge = shapely.intersection(shapely.boundary(shapely.simplify(ground.outline, 0.7 / frame.zoom)), frame.box)
         for line in shapely.get_parts(shapely.line_merge(edge) if edge.geom_type == "MultiLineString" else edge):
             if line.geom_type == "LineString" and not line.is_empty:
                 points = [(float(x), float(y)) for x, y in frame.pixels(np.asarray(line.coords)[:, :2])]
                 canvas.line(points, "omrade", colour=LINE, width=1.4, dashes=(4, 3))
-    left, upper, right, lower = 0.5, frame.top, WIDTH - 0.5, frame.top + frame.height
+    left, upper, right, lower = 0.5, frame.top, WIDTH - 0.5, bottom
     canvas.line([(left, upper), (right, upper), (right, lower), (left, lower), (left, upper)], "ram", colour=LINE, width=0.8)
 
 

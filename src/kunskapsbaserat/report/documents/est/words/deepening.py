@@ -180,8 +180,8 @@ PUBLIC_MAP = "Platser och rutor som kan visas"
 
 
 def beneath(*, towns: bool) -> str:
-    """What the greys of a map are."""
-    return f"Ljusgrått är land{', mörkare grått tätort' if towns else ''}. Gränser: SCB."
+    """What lies beneath the circles, and whose it is."""
+    return f"{'Mörkare grått: tätort. ' if towns else ''}Gränser: SCB."
 
 
 def public_map_unit(metres: float, *, towns: bool) -> str:
