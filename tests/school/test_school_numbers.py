@@ -46,6 +46,7 @@ def test_the_interval_covers_simulated_schools():
     assert covered.mean() >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / 4000)
 
 
+@pytest.mark.thorough
 def test_the_interval_is_the_slow_obvious_one():
     """Every whole that the answer does not contradict, tried one by one."""
     for n, size in ((5, 9), (12, 20), (15, 16)):
@@ -208,6 +209,7 @@ def test_only_what_was_judged_both_times_is_compared():
     assert (found.places, found.change) == (7, 0)
 
 
+@pytest.mark.thorough
 def test_a_change_that_is_none_is_seldom_called_one_and_a_large_one_is_seen():
     """Places judged twice by people who differ; the truth of the first is no change."""
     rng = np.random.default_rng(11)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
-from school_books import SCHOOL, answers, place, whole, write
+from school_books import SCHOOL, answers, place, skolenkat, whole, write
 
 from kunskapsbaserat import cli, engine, kommun
 from kunskapsbaserat import skola as school_report
@@ -268,6 +268,20 @@ def test_the_page_over_schools_lists_one_that_cannot_be_read(tmp_path: Path):
         "Norra skolan",
         SCHOOL,
     ]
+
+
+def test_another_survey_of_one_school_stands_beside_no_school(tmp_path: Path):
+    """The same statement, asked by Skolinspektionen of one year: in the school's own report, and in no row of schools."""
+    write(tmp_path, whole(SURVEY=[answers("Jag trivs.", 40, 20)]))
+    other = whole(SURVEY=[answers("Jag trivs.", 30, 20)])
+    other[sheets.FACTS][0]["namn"] = "Norra skolan"
+    write(tmp_path, other, school="Norra skolan")
+    path = tmp_path / "skolor" / "sodra-skolan" / "enkat" / "skolenkaten-elever-grundskola-ak-8-2026.xlsx"
+    skolenkat(path, {"Jag känner mig trygg i skolan": [20, 16, 8, 3, 1]})
+    assert "Skolenkäten, elever åk 8, 2026" in text_of(page_of(school_report.load(data=tmp_path, skola=SCHOOL)), "enkaten")
+    together = page_of(own(tmp_path))
+    assert "trygg i skolan" not in text_of(together, "enkaten")
+    assert "75 %" not in text_of(together, "korthet")
 
 
 def test_two_years_are_too_few_to_say_why():

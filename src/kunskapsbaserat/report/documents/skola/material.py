@@ -16,7 +16,7 @@ from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.data import school as schools
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.school import sheets
-from kunskapsbaserat.data.school.answers import Answers
+from kunskapsbaserat.data.school.answers import OWN_FORM, Answers
 from kunskapsbaserat.data.school.factors import FACTORS, INDEX_MAX, INDICATORS, SCORES
 from kunskapsbaserat.data.school.folder import School, SchoolYear
 from kunskapsbaserat.data.school.skolenkat import NAME
@@ -254,6 +254,12 @@ def _row(a: Answers) -> tuple[Any, ...]:
 def whole_rows(shares: Released) -> pd.DataFrame:
     """The rows of whole groups (all pupils, the staff, the parents), in order."""
     return shares.frame[shares.frame["kind"] == ""].reset_index(drop=True)
+
+
+def own_pupils(shares: Released) -> pd.DataFrame:
+    """All pupils in the form's own survey: schools are shown beside each other by nothing else, since surveys differ."""
+    rows = whole_rows(shares)
+    return rows[(rows["who"] == sheets.PUPILS) & (rows["source"] == OWN_FORM)]
 
 
 def changes_of(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 from kunskapsbaserat.data.school import sheets
 from kunskapsbaserat.data.school.factors import INDEX_MAX
 from kunskapsbaserat.disclosure import Released
-from kunskapsbaserat.report.documents.skola.material import Material, One, whole_rows
+from kunskapsbaserat.report.documents.skola.material import Material, One, own_pupils
 from kunskapsbaserat.report.documents.skola.sections import (
     described,
     incident_counts,
@@ -84,8 +84,8 @@ def _together(parts: Sequence[Released], name: str, frame: pd.DataFrame) -> Rele
 
 def _answers(one: One, question: str) -> pd.Series | None:
     """The pupils' row of a statement in the form's own survey."""
-    rows = whole_rows(one.shares)
-    mine = rows[(rows["question"] == question) & (rows["who"] == sheets.PUPILS)]
+    rows = own_pupils(one.shares)
+    mine = rows[rows["question"] == question]
     return None if mine.empty else mine.iloc[0]
 
 
@@ -104,8 +104,7 @@ def survey_section(m: Material) -> Section:
     """Statement by statement, the schools in alphabetical order."""
     asked: dict[str, str] = {}
     for one in m.schools:
-        rows = whole_rows(one.shares)
-        for _, row in rows[rows["who"] == sheets.PUPILS].iterrows():
+        for _, row in own_pupils(one.shares).iterrows():
             asked.setdefault(row["question"], row["text"])
     if not asked:
         return section("enkaten", text.NO_SURVEY, [Paragraph(text.NO_SURVEY)])

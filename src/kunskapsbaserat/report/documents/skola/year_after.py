@@ -14,7 +14,15 @@ from kunskapsbaserat.data.school.factors import INDEX_MAX
 from kunskapsbaserat.effects import words as effect_words
 from kunskapsbaserat.errors import DesignError
 from kunskapsbaserat.places.inventory import inventory_index
-from kunskapsbaserat.report.documents.skola.material import QUESTIONS_OF, Material, One, scores_of, shares_of, whole_rows
+from kunskapsbaserat.report.documents.skola.material import (
+    QUESTIONS_OF,
+    Material,
+    One,
+    own_pupils,
+    scores_of,
+    shares_of,
+    whole_rows,
+)
 from kunskapsbaserat.report.documents.skola.sections import described, section
 from kunskapsbaserat.report.documents.skola.words import report as text
 from kunskapsbaserat.report.documents.skola.words import together as words
@@ -117,7 +125,7 @@ def _share_panel(m: Material) -> pd.DataFrame:
     rows = []
     for one in m.schools:
         for year in one.school.years:
-            shown = whole_rows(shares_of(year, name="alla"))
+            shown = own_pupils(shares_of(year, name="alla"))
             mine = shown[(shown["question"] == asked) & shown["suppressed"].isna()]
             rows += [
                 (one.school.key, pd.Period(str(year.year), freq="Y"), r.share, r.lower, r.upper) for r in mine.itertuples()

@@ -78,7 +78,7 @@ def fewest_agree(row: pd.Series) -> str:
 def span(row: pd.Series) -> str:
     if row["lower"] == row["upper"]:
         return "Alla har svarat."
-    return f"Bland alla elever är andelen troligen mellan {number(100 * row['lower'])} och {percent(row['upper'])}."
+    return f"Bland alla som fick frågan är andelen troligen mellan {number(100 * row['lower'])} och {percent(row['upper'])}."
 
 
 def weakest_factor(name: str, value: float) -> str:
