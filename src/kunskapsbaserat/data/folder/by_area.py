@@ -92,4 +92,5 @@ class ByArea:
             return np.where(np.isnan(values), np.nan, values).view(np.int64)
         codes, words = pd.factorize(column)  # -1 is a missing one
         numbers = [self._words.setdefault(word, len(self._words)) for word in words.tolist()]
-        return np.asarray([*numbers, -1], dtype=np.int64)[codes]
+        cells: NDArray[np.int64] = np.asarray([*numbers, -1], dtype=np.int64)[codes]
+        return cells
