@@ -128,6 +128,7 @@ def test_survey_years_are_samples_of_their_own():
     assert correlations.median() < -0.35
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not SOURCE.is_dir(), reason="the publishers' files are not at hand (SOURCE_DIR)")
 def test_a_second_build_gives_the_same_tables(tmp_path: Path):
     code = (

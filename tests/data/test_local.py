@@ -116,6 +116,7 @@ def test_rows_are_counted_and_gaps_become_zero_only_when_said(read):
     assert read(text, said | {"tidssteg": "år"}).table["count"].tolist() == [3]
 
 
+@pytest.mark.thorough
 @with_sources
 def test_fires_of_msb(read):
     """SOURCES.md: 10 737 vehicle fires 2018-2019, 2 964 of them "Avsiktlig händelse"."""

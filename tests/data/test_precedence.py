@@ -167,7 +167,7 @@ figure = st.tuples(st.none() | st.integers(0, 9), st.none() | st.integers(0, 9))
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     own=st.dictionaries(st.integers(2018, 2026), figure, min_size=1),
     built_in=st.dictionaries(st.integers(2018, 2026), figure, min_size=1),

@@ -149,6 +149,7 @@ def test_time_stamps_are_no_persons():
     assert kinds(("tid",), *stamps) == set()
 
 
+@pytest.mark.thorough
 @with_sources
 @pytest.mark.parametrize("folder", ["bra", "befolkning", "kolada", "msb", "geo", "polisen"])
 def test_no_alarm_on_the_publishers_files(folder: str):

@@ -110,6 +110,7 @@ def test_placebos_find_an_effect_and_correct_for_several_outcomes():
     assert found.rows["reason"].isna().all()
 
 
+@pytest.mark.thorough
 def test_placebos_hold_their_rate():
     alarms = sum(weighted(blocks(seed, areas=120), placebos=39, every=5).omnibus_p < 0.05 for seed in range(40))
     assert alarms <= 6  # binomial(40, 0.05) exceeds 6 in less than 0.4 %

@@ -270,6 +270,7 @@ def test_false_alarms_coverage_and_power_hold(treated, power):
         assert abs(said - 0.05) < bound["false"] if true == 1 else said > power - bound["found"]
 
 
+@pytest.mark.thorough
 def test_an_effect_of_the_size_called_visible_is_found_with_that_power():
     many, found = simulated(24, panels=150, units=100), []
     rng = np.random.default_rng(25)

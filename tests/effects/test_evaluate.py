@@ -22,6 +22,7 @@ def test_a_large_effect_on_many_events_is_found_and_may_be_claimed():
     assert "not_registered" in found.cautions
 
 
+@pytest.mark.thorough
 def test_nothing_is_seldom_credited():
     """No effect, areas chosen after a rise as kommuner do: an effect is claimed in at most 5 %, with Monte-Carlo room."""
     panels = effect_panels(np.random.default_rng(11), 120, choice="after_a_rise", units=120)
@@ -112,6 +113,7 @@ def slow_step_down(own: np.ndarray, others: np.ndarray) -> list[float]:
     return [p[i] for i in range(len(own))]
 
 
+@pytest.mark.thorough
 def test_several_outcomes_hold_the_family():
     """Three outcomes, nothing happens in any: any false verdict in at most 5 %, and so with the omnibus test."""
     rng = np.random.default_rng(3)

@@ -50,6 +50,7 @@ def test_phase_in_is_in_no_stretch():
     assert "2024-02" not in [str(p) for p in rows["first"]]
 
 
+@pytest.mark.thorough
 def test_largest_distance_holds_its_rate():
     """The test of all years before the start together, where nothing happened."""
     alarms = sum(event_study(design(seed, units=60)).before_p < 0.05 for seed in range(400, 450))

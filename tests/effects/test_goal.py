@@ -24,6 +24,7 @@ def test_smallest_visible_is_that_of_change():
     assert found.smallest_increase == pytest.approx(row["visible_increase"], rel=1e-9)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("goal", "mean"), [(0.8, 300), (0.7, 150), (1.4, 80)])
 def test_the_chance_is_the_share_of_reached_goals_that_are_found(goal: float, mean: float):
     rng = np.random.default_rng(7)

@@ -415,6 +415,7 @@ def test_reach_and_p_value_belong_together():
     assert_allclose(single(0.04).reach(0.025), 0.2 * stats.norm.isf(0.025))
 
 
+@pytest.mark.thorough
 def test_false_alarms_and_coverage_where_months_hang_together():
     """200 series whose level wanders: without effect at most 9 % called (the model's own error: more than 15 %), and a fall of
     30 % lies within at least 91 % of the limits."""
@@ -432,6 +433,7 @@ def test_false_alarms_and_coverage_where_months_hang_together():
     assert np.mean([one.lower <= np.log(0.7) <= one.upper for one in with_fall]) >= 0.91
 
 
+@pytest.mark.thorough
 def test_the_smallest_visible_fall_is_found_four_times_in_five():
     """Poisson counts of known mean: at the printed fall (and rise) 80 % are found, to within 7 points."""
     rng = np.random.default_rng(16)

@@ -57,6 +57,7 @@ def test_the_fitted_model_is_statsmodels_own():
     assert its(table["drivers"].round(), start=LAW).fit is not None
 
 
+@pytest.mark.thorough
 def test_a_known_step_is_covered():
     months = pd.period_range("2015-01", periods=96, freq="M")
     covered = 0

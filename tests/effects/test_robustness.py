@@ -83,6 +83,7 @@ def test_sensitivity_is_the_nearer_end_of_the_interval():
     assert np.isnan(sensitivity(did(design(1))).bias)
 
 
+@pytest.mark.thorough
 def test_power_keeps_what_it_promises():
     """Over many panels, the predicted chance of finding -20 % is the share found."""
     panels = effect_panels(np.random.default_rng(21), 150, effect=-0.2, n_treated=5)

@@ -87,6 +87,7 @@ def test_an_effect_is_found_with_several_treated():
     assert abs(found.estimate - did(made).estimate) < 0.15
 
 
+@pytest.mark.thorough
 def test_false_alarms_where_nothing_happened():
     alarms = sum(sdid(design(seed, units=60)).p_value < 0.05 for seed in range(200, 250))
     assert alarms <= 8  # binomial(50, 0.05) exceeds 8 in less than 0.2 %

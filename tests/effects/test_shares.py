@@ -161,6 +161,7 @@ def test_areas_that_all_move_exactly_alike_are_no_division_by_zero():
     assert np.isfinite(figures(found)).all()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("units", "treated"), [(100, 1), (40, 3)])
 def test_false_alarms_and_coverage_hold(units, treated):
     panels, false, covered, found = 300, 0, 0, 0

@@ -118,6 +118,7 @@ def test_an_exact_effect_is_found_exactly():
     assert found.rows.query("since_start < 0")["att"].abs().max() == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.thorough
 def test_errors_hold_where_enough_are_treated():
     covered, pretests = 0, 0
     for seed in range(60):
@@ -172,6 +173,7 @@ def test_a_placebo_group_is_what_att_gt_says_of_it(sizes: tuple[int, int]):
     np.testing.assert_allclose(found.diagnostics.placebo_distribution[:12], z if len(starts) == 1 else wider(z, len(areas)))
 
 
+@pytest.mark.thorough
 def test_the_mean_effect_of_few_holds_its_rate():
     found = [staggered_placebos(staggered_panel(s, effect=0.5, sizes=(2, 1)), outcome="y", starts="start") for s in range(200)]
     assert 180 <= sum(f.lower <= 0.5 <= f.upper for f in found) <= 199  # binomial(200, 0.95): outside in 0.3 % of cases
@@ -242,6 +244,7 @@ def test_different_starts_are_added_together():
     assert "Steg 4" in found.summary()
 
 
+@pytest.mark.thorough
 def test_placebos_that_start_at_the_same_times_hold_their_rate():
     alarms = 0
     for seed in range(300, 350):

@@ -226,6 +226,7 @@ def test_the_interval_holds_what_is_not_rejected():
             assert (synthetic_control(index_design(shifted)).p_value < 0.05) == rejected
 
 
+@pytest.mark.thorough
 def test_false_alarms_where_nothing_happened():
     alarms = sum(synthetic_control(design(seed, units=60)).p_value < 0.05 for seed in range(100, 150))
     assert alarms <= 8  # binomial(50, 0.05) exceeds 8 in less than 0.2 %

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +28,13 @@ STANDING = [*(("lagesbild", place) for place in PLACES), ("uppfoljning", "2081")
 # Options, environment and which of the standing reports; each kind of way makes both documents.
 WAYS: dict[str, tuple[dict[str, Any], dict[str, str], list[tuple[str, str]]]] = {
     "forkserver": ({"executor": "forkserver", "workers": 2}, {"PYTHONHASHSEED": "1"}, STANDING),
-    "again, one worker": ({"executor": "forkserver", "workers": 1}, {"PYTHONHASHSEED": "2"}, [STANDING[0], STANDING[2]]),
+    "again, one worker": ({"executor": "forkserver", "workers": 1}, {"PYTHONHASHSEED": "2"}, STANDING[:1]),
     "spawn": ({"executor": "spawn", "workers": 1}, {"PYTHONHASHSEED": "3"}, STANDING),
     "kernel": ({"executor": "kernel", "workers": 2}, {}, STANDING[1:]),
 }
+SLOWER = {"spawn": pytest.mark.thorough, "kernel": pytest.mark.thorough}  # a fresh interpreter a report
+OTHER_WAYS = [pytest.param(way, *report, marks=SLOWER.get(way, ())) for way in list(WAYS)[1:] for report in WAYS[way][2]]
+Made = Callable[[str], tuple[dict[str, Any], Path]]
 DRAWS = (
     "import matplotlib.pyplot as plt\nshown = get_ipython().outputs\nplt.plot([1, 2]);",
     "assert [list(o.data) for o in shown.list] == [['text/plain', 'image/png']], shown.list",
@@ -46,42 +51,50 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[dict[str, Any], Path]]:
-    """The same reports, of every template, by every way."""
-    found = {}
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The same reports, of every template, by the way that is asked for."""
     draws = notebook(tmp_path_factory.mktemp("rita") / "rita.ipynb", *DRAWS)
-    for way, (options, environment, reports) in WAYS.items():
+
+    @functools.cache
+    def by(way: str) -> tuple[dict[str, Any], Path]:
+        options, environment, reports = WAYS[way]
         out = tmp_path_factory.mktemp(way)
         wanted = [{"template": t, "kommun": k} for t, k in reports]
         if way in EXECUTORS:
             wanted.append({"template": "rita", "kommun": "2081", "notebook": str(draws)})
-        found[way] = run(options | {"out": str(out), "wanted": wanted}, environment=environment)[0], out
-    return found
+        return run(options | {"out": str(out), "wanted": wanted}, environment=environment)[0], out
+
+    return by
 
 
 @TOGETHER
-@pytest.mark.parametrize(("way", "template", "place"), [(way, *report) for way in list(WAYS)[1:] for report in WAYS[way][2]])
-def test_the_same_bytes(made: dict[str, tuple[dict[str, Any], Path]], way: str, template: str, place: str):
+@pytest.mark.parametrize(("way", "template", "place"), OTHER_WAYS)
+def test_the_same_bytes(made: Made, way: str, template: str, place: str):
     """Two runs, worker counts, hash seeds, fork, spawn and a real kernel: page, notebook with its outputs, tables, manifest."""
-    first, other = (made[w][1] / kommun.get(place).slug / template for w in ("forkserver", way))
-    assert made[way][0][f"{place}/{template}"]["status"] == "done"
+    first, other = (made(w)[1] / kommun.get(place).slug / template for w in ("forkserver", way))
+    assert made(way)[0][f"{place}/{template}"]["status"] == "done"
     one, two = files(first), files(other)
     assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == []
 
 
 @TOGETHER
-def test_forked_processes_were_warm(made: dict[str, tuple[dict[str, Any], Path]]):
+def test_forked_processes_were_warm(made: Made):
     """The standard library says nothing when the preload fails: each process says whether it had everything."""
-    assert {o["warm"] for o in made["forkserver"][0].values() if o["status"] == "done"} == {True}
-    assert next(iter(made["spawn"][0].values()))["warm"] is False
+    assert {o["warm"] for o in made("forkserver")[0].values() if o["status"] == "done"} == {True}
 
 
 @TOGETHER
-@pytest.mark.parametrize("executor", EXECUTORS)
-def test_pyplot_figures_are_not_lost(made: dict[str, tuple[dict[str, Any], Path]], executor: str):
+@pytest.mark.thorough
+def test_a_spawned_process_is_not_warm_at_first(made: Made):
+    assert next(iter(made("spawn")[0].values()))["warm"] is False
+
+
+@TOGETHER
+@pytest.mark.parametrize("executor", [pytest.param(name, marks=SLOWER.get(name, ())) for name in EXECUTORS])
+def test_pyplot_figures_are_not_lost(made: Made, executor: str):
     """Inline support has to be there in each process, and for each notebook of a process."""
-    assert "AssertionError: the end" in made[executor][0]["2081/rita"]["message"]
+    assert "AssertionError: the end" in made(executor)[0]["2081/rita"]["message"]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_run import EXECUTORS, MARK, left_running, notebook, run, template_with
+from batch_run import MARK, left_running, notebook, run, template_with
 
 from kunskapsbaserat.engine import manifest
 
@@ -54,10 +54,11 @@ EXPECTED = {
 
 
 TOGETHER = pytest.mark.xdist_group("faults")
+WAYS = ["forkserver", pytest.param("spawn", marks=pytest.mark.thorough)]
 SPAWN_ALSO = ("osexit", "child", "mutated")  # each fresh interpreter takes seconds; these ways differ there
 
 
-@pytest.fixture(scope="module", params=EXECUTORS)
+@pytest.fixture(scope="module", params=WAYS)
 def batch(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str, Path]:
     """Every fault at once, with good reports before and after."""
     room = tmp_path_factory.mktemp(f"fel {request.param} å")
@@ -121,7 +122,7 @@ def test_nothing_half_written(batch: tuple[dict[str, Any], str, Path]):
         assert said["outputs"] == manifest.outputs_of(page.parent)
 
 
-@pytest.mark.parametrize("executor", EXECUTORS)
+@pytest.mark.parametrize("executor", WAYS)
 def test_a_loop_in_c_is_ended_at_the_deadline(executor: str, tmp_path: Path):
     """It holds the interpreter: no signal handler and no thread of the process itself would ever run."""
     endless = notebook(tmp_path / "evig.ipynb", f"{SPAWNED})\nimport re\nre.match('(a+)+$', 'a' * 60 + 'b')")

@@ -118,6 +118,7 @@ def test_papermill_with_the_engine_refuses_an_unknown_parameter(tmp_path: Path):
     assert "OptionError: parameter: expected one of 'data', 'kommun', 'year', got 'komun'" in done.stderr
 
 
+@pytest.mark.thorough
 def test_papermill_with_the_engine_stops_at_the_first_error(tmp_path: Path):
     done = papermill(str(template_path("lagesbild")), str(tmp_path / "ut.ipynb"), "-r", "kommun", "Borlnge")
     assert done.returncode != 0

@@ -65,6 +65,7 @@ def test_plain_papermill_and_nbconvert(tmp_path: Path):
     assert (tmp_path / "ut å.html").read_text(encoding="utf-8") == page("Borlänge")
 
 
+@pytest.mark.thorough
 @pytest.mark.xdist_group("kernel")
 def test_run_all_without_a_kommun_fails(tmp_path: Path):
     run = [sys.executable, "-m", "papermill", str(template_path("lagesbild")), str(tmp_path / "ut.ipynb"), "--no-progress-bar"]

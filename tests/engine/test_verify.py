@@ -212,6 +212,7 @@ def test_inputs_and_parameters_are_named():
     assert differences(was, was) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore")
 def test_a_batch_by_dask(out: Path, tmp_path: Path):
     """A cluster on this machine: the reports come back as bytes, the same as those made here; a failure comes back too."""

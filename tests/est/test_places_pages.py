@@ -59,6 +59,7 @@ def test_two_events_make_no_new_place(tmp_path: Path):
     assert (place["count"], place["status"], place["reason"]) == (2, "usual", "few")
 
 
+@pytest.mark.thorough
 def test_hot_cells_in_noise_are_rare():
     """Events spread evenly, rounded to 50 m as the reader does: some cell is called in at most 5 % of quarters (and chance)."""
     from kunskapsbaserat import places

@@ -39,6 +39,7 @@ def test_a_new_count_given_the_earlier_ones_is_binomial():
     assert found.loc["parken", "verdict"] == Change.INGEN_SAKERSTALLD_SKILLNAD
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("mean", "dispersion"), [(0.5, 1.0), (3.0, 1.0), (3.0, 2.0)])
 def test_no_place_is_called_when_nothing_has_happened(mean: float, dispersion: float):
     """At most about 5 % of reports without change call any place (bound: three standard errors up), and the range covers."""
@@ -68,6 +69,7 @@ def test_more_reporters_are_no_new_problem():
     assert known["expected"].mean() == pytest.approx(2.5 * found["expected"].mean())
 
 
+@pytest.mark.thorough
 def test_few_others_are_themselves_uncertain():
     """Two places without change: the one is seldom beyond what the other did (bound: three standard errors up)."""
     rng = np.random.default_rng(6)

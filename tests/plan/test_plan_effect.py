@@ -54,6 +54,7 @@ def credited(plan: Plan, months: pd.DataFrame) -> tuple[bool, EffectResult | Non
     return o.credited, o.effect
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("kommuner", "choice", "bad_year"), [(200, "random", "nej"), (100, "after_a_rise", "ja")])
 def test_where_nothing_works_hardly_anything_is_credited(kommuner: int, choice: str, bad_year: str):
     """200 kommuner without any effect, and 100 that acted after a bad year: at most 5 per cent of the goals are credited."""

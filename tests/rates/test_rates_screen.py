@@ -151,6 +151,7 @@ def test_a_kind_of_group_is_made_for_each_offence():
         screen(counts, exposure_of(people()), groups="grannar")
 
 
+@pytest.mark.thorough
 def test_what_would_have_been_seen():
     """A kommun raised to the smallest visible ratio is called in about 80 % of the cells."""
     base = screen(panel(9, k=0.03, offences=1), exposure_of(people()))

@@ -99,6 +99,7 @@ def two_areas(mine: np.ndarray, other: np.ndarray, error: float) -> pd.DataFrame
     )
 
 
+@pytest.mark.thorough
 def test_error_rate_without_any_difference():
     """Twenty measures, no difference, normal sampling error: in at most 5 % of the reports is anything called certain."""
     rng = np.random.default_rng(20261121)
@@ -111,6 +112,7 @@ def test_error_rate_without_any_difference():
     assert any_called / 400 < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 400)
 
 
+@pytest.mark.thorough
 def test_the_visible_difference_is_found_with_the_stated_power():
     """One measure truly differs by exactly the visible difference: it is found about four times in five."""
     rng = np.random.default_rng(7)

@@ -568,6 +568,7 @@ def test_upplands_vasby_from_files_alone(tmp_path: Path):
     assert "För de här brottstyperna" not in text_of(made)
 
 
+@pytest.mark.thorough
 @needs_originals
 def test_stockholm_from_rates_alone(tmp_path: Path):
     made = tmp_path / "sthlm"

@@ -231,7 +231,7 @@ def test_any_kommun_renders(kommun: str):
 
 @pytest.mark.parametrize(
     ("kommun", "year"),
-    [*(("Borlänge", year) for year in range(2017, 2024)), ("Vansbro", 2017), ("Vansbro", 2020), ("Vansbro", 2023)],
+    [("Borlänge", 2017), ("Borlänge", 2020), ("Borlänge", 2023), ("Vansbro", 2018)],
 )
 def test_every_year_renders_and_says_no_more_than_its_years_can(kommun: str, year: int):
     text = plain(BeautifulSoup(page(kommun, year), "html.parser").get_text(" "))

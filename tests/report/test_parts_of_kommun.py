@@ -88,6 +88,7 @@ def test_older_limits_are_not_compared_with_newer(tmp_path: Path):
     assert set(found["reason"]) == {"series_break"}
 
 
+@pytest.mark.thorough
 @needs_originals
 def test_stockholms_originals_reach_the_report(tmp_path: Path):
     made = tmp_path / "sthlm"

@@ -52,7 +52,7 @@ def test_without_overdispersion_it_is_the_binomial_test():
 
 
 @given(st.integers(0, 5000), st.floats(6, 60), st.floats(0.4, 2.5))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_interval_and_p_value_agree(seed: int, mean: float, ratio: float):
     row = judge(poisson(mean, ratio=ratio, seed=seed))
     if row["reason"] is not None or abs(row["p_value"] - 0.05) < 1e-3:
@@ -154,6 +154,7 @@ def test_preliminary_months_are_marked():
 # ---- error rates -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("mean", "dispersion"), [(20, 2.0), (100, 4.0)])
 def test_autocorrelated_months_give_few_false_verdicts(mean: float, dispersion: float):
     """The hardest cells of benchmarks/month_calibration.txt: 3 to 4 %; above 6.5 % something is wrong."""

@@ -100,6 +100,7 @@ def test_wrong_input_is_refused():
         level_verdicts(levels("1983"), area="1983", typical=TYPICAL, confidence=95)
 
 
+@pytest.mark.thorough
 def test_false_alarms_at_the_edge():
     """A guard; the table is in benchmarks/level_calibration.txt. Own and others' years vary as the pool says."""
     rng, below, still = np.random.default_rng(1), [], []

@@ -205,6 +205,7 @@ def test_months_have_both_answers():
 # ---- error rates: a guard; the tables are in benchmarks/change_calibration.txt -----------------------------------------
 
 
+@pytest.mark.thorough
 def test_false_alarms_at_the_real_correlation():
     """Without the correlation such years alarm in 14 % of tests; the guard would see that."""
     rng = np.random.default_rng(9)

@@ -136,7 +136,8 @@ def test_exact_counts_give_what_change_gives(area: str, pooled: bool):
 series = st.lists(st.integers(15, 90), min_size=3, max_size=3)
 
 
-@settings(max_examples=12, deadline=None)
+@pytest.mark.thorough
+@settings(max_examples=6, deadline=None)
 @given(true=st.lists(series, min_size=1, max_size=2), people=st.sampled_from([40_000, 150_000]), typed=st.booleans())
 def test_no_allowed_counts_would_have_said_less(true: list[list[int]], people: int, typed: bool):
     """The slow way: `change` on every combination of allowed counts. The verdict is at most the weakest of them."""
@@ -157,7 +158,7 @@ def test_no_allowed_counts_would_have_said_less(true: list[list[int]], people: i
         assert (true_verdict["dispersion"][judged] <= found["dispersion"][judged] + 1e-9).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     seed=st.integers(0, 10**6),
     people=st.sampled_from([2_500, 25_000, 250_000, 995_000]),
@@ -188,6 +189,7 @@ def apart(series: pd.DataFrame) -> pd.DataFrame:
     return series.assign(area=series["offence"], offence="brott")
 
 
+@pytest.mark.thorough
 def test_nothing_is_lost_in_a_small_kommun_and_little_in_the_largest():
     """A rounding of 0.5 per 100 000 is nothing at 25 000 inhabitants, and five offences of 400 at a million."""
     small = simulated(25_000, 100, 1.6, tables=150, seed=1)
@@ -241,7 +243,7 @@ def test_a_missing_year_stays_a_missing_year(people: float):
     assert found["reason"].tolist() == ["missing_years"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(people=st.integers(2_000, 1_000_000), true=st.lists(st.integers(1, 60_000), min_size=1, max_size=6))
 def test_pairs_of_count_and_rate_imply_the_population(people: int, true: list[int]):
     """Every pair was divided by the same population: it lies in what they imply, and more pairs make it no wider."""

@@ -52,6 +52,7 @@ SIZES = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", SIZES)
 def test_size(name: str):
     export = read(FOLDER / "bra" / name)
@@ -187,11 +188,13 @@ def test_swapped_rows_are_found_and_named(population: pd.DataFrame):
     assert "Talen passar Marks kommun" in found[0].svenska
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [n for n in SIZES if n != "anmalda_brott_kommuner_2021.csv"])
 def test_no_check_alarms_on_a_sound_original(name: str, population: pd.DataFrame):
     assert [str(f) for f in bra.check(read(FOLDER / "bra" / name), population=population) if f.level == "error"] == []
 
 
+@pytest.mark.thorough
 def test_the_rates_tell_the_status(population: pd.DataFrame):
     folder = FOLDER / "bra"
     assert bra.checks.status_by_population(read(folder / "anmalda_brott_kommun_manad_2013.csv"), population) == "preliminary"

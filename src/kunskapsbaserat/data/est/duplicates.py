@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -27,7 +27,9 @@ _HEADS = ("par", "beslut", "kategori", "tid 1", "tid 2", "meter", "fil 1", "rad 
 
 
 def read_decisions(path: str | Path, secret: Secret) -> dict[tuple[str, str], str]:
-    """What has been decided, by pair of ids; none when there is no file. Ids without a key, of earlier versions, get one.
+    """What has been decided, by pair of ids in their own order; none when there is no file.
+
+    Ids without a key, of earlier versions, get one.
 
     Raises
     ------
@@ -36,7 +38,7 @@ def read_decisions(path: str | Path, secret: Secret) -> dict[tuple[str, str], st
     FileLocked, FileError
         The file cannot be read.
     """
-    return {(_keyed(first, secret), _keyed(second, secret)): said for first, second, said in _written(path)}
+    return {_pair(_keyed(first, secret), _keyed(second, secret)): said for first, second, said in _written(path)}
 
 
 def are_keyed(path: str | Path) -> bool:
@@ -62,11 +64,24 @@ def _written(path: str | Path) -> Iterator[tuple[str, str, str]]:
             yield first, second, said.casefold()
 
 
+def _pair(one: str, other: str) -> tuple[str, str]:
+    """The same whichever of the two is named first: which one that is changes when a file is added."""
+    return (one, other) if one < other else (other, one)
+
+
 def _keyed(digest: str, secret: Secret) -> str:
     return digest if len(digest) == KEYED else secret.digest(digest)
 
 
-def write_proposals(path: str | Path, events: pd.DataFrame, pairs: pd.DataFrame, secret: Secret) -> int:
+def with_ids_of_today(decided: dict[tuple[str, str], str], now_called: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """The decisions by the ids that events have now; a decision made with the id of today goes before one of an earlier."""
+    moved = {_pair(now_called.get(a, a), now_called.get(b, b)): said for (a, b), said in decided.items()}
+    return moved | {pair: said for pair, said in decided.items() if pair in moved}
+
+
+def write_proposals(
+    path: str | Path, events: pd.DataFrame, pairs: pd.DataFrame, secret: Secret, now_called: Mapping[str, str] | None = None
+) -> int:
     """Write the pairs with the decisions already made; returns how many wait for one. A decided pair is never lost.
 
     Parameters
@@ -79,19 +94,21 @@ def write_proposals(path: str | Path, events: pd.DataFrame, pairs: pd.DataFrame,
         ``first second metres``: incident ids, and how far apart the two are.
     secret : Secret
         Of the folder.
+    now_called : Mapping
+        The id of an event by the one that earlier versions gave it: decisions made with those are kept under the new.
 
     Raises
     ------
     FileLocked
         The file is open in Excel.
     """
-    decided = read_decisions(path, secret)
+    decided = with_ids_of_today(read_decisions(path, secret), now_called or {})
     about = events.set_index("incident_id")
     rows = []
     listed = set()
     for pair in pairs.itertuples():
         one, other = about.loc[pair.first], about.loc[pair.second]
-        key = (pair.first, pair.second)
+        key = _pair(pair.first, pair.second)
         listed.add(key)
         rows.append(
             [
@@ -112,7 +129,7 @@ def write_proposals(path: str | Path, events: pd.DataFrame, pairs: pd.DataFrame,
 
 def undecided(pairs: pd.DataFrame, decided: dict[tuple[str, str], str]) -> pd.DataFrame:
     """The pairs that nobody has decided about."""
-    waiting = [(a, b) not in decided for a, b in zip(pairs["first"], pairs["second"], strict=True)]
+    waiting = [_pair(a, b) not in decided for a, b in zip(pairs["first"], pairs["second"], strict=True)]
     return pairs[waiting]
 
 

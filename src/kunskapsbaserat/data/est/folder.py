@@ -42,6 +42,8 @@ class EstFolder:
         Digest of every file that was read, by name.
     secret : Secret
         The folder's.
+    now_called : dict
+        The id of an event by the one that earlier versions gave it.
     """
 
     path: Path
@@ -53,6 +55,7 @@ class EstFolder:
     mappings: dict[str, ExportMapping]
     sha256: dict[str, str]
     secret: Secret = field(repr=False)
+    now_called: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def rhythm(self) -> Rhythm:
@@ -109,6 +112,7 @@ def read(folder: str | Path) -> EstFolder:
     registers, own_secret = books.read(workbook), secret.of(folder)
     remarks = list(registers.remarks)
     tables, mappings, digests = [], {}, {}
+    now_called: dict[str, str] = {}
     if workbook.exists():
         digests[sheets.FILE] = registers.sha256
         own = _own_events(workbook, registers, own_secret)
@@ -122,8 +126,9 @@ def read(folder: str | Path) -> EstFolder:
         remarks += found.remarks
         mappings[name] = found.mappings[0]
         digests |= found.sha256
+        now_called |= found.now_called
     reports = pd.concat(tables, ignore_index=True) if tables else reader.empty()
-    decided = duplicates.read_decisions(folder / duplicates.FILE, own_secret)
+    decided = duplicates.with_ids_of_today(duplicates.read_decisions(folder / duplicates.FILE, own_secret), now_called)
     events = duplicates.apply(reports, [pair for pair, said in decided.items() if said == duplicates.SAME])
     return EstFolder(
         folder,
@@ -135,6 +140,7 @@ def read(folder: str | Path) -> EstFolder:
         mappings,
         digests,
         own_secret,
+        now_called,
     )
 
 

@@ -10,7 +10,7 @@ import difflib
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -63,13 +63,15 @@ class Events:
     """Events of one file or of several.
 
     `table` follows `COLUMNS` (`place`, `area`, `reporter` and the like are missing where nothing known was written);
-    `remarks` say what was not read; `mappings` are the mappings used, `sha256` the files' digests by name.
+    `remarks` say what was not read; `mappings` are the mappings used, `sha256` the files' digests by name. `now_called` gives
+    the id of an event by the one that earlier versions gave it.
     """
 
     table: pd.DataFrame
     remarks: tuple[Finding, ...] = ()
     mappings: tuple[ExportMapping, ...] = ()
     sha256: dict[str, str] = field(default_factory=dict)
+    now_called: dict[str, str] = field(default_factory=dict)
 
 
 def read(
@@ -89,7 +91,7 @@ def read(
     book : Book
         The kommun's registers; without them no place or reporter has a name.
     name : str
-        What the file is called in remarks and ids; its own name when not given.
+        What the file is called in remarks and tables; its own name when not given.
     sheet : str
         The sheet of a workbook.
     secret : Secret
@@ -101,11 +103,16 @@ def read(
         As `raw.read`.
     """
     found = raw.read(path, sheet=sheet)
-    return from_raw(found, name or Path(path).name, book or Book(), secret or Secret(secrets.token_bytes()))
+    own_name, key = Path(path).name, secret or Secret(secrets.token_bytes())
+    events = from_raw(found, name or own_name, book or Book(), key, own_name=own_name)
+    if name in (None, own_name):
+        return events
+    earlier = _ids(found.frame, str(name), key).loc[events.table["row"]]
+    return replace(events, now_called=dict(zip(earlier, events.table["incident_id"], strict=True)))
 
 
-def from_raw(found: RawEvents, name: str, book: Book, secret: Secret) -> Events:
-    """The events of a table of mapped columns; see `read`."""
+def from_raw(found: RawEvents, name: str, book: Book, secret: Secret, *, own_name: str | None = None) -> Events:
+    """The events of a table of mapped columns; see `read`. An id is made of the file's `own_name`, which no table shows."""
     cells, rows = found.frame, found.frame.index.to_numpy()
     remarks = [remark("unread_sheet", file=name, sheet=other) for other in found.unread_sheets]
     tally = Tally.of(name, found.sheet, rows)
@@ -131,7 +138,7 @@ def from_raw(found: RawEvents, name: str, book: Book, secret: Secret) -> Events:
     ):
         say(code, which, at)
         kept &= ~which.to_numpy()
-    ids = _ids(cells, name, secret)
+    ids = _ids(cells, own_name or name, secret)
     repeated = ids[kept].duplicated().reindex(ids.index, fill_value=False)
     say("repeated", repeated, "handelse_id")
     kept &= ~repeated.to_numpy()
@@ -267,6 +274,7 @@ def _rounded(values: pd.Series) -> pd.Series:
 def _ids(cells: pd.DataFrame, name: str, secret: Secret) -> pd.Series:
     """A short digest of the file's own id (of the row where it has none): stable, and tells nothing without the secret.
 
+    `name` is the file's own: what it is called in a report ("lista 2") is another's when a file is put before it.
     The inner digest is the whole id of earlier versions, so that decisions made with it are known again.
     """
     own = _text(_column(cells, "handelse_id"))

@@ -26,7 +26,7 @@ def inspect(folder: Path) -> tuple[list[str], int]:
         pairs = proposed_pairs(found)
         count = 0
         if len(pairs) or found.decided:
-            count = duplicates.write_proposals(folder / duplicates.FILE, found.reports, pairs, found.secret)
+            count = duplicates.write_proposals(folder / duplicates.FILE, found.reports, pairs, found.secret, found.now_called)
     except KunskapError as error:
         return [text.HEADING, f"  {text.ERROR} {error.svenska}"], 1
     said = [text.summary(found)]
