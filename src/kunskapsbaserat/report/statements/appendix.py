@@ -14,6 +14,7 @@ from kunskapsbaserat.disclosure import LogEntry, Released, release
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page.blocks import Cell, Column, FigureRow, FirstPage, Part, Table
 from kunskapsbaserat.report.statements import annex
+from kunskapsbaserat.report.statements.common_blocks import same_in_all_rows
 
 MIME = "application/vnd.kunskapsbaserat.report+json"
 
@@ -56,7 +57,7 @@ def log_table(log: Sequence[LogEntry]) -> Table:
     ]
     released = release(frame, name="rojandelogg_sammanfattad", contents="description", sources=["scb"])
     columns = [Column(head, right=i in (1, 2)) for i, head in enumerate(annex.LOG_HEADS)]
-    return Table(caption=annex.LOG_CAPTION, columns=columns, rows=rows, released=[released])
+    return same_in_all_rows(Table(caption=annex.LOG_CAPTION, columns=columns, rows=rows, released=[released]))
 
 
 def inputs_table(manifest: dict[str, Any]) -> Table:

@@ -17,6 +17,7 @@ from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import labels
 from kunskapsbaserat.report.page.blocks import Cell, Column, Table
 from kunskapsbaserat.report.statements import annex, method
+from kunskapsbaserat.report.statements.common_blocks import same_in_all_rows
 from kunskapsbaserat.report.statements.figures import counts_table, survey_table
 from kunskapsbaserat.trends import Change
 from kunskapsbaserat.trends.verdicts import PERCENT_FROM
@@ -103,7 +104,7 @@ def _change_table(findings: Sequence[CountFinding], u: Underlag) -> Table:
         means = [swedish.number(m, 1) if m < 20 else swedish.number(m) for m in (j.mean_latest, j.mean_earlier)]
         rows.append([f.facet.short, *means, ratio, limits, words.change_mark(j.change, j.relative_change)[1]])
     j = findings[0].judgement
-    return Table(
+    table = Table(
         caption=annex.change_caption(j.latest, j.earlier, u.kommun),
         columns=[
             Column(annex.OFFENCE),
@@ -118,3 +119,4 @@ def _change_table(findings: Sequence[CountFinding], u: Underlag) -> Table:
         scope_line=annex.CHANGE_SCOPE,
         source=method.counts_source(findings),
     )
+    return same_in_all_rows(table)

@@ -37,7 +37,7 @@ from kunskapsbaserat.report.page.blocks import (
     Table,
 )
 from kunskapsbaserat.report.statements import method, reported, survey
-from kunskapsbaserat.report.statements.common_blocks import plain_table, written
+from kunskapsbaserat.report.statements.common_blocks import plain_table, same_in_all_rows, written
 from kunskapsbaserat.report.statements.figures import (
     count_figure,
     counts_table,
@@ -279,7 +279,7 @@ def measures_table(findings: Sequence[SurveyFinding], u: Underlag, *, caption: s
         Column(front.AGAINST_LAN, css="c-dom", phone=front.AGAINST_LAN),
         Column(front.SINCE_FIRST, css="c-dom", phone=front.SINCE_FIRST),
     ]
-    return Table(
+    table = Table(
         caption=caption,
         scope_line=front.measures_scope(findings),
         columns=columns,
@@ -288,6 +288,7 @@ def measures_table(findings: Sequence[SurveyFinding], u: Underlag, *, caption: s
         layout="overview",
         source=method.survey_source(findings),
     )
+    return same_in_all_rows(table)
 
 
 def highlight(f: CountFinding | SurveyFinding, *, calm: bool = True) -> Highlight:
@@ -368,7 +369,7 @@ def priorities_section(u: Underlag) -> Section:
     )
     steps = [step for step, _ in lines]
     heading = analysis.priority_heading(steps.count(Step.PRIORITERA), steps.count(Step.BEVAKA))
-    blocks: list[Block] = [Paragraph(analysis.PRIORITY_LEAD, lead=True), table]
+    blocks: list[Block] = [Paragraph(analysis.PRIORITY_LEAD, lead=True), same_in_all_rows(table)]
     blocks += [Paragraph(analysis.others([(str(cells[0]), step) for step, cells in rest]))] if rest else []
     blocks.append(Bullets(analysis.gaps(u), heading=analysis.GAPS))
     return Section("prioritering", analysis.TOPIC, heading, blocks)
