@@ -89,7 +89,7 @@ class ByArea:
             return np.asarray(column.array.asi8, dtype=np.int64)
         if pd.api.types.is_numeric_dtype(column.dtype):
             values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-            return np.where(np.isnan(values), np.nan, values).view(np.int64)
+            return np.asarray(np.where(np.isnan(values), np.nan, values).view(np.int64), dtype=np.int64)
         codes, words = pd.factorize(column)  # -1 is a missing one
         numbers = [self._words.setdefault(word, len(self._words)) for word in words.tolist()]
         cells: NDArray[np.int64] = np.asarray([*numbers, -1], dtype=np.int64)[codes]
