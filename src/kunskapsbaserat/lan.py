@@ -102,7 +102,7 @@ def get(value: object) -> Lan:
         if wanted in (lan.code, _key(lan.name)):
             return lan
     choices = [f"{lan.code} {lan.name}" for lan in sorted(all_lan(), key=lambda lan: kommuner.sort_key(lan.name))]
-    raise OptionError("län", text or "inget", choices)
+    raise OptionError("län", text or "inget", choices, tillatna=choices)
 
 
 _FORMERLY = {"kopparberg": "dalarna"}  # until the end of 1996, the same kommuner
