@@ -6,7 +6,8 @@ Shares of a finite whole: every number of pupils who may agree, every answer wit
 coverage of a 95 % interval. Two years: schools in which nothing has changed answer eight statements that hang together; "any"
 is the share of schools where a change is said of any statement, which the false discovery control holds at 5 % when nothing
 has changed; "stay" is the share of the pupils who are there both years. Index: places that have not changed are judged twice by
-people who differ; "clear" is how often a change is said, then how often a rise is.
+people who differ; "clear" is how often a change is said (roughly, of so few schools; precisely in
+`school_index_calibration.txt`), then how often a rise is.
 """
 
 from __future__ import annotations
