@@ -24,7 +24,7 @@ def fetched_facts(u: Underlag) -> list[tuple[str, str]]:
         year = shares[0][1][1]
         said = listed([f"{percent(share)} är {words}" for words, (share, _) in shares])
         facts.append(("Åldrar", f"{said} den 31 december {year}. Källa: SCB."))
-    sorts = [(name, found) for name, level in _SORTS if (found := people.parts(u.own.areas, level))]
+    sorts = [(name, parts) for name, level in _SORTS if (parts := people.parts(u.own.areas, level))]
     if sorts:
         said = listed([f"{parts.number} {name} {_inhabitants(parts)}" for name, parts in sorts])
         facts.append(("Delområden", f"{said} den 31 december {max(parts.year for _, parts in sorts)}. {_WHAT} Källa: SCB."))
