@@ -6,7 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 from pages import ANNEX, DECISION, REPORT, page
 
-from kunskapsbaserat.report.page.blocks import Blank, Cell, Column, Mark, Stacked, Table
+from kunskapsbaserat.report.page.blocks import Blank, Cell, Column, Mark, Spark, Stacked, Table
+from kunskapsbaserat.report.page.charts import Drawing
 from kunskapsbaserat.report.statements.common_blocks import same_in_all_rows
 
 
@@ -33,6 +34,13 @@ def test_what_is_left_alone():
     assert small.scope_line == ""
     blank = same_in_all_rows(table(*([str(n), "ner", str(n), Blank("fylls i")] for n in range(3))))
     assert blank.scope_line == "Lika för alla: önskad riktning – ner; svar – fylls i."
+
+
+def test_what_is_drawn_is_never_the_same():
+    """A sparkline has no words, and still differs from row to row."""
+    drawing = Drawing("", 132, 35)
+    found = same_in_all_rows(table(*([str(n), Spark(drawing), str(n), "x"] for n in range(3))))
+    assert [c.head for c in found.columns] == ["Mål", "Önskad riktning", "Utfall"]
 
 
 @pytest.mark.parametrize("file", [REPORT, DECISION, ANNEX])

@@ -10,7 +10,7 @@ import pandas as pd
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import labels
-from kunskapsbaserat.report.page.blocks import Cell, Column, OwnText, Stacked, Table
+from kunskapsbaserat.report.page.blocks import Cell, Column, Drawn, OwnText, Spark, Stacked, Table
 from kunskapsbaserat.swedish import NOT_APPLICABLE, lower
 
 
@@ -59,7 +59,8 @@ def same_in_all_rows(table: Table) -> Table:
     if len(table.rows) < FEWEST_ROWS:
         return table
     texts = [[_text(row[at]) for row in table.rows] for at in range(len(table.columns))]
-    alike = [at for at in range(1, len(texts)) if len(set(texts[at])) == 1]
+    drawn = {at for row in table.rows for at, cell in enumerate(row) if isinstance(cell, Spark | Drawn)}
+    alike = [at for at in range(1, len(texts)) if at not in drawn and len(set(texts[at])) == 1]
     if not alike or len(alike) == len(texts) - 1:
         return table
     kept = [at for at in range(len(texts)) if at not in alike]
