@@ -43,6 +43,7 @@ def test_no_accessibility_violation(shown, lan: str, width: int):
     page = shown(lan, width)
     chromium.unfold(page)
     assert chromium.violations(page) == []
+    assert chromium.violations_at_night(page) == []
 
 
 def test_all_tests_are_read_without_violation(shown):

@@ -36,8 +36,7 @@ def test_no_horizontal_scroll(shown, name: str):
     assert chromium.too_wide_at(page, (1280, 768, 320)) == []
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(("name", "width"), [(name, 320 if at % 2 else 1280) for at, name in enumerate(FILES)])
 def test_no_accessibility_violation(shown, name: str, width: int):
     page = shown(name, width)
     chromium.unfold(page)
@@ -56,10 +55,9 @@ def test_figures_are_drawn_under_the_policy(shown, name: str, figure: str, expec
     chromium.drawn_under_the_policy(shown(name).locator(f"#{figure} svg[role=img]").first.screenshot(), expected)
 
 
-@pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("name", FILES)
-def test_nothing_in_html_is_below_14_px(shown, name: str, width: int):
-    assert chromium.smallest_text(shown(name, width)) >= 14
+def test_nothing_in_html_is_below_14_px(shown, name: str):
+    assert chromium.smallest_text(shown(name, 320)) >= 14
 
 
 def test_text_in_the_figure_is_readable_on_a_phone(shown):
