@@ -191,7 +191,7 @@ def _judged_amounts(series: Sequence[OwnSeries]) -> list[str]:
     if "no_variation" in reasons:
         said.append("Åren är så lika att det inte går att säga vad som är vanligt.")
     if reasons & {"few_years", "missing_years"}:
-        said.append(f"Om talet är ovanligt går inte att bedöma. Det behövs {word(FEWEST_YEARS)} år i följd.")
+        said.append(f"Det går inte att säga om talet är ovanligt. Det behövs {word(FEWEST_YEARS)} år i följd.")
     if "not_years" in reasons:
         said.append("Tal för delar av år bedöms inte, för att årstiden spelar in.")
     return said
