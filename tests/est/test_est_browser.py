@@ -45,14 +45,15 @@ def test_no_accessibility_violation(shown, name: str, width: int):
 
 
 @pytest.mark.parametrize(
-    ("name", "figure", "expected"),
+    ("name", "figure", "expected", "white"),
     [
-        ("report.html", "rapportorer", {"#00518a": 0.003, "#e3e6e7": 0.05}),
-        ("kvartal.html", "karta", {"#00518a": 0.001, "#d3d8da": 0.003}),
+        ("report.html", "rapportorer", {"#00518a": 0.003, "#e3e6e7": 0.05}, 0.5),
+        ("kvartal.html", "karta", {"#00518a": 0.001, "#f1f2f2": 0.5, "#4d3275": 0.003}, 0.1),  # land, rings, the fullest square
     ],
 )
-def test_figures_are_drawn_under_the_policy(shown, name: str, figure: str, expected: dict[str, float]):
-    chromium.drawn_under_the_policy(shown(name).locator(f"#{figure} svg[role=img]").first.screenshot(), expected)
+def test_figures_are_drawn_under_the_policy(shown, name: str, figure: str, expected: dict[str, float], white: float):
+    picture = shown(name).locator(f"#{figure} svg[role=img]").first.screenshot()
+    chromium.drawn_under_the_policy(picture, expected, white=white)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -181,11 +181,11 @@ PUBLIC_MAP = "Platser och rutor som kan visas"
 
 def beneath(*, towns: bool) -> str:
     """What lies beneath the circles, and whose it is."""
-    return f"{'Mörkare grått: tätort. ' if towns else ''}Gränser: SCB."
+    return f"{'Grå ytor: tätorter. ' if towns else ''}Gränser: SCB."
 
 
 def public_map_unit(metres: float, *, towns: bool) -> str:
-    return f"Rutor på {number(metres)} meter. Större och mörkare cirkel: fler rapporter. Numren står i tabellen. {beneath(towns=towns)}"
+    return f"Rutor på {number(metres)} meter. Större cirkel, starkare färg: fler rapporter. Numren står i tabellen. {beneath(towns=towns)}"
 
 
 def public_map_title(m: Material, first: date) -> str:
@@ -285,7 +285,7 @@ def hot_cell(hot: bool) -> str:
 
 
 def map_unit(*, towns: bool) -> str:
-    circles = "Större och mörkare cirkel: fler händelser. Blå ring: fler än vid jämn spridning."
+    circles = "Större cirkel, starkare färg: fler händelser. Blå ring: fler än vid jämn spridning."
     return f"Rutor på 250 meter. {circles} Numren står i tabellen. {beneath(towns=towns)}"
 
 

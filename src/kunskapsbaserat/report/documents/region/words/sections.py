@@ -40,7 +40,7 @@ def matrix_heading(m: Material) -> str:
 
 
 def matrix_lead(m: Material) -> str:
-    many = "grå linjer är alla" if len(m.codes) <= 15 else "det grå fältet är alla, det mörkare mittersta hälften"
+    many = "grå linjer är alla" if len(m.codes) <= 15 else "det grå fältet är alla, det inre mittersta hälften"
     if len(m.codes) == 1:
         return "Blå linje är kommunen. Skalan börjar på noll."
     return (
