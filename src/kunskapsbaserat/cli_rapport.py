@@ -242,7 +242,7 @@ def _subjects(
         counties = sorted({place.lan_code for place in package.folders})
         return [subjects.get(code) for code in counties] if about_lan else list(package.folders)
     if about_lan:
-        raise click.MissingParameter(param_hint="--lan LÄN", param=click.Option(["--lan"], metavar="LÄN"))
+        raise WrongChoice("LÄN saknas. Exempel: kunskap rapport region --lan 10.")
     raise click.MissingParameter(param_hint="KOMMUN", param=click.Argument(["kommun"], metavar="KOMMUN"))
 
 
