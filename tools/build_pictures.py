@@ -19,13 +19,6 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tests"), *(str(ROOT / "tests" / part) for part in ("browser", "report", "plan"))]
-
-from chromium import launch  # noqa: E402
-from test_followup import pages as pages_of_followup  # noqa: E402
-
-from pages import page as page_of  # noqa: E402  isort: skip
-
 DOCS = ROOT / "docs"
 COLOURS = 128  # a page has few
 
@@ -55,6 +48,9 @@ PICTURES: Mapping[str, Picture] = {
 
 
 def html_of(picture: Picture) -> str:
+    from pages import page as page_of
+    from test_followup import pages as pages_of_followup
+
     if picture.document == "uppfoljning":
         return pages_of_followup()[picture.file]
     return page_of(picture.kommun, file=picture.file)
@@ -76,6 +72,9 @@ def draw(picture: Picture, browser: Browser, folder: Path) -> bytes:
 
 
 def main() -> None:
+    sys.path[:0] = [str(ROOT / "tests"), *(str(ROOT / "tests" / part) for part in ("browser", "report", "plan"))]
+    from chromium import launch
+
     start = sys.argv[1] if len(sys.argv) > 1 else ""
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = launch(playwright)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 import shapely
+from drawn import overlapping, text_boxes, texts
 from folders import made_folder
 from test_places_pages import CENTRE, FORTNIGHTS, around, exported
 
@@ -22,13 +22,10 @@ from kunskapsbaserat.report.documents.est import document as est
 from kunskapsbaserat.report.documents.est import ground, kept_ledger
 from kunskapsbaserat.report.documents.est import public as est_public
 from kunskapsbaserat.report.documents.est import public_places as est_public_places
+from kunskapsbaserat.report.page.blocks import FigureRow
 from kunskapsbaserat.report.page.charts import Ground, PlaceMark, place_map
 from kunskapsbaserat.report.page.charts.measure import PHONE
 from kunskapsbaserat.report.page.charts.place_map import radius
-
-sys.path.append(str(Path(__file__).parents[1] / "report"))
-
-from drawn import overlapping, text_boxes, texts
 
 X, Y = CENTRE
 
@@ -156,11 +153,13 @@ def test_the_public_map_names_no_place_that_the_table_hides(tmp_path: Path):
     shown = [f for f in ledger.reports[e.m.span.start] if f.dimension == est_public.PLACE]
     told = est_public_places.told_places(e.m, ledger, shown)
     (row,) = est_public_places.places_blocks(e.m, ledger, shown)
-    body = row.figure.drawing.body  # type: ignore[union-attr]
+    assert isinstance(row, FigureRow)
+    assert row.figure.drawing is not None
+    body = row.figure.drawing.body
     circles = list(ElementTree.fromstring(f"<svg>{body}</svg>").iter("circle"))
     assert "Stadsparken" not in body
     assert "Stationen" in body
-    assert {int(n) for n in told["nummer"].dropna()} == {int(t) for t in texts(row.figure.drawing) if t.isdigit()}  # type: ignore[union-attr]
-    key = re.findall(r"(?:under|eller fler|–)", " ".join(texts(row.figure.drawing)))  # type: ignore[union-attr]
+    assert {int(n) for n in told["nummer"].dropna()} == {int(t) for t in texts(row.figure.drawing) if t.isdigit()}
+    key = re.findall(r"(?:under|eller fler|–)", " ".join(texts(row.figure.drawing)))
     assert len(circles) == told["nummer"].nunique() + len(key)
     assert "Stadsparken" in record["pages"]["kvartal.html"]  # the group's own map has all its places

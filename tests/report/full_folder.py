@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import functools
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-
-from kunskapsbaserat.data import mapping
-from kunskapsbaserat.report.material import law
-
-sys.path.append(str(Path(__file__).parents[1] / "est"))
-
 from folders import made_folder
 from simulated import event_rows, registers
 
+from kunskapsbaserat.data import mapping
 from kunskapsbaserat.data.est import sheets
+from kunskapsbaserat.report.material import law
 
 COSTS = "År;Kostnad\n2023;1200000\n2024;1350000\n2025;1280000\n"
 COSTS_MAPPING = {

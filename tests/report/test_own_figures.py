@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -70,9 +70,9 @@ def counts(folder: Path, *rows: tuple[object, ...]) -> OwnFigures:
     return figures_of(folder)
 
 
-def texts(blocks: object) -> str:
+def texts(blocks: Iterable[object]) -> str:
     """What stands beside the drawings."""
-    return " ".join(b.text for row in blocks if isinstance(row, FigureRow) for b in row.beside if isinstance(b, Paragraph))  # type: ignore[attr-defined]
+    return " ".join(b.text for row in blocks if isinstance(row, FigureRow) for b in row.beside if isinstance(b, Paragraph))
 
 
 # ---- surveys -------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import csv
 import io
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -109,6 +109,20 @@ def replace_file(path: Path, content: bytes) -> None:
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def write_once(path: str | Path, content: Callable[[], bytes]) -> bool:
+    """Write a file that is to be filled in; one that exists is never touched, and nothing is made for it. Was it written?
+
+    Raises
+    ------
+    FileLocked
+        The folder may not be written.
+    """
+    if Path(path).exists():
+        return False
+    replace_file(Path(path), content())
+    return True
 
 
 def _excel_cell(cell: str, number: bool) -> str:

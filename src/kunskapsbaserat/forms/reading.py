@@ -22,6 +22,17 @@ class Misplaced:
     at: int | None = None
     near: str = ""
 
+    @property
+    def svenska(self) -> str:
+        """What is wrong and what to do."""
+        if self.code == "doubled_column":
+            return f"kolumnen ”{self.head}” står två gånger."
+        if self.code == "missing_column":
+            return f"kolumnen ”{self.head}” saknas. Lägg tillbaka den."
+        return f"kolumnen ”{self.head}” hör inte till bladet." + (
+            f" Menade du ”{self.near}”?" if self.near else " Ta bort den."
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class CellFault:

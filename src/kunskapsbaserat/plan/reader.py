@@ -206,13 +206,7 @@ def _parts(name: str, columns: Sequence[Column], rows: Rows, faults: list[Findin
 
 
 def _misplaced(name: str, number: int, wrong: Misplaced) -> Finding:
-    hint = f" Menade du ”{wrong.near}”?" if wrong.near else " Ta bort den."
-    words = {
-        "unknown_column": f"kolumnen ”{wrong.head}” hör inte till bladet.{hint}",
-        "doubled_column": f"kolumnen ”{wrong.head}” står två gånger.",
-        "missing_column": f"kolumnen ”{wrong.head}” saknas. Lägg tillbaka den.",
-    }
-    return error(wrong.code, name, number, None if wrong.at is None else letter(wrong.at), words[wrong.code])
+    return error(wrong.code, name, number, None if wrong.at is None else letter(wrong.at), wrong.svenska)
 
 
 def _part(

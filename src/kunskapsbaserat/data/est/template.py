@@ -7,7 +7,7 @@ from typing import Any
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data.est import sheets
-from kunskapsbaserat.data.export import replace_file
+from kunskapsbaserat.data.export import write_once
 from kunskapsbaserat.forms import writing as form
 from kunskapsbaserat.forms.values import YES
 
@@ -25,11 +25,7 @@ def write_new(path: str | Path, kommun: object) -> bool:
     FileLocked
         The folder may not be written.
     """
-    path = Path(path)
-    if path.exists():
-        return False
-    replace_file(path, new_workbook(kommun))
-    return True
+    return write_once(path, lambda: new_workbook(kommun))
 
 
 def new_workbook(kommun: object) -> bytes:

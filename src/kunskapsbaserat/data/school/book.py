@@ -155,13 +155,7 @@ def _items(name: str, columns: Sequence[Column], rows: Rows, faults: list[Findin
 
 
 def _misplaced(name: str, row: int, wrong: reading.Misplaced) -> Finding:
-    near = f" Menade du ”{wrong.near}”?" if wrong.near else ""
-    words = {
-        "unknown_column": f"rubriken ”{wrong.head}” finns inte i formuläret.{near}",
-        "doubled_column": f"rubriken ”{wrong.head}” står två gånger.",
-        "missing_column": f"kolumnen ”{wrong.head}” saknas. Lägg tillbaka den.",
-    }
-    return error(wrong.code, name, row, None if wrong.at is None else letter(wrong.at), words[wrong.code])
+    return error(wrong.code, name, row, None if wrong.at is None else letter(wrong.at), wrong.svenska)
 
 
 def _is_unanswered(name: str, places: Mapping[str, int], row: Sequence[object]) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kunskapsbaserat.catalogue import evidens
-from kunskapsbaserat.data.export import replace_file
+from kunskapsbaserat.data.export import write_once
 from kunskapsbaserat.data.school import sheets
 from kunskapsbaserat.data.school.factors import FORM_VERSION
 from kunskapsbaserat.forms import writing as form
@@ -25,12 +25,7 @@ def write_new(path: str | Path, school: str, year: int | None = None) -> bool:
     FileLocked
         The folder may not be written.
     """
-    path = Path(path)
-    if path.exists():
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(path, workbook(school, facts={"ar": year}))
-    return True
+    return write_once(path, lambda: workbook(school, facts={"ar": year}))
 
 
 def workbook(school: str, filled: Filled | None = None, *, facts: Mapping[str, object] | None = None) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from kunskapsbaserat import catalogue, swedish
 from kunskapsbaserat.data.export import machine_csv
+from kunskapsbaserat.data.snapshot import Snapshot
 from kunskapsbaserat.disclosure import LogEntry, Released, release
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page.blocks import Cell, Column, FigureRow, FirstPage, Part, Table
@@ -69,9 +70,9 @@ def inputs_table(manifest: dict[str, Any]) -> Table:
     return Table(caption=annex.INPUTS_CAPTION, columns=columns, rows=rows, released=[released])
 
 
-def made_of_underlag(u: Underlag) -> dict[str, Any]:
-    """What a document made of a kommun's figures is made of: everything here is the same at the next rendering."""
-    inputs = [
+def inputs_of(snapshots: Mapping[str, Snapshot]) -> list[dict[str, str | None]]:
+    """The files that the figures come from, as a manifest names them."""
+    return [
         {
             "file": name,
             "publisher": s.publisher,
@@ -81,12 +82,16 @@ def made_of_underlag(u: Underlag) -> dict[str, Any]:
             "published": s.published.isoformat() if s.published else None,
             "sha256": s.sha256,
         }
-        for name, s in sorted(u.snapshots.items())
+        for name, s in sorted(snapshots.items())
     ]
+
+
+def made_of_underlag(u: Underlag) -> dict[str, Any]:
+    """What a document made of a kommun's figures is made of: everything here is the same at the next rendering."""
     return {
         "catalogue": catalogue.version(),
         "parameters": {"kommun": u.kommun.code, "year": u.year},
-        "inputs": inputs,
+        "inputs": inputs_of(u.snapshots),
         "texts": u.texts.digest,
     }
 

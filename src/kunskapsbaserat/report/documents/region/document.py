@@ -28,6 +28,7 @@ from kunskapsbaserat.report.documents.region.words import sections as words
 from kunskapsbaserat.report.material.usual import typical_for
 from kunskapsbaserat.report.page.blocks import Definitions, Masthead, Section
 from kunskapsbaserat.report.page.charts.geography import lan_map
+from kunskapsbaserat.report.statements import appendix
 
 
 def load(*, lan: object = None, year: int | None = None, data: str | Path | None = None) -> Region:
@@ -160,23 +161,11 @@ class Region(Document):
         )
 
     def made_of(self) -> dict[str, Any]:
-        inputs = [
-            {
-                "file": name,
-                "publisher": s.publisher,
-                "title": s.title,
-                "status": s.status,
-                "retrieved": s.retrieved.isoformat(),
-                "published": s.published.isoformat() if s.published else None,
-                "sha256": s.sha256,
-            }
-            for name, s in sorted(self.m.snapshots.items())
-        ]
         return {
             "catalogue": catalogue.version(),
             "evidence": evidens.version(),
             "parameters": {"lan": self.m.lan.code, "year": self.m.year},
-            "inputs": inputs,
+            "inputs": appendix.inputs_of(self.m.snapshots),
             **({} if self.county is None else {"package": self.county.sha256, "as_of": self.county.as_of.isoformat()}),
         }
 

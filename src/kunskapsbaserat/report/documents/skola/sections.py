@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,9 +54,9 @@ def table(
     return Table(caption, columns, rows, [released], scope_line=scope, layout=layout, source=source, groups=groups)
 
 
-def described(name: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]], frame: pd.DataFrame, **about: object) -> Table:
+def described(name: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]], frame: pd.DataFrame, **about: Any) -> Table:
     """A table of words."""
-    return table(release(frame, name=name, contents="description", sources=[SOURCE]), heads, rows, **about)  # type: ignore[arg-type]
+    return table(release(frame, name=name, contents="description", sources=[SOURCE]), heads, rows, **about)
 
 
 def section(key: str, heading: str, blocks: Sequence[Block]) -> Section:
