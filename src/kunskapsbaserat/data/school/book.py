@@ -11,13 +11,13 @@ from typing import Any
 
 from kunskapsbaserat.catalogue import evidens
 from kunskapsbaserat.cells import Refused, Tally
-from kunskapsbaserat.data import names, screen
-from kunskapsbaserat.data.est import private
+from kunskapsbaserat.data import screen
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.files import DataFile
+from kunskapsbaserat.data.filled_book import is_personal, refuse_personal
 from kunskapsbaserat.data.school import sheets
 from kunskapsbaserat.data.screen import letter
-from kunskapsbaserat.errors import FileError, KunskapError, PersonalDataError
+from kunskapsbaserat.errors import FileError, KunskapError
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.forms import reading, values
 from kunskapsbaserat.forms.columns import Column, Rows, apart_rows, filled_rows
@@ -29,7 +29,6 @@ _GRADE = re.compile(
 )
 _MUST_BE = (sheets.FACTS, sheets.SURVEY, sheets.INCIDENTS, sheets.INVENTORY, sheets.DIALOGUE, sheets.CAUSES, sheets.PLAN)
 _COUNTS = ("tillfragade", *sheets.ANSWERS)
-_SHOWN = 5
 _PERSONAL = ("personnummer", "email", "phone", "vehicle", "name")  # a sheet of the form has headings and notes of its own
 
 
@@ -71,7 +70,7 @@ def read(file: DataFile) -> tuple[Book, list[Finding]]:
         for name, columns in sheets.SHEETS.items()
         if name in there
     }
-    _refuse_personal(file, personal)
+    refuse_personal(file.path, personal)
     faults += _about_survey(items.get(sheets.SURVEY, ()))
     faults += _about_places(items.get(sheets.INVENTORY, ()))
     faults += _doubled(items)
@@ -112,7 +111,7 @@ def _facts(rows: Rows, faults: list[Finding], personal: list[Finding]) -> dict[s
             continue
         if value is not None:
             said[name] = value
-            if isinstance(value, str) and _is_personal(value, free=name == "arbetsgrupp"):
+            if isinstance(value, str) and is_personal(value, free=name == "arbetsgrupp"):
                 personal.append(error("personal", sheets.FACTS, at, "B", "personuppgift"))
     for head, name, _, _, must in sheets.LINES:
         if must and name not in said and rows:
@@ -138,12 +137,12 @@ def _items(name: str, columns: Sequence[Column], rows: Rows, faults: list[Findin
             told = "cellen är inte ifylld." if fault.refused is None else fault.refused.sentence(fault.cell)
             code = "empty" if fault.refused is None else fault.refused.code
             faults.append(error(code, name, at, fault.column.head, told))
-            if isinstance(fault.cell, str) and _is_personal(fault.cell):  # what is refused would be repeated
+            if isinstance(fault.cell, str) and is_personal(fault.cell):  # what is refused would be repeated
                 personal.append(error("personal", name, at, letter(fault.at), "personuppgift"))
         personal += [
             error("personal", name, at, letter(places[c.name]), "personuppgift")
             for c in columns
-            if c.kind in ("text", "list", "id") and isinstance(said := cells.get(c.name), str) and _is_personal(said)
+            if c.kind in ("text", "list", "id") and isinstance(said := cells.get(c.name), str) and is_personal(said)
         ]
         faults += [
             error("class_named", name, at, c.head, "texten nämner en klass. Skriv om platsen eller situationen i stället.")
@@ -182,30 +181,6 @@ def _evidence(cell: object, column: Column) -> Any:
             "finns inte i listan",
             "Välj i listan, eller lämna tomt.",
         ) from None
-
-
-# ---- what it may not say -------------------------------------------------------------------------------------------------
-
-
-def _is_personal(text: str, *, free: bool = True) -> bool:
-    """A number, an address or a name; in what is written freely a single given name is enough."""
-    return private.kind_of(text) is not None or (free and names.has_known(text))
-
-
-def _refuse_personal(file: DataFile, personal: Sequence[Finding]) -> None:
-    if not personal:
-        return
-    personal = list({(f.sheet, f.row, f.column): f for f in personal}.values())
-    shown = personal[:_SHOWN]
-    raise PersonalDataError(
-        file.path,
-        len(personal),
-        [f"personal data (sheet {f.sheet!r}, row {f.row}, column {f.column})" for f in shown],
-        [
-            f"något som liknar ett namn eller en annan personuppgift (blad ”{f.sheet}”, rad {f.row}, kolumn {f.column})"
-            for f in shown
-        ],
-    )
 
 
 # ---- what does not agree -------------------------------------------------------------------------------------------------
