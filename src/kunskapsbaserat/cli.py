@@ -108,6 +108,9 @@ def cli(context: click.Context) -> None:
     metavar="MAPP",
     help="Kommunens mapp med egna filer och texter (se kunskap ny), eller en mapp med en sådan för varje kommun.",
 )
+@click.option("--sedan", metavar="DAG", help="Förra mötets dag (2026-09-10), för mallar som visar vad som är nytt.")
+@click.option("--mote", metavar="DAG", help="Mötets dag, för rad, klg och namnd; annars dagen för de nyaste uppgifterna.")
+@click.option("--namnd", metavar="NÄMND", help="Bara den nämnden, för mallen namnd; annars alla i planen och en sida över dem.")
 @click.option("--skola", metavar="SKOLA", help="Bara den skolan, för mallen skola; annars alla i mappen och en sida över dem.")
 @click.option("--word", is_flag=True, help="Skriv också report.docx, att skriva i och besluta om.")
 @click.option("--pdf", is_flag=True, help="Skriv också report.pdf, taggad för tillgänglighet.")
@@ -210,15 +213,17 @@ def signera(rapporter: tuple[Path, ...], **choices: Any) -> int:
 @click.option(
     "--ar", type=int, metavar="ÅR", help="Med --skola: året som arbetsboken gäller, när det redan finns en för ett annat."
 )
+@click.option("--moten", is_flag=True, help="Skriv också moten.xlsx: när råd och andra forum möts, och vad de ska besluta.")
+@click.option("--koncern", is_flag=True, help="Skriv också koncern.xlsx: förluster i förvaltningar och bolag, månad för månad.")
 @click.option("--exempel", is_flag=True, help="Skriv också fem påhittade skolor under två år, att prova med.")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
-def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, exempel: bool) -> None:
+def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, moten: bool, koncern: bool, exempel: bool) -> None:
     """Skapa en mapp för kommunens egna filer, texter och åtgärdsplan.
 
     MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord,
     arbetsboken atgardsplan.xlsx och underkataloger för filerna. Det som redan finns skrivs aldrig över.
     """
-    from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
+    from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder, new_forms
     from kunskapsbaserat.report.documents.skola import new
 
     if ar is not None and skola is None:
@@ -227,6 +232,7 @@ def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, exempel: bool
     written = new_folder(folder, place)
     written += new.school(folder, skola, ar) if skola is not None else []
     written += new.examples(folder) if exempel else []
+    written += new_forms(folder, meetings=moten, losses=koncern)
     for path in written:
         click.echo(f"Skrev {path}")
     start = "Fyll i arbetsboken i mappen skolor" if skola else "Börja med recept.md"

@@ -33,11 +33,16 @@ def template_path(name: str) -> Path:
     raise OptionError("mall", name, template_names())
 
 
-def asks_for(notebook: Path) -> Kind:
-    """What a notebook is about: its parameter for it is called `kommun` or `lan`."""
+def takes(notebook: Path) -> list[str]:
+    """The parameters of a notebook."""
     import nbformat
 
     from kunskapsbaserat.engine.produce import parameter_names
 
-    names = parameter_names(nbformat.read(notebook, as_version=4))
+    return parameter_names(nbformat.read(notebook, as_version=4))
+
+
+def asks_for(notebook: Path) -> Kind:
+    """What a notebook is about: its parameter for it is called `kommun` or `lan`."""
+    names = takes(notebook)
     return "lan" if "lan" in names and "kommun" not in names else "kommun"
