@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 SOURCE = "SCB, konsumentprisindex (1980=100), fastställda tal"
+VERSION = "2026-11-30"  # when they were last read
 ADDRESS = "https://www.scb.se/pr0101"
 MOST_IN_A_MONTH = 0.05
 """No month since 1980 has changed the index by more: two series with different bases do."""
