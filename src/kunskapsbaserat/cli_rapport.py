@@ -217,6 +217,9 @@ def choose(
     paths = {name: notebook or engine.template_path(name) for name in templates}
     taken = {name: {key: said for key, said in given.items() if key in engine.takes(path)} for name, path in paths.items()}
     _require_taken(given, taken)
+    without = [name for name, path in paths.items() if data is not None and "data" not in engine.takes(path)]
+    if without:
+        raise WrongChoice(f"Mallen {without[0]} görs inte ur någon mapp: ta bort --data.")
     package = read_package(data) if data else None
     county = None if lan is None else subjects.get(lan)
     chosen: dict[Subject, list[Wanted]] = {}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -30,6 +31,7 @@ from kunskapsbaserat.plan import example
 from kunskapsbaserat.plan.duties import Duty, State, add_months, duties
 from kunskapsbaserat.plan.model import Atgard, Lage, Plan, Problem, Stallning
 from kunskapsbaserat.plan.protected import protected
+from kunskapsbaserat.report.material.earlier import QUARTER
 from kunskapsbaserat.report.material.functions import function_of, responsible_of
 
 AHEAD = 12  # months of dates to come
@@ -260,6 +262,28 @@ def load(kommun: object = None, *, data: str | Path | None = None, day: object =
     digests |= {plans.path_in(folder).name: plan.sha256} if plan is not None else {}
     digests |= {sheets.FILE: book.sha256} if book.sha256 else {}
     return Work(place, plan, book, events, given, digests)
+
+
+def since_of(work: Work, said: object) -> date:
+    """The day that what has been decided is shown from: the one asked for, else three months before the meeting.
+
+    Raises
+    ------
+    OptionError
+        It is no day.
+    """
+    return day_of("--sedan", said) or add_months(work.day, -QUARTER)
+
+
+def made_of(work: Work, *, since: date) -> dict[str, Any]:
+    """What a page of the work alone is made of, for its manifest."""
+    return {
+        "catalogue": releases.version(),
+        "parameters": {"kommun": work.kommun.code},
+        "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(work.sha256.items())],
+        "plan": {"sha256": work.plan.sha256, "example": work.plan.example} if work.plan is not None else None,
+        "meeting": {"day": work.day.isoformat(), "since": since.isoformat()},
+    }
 
 
 def day_of(name: str, said: object) -> date | None:

@@ -8,6 +8,7 @@ from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.plan.duties import Duty, State
 from kunskapsbaserat.plan.model import Atgard
 from kunskapsbaserat.report.material.earlier import Earlier, How
+from kunskapsbaserat.report.material.functions import responsible_of
 from kunskapsbaserat.report.material.work import Dated, Late, Why
 from kunskapsbaserat.report.statements import duties, measures
 from kunskapsbaserat.swedish import NBSP, WORD_JOINER, capital, day, listed, lower, word
@@ -73,6 +74,10 @@ def late_since(found: Late) -> str:
 
 def responsible(found: Late) -> str:
     return found.responsible or NOBODY
+
+
+def responsible_for(measure: Atgard) -> str:
+    return responsible_of(measure.ansvarig) or NOBODY
 
 
 def state(measure: Atgard) -> str:
@@ -196,11 +201,20 @@ def more_proposals(count: int) -> str:
     return f"Ett förslag till: se {_SECOND}." if count == 1 else f"{word(count, capital=True)} förslag till: se {_SECOND}."
 
 
+def more_in_annex(count: int) -> str:
+    return "Ett förslag till: se bilagan." if count == 1 else f"{word(count, capital=True)} förslag till: se bilagan."
+
+
 _SECOND = "nästa sida"
 
 
 def duty_proposal(duty: Duty) -> str:
     return _DONE.get(duty.code, duties.NAMES[duty.code])
+
+
+def duty_late(duty: Duty) -> str:
+    """What is late, with its last day."""
+    return f"{duty_proposal(duty)} (fristen gick ut {day(duty.due)})" if duty.due is not None else duty_proposal(duty)
 
 
 def duty_reason(duty: Duty) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kunskapsbaserat.catalogue import releases
-from kunskapsbaserat.report.document import Document, FileHead, part
+from kunskapsbaserat.report.document import Document, FileHead, heads_with_annex, part
 from kunskapsbaserat.report.documents.rad import material as rad_material
 from kunskapsbaserat.report.documents.rad import sections
 from kunskapsbaserat.report.documents.rad.material import Material
@@ -111,13 +111,8 @@ class Rad(Document):
 
     @functools.cached_property
     def heads(self) -> Mapping[str, FileHead]:
-        own = self.masthead()
-        annex = Masthead(own.organisation, own.notice, own.kicker, f"{self.title}: bilaga", ())
-        links = {file: [link for link in text.LINKS if link[0] != file] for file, _ in text.LINKS}
-        return {
-            "": FileHead(self.title, self.foot, own, links[text.REPORT]),
-            text.ANNEX: FileHead(f"{self.title}: bilaga", self.foot, annex, links[text.ANNEX]),
-        }
+        report, annex = text.LINKS
+        return heads_with_annex(self.masthead(), title=self.title, foot=self.foot, report=report, annex=annex)
 
     def nav(self) -> list[list[str]]:
         return [[s.id, s.topic or s.heading] for s in self.andra_sidan().sections]
