@@ -303,6 +303,38 @@ def kontroll(mapp: Path, ut: Path, mappning: bool) -> int:
 
 
 @cli.command(options_metavar="[VAL]")
+@click.argument("kommun", nargs=-1, metavar="[KOMMUN]")
+@click.option("--data", type=click.Path(path_type=Path), metavar="MAPP", help="Kommunens mapp med åtgärdsplan och möten.")
+@click.option(
+    "--ut",
+    type=click.Path(path_type=Path),
+    default=Path("reports"),
+    metavar="MAPP",
+    help="Mapp för filen, som för rapporterna; annars mappen reports.",
+)
+@click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
+def kalender(kommun: tuple[str, ...], data: Path | None, ut: Path) -> None:
+    """Skriv en kalenderfil: lagens frister, forumens möten och när nya siffror väntas.
+
+    Filen MAPP/<kod>-<namn>/kalender.ics öppnas i Outlook, Google Kalender eller en telefon. Datumen är två år framåt. Frister
+    och åtgärder kommer ur atgardsplan.xlsx, mötena ur moten.xlsx (kunskap ny --moten).
+
+    \b
+    Exempel:
+      kunskap kalender --data 2081-borlange
+      kunskap kalender Köping
+    """
+    from kunskapsbaserat.report.statements import calendar
+
+    if not kommun and data is None:
+        raise click.MissingParameter(param_hint="KOMMUN", param=click.Argument(["kommun"], metavar="KOMMUN"))
+    work = calendar.load(" ".join(kommun) or None, data=data)
+    click.echo(calendar.write(work, ut / work.kommun.slug / calendar.FILE))
+    for line in calendar.said(work, calendar.entries(work)):
+        click.echo(line, err=True)
+
+
+@cli.command(options_metavar="[VAL]")
 @click.argument("mapp", type=click.Path(path_type=Path), metavar="MAPP")
 @click.argument("rapporter", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="RAPPORT...")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
@@ -402,7 +434,11 @@ def _run() -> tuple[str, int]:
     return "", code if isinstance(code, int) else 0
 
 
-_EXAMPLES = {"ny": "kunskap ny Borlänge", "verifiera": "kunskap verifiera reports/2081-borlange/lagesbild"}
+_EXAMPLES = {
+    "ny": "kunskap ny Borlänge",
+    "kalender": "kunskap kalender Köping",
+    "verifiera": "kunskap verifiera reports/2081-borlange/lagesbild",
+}
 
 
 def _in_swedish(error: click.UsageError) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -169,8 +169,12 @@ class Work:
 
     @functools.cached_property
     def coming(self) -> list[Dated]:
-        """Dates after the day, within a year: meetings, duties, agreements, measures, promises, figures."""
-        until = add_months(self.day, AHEAD)
+        """Dates after the day, within a year."""
+        return self.dates(AHEAD)
+
+    def dates(self, months: int) -> list[Dated]:
+        """Dates after the day, so many months ahead: meetings, duties, agreements, measures, promises, figures."""
+        until = add_months(self.day, months)
         found = [*_meetings(self.meetings), *_of_plan(self.plan, self.duties), *_figures(self.day, until)]
         return sorted((d for d in found if self.day < d.day <= until), key=lambda d: (d.day, d.code, d.parts))
 
@@ -284,6 +288,11 @@ def made_of(work: Work, *, since: date) -> dict[str, Any]:
         "plan": {"sha256": work.plan.sha256, "example": work.plan.example} if work.plan is not None else None,
         "meeting": {"day": work.day.isoformat(), "since": since.isoformat()},
     }
+
+
+def without_example(work: Work) -> Work:
+    """The same without the invented plan: what is put in a calendar or a register may not be made up."""
+    return replace(work, plan=None) if work.plan is not None and work.plan.example else work
 
 
 def day_of(name: str, said: object) -> date | None:
