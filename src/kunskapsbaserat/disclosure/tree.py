@@ -79,7 +79,7 @@ def _hidden(df: pd.DataFrame, small: np.ndarray) -> np.ndarray:
     for at, part in df["name"].items():
         inside = df.index[df["within"] == part].tolist()
         if inside:
-            cells.tie(int(at), inside)  # type: ignore[call-overload]
+            cells.tie(int(at), inside)
     linked = Linked.of(cells.numbers, cells.sums, least=np.array(cells.least))
     weight = np.array(cells.weight)
     found = suppress(linked, np.array(cells.small), weight=weight, known=np.array(cells.known), unseen=weight == 0)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kunskapsbaserat.data.filled_book import Form
-from kunskapsbaserat.data.folder.layout import LOSSES as FILE
+from kunskapsbaserat.data.folder.layout import LOSSES as LOSSES_BOOK
 from kunskapsbaserat.forms.columns import Column
 
+FILE = LOSSES_BOOK
 UNITS, LOSSES, PRICES = "Enheter", "Förluster", "Prisindex"
 FORVALTNING, BOLAG = "förvaltning", "bolag"
 NOTHING = "inga förluster"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.plan.duties import Duty, State
@@ -120,7 +120,7 @@ def _with_owner(text: str, owner: str) -> str:
     return f"{text} ({owner})" if owner else text
 
 
-_WHAT = {
+_WHAT: Mapping[str, Callable[[Dated], str]] = {
     "mote": _meeting,
     "plikt": lambda d: capital(_DUE[d.parts[0]]),
     "plan_slut": lambda _: "Åtgärdsplanen slutar gälla",

@@ -131,7 +131,7 @@ class Material:
     def unseen_months(self) -> int:
         """Months from the first to the last that are not drawn, as too few units reported."""
         first, last = self.span
-        return (last - first).n + 1 - len(self.monthly)
+        return len(pd.period_range(first, last, freq="M")) - len(self.monthly)
 
     @functools.cached_property
     def chart(self) -> ControlChart | None:

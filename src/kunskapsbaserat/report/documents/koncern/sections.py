@@ -77,7 +77,7 @@ def time_section(m: Material) -> Section:
         if drawn is not None:
             figure = kronor_figure(m, *drawn, column=column, caption=caption)
             blocks.append(FigureRow(figure, [Paragraph(figure.finding)]))
-    return Section("over-tid", text.TOPICS["over_tid"], text.over_time(m), blocks or [Paragraph(text.TOO_SHORT)])
+    return Section("over-tid", text.TOPICS["over_tid"], text.over_time(m).rstrip("."), blocks or [Paragraph(text.TOO_SHORT)])
 
 
 def _beside(m: Material) -> list[Block]:

@@ -77,7 +77,7 @@ class Rad(Document):
         return sections.first_sheet(self.contents, self.masthead())
 
     @functools.cached_property
-    def _second(self) -> tuple[list[Section], tuple[int, int, int]]:
+    def _second(self) -> tuple[list[Section], sections.Shown]:
         return sections.second_sheet(self.contents)
 
     # ---- the parts -------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -132,19 +132,19 @@ def _decide(c: Contents, choice: Choice) -> list[str]:
 # ---- the second sheet ----------------------------------------------------------------------------------------------------
 
 
-def second_sheet(c: Contents) -> tuple[list[Section], tuple[int, int, int]]:
+Shown = tuple[int, int, int]
+"""Rows on the second sheet: proposals, changes, dates."""
+
+
+def second_sheet(c: Contents) -> tuple[list[Section], Shown]:
     """Proposals with reasons, what has changed, and dates: as many rows of each as have room together."""
-    rows = [len(c.proposals), len(c.changes), len(c.m.work.coming)]
-    shown = tuple(min(n, MOST_ROWS) for n in rows)
-    while not sections_have_room(sections := _second(c, *shown)) and max(shown) > 1:
-        shown = _one_less(shown)
-    return sections, shown  # type: ignore[return-value]
-
-
-def _one_less(shown: tuple[int, ...]) -> tuple[int, ...]:
-    """A row less of the longest table; of two alike the later."""
-    at = max(range(len(shown)), key=lambda i: (shown[i], i))
-    return tuple(n - (i == at) for i, n in enumerate(shown))
+    whole = (len(c.proposals), len(c.changes), len(c.m.work.coming))
+    for most in range(MOST_ROWS, 0, -1):
+        shown = (min(whole[0], most), min(whole[1], most), min(whole[2], most))
+        sections = _second(c, *shown)
+        if sections_have_room(sections):
+            break
+    return sections, shown
 
 
 def _second(c: Contents, proposed: int, changed: int, dated: int) -> list[Section]:
@@ -177,9 +177,9 @@ def est_table(c: Contents) -> Table:
 # ---- the appendix --------------------------------------------------------------------------------------------------------
 
 
-def left_out(c: Contents, first: Choice, second: tuple[int, int, int]) -> Section:
+def left_out(c: Contents, first: Choice, second: Shown) -> Section:
     """The tables that were cut on the sheets, whole."""
-    wanted = [
+    wanted: list[tuple[bool, str, Callable[[], Table]]] = [
         (first.late < len(c.m.work.late), meeting.LATE, lambda: late_table(c.m.work.late, name="forsenade_alla")),
         (second[0] < len(c.proposals), meeting.PROPOSALS, lambda: proposals_table(c.proposals, name="forslag_alla")),
         (second[1] < len(c.changes), text.CHANGE_CAPTION, lambda: changes_table(c.changes, name="andrat_alla")),
