@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -42,8 +44,17 @@ def meeting_book(folder: Path, rows: Rows) -> Path:
 
 def loss_book(folder: Path, rows: Rows) -> Path:
     """``koncern.xlsx`` with these rows."""
-    koncern.write_new(koncern.path_in(folder))
+    koncern.path_in(folder).write_bytes(_empty_losses())
     return add(koncern.path_in(folder), rows)
+
+
+@functools.cache
+def _empty_losses() -> bytes:
+    """A new workbook, written once: its price index is most of it."""
+    with tempfile.TemporaryDirectory(prefix="kunskap-koncern-") as room:
+        path = Path(room) / "koncern.xlsx"
+        koncern.write_new(path)
+        return path.read_bytes()
 
 
 def events(days: Mapping[dt.date, int]) -> list[list[object]]:
@@ -64,6 +75,11 @@ MATTERS: Rows = {
     sheets.MEETINGS: [
         ["M1", "rådet", MEETING, "13:00", "15:00", "Stadshuset"],
         ["M2", "rådet", dt.date(2027, 3, 9), "13:00", "15:00", "Stadshuset"],
+    ],
+    sheets.ATTENDANCE: [
+        ["M1", "Socialförvaltningen", "ja"],
+        ["M2", "Socialförvaltningen", "nej"],
+        ["M1", "Bostadsbolaget", "ja"],
     ],
     sheets.MATTERS: [
         ["Ä1", "rådet", "Trygghetsvandring vid stationen i januari", "Fler händelser", "trygghetssamordnaren", "förslag", None],

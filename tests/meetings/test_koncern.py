@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from meeting_books import FIRE, MONTHS, UNITS, loss_book, story_eight
 from test_rad import NO_CLAIM, pages_of, text_of
 
@@ -19,11 +21,19 @@ from kunskapsbaserat.disclosure.tree import release_tree
 from kunskapsbaserat.errors import DisclosureError, FileError, PersonalDataError
 from kunskapsbaserat.forms.faults import FormError
 
+GOLDEN = Path(__file__).parents[1] / "golden"
+
 
 def made(path: Path, rows: dict[str, object] | None = None) -> koncern_report.Koncern:
     folder = fresh_folder(path / "mapp", "Borlänge")
     loss_book(folder, rows or story_eight())  # type: ignore[arg-type]
     return koncern_report.load(data=folder)
+
+
+def read(path: Path, rows: dict[str, object]) -> koncern.Losses:
+    """The workbook alone."""
+    loss_book(path, rows)  # type: ignore[arg-type]
+    return koncern.read(path)
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +97,22 @@ def test_no_cause_and_no_order_of_units(page: str):
     text = text_of(page)
     assert not NO_CLAIM.search(text)
     assert text.index("Norra skolan") < text.index("Simhallen")
+
+
+def test_golden(page: str):
+    """The text of the page, line by line; a change is reviewed like code (write anew with GOLDEN=write)."""
+    path = GOLDEN / "koncern-2081-borlange.txt"
+    if os.environ.get("GOLDEN") == "write":
+        path.write_text(lines_of(page), encoding="utf-8", newline="\n")
+    assert lines_of(page) == path.read_text(encoding="utf-8")
+
+
+def lines_of(page: str) -> str:
+    found = BeautifulSoup(page, "html.parser").find_all(
+        ["h1", "h2", "h3", "h4", "p", "li", "caption", "tr", "dt", "dd", "summary", "figcaption", "desc"]
+    )
+    texts = [said for e in found if not e.find(["p", "tr", "dt"]) and (said := " ".join(e.get_text(" ").split()))]
+    return "\n".join(line for line in texts if "Underlagets kontrollsumma" not in line) + "\n"
 
 
 # ---- true pages of little input ------------------------------------------------------------------------------------------
@@ -169,7 +195,7 @@ def test_an_unknown_amount_is_no_zero(tmp_path: Path):
 )
 def test_each_fault_is_said_with_sheet_and_row(tmp_path: Path, rows: list[list[object]], code: str, said: str):
     with pytest.raises(FormError) as error:
-        made(tmp_path, losses(*rows))
+        read(tmp_path, losses(*rows))
     assert code in {fault.code for fault in error.value.faults}
     assert said in error.value.svenska
     assert "blad ”Förluster”, rad" in error.value.svenska
@@ -188,7 +214,7 @@ def test_a_price_index_of_another_series_is_refused(tmp_path: Path, added: list[
     """118,5 has another base; below zero is no index; a month that stands already is said."""
     rows = losses(["Norra skolan", "2023-03", "stöld", 6, 5]) | {sheets.PRICES: [added]}
     with pytest.raises(FormError) as error:
-        made(tmp_path, rows)
+        read(tmp_path, rows)
     assert {fault.sheet for fault in error.value.faults} == {sheets.PRICES}
 
 

@@ -50,17 +50,20 @@ def shown(opened, made: dict[str, dict[str, str]], tmp_path: Path):
     return show
 
 
-NAMES = ("rad", "klg", "namnd", "koncern", "nyhetsbrev")
+NAMES = ("rad", "koncern", "klg", "namnd", "nyhetsbrev")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["rad", "koncern", *(pytest.param(n, marks=pytest.mark.thorough) for n in NAMES[2:])])
 def test_no_horizontal_scroll(shown, name: str):
     page = shown(name)
     chromium.unfold(page)
     assert chromium.too_wide_at(page, (1280, 768, 390, 320)) == []
 
 
-@pytest.mark.parametrize(("name", "width"), [(name, 320 if at % 2 else 1280) for at, name in enumerate(NAMES)])
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [pytest.param(n, 320 if at % 2 else 1280, marks=[pytest.mark.thorough] if at else []) for at, n in enumerate(NAMES)],
+)
 def test_no_accessibility_violation(shown, name: str, width: int):
     page = shown(name, width)
     chromium.unfold(page)
@@ -69,6 +72,7 @@ def test_no_accessibility_violation(shown, name: str, width: int):
     assert chromium.smallest_text(page) >= 14
 
 
+@pytest.mark.thorough
 def test_the_appendix_is_read_without_violation(shown):
     assert chromium.violations(shown("rad", 320, "bilagor.html")) == []
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from meeting_books import BEFORE, MEETING, folder_between_meetings, meeting_book
+from meeting_books import BEFORE, MEETING, folder_between_meetings, loss_book, meeting_book, story_eight
 from plans import edited
 
 from fresh import fresh_folder, fresh_plan
-from kunskapsbaserat import rad
+from kunskapsbaserat import cli, rad
 from kunskapsbaserat.data import meetings
 from kunskapsbaserat.data.meetings import sheets
 from kunskapsbaserat.errors import FileError, OptionError, PersonalDataError
@@ -53,6 +53,12 @@ def pages(story: rad.Rad) -> dict[str, str]:
     return pages_of(story)
 
 
+@pytest.fixture
+def shared_figures(monkeypatch: pytest.MonkeyPatch, story: rad.Rad) -> None:
+    """Borlänge's figures are those of the package in every folder here: they are judged once."""
+    monkeypatch.setattr(rad.rad_material.underlag, "load", lambda *_, **__: story.m.u)
+
+
 # ---- the fifth story -----------------------------------------------------------------------------------------------------
 
 
@@ -75,10 +81,16 @@ def test_a_person_in_the_plan_is_on_no_page_and_in_no_table(story: rad.Rad, page
     assert "Andersson" not in json.dumps(record, ensure_ascii=False) + "".join(pages.values())
 
 
+def test_which_units_came_is_counted_by_meeting(pages: dict[str, str]):
+    annex = text_of(pages[sections.text.ANNEX], "bilaga-alla")
+    assert "Bostadsbolaget rådet ett av två möten Socialförvaltningen rådet ett av två möten" in annex
+
+
 def test_nothing_is_claimed(pages: dict[str, str]):
     assert not NO_CLAIM.search(text_of(pages[""]))
 
 
+@pytest.mark.usefixtures("shared_figures")
 def test_small_quarters_are_hidden_and_others_are_not_exact(tmp_path: Path):
     """Exact quarters could be set against what has been published of a part of them."""
     few = {dt.date(2026, 5, 4): 3, dt.date(2026, 8, 10): 41, dt.date(2026, 11, 14): 1}
@@ -99,6 +111,7 @@ def kept(folder: Path, document: rad.Rad, name: str) -> None:
     (place / "manifest.json").write_text(json.dumps(document.manifest()), encoding="utf-8")
 
 
+@pytest.mark.usefixtures("shared_figures")
 def test_a_kept_page_tells_what_has_changed_in_the_plan(tmp_path: Path):
     folder = folder_between_meetings(tmp_path / "mapp")
     kept(folder, rad.load(data=folder, mote="2026-10-01"), "oktober")
@@ -111,6 +124,7 @@ def test_a_kept_page_tells_what_has_changed_in_the_plan(tmp_path: Path):
     assert now.m.new_figures == []
 
 
+@pytest.mark.usefixtures("shared_figures")
 def test_the_page_itself_is_no_earlier_page(tmp_path: Path):
     """Made again from the same folder, with the first one kept in it, the bytes are the same."""
     folder = folder_between_meetings(tmp_path / "mapp")
@@ -126,6 +140,7 @@ def test_a_day_that_is_none_or_not_before_the_meeting_is_refused(folder: Path, s
     assert "--sedan" in error.value.svenska
 
 
+@pytest.mark.usefixtures("shared_figures")
 def test_without_any_day_three_months_are_taken_and_it_is_said(tmp_path: Path):
     made = rad.load(data=fresh_folder(tmp_path / "mapp", "Borlänge"), mote=MEETING)
     first = text_of(pages_of(made)[""], "korthet")
@@ -147,6 +162,7 @@ def crowded(path: Path) -> Path:
     return folder
 
 
+@pytest.mark.usefixtures("shared_figures")
 def test_what_has_no_room_is_said_and_stands_in_the_appendix(tmp_path: Path):
     made = rad.load(data=crowded(tmp_path / "mapp"), mote=MEETING)
     pages = pages_of(made)
@@ -161,6 +177,7 @@ def test_what_has_no_room_is_said_and_stands_in_the_appendix(tmp_path: Path):
 # ---- bad input -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("shared_figures")
 def test_all_faults_of_the_meetings_at_once(tmp_path: Path):
     folder = fresh_folder(tmp_path / "mapp", "Borlänge")
     meeting_book(
@@ -181,6 +198,7 @@ def test_all_faults_of_the_meetings_at_once(tmp_path: Path):
     assert "rad 4" in error.value.svenska
 
 
+@pytest.mark.usefixtures("shared_figures")
 def test_a_name_among_the_matters_stops_the_page_and_is_not_repeated(tmp_path: Path):
     folder = fresh_folder(tmp_path / "mapp", "Borlänge")
     meeting_book(folder, {sheets.MATTERS: [["Ä1", "rådet", "Samtal med Anna Andersson", None, None, None, None]]})
@@ -200,9 +218,29 @@ def test_without_a_folder_the_figures_alone_are_true():
     assert "Ingen ifylld åtgärdsplan" in text_of(pages_of(made)[""], "korthet")
 
 
+@pytest.mark.usefixtures("shared_figures")
 def test_a_plan_alone_is_enough(tmp_path: Path):
     folder = fresh_folder(tmp_path / "mapp", "Borlänge")
     fresh_plan(folder / FILE)
     made = rad.load(data=folder, sedan=BEFORE, mote=MEETING)
     assert made.m.earlier.day == BEFORE
     assert len(made.m.work.late) == 1
+
+
+# ---- the whole way -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.thorough
+@pytest.mark.xdist_group("kernel")
+def test_the_fifth_and_the_eighth_story_by_the_command(tmp_path: Path):
+    """Pages, Word and tables from the command line, and the same bytes when they are made again."""
+    folder = folder_between_meetings(tmp_path / "mapp")
+    loss_book(folder, story_eight())
+    out = tmp_path / "ut"
+    words = ["rapport", "rad,koncern", "--data", str(folder), "--mote", "2026-12-08", "--ut", str(out), "--word"]
+    assert cli.cli.main(words, standalone_mode=False) == 0
+    for name, said in (("rad", "40 händelser"), ("koncern", "Utan den största händelsen")):
+        made = out / "2081-borlange" / name
+        assert said in text_of((made / "report.html").read_text(encoding="utf-8"))
+        assert (made / "report.docx").stat().st_size > 5_000
+    assert cli.cli.main(["verifiera", str(out), "--data", str(folder)], standalone_mode=False) == 0

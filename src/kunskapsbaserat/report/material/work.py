@@ -36,6 +36,8 @@ from kunskapsbaserat.report.material.functions import function_of, responsible_o
 
 AHEAD = 12  # months of dates to come
 EST_STEP = 5  # totals of EST to the nearest five: exact ones could be set against what a kommun has published itself
+_ELSEWHERE = ("overenskommelser", "plan_beslut")
+"""Duties whose dates are told otherwise: each agreement by itself, and the plan by its own last day."""
 _UNFINISHED = (Lage.EJ_STARTAD, Lage.PAGAR)
 
 
@@ -146,6 +148,21 @@ class Work:
         found = [i for i in found if forum is None or i.forum == forum]
         return sorted(found, key=lambda i: (-i.dag.toordinal(), i.row))
 
+    @functools.cached_property
+    def attendance(self) -> list[tuple[str, str, int, int]]:
+        """How many of a forum's meetings each unit took part in: unit, forum, times, meetings that somebody has noted."""
+        forum = {i.id: i.forum for i in self.meetings.of(sheets.MEETINGS)}
+        noted = self.meetings.of(sheets.ATTENDANCE)
+        held = {name: len({i.mote for i in noted if forum[i.mote] == name}) for name in dict.fromkeys(forum.values())}
+        units = sorted({i.enhet for i in noted}, key=kommuner.sort_key)
+        found = []
+        for unit in units:
+            for name, meetings_held in held.items():
+                rows = [i for i in noted if i.enhet == unit and forum[i.mote] == name]
+                if rows:
+                    found.append((unit, name, sum(i.deltog for i in rows), meetings_held))
+        return found
+
     def est_decisions(self, since: date) -> int:
         """How many decisions the EST group has taken after a day; their words stay in its own report."""
         book = self.est.book.of(est_sheets.DECISIONS) if self.est is not None else ()
@@ -206,7 +223,7 @@ def _of_plan(plan: Plan | None, found: tuple[Duty, ...]) -> Iterator[Dated]:
     if plan is None:
         return
     for duty in found:
-        if duty.due is not None and duty.code in ("lagesbild", "uppfoljning"):
+        if duty.due is not None and duty.code not in _ELSEWHERE:
             yield Dated(duty.due, "plikt", (duty.code,), key=duty.code)
     yield Dated(plan.organisation.plan_till, "plan_slut", key="plan")
     for at, a in enumerate(plan.organisation.overenskommelser, start=1):
@@ -250,22 +267,35 @@ def load(kommun: object = None, *, data: str | Path | None = None, day: object =
         A workbook in the folder has faults, seems to hold personal data, or is open.
     """
     given = day_of("--mote", day)
+    place, plan = plan_of(kommun, data=data)
+    if data is None:
+        return Work(place, plan, FilledBook({}), None, given, {})
+    folder = Path(data)
+    book, events = meetings.read(folder), _est(folder)
+    digests = {**(events.sha256 if events is not None else {})}
+    digests |= {plans.path_in(folder).name: plan.sha256} if plan is not None else {}
+    digests |= {sheets.FILE: book.sha256} if book.sha256 else {}
+    return Work(place, plan, book, events, given, digests)
+
+
+def plan_of(kommun: object = None, *, data: str | Path | None = None) -> tuple[Kommun, Plan | None]:
+    """The kommun and the plan of its folder; without a folder the invented plan for its own kommun, else none.
+
+    Raises
+    ------
+    UnknownKommun, FileError, PlanError, PersonalDataError, FileLocked
+        As `load`.
+    """
     if data is None:
         place = kommuner.get(kommun)
-        plan = protected(example.example()) if place.code == example.KOMMUN else None
-        return Work(place, plan, FilledBook({}), None, given, {})
+        return place, protected(example.example()) if place.code == example.KOMMUN else None
     folder = Path(data)
     place = folders.kommun_of(folder)
     if kommun is not None and kommuner.get(kommun) != place:
         name = kommuner.get(kommun).name
         told = f"är mapp för {place.name}, inte för {name}."
         raise FileError("other_kommun", folder, f"belongs to {place.name}, not to {name}", told)
-    plan = _plan(folder, place)
-    book, events = meetings.read(folder), _est(folder)
-    digests = {**(events.sha256 if events is not None else {})}
-    digests |= {plans.path_in(folder).name: plan.sha256} if plan is not None else {}
-    digests |= {sheets.FILE: book.sha256} if book.sha256 else {}
-    return Work(place, plan, book, events, given, digests)
+    return place, _plan(folder, place)
 
 
 def since_of(work: Work, said: object) -> date:

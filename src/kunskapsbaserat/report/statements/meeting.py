@@ -28,6 +28,7 @@ TO_DECIDE, REMAINING, LATE, DATES, PROPOSALS = (
 PROPOSAL_HEADS = ("Förslag", "Skäl", "Ansvarig")
 LATE_HEADS = ("Åtgärd", "Ansvarig", "Försenad sedan", "Läge")
 DATE_HEADS = ("Dag", "Vad")
+ATTENDANCE, ATTENDANCE_HEADS = "Enheternas närvaro i forumen", ("Enhet", "Forum", "Deltog")
 NOTHING_LATE = "Ingen åtgärd i planen är försenad."
 NO_DATES = "Inga datum är kända."
 NO_PROPOSAL = "Inget ärende är anmält, och inget i planen eller siffrorna ger ett förslag."
@@ -122,7 +123,7 @@ def _with_owner(text: str, owner: str) -> str:
 
 _WHAT: Mapping[str, Callable[[Dated], str]] = {
     "mote": _meeting,
-    "plikt": lambda d: capital(_DUE[d.parts[0]]),
+    "plikt": lambda d: capital(_DUE.get(d.parts[0]) or f"sista dag: {lower(duties.NAMES[d.parts[0]])}"),
     "plan_slut": lambda _: "Åtgärdsplanen slutar gälla",
     "overenskommelse": lambda d: f"Överenskommelsen med {d.parts[0]} går ut",
     "atgard_klar": lambda d: _with_owner(f"Åtgärden ska vara klar: {lower(d.parts[0])}", d.parts[1]),
@@ -284,3 +285,8 @@ def left_out(rows: int, shown: int, name: str, *, neuter: bool = False) -> str:
         return ""
     first = word(shown) if neuter else one(shown)
     return f"{capital(first)} av {word(rows)} {name} står här. Alla står i bilagan."
+
+
+def attended(times: int, held: int) -> str:
+    """ "två av tre möten": of the meetings whose attendance somebody has noted."""
+    return f"{word(times)} av {word(held)} {'möte' if held == 1 else 'möten'}"

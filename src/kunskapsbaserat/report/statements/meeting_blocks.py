@@ -110,3 +110,9 @@ def dates_table(coming: Sequence[Dated], shown: int | None = None, *, name: str 
     left = text.left_out(len(coming), len(some), "datum", neuter=True)
     rows = [[capital(text.when(one)), text.what(one)] for one in some]
     return words_table(name, text.DATE_HEADS, rows, caption=text.DATES, scope=left)
+
+
+def attendance_table(work: Work) -> Table | None:
+    """Units and forums: how many of the meetings somebody came to. None where nobody has noted it."""
+    rows = [[unit, forum, text.attended(times, held)] for unit, forum, times, held in work.attendance]
+    return words_table("narvaro", text.ATTENDANCE_HEADS, rows, caption=text.ATTENDANCE) if rows else None

@@ -25,6 +25,7 @@ from kunskapsbaserat.report.statements import measures, meeting
 from kunskapsbaserat.report.statements.meeting_blocks import (
     RULE,
     Proposal,
+    attendance_table,
     dates_table,
     late_table,
     proposals,
@@ -127,6 +128,8 @@ class Klg(Document):
         blocks: list[Block] = [proposals_table(self.proposals)] if self.proposals else []
         blocks += [late_table(self.w.late, name="forsenade_alla")] if self.w.late else []
         blocks.append(dates_table(self.w.coming))
+        attended = attendance_table(self.w)
+        blocks += [attended] if attended is not None else []
         return [Section("allt", text.TOPICS["bilaga"], text.TOPICS["bilaga"], blocks), self._costs()]
 
     def _costs(self) -> Section:

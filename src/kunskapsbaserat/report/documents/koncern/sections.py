@@ -36,7 +36,6 @@ def first_page(m: Material) -> FirstPage:
             Highlight(text.OVER_TIME, None, text.over_time(m)),
             Highlight(text.HIDDEN, None, text.hidden(m)),
         ]
-    raised = [text.agenda_line(owner, found) for owner in m.owners if (found := text.to_raise(m, owner))]
     return FirstPage(
         heading=text.HEADING,
         lead=text.lead(m),
@@ -44,7 +43,7 @@ def first_page(m: Material) -> FirstPage:
         highlights_heading=text.FOUND,
         highlights=highlights,
         decide_heading=text.TO_RAISE,
-        decide=raised[:MOST_RAISED] or [text.agenda_heading(0) + "."],
+        decide=_to_raise(m),
         remaining_heading=text.REMAINING,
         remaining=text.remaining(m),
         remaining_link=None,
@@ -52,6 +51,13 @@ def first_page(m: Material) -> FirstPage:
         marks=(),
         overview=tree_table(m, m.divided("year", "ar"), text.YEAR_HEADS, text.YEARS),
     )
+
+
+def _to_raise(m: Material) -> list[str]:
+    raised = [text.agenda_line(owner, found) for owner in m.owners if (found := text.to_raise(m, owner))]
+    more = [text.more_raised(len(raised) - MOST_RAISED)] if len(raised) > MOST_RAISED else []
+    lines = [*raised[:MOST_RAISED], *more] or [f"{text.agenda_heading(0)}."]
+    return [text.NO_PLAN, *raised[:MOST_RAISED], *more] if m.work.plan is None else lines
 
 
 def tree_table(m: Material, released: Released, heads: Sequence[str], caption: str) -> Table:
@@ -161,7 +167,7 @@ def agenda_section(m: Material) -> Section:
                 owner.name,
                 owner.kind,
                 text.count(shown["count"], shown["suppressed"]),
-                text.measures(owner),
+                text.measures(m, owner),
                 "; ".join(found) or text.NOTHING,
             ]
         )

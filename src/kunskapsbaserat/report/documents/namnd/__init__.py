@@ -11,7 +11,7 @@ def boards(kommun: str, data: Path | None) -> tuple[str, ...]:
     """The nämnder of a kommun's plan, by the names of their pages; none without a plan."""
     from kunskapsbaserat.report.documents.namnd import material
 
-    return tuple(one.key for one in material.boards_of(kommun, data))
+    return material.keys_of(kommun, data)
 
 
 ABOUT = About(

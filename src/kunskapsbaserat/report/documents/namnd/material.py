@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,15 +46,19 @@ class Material:
         return [a for a in self.work.measures if a.vems is Vems.EGEN and responsible_of(a.ansvarig) is None]
 
 
-def boards(work: Work) -> tuple[Board, ...]:
-    """Those that are responsible for a measure of the kommun's own, in alphabetical order."""
+def own_measures(measures: Sequence[Atgard]) -> dict[str, tuple[str, list[Atgard]]]:
+    """The kommun's own measures by the nämnd that is responsible, in alphabetical order: its key, name and measures."""
     found: dict[str, tuple[str, list[Atgard]]] = {}
-    for a in work.measures:
+    for a in measures:
         name = responsible_of(a.ansvarig)
         if name is not None and a.vems is Vems.EGEN and slug(name):
             found.setdefault(slug(name), (name, []))[1].append(a)
-    made = [_board(work, key, name, own) for key, (name, own) in found.items()]
-    return tuple(sorted(made, key=lambda one: kommuner.sort_key(one.name)))
+    return dict(sorted(found.items(), key=lambda one: kommuner.sort_key(one[1][0])))
+
+
+def boards(work: Work) -> tuple[Board, ...]:
+    """Those that are responsible for a measure of the kommun's own, in alphabetical order."""
+    return tuple(_board(work, key, name, own) for key, (name, own) in own_measures(work.measures).items())
 
 
 def _board(work: Work, key: str, name: str, own: list[Atgard]) -> Board:
@@ -62,12 +66,13 @@ def _board(work: Work, key: str, name: str, own: list[Atgard]) -> Board:
     return Board(key, name, tuple(own), tuple(one for one in work.late if one.measure in own), done)
 
 
-def boards_of(kommun: object, data: Path | None) -> tuple[Board, ...]:
-    """The nämnder of a kommun; what is wrong with its plan is said when a page is made."""
+def keys_of(kommun: object, data: Path | None) -> tuple[str, ...]:
+    """The names of the nämnder's pages; what is wrong with a plan is said when a page is made."""
     try:
-        return boards(works.load(kommun, data=data))
+        _, plan = works.plan_of(kommun, data=data)
     except KunskapError:
         return ()
+    return tuple(own_measures(plan.atgarder)) if plan is not None else ()
 
 
 def load(kommun: object = None, *, data: str | Path | None = None, namnd: str | None = None, mote: object = None) -> Material:

@@ -17,6 +17,7 @@ from kunskapsbaserat.report.page.sheet import has_room, sections_have_room
 from kunskapsbaserat.report.statements import meeting
 from kunskapsbaserat.report.statements.meeting_blocks import (
     Proposal,
+    attendance_table,
     dates_table,
     late_table,
     proposals,
@@ -187,4 +188,6 @@ def left_out(c: Contents, first: Choice, second: Shown) -> Section:
     ]
     names = [lower(name) for cut, name, _ in wanted if cut]
     blocks: list[Block] = [make() for cut, _, make in wanted if cut]
+    attended = attendance_table(c.m.work)
+    blocks += [attended] if attended is not None else []
     return Section("bilaga-alla", text.TOPICS["bilaga"], text.left_heading(names), blocks)

@@ -42,6 +42,7 @@ HIDDEN_NOTE = (
     "kronorna."
 )
 NO_GAPS = "Alla enheter har rapporterat varje månad."
+NO_PLAN = "Åtgärdsplanen är inte ifylld i mappen. Därför syns inga åtgärder här."
 NOTHING = "inget"
 TOO_FEW = "Färre än fem händelser är rapporterade i hela koncernen. Så små tal visas inte."
 TOO_SHORT = f"Det behövs minst {FEWEST_MONTHS} månader där minst {word(FEWEST_UNITS)} enheter har rapporterat för att visa hur talen brukar variera."
@@ -210,9 +211,7 @@ def to_raise(m: Material, owner: Owner) -> list[str]:
     if len(recent):
         units = "en enhet" if len(recent) == 1 else f"{word(len(recent))} enheter"
         found.append(f"rapporter saknas från {units} de senaste {RECENT} månaderna")
-    if m.work.plan is None:
-        found.append("åtgärdsplanen är inte ifylld")
-    elif not owner.measures:
+    if m.work.plan is not None and not owner.measures:
         found.append("ingen åtgärd i planen")
     if owner.late:
         found.append(f"försenat: {listed([lower(a.namn) for a in owner.late])}")
@@ -223,8 +222,13 @@ def agenda_line(owner: Owner, texts: Sequence[str]) -> str:
     return f"{owner.name}: {listed(list(texts))}."
 
 
-def measures(owner: Owner) -> str:
-    return "; ".join(a.namn for a in owner.measures) or NOTHING
+def more_raised(count_: int) -> str:
+    return f"{capital('en' if count_ == 1 else word(count_))} till i agendan."
+
+
+def measures(m: Material, owner: Owner) -> str:
+    """The measures of the plan; two dots where there is no plan."""
+    return MISSING if m.work.plan is None else "; ".join(a.namn for a in owner.measures) or NOTHING
 
 
 def agenda_heading(count_: int) -> str:

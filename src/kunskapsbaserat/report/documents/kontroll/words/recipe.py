@@ -6,7 +6,7 @@ from kunskapsbaserat import catalogue
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data.bra import selections
 from kunskapsbaserat.data.folder import PLAN
-from kunskapsbaserat.data.folder.layout import EST, EST_BOOK, SCHOOLS
+from kunskapsbaserat.data.folder.layout import EST, EST_BOOK, LOSSES, MEETINGS, SCHOOLS
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.swedish import listed, number, word
 
@@ -40,6 +40,14 @@ def readme(kommun: Kommun) -> str:
 2. Lägg gärna en ritning bredvid arbetsboken och kalla den skiss.png, och andra enkäter i mappen enkat: Skolinspektionens fil, eller en tabell
    med kolumnerna Fråga, Andel och Antal svar.
 3. Kör `kunskap rapport skola --data MAPP`. Varje skola får en rapport, och flera skolor en sida över dem, i bokstavsordning.
+
+## Möten och koncernens förluster
+
+1. Kör `kunskap ny --moten "{kommun.name}" MAPP` och fyll i {MEETINGS}: när råd och andra forum möts, och vad de ska ta ställning till.
+   Sedan: `kunskap rapport rad --data MAPP --mote 2026-12-08`, `kunskap rapport klg`, `kunskap rapport namnd` och `kunskap kalender --data MAPP`.
+   Lägg mappen med förra mötets sida i kommunens mapp: då jämför nästa sida varje åtgärd.
+2. Kör `kunskap ny --koncern "{kommun.name}" MAPP` och fyll i {LOSSES}: förluster i förvaltningar och bolag, månad för månad. Sedan:
+   `kunskap rapport koncern --data MAPP`. Fyll på bladet Prisindex med nya månader ur SCB:s tabell.
 
 ## EST
 
