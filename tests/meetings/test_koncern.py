@@ -57,7 +57,7 @@ def test_three_units_in_36_months_with_one_fire(story: koncern_report.Koncern, p
         float(str(row[4])) * prices.KNOWN[pd.Period("2023-12", "M")] / prices.KNOWN[pd.Period(str(row[1]), "M")] for row in rows
     )
     fire = float(str(FIRE[4])) * prices.KNOWN[pd.Period("2023-12", "M")] / prices.KNOWN[pd.Period("2022-06", "M")]
-    assert m.fixed == pytest.approx(by_hand, rel=1e-12)
+    assert m.amount == pytest.approx(by_hand, rel=1e-12)
     short = text_of(page, "korthet")
     assert "165 händelser är rapporterade januari 2021–december 2023." in short
     assert f"{m_kronor(by_hand)} i priserna för december 2023. Utan den största händelsen: {m_kronor(by_hand - fire)}." in short
@@ -86,7 +86,7 @@ def test_the_hidden_cannot_be_had_from_what_is_shown(story: koncern_report.Konce
 
 def test_the_largest_is_outside_with_and_gone_without(story: koncern_report.Koncern):
     m = story.m
-    with_, without = m.kronor_chart("fixed"), m.kronor_chart("without")
+    with_, without = m.kronor_chart("amount"), m.kronor_chart("without")
     assert with_ is not None
     assert without is not None
     assert list(with_[0]["month"][with_[1].points["outside"].to_numpy()].astype(str)) == ["2022-06"]
@@ -160,11 +160,21 @@ def test_36_months_with_gaps(tmp_path: Path):
     assert gappy.m.chart is not None
 
 
-def test_months_without_an_index_stand_apart(tmp_path: Path):
+def test_where_an_index_is_missing_nothing_is_converted(tmp_path: Path):
+    """Kronor in two kinds of money are never added; the largest is found all the same."""
     rows = [[unit[0], month, "skadegörelse", 2, 1_000] for unit in UNITS for month in ("2023-11", "2031-02")]
-    m = made(tmp_path, losses(*rows)).m
-    assert m.level == pd.Period("2023-11", "M")
-    assert (m.fixed, m.unpriced) == (3_000, 3_000)
+    one = made(tmp_path, losses(*rows, ["Norra skolan", "2031-02", "brand", 1, 50_000]))
+    assert one.m.level is None
+    assert one.m.without_index == [pd.Period("2031-02", "M")]
+    text = text_of(pages_of(one)[""])
+    assert "56 000 kronor i löpande priser. Utan den största händelsen: 6 000 kronor." in text
+    assert "Prisindex saknas för en månad: fyll på bladet Prisindex" in text
+    assert "fasta priser" not in text_of(pages_of(one)[""], "enheterna").casefold()
+
+
+def test_a_month_without_an_amount_needs_no_index(tmp_path: Path):
+    rows = [["Norra skolan", "2023-11", "stöld", 6, 1_000], ["Norra skolan", "2031-02", "inga förluster", 0, None]]
+    assert made(tmp_path, losses(*rows)).m.level == pd.Period("2023-11", "M")
 
 
 def test_an_unknown_amount_is_no_zero(tmp_path: Path):

@@ -8,7 +8,7 @@ SCB's page in every month that both have. Later months are filled in by the komm
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -50,13 +50,19 @@ class Prices:
 
     index: Mapping[pd.Period, float]
 
-    def level(self, months: list[pd.Period]) -> pd.Period | None:
-        """The month in whose money amounts are given: the latest of these that has an index."""
-        return max((month for month in months if month in self.index), default=None)
+    def missing(self, months: Iterable[pd.Period]) -> list[pd.Period]:
+        """The months that have no index, in order."""
+        return sorted({month for month in months if month not in self.index})
 
-    def factor(self, month: pd.Period, level: pd.Period) -> float | None:
-        """What an amount of `month` is multiplied by to be in the money of `level`; None without an index."""
-        return self.index[level] / self.index[month] if month in self.index and level in self.index else None
+    def factors(self, months: Iterable[pd.Period]) -> tuple[pd.Period, dict[pd.Period, float]] | None:
+        """The latest of the months, and what an amount of each is multiplied by to be in its money.
+
+        None where any has no index: amounts in two kinds of money are never added.
+        """
+        wanted = sorted(set(months))
+        if not wanted or self.missing(wanted):
+            return None
+        return wanted[-1], {month: self.index[wanted[-1]] / self.index[month] for month in wanted}
 
 
 def jumps(index: Mapping[pd.Period, float]) -> Iterator[pd.Period]:

@@ -59,42 +59,48 @@ class Material:
     # ---- amounts ---------------------------------------------------------------------------------------------------------
 
     @functools.cached_property
+    def _costly(self) -> list[pd.Period]:
+        """The months with an amount: those that need a price index."""
+        rows = self.losses.rows
+        return sorted(set(rows.loc[rows["kronor"].notna(), "month"]))
+
+    @property
+    def without_index(self) -> list[pd.Period]:
+        """Months with an amount that have no price index; if there is any, no amount is converted."""
+        return self.losses.prices.missing(self._costly)
+
+    @property
     def level(self) -> pd.Period | None:
-        """The month in whose money amounts are given: the latest with losses that has a price index."""
-        return self.losses.prices.level(list(self.losses.rows["month"]))
+        """The month in whose money amounts are given; None where they stand in the money of their own months."""
+        found = self.losses.prices.factors(self._costly)
+        return found[0] if found is not None else None
 
     @functools.cached_property
     def rows(self) -> pd.DataFrame:
-        """Every row with ``fixed``: kronor in the money of `level`; missing without an amount or a price index."""
+        """Every row with ``amount``: kronor in the money of `level`, or as they are; missing where nobody knows."""
         rows = self.losses.rows
-        if self.level is None:
-            return rows.assign(fixed=np.nan)
-        factors = {month: self.losses.prices.factor(month, self.level) for month in rows["month"].unique()}
-        factor = rows["month"].map(lambda month: factors[month]).astype(float)
-        return rows.assign(fixed=rows["kronor"] * factor)
+        found = self.losses.prices.factors(self._costly)
+        if found is None:
+            return rows.assign(amount=rows["kronor"])
+        return rows.assign(amount=rows["kronor"] * rows["month"].map(lambda month: found[1].get(month, np.nan)).astype(float))
 
     @functools.cached_property
     def largest(self) -> Largest | None:
         """The row of one event with the highest amount; of two alike the first. None where no such row has an amount."""
-        alone = self.rows[(self.rows["count"] == 1) & self.rows["fixed"].notna()]
+        alone = self.rows[(self.rows["count"] == 1) & self.rows["amount"].notna()]
         if alone.empty:
             return None
-        row = alone.loc[alone["fixed"].idxmax()]
-        return Largest(str(row["type"]), row["month"], float(row["fixed"]))
+        row = alone.loc[alone["amount"].idxmax()]
+        return Largest(str(row["type"]), row["month"], float(row["amount"]))
 
     @property
     def events(self) -> int:
         return int(self.rows["count"].sum())
 
     @property
-    def fixed(self) -> float:
-        """All amounts in the money of `level`."""
-        return float(self.rows["fixed"].sum())
-
-    @property
-    def unpriced(self) -> float:
-        """Kronor of months without a price index, in their own money."""
-        return float(self.rows.loc[self.rows["fixed"].isna(), "kronor"].sum())
+    def amount(self) -> float:
+        """All amounts that are known."""
+        return float(self.rows["amount"].sum())
 
     @property
     def without_amount(self) -> int:
@@ -115,16 +121,16 @@ class Material:
 
     @functools.cached_property
     def monthly(self) -> pd.DataFrame:
-        """One row a month in which at least `FEWEST_UNITS` units reported: ``month count units fixed without``.
+        """One row a month in which at least `FEWEST_UNITS` units reported: ``month count units amount without``.
 
-        `fixed` is missing in a month without a price index, `without` leaves the largest loss out.
+        `without` leaves the largest loss out.
         """
         rows = self.rows
-        by = rows.groupby("month").agg(count=("count", "sum"), units=("unit", "nunique"), fixed=("fixed", "sum")).reset_index()
-        priced = by["month"].map(lambda month: month in self.losses.prices.index)
-        by["fixed"] = by["fixed"].where(priced)
+        by = (
+            rows.groupby("month").agg(count=("count", "sum"), units=("unit", "nunique"), amount=("amount", "sum")).reset_index()
+        )
         away = (by["month"] == self.largest.month) if self.largest is not None else pd.Series(False, index=by.index)
-        by["without"] = by["fixed"] - np.where(away, self.largest.kronor if self.largest is not None else 0.0, 0.0)
+        by["without"] = by["amount"] - np.where(away, self.largest.kronor if self.largest is not None else 0.0, 0.0)
         return by[by["units"] >= FEWEST_UNITS].sort_values("month", ignore_index=True)
 
     @property
@@ -142,32 +148,32 @@ class Material:
         return control_chart(by["count"].to_numpy(), by["units"].to_numpy(), chart="u_prime")
 
     def kronor_chart(self, column: str) -> tuple[pd.DataFrame, ControlChart] | None:
-        """Kronor per month with limits; `column` is "fixed" or "without".
+        """Kronor per month with limits; `column` is "amount" or "without".
 
         The limits are drawn without the month of the largest loss: with it they would say that all other months are unusual.
         """
-        by = self.monthly.dropna(subset=[column]).reset_index(drop=True)
+        by = self.monthly
         if len(by) < FEWEST_MONTHS or by[column].sum() == 0:
             return None
-        apart = by.index[by["month"] == self.largest.month] if column == "fixed" and self.largest is not None else []
+        apart = by.index[by["month"] == self.largest.month] if column == "amount" and self.largest is not None else []
         return by, control_chart(by[column].to_numpy(), chart="i", exclude=list(apart))
 
     # ---- who -------------------------------------------------------------------------------------------------------------
 
     @functools.cached_property
     def tree(self) -> Released:
-        """The koncern, its förvaltningar and bolag, and their units, as they may be shown: ``name within count fixed``."""
+        """The koncern, its förvaltningar and bolag, and their units, as they may be shown: ``name within count amount``."""
         units, rows = self.losses.units, self.rows
-        sums = rows.groupby("unit").agg(count=("count", "sum"), fixed=("fixed", "sum"))
-        by_unit = units.join(sums, on="unit").fillna({"count": 0, "fixed": 0.0})
-        found = [(WHOLE, "", by_unit["count"].sum(), by_unit["fixed"].sum())]
+        sums = rows.groupby("unit").agg(count=("count", "sum"), amount=("amount", "sum"))
+        by_unit = units.join(sums, on="unit").fillna({"count": 0, "amount": 0.0})
+        found = [(WHOLE, "", by_unit["count"].sum(), by_unit["amount"].sum())]
         for owner in self.owners:
             mine = by_unit[by_unit["owner"].str.casefold() == owner.name.casefold()]
             key = _owner_key(owner.name)
-            found.append((key, WHOLE, mine["count"].sum(), mine["fixed"].sum()))
-            found += [(r["unit"], key, r["count"], r["fixed"]) for r in mine.to_dict("records")]
-        frame = pd.DataFrame(found, columns=["name", "within", "count", "fixed"])
-        return release_tree(frame, name="enheter", numbers=("fixed",))
+            found.append((key, WHOLE, mine["count"].sum(), mine["amount"].sum()))
+            found += [(r["unit"], key, r["count"], r["amount"]) for r in mine.to_dict("records")]
+        frame = pd.DataFrame(found, columns=["name", "within", "count", "amount"])
+        return release_tree(frame, name="enheter", numbers=("amount",))
 
     def shown(self, owner: str) -> pd.Series:
         """The row of a förvaltning or a bolag in `tree`."""
@@ -177,12 +183,12 @@ class Material:
         """Events and kronor by "year" or "type", as they may be shown."""
         rows = self.rows.assign(year=self.rows["month"].dt.year.astype(str))
         rows = rows[rows["type"] != sheets.NOTHING] if column == "type" else rows
-        sums = rows.groupby(column, sort=False).agg(count=("count", "sum"), fixed=("fixed", "sum")).reset_index()
+        sums = rows.groupby(column, sort=False).agg(count=("count", "sum"), amount=("amount", "sum")).reset_index()
         sums = sums.sort_values(column, ignore_index=True)
-        parts = [(r[column], WHOLE, r["count"], r["fixed"]) for r in sums.to_dict("records")]
-        whole = (WHOLE, "", self.events, self.fixed)
-        frame = pd.DataFrame([whole, *parts], columns=["name", "within", "count", "fixed"])
-        return release_tree(frame, name=name, numbers=("fixed",))
+        parts = [(r[column], WHOLE, r["count"], r["amount"]) for r in sums.to_dict("records")]
+        whole = (WHOLE, "", self.events, self.amount)
+        frame = pd.DataFrame([whole, *parts], columns=["name", "within", "count", "amount"])
+        return release_tree(frame, name=name, numbers=("amount",))
 
     @functools.cached_property
     def owners(self) -> list[Owner]:

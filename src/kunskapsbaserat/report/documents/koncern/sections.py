@@ -49,7 +49,7 @@ def first_page(m: Material) -> FirstPage:
         remaining_link=None,
         marks_heading="",
         marks=(),
-        overview=tree_table(m, m.divided("year", "ar"), text.YEAR_HEADS, text.YEARS),
+        overview=tree_table(m, m.divided("year", "ar"), text.heads(m, text.YEAR), text.YEARS),
     )
 
 
@@ -65,7 +65,7 @@ def tree_table(m: Material, released: Released, heads: Sequence[str], caption: s
     records = released.frame.to_dict("records")
     ordered = [r for r in records if r["name"] != WHOLE] + [r for r in records if r["name"] == WHOLE]
     rows = [
-        [str(r["name"]), text.count(r["count"], r["suppressed"]), text.amount(m, r["fixed"], r["suppressed"])] for r in ordered
+        [str(r["name"]), text.count(r["count"], r["suppressed"]), text.amount(r["amount"], r["suppressed"])] for r in ordered
     ]
     columns = [Column(head, right=at > 0, phone=head if at else "") for at, head in enumerate(heads)]
     return Table(caption, columns, rows, [released], scope_line=text.price_line(m), source=text.SOURCE, layout="cards")
@@ -78,8 +78,8 @@ def time_section(m: Material) -> Section:
     blocks: list[Block] = []
     if m.chart is not None:
         blocks.append(FigureRow(count_figure(m, m.chart), _beside(m)))
-    for column, caption in (("fixed", text.WITH), ("without", text.WITHOUT)):
-        drawn = m.kronor_chart(column) if m.largest is not None or column == "fixed" else None
+    for column, caption in (("amount", text.WITH), ("without", text.WITHOUT)):
+        drawn = m.kronor_chart(column) if m.largest is not None or column == "amount" else None
         if drawn is not None:
             figure = kronor_figure(m, *drawn, column=column, caption=caption)
             blocks.append(FigureRow(figure, [Paragraph(figure.finding)]))
@@ -124,16 +124,16 @@ def kronor_figure(m: Material, by: pd.DataFrame, chart: ControlChart, *, column:
     rows = [
         [text.month(p), number(v), number(lo), number(hi)] for p, v, lo, hi in zip(by["month"], values, low, high, strict=True)
     ]
-    name = "kronor" if column == "fixed" else "kronor_utan_storsta"
+    name = "kronor" if column == "amount" else "kronor_utan_storsta"
     return Figure(
         id=name.replace("_", "-"),
         drawing=charts.period_counts(list(values), list(zip(low, high, strict=True)), labels, format_number=text.in_thousands),
         caption=caption,
-        unit=text.KRONOR_UNIT,
+        unit=text.kronor_unit(m),
         title=text.chart_title(caption, m),
         finding=text.finding(chart, [text.month(p) for p in by["month"]], "kronorna"),
         source=text.SOURCE,
-        table=_details(name, text.KRONOR_HEADS, rows, frame, caption),
+        table=_details(name, text.kronor_heads(m), rows, frame, caption),
     )
 
 
@@ -148,12 +148,12 @@ def _details(name: str, heads: Sequence[str], rows: list[list[str]], frame: pd.D
 
 
 def units_section(m: Material) -> Section:
-    table = tree_table(m, m.tree, text.UNIT_HEADS, text.UNITS)
+    table = tree_table(m, m.tree, text.heads(m, text.UNIT), text.UNITS)
     return Section("enheterna", text.TOPICS["enheterna"], text.units_heading(m), [table, Paragraph(text.HIDDEN_NOTE)])
 
 
 def types_section(m: Material) -> Section:
-    table = tree_table(m, m.divided("type", "typer"), text.TYPE_HEADS, text.TYPES)
+    table = tree_table(m, m.divided("type", "typer"), text.heads(m, text.TYPE), text.TYPES)
     return Section("typerna", text.TOPICS["typerna"], text.TYPES, [table])
 
 

@@ -23,13 +23,10 @@ TOPICS = {
     "luckor": "Luckor",
     "metod": "Så är sidan gjord",
 }
-YEAR_HEADS = ("År", "Händelser", "Kronor, fasta priser")
-UNIT_HEADS = ("Enhet", "Händelser", "Kronor, fasta priser")
-TYPE_HEADS = ("Typ", "Händelser", "Kronor, fasta priser")
+YEAR, UNIT, TYPE = "År", "Enhet", "Typ"
 AGENDA_HEADS = ("Bolag eller förvaltning", "Slag", "Händelser", "Åtgärder i planen", "Att ta upp")
 GAP_HEADS = ("Enhet", "Månader utan rapport", f"Varav de senaste {RECENT}", "Senaste rapport")
 MONTH_HEADS = ("Månad", "Händelser", "Enheter som rapporterade", "Nedre gräns", "Övre gräns")
-KRONOR_HEADS = ("Månad", "Kronor, fasta priser", "Nedre gräns", "Övre gräns")
 YEARS, UNITS, TYPES, AGENDA, GAPS = (
     "Förluster per år",
     "Förluster per enhet",
@@ -99,25 +96,26 @@ def unit_line(m: Material) -> str:
 
 
 def total(m: Material) -> str:
-    """The total in fixed prices, with and without the largest loss, and what is not in it."""
+    """The total, with and without the largest loss, and what is not in it."""
     if m.too_few:
         return TOO_FEW
-    if m.level is None:
-        return f"{_without_index(m)}{_unknown(m)}"
-    first = f"{kronor(m.fixed)} i priserna för {month(m.level)}."
+    said = f"{kronor(m.amount)} {money(m)}."
     if m.largest is not None:
-        first += f" Utan den största händelsen: {kronor(m.fixed - m.largest.kronor)}."
-    return f"{first}{_unpriced(m)}{_unknown(m)}"
+        said += f" Utan den största händelsen: {kronor(m.amount - m.largest.kronor)}."
+    return f"{said}{_not_converted(m)}{_unknown(m)}"
 
 
-def _without_index(m: Material) -> str:
-    return f"{kronor(m.unpriced)} i löpande priser. Prisindex saknas för alla månader, så beloppen går inte att räkna om."
+def money(m: Material) -> str:
+    return "i löpande priser" if m.level is None else f"i priserna för {month(m.level)}"
 
 
-def _unpriced(m: Material) -> str:
-    if not m.unpriced:
+def _not_converted(m: Material) -> str:
+    """Why amounts stand in the money of their own months."""
+    away = m.without_index
+    if not away:
         return ""
-    return f" Därutöver {kronor(m.unpriced)} i löpande priser, för månader utan prisindex: fyll på bladet {sheets.PRICES}."
+    n = "en månad" if len(away) == 1 else f"{word(len(away))} månader, från {month(away[0])}"
+    return f" Prisindex saknas för {n}: fyll på bladet {sheets.PRICES}, så räknas alla belopp om till samma penningvärde."
 
 
 def _unknown(m: Material) -> str:
@@ -133,7 +131,7 @@ def largest(m: Material) -> str:
         return TOO_FEW
     if found is None:
         return "Ingen rad gäller en enda händelse med känt belopp. Därför går det inte att räkna bort den största."
-    share = found.kronor / m.fixed if m.fixed else 0
+    share = found.kronor / m.amount if m.amount else 0
     of = f", {number(100 * share)}{NBSP}procent av alla kronor" if m.events >= 20 else ""
     return f"{capital(found.type)} i {month(found.month)}: {kronor(found.kronor)}{of}. En stor händelse är ingen trend."
 
@@ -186,22 +184,36 @@ def remaining(m: Material) -> str:
 
 def price_line(m: Material) -> str:
     if m.level is None:
-        return "Prisindex saknas: kronorna visas inte i fasta priser."
+        return f"Löpande priser.{_not_converted(m)}"
     return f"Fasta priser: kronorna är omräknade till {month(m.level)}."
 
 
 def price_month(m: Material) -> str:
-    return MISSING if m.level is None else month(m.level)
+    return "löpande" if m.level is None else month(m.level)
+
+
+def heads(m: Material, first: str) -> tuple[str, str, str]:
+    return first, "Händelser", kronor_head(m)
+
+
+def kronor_head(m: Material) -> str:
+    return "Kronor, löpande priser" if m.level is None else "Kronor, fasta priser"
+
+
+def kronor_heads(m: Material) -> tuple[str, str, str, str]:
+    return "Månad", kronor_head(m), "Nedre gräns", "Övre gräns"
+
+
+def kronor_unit(m: Material) -> str:
+    return f"{kronor_head(m)}. Fältet är hur talen brukar variera från månad till månad."
 
 
 def count(value: float, suppressed: object) -> str:
     return str(suppressed) if isinstance(suppressed, str) else "–" if value == 0 else number(value)
 
 
-def amount(m: Material, value: float, suppressed: object) -> str:
-    if isinstance(suppressed, str):
-        return str(suppressed)
-    return MISSING if m.level is None else "–" if value == 0 else number(100 * round(value / 100))
+def amount(value: float, suppressed: object) -> str:
+    return str(suppressed) if isinstance(suppressed, str) else "–" if value == 0 else number(100 * round(value / 100))
 
 
 def to_raise(m: Material, owner: Owner) -> list[str]:
@@ -246,7 +258,6 @@ def gaps_heading(m: Material) -> str:
 COUNT_CAPTION = "Händelser per månad"
 COUNT_UNIT = "Antal. Fältet är hur talen brukar variera, efter hur många enheter som rapporterade."
 WITH, WITHOUT = "Kronor per månad, alla händelser", "Kronor per månad, utan den största händelsen"
-KRONOR_UNIT = "Fasta priser. Fältet är hur talen brukar variera från månad till månad."
 
 
 def in_thousands(value: float) -> str:
@@ -270,11 +281,11 @@ def method(m: Material) -> list[tuple[str, str]]:
     return [
         (
             "Fasta priser",
-            f"Kronorna är omräknade med {prices.SOURCE} ({prices.ADDRESS}), {index}. {price_line(m)} Månader utan prisindex är inte med i summan i fasta priser.",
+            f"Kronorna är omräknade med {prices.SOURCE} ({prices.ADDRESS}), {index}. {price_line(m)} Saknar någon månad med belopp prisindex räknas inget belopp om: kronor i olika penningvärde läggs aldrig ihop.",
         ),
         (
             "Den största händelsen",
-            "Raden med antal 1 och högst belopp i fasta priser; av två lika den första. Enheten nämns inte.",
+            "Raden med antal 1 och högst belopp; av två lika den första. Enheten nämns inte.",
         ),
         (
             "Över tid",
