@@ -160,6 +160,11 @@ def test_36_months_with_gaps(tmp_path: Path):
     assert gappy.m.chart is not None
 
 
+def test_a_unit_that_has_never_reported_has_no_last_month(tmp_path: Path):
+    text = text_of(pages_of(made(tmp_path, losses(["Norra skolan", "2023-11", "stöld", 6, 1_000])))[""], "luckor")
+    assert "Simhallen 1 1 .." in text
+
+
 def test_where_an_index_is_missing_nothing_is_converted(tmp_path: Path):
     """Kronor in two kinds of money are never added; the largest is found all the same."""
     rows = [[unit[0], month, "skadegörelse", 2, 1_000] for unit in UNITS for month in ("2023-11", "2031-02")]

@@ -20,6 +20,7 @@ from kunskapsbaserat.errors import FileError, OptionError, PersonalDataError
 from kunskapsbaserat.forms.faults import FormError
 from kunskapsbaserat.plan.sheets import ATGARDER, FILE
 from kunskapsbaserat.report.documents.rad import sections
+from kunskapsbaserat.report.material.earlier import earlier
 from kunskapsbaserat.report.page import html
 
 NO_CLAIM = re.compile(r"ledde till|tack vare|effekt av|signifikant|\bbäst\b|\bsämst\b|rangordning")
@@ -131,6 +132,24 @@ def test_the_page_itself_is_no_earlier_page(tmp_path: Path):
     first = rad.load(data=folder, mote=MEETING)
     kept(folder, first, "december")
     assert pages_of(rad.load(data=folder, mote=MEETING)) == pages_of(first)
+
+
+HOSTILE = (
+    "[]",
+    "{",
+    '{"template": "rad"}',
+    '{"template": "rad", "parameters": []}',
+    '{"template": "rad", "parameters": {"kommun": "2081"}, "meeting": {"day": "i går", "states": {}}, "inputs": []}',
+    '{"template": "rad", "parameters": {"kommun": "2081"}, "meeting": {"day": "2026-10-01", "states": [1]}, "inputs": []}',
+    '{"template": "rad", "parameters": {"kommun": "1983"}, "meeting": {"day": "2026-10-01", "states": {}}, "inputs": []}',
+)
+
+
+@pytest.mark.parametrize("record", HOSTILE)
+def test_a_damaged_or_another_kommuns_page_is_no_earlier_one(tmp_path: Path, record: str):
+    (tmp_path / "manifest.json").write_text(record, encoding="utf-8")
+    found = earlier(tmp_path, "rad", kommun="2081", today=MEETING, since=None, council=BEFORE)
+    assert (found.day, found.page) == (BEFORE, False)
 
 
 @pytest.mark.parametrize("sedan", ["2026-12-08", "2027-01-01", "i våras", "2026-13-01"])

@@ -44,7 +44,7 @@ def _check(items: Mapping[str, Sequence[Item]]) -> Iterator[Finding]:
         items.get(sheets.ATTENDANCE, ()), sheets.ATTENDANCE, sheets.SHEETS[sheets.ATTENDANCE], ("mote", "enhet"), "enheten"
     )
     for item in items.get(sheets.MEETINGS, ()):
-        if item.slut is not None and (item.start is None or item.slut <= item.start):
+        if item.slut is not None and item.start is not None and item.slut <= item.start:
             yield error("ends_first", sheets.MEETINGS, item.row, "Slutar", "mötet slutar innan det börjar. Rätta klockslagen.")
     for item in items.get(sheets.MATTERS, ()):
         if item.lage in (sheets.DECIDED, sheets.REFUSED) and item.dag is None:

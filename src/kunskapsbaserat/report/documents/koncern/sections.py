@@ -180,7 +180,7 @@ def gaps_section(m: Material) -> Section:
     if m.gaps.empty:
         return Section("luckor", text.TOPICS["luckor"], text.gaps_heading(m), [Paragraph(text.NO_GAPS)])
     rows = [
-        [r["unit"], number(r["missing"]), number(r["recent"]), text.month(r["last"]) if r["last"] is not None else MISSING]
+        [r["unit"], number(r["missing"]), number(r["recent"]), MISSING if pd.isna(r["last"]) else text.month(r["last"])]
         for r in m.gaps.to_dict("records")
     ]
     table = words_table("luckor", text.GAP_HEADS, rows, caption=text.GAPS, right=(1, 2))
