@@ -139,13 +139,17 @@ Shown = tuple[int, int, int]
 
 def second_sheet(c: Contents) -> tuple[list[Section], Shown]:
     """Proposals with reasons, what has changed, and dates: as many rows of each as have room together."""
-    whole = (len(c.proposals), len(c.changes), len(c.m.work.coming))
-    for most in range(MOST_ROWS, 0, -1):
-        shown = (min(whole[0], most), min(whole[1], most), min(whole[2], most))
-        sections = _second(c, *shown)
-        if sections_have_room(sections):
-            break
+    shown = (min(len(c.proposals), MOST_ROWS), min(len(c.changes), MOST_ROWS), min(len(c.m.work.coming), MOST_ROWS))
+    while not sections_have_room(sections := _second(c, *shown)) and max(shown) > 1:
+        shown = _fewer(shown)
     return sections, shown
+
+
+def _fewer(shown: Shown) -> Shown:
+    """A row less of the longest table; of two alike the later."""
+    rows = list(shown)
+    rows[max(range(len(rows)), key=lambda at: (rows[at], at))] -= 1
+    return rows[0], rows[1], rows[2]
 
 
 def _second(c: Contents, proposed: int, changed: int, dated: int) -> list[Section]:
