@@ -203,13 +203,11 @@ def choose(
     """
     from kunskapsbaserat import engine
     from kunskapsbaserat import lan as subjects
-    from kunskapsbaserat.data.folder import read_package
-    from kunskapsbaserat.data.school import safe_name
 
     if sum([alla, lan is not None, bool(named)]) > 1:
         raise WrongChoice("Välj kommuner på ett sätt: med namn, med --lan eller med --alla.")
-    school = None if skola is None else safe_name(skola)
-    package = read_package(data) if data else None
+    school = None if skola is None else _school_name(skola)
+    package = None if data is None else _package(data)
     county = None if lan is None else subjects.get(lan)
     chosen: dict[Subject, list[Wanted]] = {}
     for name in templates:
@@ -222,6 +220,18 @@ def choose(
                 raise _no_folder(data, list(package.folders) if package else [], subject)
             chosen.setdefault(subject, []).extend(engine.divided(engine.Wanted(name, subject, home, notebook), school))
     return [one for wanted in chosen.values() for one in wanted]
+
+
+def _school_name(words: str) -> str:
+    from kunskapsbaserat.data.school import safe_name
+
+    return safe_name(words)
+
+
+def _package(data: Path) -> Package:
+    from kunskapsbaserat.data.folder import read_package
+
+    return read_package(data)
 
 
 def _subjects(
