@@ -86,9 +86,11 @@ ALLOWED = {
     },
     "jupyter": {"errors", "engine"},
     "cli_rapport": {"errors", "kommun", "lan", "data", "engine"},
+    "cli_verifiera": {"engine", "errors", "cli_rapport"},
     "cli_hamta": {"engine", "errors", "kommun", "lan", "data", "report", "cli_rapport"},
     "cli": {
-        *("errors", "interruption", "kommun", "data", "report", "engine", "cli_rapport", "cli_hamta", "jupyter", "__init__"),
+        *("errors", "interruption", "kommun", "data", "report", "engine", "cli_rapport", "cli_verifiera", "cli_hamta"),
+        *("jupyter", "__init__"),
     },
 }
 
