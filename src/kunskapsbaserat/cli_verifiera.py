@@ -112,7 +112,7 @@ def _revised(rapport: Path, data: Path | None, arbetare: int | None, *, as_json:
         for one in found:
             for line in _about_revised(one):
                 click.echo(line)
-    return 0 if not any(one.cells or one.verdicts for one in found) else RenderError.exit_code
+    return 0 if all(one.same for one in found) else RenderError.exit_code
 
 
 _COLUMNS = {"count": "antal", "rate": "per 100 000 invånare", "share": "andel"}
@@ -120,7 +120,7 @@ _COLUMNS = {"count": "antal", "rate": "per 100 000 invånare", "share": "andel"}
 
 def _about_revised(one: Revised) -> list[str]:
     """The report, each figure that was changed and each verdict that would be another."""
-    if not one.cells and not one.verdicts:
+    if one.same:
         return [f"{one.folder}: inga tal till och med {one.last_year} har ändrats."]
     cells = "1 tal har" if len(one.cells) == 1 else f"{len(one.cells)} tal har"
     verdicts = "1 bedömning" if len(one.verdicts) == 1 else f"{len(one.verdicts)} bedömningar"
@@ -129,6 +129,7 @@ def _about_revised(one: Revised) -> list[str]:
         after = "saknas nu" if cell.after is None else f"nu {cell.after:g}".replace(".", ",")
         before = f"{cell.before:g}".replace(".", ",")
         lines.append(f"  {cell.what} {cell.year}, {_COLUMNS[cell.column]}: var {before}, {after}")
+    lines += [f"  {name}: alla tal saknas nu" for name in one.gone]
     return [*lines, *(f"  {turned.svenska}" for turned in one.verdicts)]
 
 
