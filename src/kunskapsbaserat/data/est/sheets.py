@@ -67,6 +67,8 @@ _PUBLIC_TEXT = Column(
 )
 LATER = (PUBLIC_WORDS,)
 """Sheets that workbooks from before have not: said once and with what to do."""
+EARLIER = (WALKS,)
+"""Sheets that only workbooks from before have: they are read, and a new one has none. Walks have a workbook of their own."""
 
 _DECIDED = (
     Column("Beslut", "beslut", "choice", "Vad som har bestämts om förslaget.", choices=DECIDED, example="görs", width=12),
@@ -348,6 +350,7 @@ INTRODUCTION = (
     "Skriv om platser och situationer, aldrig om personer. Rader som ser ut att handla om en person visas inte i rapporten.",
     "Den offentliga versionen och lägesbilden nämner bara platser, åtgärder, kommande händelser och teman som står i bladet Offentliga ord och är godkända där. Allt annat stannar på gruppens egna sidor.",
     "Kolumnen Anteckning läses inte. Det som står där kommer aldrig med i någon rapport.",
+    "Trygghetsvandringar har en egen arbetsbok, vandringar/vandring.xlsx: ”kunskap ny --vandring KOMMUN MAPP”. Det som står där följs i EST-rapporten.",
     "Fyll i Inget att rapportera: annars ser tystnad och lugn likadana ut.",
     "Kör ”kunskap kontroll MAPP” när du har sparat, och ”kunskap rapport est --data MAPP” för rapporten.",
     "Allvarlighet bedöms så här:",

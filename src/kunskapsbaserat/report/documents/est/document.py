@@ -18,7 +18,6 @@ from kunskapsbaserat.report.document import Document, part
 from kunskapsbaserat.report.documents.est import material as est_material
 from kunskapsbaserat.report.documents.est import pages as est_pages
 from kunskapsbaserat.report.documents.est import public as est_public
-from kunskapsbaserat.report.documents.est.ground import digests
 from kunskapsbaserat.report.documents.est.material import Material
 from kunskapsbaserat.report.documents.est.sections import (
     category_table,
@@ -37,6 +36,7 @@ from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import Block, Definitions, FirstPage, Masthead, Paragraph, Section
 from kunskapsbaserat.report.statements.appendix import Appendix, released_in
+from kunskapsbaserat.report.statements.ground import digests
 
 
 def load(
@@ -139,7 +139,10 @@ class Est(Document):
         return {
             "catalogue": est_deep.catalogue_version(),
             "parameters": {"kommun": m.kommun.code, "period": m.span.start.isoformat(), "dagar": m.rhythm.days},
-            "inputs": [{"file": name, "sha256": digest} for name, digest in sorted((m.est.sha256 | digests(m.est)).items())],
+            "inputs": [
+                {"file": name, "sha256": digest}
+                for name, digest in sorted((m.est.sha256 | digests(m.est.path, m.est.areas)).items())
+            ],
         }
 
     def tables(self) -> dict[str, Released]:

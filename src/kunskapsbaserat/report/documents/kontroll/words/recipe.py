@@ -6,7 +6,7 @@ from kunskapsbaserat import catalogue
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data.bra import selections
 from kunskapsbaserat.data.folder import PLAN
-from kunskapsbaserat.data.folder.layout import EST, EST_BOOK, SCHOOLS
+from kunskapsbaserat.data.folder.layout import EST, EST_BOOK, SCHOOLS, WALKS
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.swedish import listed, number, word
 
@@ -40,6 +40,13 @@ def readme(kommun: Kommun) -> str:
 2. Lägg gärna en ritning bredvid arbetsboken och kalla den skiss.png, och andra enkäter i mappen enkat: Skolinspektionens fil, eller en tabell
    med kolumnerna Fråga, Andel och Antal svar.
 3. Kör `kunskap rapport skola --data MAPP`. Varje skola får en rapport, och flera skolor en sida över dem, i bokstavsordning.
+
+## Trygghetsvandringar
+
+1. Kör `kunskap ny --vandring "{kommun.name}" MAPP`. Då skrivs en arbetsbok i mappen {WALKS}, för alla vandringar.
+2. Kör `kunskap rapport vandring "{kommun.name}" --data MAPP --pdf` och skriv ut protokoll.pdf. Ta med det på vandringen.
+3. Fyll i arbetsboken efteråt och kör samma kommando igen: då finns rapporten med åtgärder, ålder, karta och bilder.
+   `kunskap kontroll MAPP` säger vilka åtgärder som är sena.
 
 ## EST
 
