@@ -15,6 +15,7 @@ from kunskapsbaserat.data import walks as own_walks
 from kunskapsbaserat.data.est import book as est_book
 from kunskapsbaserat.data.est import path_in as est_path
 from kunskapsbaserat.data.est import sheets as est_sheets
+from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.walks import Seen, Walk, Walks, sheets
 from kunskapsbaserat.errors import FileError, OptionError
 from kunskapsbaserat.kommun import Kommun
@@ -210,7 +211,7 @@ def load(kommun: object = None, *, data: str | Path | None = None, datum: object
     return Material(place, found, day or found.newest or date.min, Path(data), {**found.sha256, **digests})
 
 
-def _of_est(folder: Path) -> tuple[Sequence[est_book.Item], dict[str, str]]:
+def _of_est(folder: Path) -> tuple[Sequence[Item], dict[str, str]]:
     """The rows of the sheet in an older ``est.xlsx``, and its digest when there are any."""
     path = est_path(folder)
     try:
