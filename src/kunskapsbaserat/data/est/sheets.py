@@ -33,6 +33,7 @@ SEEN = MappingProxyType(
     {n: n for n in ("belysning", "sikt", "skötsel", "orienterbarhet", "social kontroll", "känns trygg", "annat")}
 )
 PLACE, MEASURE, EVENT, FUNCTION, THEME = "plats", "åtgärd", "kommande", "funktion", "tema"
+FORM = MappingProxyType({form: form for form in ("möte", "intervju", "fokusgrupp", "enkät")})
 ABOUT = MappingProxyType({about: about for about in (PLACE, MEASURE, EVENT, FUNCTION, THEME)})
 """What a public word may be used for."""
 
@@ -292,6 +293,7 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("Förslag", "forslag", "text", "Vad som föreslås.", example="Mer belysning", width=34),
             *_FOLLOWED,
             *_DECIDED,
+            Column("Form", "form", "choice", "Hur ni frågade. Tomt betyder möte.", choices=FORM, later=True, width=13),
         ),
         PUBLIC_WORDS: (
             Column(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ from kunskapsbaserat.data.est.periods import Rhythm, Span
 from kunskapsbaserat.errors import FileError, OptionError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
-from kunskapsbaserat.trends.reporting import BASELINE, FEWER, MORE, WITHIN, Reporting, own_reporters
+from kunskapsbaserat.trends.reporting import BASELINE, FEWER, MIN_ACTIVE, MORE, WITHIN, Reporting, own_reporters
 
 NOBODY = "(ingen rapportör angiven)"
 NOT_LISTED = "(ej i Offentliga ord)"
@@ -211,6 +211,12 @@ class Material:
         return out
 
     @functools.cached_property
+    def new_reporters(self) -> frozenset[str]:
+        """Those that have been active in too few periods to be held against themselves."""
+        before = self.activity[self.activity["period"] < len(self.spans) - 1].groupby("reporter")["active"].sum()
+        return frozenset(name for name in self.reporters if before.get(name, 0) < MIN_ACTIVE)
+
+    @functools.cached_property
     def overall(self) -> Reporting:
         """All events of the period against what the same reporters used to report."""
         return own_reporters(self.counts(), self.active)
@@ -256,20 +262,33 @@ class Material:
 
     @functools.cached_property
     def named(self) -> pd.DataFrame:
+        """`named_by` of all reporters."""
+        return self.named_by(np.ones(len(self.all_events), dtype=bool), self.reporters)
+
+    def named_by(self, theirs: np.ndarray, reporters: Sequence[str]) -> pd.DataFrame:
         """`places.named_places` of the period against the earlier ones; empty without named places or without history.
 
         As for the categories, nothing is called where both the count and the expected are under `FEW`.
+
+        Parameters
+        ----------
+        theirs : array of bool
+            The events of `all_events` to count.
+        reporters : sequence of str
+            Whose they are: what is expected follows how many of them are active.
         """
         shown = {c.id for c in catalogue.categories() if c.place}
         known = (
             self.all_events["place"].notna().to_numpy() & (self.at >= 0) & self.all_events["category"].isin(shown).to_numpy()
         )
+        known &= theirs
         if not known.any() or len(self.spans) < 2:
             return pd.DataFrame(
                 columns=["place", "count", "earlier", "expected", "lower", "upper", "status", "verdict", "reason"]
             )
         events = self.all_events[known].assign(period=self.at[known])
-        active = self.per_period["active"].clip(lower=1)
+        counted = self.active[[name in reporters for name in self.reporters]].sum(axis=0)
+        active = pd.Series(counted).clip(lower=1)
         found = places.named_places(events, periods=list(range(len(self.spans))), active=active)
         few = (found["count"] < FEW) & ~(found["expected"] >= FEW) & found["status"].isin(["new", "general", "fewer"])
         return found.assign(status=found["status"].mask(few, "usual"), reason=found["reason"].mask(few, "few"))

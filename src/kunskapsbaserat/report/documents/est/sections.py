@@ -11,6 +11,7 @@ import pandas as pd
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.report.documents.est.material import NOT_LISTED, Followed, Material, Row
+from kunskapsbaserat.report.documents.est.proposals import proposals
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page.blocks import (
@@ -22,6 +23,7 @@ from kunskapsbaserat.report.page.blocks import (
     FigureRow,
     Highlight,
     Mark,
+    Note,
     Paragraph,
     Section,
     Spark,
@@ -198,6 +200,7 @@ def places_section(m: Material) -> Section:
                 layout="cards",
             )
         ]
+    blocks += [Note(text.WALK_PROPOSED, text.walk_proposed(one)) for one in proposals(m)]
     return Section("platser", text.TOPIC_PLACES, text.places_heading(len(rows), new), blocks, style="del est est-bred")
 
 

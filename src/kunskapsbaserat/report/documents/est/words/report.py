@@ -12,6 +12,7 @@ from kunskapsbaserat.data.est.periods import MONTH, Rhythm, Span
 from kunskapsbaserat.data.est.remarks import NOT_COUNTED
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.documents.est.material import DIALOGUE, MEASURE, WALK, Followed, Material, Row
+from kunskapsbaserat.report.documents.est.proposals import Proposal, proposals
 from kunskapsbaserat.swedish import MISSING, NBSP, capital, day, limits, listed, number, span, word
 from kunskapsbaserat.trends.reporting import FEWER, MORE, WITHIN, Reporting
 
@@ -180,7 +181,10 @@ def decide(m: Material) -> list[str]:
             if len(late) == 1
             else f"{capital(some(len(late)))} saker har gått över tiden. Ska de göras, få nytt datum eller avslutas?"
         )
-    new = list(m.watch.loc[m.watch["status"] == "new", "place"])
+    proposed = [one.place for one in proposals(m)]
+    if proposed:
+        said.append(f"{WALK_PROPOSED} vid {listed(proposed)}. När, och vilka bjuds in?")
+    new = [place for place in m.watch.loc[m.watch["status"] == "new", "place"] if place not in proposed]
     if new:
         said.append(f"Vad behövs vid {listed(new)}?")
     fresh = [i for i in m.problems if m.is_new(i)]
@@ -271,7 +275,7 @@ def reporters_heading(m: Material) -> str:
 def reporters(m: Material) -> list[str]:
     now = m.activity_now
     zero = list(now.loc[now["nothing_to_report"], "reporter"])
-    new = [n for n in now.loc[now["active"], "reporter"] if n in new_names(m)]
+    new = [n for n in now.loc[now["active"], "reporter"] if n in m.new_reporters]
     said = []
     if quiet := quiet_reporters(m):
         said.append(f"Tysta: {listed(quiet)}. Tystnad är inte detsamma som lugn.")
@@ -281,13 +285,6 @@ def reporters(m: Material) -> list[str]:
         said.append(f"För kort historik för att jämföras: {listed(new)}.")
     said.append(per_reporter(m))
     return said
-
-
-def new_names(m: Material) -> set[str]:
-    from kunskapsbaserat.trends.reporting import MIN_ACTIVE
-
-    before = m.activity[m.activity["period"] < len(m.spans) - 1].groupby("reporter")["active"].sum()
-    return {name for name in m.reporters if before.get(name, 0) < MIN_ACTIVE}
 
 
 def per_reporter(m: Material) -> str:
@@ -336,6 +333,24 @@ def single_places(n: int) -> str:
 
 
 PLACES_CAPTION = "Platser att följa"
+WALK_PROPOSED = "Trygghetsvandring föreslås"
+
+
+def walk_proposed(one: Proposal) -> str:
+    """Both reasons, and when somebody walked there last."""
+    first = f"{one.place}: {number(one.count)} händelser från dem som har rapporterat förut, och {limits(one.lower, one.upper)} var att vänta."
+    walked = f" Senaste vandringen där: {day(one.last_walk)}." if one.last_walk else " Ingen vandring därifrån är inskriven."
+    return f"{first} {' '.join(theme(item) for item in one.themes[:2])}{walked}"
+
+
+def theme(item: Item) -> str:
+    """What was raised about a place, how and by how many."""
+    how = {"enkät": "enkäten", "intervju": "intervjuerna", "fokusgrupp": "fokusgruppen"}.get(item.form, "dialogen")
+    when = day(item.datum)
+    if item.antal is None:
+        return f"I {how} {when} togs det upp: {item.namn.rstrip('.')}."
+    who = "svarande" if item.form == "enkät" else "deltagare"
+    return f"I {how} {when} tog {number(item.antal)} av {number(item.deltagare)} {who} upp: {item.namn.rstrip('.')}."
 
 
 def places_heading(n: int, new: Sequence[str]) -> str:
@@ -505,6 +520,7 @@ def method() -> list[tuple[str, str]]:
         ("Händelser", "Det som rapportörerna har lämnat till gruppen. Det är varken alla händelser eller anmälda brott. En händelse räknas i den period då den rapporterades; veckodag och klockslag gäller när den hände."),
         ("Väntat", "Varje rapportör jämförs med sig själv. Det väntade är summan av vad de nu aktiva rapportörerna i snitt har lämnat i perioder då de var aktiva, högst ett år bakåt. Intervallet rymmer 95 av 100 vanliga perioder. Den som varit aktiv i färre än sex perioder räknas inte med. Flera kategorier prövas samtidigt, och andelen falska larm bland dem hålls vid högst fem procent."),
         ("Platser", "Namngivna platser jämförs med sin egen historia och med de andra platserna. En plats kallas ny först när båda säger samma sak. Punkter rundas av till 50 meter när de läses. Ingen karta ritas när det finns färre än 30 punkter."),
+        ("Trygghetsvandring", "Föreslås när två saker stämmer: platsen har fler händelser än den brukar, räknat bara på dem som har rapporterat i minst sex perioder, och ett tema om platsen har kommit upp i en dialog eller enkät det senaste året, från minst fem personer där antalet är ifyllt. Fler rapporter från en ny rapportör räcker aldrig. Gruppen bestämmer."),
         ("Det som inte visas", "Våld i nära relation, sexuellt ofredande, våldsbejakande extremism, oro för barn och händelser på nätet visas aldrig efter plats eller tid på dygnet. Fritext läses inte. Namn, telefonnummer och adresser kan därför inte komma med."),
         ("Rapportörer", "En rapportör är aktiv när den har rapporterat något eller sagt att den inte hade något att rapportera."),
     ]  # fmt: skip
