@@ -26,6 +26,7 @@ from kunskapsbaserat.report.documents.est.sections import (
     highlights,
     measures_section,
     places_section,
+    police_sections,
     problems_section,
     quality_section,
     reporters_section,
@@ -114,6 +115,7 @@ class Est(Document):
             problems_section(m),
             measures_section(m),
             decisions_section(m),
+            *police_sections(m),
             coming_section(m),
             quality_section(m),
         ]

@@ -57,6 +57,8 @@ class Followed:
     decision: str | None
     why_not: str | None
     public: str | None = None
+    done: date | None = None
+    reopened: date | None = None
 
     @property
     def open(self) -> bool:
@@ -357,6 +359,8 @@ class Material:
                 None,
                 None,
                 public=book.public.of(i) if i.offentlig else None,
+                done=i.klar,
+                reopened=i.oppnad,
             )
             for i in book.of(sheets.MEASURES)
         ]
@@ -373,6 +377,8 @@ class Material:
                     i.lage or "ej_startad",
                     i.beslut,
                     i.varfor_inte,
+                    done=i.klar,
+                    reopened=i.oppnad,
                 )
                 for i in book.of(sheet)
                 if i.forslag
@@ -403,6 +409,13 @@ class Material:
         """Decided in the period, or at the meeting within two weeks after it."""
         until = self.span.end + timedelta(days=14)
         return [i for i in self.est.book.of(sheets.DECISIONS) if self.span.start <= i.datum < until]
+
+    @property
+    def police(self) -> list[Item]:
+        """What the police have told the group of the period, or at the meeting within two weeks after it."""
+        until = self.span.end + timedelta(days=14)
+        found = [i for i in self.est.book.of(sheets.POLICE_PICTURE) if self.span.start <= i.datum < until]
+        return sorted(found, key=lambda i: (i.datum, i.row))
 
     @property
     def public_coming(self) -> list[tuple[date, str, str | None]]:

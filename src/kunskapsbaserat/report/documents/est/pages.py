@@ -16,7 +16,7 @@ from kunskapsbaserat.data.est.folder import LEDGER
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.disclosure.ledger import Figure, Ledger
 from kunskapsbaserat.errors import DisclosureError
-from kunskapsbaserat.report.documents.est import kept_ledger
+from kunskapsbaserat.report.documents.est import actors, kept_ledger, place_cards
 from kunskapsbaserat.report.documents.est import public as est_public
 from kunskapsbaserat.report.documents.est import quarter as est_quarter
 from kunskapsbaserat.report.documents.est import year as est_year
@@ -25,6 +25,7 @@ from kunskapsbaserat.report.documents.est.public import CATEGORY, PLACE
 from kunskapsbaserat.report.documents.est.public_places import places_blocks
 from kunskapsbaserat.report.documents.est.words import deepening as words_of
 from kunskapsbaserat.report.documents.est.words import report as text
+from kunskapsbaserat.report.documents.est.words import work as work_words
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import html
 from kunskapsbaserat.report.page.blocks import Block, Bullets, Cell, Column, Definitions, Note, Paragraph, Part, Section, Table
@@ -101,13 +102,22 @@ def whole(m: Material, parts: Sequence[Part], kind: str, title: str) -> str:
 
 
 def deepening(e: Est) -> dict[str, str]:
-    """The quarter's and the year's pages by file name; both internal."""
+    """The pages of the quarter, the year, the places and each actor by file name; all internal."""
     m = e.m
     made = {}
-    for file, title, facts, sections in (
-        (words_of.QUARTER_FILE, words_of.QUARTER, words_of.quarter_facts(m), est_quarter.sections(m)),
+    facts = words_of.quarter_facts(m)
+    wanted = [
+        (words_of.QUARTER_FILE, words_of.QUARTER, facts, est_quarter.sections(m)),
         (words_of.YEAR_FILE, words_of.YEAR, words_of.year_facts(m), est_year.sections(m)),
-    ):
+        (work_words.CARDS_FILE, work_words.CARDS, facts, place_cards.sections(m)),
+    ]
+    wanted += [
+        (work_words.actor_file(at), f"{work_words.ACTOR}: {actor}", facts[:1], actors.sections(m, actor))
+        for at, actor in enumerate(actors.actors(m), start=1)
+    ]
+    for file, title, facts, sections in wanted:
+        if not sections:
+            continue
         head = e.masthead(text.INTERNAL)
         first = Part(
             "korthet", "", sections[:1], masthead=type(head)(head.organisation, head.notice, head.kicker, title, facts)

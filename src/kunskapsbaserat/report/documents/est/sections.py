@@ -282,6 +282,12 @@ def decisions_section(m: Material) -> Section:
     return Section("beslut", "", text.TOPIC_DECISIONS, blocks, style="del est")
 
 
+def police_sections(m: Material) -> list[Section]:
+    """The police's picture, where somebody has written it: for the group alone, in no table and on no other page."""
+    said = [text.police(i) for i in m.police]
+    return [Section("polisen", "", text.TOPIC_POLICE, [Bullets(said)], style="del est")] if said else []
+
+
 def coming_section(m: Material) -> Section:
     said = [text.coming(start, i.namn, i.plats) for start, i in m.coming[:5]]
     blocks: list[Block] = [Bullets(said)] if said else [Paragraph(text.NO_COMING)]

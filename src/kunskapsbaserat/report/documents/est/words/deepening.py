@@ -82,7 +82,10 @@ def catalogue_version() -> str:
 
 def appendix_lead(names: Sequence[str], *, public: bool) -> str:
     files = f"Rapportens siffror ligger som CSV-filer i mappen tables ({number(len(names))} filer)."
-    deeper = f"{QUARTER_FILE} och {YEAR_FILE} för kvartalets och årets fördjupning."
+    deeper = (
+        f"{QUARTER_FILE} och {YEAR_FILE} för kvartalets och årets fördjupning, platser.html med ett kort för varje plats, och utdrag-01.html och "
+        "följande: ett för varje aktör, att lämna till just den."
+    )
     if not public:
         return f"{files} Alla är interna. Bredvid den här sidan ligger {deeper}"
     return (

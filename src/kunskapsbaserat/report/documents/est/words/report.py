@@ -449,12 +449,21 @@ def more_measures(n: int) -> str:
 
 def decision(item: Item) -> str:
     who = f" Ansvarig: {item.ansvarig}." if item.ansvarig else ""
+    who += f" Till {item.forum}." if item.forum else ""
     return f"{day(item.datum)}: {item.namn}.{who}".replace("..", ".")
 
 
 def coming(start: date, what: str, where: str | None) -> str:
     place = f", {where}" if where else ""
     return f"{day(start)}: {what}{place}."
+
+
+TOPIC_POLICE = "Polisens bild (bara för gruppen)"
+
+
+def police(item: Item) -> str:
+    who = f" ({item.fran})" if item.fran else ""
+    return f"{day(item.datum)}{who}: {item.namn}"
 
 
 NO_DECISIONS = "Inga beslut är uppskrivna för perioden."
