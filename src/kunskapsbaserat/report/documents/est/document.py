@@ -165,6 +165,10 @@ class Est(Document):
         public = {} if self.m.unfinished else {est_pages.PUBLIC: self._public.html}
         return public | est_pages.deepening(self)
 
+    def files(self) -> dict[str, bytes]:
+        """The public cells as a map for other programs: exactly those of the public page."""
+        return {} if self.m.unfinished else self._public.files
+
     @functools.cached_property
     def _public(self) -> est_pages.PublicPage:
         return est_pages.public(self)

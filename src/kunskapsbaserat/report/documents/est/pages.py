@@ -16,7 +16,7 @@ from kunskapsbaserat.data.est.folder import LEDGER
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.disclosure.ledger import Figure, Ledger
 from kunskapsbaserat.errors import DisclosureError
-from kunskapsbaserat.report.documents.est import actors, kept_ledger, place_cards
+from kunskapsbaserat.report.documents.est import actors, kept_ledger, place_cards, public_map
 from kunskapsbaserat.report.documents.est import public as est_public
 from kunskapsbaserat.report.documents.est import quarter as est_quarter
 from kunskapsbaserat.report.documents.est import year as est_year
@@ -41,7 +41,7 @@ PUBLIC = "offentlig.html"
 class PublicPage:
     """The public version: its parts, the whole page, and the ledger with what it tells.
 
-    `seen` is the text of the ledger's file when the page was judged.
+    `seen` is the text of the ledger's file when the page was judged, `files` what else it gives out, by name.
     """
 
     parts: list[Part]
@@ -50,6 +50,7 @@ class PublicPage:
     path: Path
     m: Material
     seen: str
+    files: dict[str, bytes]
 
     def note(self) -> None:
         """Keep the ledger, so that the next report knows what this one told.
@@ -85,9 +86,11 @@ def public(e: Est) -> PublicPage:
     m = e.m
     path = m.est.path / LEDGER
     ledger, seen = kept_ledger.read(path, mine=est_public.keyed(m.est.secret))
-    parts = _parts(e, ledger, est_public.shown(m, ledger))
+    shown = est_public.shown(m, ledger)
+    parts = _parts(e, ledger, shown)
+    files = public_map.files(m, ledger, [f for f in shown if f.dimension == PLACE])
     page = whole(m, parts, text.PUBLIC, words_of.public_title(m))
-    return PublicPage(parts, page, ledger, path, m, seen)
+    return PublicPage(parts, page, ledger, path, m, seen, files)
 
 
 def whole(m: Material, parts: Sequence[Part], kind: str, title: str) -> str:

@@ -25,6 +25,8 @@ def stand_in(m: Material) -> str:
 
 
 PUBLIC_STAND_IN = "Övningsexempel, inte kommunens EST."
+NOT_CRIMES = "Rapporter till EST, inte anmälda brott."
+STAND_IN_OF_A_FILE = f"Övningsexempel. {NOT_CRIMES}"
 
 
 def stand_in_short(m: Material) -> str:
@@ -90,7 +92,7 @@ def appendix_lead(names: Sequence[str], *, public: bool) -> str:
         return f"{files} Alla är interna. Bredvid den här sidan ligger {deeper}"
     return (
         f"{files} De som börjar med offentlig hör till den offentliga versionen; de andra är interna. Bredvid den här sidan ligger "
-        f"offentlig.html, som är den enda som får publiceras, och {deeper}"
+        f"offentlig.html, den enda sida som får publiceras; offentlig.gpkg har samma rutor för kommunens karta, när någon plats kan visas. Där finns också {deeper}"
     )
 
 
