@@ -138,6 +138,19 @@ def test_est_follows_what_was_seen(tmp_path: Path):
     assert "vandringar/vandring.xlsx" in ests.read(folder).sha256
 
 
+def test_what_feels_safe_asks_nothing_of_est_and_a_row_moved_is_not_counted_twice(tmp_path: Path):
+    day = date(2026, 3, 10)
+    old = [["I1", day, "mörkt", "Stadsparken", "Sikt", "Häcken skymmer"], ["I9", day, "mörkt", "Stadsparken", "Sikt", "Annat"]]
+    folder = made_folder(tmp_path / "k", {est_sheets.WALKS: old}, kommun="Köping")
+    write(folder, with_observations(seen(1), seen(2, tema="känns tryggt")))
+    rows = ests.read(folder).book.of(est_sheets.WALKS)
+    assert sorted(item.id for item in rows) == ["I1", "I9"]
+    assert {item.klar_senast for item in rows} == {date(2026, 9, 10), None}
+    found = walks.read(folder, of_est=ests.book.read(ests.path_in(folder)).of(est_sheets.WALKS))
+    assert [one.id for one in found.seen] == ["I1", "I2", "I9"]
+    assert ("in_both", est_sheets.WALKS) in {(r.code, r.sheet) for r in found.remarks}
+
+
 def test_est_does_without_walks_that_cannot_be_read(tmp_path: Path):
     found = ests.read(write(tmp_path / "k", with_observations(seen(1, tema="ljus"))))
     assert found.book.of(est_sheets.WALKS) == ()

@@ -157,7 +157,9 @@ def _with_walks(folder: Path, registers: Book, remarks: list[Finding]) -> tuple[
         remarks.append(remark("unread_walks", file=walks.path_in(folder).name))
         return registers, {}
     items = dict(registers.items)
-    items[sheets.WALKS] = (*registers.of(sheets.WALKS), *walks.as_est(found))
+    written = {(item.id.casefold(), item.datum) for item in walks.as_est(found)}  # moved there, and left here
+    old = [item for item in registers.of(sheets.WALKS) if (item.id.casefold(), item.datum) not in written]
+    items[sheets.WALKS] = (*old, *walks.as_est(found))
     return replace(registers, items=MappingProxyType(items)), dict(found.sha256)
 
 

@@ -98,15 +98,20 @@ _AS_EST = MappingProxyType({there: here for here, there in _STATE.items() if her
 def _with_old(own: Walks, of_est: Sequence[Item]) -> Walks:
     """The walks with those that stand in ``est.xlsx``: a walk there is all that was seen at a place in a day."""
     found: dict[tuple[date, str], Walk] = {(walk.day, walk.place.casefold()): walk for walk in own.walks}
-    seen = list(own.seen)
+    seen, remarks = list(own.seen), list(own.remarks)
+    written = {(one.id.casefold(), one.walk.day) for one in own.seen}
     for item in of_est:
+        if (str(item.id).casefold(), item.datum) in written:
+            told = f"{item.id} står också i {sheets.FILE}, och den raden används. Ta bort raden här."
+            remarks.append(warning("in_both", est_sheets.WALKS, item.row, None, told))
+            continue
         place = item.plats or "plats saknas"
         walk = found.setdefault(
             (item.datum, place.casefold()), Walk(f"{item.datum} {place}", item.datum, place, light=_light(item))
         )
         seen.append(_old(item, walk))
     walks = tuple(sorted(found.values(), key=lambda walk: (walk.day, walk.id)))
-    return replace(own, walks=walks, seen=tuple(seen))
+    return replace(own, walks=walks, seen=tuple(seen), remarks=tuple(remarks))
 
 
 def _light(item: Item) -> str | None:
@@ -133,8 +138,8 @@ def _old(item: Item, walk: Walk) -> Seen:
 
 
 def as_est(walks: Walks) -> tuple[Item, ...]:
-    """What was seen, as rows of the sheet in ``est.xlsx``: EST follows it as its own."""
-    return tuple(_item(one) for one in walks.seen)
+    """What was seen and needs something, as rows of the sheet in ``est.xlsx``: EST follows it as its own."""
+    return tuple(_item(one) for one in walks.seen if one.needs_something)
 
 
 def _item(one: Seen) -> Item:
@@ -145,9 +150,9 @@ def _item(one: Seen) -> Item:
         "plats": one.walk.place,
         "galler": one.theme,
         "namn": one.text,
-        "forslag": one.action or one.proposal or (one.text if one.open else None),
+        "forslag": one.action or one.proposal or one.text,
         "ansvarig": one.responsible,
-        "klar_senast": one.due,
+        "klar_senast": one.last_day,
         "lage": _AS_EST.get(one.state),
         "beslut": decision,
         "varfor_inte": one.why_not,

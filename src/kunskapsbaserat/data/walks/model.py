@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
+
 from kunskapsbaserat.data.walks import sheets
+
+MONTHS = 6
+"""Within so long a kommun's own measures ought to be done: what Kungsbacka asks of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,17 @@ class Seen:
     done: date | None = None
     why_not: str | None = None
     photo: Photo | None = None
+
+    @property
+    def half_a_year_on(self) -> date:
+        """The day `MONTHS` calendar months after the walk."""
+        on: date = (pd.Timestamp(self.walk.day) + pd.DateOffset(months=MONTHS)).date()
+        return on
+
+    @property
+    def last_day(self) -> date:
+        """The last day for it: as decided, else `MONTHS` after the walk."""
+        return self.due or self.half_a_year_on
 
     @property
     def needs_something(self) -> bool:

@@ -80,14 +80,16 @@ def _work(m: Material, actor: str) -> Section:
     late = sum(f.overdue(m.today) for f in mine)
     heading = words_of.actor_work(len(mine), late)
     if not mine:
-        return Section("ansvar", "", heading, [])
+        return Section("ansvar", words_of.TOPIC_OWN, heading, [])
     rows: list[list[Cell]] = [
         [Stacked(*text.followed(f)), text.due(f, m.today), text.STATES[f.state], text.age(f.days_old(m.today))] for f in mine
     ]
     frame = pd.DataFrame([(f.kind, f.due, f.state) for f in mine], columns=["slag", "klar_senast", "lage"])
     heads = [head for head in text.MEASURE_HEADS if head != "Ansvarig"]
     name = f"utdrag_{actors(m).index(actor) + 1:02}_ansvar"
-    return Section("ansvar", "", heading, [table(name, heads, rows, frame, caption=text.MEASURES_CAPTION, layout="cards")])
+    return Section(
+        "ansvar", words_of.TOPIC_OWN, heading, [table(name, heads, rows, frame, caption=text.MEASURES_CAPTION, layout="cards")]
+    )
 
 
 def _decided(m: Material, actor: str) -> Section:
@@ -98,4 +100,4 @@ def _decided(m: Material, actor: str) -> Section:
         if first <= i.datum <= m.today and (_same(i.ansvarig, actor) or _same(i.forum, actor))
     ]
     blocks: list[Block] = [Bullets(said)] if said else []
-    return Section("beslut", "", words_of.actor_decided(len(said)), blocks)
+    return Section("beslut", text.TOPIC_DECISIONS, words_of.actor_decided(len(said)), blocks)

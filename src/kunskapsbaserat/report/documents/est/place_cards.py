@@ -33,9 +33,9 @@ def sections(m: Material) -> list[Section]:
 def places(m: Material) -> list[str]:
     """The named places to follow, then those where something is open."""
     counts = m.placeable["place"].value_counts()
-    wanted = dict.fromkeys(
-        [*m.watch["place"], *sorted({f.place for f in m.open if f.place in set(m.est.book.places["place"])})]
-    )
+    named = {str(place) for place in m.est.book.places["place"]}
+    worked_at = {f.place for f in m.open if f.place is not None} & named
+    wanted = dict.fromkeys([*map(str, m.watch["place"]), *sorted(worked_at)])
     return sorted(wanted, key=lambda place: (-int(counts.get(place, 0)), place))[:MOST_CARDS]
 
 
@@ -51,7 +51,7 @@ def _card(m: Material, place: str, at: int) -> Section:
     else:
         blocks.append(Paragraph(words_of.NOTHING_DONE))
     events = int((m.placeable["place"] == place).sum())
-    return Section(f"plats-{at}", words_of.TOPIC_CARD, words_of.card_heading(place, events), blocks)
+    return Section(f"plats-{at}", place, words_of.card_heading(events), blocks)
 
 
 def periods_of(m: Material, place: str) -> list[tuple[str, int, str]]:

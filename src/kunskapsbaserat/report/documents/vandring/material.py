@@ -19,13 +19,10 @@ from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.walks import Seen, Walk, Walks, sheets
 from kunskapsbaserat.errors import FileError, OptionError
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.plan.duties import add_months
 from kunskapsbaserat.report.material import photos
 from kunskapsbaserat.report.material.own_texts.pictures import NoPicture, Picture
 from kunskapsbaserat.report.statements import ground
 
-MONTHS = 6
-"""Within so long a kommun's own measures ought to be done: what Kungsbacka asks of itself."""
 PHOTOS_TOGETHER = 600_000
 """Bytes of all photos of a report: it has to open on a slow line."""
 
@@ -86,8 +83,8 @@ class Material:
 
     @property
     def old(self) -> list[Seen]:
-        """What has waited for more than `MONTHS`."""
-        return [one for one in self.open if add_months(one.walk.day, MONTHS) < self.day]
+        """What has waited for more than six months."""
+        return [one for one in self.open if one.half_a_year_on < self.day]
 
     @property
     def refused(self) -> list[Seen]:
@@ -99,11 +96,11 @@ class Material:
 
     @property
     def done_in_time(self) -> list[Seen]:
-        return [one for one in self.done if one.done is not None and one.done <= add_months(one.walk.day, MONTHS)]
+        return [one for one in self.done if one.done is not None and one.done <= one.half_a_year_on]
 
     @property
     def late(self) -> list[Seen]:
-        return [one for one in self.open if due(one) < self.day]
+        return [one for one in self.open if one.last_day < self.day]
 
     @property
     def undecided(self) -> list[Seen]:
@@ -158,11 +155,6 @@ class Material:
                 if shown.picture is not None:
                     found[f"bild till {shown.seen.id}"] = hashlib.sha256(path.read_bytes()).hexdigest()
         return found
-
-
-def due(one: Seen) -> date:
-    """The last day for it: as decided, else `MONTHS` after the walk."""
-    return one.due or add_months(one.walk.day, MONTHS)
 
 
 def _outcome(one: Seen, again: bool) -> str:

@@ -58,7 +58,7 @@ def places_section(m: Material) -> Section:
     heads = [text.POINT_HEADS[at] for at in (0, 1, 2, 4)]
     beside: list[Block] = [
         Paragraph(text.map_finding([(p.name, len(p.seen)) for p in found], len(without))),
-        table("punkter", heads, short, frame, caption=text.POINTS_CAPTION, right=(2,), layout="plain"),
+        table("punkter", heads, short, frame, caption=text.POINTS_SHORT, right=(2,), layout="plain"),
     ]
     return section("platser", text.places_heading(len(found)), [FigureRow(figure, beside)])
 

@@ -9,7 +9,6 @@ import pandas as pd
 
 from kunskapsbaserat.data.walks import Seen, Walk, sheets
 from kunskapsbaserat.disclosure import release
-from kunskapsbaserat.report.documents.vandring import material as found
 from kunskapsbaserat.report.documents.vandring.material import Comparison, Material
 from kunskapsbaserat.report.documents.vandring.words import protocol as protocol_words
 from kunskapsbaserat.report.documents.vandring.words import report as text
@@ -153,7 +152,7 @@ def _frame(m: Material, shown: Sequence[Seen]) -> pd.DataFrame:
             one.theme,
             one.responsible,
             one.decided,
-            found.due(one),
+            one.last_day,
             one.state,
             one.done,
             m.age(one),

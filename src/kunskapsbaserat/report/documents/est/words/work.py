@@ -10,7 +10,7 @@ from kunskapsbaserat.swedish import capital, listed, number, word
 
 # ---- the queue -----------------------------------------------------------------------------------------------------------
 
-TOPIC_QUEUE = "Kön"
+TOPIC_QUEUE = "Ärendekön"
 QUEUE_HEADS = ("Slag", "Öppna", "Sena", "Klara", "Öppnade igen", "Dagar till klar")
 QUEUE_CAPTION = "Det som är föreslaget eller beslutat, och hur långt det har kommit"
 QUEUE_KINDS = {None: "Alla", MEASURE: "Åtgärder", WALK: "Från vandringar", DIALOGUE: "Från dialoger"}
@@ -51,7 +51,6 @@ def forum_heading(up: int, total: int) -> str:
 # ---- cards of places -----------------------------------------------------------------------------------------------------
 
 CARDS, CARDS_FILE = "Platskort", "platser.html"
-TOPIC_CARD = "Plats"
 CARDS_LEAD = (
     "Ett kort för varje plats som gruppen följer: händelserna period för period, och allt som är gjort, efter datum. Att en åtgärd står före en "
     "ändring visar inte att den är orsaken."
@@ -74,8 +73,8 @@ def cards_heading(n: int) -> str:
     return "En plats att följa" if n == 1 else f"{capital(word(n))} platser att följa"
 
 
-def card_heading(place: str, events: int) -> str:
-    return f"{place}: {text.events(events)} under kvartalet"
+def card_heading(events: int) -> str:
+    return f"{capital(text.events(events))} under kvartalet"
 
 
 def card_caption(place: str) -> str:
@@ -93,7 +92,7 @@ def walked(n: str, first: Sequence[str]) -> str:
 
 # ---- extracts of actors --------------------------------------------------------------------------------------------------
 
-ACTOR = "Utdrag"
+ACTOR, TOPIC_OWN = "Utdrag", "Ert ansvar"
 ACTOR_HEADS = ("Kategori", "Perioden", "Kvartalet")
 ACTOR_CAPTION = "Det ni har rapporterat"
 ACTOR_LEAD = "Utdraget har bara det som ni själva har rapporterat, som antal, och det som ni ansvarar för. Ingen enskild händelse står här."

@@ -6,7 +6,7 @@ from datetime import date
 
 from kunskapsbaserat.data.walks import Seen
 from kunskapsbaserat.findings import MARKS, Finding
-from kunskapsbaserat.report.documents.vandring.material import Material, Shown, due
+from kunskapsbaserat.report.documents.vandring.material import Material, Shown
 from kunskapsbaserat.swedish import number
 
 HEADING = "Trygghetsvandringar (vandringar/vandring.xlsx)"
@@ -35,11 +35,11 @@ def photo(shown: Shown) -> str:
 
 def late(one: Seen, today: date, *, old: bool) -> str:
     """One line for each action: where it stands, whose it is, and how late."""
-    over = (today - due(one)).days
+    over = (today - one.last_day).days
     how = (
-        f"skulle ha varit klar {due(one):%Y-%m-%d}, {number(over)} dagar sen"
+        f"skulle ha varit klar {one.last_day:%Y-%m-%d}, {number(over)} dagar sen"
         if over > 0
-        else f"ska vara klar {due(one):%Y-%m-%d}"
+        else f"ska vara klar {one.last_day:%Y-%m-%d}"
     )
     aged = f"; {number((today - one.walk.day).days)} dagar sedan vandringen" if old else ""
     who = one.responsible or "ansvarig saknas"

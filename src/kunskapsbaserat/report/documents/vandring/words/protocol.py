@@ -19,7 +19,14 @@ FIELDS = (
 )
 WHO_HEADING = "Vilka som är med"
 WHO_CAPTION, WHO_HEADS = "En rad för varje organisation eller grupp. Skriv aldrig namn.", ("Organisation eller grupp", "Antal")
-WHO_ROWS = ("Kommunen, gata och park", "Kommunen, skola och fritid", "Polisen", "Bostadsbolag", "Boende och föreningar", "")
+WHO_ROWS = (
+    "Kommunen, gata och park",
+    "Kommunen, skola och fritid",
+    "Polisen",
+    "Bostadsbolag",
+    "Boende och föreningar",
+    "Andra",
+)
 LOOK_HEADING = "Det här tittar ni på"
 LOOK = (
     ("Belysning", "Vilka lampor är släckta? Bländar någon? Ser ni ansiktet på den ni möter på tio meters håll?"),

@@ -203,7 +203,7 @@ def decided(one: Seen) -> str:
 
 
 def due(one: Seen, today: date) -> str:
-    last = found.due(one)
+    last = one.last_day
     late = (today - last).days
     said = f"{last:%Y-%m-%d}" if one.due else f"({last:%Y-%m-%d})"
     return f"{said}, {age(late)} sen" if late > 0 else said
@@ -242,7 +242,7 @@ def took(one: Seen) -> str:
 MAP_CAPTION = "Där iakttagelserna gjordes"
 MAP_WORDS = PlaceMapWords(below="färre än {}", all_alike="{} vid varje punkt")
 POINT_HEADS = ("Nr", "Plats", "Iakttagelser", "Väntar", "Handlar om")
-POINTS_CAPTION = "Kartans punkter"
+POINTS_CAPTION, POINTS_SHORT = "Kartans punkter", "Punkterna på kartan"
 NO_POINTS_HEADING = "Ingen karta: inga koordinater är ifyllda"
 NO_POINTS = (
     "Fyll i koordinater i bladet Iakttagelser, så ritas en karta. Telefonens karta visar dem när du håller fingret på platsen."
