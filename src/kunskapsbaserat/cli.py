@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from kunskapsbaserat import __version__, cli_rapport, interruption
+from kunskapsbaserat import __version__, cli_rapport, cli_verifiera, interruption
 from kunskapsbaserat.cli_rapport import WrongChoice
 from kunskapsbaserat.errors import KunskapError, TableError
 
@@ -176,7 +176,7 @@ def verifiera(rapport: Path, **choices: Any) -> int:
     Med --nyckel behövs inga filer från kommunen: felkoden är 0 när varje fil är som när den som har nyckeln signerade
     rapporten. Hämta nyckeln från kommunen själv, inte där rapporten låg. Signaturen säger vem som står för rapporten.
     """
-    return cli_rapport.verify(rapport, **choices)
+    return cli_verifiera.verify(rapport, **choices)
 
 
 @cli.command(options_metavar="[VAL]")
@@ -201,7 +201,7 @@ def signera(rapporter: tuple[Path, ...], **choices: Any) -> int:
       kunskap signera --ny-nyckel nyckel.pem
       kunskap signera reports/2081-borlange --nyckel nyckel.pem
     """
-    return cli_rapport.sign(rapporter, **choices)
+    return cli_verifiera.sign(rapporter, **choices)
 
 
 @cli.command(options_metavar="[VAL]")

@@ -92,7 +92,6 @@ def finished(folder: Path, page_before: str, tmp_path_factory: pytest.TempPathFa
     return done.folder
 
 
-@pytest.mark.xdist_group("est-grupp")
 def test_story_the_last_whole_period_and_nothing_that_totals_or_files_reveal(finished: Path):
     page = plain((finished / "report.html").read_text(encoding="utf-8"))
     assert "v. 45–46 2026 (2–15 november)" in page
@@ -110,7 +109,6 @@ def test_story_the_last_whole_period_and_nothing_that_totals_or_files_reveal(fin
         assert set(counts_in(path)) & {1, 2, 3, 4} == set(), path
 
 
-@pytest.mark.xdist_group("est-grupp")
 def test_story_the_page_before_reveals_nothing_of_this_one(finished: Path, page_before: str):
     """What the page of the period before hid stays hidden in this one's column for it, and what it told is told alike."""
     then = {name: cells[0] for name, cells in table_of(page_before).items()}
@@ -138,7 +136,6 @@ def counts_in(path: Path) -> list[int]:
     return [int(row["antal"]) for row in rows if row["antal"].isdigit()]
 
 
-@pytest.mark.xdist_group("est-grupp")
 def test_what_the_police_tell_stands_on_the_groups_page_alone(finished: Path):
     assert POLICE in plain((finished / "report.html").read_text(encoding="utf-8"), "polisen")
     assert "Gammal bild" not in (finished / "report.html").read_text(encoding="utf-8")

@@ -212,6 +212,7 @@ def test_rows_mended_before_anything_was_given_out_are_counted(copy: Path):
     assert station() == before + 6
 
 
+@pytest.mark.thorough
 def test_twenty_reports_tell_nothing_by_subtraction(copy: Path):
     """Fortnight after fortnight: what the ledger says was published solves no small count (checked by exact elimination)."""
     from test_differencing import solvable

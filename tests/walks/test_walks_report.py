@@ -65,7 +65,6 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return folder, done.folder
 
 
-@pytest.mark.xdist_group("vandring")
 def test_story_age_of_each_action_those_over_six_months_and_three_reasons(finished: tuple[Path, Path]):
     page = (finished[1] / "report.html").read_text(encoding="utf-8")
     assert "Fyra åtgärder är äldre än sex månader" in text_of(page, "gamla")
@@ -81,7 +80,6 @@ def test_story_age_of_each_action_those_over_six_months_and_three_reasons(finish
         assert not NO_CLAIM.search(text_of((finished[1] / file).read_text(encoding="utf-8")))
 
 
-@pytest.mark.xdist_group("vandring")
 def test_the_finished_folder_has_word_and_tables_and_can_be_verified(finished: tuple[Path, Path]):
     folder, report = finished
     assert {"report.docx", "protokoll.docx", "protokoll.html", "tables"} <= {path.name for path in report.iterdir()}
@@ -96,7 +94,6 @@ def test_the_finished_folder_has_word_and_tables_and_can_be_verified(finished: t
     assert verified.good, verified
 
 
-@pytest.mark.xdist_group("vandring")
 def test_few_participants_are_not_counted_out(finished: tuple[Path, Path]):
     walked = text_of((finished[1] / "report.html").read_text(encoding="utf-8"), "vandringar")
     assert "Gata och park; Boende (14)" in walked
@@ -105,7 +102,6 @@ def test_few_participants_are_not_counted_out(finished: tuple[Path, Path]):
     assert "Gata och park" in people
 
 
-@pytest.mark.xdist_group("vandring")
 def test_every_day_a_late_action_is_a_finding(finished: tuple[Path, Path]):
     said = inspection.inspect(folders.read(finished[0]), today=date(2026, 11, 15))
     late = [line for line in said.lines if "skulle ha varit klar" in line]

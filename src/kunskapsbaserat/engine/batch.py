@@ -11,12 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-import nbformat
-
 from kunskapsbaserat import interruption
 from kunskapsbaserat.engine import formats, manifest
 from kunskapsbaserat.engine.executors import Executor, default_executor
 from kunskapsbaserat.engine.job import Ended, Failure, Job
+from kunskapsbaserat.engine.notebook_format import nbformat
 from kunskapsbaserat.engine.placing import MANIFEST, PAGE, make_folder, move_into_place, settle
 from kunskapsbaserat.engine.processes import usable_cores
 from kunskapsbaserat.engine.produce import require_known

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -12,17 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbformat import NotebookNode
-
 from kunskapsbaserat.data.export import excel_from_machine
 from kunskapsbaserat.engine import formats, manifest
 from kunskapsbaserat.engine.job import Completion, Failure, Job
+from kunskapsbaserat.engine.notebook_format import NotebookNode, nbformat
 from kunskapsbaserat.engine.placing import MANIFEST, PAGE
+from kunskapsbaserat.engine.templates import parameter_names
 from kunskapsbaserat.errors import KunskapError, OptionError, RenderError
 
 CHOSEN_CELL = "kb-valda"
-_ASSIGNED = re.compile(r"^(\w+)\s*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 Runner = Callable[[NotebookNode, Path], Failure | None]
 
 
@@ -90,12 +87,6 @@ def require_known(notebook: NotebookNode, parameters: Mapping[str, Any]) -> None
     for name in parameters:
         if name not in names:
             raise OptionError("parameter", name, names)
-
-
-def parameter_names(notebook: NotebookNode) -> list[str]:
-    """Names assigned in the cell tagged "parameters"; papermill would find the same, but takes a second to import."""
-    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", ())]
-    return sorted({name for cell in cells for name in _ASSIGNED.findall(cell.source)})
 
 
 def run_here(notebook: NotebookNode, source: Path) -> Failure | None:
