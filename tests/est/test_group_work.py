@@ -20,7 +20,7 @@ from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.report.documents.est import document as est
 from kunskapsbaserat.report.documents.est import work
 from kunskapsbaserat.report.documents.est.actors import actors
-from kunskapsbaserat.report.documents.est.material import MEASURE, Followed
+from kunskapsbaserat.report.documents.est.followed import MEASURE, Followed
 
 POLICE = "Fler inbrott i källare norr om järnvägen, mest helgnätter"
 MONDAY = LAST + dt.timedelta(days=8)  # the middle of the period that goes on

@@ -25,6 +25,7 @@ from kunskapsbaserat.data.est.periods import Rhythm, Span
 from kunskapsbaserat.errors import FileError, OptionError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
+from kunskapsbaserat.report.documents.est.followed import Followed, followed_of
 from kunskapsbaserat.trends.reporting import BASELINE, FEWER, MIN_ACTIVE, MORE, WITHIN, Reporting, own_reporters
 
 NOBODY = "(ingen rapportör angiven)"
@@ -35,40 +36,6 @@ WINDOW_DAYS = 90  # places and times of day are looked at over a quarter
 SOON = 28  # days
 UNTOLD = 4  # days: nobody reporting for so long at the end of a period hints that it was made too early
 PAIR_LONGEST = pd.Timedelta(hours=72)  # a time more open than this pairs with everything
-DONE = ("klar", "avslutad")
-WALK, DIALOGUE, MEASURE = "trygghetsvandring", "dialog", "atgard"
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """Something that has been proposed or decided and is followed until it is done: from the group, a walk or a dialogue.
-
-    `public` is what it may be called where everybody reads it; None where it may not stand at all.
-    """
-
-    kind: str
-    id: str
-    text: str
-    place: str | None
-    responsible: str | None
-    since: date
-    due: date | None
-    state: str
-    decision: str | None
-    why_not: str | None
-    public: str | None = None
-    done: date | None = None
-    reopened: date | None = None
-
-    @property
-    def open(self) -> bool:
-        return self.state not in DONE and self.decision != "gors_inte"
-
-    def days_old(self, today: date) -> int:
-        return (today - self.since).days
-
-    def overdue(self, today: date) -> bool:
-        return self.open and self.due is not None and self.due < today
 
 
 @dataclass(frozen=True)
@@ -345,45 +312,7 @@ class Material:
     @functools.cached_property
     def followed(self) -> list[Followed]:
         """Measures, and proposals of walks and dialogues, oldest first."""
-        book = self.est.book
-        found = [
-            Followed(
-                MEASURE,
-                i.id,
-                i.namn,
-                i.plats,
-                i.ansvarig,
-                i.beslutad,
-                i.klar_senast,
-                i.lage or "ej_startad",
-                None,
-                None,
-                public=book.public.of(i) if i.offentlig else None,
-                done=i.klar,
-                reopened=i.oppnad,
-            )
-            for i in book.of(sheets.MEASURES)
-        ]
-        for kind, sheet in ((WALK, sheets.WALKS), (DIALOGUE, sheets.DIALOGUES)):
-            found += [
-                Followed(
-                    kind,
-                    i.id,
-                    i.forslag,
-                    i.plats,
-                    i.ansvarig,
-                    i.datum,
-                    i.klar_senast,
-                    i.lage or "ej_startad",
-                    i.beslut,
-                    i.varfor_inte,
-                    done=i.klar,
-                    reopened=i.oppnad,
-                )
-                for i in book.of(sheet)
-                if i.forslag
-            ]
-        return sorted((f for f in found if f.since <= self.today), key=lambda f: (f.since, f.id))
+        return sorted((f for f in followed_of(self.est.book) if f.since <= self.today), key=lambda f: (f.since, f.id))
 
     @property
     def open(self) -> list[Followed]:

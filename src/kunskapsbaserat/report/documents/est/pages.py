@@ -20,7 +20,8 @@ from kunskapsbaserat.report.documents.est import actors, kept_ledger, place_card
 from kunskapsbaserat.report.documents.est import public as est_public
 from kunskapsbaserat.report.documents.est import quarter as est_quarter
 from kunskapsbaserat.report.documents.est import year as est_year
-from kunskapsbaserat.report.documents.est.material import MEASURE, Material
+from kunskapsbaserat.report.documents.est.followed import MEASURE
+from kunskapsbaserat.report.documents.est.material import Material
 from kunskapsbaserat.report.documents.est.public import CATEGORY, PLACE
 from kunskapsbaserat.report.documents.est.public_places import places_blocks
 from kunskapsbaserat.report.documents.est.words import deepening as words_of

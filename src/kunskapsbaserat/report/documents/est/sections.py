@@ -10,9 +10,11 @@ import pandas as pd
 
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.disclosure import release
-from kunskapsbaserat.report.documents.est.material import NOT_LISTED, Followed, Material, Row
+from kunskapsbaserat.report.documents.est.followed import Followed
+from kunskapsbaserat.report.documents.est.material import NOT_LISTED, Material, Row
 from kunskapsbaserat.report.documents.est.proposals import proposals
 from kunskapsbaserat.report.documents.est.words import report as text
+from kunskapsbaserat.report.documents.est.words import walks as walk_words
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page.blocks import (
     Block,
@@ -200,7 +202,7 @@ def places_section(m: Material) -> Section:
                 layout="cards",
             )
         ]
-    blocks += [Note(text.WALK_PROPOSED, text.walk_proposed(one)) for one in proposals(m)]
+    blocks += [Note(walk_words.WALK_PROPOSED, walk_words.walk_proposed(one)) for one in proposals(m)]
     return Section("platser", text.TOPIC_PLACES, text.places_heading(len(rows), new), blocks, style="del est est-bred")
 
 

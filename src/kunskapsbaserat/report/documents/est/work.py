@@ -9,7 +9,8 @@ import pandas as pd
 
 from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.est.item import Item
-from kunskapsbaserat.report.documents.est.material import DIALOGUE, MEASURE, WALK, Followed, Material
+from kunskapsbaserat.report.documents.est.followed import DIALOGUE, MEASURE, WALK, Followed
+from kunskapsbaserat.report.documents.est.material import Material
 from kunskapsbaserat.report.documents.est.sections import table
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.documents.est.words import work as words_of

@@ -11,7 +11,8 @@ from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.public_words import PublicWords
-from kunskapsbaserat.report.documents.est.material import Followed, Material
+from kunskapsbaserat.report.documents.est.followed import Followed
+from kunskapsbaserat.report.documents.est.material import Material
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.page.charts import PlaceMapWords
 from kunskapsbaserat.swedish import MISSING, capital, day, listed, month_name, number, word

@@ -11,8 +11,10 @@ from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.periods import MONTH, Rhythm, Span
 from kunskapsbaserat.data.est.remarks import NOT_COUNTED
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.report.documents.est.material import DIALOGUE, MEASURE, WALK, Followed, Material, Row
-from kunskapsbaserat.report.documents.est.proposals import Proposal, proposals
+from kunskapsbaserat.report.documents.est.followed import DIALOGUE, MEASURE, WALK, Followed
+from kunskapsbaserat.report.documents.est.material import Material, Row
+from kunskapsbaserat.report.documents.est.proposals import proposals
+from kunskapsbaserat.report.documents.est.words.walks import WALK_PROPOSED
 from kunskapsbaserat.swedish import MISSING, NBSP, capital, day, limits, listed, number, span, word
 from kunskapsbaserat.trends.reporting import FEWER, MORE, WITHIN, Reporting
 
@@ -333,24 +335,6 @@ def single_places(n: int) -> str:
 
 
 PLACES_CAPTION = "Platser att följa"
-WALK_PROPOSED = "Trygghetsvandring föreslås"
-
-
-def walk_proposed(one: Proposal) -> str:
-    """Both reasons, and when somebody walked there last."""
-    first = f"{one.place}: {number(one.count)} händelser från dem som har rapporterat förut, och {limits(one.lower, one.upper)} var att vänta."
-    walked = f" Senaste vandringen där: {day(one.last_walk)}." if one.last_walk else " Ingen vandring därifrån är inskriven."
-    return f"{first} {' '.join(theme(item) for item in one.themes[:2])}{walked}"
-
-
-def theme(item: Item) -> str:
-    """What was raised about a place, how and by how many."""
-    how = {"enkät": "enkäten", "intervju": "intervjuerna", "fokusgrupp": "fokusgruppen"}.get(item.form, "dialogen")
-    when = day(item.datum)
-    if item.antal is None:
-        return f"I {how} {when} togs det upp: {item.namn.rstrip('.')}."
-    who = "svarande" if item.form == "enkät" else "deltagare"
-    return f"I {how} {when} tog {number(item.antal)} av {number(item.deltagare)} {who} upp: {item.namn.rstrip('.')}."
 
 
 def places_heading(n: int, new: Sequence[str]) -> str:

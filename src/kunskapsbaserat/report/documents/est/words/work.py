@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kunskapsbaserat.report.documents.est.material import DIALOGUE, MEASURE, WALK, Material
+from kunskapsbaserat.report.documents.est.followed import DIALOGUE, MEASURE, WALK
+from kunskapsbaserat.report.documents.est.material import Material
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.swedish import capital, listed, number, word
 
