@@ -184,6 +184,22 @@ def test_ready_mappings(name: str, text: str, category: str, tmp_path: Path):
     assert "En text" not in found.table.to_csv()
 
 
+def test_clock_times_in_utc_become_swedish_when_the_mapping_says_so(tmp_path: Path):
+    """Summer and winter, what names its zone, milliseconds, and a day without a time: each is moved once or not at all."""
+    path = tmp_path / "uttag.csv"
+    times = ["2026-07-01 22:30", "2026-12-01 22:30", "2026-12-01T22:30:00Z", str(1796164200000), "2026-12-01"]
+    rows = "".join(f"{{{n}}},{said},Klotter,{said}\n" for n, said in enumerate(times))
+    path.write_text(f"GlobalID,Datum och tid,Kategori,CreationDate\n{rows}", encoding="utf-8")
+    assert reader.read(path).table["start"].iloc[0] == pd.Timestamp("2026-07-01 22:30")
+    mapping.path_for(path).write_text("fält;värde\nmall;survey123\ntidszon;utc\n", encoding="utf-8-sig")
+    starts = reader.read(path).table["start"].tolist()
+    assert starts == [pd.Timestamp(said) for said in ("2026-07-02 00:30", *["2026-12-01 23:30"] * 3, "2026-12-01")]
+    mapping.path_for(path).write_text("fält;värde\nmall;survey123\ntidszon;CET\n", encoding="utf-8-sig")
+    with pytest.raises(TableError, match="UTC or svensk"):
+        reader.read(path)
+    assert "UTC" in mapping.ready()["survey123"].note
+
+
 def test_own_mapping(tmp_path: Path):
     path = tmp_path / "lista.csv"
     path.write_text("Tid;Vad\n3/4/2026;Slagsmål\n3/4/2026;Fest\n", encoding="cp1252")

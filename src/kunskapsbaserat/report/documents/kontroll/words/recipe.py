@@ -66,7 +66,7 @@ def readme(kommun: Kommun) -> str:
        datumordning;dag/mån
        kategori: Slagsmål;vald
 
-   Kolumner som inte nämns läses inte. Nämn aldrig kolumner med fritext eller namn.
+   Är klockslagen i UTC, som ArcGIS sparar dem, lägg till raden tidszon;UTC. Kolumner som inte nämns läses inte. Nämn aldrig kolumner med fritext eller namn.
 3. Kör `kunskap kontroll MAPP`. Den säger vad som inte gick att läsa och skriver möjliga dubbletter i est_dubbletter.csv. Skriv samma eller olika
    i kolumnen beslut.
 4. Kör `kunskap rapport est "{kommun.name}" --data MAPP`. Rapporten är intern; offentlig.html bredvid den får lämnas ut. Skriv då datumet i
