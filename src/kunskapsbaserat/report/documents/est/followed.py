@@ -8,6 +8,7 @@ from datetime import date
 
 from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.est.book import Book
+from kunskapsbaserat.data.est.item import Item
 
 DONE = ("klar", "avslutad")
 NOT_STARTED = "ej_startad"
@@ -50,10 +51,24 @@ class Followed:
 def followed_of(book: Book) -> Iterator[Followed]:
     """Measures, and proposals of walks and dialogues, in the order of the workbook."""
     for i in book.of(sheets.MEASURES):
-        start = (MEASURE, i.id, i.namn, i.plats, i.ansvarig, i.beslutad, i.klar_senast, i.lage or NOT_STARTED, None, None)
-        yield Followed(*start, public=book.public.of(i) if i.offentlig else None, done=i.klar, reopened=i.oppnad)
+        yield _followed(MEASURE, i, i.namn, i.beslutad, public=book.public.of(i) if i.offentlig else None)
     for kind, sheet in ((WALK, sheets.WALKS), (DIALOGUE, sheets.DIALOGUES)):
-        for i in book.of(sheet):
-            if i.forslag:
-                start = (kind, i.id, i.forslag, i.plats, i.ansvarig, i.datum, i.klar_senast, i.lage or NOT_STARTED)
-                yield Followed(*start, i.beslut, i.varfor_inte, done=i.klar, reopened=i.oppnad)
+        yield from (_followed(kind, i, i.forslag, i.datum) for i in book.of(sheet) if i.forslag)
+
+
+def _followed(kind: str, item: Item, text: str, since: date, *, public: str | None = None) -> Followed:
+    return Followed(
+        kind,
+        item.id,
+        text,
+        item.plats,
+        item.ansvarig,
+        since,
+        item.klar_senast,
+        item.lage or NOT_STARTED,
+        item.beslut,
+        item.varfor_inte,
+        public=public,
+        done=item.klar,
+        reopened=item.oppnad,
+    )
