@@ -221,6 +221,31 @@ def test_a_practice_example_says_so_everywhere(tmp_path: Path):
     assert "<title>Övningsexempel" in page
 
 
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([], "Inga iakttagelser är inskrivna från en trygghetsvandring."),
+        ([seen(1)], "En väntar. Den är äldre än sex månader."),
+        ([seen(1), seen(2)], "Två väntar. Alla som väntar är äldre än sex månader."),
+        ([seen(1, tema="känns tryggt")], "Inget väntar på en åtgärd."),
+        ([seen(1, lage="klar", klar=date(2026, 4, 1))], "En är klar."),
+        ([seen(1, lage="nekad")], "Ett förslag har fått nej. Skälet saknas."),
+    ],
+)
+def test_few_and_none_are_whole_sentences(tmp_path: Path, rows: list[dict[str, object]], told: str):
+    page = pages_of(own(write(tmp_path / "k", with_observations(*rows))))[""]
+    assert told in text_of(page, "korthet")
+
+
+def test_what_is_written_cannot_become_a_part_of_the_page(tmp_path: Path):
+    rows = [seen(1, namn='<script>alert("x")</script>', bild="a.jpg", bildtext='"><script>', personfri="ja")]
+    folder = write(tmp_path / "k", with_observations(*rows))
+    photo(folder / "vandringar" / "bilder" / "a.jpg")
+    soup = BeautifulSoup(pages_of(own(folder))[""], "html.parser")
+    assert not soup.find_all("script")
+    assert soup.select_one("#bilder img")["alt"] == '"><script>'  # type: ignore[index]
+
+
 # ---- the protocol, and how to begin ----------------------------------------------------------------------------------------
 
 

@@ -185,10 +185,9 @@ def _remarks(book: Book) -> Iterator[Finding]:
         "no_day": ("Blev klar", "dagen saknas, så det går inte att säga hur lång tid det tog."),
         "nobody": ("Ansvarig funktion", "ingen ansvarig är utsedd."),
     }
+    walks = {walk.id: walk for walk in walks_of(book)}
     for item in book.of(sheets.SEEN):
-        seen = _seen(item, walk) if (walk := _walk_of(book, item)) else None
-        if seen is None:
-            continue
+        seen = _seen(item, walks[item.vandring])
         codes = ["no_reason"] if seen.state == sheets.REFUSED and not seen.why_not else []
         codes += ["no_day"] if seen.state == sheets.DONE and seen.done is None else []
         codes += ["nobody"] if seen.open and not seen.responsible else []
@@ -199,7 +198,3 @@ def _remarks(book: Book) -> Iterator[Finding]:
     for item in book.of(sheets.WALKS):
         if item.id not in there:
             yield warning("nothing_seen", sheets.WALKS, item.row, None, "inga iakttagelser är inskrivna från vandringen.")
-
-
-def _walk_of(book: Book, item: Item) -> Walk | None:
-    return next((walk for walk in walks_of(book) if walk.id == item.vandring), None)

@@ -71,6 +71,11 @@ class Seen:
     photo: Photo | None = None
 
     @property
+    def row_key(self) -> tuple[str, int]:
+        """Where it stands, which no other row has."""
+        return self.sheet, self.row
+
+    @property
     def half_a_year_on(self) -> date:
         """The day `MONTHS` calendar months after the walk."""
         on: date = (pd.Timestamp(self.walk.day) + pd.DateOffset(months=MONTHS)).date()

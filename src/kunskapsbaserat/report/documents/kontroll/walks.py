@@ -24,5 +24,7 @@ def inspect(folder: Path, today: date) -> tuple[list[str], int]:
     lines = [text.HEADING, text.summary(found)]
     lines += [text.remark(one) for one in found.all.remarks]
     lines += [text.photo(shown) for shown in found.photos if shown.picture is None]
-    lines += [text.late(one, today, old=one in found.old) for one in found.open if one in found.late or one in found.old]
+    old = {one.row_key for one in found.old}
+    said = old | {one.row_key for one in found.late}
+    lines += [text.late(one, today, old=one.row_key in old) for one in found.open if one.row_key in said]
     return lines, 0

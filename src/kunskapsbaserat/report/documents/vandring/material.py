@@ -81,32 +81,32 @@ class Material:
         """What waits, the oldest first."""
         return tuple(one for one in self.seen if one.open)
 
-    @property
+    @functools.cached_property
     def old(self) -> list[Seen]:
         """What has waited for more than six months."""
         return [one for one in self.open if one.half_a_year_on < self.day]
 
-    @property
+    @functools.cached_property
     def refused(self) -> list[Seen]:
         return [one for one in self.seen if one.state == sheets.REFUSED]
 
-    @property
+    @functools.cached_property
     def done(self) -> list[Seen]:
         return [one for one in self.seen if one.state == sheets.DONE and one.needs_something]
 
-    @property
+    @functools.cached_property
     def done_in_time(self) -> list[Seen]:
         return [one for one in self.done if one.done is not None and one.done <= one.half_a_year_on]
 
-    @property
+    @functools.cached_property
     def late(self) -> list[Seen]:
         return [one for one in self.open if one.last_day < self.day]
 
-    @property
+    @functools.cached_property
     def undecided(self) -> list[Seen]:
         return [one for one in self.open if one.decided is None and not one.action]
 
-    @property
+    @functools.cached_property
     def without_owner(self) -> list[Seen]:
         return [one for one in self.open if not one.responsible]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
@@ -87,7 +88,7 @@ def highlights(m: Material) -> list[Highlight]:
     shown += [Highlight(text.TOPICS["nekade"], None, text.refusals(m))] if m.refused else []
     shown += [Highlight(text.TOPICS["jamforelse"], None, f"{text.compared_heading(pair)}.") for pair in m.comparisons]
     shown += [Highlight(text.TOPICS["klara"], None, text.in_time(m))] if m.done else []
-    return shown[:3] or [Highlight("", None, text.lead(m) if m.open else text.NOTHING)]
+    return shown[:3] or [Highlight("", None, text.nothing_special(m))]
 
 
 def overview(m: Material) -> Table:
@@ -97,7 +98,7 @@ def overview(m: Material) -> Table:
         mine = [one for one in m.seen if theme in (None, one.theme)]
         if not mine:
             continue
-        became = [sum(one in group for one in mine) for group in (m.open, m.done, m.refused)]
+        became = [sum(one.theme == theme or theme is None for one in group) for group in (m.open, m.done, m.refused)]
         counts.append((theme or text.ALL, len(mine), *became))
         rows.append([capital(theme or text.ALL), *map(number, [len(mine), *became])])
     frame = pd.DataFrame(counts, columns=["tema", "iakttagelser", "vantar", "klara", "nekade"])
@@ -119,7 +120,8 @@ def old_section(m: Material) -> Section:
 
 
 def waiting_section(m: Material) -> Section:
-    younger = [one for one in m.open if one not in m.old]
+    old = {one.row_key for one in m.old}
+    younger = [one for one in m.open if one.row_key not in old]
     blocks: list[Block] = []
     if younger:
         note = "" if m.old else text.AGE_NOTE
@@ -252,6 +254,7 @@ def photos_section(m: Material) -> Section:
 
 
 def walks_section(m: Material) -> Section:
+    on_walk = Counter(one.walk.id for one in m.seen)
     came = [(walk.id, g.organisation, g.people) for walk in m.walks for g in walk.groups]
     frame = pd.DataFrame(came, columns=["vandring", "organisation", "count"]).astype({"count": "Float64"})
     released = release(frame, name="deltagare", contents="local", sources=[SOURCE])
@@ -262,13 +265,13 @@ def walks_section(m: Material) -> Section:
             Stacked(*text.when(walk)),
             walk.reason or MISSING,
             _came(walk, hidden),
-            number(sum(one.walk == walk for one in m.seen)),
+            number(on_walk[walk.id]),
         ]
         for walk in reversed(m.walks)
     ]
     columns = [Column(head, right=at == 4, phone=head) for at, head in enumerate(text.WALK_HEADS)]
     walked = pd.DataFrame(
-        [(w.id, w.day, w.light, sum(one.walk == w for one in m.seen)) for w in m.walks],
+        [(w.id, w.day, w.light, on_walk[w.id]) for w in m.walks],
         columns=["vandring", "dag", "ljus", "iakttagelser"],
     )
     days = release(walked, name="vandringar", contents="description", sources=[SOURCE])

@@ -30,7 +30,6 @@ TOPICS = {
     "vandringar": "Vandringarna",
     "metod": "Så är rapporten gjord",
 }
-NOTHING = "Inget väntar: allt som sågs är klart eller har fått ett svar."
 
 
 def title(kommun: Kommun) -> str:
@@ -81,6 +80,8 @@ def walks(n: int) -> str:
 
 
 def lead(m: Material) -> str:
+    if not m.seen:
+        return f"Inga iakttagelser är inskrivna från {walks(len(m.walks))}."
     said = f"{capital(observations(len(m.seen)))} från {walks(len(m.walks))}."
     parts = []
     if m.done:
@@ -91,13 +92,23 @@ def lead(m: Material) -> str:
         parts.append(f"{some(len(m.open))} väntar")
     if parts:
         said += f" {capital(listed(parts))}."
-    return f"{said} {old_heading(len(m.old))}." if m.open else said
+    return f"{said} {how_old(len(m.old), len(m.open))}." if m.open else said
 
 
-def old_heading(n: int) -> str:
-    if not n:
-        return "Ingen av dem som väntar är äldre än sex månader"
-    return f"{capital(some(n))} av dem som väntar är äldre än sex månader"
+def how_old(old: int, waiting: int) -> str:
+    """How many of those that wait are older than six months."""
+    if waiting == 1:
+        return f"Den är {'äldre' if old else 'yngre'} än sex månader"
+    if old in (0, waiting):
+        return f"{'Alla' if old else 'Ingen av dem'} som väntar är äldre än sex månader"
+    return f"{capital(some(old))} av dem som väntar är äldre än sex månader"
+
+
+def nothing_special(m: Material) -> str:
+    """What is said where nothing is old, refused, done or compared."""
+    if m.open:
+        return "Allt som väntar är yngre än sex månader."
+    return "Inget väntar på en åtgärd." if m.seen else "Fyll i bladet Iakttagelser."
 
 
 # ---- the first page ------------------------------------------------------------------------------------------------------
@@ -106,7 +117,7 @@ def old_heading(n: int) -> str:
 def oldest(m: Material) -> str:
     one = m.old[0]
     more = f" {capital(some(len(m.old)))} är äldre än sex månader." if len(m.old) > 1 else ""
-    return f"Äldst är {one.text[:1].lower()}{one.text[1:].rstrip('.')} ({one.place}): {age(m.age(one))}.{more}"
+    return f"Äldst: ”{one.text.rstrip('.')}” ({one.place}), {age(m.age(one))}.{more}"
 
 
 def refusals(m: Material) -> str:
