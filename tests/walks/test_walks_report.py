@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import zipfile
 from datetime import date
@@ -114,6 +115,35 @@ def test_every_day_a_late_action_is_a_finding(finished: tuple[Path, Path]):
     assert not any("skulle ha varit klar" in line for line in before.lines)
 
 
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+def lines_of(page: str) -> str:
+    found = BeautifulSoup(page, "html.parser").find_all(
+        ["h1", "h2", "h3", "h4", "p", "li", "caption", "tr", "dt", "dd", "desc"]
+    )
+    texts = [
+        " ".join(e.get_text(" ").replace("\u00a0", " ").replace("\u2060", "").split())
+        for e in found
+        if not e.find(["p", "tr", "dt"])
+    ]
+    return "\n".join(text for text in texts if text) + "\n"
+
+
+@pytest.mark.parametrize("file", ["", "protokoll.html"])
+def test_golden(tmp_path: Path, file: str):
+    """The text of the pages, line by line; a change is reviewed like code (write anew with GOLDEN=write).
+
+    Without the appendix, which has the checksum of a workbook that is written for the test.
+    """
+    document = own(write(tmp_path / "k", twelve()))
+    shown = lines_of("\n".join(part.to_html() for part in document.parts() if part.file == file))
+    path = GOLDEN / f"vandring-1983-koping{f'-{Path(file).stem}' if file else ''}.txt"
+    if os.environ.get("GOLDEN") == "write":
+        path.write_text(shown, encoding="utf-8", newline="\n")
+    assert shown.splitlines() == path.read_text(encoding="utf-8").splitlines()
+
+
 # ---- the parts -------------------------------------------------------------------------------------------------------------
 
 
@@ -122,6 +152,23 @@ def test_six_months_are_calendar_months(tmp_path: Path):
     assert own(folder, "2026-09-10").m.old == []
     assert [one.id for one in own(folder, "2026-09-11").m.old] == ["I1"]
     assert own(folder, "2026-09-11").m.age(own(folder).m.open[0]) == 185
+
+
+def test_what_is_seen_again_waits_once_with_its_whole_age(tmp_path: Path):
+    rows = [
+        seen(1, lage="pågår"),
+        seen(2, lage="klar", klar=date(2026, 5, 1)),
+        seen(11, "V2", forut="I1"),
+        seen(12, "V2", forut="I2"),
+        seen(21, "V3", forut="I11"),
+    ]
+    days = {"V1": date(2026, 3, 10), "V2": date(2026, 8, 1), "V3": date(2026, 10, 14)}
+    filled = with_observations(*rows) | {sheets.WALKS: [walk(key, day) for key, day in days.items()]}
+    folder = write(tmp_path / "k", filled)
+    m = own(folder).m
+    assert {one.id: m.age(one) for one in m.open} == {"I21": 250, "I12": 106}  # what was done in between begins anew
+    assert [one.id for one in m.old] == ["I21"]
+    assert [one.id for one in own(folder, "2026-09-01").m.open] == ["I11", "I12"]  # before the third walk
 
 
 def test_a_walk_after_the_day_is_not_told_of(tmp_path: Path):

@@ -34,7 +34,7 @@ def twelve() -> dict[str, list[Values]]:
     ]
     done = [seen(n, lage="klar", klar=date(2026, day, 1)) for n, day in ((7, 4), (8, 5), (9, 11))]
     waiting = [seen(n, lage="pågår", atgard="Armaturen byts", beslutad=date(2026, 4, 2)) for n in range(1, 5)]
-    later = [seen(5, "V2", atgard="Skylten sätts upp", klar_senast=date(2027, 1, 1)), seen(6, "V2", forut="I1")]
+    later = [seen(5, "V2", atgard="Skylten sätts upp", klar_senast=date(2027, 1, 1)), seen(6, "V2")]
     return {
         sheets.WALKS: [walk(), walk("V2", date(2026, 10, 14))],
         sheets.PARTICIPANTS: [

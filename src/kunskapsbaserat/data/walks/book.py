@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -96,7 +98,14 @@ def walks_of(book: Book) -> tuple[Walk, ...]:
 def seen_of(book: Book) -> tuple[Seen, ...]:
     """What was seen, in the order of the workbook."""
     walks = {walk.id: walk for walk in walks_of(book)}
-    return tuple(_seen(item, walks[item.vandring]) for item in book.of(sheets.SEEN))
+    found = {item.id: _seen(item, walks[item.vandring]) for item in book.of(sheets.SEEN)}
+    return tuple(replace(one, since=_since(one, found)) for one in found.values())
+
+
+def _since(one: Seen, found: Mapping[str, Seen]) -> date:
+    """When it was first seen; what was done or refused in between begins anew. An earlier walk is always earlier: no circle."""
+    earlier = found.get(one.before) if one.before else None
+    return _since(earlier, found) if earlier is not None and earlier.open else one.walk.day
 
 
 def _seen(item: Item, walk: Walk) -> Seen:

@@ -138,8 +138,12 @@ def _old(item: Item, walk: Walk) -> Seen:
 
 
 def as_est(walks: Walks) -> tuple[Item, ...]:
-    """What was seen and needs something, as rows of the sheet in ``est.xlsx``: EST follows it as its own."""
-    return tuple(_item(one) for one in walks.seen if one.needs_something)
+    """What was seen and needs something, as rows of the sheet in ``est.xlsx``: EST follows it as its own.
+
+    What was seen again waits on its latest row alone.
+    """
+    carried_on = {one.before for one in walks.seen if one.before}
+    return tuple(_item(one) for one in walks.seen if one.needs_something and not (one.open and one.id in carried_on))
 
 
 def _item(one: Seen) -> Item:

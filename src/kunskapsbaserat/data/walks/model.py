@@ -47,7 +47,8 @@ class Photo:
 class Seen:
     """One thing that was seen on a walk, and what has become of it; `x` and `y` are metres in SWEREF 99 TM.
 
-    `before` is the id of the same thing on an earlier walk. `sheet` and `row` say where it stands.
+    `before` is the id of the same thing on an earlier walk, and `since` the day of the first walk that it was seen on without being
+    done in between. `sheet` and `row` say where it stands.
     """
 
     id: str
@@ -69,6 +70,11 @@ class Seen:
     done: date | None = None
     why_not: str | None = None
     photo: Photo | None = None
+    since: date | None = None
+
+    @property
+    def first_day(self) -> date:
+        return self.since or self.walk.day
 
     @property
     def row_key(self) -> tuple[str, int]:
@@ -77,13 +83,13 @@ class Seen:
 
     @property
     def half_a_year_on(self) -> date:
-        """The day `MONTHS` calendar months after the walk."""
-        on: date = (pd.Timestamp(self.walk.day) + pd.DateOffset(months=MONTHS)).date()
+        """The day `MONTHS` calendar months after it was first seen."""
+        on: date = (pd.Timestamp(self.first_day) + pd.DateOffset(months=MONTHS)).date()
         return on
 
     @property
     def last_day(self) -> date:
-        """The last day for it: as decided, else `MONTHS` after the walk."""
+        """The last day for it: as decided, else `MONTHS` after it was first seen."""
         return self.due or self.half_a_year_on
 
     @property

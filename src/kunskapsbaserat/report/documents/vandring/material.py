@@ -78,8 +78,10 @@ class Material:
 
     @functools.cached_property
     def open(self) -> tuple[Seen, ...]:
-        """What waits, the oldest first."""
-        return tuple(one for one in self.seen if one.open)
+        """What waits, the oldest first. What was seen again waits on its latest row, with the age it has had from the first."""
+        carried_on = {one.before for one in self.seen if one.before}
+        waiting = [one for one in self.seen if one.open and one.id not in carried_on]
+        return tuple(sorted(waiting, key=lambda one: (one.first_day, one.walk.day, one.walk.id, one.row)))
 
     @functools.cached_property
     def old(self) -> list[Seen]:
@@ -111,8 +113,8 @@ class Material:
         return [one for one in self.open if not one.responsible]
 
     def age(self, one: Seen) -> int:
-        """Days since the walk."""
-        return (self.day - one.walk.day).days
+        """Days since it was first seen."""
+        return (self.day - one.first_day).days
 
     @functools.cached_property
     def comparisons(self) -> tuple[Comparison, ...]:

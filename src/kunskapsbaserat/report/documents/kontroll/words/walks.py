@@ -41,6 +41,6 @@ def late(one: Seen, today: date, *, old: bool) -> str:
         if over > 0
         else f"ska vara klar {one.last_day:%Y-%m-%d}"
     )
-    aged = f"; {number((today - one.walk.day).days)} dagar sedan vandringen" if old else ""
+    aged = f"; {number((today - one.first_day).days)} dagar sedan den sågs första gången" if old else ""
     who = one.responsible or "ansvarig saknas"
     return f"  {MARKS['warning']} blad ”{one.sheet}”, rad {one.row}: {one.id} ({who}) {how}{aged}."

@@ -192,7 +192,7 @@ OLD_CAPTION, WAITING_CAPTION = "Väntar sedan mer än sex månader, äldst förs
 REFUSED_CAPTION, DONE_CAPTION = "Nekade, med skäl", "Klara"
 NO_OWNER, NO_DECISION, NO_REASON = "ansvarig saknas", "beslut saknas", "skäl saknas"
 NO_OLD = "Inget som väntar är äldre än sex månader."
-AGE_NOTE = "Åldern räknas från vandringen. Ett datum inom parentes är sex månader efter den: inget eget är satt."
+AGE_NOTE = "Åldern räknas från den första vandringen. Ett datum inom parentes är sex månader efter den: inget eget är satt."
 REFUSED_NOTE = "Ett nej med skäl är också ett svar. Det är de ansvariga som har bestämt."
 
 
@@ -389,7 +389,7 @@ def method(m: Material) -> list[tuple[str, str]]:
     return [
         ("Iakttagelser", "Det som gruppen såg och skrev ner. Det är varken brott eller en mätning av trygghet, och beror på vilka som gick, när och var."),
         ("Väntar", f"Det som varken är klart eller nekat. ”{capital(sheets.FELT_SAFE)}” väntar inte på något, om ingen åtgärd är föreslagen."),
-        ("Ålder", f"Dagar från vandringen till {day(m.day)}. Äldre än sex månader är det som inte är klart sex kalendermånader efter vandringen."),
+        ("Ålder", f"Dagar från vandringen till {day(m.day)}. Det som sågs igen innan det var klart räknas från första gången, och står bara på sin senaste rad. Äldre än sex månader är det som inte är klart sex kalendermånader efter vandringen."),
         ("Sent", "Sista dagen är den som är beslutad, annars sex månader efter vandringen. Kommandot kunskap kontroll säger varje dag vad som är sent."),
         ("Förra vandringen", "De två senaste vandringarna på en plats med samma namn. Samma sak är den som har id för den förra i kolumnen Sågs förut; programmet gissar inte."),
         ("Deltagare", "Bara organisationer, aldrig namn. Antal från ett till fyra skrivs inte ut."),
