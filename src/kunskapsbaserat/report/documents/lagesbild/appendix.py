@@ -62,8 +62,8 @@ def _survey_verdicts_file(u: Underlag) -> Released:
         {
             "kommun": u.kommun.code,
             "measure": f.measure.id,
-            "from_year": f.first_year,
-            "to_year": f.last_year,
+            "first": f.first_year,
+            "last": f.last_year,
             "survey_change": f.change,
             "against_lan": f.comparison,
             "against_riket": f.comparison_riket,
