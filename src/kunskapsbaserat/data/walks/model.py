@@ -47,8 +47,8 @@ class Photo:
 class Seen:
     """One thing that was seen on a walk, and what has become of it; `x` and `y` are metres in SWEREF 99 TM.
 
-    `before` is the id of the same thing on an earlier walk, and `since` the day of the first walk that it was seen on without being
-    done in between. `sheet` and `row` say where it stands.
+    `before` is the id of the same thing on an earlier walk, and `since` the day of the first walk that it was seen on
+    without being done in between. `sheet` and `row` say where it stands.
     """
 
     id: str
