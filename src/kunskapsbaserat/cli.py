@@ -210,9 +210,10 @@ def signera(rapporter: tuple[Path, ...], **choices: Any) -> int:
 @click.option(
     "--ar", type=int, metavar="ÅR", help="Med --skola: året som arbetsboken gäller, när det redan finns en för ett annat."
 )
+@click.option("--vandring", is_flag=True, help="Skriv också en arbetsbok för trygghetsvandringar.")
 @click.option("--exempel", is_flag=True, help="Skriv också fem påhittade skolor under två år, att prova med.")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
-def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, exempel: bool) -> None:
+def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, vandring: bool, exempel: bool) -> None:
     """Skapa en mapp för kommunens egna filer, texter och åtgärdsplan.
 
     MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord,
@@ -220,16 +221,19 @@ def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, exempel: bool
     """
     from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
     from kunskapsbaserat.report.documents.skola import new
+    from kunskapsbaserat.report.documents.vandring.new import walks
 
     if ar is not None and skola is None:
         raise WrongChoice("--ar hör ihop med --skola: ange skolans namn.")
     place, folder = cli_rapport.place_and_folder(kommun)
     written = new_folder(folder, place)
     written += new.school(folder, skola, ar) if skola is not None else []
+    written += walks(folder, place) if vandring else []
     written += new.examples(folder) if exempel else []
     for path in written:
         click.echo(f"Skrev {path}")
     start = "Fyll i arbetsboken i mappen skolor" if skola else "Börja med recept.md"
+    start = "Fyll i arbetsboken i mappen vandringar" if vandring and not skola else start
     click.echo(f"Mappen {folder} är klar för {place.name}. {start}.", err=True)
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -105,7 +106,8 @@ def choose(
             home = None if package is None else engine.home_of(subject, package)
             if data is not None and named and home is None:
                 raise _no_folder(data, list(package.folders) if package else [], subject)
-            chosen.setdefault(subject, []).extend(engine.divided(engine.Wanted(name, subject, home, notebook), school))
+            wanted = engine.dated(engine.Wanted(name, subject, home, notebook), date.today())
+            chosen.setdefault(subject, []).extend(engine.divided(wanted, school))
     return [one for wanted in chosen.values() for one in wanted]
 
 
