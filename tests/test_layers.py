@@ -104,7 +104,7 @@ ROOMS = {
     "documents": {"material", "page", "statements", "document"},
 }
 # A document uses no other's sections or words; what is said about a folder uses those of what is read in it.
-NEIGHBOURS = {"kontroll": {"est", "uppfoljning"}}
+NEIGHBOURS = {"kontroll": {"est", "uppfoljning", "vandring"}}
 
 
 def part_or_root(name: str) -> str:

@@ -213,11 +213,12 @@ def signera(rapporter: tuple[Path, ...], **choices: Any) -> int:
 @click.option(
     "--ar", type=int, metavar="ÅR", help="Med --skola: året som arbetsboken gäller, när det redan finns en för ett annat."
 )
+@click.option("--vandring", is_flag=True, help="Skriv också en arbetsbok för trygghetsvandringar.")
 @click.option("--moten", is_flag=True, help="Skriv också moten.xlsx: när råd och andra forum möts, och vad de ska besluta.")
 @click.option("--koncern", is_flag=True, help="Skriv också koncern.xlsx: förluster i förvaltningar och bolag, månad för månad.")
 @click.option("--exempel", is_flag=True, help="Skriv också fem påhittade skolor under två år, att prova med.")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
-def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, moten: bool, koncern: bool, exempel: bool) -> None:
+def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, *, exempel: bool, **forms: bool) -> None:
     """Skapa en mapp för kommunens egna filer, texter och åtgärdsplan.
 
     MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord,
@@ -225,17 +226,20 @@ def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, moten: bool, 
     """
     from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder, new_forms
     from kunskapsbaserat.report.documents.skola import new
+    from kunskapsbaserat.report.documents.vandring.new import walks
 
     if ar is not None and skola is None:
         raise WrongChoice("--ar hör ihop med --skola: ange skolans namn.")
     place, folder = cli_rapport.place_and_folder(kommun)
     written = new_folder(folder, place)
     written += new.school(folder, skola, ar) if skola is not None else []
+    written += walks(folder, place) if forms["vandring"] else []
     written += new.examples(folder) if exempel else []
-    written += new_forms(folder, meetings=moten, losses=koncern)
+    written += new_forms(folder, meetings=forms["moten"], losses=forms["koncern"])
     for path in written:
         click.echo(f"Skrev {path}")
     start = "Fyll i arbetsboken i mappen skolor" if skola else "Börja med recept.md"
+    start = "Fyll i arbetsboken i mappen vandringar" if forms["vandring"] and not skola else start
     click.echo(f"Mappen {folder} är klar för {place.name}. {start}.", err=True)
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -115,7 +116,7 @@ def choose(
             home = None if package is None else engine.home_of(subject, package)
             if data is not None and named and home is None:
                 raise _no_folder(data, list(package.folders) if package else [], subject)
-            one = engine.Wanted(name, subject, home, notebook, taken[name])
+            one = engine.dated(engine.Wanted(name, subject, home, notebook, taken[name]), date.today())
             chosen.setdefault(subject, []).extend(engine.divided(one, only))
     return [one for wanted in chosen.values() for one in wanted]
 

@@ -329,7 +329,8 @@ def test_a_period_that_may_go_on_is_never_public(tmp_path: Path):
     early = est.load(data=folder, period=begun)
     made = early.bilagor()
     assert early.m.unfinished
-    assert sorted(made.record["pages"]) == ["ar.html", "kvartal.html"]
+    extracts = [f"utdrag-{number:02}.html" for number in (1, 2, 3)]  # the registered reporters
+    assert sorted(made.record["pages"]) == ["ar.html", "kvartal.html", *extracts]
     assert not [name for name in early.tables() if name.startswith("offentlig")]
     assert not (folder / LEDGER).exists()
     assert deepening.NOT_PUBLISHED in plain(made.part.to_html())

@@ -7,6 +7,7 @@ import itertools
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -80,6 +81,17 @@ def divided(one: Wanted, divisions: Mapping[str, str] = MappingProxyType({})) ->
     there = about.divisions(one.subject.code, one.data)
     each = [replace(one, parameters={**one.parameters, by: name}) for name in there]
     return [one, *each] if len(each) > 1 else [one]
+
+
+def dated(one: Wanted, today: date) -> Wanted:
+    """The report with its day, where it tells how old something is and nobody has said to which day.
+
+    The day stands among the parameters, so that it is the same when the report is verified.
+    """
+    about = documents().get(one.template) if one.notebook is None else None
+    if about is None or not about.dated_by:
+        return one
+    return replace(one, parameters={about.dated_by: today.isoformat(), **one.parameters})
 
 
 @dataclass(frozen=True, slots=True)

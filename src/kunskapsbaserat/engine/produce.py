@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -169,6 +170,8 @@ def _write_report(executed: NotebookNode, folder: Path, template: str) -> dict[s
         raise RenderError(f"the pages hold {drawn} figures, expected {record['figures']}")
     for name, html in pages.items():
         (folder / name).write_text(html, encoding="utf-8", newline="\n")
+    for name, content in record.get("files_as_base64", {}).items():
+        (folder / name).write_bytes(base64.b64decode(content))
     text = nbformat.writes(executed)
     (folder / f"{template}.ipynb").write_text(text, encoding="utf-8", newline="\n")
     _write_tables(record["tables"], folder / "tables")
