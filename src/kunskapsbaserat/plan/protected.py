@@ -2,18 +2,20 @@
 
 A goal's outcome or starting value of 1-4 ("brottsaktiva: 2") can point at persons, and so can 3 reached of a group. They are
 taken out of the plan itself, so that no page, table or sentence can have them; what stands instead is remembered in `dolda`.
+A target that small, and a number in the goal's name, go the same way: "from four to two" is told by either.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import pandas as pd
 
 from kunskapsbaserat.disclosure import below_threshold, release
-from kunskapsbaserat.disclosure.own import FEW
+from kunskapsbaserat.disclosure.own import FEW as SHORT_FEW
 from kunskapsbaserat.disclosure.rules import POLICY, counts_people, counts_somebody
 from kunskapsbaserat.plan import indicators
 from kunskapsbaserat.plan.model import Aktivitet, Mal, Malslag, Plan
@@ -21,6 +23,17 @@ from kunskapsbaserat.plan.model import Aktivitet, Mal, Malslag, Plan
 _Item = TypeVar("_Item", Mal, Aktivitet)
 
 FIGURES = ("utfall", "utgangsvarde")
+TEXTS = ("namn", "utfall_kalla")
+
+FEW = "färre än fem"
+"""What stands in a plan instead of 1-4. Not the gate's "1–4": whoever looks a figure up shall find neither of the two."""
+
+OF_PERSONS = ("brottsaktiva_process",)
+"""Indicators whose numbers are persons that somebody knows."""
+
+_SMALL_IN_TEXT = re.compile(
+    r"(?<![\w.,:/§–-])(?:[1-4]|tv[åa]|tre|fyra)(?![\w–-]|[.,:/]\d)(?!\s*(?:§|kap|procent|%|år\b|måna|gånger))", re.IGNORECASE
+)
 
 
 def protected(plan: Plan) -> Plan:
@@ -36,10 +49,11 @@ def protected(plan: Plan) -> Plan:
     Plan
         In goals on indicators of the kommun's own, `utfall` and `utgangsvarde`, and in activities `natt`, `malgrupp` and,
         unless the unit names things, `genomfort` are None where they are small, or would give a small one away; `dolda` has
-        what stands instead, by field.
+        what stands instead, by field. Where a figure of a goal is small, so may its target be, which is then None too, and a
+        small number that stands in its texts is put into words.
     """
     marks = _goal_marks(plan)
-    goals = tuple(_without(goal, marks.get(goal.id, {})) for goal in plan.mal)
+    goals = tuple(_goal(goal, marks.get(goal.id, {})) for goal in plan.mal)
     activities = tuple(_activity(activity) for activity in plan.aktiviteter)
     return dataclasses.replace(plan, mal=goals, aktiviteter=activities)
 
@@ -68,8 +82,36 @@ def _goal_marks(plan: Plan) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for row in release(frame, name="planens_tal", contents="indicator", sources=["lokal"]).frame.to_dict("records"):
         if row["suppressed"] is not None and not pd.isna(row["suppressed"]):
-            found.setdefault(row["goal"], {})[row["field"]] = str(row["suppressed"])
+            found.setdefault(row["goal"], {})[row["field"]] = in_words(str(row["suppressed"]))
     return found
+
+
+def in_words(mark: str) -> str:
+    """The gate's mark as a plan says it."""
+    return FEW if mark == SHORT_FEW else mark
+
+
+def _goal(goal: Mal, marks: dict[str, str]) -> Mal:
+    """The goal without its small figures. A target of 1-4 goes with them, and alone where it counts persons."""
+    small = goal.malvarde is not None and 0 < goal.malvarde < POLICY.small_area_below
+    unit = _unit(goal)
+    if small and unit is not None and counts_somebody(unit) and (marks or goal.indikator in OF_PERSONS):
+        marks = {**marks, "malvarde": FEW}
+    if not marks:
+        return goal
+    texts = {name: told_without(text) for name in TEXTS if (text := getattr(goal, name)) is not None}
+    return _without(dataclasses.replace(goal, **texts), marks)
+
+
+def told_without(text: str) -> str:
+    """A text with its small numbers in words that say only that they are small.
+
+    Examples
+    --------
+    >>> told_without("Brottsaktiva ska minska från 4 till två före 2027")
+    'Brottsaktiva ska minska från färre än fem till färre än fem före 2027'
+    """
+    return _SMALL_IN_TEXT.sub(FEW, text)
 
 
 def _year(goal: Mal, name: str) -> int | str | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kunskapsbaserat.catalogue.evidens import Evidence
-from kunskapsbaserat.disclosure.own import FEW
 from kunskapsbaserat.findings import MARKS, Finding
 from kunskapsbaserat.plan import sheets
 from kunskapsbaserat.plan.duties import Duty, State
 from kunskapsbaserat.plan.goals import Visibility
 from kunskapsbaserat.plan.indicators import ASKED, find
 from kunskapsbaserat.plan.model import Aktivitet, Atgard, Mal, Problem, Villkor
+from kunskapsbaserat.plan.protected import FEW
 from kunskapsbaserat.report.documents.uppfoljning.words import duties
 from kunskapsbaserat.report.statements import evidence
 from kunskapsbaserat.swedish import WORD_JOINER, number, percent, years
@@ -49,6 +49,7 @@ _SHEETS = {Mal: sheets.MAL, Aktivitet: sheets.AKTIVITETER}
 _WITHHELD = {
     "utfall": "utfallet",
     "utgangsvarde": "utgångsvärdet",
+    "malvarde": "målvärdet",
     "natt": "antalet nådda",
     "malgrupp": "målgruppens storlek",
     "genomfort": "det som är genomfört",
