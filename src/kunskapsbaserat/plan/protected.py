@@ -10,23 +10,22 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import pandas as pd
 
 from kunskapsbaserat.disclosure import below_threshold, release
-from kunskapsbaserat.disclosure.own import FEW as SHORT_FEW
 from kunskapsbaserat.disclosure.rules import POLICY, counts_people, counts_somebody
 from kunskapsbaserat.plan import indicators
 from kunskapsbaserat.plan.model import Aktivitet, Mal, Malslag, Plan
+from kunskapsbaserat.plan.work import Fokus, Grannomrade, Kontroll, Plats, Processtal
+from kunskapsbaserat.plan.work_protected import FEW as FEW
+from kunskapsbaserat.plan.work_protected import in_words, protected_work
 
 _Item = TypeVar("_Item", Mal, Aktivitet)
 
 FIGURES = ("utfall", "utgangsvarde")
 TEXTS = ("namn", "utfall_kalla")
-
-FEW = "färre än fem"
-"""What stands in a plan instead of 1-4. Not the gate's "1–4": whoever looks a figure up shall find neither of the two."""
 
 OF_PERSONS = ("brottsaktiva_process",)
 """Indicators whose numbers are persons that somebody knows."""
@@ -55,13 +54,17 @@ def protected(plan: Plan) -> Plan:
     marks = _goal_marks(plan)
     goals = tuple(_goal(goal, marks.get(goal.id, {})) for goal in plan.mal)
     activities = tuple(_activity(activity) for activity in plan.aktiviteter)
-    return dataclasses.replace(plan, mal=goals, aktiviteter=activities)
+    return protected_work(dataclasses.replace(plan, mal=goals, aktiviteter=activities))
 
 
-def withheld(plan: Plan) -> Iterator[tuple[Mal | Aktivitet, str, str]]:
-    """What of a plan will not be shown: the goal or activity, the field, and what stands instead."""
+Shown: TypeAlias = "Mal | Aktivitet | Fokus | Processtal | Kontroll | Grannomrade | Plats"
+
+
+def withheld(plan: Plan) -> Iterator[tuple[Shown, str, str]]:
+    """What of a plan will not be shown: the goal, activity or other row, the field, and what stands instead."""
     shown = protected(plan)
-    items: list[Mal | Aktivitet] = [*shown.mal, *shown.aktiviteter]
+    items: list[Shown] = [*shown.mal, *shown.aktiviteter, *shown.fokus, *shown.processtal, *shown.kontroller]
+    items += [*shown.grannsamverkan, *shown.platser]
     for item in items:
         for name, mark in item.dolda:
             yield item, name, mark
@@ -84,11 +87,6 @@ def _goal_marks(plan: Plan) -> dict[str, dict[str, str]]:
         if row["suppressed"] is not None and not pd.isna(row["suppressed"]):
             found.setdefault(row["goal"], {})[row["field"]] = in_words(str(row["suppressed"]))
     return found
-
-
-def in_words(mark: str) -> str:
-    """The gate's mark as a plan says it."""
-    return FEW if mark == SHORT_FEW else mark
 
 
 def _goal(goal: Mal, marks: dict[str, str]) -> Mal:

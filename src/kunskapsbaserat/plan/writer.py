@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kunskapsbaserat import kommun as kommuner
-from kunskapsbaserat.catalogue import evidens
+from kunskapsbaserat.catalogue import evidens, processer
 from kunskapsbaserat.data.export import write_once
 from kunskapsbaserat.forms import writing as form
 from kunskapsbaserat.forms.values import YES
@@ -18,6 +18,7 @@ _WIDE = 34
 INTRODUCTION = (
     "Åtgärdsplan för {kommun}",
     "Fyll i bladen från vänster till höger: problem, orsaker, åtgärder, mål, aktiviteter. Varje del pekar på den före.",
+    "Bladen från Fokus och framåt fyller ni i om kommunen arbetar så. De får vara tomma.",
     "Raderna som börjar med EXEMPEL visar hur det kan se ut. De läses inte. Ta bort dem eller låt dem stå.",
     "Ändra inte bladens namn eller rubrikerna. Kolumnernas ordning spelar ingen roll.",
     "Skriv om platser, situationer och verksamheter, aldrig om personer. Det som lämnas ut blir allmän handling.",
@@ -62,6 +63,7 @@ def _lists(book: Any) -> dict[str, str]:
         "indicator": [choice.label for choice in indicators.choices()],
         "evidence": [e.label for e in evidens.current()],
         "yes": list(YES),
+        "process": [m.label for work in processer.works() for m in work.measures],
     }
     for part in sheets.SHEETS.values():
         columns |= {f"choice:{c.name}": list(c.choices) for c in part if c.choices}
