@@ -166,4 +166,4 @@ def test_kontroll_says_what_will_not_be_shown_and_never_the_number():
 
 
 def test_the_example_is_what_it_was():
-    assert protected(example.example()) == example.example()
+    assert dataclasses.replace(protected(example.example()), grannsummor=()) == example.example()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from plans import filled
 from work_plans import YEAR, added, book_with, controls, neighbours, process
 
 from fresh import fresh_plan
@@ -29,7 +30,7 @@ def plan_of(**rows: list[dict[str, object]]) -> Plan:
 
 
 def test_a_workbook_without_the_newer_sheets_and_columns_is_read_as_before(tmp_path: Path):
-    path = fresh_plan(tmp_path / "atgardsplan.xlsx")
+    path = filled(tmp_path / "atgardsplan.xlsx", book_with())
     whole = workbook.read(path, kommun="Borlänge")
     book = openpyxl.load_workbook(path)
     for name in sheets.LATER:

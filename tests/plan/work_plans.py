@@ -22,10 +22,18 @@ _SHEET = {
 
 
 def book_with(**rows: list[Row]) -> dict[str, Any]:
-    """The rows of a workbook: the invented plan and these, by what they are called in the plan."""
+    """The rows of a workbook: the invented plan with none beside its chain but these, by what they are called in the plan."""
     book = {name: copy.deepcopy(list(found)) for name, found in example_rows().items()}
     for name in _SHEET.values():
         book[name] = book[name][:1]
+    newer = {line.head for line in sheets.ORGANISATION if line.later}
+    for row in book[sheets.KOMMUN]:
+        if row[0] in newer:
+            row[1:] = []
+    later = [at for at, column in enumerate(sheets.SHEETS[sheets.LOFTEN]) if column.later]
+    for row in book[sheets.LOFTEN][1:]:
+        for at in later:
+            row[at] = None
     for name, several in rows.items():
         for row in several:
             added(book, _SHEET[name], **row)
