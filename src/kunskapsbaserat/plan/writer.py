@@ -104,6 +104,9 @@ RESEARCH_HEADS = (
     "Land och tid",
     "Prövad i Sverige",
     "Varning",
+    "För vem",
+    "Vad som inte är känt",
+    "Källa",
 )
 NO_EFFECT = "effektstorlek saknas i källan"
 SWEDEN = {
@@ -112,6 +115,7 @@ SWEDEN = {
     "beskrivande": "beskriven, effekten inte mätt",
     "pagar": "utvärdering pågår",
     "nej": "inte prövat i Sverige",
+    "okant": "svensk prövning är inte eftersökt",
 }
 
 
@@ -124,6 +128,7 @@ def _research(sheet: Any) -> None:
         effect = NO_EFFECT if e.effect is None else e.effect
         study = ", ".join(str(part) for part in (e.study, e.year) if part)
         said = (e.label, e.outcome, e.finding, e.metric, effect, study, e.context, SWEDEN[e.sweden], e.warning)
+        said += (e.for_whom, e.open_questions, e.url)
         for at, text in enumerate(said, start=1):
             sheet.cell(row, at, text).alignment = form.wrap()
     sheet.freeze_panes = "B2"
