@@ -53,7 +53,7 @@ def test_the_catalogue_has_forty_measures_that_can_be_looked_up():
 
 
 def test_the_figures_added_are_those_of_their_abstracts():
-    """Hinkle et al. 2020; Elgán et al. 2024; Trolldal et al. 2012; Jugl et al. 2021; Piquero et al. 2016; Tirado-Muñoz et al. 2014."""
+    """Hinkle 2020, Elgán 2024, Trolldal 2012, Jugl 2021, Piquero 2016, Tirado-Muñoz 2014 and their co-authors."""
     found = {e.id: (e.effect, e.lower, e.upper) for e in ALL if e.effect is not None}
     assert found["pop_2020"] == (-33.8, None, None)
     assert (found["rbs_stad"][0], found["rbs_kommuner"][0]) == (-29, -3.1)
@@ -63,7 +63,7 @@ def test_the_figures_added_are_those_of_their_abstracts():
 
 
 def test_what_is_not_known_is_said_with_every_study():
-    """A figure without limits says that it is not known how sure it is, and none is said to be tried here when nobody has looked."""
+    """A figure without limits is of unknown certainty, and none is called untried here when nobody has looked."""
     lighting = text.sentence(evidens.get("lighting_2022"))
     assert "Gäller: platser och stråk utomhus." in lighting
     assert "Inte känt: hur osäkert talet är" in lighting

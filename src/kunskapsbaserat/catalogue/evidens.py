@@ -105,11 +105,17 @@ class Evidence:
         found = [
             *(["hur stor skillnaden är"] if self.effect is None and self.direction != "ingen_effekt" else []),
             *(["hur osäkert talet är"] if self.effect is not None and self.lower is None else []),
-            *(["om brotten flyttar"] if "situationell" in self.kind and not self.displacement else []),
+            *(["om brotten flyttar"] if self._may_move else []),
             *(["om det gäller i Sverige"] if self.sweden in ("nej", "okant") else []),
             *([self.unknown] if self.unknown else []),
         ]
         return "; ".join(found)
+
+    @property
+    def _may_move(self) -> bool:
+        """Fewer crimes at a place, and nothing said of the places around it."""
+        fewer = self.direction in ("minskar", "lovande", "osaker")
+        return fewer and "situationell" in self.kind and not self.displacement
 
     @property
     def local(self) -> bool:
