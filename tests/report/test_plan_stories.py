@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from bs4 import BeautifulSoup
-from pages import plain
+from pages import ANNEX, DECISION, REPORT, plain, report, soup, text_of
 from plans import filled
 from work_plans import added, book_with, controls
 
@@ -123,3 +123,19 @@ def test_faults_and_kronor_stand_apart_with_faults_per_hundred_checks():
     csv = everything()["kontroller"]
     assert "3,0 fel per 100 kontroller" in csv.replace("\u00a0", " ")
     assert "27" in csv
+
+
+# ---- a name only ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_name_alone_gives_the_level_in_words_three_steps_and_no_old_table():
+    lead = text_of("Mellerud", "korthet")
+    assert re.search(r"Det är (över|under|inom) mittersta hälften av de sju kommuner som liknar Mellerud mest", lead)
+    steps = soup("Mellerud", ANNEX).find(id="nasta-steg")
+    assert len(steps.find_all("li")) == 3
+    assert steps.find_all("a", href=re.compile("^https://"))
+    newest = max(report("Mellerud").u.total.counts)
+    for file in (REPORT, DECISION, ANNEX):
+        for table in soup("Mellerud", file).find_all("table"):
+            years = {int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", plain(table.get_text(" ")))}
+            assert not years or max(years) > newest - 5, plain(table.caption.get_text(" "))

@@ -41,16 +41,15 @@ def mismatches(plan: Plan) -> list[Finding]:
     found = []
     for cause in plan.orsaker:
         aimed = [measure for measure in plan.atgarder if cause.id in measure.orsaker]
-        if cause.triangel not in FITS or not aimed:
-            continue
-        if any(measure.typ in FITS[cause.triangel] for measure in aimed):
+        side = cause.triangel
+        if side is None or side not in FITS or not aimed or any(measure.typ in FITS[side] for measure in aimed):
             continue
         named = ", ".join(measure.id for measure in aimed)
-        told = f"{cause.id} {cause.namn}: orsaken handlar om {_ABOUT[cause.triangel]}"
+        told = f"{cause.id} {cause.namn}: orsaken handlar om {_ABOUT[side]}"
         if any(measure.typ is None for measure in aimed):
             text = f"{told}, men typ är inte ifylld för {named}."
         else:
-            wanted = _ASKED[cause.triangel]
+            wanted = _ASKED[side]
             text = f"{told}, men ingen åtgärd mot den är {wanted} ({named}). Stämmer typen, eller saknas en åtgärd?"
         found.append(warning("kind_does_not_fit", sheets.ORSAKER, cause.row, column_of(sheets.ORSAKER, "triangel"), text))
     return found

@@ -97,7 +97,7 @@ def _goal(goal: Mal, marks: dict[str, str]) -> Mal:
         marks = {**marks, "malvarde": FEW}
     if not marks:
         return goal
-    texts = {name: told_without(text) for name in TEXTS if (text := getattr(goal, name)) is not None}
+    texts: dict[str, Any] = {name: told_without(text) for name in TEXTS if (text := getattr(goal, name)) is not None}
     return _without(dataclasses.replace(goal, **texts), marks)
 
 

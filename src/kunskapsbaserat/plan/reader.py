@@ -188,7 +188,11 @@ def _as_organisation(said: Mapping[str, list[Any]]) -> Organisation:
     single["plan_till"] = single.get("plan_till") or date.max
     return Organisation(
         **single,
-        overenskommelser=tuple(Overenskommelse(*agreement, focus or ()) for *agreement, focus in agreements if agreement[0]),
+        overenskommelser=tuple(
+            Overenskommelse(part, purpose, areas, first, last, focus or ())
+            for part, purpose, areas, first, last, focus in agreements
+            if part
+        ),
         medlemmar=tuple(Medlem(*member) for member in members if member[0]),
         fullmaktiges_mal=tuple(goal for goal in said.get("fullmaktiges_mal", nothing) if goal),
         kf_mal=_goals_of_council(said),

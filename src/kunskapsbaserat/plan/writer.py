@@ -127,7 +127,17 @@ def _research(sheet: Any) -> None:
     for row, e in enumerate(evidens.current(), start=2):
         effect = NO_EFFECT if e.effect is None else e.effect
         study = ", ".join(str(part) for part in (e.study, e.year) if part)
-        said = (e.label, e.outcome, e.finding, e.metric, effect, study, e.context, SWEDEN[e.sweden], e.warning)
+        said: tuple[str | float, ...] = (
+            e.label,
+            e.outcome,
+            e.finding,
+            e.metric,
+            effect,
+            study,
+            e.context,
+            SWEDEN[e.sweden],
+            e.warning,
+        )
         said += (e.for_whom, e.open_questions, e.url)
         for at, text in enumerate(said, start=1):
             sheet.cell(row, at, text).alignment = form.wrap()
