@@ -236,6 +236,23 @@ def test_a_cause_asks_for_its_kind_of_prevention():
     assert "typ är inte ifylld för Å5" in prevention.mismatches(dataclasses.replace(plan, atgarder=unsaid))[0].svenska
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Stöd till 3 unga i riskzon", True),
+        ("Två kända brottsaktiva har flyttat", True),
+        ("Tre trygghetsvandringar", False),
+        ("Åtgärden nådde 34 barn", False),
+        ("Fyra av fem skolor", False),
+    ],
+)
+def test_few_persons_in_words_are_remarked_with_their_cell(text: str, said: bool):
+    plan = dataclasses.replace(example(), atgarder=(dataclasses.replace(example().atgarder[0], avvikelse=text, row=4),))
+    found = list(work_checks.few_in_words(plan))
+    assert [(fault.sheet, fault.row, fault.column) for fault in found] == [(sheets.ATGARDER, 4, "Avvikelser")] * said
+    assert not any(text in fault.svenska for fault in found)
+
+
 # ---- the catalogues ------------------------------------------------------------------------------------------------------
 
 

@@ -651,3 +651,11 @@ def test_an_evaluation_reaches_the_pages_in_its_own_words(monkeypatch: pytest.Mo
     assert "steg 4 av 5: jämfört med områden utan åtgärden" in full
     if not claimed:
         assert not CLAIMS.search(council)
+
+
+def test_a_cause_without_its_kind_of_measure_is_asked_about():
+    """Kind by side of the crime, and the cause that no social measure is aimed at."""
+    text = plain(soup(FULL).find(id="typ-mot-orsak").get_text(" "))
+    assert "En orsak saknar åtgärd av den typ som passar" in text
+    assert "den som begår brottet 1 0 0" in text
+    assert "O3 Mycket berusade gäster vid stängning" in text

@@ -38,14 +38,15 @@ def orphans(plan: Plan) -> list[Finding]:
             None if rule.column is None else column_of(rule.sheet, rule.column),
             f"{row.id} {row.namn}: {rule.svenska}",
         )
-        for sheet, rows in _rows(plan).items()
+        for sheet, rows in rows_of(plan).items()
         for row in rows
         for rule in _RULES
         if rule.sheet == sheet and rule.missing(links, row)
     ]
 
 
-def _rows(plan: Plan) -> Mapping[str, Sequence[Any]]:
+def rows_of(plan: Plan) -> Mapping[str, Sequence[Any]]:
+    """The rows of every sheet but Kommun, by its name."""
     return {
         sheets.PROBLEM: plan.problem,
         sheets.ORSAKER: plan.orsaker,
@@ -67,7 +68,7 @@ def column_of(sheet: str, name: str) -> str:
 
 
 def _references(plan: Plan, unread: Collection[str]) -> Iterable[Finding]:
-    parts = _rows(plan)
+    parts = rows_of(plan)
     for loose in dangling(sheets.SHEETS, parts, unread=frozenset(unread)):
         yield no_such(loose.sheet, loose.row.row, loose.column.head, loose.ref, loose.column.refers, loose.known)
     for problem in plan.problem:

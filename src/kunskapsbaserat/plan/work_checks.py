@@ -9,7 +9,7 @@ from datetime import date
 from kunskapsbaserat.catalogue import processer
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.plan import indicators, sheets
-from kunskapsbaserat.plan.chain import column_of, no_such, unknown_indicators
+from kunskapsbaserat.plan.chain import column_of, no_such, rows_of, unknown_indicators
 from kunskapsbaserat.plan.duties import SOON, add_months
 from kunskapsbaserat.plan.faults import error, warning
 from kunskapsbaserat.plan.model import Hallet, Medborgarlofte, Plan
@@ -96,8 +96,27 @@ def reminders(plan: Plan, *, as_of: date) -> list[Finding]:
     """What ends or has ended, and what a focus area, a promise or a goal of fullmäktige's lacks to lead anywhere."""
     found = [f for focus in plan.fokus for f in _focus(plan, focus, as_of)]
     found += [f for promise in plan.loften for f in _promise(promise)]
-    found += list(_council(plan, as_of))
-    return found + list(_faults_above_checks(plan))
+    found += [*_council(plan, as_of), *_faults_above_checks(plan)]
+    return found + list(few_in_words(plan))
+
+
+_FEW_PERSONS = re.compile(
+    r"\b(?:[1-4]|tv[åa]|tre|fyra)\s+(?:\w+\s)?(?:brottsaktiv\w*|personer|individer|ungdomar|unga|barn|elever|familjer|kvinnor|män|"
+    r"flickor|pojkar|avhoppare|ärenden)\b",
+    re.IGNORECASE,
+)
+
+
+def few_in_words(plan: Plan) -> Iterable[Finding]:
+    """Cells whose words say a number of persons under five: the gate looks at numbers, and these are read as they stand."""
+    for sheet, rows in rows_of(plan).items():
+        texts = [column for column in sheets.SHEETS[sheet] if column.kind == "text"]
+        for row in rows:
+            for column in texts:
+                said = getattr(row, column.name)
+                if isinstance(said, str) and _FEW_PERSONS.search(said):
+                    text = f"{row.id}: texten säger hur många, och de är färre än fem. Skriv ”färre än fem” i stället."
+                    yield warning("few_in_words", sheet, row.row, column.head, text)
 
 
 def ending(last: date | None, as_of: date) -> str:

@@ -97,4 +97,5 @@ def suggestion(e: Evidence) -> str:
     """One line in a list of proposals."""
     warned = f" {e.warning}" if e.warning else ""
     known = NO_FIGURE if e.effect is None and not e.gap else _figure(e) if not e.gap else "ingen studie av effekten"
-    return f"{e.name}: {status(e)} ({known}; {_SWEDEN[e.sweden]}).{warned}"
+    whom = f" Gäller: {e.for_whom}." if e.for_whom else ""
+    return f"{e.name}: {status(e)} ({known}; {_SWEDEN[e.sweden]}).{whom}{warned}"

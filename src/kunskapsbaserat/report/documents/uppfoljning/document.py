@@ -37,6 +37,7 @@ from kunskapsbaserat.report.documents.uppfoljning.work_sections import (
     control_sections,
     council_blocks,
     focus_sections,
+    kind_sections,
     neighbour_sections,
     place_sections,
     process_sections,
@@ -119,7 +120,7 @@ class Uppfoljning(Document):
     @part(followup.TOPIC_CHAIN)
     def kedjan(self) -> list[Section]:
         """From problem to goal, and what hangs loose."""
-        return [chain_section(self.m), *focus_sections(self.m)]
+        return [chain_section(self.m), *kind_sections(self.m), *focus_sections(self.m)]
 
     @part(followup.TOPIC_MEASURES)
     def atgarderna(self) -> list[Section]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from kunskapsbaserat.catalogue import est, processer
 from kunskapsbaserat.effects import wdd
-from kunskapsbaserat.plan import indicators
+from kunskapsbaserat.plan import indicators, prevention, sheets
 from kunskapsbaserat.plan.model import Medborgarlofte
 from kunskapsbaserat.plan.work import Fokus, Grannsumma, Kontroll, Plats, Processtal
 from kunskapsbaserat.rates import crude_rate
@@ -20,10 +20,29 @@ from kunskapsbaserat.report.documents.uppfoljning.sections import table
 from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals, measures
 from kunskapsbaserat.report.documents.uppfoljning.words import work as text
 from kunskapsbaserat.report.page import common_words as words
-from kunskapsbaserat.report.page.blocks import Blank, Block, Cell, Mark, Note, Paragraph, Section, Stacked, Table
+from kunskapsbaserat.report.page.blocks import Blank, Block, Bullets, Cell, Mark, Note, Paragraph, Section, Stacked, Table
 from kunskapsbaserat.swedish import MISSING, number
 
 MOST_PERIODS = 4
+
+
+def kind_sections(m: Material) -> list[Section]:
+    """Kind of measure by side of the crime, where a cause has no measure of a kind that fits it."""
+    found = prevention.mismatches(m.plan)
+    if not found:
+        return []
+    counted = prevention.kinds_by_side(m.plan)
+    rows: list[list[Cell]] = [
+        [name, *(str(counted.get((side, kind), 0)) for kind in sheets.TYP.values())]
+        for name, side in sheets.TRIANGEL.items()
+        if any(at == side for at, _ in counted)
+    ]
+    blocks: list[Block] = []
+    if rows:
+        heads = (text.KIND_SIDE, *sheets.TYP)
+        blocks.append(table("typ_mot_orsak", heads, rows, caption=text.KIND_CAPTION, scope=text.KIND_SCOPE))
+    blocks.append(Bullets([fault.svenska for fault in found], heading=text.KIND_MISSING))
+    return [Section("typ-mot-orsak", followup.TOPIC_CHAIN, text.kind_heading(len(found)), blocks)]
 
 
 def focus_sections(m: Material) -> list[Section]:

@@ -12,6 +12,18 @@ from kunskapsbaserat.plan.work_checks import carried, ending
 from kunskapsbaserat.swedish import MISSING, NBSP, day, limits, listed, lower, number, percent, word
 from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
+# ---- kinds of prevention -------------------------------------------------------------------------------------------------
+
+KIND_SIDE = "Orsaken handlar om"
+KIND_CAPTION = "Hur många åtgärder av varje typ som riktas mot varje slags orsak"
+KIND_SCOPE = "En orsak i situationen möts oftast med situationella åtgärder, en orsak hos den som begår brottet med sociala."
+KIND_MISSING = "Att se över"
+
+
+def kind_heading(causes: int) -> str:
+    return f"{'En orsak' if causes == 1 else f'{word(causes, capital=True)} orsaker'} saknar åtgärd av den typ som passar"
+
+
 # ---- focus areas ---------------------------------------------------------------------------------------------------------
 
 FOCUS_HEADS = (
