@@ -121,7 +121,7 @@ def _process_tables(figures: Sequence[Processtal]) -> Iterator[list[_Number]]:
 
 
 def _control_tables(controls: Sequence[Kontroll]) -> Iterator[list[_Number]]:
-    """Faults by control. Their sum is printed only where none of them is hidden."""
+    """Faults by control. They are never added up: two processes have different faults."""
     for c in controls:
         if c.fel is not None:
             yield [_Number(f"kontroller:{c.id}", "fel", f"fel {c.id}", f"{c.fran}/{c.till}", c.fel)]

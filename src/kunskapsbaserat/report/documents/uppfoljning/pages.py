@@ -23,6 +23,7 @@ from kunskapsbaserat.report.page.blocks import (
     Cell,
     Definitions,
     Masthead,
+    Note,
     Paragraph,
     Part,
     Section,
@@ -107,7 +108,7 @@ def you_can() -> list[Block]:
     sources = list(dict.fromkeys(one.source.title for one in advice))
     return [
         Definitions([(one.head, one.text) for one in advice]),
-        Paragraph(work.sources(sources, rad.version())),
+        Note(work.STAFF_SOURCES, work.sources(sources, rad.version())),
     ]
 
 

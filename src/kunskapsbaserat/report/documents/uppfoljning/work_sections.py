@@ -46,22 +46,27 @@ def kind_sections(m: Material) -> list[Section]:
 
 
 def focus_sections(m: Material) -> list[Section]:
-    """Size, trend, end, and into what each focus area is carried."""
+    """Size, trend and end of each focus area, and into what it is carried."""
     plan = m.plan
     if not plan.fokus:
         return []
-    rows: list[list[Cell]] = []
-    for focus in plan.fokus:
-        size, trend = _size_and_trend(m, focus)
-        parties = [a.part for a in plan.organisation.overenskommelser if focus.id in a.fokus]
-        promised = [x.lofte for x in plan.loften if x.fokus == focus.id]
-        named = [est.category(one).name for one in focus.est]
-        done = [a.namn for a in plan.atgarder if set(focus.problem) & {p.id for p in plan.problems_of(a)}]
-        lists = [parties, promised, named, done]
-        cells: list[Cell] = ["; ".join(names) if names else Blank(text.NOT_CARRIED) for names in lists]
-        rows.append([focus.namn, size, trend, text.focus_end(focus, m.as_of), *cells])
-    shown = table("fokus", text.FOCUS_HEADS, rows, caption=text.FOCUS_CAPTION, scope=text.FOCUS_SCOPE)
-    return [Section("fokus", followup.TOPIC_CHAIN, text.focus_heading(plan.fokus, plan), [shown])]
+    sizes: list[list[Cell]] = [[f.namn, *_size_and_trend(m, f), text.focus_end(f, m.as_of)] for f in plan.fokus]
+    led: list[list[Cell]] = [[f.namn, *_carried(m, f)] for f in plan.fokus]
+    tables: list[Block] = [
+        table("fokus", text.FOCUS_HEADS, sizes, caption=text.FOCUS_CAPTION, scope=text.FOCUS_SCOPE),
+        table("fokus_vidare", text.CARRIED_HEADS, led, caption=text.CARRIED_CAPTION),
+    ]
+    return [Section("fokus", followup.TOPIC_CHAIN, text.focus_heading(plan.fokus, plan), tables)]
+
+
+def _carried(m: Material, focus: Fokus) -> list[Cell]:
+    """The agreements, promises, EST categories and measures that a focus area has led to."""
+    plan = m.plan
+    parties = [a.part for a in plan.organisation.overenskommelser if focus.id in a.fokus]
+    promised = [x.lofte for x in plan.loften if x.fokus == focus.id]
+    named = [est.category(one).name for one in focus.est]
+    done = [a.namn for a in plan.atgarder if set(focus.problem) & {p.id for p in plan.problems_of(a)}]
+    return ["; ".join(names) if names else Blank(text.NOT_CARRIED) for names in (parties, promised, named, done)]
 
 
 def _size_and_trend(m: Material, focus: Fokus) -> tuple[Cell, Cell]:
@@ -124,13 +129,12 @@ def process_sections(m: Material) -> list[Section]:
     figures = m.plan.processtal
     if not figures:
         return []
-    found = [Section("processtal", followup.TOPIC_MEASURES, text.PROCESS_HEADING, [Paragraph(text.PROCESS_LEAD)])]
+    blocks: list[Block] = [Paragraph(text.PROCESS_LEAD)]
     for work in processer.works():
         mine = [f for f in figures if processer.measure(f.matt).work == work.id]
         if mine:
-            blocks: list[Block] = [Paragraph(work.definition), _work_table(work, mine), Note(words.SA_LASER_DU, work.limits)]
-            found.append(Section(f"processtal-{work.id}", "", work.name, blocks, style="del liten-del"))
-    return found
+            blocks += [_work_table(work, mine), Note(words.SA_LASER_DU, work.limits)]
+    return [Section("processtal", followup.TOPIC_MEASURES, text.PROCESS_HEADING, blocks)]
 
 
 def _work_table(work: processer.Work, figures: Sequence[Processtal]) -> Table:
@@ -144,9 +148,8 @@ def _work_table(work: processer.Work, figures: Sequence[Processtal]) -> Table:
             rows.append([measure.name, *(_figure(f, whole) for f, whole in zip(counted, wholes, strict=True))])
     heads = (text.MEASURE, *(text.period(*time) for time in times))
     sources = "; ".join(dict.fromkeys(f.kalla for f in figures if f.kalla))
-    return table(
-        f"processtal_{work.id}", heads, rows, caption=text.sums(work.name), source=f"Källa: {sources}." if sources else ""
-    )
+    source = f"Källa: {sources}." if sources else ""
+    return table(f"processtal_{work.id}", heads, rows, caption=work.name, scope=work.definition, source=source)
 
 
 def _figure(figure: Processtal | None, whole: Processtal | None) -> Cell:
@@ -167,8 +170,6 @@ def control_sections(m: Material) -> list[Section]:
     if not controls:
         return []
     rows: list[list[Cell]] = [_control(k) for k in controls]
-    if (together := _together(controls)) is not None:
-        rows.append(together)
     shown = table("kontroller", text.CONTROLS_HEADS, rows, caption=text.CONTROLS_CAPTION)
     blocks: list[Block] = [Paragraph(text.CONTROLS_TEXT), shown]
     return [Section("kontroller", followup.TOPIC_MEASURES, text.CONTROLS_HEADING, blocks)]
@@ -181,19 +182,6 @@ def _time(k: Kontroll) -> str:
 def _control(k: Kontroll) -> list[Cell]:
     per = text.faults_per_100(k.fel, k.kontrollerade)
     return [k.process, k.kontroll, _time(k), text.checks(k), text.faults(k), per, text.kronor(k.kronor)]
-
-
-def _together(controls: Sequence[Kontroll]) -> list[Cell] | None:
-    """The sum over one time, where every figure of it may be shown: else the sum would give the hidden one away."""
-    if len(controls) < 2 or len({(k.fran, k.till) for k in controls}) > 1 or any(k.dolda for k in controls):
-        return None
-    if any(None in (k.kontrollerade, k.fel) for k in controls):
-        return None
-    checked, faults = sum(k.kontrollerade or 0 for k in controls), sum(k.fel or 0 for k in controls)
-    money = None if any(k.kronor is None for k in controls) else sum(k.kronor or 0 for k in controls)
-    both = Kontroll("", "", "", kontrollerade=checked, fel=faults)
-    per = text.faults_per_100(faults, checked)
-    return [text.TOGETHER, "", _time(controls[0]), text.checks(both), text.faults(both), per, text.kronor(money)]
 
 
 # ---- neighbours ----------------------------------------------------------------------------------------------------------
@@ -235,12 +223,10 @@ def place_sections(m: Material) -> list[Section]:
     """Each place with its ring and the place it is compared with; a description, never a proof."""
     if not m.plan.platser:
         return []
-    found = [Section("platssamverkan", followup.TOPIC_MEASURES, text.PLACES_HEADING, [])]
+    blocks: list[Block] = []
     for at, s in enumerate(m.plan.platser, start=1):
-        lead = " ".join(x for x in (text.place_lead(s), text.place_times(s)) if x)
-        blocks: list[Block] = [Paragraph(lead), _place_table(s, at), Paragraph(_compared(s))]
-        found.append(Section(f"plats-{at}", "", s.plats, blocks, style="del liten-del"))
-    return found
+        blocks += [_place_table(s, at), Note(words.SA_LASER_DU, _compared(s))]
+    return [Section("platssamverkan", followup.TOPIC_MEASURES, text.PLACES_HEADING, blocks)]
 
 
 def _place_table(s: Plats, at: int) -> Table:
@@ -254,7 +240,8 @@ def _place_table(s: Plats, at: int) -> Table:
             difference = number(after - before) if before is not None and after is not None else MISSING
             rows.append([where, text.counted(before, hidden[0]), text.counted(after, hidden[1]), difference])
     source = f"Källa: {s.kalla}." if s.kalla else ""
-    return table(f"plats_{at}", text.PLACES_HEADS, rows, caption=text.PLACES_CAPTION, source=source)
+    lead = " ".join(x for x in (text.place_lead(s), text.place_times(s)) if x)
+    return table(f"plats_{at}", text.PLACES_HEADS, rows, caption=s.plats, scope=lead, source=source)
 
 
 def _compared(s: Plats) -> str:

@@ -9,7 +9,7 @@ from kunskapsbaserat.catalogue import rad
 from kunskapsbaserat.plan.model import Delegation, Plan
 from kunskapsbaserat.plan.work import Fokus, Grannomrade, Kontroll, Plats
 from kunskapsbaserat.plan.work_checks import carried, ending
-from kunskapsbaserat.swedish import MISSING, NBSP, day, limits, listed, lower, number, percent, word
+from kunskapsbaserat.swedish import MISSING, NBSP, day, limits, listed, number, percent, word
 from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
 # ---- kinds of prevention -------------------------------------------------------------------------------------------------
@@ -26,17 +26,10 @@ def kind_heading(causes: int) -> str:
 
 # ---- focus areas ---------------------------------------------------------------------------------------------------------
 
-FOCUS_HEADS = (
-    "Fokusområde",
-    "Storlek nu",
-    "Utveckling",
-    "Slutar",
-    "Samverkansavtal",
-    "Medborgarlöfte",
-    "EST följer",
-    "Åtgärder",
-)
-FOCUS_CAPTION = "Fokusområdena, och vart de har förts vidare"
+FOCUS_HEADS = ("Fokusområde", "Storlek nu", "Utveckling", "Slutar")
+FOCUS_CAPTION = "Fokusområdenas storlek, utveckling och slutdag"
+CARRIED_HEADS = ("Fokusområde", "Avtal", "Löfte", "EST följer", "Åtgärder")
+CARRIED_CAPTION = "Vart fokusområdena har förts: samverkansavtal, medborgarlöfte, EST och åtgärder"
 FOCUS_SCOPE = "Storlek och utveckling kommer ur samma siffror som i lägesbilden. Slutdagen säger när fokus ska väljas på nytt."
 NO_FIGURE, NO_END, NOT_CARRIED = "inget tal", "slutdag saknas", "saknas"
 PUBLIC_FOCUS = "Det här lägger vi mest kraft på"
@@ -120,10 +113,6 @@ PROCESS_LEAD = (
 MEASURE = "Vad som räknas"
 
 
-def sums(name: str) -> str:
-    return f"Summor: {lower(name)}"
-
-
 def period(first: date, last: date) -> str:
     """ "2025", "1 januari–30 juni 2025"."""
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
@@ -145,9 +134,8 @@ CONTROLS_HEADS = ("Process", "Kontroll", "Tid", "Kontrollerade", "Fel", "Fel per
 CONTROLS_CAPTION = "Vad kontrollerna har hittat"
 CONTROLS_TEXT = (
     "Tabellen visar det som hittats, inte hur mycket som finns. Fler kontroller hittar oftast fler fel. Fel och kronor är olika enheter och "
-    "läggs aldrig ihop."
+    "läggs aldrig ihop, och inte heller olika processer."
 )
-TOGETHER = "Tillsammans"
 
 
 def checks(k: Kontroll) -> str:
@@ -204,7 +192,6 @@ def rate(per_thousand: float, low: float, high: float) -> str:
 
 PLACES_HEADING = "Platssamverkan: platsen, ringen runt om och jämförelseplatsen"
 PLACES_HEADS = ("Var", "Före", "Efter", "Skillnad")
-PLACES_CAPTION = "Händelser före och efter"
 ON_PLACE, IN_RING = "Platsen", "Ringen runt om"
 NOT_PROOF = "En enda plats kan inte visa om arbetet är orsaken. Intervallet räknar bara med slump i antalen, och två platser skiljer sig oftast mer än så."
 
@@ -275,7 +262,7 @@ def staff_sources(duties: Sequence[rad.Duty]) -> list[str]:
 
 
 def sources(titles: Sequence[str], read: str) -> str:
-    return f"Källor: {'; '.join(titles)}. {source_line(read)}"
+    return f"{'; '.join(titles)}. {source_line(read)}"
 
 
 def source_line(read: str) -> str:
