@@ -142,6 +142,19 @@ def test_a_unit_that_may_be_persons_is_taken_for_persons(unit: str | None):
     assert (kept.genomfort, kept.dolda) == (None, (("genomfort", "färre än fem"),))
 
 
+def test_few_of_few_that_were_planned_are_few():
+    """2 of 3 families: "färre än fem av 3" would leave two possible numbers. What was planned alone is no secret."""
+    (few,) = protected(
+        plan_of(activities=(Aktivitet("V1", "Å1", "Stöd", enhet="familjer", planerat=3, genomfort=2),))
+    ).aktiviteter
+    assert (few.planerat, few.genomfort) == (None, None)
+    assert measures.dose([few]) == "färre än fem familjer"
+    (many,) = protected(
+        plan_of(activities=(Aktivitet("V1", "Å1", "Stöd", enhet="familjer", planerat=3, genomfort=9),))
+    ).aktiviteter
+    assert (many.planerat, many.genomfort) == (3, 9)
+
+
 @pytest.mark.parametrize("unit", ["vandringar", "nattvandringar", "möten", "st belysningsstolpar", "antal utskick", "timmar"])
 def test_a_unit_of_things_is_shown(unit: str):
     (kept,) = protected(plan_of(activities=(Aktivitet("V1", "Å1", "Stöd", enhet=unit, genomfort=2),))).aktiviteter

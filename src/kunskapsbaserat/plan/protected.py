@@ -127,10 +127,13 @@ def _unit(goal: Mal) -> str | None:
 
 
 def _activity(activity: Aktivitet) -> Aktivitet:
-    names = ["natt", "malgrupp", *(["genomfort"] if counts_people(activity.enhet or "") else [])]
+    names = ["natt", "malgrupp", *(["genomfort", "planerat"] if counts_people(activity.enhet or "") else [])]
     few = {name: value for name in names if (value := getattr(activity, name)) is not None}
     small = below_threshold(list(few.values()), threshold=POLICY.small_area_below)
-    return _without(activity, {name: FEW for name, hide in zip(few, small, strict=True) if hide})
+    marks = {name: FEW for name, hide in zip(few, small, strict=True) if hide}
+    if "genomfort" not in marks:  # what was planned tells of somebody only where few were reached
+        marks.pop("planerat", None)
+    return _without(activity, marks)
 
 
 def _without(item: _Item, marks: dict[str, str]) -> _Item:

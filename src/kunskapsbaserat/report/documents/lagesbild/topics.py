@@ -27,10 +27,10 @@ def traffic_section(traffic: Traffic, u: Underlag) -> list[Section]:
     blocks: list[Block] = [Paragraph(text.TRAFFIC_LEAD)]
     blocks += register_blocks(traffic.injuries)
     if told := text.injuries(series):
-        blocks.append(Bullets(told))
+        blocks.append(Bullets(told, heading=text.SEVERAL_YEARS))
     speed: list[Block] = [*register_blocks(traffic.speeds)]
     for survey in traffic.speed_shares:
-        speed += [Bullets(text.speeds(survey)), file_table(survey.file)]
+        speed += [Bullets(text.speeds(survey), heading=text.MEASURED), file_table(survey.file)]
     blocks += [*speed, Note(words.SA_LASER_DU, text.SPEED_LIMIT)] if speed else []
     blocks += register_blocks(traffic.controls)
     limits = f"{text.CONTROLS_LIMIT} " if traffic.controls else ""

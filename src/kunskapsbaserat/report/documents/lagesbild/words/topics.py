@@ -20,6 +20,7 @@ TRAFFIC_LEAD = (
     "Hur farlig trafiken är visar de skadade, sedda över flera år. Hur fort det körs visar mätningar. Kontrollerna visar hur mycket som "
     "har kontrollerats. De tre svarar på olika frågor och läggs aldrig ihop."
 )
+SEVERAL_YEARS, MEASURED = "Skadade, flera år tillsammans", "Andel över hastighetsgränsen"
 SPEED_LIMIT = "Mätningen gäller bara de platser och tider som mättes. Om farten på vägarna har ändrats går inte att säga av två mätningar: mät på samma platser och samma tid på året."
 CONTROLS_LIMIT = "Fler kontroller hittar fler brott. Antalet kontroller är arbete som har gjorts, inte ett mått på trafiken."
 
