@@ -233,7 +233,10 @@ def test_a_cause_asks_for_its_kind_of_prevention():
     social = tuple(dataclasses.replace(a, typ=Typ.BADA if a.id == "Å5" else a.typ) for a in plan.atgarder)
     assert prevention.mismatches(dataclasses.replace(plan, atgarder=social)) == []
     unsaid = tuple(dataclasses.replace(a, typ=None if a.id == "Å5" else a.typ) for a in plan.atgarder)
-    assert "typ är inte ifylld för Å5" in prevention.mismatches(dataclasses.replace(plan, atgarder=unsaid))[0].svenska
+    assert (
+        "typ är inte ifylld för Ansvarsfull alkoholservering och tillsyn"
+        in prevention.mismatches(dataclasses.replace(plan, atgarder=unsaid))[0].svenska
+    )
 
 
 @pytest.mark.parametrize(

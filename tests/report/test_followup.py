@@ -658,4 +658,4 @@ def test_a_cause_without_its_kind_of_measure_is_asked_about():
     text = plain(soup(FULL).find(id="typ-mot-orsak").get_text(" "))
     assert "En orsak saknar åtgärd av den typ som passar" in text
     assert "den som begår brottet 1 0 0" in text
-    assert "O3 Mycket berusade gäster vid stängning" in text
+    assert "Mycket berusade gäster vid stängning: orsaken handlar om den som begår brottet" in text

@@ -10,7 +10,8 @@ from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.plan import sheets
 from kunskapsbaserat.plan.chain import column_of
 from kunskapsbaserat.plan.faults import warning
-from kunskapsbaserat.plan.model import Plan, Triangel, Typ
+from kunskapsbaserat.plan.model import Orsak, Plan, Triangel, Typ
+from kunskapsbaserat.swedish import listed
 
 FITS: Mapping[Triangel, tuple[Typ, ...]] = MappingProxyType(
     {
@@ -38,18 +39,25 @@ def kinds_by_side(plan: Plan) -> dict[tuple[Triangel, Typ], int]:
 
 def mismatches(plan: Plan) -> list[Finding]:
     """Causes that no measure of a fitting kind is aimed at, though measures are; and those whose measures have no kind."""
+    head = column_of(sheets.ORSAKER, "triangel")
+    return [
+        warning("kind_does_not_fit", sheets.ORSAKER, cause.row, head, f"{cause.id} {cause.namn}: {text}")
+        for cause, text in unfit(plan)
+    ]
+
+
+def unfit(plan: Plan) -> list[tuple[Orsak, str]]:
+    """The causes, each with what is to be said of it in the names of its measures."""
     found = []
     for cause in plan.orsaker:
         aimed = [measure for measure in plan.atgarder if cause.id in measure.orsaker]
         side = cause.triangel
         if side is None or side not in FITS or not aimed or any(measure.typ in FITS[side] for measure in aimed):
             continue
-        named = ", ".join(measure.id for measure in aimed)
-        told = f"{cause.id} {cause.namn}: orsaken handlar om {_ABOUT[side]}"
+        named = listed([measure.namn for measure in aimed])
         if any(measure.typ is None for measure in aimed):
-            text = f"{told}, men typ är inte ifylld för {named}."
+            text = f"typ är inte ifylld för {named}."
         else:
-            wanted = _ASKED[side]
-            text = f"{told}, men ingen åtgärd mot den är {wanted} ({named}). Stämmer typen, eller saknas en åtgärd?"
-        found.append(warning("kind_does_not_fit", sheets.ORSAKER, cause.row, column_of(sheets.ORSAKER, "triangel"), text))
+            text = f"ingen åtgärd mot den är {_ASKED[side]} ({named}). Stämmer typen, eller saknas en åtgärd?"
+        found.append((cause, f"orsaken handlar om {_ABOUT[side]}, men {text}"))
     return found

@@ -28,7 +28,7 @@ MOST_PERIODS = 4
 
 def kind_sections(m: Material) -> list[Section]:
     """Kind of measure by side of the crime, where a cause has no measure of a kind that fits it."""
-    found = prevention.mismatches(m.plan)
+    found = prevention.unfit(m.plan)
     if not found:
         return []
     counted = prevention.kinds_by_side(m.plan)
@@ -41,7 +41,7 @@ def kind_sections(m: Material) -> list[Section]:
     if rows:
         heads = (text.KIND_SIDE, *sheets.TYP)
         blocks.append(table("typ_mot_orsak", heads, rows, caption=text.KIND_CAPTION, scope=text.KIND_SCOPE))
-    blocks.append(Bullets([fault.svenska for fault in found], heading=text.KIND_MISSING))
+    blocks.append(Bullets([f"{cause.namn}: {said}" for cause, said in found], heading=text.KIND_MISSING))
     return [Section("typ-mot-orsak", followup.TOPIC_CHAIN, text.kind_heading(len(found)), blocks)]
 
 
