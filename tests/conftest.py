@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadGroupScheduling
 
 # The same examples on every machine and every day: a commit is green or it is not, and the hundredth of them finds what the
 # fortieth did. New ones are sought on purpose, by `pytest --hypothesis-profile=explore`. Speed is measured in benchmarks.
@@ -32,6 +34,39 @@ def _keep_bytecode() -> None:
 
 
 _keep_bytecode()
+
+
+class _ByFile(LoadGroupScheduling):
+    """The tests of a file go to one worker: they share pages and tables that take seconds to make."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        group = super()._split_scope(nodeid)
+        return group if group != nodeid else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadGroupScheduling:
+    return _ByFile(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than the cores: a test that waits for a browser, a kernel or a server leaves its core to another."""
+    return (os.cpu_count() or 1) + 1
+
+
+# Whole directories of dear files, handed out before the many cheap ones: the last to end should be small.
+_DEAR = ("report", "widgets", "fetch", "published", "est", "engine", "plan")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits comes first, then what is dear; within each in the order of the files."""
+
+    def place(item: pytest.Item) -> tuple[bool, bool]:
+        return item.get_closest_marker("xdist_group") is None, item.path.parent.name not in _DEAR
+
+    items.sort(key=place)
+
 
 _LOCAL = {"127.0.0.1", "::1", "localhost", ""}
 

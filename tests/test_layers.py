@@ -86,9 +86,11 @@ ALLOWED = {
     },
     "jupyter": {"errors", "engine"},
     "cli_rapport": {"errors", "kommun", "lan", "data", "engine"},
+    "cli_verifiera": {"engine", "errors", "cli_rapport"},
     "cli_hamta": {"engine", "errors", "kommun", "lan", "data", "report", "cli_rapport"},
     "cli": {
-        *("errors", "interruption", "kommun", "data", "report", "engine", "cli_rapport", "cli_hamta", "jupyter", "__init__"),
+        *("errors", "interruption", "kommun", "data", "report", "engine", "cli_rapport", "cli_verifiera", "cli_hamta"),
+        *("jupyter", "__init__"),
     },
 }
 
@@ -102,7 +104,7 @@ ROOMS = {
     "documents": {"material", "page", "statements", "document"},
 }
 # A document uses no other's sections or words; what is said about a folder uses those of what is read in it.
-NEIGHBOURS = {"kontroll": {"est", "uppfoljning"}}
+NEIGHBOURS = {"kontroll": {"est", "uppfoljning", "vandring"}}
 
 
 def part_or_root(name: str) -> str:
@@ -190,7 +192,7 @@ def test_numerics_never_touch_files(part: str):
 
 
 def loaded_by(statement: str) -> set[str]:
-    code = f"import sys; {statement}; print('\\n'.join(sys.modules))"
+    code = f"{statement}\nimport sys\nprint('\\n'.join(sys.modules))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(out.stdout.split())
 
@@ -216,6 +218,23 @@ def test_import_is_light():
 def test_numerics_are_light():
     modules = loaded_by("import kunskapsbaserat as kb; kb.crude_rate; kb.change; kb.kommun.get('Falun')")
     assert not modules & {"statsmodels", "scipy.stats", "matplotlib", "papermill", "seaborn", "pandera"}
+
+
+def test_a_mistake_on_the_command_line_is_told_without_loading_a_library():
+    mistake = """
+from contextlib import suppress
+from kunskapsbaserat import cli_rapport
+from kunskapsbaserat.errors import UnknownKommun
+with suppress(UnknownKommun):
+    cli_rapport.choose(["lagesbild"], ["Borlnge"])
+"""
+    assert not loaded_by(mistake) & {"pandas", "numpy", "nbformat", "papermill", "scipy"}
+
+
+def test_the_notebook_format_comes_without_the_grammar_of_links():
+    modules = loaded_by("import kunskapsbaserat.engine.produce, papermill.iorw, nbconvert.exporters")
+    assert {"nbformat", "jsonschema"} <= modules
+    assert "rfc3987_syntax" not in modules
 
 
 def test_every_public_name_is_there():

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from kunskapsbaserat import __version__, cli_rapport, interruption
+from kunskapsbaserat import __version__, cli_rapport, cli_verifiera, interruption
 from kunskapsbaserat.cli_rapport import WrongChoice
 from kunskapsbaserat.errors import KunskapError, TableError
 
@@ -176,7 +176,7 @@ def verifiera(rapport: Path, **choices: Any) -> int:
     Med --nyckel behövs inga filer från kommunen: felkoden är 0 när varje fil är som när den som har nyckeln signerade
     rapporten. Hämta nyckeln från kommunen själv, inte där rapporten låg. Signaturen säger vem som står för rapporten.
     """
-    return cli_rapport.verify(rapport, **choices)
+    return cli_verifiera.verify(rapport, **choices)
 
 
 @cli.command(options_metavar="[VAL]")
@@ -201,7 +201,7 @@ def signera(rapporter: tuple[Path, ...], **choices: Any) -> int:
       kunskap signera --ny-nyckel nyckel.pem
       kunskap signera reports/2081-borlange --nyckel nyckel.pem
     """
-    return cli_rapport.sign(rapporter, **choices)
+    return cli_verifiera.sign(rapporter, **choices)
 
 
 @cli.command(options_metavar="[VAL]")
@@ -210,9 +210,10 @@ def signera(rapporter: tuple[Path, ...], **choices: Any) -> int:
 @click.option(
     "--ar", type=int, metavar="ÅR", help="Med --skola: året som arbetsboken gäller, när det redan finns en för ett annat."
 )
+@click.option("--vandring", is_flag=True, help="Skriv också en arbetsbok för trygghetsvandringar.")
 @click.option("--exempel", is_flag=True, help="Skriv också fem påhittade skolor under två år, att prova med.")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
-def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, exempel: bool) -> None:
+def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, vandring: bool, exempel: bool) -> None:
     """Skapa en mapp för kommunens egna filer, texter och åtgärdsplan.
 
     MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord,
@@ -220,16 +221,19 @@ def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, exempel: bool
     """
     from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
     from kunskapsbaserat.report.documents.skola import new
+    from kunskapsbaserat.report.documents.vandring.new import walks
 
     if ar is not None and skola is None:
         raise WrongChoice("--ar hör ihop med --skola: ange skolans namn.")
     place, folder = cli_rapport.place_and_folder(kommun)
     written = new_folder(folder, place)
     written += new.school(folder, skola, ar) if skola is not None else []
+    written += walks(folder, place) if vandring else []
     written += new.examples(folder) if exempel else []
     for path in written:
         click.echo(f"Skrev {path}")
     start = "Fyll i arbetsboken i mappen skolor" if skola else "Börja med recept.md"
+    start = "Fyll i arbetsboken i mappen vandringar" if vandring and not skola else start
     click.echo(f"Mappen {folder} är klar för {place.name}. {start}.", err=True)
 
 

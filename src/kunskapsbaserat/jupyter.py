@@ -133,9 +133,10 @@ def app_folder(folder: Path, parameters: Mapping[str, Any], *, token: str) -> No
     token : str
         Asked for before anything is shown.
     """
-    import nbformat
     from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
+
+    from kunskapsbaserat.engine.notebook_format import nbformat  # before papermill, which imports it whole
 
     source = next(p for p in notebooks() if p.name == FIRST)
     notebook = parameterize_notebook(load_notebook_node(str(source)), dict(parameters))

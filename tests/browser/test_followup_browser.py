@@ -88,6 +88,7 @@ PLANS = {
 }
 
 
+@pytest.mark.thorough
 def test_fullmaktiges_sheet_is_one_for_every_plan(opened, tmp_path: Path):
     """What the library counts as having room has it on paper, and it is not far from the truth."""
     file = tmp_path / "blad.html"

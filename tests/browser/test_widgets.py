@@ -22,7 +22,7 @@ from kunskapsbaserat.report.documents.explore import view
 from kunskapsbaserat.report.documents.explore import words as view_words
 from kunskapsbaserat.widgets import Effekt
 
-pytestmark = chromium.marks("lab")
+pytestmark = [*chromium.marks("lab"), pytest.mark.thorough]  # two servers, three kernels and JupyterLab's own scripts: 75 s
 APP_TOKEN = "nyckel"
 PICTURES = os.environ.get("PICTURES")  # where the pictures of the docs are put
 WAIT = int(os.environ.get("PATIENCE", "120")) * 1000

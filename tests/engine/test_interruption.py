@@ -80,6 +80,7 @@ def batch(out: Path, at: int | None) -> tuple[bool, int]:
     return False, interrupter.lines
 
 
+@pytest.mark.thorough
 def test_at_every_third_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(manifest, "inputs_digest", lambda *_: "")  # reads every file of the package
     monkeypatch.setattr("kunskapsbaserat.engine.batch.require_makeable", lambda _: None)  # reads the templates

@@ -82,6 +82,7 @@ def every_line(room: Path) -> int:
     raise AssertionError("it never ends")
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(os.name != "posix", reason="forks")
 def test_stopped_at_every_line(tmp_path: Path):
     program = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import pathlib, test_placing as t; "

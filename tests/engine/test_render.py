@@ -32,7 +32,8 @@ def done(out: Path) -> engine.Rendered:
 def test_the_folder(done: engine.Rendered, out: Path):
     assert done.folder == out / "2081-borlange" / "lagesbild"
     found = {p.relative_to(done.folder).as_posix() for p in done.folder.rglob("*") if p.is_file()}
-    tables = {"anmalda_brott", "utveckling", "trygghetsfragor", "totalt_alla_kommuner", "kvartal", "tre_ar", "rojandelogg"}
+    tables = {"anmalda_brott", "utveckling", "trygghetsfragor", "trygghet_bedomning", "totalt_alla_kommuner", "kvartal"}
+    tables |= {"tre_ar", "rojandelogg"}
     expected = {"report.html", DECISION, ANNEX, "lagesbild.ipynb", "manifest.json"}
     expected |= {f"tables/{t}.csv" for t in tables} | {f"tables/maskin/{t}.csv" for t in tables}
     assert found == expected

@@ -18,8 +18,9 @@ from pages import page
 
 from kunskapsbaserat.engine import template_path
 from kunskapsbaserat.engine.exporter import ReportExporter
-from kunskapsbaserat.engine.produce import parameter_names, timeless
+from kunskapsbaserat.engine.produce import timeless
 from kunskapsbaserat.engine.shell import LANGUAGE, run_cells
+from kunskapsbaserat.engine.templates import parameter_names
 
 CELLS = [
     "1 + 1",

@@ -10,6 +10,7 @@ import openpyxl
 
 from fresh import fresh_folder
 from kunskapsbaserat.data.est import sheets, template
+from kunskapsbaserat.forms import writing
 
 REPORTERS = (("Kyrkskolan", "Skola"), ("Vaktbolaget", "Väktare eller ordningsvakt"), ("Polisen", "Polisen"))
 PLACES = (
@@ -36,6 +37,12 @@ def made_folder(path: Path, rows: Mapping[str, Sequence[Sequence[object]]] | Non
         book[sheets.PLACES].append(list(place))
         book[sheets.PUBLIC_WORDS].append(signed(place[0], sheets.PLACE))
     for sheet, listed in (rows or {}).items():
+        if sheet in sheets.EARLIER:  # a new workbook has none
+            writing.part_sheet(
+                book.create_sheet(sheet),
+                sheets.SHEETS[sheet],
+                {f"choice:{c.name}": "Listor!$A$2" for c in sheets.SHEETS[sheet]},
+            )
         for row in listed:
             book[sheet].append(list(row))
     book.save(workbook)

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from simulated import pages
 
 pytestmark = chromium.marks()
-FILES = ["report.html", "offentlig.html", "kvartal.html", "ar.html"]
+FILES = ["report.html", "offentlig.html", "kvartal.html", "ar.html", "platser.html", "utdrag-04.html"]
 
 
 @pytest.fixture

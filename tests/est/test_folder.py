@@ -41,7 +41,9 @@ def test_the_empty_workbook_reads_as_empty(tmp_path: Path):
     assert found.reporters.empty
     assert found.places.empty
     assert not any(found.items.values())
-    assert {s.name for s in files.read_sheets(path)} >= set(sheets.SHEETS)
+    there = {s.name for s in files.read_sheets(path)}
+    assert there >= set(sheets.SHEETS) - set(sheets.EARLIER)
+    assert not there & set(sheets.EARLIER)
 
 
 def test_every_example_row_would_be_valid(tmp_path: Path):
@@ -51,7 +53,7 @@ def test_every_example_row_would_be_valid(tmp_path: Path):
     made = openpyxl.load_workbook(path)
     made[sheets.PROBLEMS].append(["P2", "Annat problem", None, None, dt.date(2026, 1, 5)])
     made[sheets.PUBLIC_WORDS].append(signed("Otryggt vid stationen kvällstid", sheets.THEME))
-    for name in sheets.SHEETS:
+    for name in sheets.SHEETS.keys() - set(sheets.EARLIER):
         for cell in made[name][3]:
             if isinstance(cell.value, str):
                 cell.value = cell.value.replace("EXEMPEL ", "")
@@ -180,6 +182,22 @@ def test_ready_mappings(name: str, text: str, category: str, tmp_path: Path):
     assert abs(event["x"] - 523_650) < 60  # 15.43 E, 60.48 N, in the middle of its 50 metre square
     assert event["x"] % 50 == event["y"] % 50 == 25
     assert "En text" not in found.table.to_csv()
+
+
+def test_clock_times_in_utc_become_swedish_when_the_mapping_says_so(tmp_path: Path):
+    """Summer and winter, what names its zone, milliseconds, and a day without a time: each is moved once or not at all."""
+    path = tmp_path / "uttag.csv"
+    times = ["2026-07-01 22:30", "2026-12-01 22:30", "2026-12-01T22:30:00Z", str(1796164200000), "2026-12-01"]
+    rows = "".join(f"{{{n}}},{said},Klotter,{said}\n" for n, said in enumerate(times))
+    path.write_text(f"GlobalID,Datum och tid,Kategori,CreationDate\n{rows}", encoding="utf-8")
+    assert reader.read(path).table["start"].iloc[0] == pd.Timestamp("2026-07-01 22:30")
+    mapping.path_for(path).write_text("fält;värde\nmall;survey123\ntidszon;utc\n", encoding="utf-8-sig")
+    starts = reader.read(path).table["start"].tolist()
+    assert starts == [pd.Timestamp(said) for said in ("2026-07-02 00:30", *["2026-12-01 23:30"] * 3, "2026-12-01")]
+    mapping.path_for(path).write_text("fält;värde\nmall;survey123\ntidszon;CET\n", encoding="utf-8-sig")
+    with pytest.raises(TableError, match="UTC or svensk"):
+        reader.read(path)
+    assert "UTC" in mapping.ready()["survey123"].note
 
 
 def test_own_mapping(tmp_path: Path):

@@ -19,13 +19,14 @@ from kunskapsbaserat.data.est import folder as est_folders
 from kunskapsbaserat.data.est.folder import LEDGER
 from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.report.documents.est import document as est
-from kunskapsbaserat.report.documents.est import ground, kept_ledger
+from kunskapsbaserat.report.documents.est import kept_ledger
 from kunskapsbaserat.report.documents.est import public as est_public
 from kunskapsbaserat.report.documents.est import public_places as est_public_places
 from kunskapsbaserat.report.page.blocks import FigureRow
 from kunskapsbaserat.report.page.charts import Ground, PlaceMark, place_map
 from kunskapsbaserat.report.page.charts.measure import PHONE
 from kunskapsbaserat.report.page.charts.place_map import radius
+from kunskapsbaserat.report.statements import ground
 
 X, Y = CENTRE
 

@@ -13,7 +13,7 @@ import pytest
 from world import World, count, world
 
 from conftest import QUICK, Serving
-from kunskapsbaserat import kommun
+from kunskapsbaserat import cli_verifiera, kommun
 from kunskapsbaserat.data import embedded, fetched, folder
 from kunskapsbaserat.data.fetch import revisions, run
 from kunskapsbaserat.engine import manifest, revised
@@ -87,16 +87,16 @@ def test_a_file_with_other_columns_is_left_alone(tmp_path: Path):
     assert path.read_text() == "a;b\n1;2\n"
 
 
-def report(room: Path, home: Path | None) -> Path:
+def report(room: Path, home: Path | None, place: kommun.Kommun = PLACE) -> Path:
     """The parts of a rendered report that are compared: its tables and what its manifest says it is about."""
-    u = underlag.load(PLACE, data=home)
+    u = underlag.load(place, data=home)
     for name, released in appendix.tables_beside(u).items():
         path = room / "tables" / "maskin" / f"{name}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
         frame = released.frame.rename(columns={"area": "kommun"})
         path.write_text(frame.to_csv(index=False), encoding="utf-8")
     (room / "manifest.json").write_text(
-        '{"template": "lagesbild", "parameters": {"kommun": "1983", "year": null}, "outputs": {}}'
+        json.dumps({"template": "lagesbild", "parameters": {"kommun": place.code, "year": None}, "outputs": {}})
     )
     return room
 
@@ -123,6 +123,52 @@ def test_a_report_learns_what_was_revised_and_which_verdicts_turn(serving: Servi
     assert [cell.after - cell.before for cell in other.cells if cell.after] == [900, 900]
     turned = {(t.what, t.column): t.after for t in other.verdicts}
     assert turned["Bostadsinbrott", "change"] == "sakerstalld_okning"
+
+
+def edited(made: Path, name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    """A table of the report as it would have been when the figures were others."""
+    path = made / "tables" / "maskin" / name
+    change(pd.read_csv(path, dtype=str, keep_default_na=False)).to_csv(path, index=False)
+
+
+@pytest.fixture
+def of_falun(tmp_path: Path) -> Path:
+    return report(tmp_path, None, kommun.get("Falun"))
+
+
+def test_the_surveys_verdicts_turn_too(of_falun: Path):
+    edited(of_falun, "trygghet_bedomning.csv", lambda t: t.assign(against_riket="hogre"))
+    (found,) = against_newest([of_falun])
+    assert not found.cells
+    u = underlag.load(kommun.get("Falun"))
+    others = {f.measure.name: f.comparison_riket.value for f in u.survey_findings if f.comparison_riket.value != "hogre"}
+    assert len(others) > 3
+    assert {t.what: t.after for t in found.verdicts} == others
+    assert {t.column for t in found.verdicts} == {"against_riket"}
+    assert all(", läge mot riket: var säkerställt högre än riket, blir " in t.svenska for t in found.verdicts)
+
+
+def test_a_verdict_against_the_others_turns(of_falun: Path):
+    edited(of_falun, "utveckling.csv", lambda t: t.assign(relative_change="sakerstalld_okning"))
+    (found,) = against_newest([of_falun])
+    assert {t.column for t in found.verdicts} == {"relative_change"}
+    assert "förändring mot andra kommuner: var säkerställd ökning, blir " in found.verdicts[0].svenska
+
+
+def test_a_report_of_before_the_verdicts_were_kept_is_compared_by_what_it_has(of_falun: Path):
+    (of_falun / "tables" / "maskin" / "trygghet_bedomning.csv").unlink()
+    edited(of_falun, "utveckling.csv", lambda t: t.drop(columns="relative_change"))
+    assert against_newest([of_falun])[0].same
+
+
+def test_a_series_that_nobody_gives_out_any_more_is_told(of_falun: Path, capsys: pytest.CaptureFixture[str]):
+    edited(of_falun, "anmalda_brott.csv", lambda t: t.replace({"offence": {"narkotika": "bilbrott_gammal"}}))
+    edited(of_falun, "trygghetsfragor.csv", lambda t: t.replace({"measure": {"otrygg_kvall": "otrygg_natt"}}))
+    (found,) = against_newest([of_falun])
+    assert found.gone == ("bilbrott_gammal", "otrygg_natt")
+    assert not found.same
+    assert cli_verifiera.verify(of_falun, data=None, arbetare=1, as_json=False, mot_nytt=True, nyckel=None) != 0
+    assert "  bilbrott_gammal: alla tal saknas nu" in capsys.readouterr().out.splitlines()
 
 
 @pytest.fixture
@@ -192,6 +238,7 @@ def test_anything_else_is_computed(
         against_newest([room], data=home)
 
 
+@pytest.mark.thorough
 def test_many_reports_in_several_processes_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     made = []
     for number in range(2):

@@ -137,6 +137,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tree
 
 
+@pytest.mark.thorough
 @pytest.mark.xdist_group("kernel")
 def test_a_new_document_is_one_folder_and_one_notebook(tree: Path):
     run(tree, "-m", "kunskapsbaserat.cli", "rapport", "ljus", "Borlänge", "Falun", "--ut", "ut", "--arbetare", "1")
@@ -162,6 +163,7 @@ def test_a_new_document_is_in_the_help_the_lab_and_the_package(tree: Path):
     assert run(tree, "-c", asked).split() == ["True", "ljus", "True", "True"]
 
 
+@pytest.mark.thorough
 def test_a_new_document_is_in_the_templates_test(tree: Path):
     words = ["-p", "no:cacheprovider", "-n", "0", "-q", "-rA", str(TESTS / "engine" / "test_template.py"), "-k", "one_cell"]
     assert "test_one_cell_one_call[ljus]" in run(tree, "-m", "pytest", *words, "--rootdir", str(TESTS.parent))

@@ -107,6 +107,7 @@ def test_a_drawing_is_kept_without_what_runs_or_loads(parts: list[str]):
         (jpeg(turned=True), "vridas"),
         (jpeg()[:300], "skadad"),
     ],
+    ids=["image", "style", "entity", "not ended", "cut png", "huge", "gif", "turned", "cut jpeg"],  # not the bytes themselves
 )
 def test_a_picture_that_cannot_be_shown_says_why(tmp_path: Path, content: bytes, why: str):
     (tmp_path / "b.png").write_bytes(content)

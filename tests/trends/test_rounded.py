@@ -158,6 +158,7 @@ def test_no_allowed_counts_would_have_said_less(true: list[list[int]], people: i
         assert (true_verdict["dispersion"][judged] <= found["dispersion"][judged] + 1e-9).all()
 
 
+@pytest.mark.thorough
 @settings(max_examples=15, deadline=None)
 @given(
     seed=st.integers(0, 10**6),

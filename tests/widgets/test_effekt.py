@@ -199,6 +199,7 @@ def own_file(folder: Path, panel: pd.DataFrame) -> Path:
     return path
 
 
+@pytest.mark.thorough
 def test_figures_of_ones_own_from_a_file(tmp_path: Path):
     example = Effekt().panel
     widget = Effekt(own_file(tmp_path, example))

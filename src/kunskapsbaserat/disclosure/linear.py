@@ -15,10 +15,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, sparse
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+# SciPy's optimisers take half a second to load; a report without small numbers never asks them.
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -55,6 +60,8 @@ class Linked:
         >>> Linked.of([9, 3, 6], [(0, (1, 2))]).relations.toarray().tolist()
         [[1.0, -1.0, -1.0]]
         """
+        from scipy import sparse
+
         found = np.asarray(values, dtype=float)
         rows = list(sums)
         matrix = sparse.lil_array((len(rows), len(found)))
@@ -124,6 +131,8 @@ class Attack:
 
     def furthest(self, cell: int, *, up: bool, until: float) -> Floats | None:
         """A table with the cell as high (`up`) or as low as it can be, no further than `until`; None when none is proven."""
+        from scipy import optimize
+
         least, most = self._least.copy(), np.full(len(self.cells), np.inf)
         at = self._at[cell]
         if up:
@@ -148,6 +157,8 @@ class Attack:
 
     def tables(self, cells: Sequence[int], goals: Floats, *, up: bool) -> Floats | None:
         """A table in which as many of the cells as possible are at their goals; None when the solver finds no whole one."""
+        from scipy import optimize, sparse
+
         n, t = len(self.cells), len(cells)
         chosen = sparse.csr_array((np.ones(t), (range(t), [self._at[c] for c in cells])), shape=(t, n))
         sign = 1.0 if up else -1.0

@@ -15,7 +15,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, sparse
 
 from kunskapsbaserat.disclosure.linear import Attacker, Flags, Floats, Linked, Need
 from kunskapsbaserat.disclosure.rules import PROTECTION, Protection
@@ -101,6 +100,8 @@ def needs_of(linked: Linked, cells: Iterable[int], rule: Protection = PROTECTION
 
 def _cheapest(linked: Linked, hidden: Flags, need: Need, free: Flags, cost: Floats) -> Flags | None:
     """The cells that the cheapest other table, with this cell at its goal, has otherwise; None when there is none."""
+    from scipy import optimize, sparse
+
     can = np.flatnonzero(free | hidden)
     columns = linked.relations[:, can]
     rows = np.flatnonzero(np.diff(columns.indptr))

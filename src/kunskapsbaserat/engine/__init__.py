@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kunskapsbaserat.engine.batch import Outcome, Wanted, divided, render_many
+    from kunskapsbaserat.engine.batch import Outcome, Wanted, dated, divided, render_many
     from kunskapsbaserat.engine.executors import (
         Executor,
         ForkserverExecutor,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kunskapsbaserat.engine.verification import Verified, reports_in, verify
 
 _MODULES = {
-    "batch": ("Outcome", "Wanted", "divided", "render_many"),
+    "batch": ("Outcome", "Wanted", "dated", "divided", "render_many"),
     "executors": ("Executor", "ForkserverExecutor", "KernelExecutor", "SpawnExecutor", "default_executor"),
     "formats": ("FILES",),
     "index": ("write_index",),
@@ -58,6 +58,7 @@ __all__ = [
     "against_newest",
     "asks_for",
     "check",
+    "dated",
     "default_executor",
     "divided",
     "folders_in",

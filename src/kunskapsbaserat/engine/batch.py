@@ -7,15 +7,15 @@ import itertools
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
-
-import nbformat
 
 from kunskapsbaserat import interruption
 from kunskapsbaserat.engine import formats, manifest
 from kunskapsbaserat.engine.executors import Executor, default_executor
 from kunskapsbaserat.engine.job import Ended, Failure, Job
+from kunskapsbaserat.engine.notebook_format import nbformat
 from kunskapsbaserat.engine.placing import MANIFEST, PAGE, make_folder, move_into_place, settle
 from kunskapsbaserat.engine.processes import usable_cores
 from kunskapsbaserat.engine.produce import require_known
@@ -78,6 +78,17 @@ def divided(one: Wanted, division: str | None = None) -> list[Wanted]:
     there = about.divisions(one.subject.code, one.data)
     each = [replace(one, parameters={**one.parameters, about.divided_by: name}) for name in there]
     return [one, *each] if len(each) > 1 else [one]
+
+
+def dated(one: Wanted, today: date) -> Wanted:
+    """The report with its day, where it tells how old something is and nobody has said to which day.
+
+    The day stands among the parameters, so that it is the same when the report is verified.
+    """
+    about = documents().get(one.template) if one.notebook is None else None
+    if about is None or not about.dated_by:
+        return one
+    return replace(one, parameters={about.dated_by: today.isoformat(), **one.parameters})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from nbconvert.exporters import Exporter
-from nbformat import NotebookNode
 
+from kunskapsbaserat.engine.notebook_format import NotebookNode
 from kunskapsbaserat.errors import RenderError
 from kunskapsbaserat.report.material.own_texts.markdown import markdown_to_html
 from kunskapsbaserat.report.page import common_words as words

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from nbformat import NotebookNode
-
+from kunskapsbaserat.engine.notebook_format import NotebookNode
 from kunskapsbaserat.engine.placing import PAGE, WORD
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.report.page import pdf, word

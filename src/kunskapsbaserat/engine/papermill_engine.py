@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbformat import NotebookNode
 from papermill.engines import Engine, NotebookExecutionManager
 
+from kunskapsbaserat.engine.notebook_format import NotebookNode
 from kunskapsbaserat.engine.produce import require_known
 from kunskapsbaserat.engine.shell import run_cells
 

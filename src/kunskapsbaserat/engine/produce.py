@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import base64
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -11,17 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbformat import NotebookNode
-
 from kunskapsbaserat.data.export import excel_from_machine
 from kunskapsbaserat.engine import formats, manifest
 from kunskapsbaserat.engine.job import Completion, Failure, Job
+from kunskapsbaserat.engine.notebook_format import NotebookNode, nbformat
 from kunskapsbaserat.engine.placing import MANIFEST, PAGE
+from kunskapsbaserat.engine.templates import parameter_names
 from kunskapsbaserat.errors import KunskapError, OptionError, RenderError
 
 CHOSEN_CELL = "kb-valda"
-_ASSIGNED = re.compile(r"^(\w+)\s*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 Runner = Callable[[NotebookNode, Path], Failure | None]
 
 
@@ -89,12 +87,6 @@ def require_known(notebook: NotebookNode, parameters: Mapping[str, Any]) -> None
     for name in parameters:
         if name not in names:
             raise OptionError("parameter", name, names)
-
-
-def parameter_names(notebook: NotebookNode) -> list[str]:
-    """Names assigned in the cell tagged "parameters"; papermill would find the same, but takes a second to import."""
-    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", ())]
-    return sorted({name for cell in cells for name in _ASSIGNED.findall(cell.source)})
 
 
 def run_here(notebook: NotebookNode, source: Path) -> Failure | None:
@@ -178,6 +170,8 @@ def _write_report(executed: NotebookNode, folder: Path, template: str) -> dict[s
         raise RenderError(f"the pages hold {drawn} figures, expected {record['figures']}")
     for name, html in pages.items():
         (folder / name).write_text(html, encoding="utf-8", newline="\n")
+    for name, content in record.get("files_as_base64", {}).items():
+        (folder / name).write_bytes(base64.b64decode(content))
     text = nbformat.writes(executed)
     (folder / f"{template}.ipynb").write_text(text, encoding="utf-8", newline="\n")
     _write_tables(record["tables"], folder / "tables")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kunskapsbaserat import lan
-from kunskapsbaserat.engine.batch import LIMIT, Wanted, render_many
+from kunskapsbaserat.engine.batch import LIMIT, Wanted, dated, render_many
 from kunskapsbaserat.engine.executors import Executor
 from kunskapsbaserat.engine.templates import asks_for, template_path
 from kunskapsbaserat.errors import RenderError
@@ -71,6 +72,7 @@ def render(
     wanted = Wanted(
         template, lan.find(asks_for(template_path(template)), subject), data, parameters=parameters or {}, formats=formats
     )
+    wanted = dated(wanted, date.today())
     (outcome,) = render_many([wanted], out=out, executor=executor, workers=1, limit=limit)
     if outcome.failure is not None:
         error = RenderError(outcome.failure.message, svenska=outcome.failure.svenska)

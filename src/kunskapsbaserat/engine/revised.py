@@ -6,13 +6,14 @@ Nothing is rendered: the report's own tables are held against the newest figures
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from kunskapsbaserat import catalogue
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.engine import manifest, unchanged
@@ -22,7 +23,7 @@ from kunskapsbaserat.engine.processes import at_most, usable_cores
 from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.material import underlag
-from kunskapsbaserat.report.material.findings import CountFinding
+from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import common_words
 
@@ -30,7 +31,10 @@ TEMPLATE = "lagesbild"
 FEWEST_EACH = 8
 """Reports that are worth a process of their own: it takes some seconds to begin."""
 _Asked = tuple[Path, "Mapping[str, object] | None", "Mapping[Kommun, Path]"]
-_COUNTS, _CHANGE, _SHARES = "anmalda_brott.csv", "utveckling.csv", "trygghetsfragor.csv"
+_COUNTS, _CHANGE = "anmalda_brott.csv", "utveckling.csv"
+_SHARES, _SURVEY = "trygghetsfragor.csv", "trygghet_bedomning.csv"
+_MAY_BE_MISSING = {_SHARES: ["measure", "year", "share"], _SURVEY: ["measure"]}
+"""A report without NTU has no such tables, and an older one keeps no verdicts about it; the columns that are asked of them."""
 _ROUNDED = {"count": 0.0, "rate": 1.0, "share": 0.005}
 """How far two figures may differ and be the same: a rate may be given whole by one publisher and with decimals by another."""
 
@@ -58,20 +62,25 @@ class Turned:
     @property
     def svenska(self) -> str:
         """What turned, in the words that the page has for it."""
-        kind = "förändring" if self.column == "change" else "läge mot jämförda kommuner"
         before, after = (common_words.of_code(self.column, code) for code in (self.before, self.after))
-        return f"{self.what}, {kind}: var {before}, blir {after}"
+        return f"{self.what}, {common_words.VERDICTS[self.column]}: var {before}, blir {after}"
 
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """A report against the newest figures."""
+    """A report against the newest figures; `gone` names the series of the report that have no figures at all any more."""
 
     folder: Path
     place: Kommun
     last_year: int
     cells: tuple[Cell, ...]
     verdicts: tuple[Turned, ...]
+    gone: tuple[str, ...] = ()
+
+    @property
+    def same(self) -> bool:
+        """Does everything that the report says stand as it did?"""
+        return not (self.cells or self.verdicts or self.gone)
 
 
 def against_newest(reports: Sequence[Path], *, data: Path | None = None, workers: int | None = None) -> list[Revised]:
@@ -119,14 +128,21 @@ def _revised(report: Path, record: Mapping[str, object] | None, homes: Mapping[K
     if not isinstance(parameters, dict) or "kommun" not in parameters:
         raise FileError("manifest", report / MANIFEST, "cannot be read", "går inte att läsa. Skapa rapporten på nytt.")
     place = kommuner.get(parameters["kommun"])
-    counts, change, shares = (_table(report, name) for name in (_COUNTS, _CHANGE, _SHARES))
+    counts, change, shares, survey = (_table(report, name) for name in (_COUNTS, _CHANGE, _SHARES, _SURVEY))
     year = int(counts["year"].max())
     home = homes.get(place)
     if record is not None and manifest.outputs_of(report) == record["outputs"] and unchanged.has_same_figures(record, home):
         return Revised(report, place, year, (), ())
     own = folders.read(home, register_dates=False) if home is not None else None
     u = underlag.load(place, year=year, data=own)
-    return Revised(report, place, year, (*_cells(counts, u), *_shares(shares, u)), tuple(_turned(change, u)))
+    return Revised(
+        report,
+        place,
+        year,
+        (*_cells(counts, u), *_shares(shares, u)),
+        (*_turned(change, u), *(_survey_turned(survey, u) if len(survey) else ())),
+        (*_gone_counts(counts, u), *_gone_shares(shares, u)),
+    )
 
 
 def _table(report: Path, name: str) -> pd.DataFrame:
@@ -134,8 +150,8 @@ def _table(report: Path, name: str) -> pd.DataFrame:
     try:
         return pd.read_csv(path, dtype={"kommun": str, "suppressed": str})
     except FileNotFoundError:
-        if name == _SHARES:  # a report without NTU has no such table
-            return pd.DataFrame(columns=["measure", "year", "share"])
+        if name in _MAY_BE_MISSING:
+            return pd.DataFrame(columns=_MAY_BE_MISSING[name])
         raise FileError("table", path, "is missing", "saknas i rapporten. Skapa rapporten på nytt.") from None
 
 
@@ -164,21 +180,59 @@ def _shares(table: pd.DataFrame, u: Underlag) -> Iterator[Cell]:
                 yield Cell(name, year, "share", float(row["share"]), now)
 
 
+def _gone_counts(table: pd.DataFrame, u: Underlag) -> Iterator[str]:
+    """Series of the report that nobody gives out any more: there is no cell to compare, and that is told."""
+    today = {f.key for f in u.verdicts}
+    facets = ((offence.id, sex, facet) for offence in catalogue.offences() for sex, facet in offence.facets.items())
+    names = {_key({"offence": offence, "sex": sex}): facet.name for offence, sex, facet in facets}
+    for key in dict.fromkeys(_key(row) for row in table[table["count"].notna()].to_dict("records")):
+        if key not in today:
+            yield names.get(key, key)
+
+
+def _gone_shares(table: pd.DataFrame, u: Underlag) -> Iterator[str]:
+    today = {measure.id for measure, _ in u.shares}
+    names = {measure.id: measure.name for measure in catalogue.measures()}
+    for key in table.loc[table["share"].notna(), "measure"].drop_duplicates():
+        if key not in today:
+            yield names.get(key, key)
+
+
 def _turned(table: pd.DataFrame, u: Underlag) -> Iterator[Turned]:
     today = {f.key: f for f in u.verdicts}
     for row in table.to_dict("records"):
-        finding = today.get(_key(row))
-        if finding is None:
-            continue
-        for column, after in _verdicts(finding).items():
-            before = "" if pd.isna(row[column]) else str(row[column])
-            if before != after:
-                yield Turned(finding.facet.name, column, before, after)
+        if finding := today.get(_key(row)):
+            yield from _others(finding.facet.name, row, _verdicts(finding))
+
+
+def _survey_turned(table: pd.DataFrame, u: Underlag) -> Iterator[Turned]:
+    today = {f.key: f for f in u.survey_findings}
+    for row in table.to_dict("records"):
+        if finding := today.get(row["measure"]):
+            yield from _others(finding.measure.name, row, _survey_verdicts(finding))
+
+
+def _others(what: str, row: Mapping[Hashable, object], today: Mapping[str, str]) -> Iterator[Turned]:
+    """The verdicts of a row that are others today; an older report may keep fewer."""
+    for column, after in today.items():
+        before = row.get(column, after)
+        code = before if isinstance(before, str) else ""  # an empty cell is no verdict
+        if code != after:
+            yield Turned(what, column, code, after)
 
 
 def _verdicts(finding: CountFinding) -> dict[str, str]:
     position = finding.position.value if finding.position is not None else ""
-    return {"change": finding.judgement.change.value, "position": position}
+    judgement = finding.judgement
+    return {"change": judgement.change.value, "relative_change": judgement.relative_change.value, "position": position}
+
+
+def _survey_verdicts(finding: SurveyFinding) -> dict[str, str]:
+    return {
+        "survey_change": finding.change.value,
+        "against_lan": finding.comparison.value,
+        "against_riket": finding.comparison_riket.value,
+    }
 
 
 def _key(row: Mapping[object, object]) -> str:

@@ -18,16 +18,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
-import nbformat
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.profiledir import ProfileDir
-from nbformat import NotebookNode
 from traitlets import Any as AnyTrait
 from traitlets import Bool, Type
 from traitlets.config import Config
+
+from kunskapsbaserat.engine.notebook_format import NotebookNode, nbformat
 
 INLINE = "module://matplotlib_inline.backend_inline"
 LANGUAGE = {

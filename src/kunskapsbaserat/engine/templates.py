@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.lan import Kind
 from kunskapsbaserat.report.documents import documents
 
 _PACKAGE = Path(__file__).parents[1]
+_ASSIGNED = re.compile(r"^(\w+)\s*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 _FOLDERS = (_PACKAGE / "templates", _PACKAGE.parents[1] / "notebooks" / "templates")
 
 
@@ -35,9 +40,25 @@ def template_path(name: str) -> Path:
 
 def asks_for(notebook: Path) -> Kind:
     """What a notebook is about: its parameter for it is called `kommun` or `lan`."""
-    import nbformat
-
-    from kunskapsbaserat.engine.produce import parameter_names
-
-    names = parameter_names(nbformat.read(notebook, as_version=4))
+    names = parameter_names(_as_json(notebook))
     return "lan" if "lan" in names and "kommun" not in names else "kommun"
+
+
+def parameter_names(notebook: Mapping[str, Any]) -> list[str]:
+    """Names assigned in the cell tagged "parameters"; papermill would find the same, but takes a second to import."""
+    cells = [c for c in notebook["cells"] if "parameters" in c["metadata"].get("tags", ())]
+    return sorted({name for cell in cells for name in _ASSIGNED.findall("".join(cell["source"]))})
+
+
+def _as_json(notebook: Path) -> Mapping[str, Any]:
+    """A notebook as it is stored; an older edition of the format, and what is none, go by way of nbformat."""
+    try:
+        stored = json.loads(notebook.read_text(encoding="utf-8"))
+    except ValueError:
+        stored = None
+    if isinstance(stored, dict) and stored.get("nbformat") == 4:
+        return stored
+    from kunskapsbaserat.engine.notebook_format import nbformat
+
+    node: Mapping[str, Any] = nbformat.read(notebook, as_version=4)
+    return node

@@ -59,6 +59,24 @@ def part_sheet(sheet: Any, columns: Sequence[Column], lists: Mapping[str, str]) 
     sheet.freeze_panes = "C3"
 
 
+def facts_sheet(
+    sheet: Any, heads: tuple[str, str], lines: Sequence[tuple[str, str, str, str, bool]], answers: Mapping[str, object]
+) -> None:
+    """One line a question: heading, answer, and what it means; `lines` say heading, name, kind, explanation and must."""
+    for at, text in enumerate((*heads, EXPLANATION), start=1):
+        head(sheet.cell(1, at, text))
+    for row, (label, name, kind, explanation, must) in enumerate(lines, start=2):
+        sheet.cell(row, 1, label).font = font(bold=True)
+        answer = sheet.cell(row, 2, answers.get(name))
+        answer.alignment = wrap()
+        answer.number_format = "yyyy-mm-dd" if kind == "date" else "General"
+        cell = sheet.cell(row, 3, explanation + (" Måste fyllas i." if must else ""))
+        cell.font, cell.alignment = font(color=EXPLAIN), wrap()
+    for letter, width in (("A", 34), ("B", 40), ("C", 70)):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "B2"
+
+
 def choose(sheet: Any, where: str, source: str, *, strict: bool = True) -> None:
     """A drop-down over the cells `where` from the range `source`; not strict, anything else may be written too."""
     from openpyxl.worksheet.datavalidation import DataValidation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import hashlib
 import json
@@ -117,6 +118,10 @@ class Document(ABC):
         """Further pages from the same run, by file name."""
         return {}
 
+    def files(self) -> dict[str, bytes]:
+        """Further files from the same run that are no pages, by name: a map for other programs."""
+        return {}
+
     def nav(self) -> list[list[str]]:
         """The report's menu: where each part starts, and its heading."""
         return self.nav_of("")
@@ -168,6 +173,7 @@ class Document(ABC):
             "manifest": manifest,
             "made_with": self.made_with,
             "pages": pages,
+            "files_as_base64": {name: base64.b64encode(content).decode() for name, content in self.files().items()},
         }
         return Appendix(Part("bilagor", annex.NAV, [section], file=self.appendix_file), record)
 

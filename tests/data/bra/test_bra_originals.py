@@ -84,6 +84,7 @@ def test_every_file_of_the_folder_is_among_them():
     assert {p.relative_to(FOLDER / "bra").as_posix() for p in (FOLDER / "bra").rglob("*.*")} == set(SIZES) | MADE
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [name for name in SIZES if "Databasfil" in name])
 def test_the_monthly_originals_agree_with_the_table_made_of_them(name: str):
     """Every kommun and group of a genuine monthly file, Heby too, against what another reader made of the same file."""
@@ -204,6 +205,7 @@ def test_the_rates_tell_the_status(population: pd.DataFrame):
     assert "status_unknown" not in {f.code for f in settled.findings}
 
 
+@pytest.mark.thorough
 def test_the_long_indicators_are_the_embedded_table():
     from kunskapsbaserat.data import embedded
 

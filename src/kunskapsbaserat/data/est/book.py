@@ -74,7 +74,7 @@ def read(path: str | Path) -> Book:
         if name == sheets.EVENTS:
             continue
         if name not in there:
-            if name in sheets.LATER:
+            if name in (*sheets.LATER, *sheets.EARLIER):
                 continue
             remarks.append(remark("missing_sheet", sheet=name, file=path.name))
             continue

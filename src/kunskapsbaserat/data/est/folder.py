@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -14,9 +15,10 @@ from kunskapsbaserat.data.est import duplicates, raw, reader, secret, sheets
 from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.mapping import ExportMapping
 from kunskapsbaserat.data.est.periods import FIRST_MONDAY, Rhythm
+from kunskapsbaserat.data.est.remarks import remark
 from kunskapsbaserat.data.est.secret import Secret
 from kunskapsbaserat.data.folder.layout import EST, EST_LEDGER
-from kunskapsbaserat.errors import FileError
+from kunskapsbaserat.errors import FileError, KunskapError
 from kunskapsbaserat.findings import Finding
 
 LEDGER = EST_LEDGER
@@ -111,7 +113,8 @@ def read(folder: str | Path) -> EstFolder:
         )
     registers, own_secret = books.read(workbook), secret.of(folder)
     remarks = list(registers.remarks)
-    tables, mappings, digests = [], {}, {}
+    tables, mappings = [], {}
+    registers, digests = _with_walks(folder, registers, remarks)
     now_called: dict[str, str] = {}
     if workbook.exists():
         digests[sheets.FILE] = registers.sha256
@@ -142,6 +145,22 @@ def read(folder: str | Path) -> EstFolder:
         own_secret,
         now_called,
     )
+
+
+def _with_walks(folder: Path, registers: Book, remarks: list[Finding]) -> tuple[Book, dict[str, str]]:
+    """The registers with what stands in the workbook of walks, and its digest; a fault there stops nothing here."""
+    from kunskapsbaserat.data import walks  # reads rows of est.xlsx too, and so needs this package
+
+    try:
+        found = walks.read(folder)
+    except KunskapError:
+        remarks.append(remark("unread_walks", file=walks.path_in(folder).name))
+        return registers, {}
+    items = dict(registers.items)
+    written = {(item.id.casefold(), item.datum) for item in walks.as_est(found)}  # moved there, and left here
+    old = [item for item in registers.of(sheets.WALKS) if (item.id.casefold(), item.datum) not in written]
+    items[sheets.WALKS] = (*old, *walks.as_est(found))
+    return replace(registers, items=MappingProxyType(items)), dict(found.sha256)
 
 
 def _own_events(workbook: Path, registers: Book, own_secret: Secret) -> reader.Events | None:

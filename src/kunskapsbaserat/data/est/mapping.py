@@ -1,8 +1,8 @@
 """Which column of an export is which field of an event: a mapping that a samordnare keeps beside the file, or a ready one.
 
 A mapping is a sheet of two columns, ``fält`` and ``värde``, saved as ``<file>.mappning.csv``: the heading of the column for
-each field, ``datumordning`` for dates like 3/4/2026, and lines such as ``kategori: Slagsmål;vald`` for words of the
-system's own. A column that no line names is not read.
+each field, ``datumordning`` for dates like 3/4/2026, ``tidszon`` for clock times in UTC, and lines such as
+``kategori: Slagsmål;vald`` for words of the system's own. A column that no line names is not read.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ FIELDS = (
     *("rapportor", "rapportortyp", "polisanmald"),
 )
 REQUIRED = ("start", "kategori")
-ORDER, READY = "datumordning", "mall"
+ORDER, READY, ZONE = "datumordning", "mall", "tidszon"
+UTC, SWEDISH = "UTC", "svensk"
 OWN = "egen mappning"
 _TRANSLATED = ("kategori", "platstyp", "rapportortyp")
 
@@ -31,6 +32,8 @@ _TRANSLATED = ("kategori", "platstyp", "rapportortyp")
 @dataclass(frozen=True)
 class ExportMapping:
     """The headings of each field, how dates are written, and what the system's own words mean.
+
+    `zone` is that of clock times which name none, `note` what a person should compare in a ready mapping.
 
     `verified` is False for the ready mappings that nobody has tried on a real export; `name` says which it is.
     """
@@ -41,6 +44,8 @@ class ExportMapping:
     verified: bool = True
     words: Mapping[tuple[str, str], str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    zone: str = SWEDISH
+    note: str = ""
 
     def columns(self, headings: Iterable[str]) -> dict[str, str]:
         """The heading of the file that each field stands under; a field that no heading fits is absent."""
@@ -75,6 +80,7 @@ def ready() -> dict[str, ExportMapping]:
             entry["order"],
             entry["verified"],
             needs=tuple(entry["needs"]),
+            note=entry.get("note", ""),
         )
         for entry in listed
     }
@@ -116,7 +122,7 @@ def read(path: str | Path) -> ExportMapping:
     base: ExportMapping | None = None
     fields: dict[str, tuple[str, ...]] = {}
     words: dict[tuple[str, str], str] = {}
-    order = None
+    order = zone = None
     for at, row in enumerate(files.read_file(path).sheets[0].rows, start=1):
         name, value = ("" if cell is None else str(cell).strip() for cell in (*row, None, None)[:2])
         kind, _, said = name.partition(":")
@@ -133,16 +139,21 @@ def read(path: str | Path) -> ExportMapping:
             if value not in times.ORDERS:
                 raise _wrong(path, at, "dag/mån or mån/dag", "dag/mån eller mån/dag")
             order = value
+        elif kind == ZONE:
+            zone = next((known for known in (UTC, SWEDISH) if known.casefold() == value.casefold()), None)
+            if zone is None:
+                raise _wrong(path, at, f"{UTC} or {SWEDISH}", f"{UTC} eller {SWEDISH}")
         elif kind in FIELDS and kind not in fields:
             fields[kind] = (value,)
         else:
-            allowed = ", ".join((READY, ORDER, *FIELDS))
+            allowed = ", ".join((READY, ORDER, ZONE, *FIELDS))
             raise _wrong(path, at, f"each of these fields at most once: {allowed}", f"högst en gång något av fälten {allowed}")
     both = {**(base.fields if base else {}), **fields}
     for name in REQUIRED:
         if name not in both:
             raise _wrong(path, None, f"the field {name}", f"fältet {name}")
-    return ExportMapping(OWN, both, order if order is not None else (base.order if base else ""), True, words)
+    said = order if order is not None else (base.order if base else "")
+    return ExportMapping(OWN, both, said, True, words, zone=zone or SWEDISH)
 
 
 def _known_word(kind: str, value: str, path: Path, row: int) -> str:

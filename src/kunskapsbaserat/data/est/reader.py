@@ -21,7 +21,7 @@ from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.cells import COORDINATE, Refused, Tally, read_number
 from kunskapsbaserat.data.est import coordinates, raw, sheets, times
 from kunskapsbaserat.data.est.book import Book
-from kunskapsbaserat.data.est.mapping import ExportMapping
+from kunskapsbaserat.data.est.mapping import UTC, ExportMapping
 from kunskapsbaserat.data.est.raw import RawEvents
 from kunskapsbaserat.data.est.remarks import NOT_COUNTED, remark
 from kunskapsbaserat.data.est.secret import Secret
@@ -125,8 +125,9 @@ def from_raw(found: RawEvents, name: str, book: Book, secret: Secret, *, own_nam
             remarks.append(remark(code, rows[hit], file=name, sheet=found.sheet, column=found.letters.get(field_name, "")))
 
     order = found.mapping.order
-    reported, _ = times.parse(_column(cells, "rapporterad"), order=order)
-    start, until, unread = times.spans(_column(cells, "start"), _column(cells, "slut"), reported, order=order)
+    utc = found.mapping.zone == UTC
+    reported, _ = times.parse(_column(cells, "rapporterad"), order=order, utc=utc)
+    start, until, unread = times.spans(_column(cells, "start"), _column(cells, "slut"), reported, order=order, utc=utc)
     category, misspelt = _categories(_column(cells, "kategori"), _category_words(found.mapping))
     say("misspelt", misspelt, "kategori")
     kept = np.ones(len(cells), dtype=bool)

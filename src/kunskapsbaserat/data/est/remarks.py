@@ -26,6 +26,7 @@ REASONS = {
     "formula_without_value": "är en formel utan sparat värde: öppna filen i Excel och spara den",
     "missing": "måste fyllas i",
     "missing_sheet": "bladet saknas",
+    "unread_walks": "arbetsboken för trygghetsvandringar går inte att läsa, så ingen vandring är med. Kör kunskap kontroll",
     "missing_column": "en kolumn saknas",
     "unknown_setting": "inställningen går inte att läsa",
     "doubled": "står två gånger i registret; den första raden används",

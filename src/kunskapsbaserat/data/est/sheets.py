@@ -15,6 +15,7 @@ READ_ME, LISTS = "Läs mig", "Listor"
 SETTINGS, REPORTERS, SILENT, PLACES, EVENTS = "Inställningar", "Rapportörer", "Inget att rapportera", "Platser", "Händelser"
 PROBLEMS, MEASURES, DECISIONS, COMING = "Problem", "Åtgärder", "Beslut", "Kommande"
 WALKS, DIALOGUES, PUBLIC_WORDS = "Trygghetsvandring", "Dialog", "Offentliga ord"
+POLICE_PICTURE = "Polisens bild"
 
 
 def _named(choices: tuple[catalogue.Choice, ...]) -> Mapping[str, str]:
@@ -33,6 +34,17 @@ SEEN = MappingProxyType(
     {n: n for n in ("belysning", "sikt", "skötsel", "orienterbarhet", "social kontroll", "känns trygg", "annat")}
 )
 PLACE, MEASURE, EVENT, FUNCTION, THEME = "plats", "åtgärd", "kommande", "funktion", "tema"
+UP, DOWN, ACROSS = "uppåt", "neråt", "åt sidan"
+FORUMS = MappingProxyType(
+    {
+        **dict.fromkeys(("lokalt råd", "kommunens ledningsgrupp", "kommunstyrelse eller nämnd"), UP),
+        **dict.fromkeys(("operativ grupp", "förvaltning eller bolag", "lokalpolisområde"), DOWN),
+        **dict.fromkeys(("EST-gruppen", "stora samverkansgruppen", "grannkommun eller län"), ACROSS),
+    }
+)
+"""Where a decision goes, and which way that is from the group."""
+FORUM = MappingProxyType({forum.casefold(): forum for forum in FORUMS})
+FORM = MappingProxyType({form: form for form in ("möte", "intervju", "fokusgrupp", "enkät")})
 ABOUT = MappingProxyType({about: about for about in (PLACE, MEASURE, EVENT, FUNCTION, THEME)})
 """What a public word may be used for."""
 
@@ -55,6 +67,12 @@ _FOLLOWED = (
     Column("Klar senast", "klar_senast", "date", "Sista dagen.", example=date(2026, 12, 15), width=13),
     Column("Läge", "lage", "choice", "Tomt betyder ej startad.", choices=STATE, example="pågår", width=20),
 )
+_ENDED = (
+    Column(
+        "Blev klar", "klar", "date", "Dagen då det blev klart. Behövs för att säga hur lång tid det tog.", width=13, later=True
+    ),
+    Column("Öppnad igen", "oppnad", "date", "Dagen då den öppnades igen efter att ha varit klar.", width=13, later=True),
+)
 _PUBLIC = Column("Offentlig", "offentlig", "yes", "Ja om raden får stå i den offentliga versionen.", example="nej", width=12)
 _PUBLIC_TEXT = Column(
     "Offentlig text",
@@ -65,8 +83,10 @@ _PUBLIC_TEXT = Column(
     width=30,
     later=True,
 )
-LATER = (PUBLIC_WORDS,)
+LATER = (PUBLIC_WORDS, POLICE_PICTURE)
 """Sheets that workbooks from before have not: said once and with what to do."""
+EARLIER = (WALKS,)
+"""Sheets that only workbooks from before have: they are read, and a new one has none. Walks have a workbook of their own."""
 
 _DECIDED = (
     Column("Beslut", "beslut", "choice", "Vad som har bestämts om förslaget.", choices=DECIDED, example="görs", width=12),
@@ -225,6 +245,7 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             ),
             _PUBLIC,
             _PUBLIC_TEXT,
+            *_ENDED,
         ),
         DECISIONS: (
             Column("Id", "id", "id", "Kort och unikt.", True, example="EXEMPEL B1", width=12),
@@ -239,6 +260,31 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
                 width=54,
             ),
             Column("Ansvarig", "ansvarig", "text", "Funktion, aldrig en person.", example="Trygghetssamordnare", width=26),
+            Column(
+                "Forum",
+                "forum",
+                "choice",
+                "Vart beslutet eller frågan ska. Tomt betyder att det stannar i gruppen.",
+                choices=FORUM,
+                example="lokalt råd",
+                width=26,
+                later=True,
+            ),
+            Column("Plats", "plats", "ref", "Ur bladet Platser.", refers=PLACES, width=26, later=True),
+        ),
+        POLICE_PICTURE: (
+            Column("Datum", "datum", "date", "Mötets dag.", True, example="EXEMPEL", width=13),
+            Column(
+                "Polisens bild",
+                "namn",
+                "text",
+                "Det som polisen vill att gruppen ska veta: platser, tider och situationer. Står bara på gruppens egen sida, aldrig "
+                "i den offentliga versionen, en tabell eller ett utdrag.",
+                True,
+                example="Fler inbrott i källare norr om järnvägen, mest helgnätter",
+                width=70,
+            ),
+            Column("Från", "fran", "text", "Funktion, aldrig en person.", example="Lokalpolisområdet", width=26),
         ),
         COMING: (
             Column("Id", "id", "id", "Kort och unikt.", True, example="EXEMPEL K1", width=12),
@@ -290,6 +336,8 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("Förslag", "forslag", "text", "Vad som föreslås.", example="Mer belysning", width=34),
             *_FOLLOWED,
             *_DECIDED,
+            Column("Form", "form", "choice", "Hur ni frågade. Tomt betyder möte.", choices=FORM, later=True, width=13),
+            *_ENDED,
         ),
         PUBLIC_WORDS: (
             Column(
@@ -348,6 +396,7 @@ INTRODUCTION = (
     "Skriv om platser och situationer, aldrig om personer. Rader som ser ut att handla om en person visas inte i rapporten.",
     "Den offentliga versionen och lägesbilden nämner bara platser, åtgärder, kommande händelser och teman som står i bladet Offentliga ord och är godkända där. Allt annat stannar på gruppens egna sidor.",
     "Kolumnen Anteckning läses inte. Det som står där kommer aldrig med i någon rapport.",
+    "Trygghetsvandringar har en egen arbetsbok, vandringar/vandring.xlsx: ”kunskap ny --vandring KOMMUN MAPP”. Det som står där följs i EST-rapporten.",
     "Fyll i Inget att rapportera: annars ser tystnad och lugn likadana ut.",
     "Kör ”kunskap kontroll MAPP” när du har sparat, och ”kunskap rapport est --data MAPP” för rapporten.",
     "Allvarlighet bedöms så här:",

@@ -31,10 +31,11 @@ def write_new(path: str | Path, kommun: object) -> bool:
 def new_workbook(kommun: object) -> bytes:
     """The bytes of a new workbook."""
     place = kommuner.get(kommun)
-    book = form.new_book((sheets.READ_ME, *sheets.SHEETS, sheets.LISTS))
+    parts = {name: columns for name, columns in sheets.SHEETS.items() if name not in sheets.EARLIER}
+    book = form.new_book((sheets.READ_ME, *parts, sheets.LISTS))
     form.introduce(book[sheets.READ_ME], [text.format(kommun=place.name) for text in sheets.INTRODUCTION])
     ranges = _lists(book[sheets.LISTS])
-    for name, columns in sheets.SHEETS.items():
+    for name, columns in parts.items():
         form.part_sheet(book[name], columns, ranges)
     settings = book[sheets.SETTINGS]
     settings.delete_rows(3)  # the example row: the lines explain themselves

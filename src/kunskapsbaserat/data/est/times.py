@@ -25,13 +25,14 @@ _NO_YEAR = re.compile(
     r"(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zåäö]*\.?)(?![a-zåäö.]|\s+\d{4})(.*)$"
 )
 _HAS_CLOCK = re.compile(r"[T ]\s*(?:kl\.?\s*|klockan\s*)?\d{1,2}[.:]\d{2}|kl\.?\s*\d|klockan\s*\d")
+_ZONED = r"\d{2}:\d{2}.*(?:Z|\+\d{2}:?\d{2})$"
 _POSSIBLE = (
     pd.Timestamp(1990, 1, 1),
     pd.Timestamp(2100, 1, 1),
 )  # a number that looks like a date outside these is something else
 
 
-def parse(times: pd.Series, *, order: str = "") -> tuple[pd.Series, pd.Series]:
+def parse(times: pd.Series, *, order: str = "", utc: bool = False) -> tuple[pd.Series, pd.Series]:
     """Time of each cell, and whether the cell says a clock time.
 
     Parameters
@@ -40,6 +41,8 @@ def parse(times: pd.Series, *, order: str = "") -> tuple[pd.Series, pd.Series]:
         Text, dates, or milliseconds since 1970 (as ArcGIS writes them). Empty text is missing.
     order : {"", "dag/mån", "mån/dag"}
         How 3/4/2026 is meant; without it only dates that can mean one thing are read so.
+    utc : bool
+        Clock times that name no zone are in UTC, as ArcGIS keeps them; a day without a time is Swedish all the same.
 
     Returns
     -------
@@ -68,14 +71,23 @@ def parse(times: pd.Series, *, order: str = "") -> tuple[pd.Series, pd.Series]:
         if read is not None:
             here = rest.index[rest == said] if len(rest) < 1000 else rest[rest.eq(said)].index
             out[here], clock[here] = read
-    return out.where(out.between(*_POSSIBLE)), clock
+    return (_from_utc(out, clock, times) if utc else out).where(out.between(*_POSSIBLE)), clock
+
+
+def _from_utc(out: pd.Series, clock: pd.Series, times: pd.Series) -> pd.Series:
+    """The clock times moved to Swedish time, but those that are so already: with a zone, or as milliseconds."""
+    said = times.fillna("").astype("str").str.strip()
+    aware = said.str.contains(rf"{_ZONED}|^-?\d{{10,}}$")
+    naive = clock & out.notna() & ~aware
+    moved = out[naive].dt.tz_localize("UTC").dt.tz_convert(ZONE).dt.tz_localize(None).astype("datetime64[us]")
+    return out.mask(naive, moved.reindex(out.index))
 
 
 def _iso(text: pd.Series) -> pd.Series:
     """ISO 8601, in one sweep; a zone is turned into Swedish time. "22:00-02:00" has none: it is a span."""
     shaped = text.str.match(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:Z|\+\d{2}:?\d{2})?$")
     out = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
-    zoned = shaped & text.str.contains(r"\d{2}:\d{2}.*(?:Z|\+\d{2}:?\d{2})$")
+    zoned = shaped & text.str.contains(_ZONED)
     plain = shaped & ~zoned
     if plain.any():
         out[plain] = pd.to_datetime(text[plain], format="ISO8601", errors="coerce").astype("datetime64[us]")
@@ -94,7 +106,7 @@ def _slow(cell: object, order: str) -> tuple[dt.datetime, bool] | None:
 
 
 def spans(
-    starts: pd.Series, ends: pd.Series, reported: pd.Series, *, order: str = ""
+    starts: pd.Series, ends: pd.Series, reported: pd.Series, *, order: str = "", utc: bool = False
 ) -> tuple[pd.Series, pd.Series, pd.Series]:
     """Start and end of each event out of two columns as people fill them in.
 
@@ -105,8 +117,8 @@ def spans(
         the first such after the start. A start without a year ("fredag 6 november") is the last such day before the report.
     reported : Series of datetime64
         When each was reported, NaT where that is not known.
-    order : str
-        As in `parse`.
+    order, utc
+        As in `parse`; with `utc` an end that is only a clock time is not read: nobody knows of which day it is.
 
     Returns
     -------
@@ -115,14 +127,14 @@ def spans(
     unread : Series of bool
         Something stands as the end and cannot be read.
     """
-    start, start_clock = parse(starts, order=order)
-    end, end_clock = parse(ends, order=order)
+    start, start_clock = parse(starts, order=order, utc=utc)
+    end, end_clock = parse(ends, order=order, utc=utc)
     said = ends.fillna("").astype("str").str.strip()
-    clock_said = said.where(said.ne("") & end.isna(), "")
+    clock_said = said.where(said.ne("") & end.isna() & (not utc), "")
     unread = start.isna() & starts.notna()
     if unread.any():
         dated = _with_year(starts[unread], reported[unread])
-        found, found_clock = parse(dated, order=order)
+        found, found_clock = parse(dated, order=order, utc=utc)
         rest = dated[found.isna()]
         spans_of_clock = [split_dated_span(text) or ("", "") for text in rest]
         parts = pd.DataFrame(spans_of_clock, index=rest.index, columns=["first", "last"]).reindex(dated.index).fillna("")

@@ -20,6 +20,8 @@ EST_BOOK, EST, EST_DUPLICATES, EST_LEDGER = "est.xlsx", "est", "est_dubbletter.c
 """The workbook of EST, the folder of event lists, what is decided and what is published: `data.est` reads them."""
 SCHOOLS = "skolor"
 """A folder for each school: `data.school` reads them."""
+WALKS = "vandringar"
+"""The workbooks of trygghetsvandringar and their pictures: `data.walks` reads them."""
 EST_SECRET = "est_hemlighet.txt"
 """The key of the digests in them; in no report."""
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic")
@@ -119,7 +121,7 @@ def data_paths(folder: Path) -> tuple[Path, ...]:
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         hidden = any(p.startswith(_SKIPPED) for p in relative.parts)
-        elsewhere = relative.parts[0].casefold() in (EST, STORE, SCHOOLS)
+        elsewhere = relative.parts[0].casefold() in (EST, STORE, SCHOOLS, WALKS)
         if path.is_file() and not hidden and not elsewhere and not _is_none(path) and not _in_report(path, folder):
             found.append(path)
     return tuple(found)
@@ -134,7 +136,9 @@ def _is_none(path: Path) -> bool:
 def pictures(folder: Path) -> tuple[Path, ...]:
     """The pictures of a folder, which hold no figures to read but may stand in its texts."""
     found = (path for path in sorted(folder.rglob("*")) if path.suffix.casefold() in PICTURES and path.is_file())
-    return tuple(path for path in found if not _in_report(path, folder) and not path.name.startswith(_SKIPPED))
+    elsewhere = (SCHOOLS, WALKS)  # what belongs to a school or a walk stands in its own report
+    inside = (path for path in found if path.relative_to(folder).parts[0].casefold() not in elsewhere)
+    return tuple(path for path in inside if not _in_report(path, folder) and not path.name.startswith(_SKIPPED))
 
 
 def _in_report(path: Path, folder: Path) -> bool:

@@ -14,10 +14,10 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import files, screen
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.files import DataFile
+from kunskapsbaserat.data.filled_form import Book
 from kunskapsbaserat.data.folder.layout import SCHOOLS
 from kunskapsbaserat.data.school import answers, book, sheets, skolenkat
 from kunskapsbaserat.data.school.answers import Answers
-from kunskapsbaserat.data.school.book import Book
 from kunskapsbaserat.errors import FileError, OptionError, PersonalDataError
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.forms.faults import FormError, error, warning

@@ -34,7 +34,9 @@ def workbook(school: str, filled: Filled | None = None, *, facts: Mapping[str, o
     form.introduce(book[sheets.READ_ME], [text.format(skola=school) for text in sheets.INTRODUCTION])
     ranges = _lists(book[sheets.LISTS])
     known = (filled or {}).get(sheets.FACTS, [facts or {}])[0]
-    _facts(book[sheets.FACTS], {"namn": school, "formular": FORM_VERSION, **known})
+    form.facts_sheet(
+        book[sheets.FACTS], (sheets.FIELD, sheets.ANSWER), sheets.LINES, {"namn": school, "formular": FORM_VERSION, **known}
+    )
     for name, columns in sheets.SHEETS.items():
         form.part_sheet(book[name], columns, ranges)
         for at, values in enumerate(filled.get(name, ()) if filled else _prepared(name), start=4):
@@ -52,22 +54,6 @@ def _prepared(name: str) -> list[dict[str, object]]:
         sheets.FEEDBACK: [{"fraga": question} for question in sheets.FEEDBACK_QUESTIONS],
     }
     return prepared.get(name, [])
-
-
-def _facts(sheet: Any, answers: Mapping[str, object]) -> None:
-    heads = (sheets.FIELD, sheets.ANSWER, "Förklaring")
-    for at, head in enumerate(heads, start=1):
-        form.head(sheet.cell(1, at, head))
-    for row, (head, name, kind, explanation, must) in enumerate(sheets.LINES, start=2):
-        sheet.cell(row, 1, head).font = form.font(bold=True)
-        answer = sheet.cell(row, 2, answers.get(name))
-        answer.alignment = form.wrap()
-        answer.number_format = "yyyy-mm-dd" if kind == "date" else "General"
-        cell = sheet.cell(row, 3, explanation + (" Måste fyllas i." if must else ""))
-        cell.font, cell.alignment = form.font(color=form.EXPLAIN), form.wrap()
-    for letter, width in (("A", 34), ("B", 40), ("C", 70)):
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "B2"
 
 
 def _lists(sheet: Any) -> dict[str, str]:

@@ -22,13 +22,15 @@ class About:
     """What is known of a document without loading it, which takes seconds: what a resident calls it, and what help says.
 
     One folder of a kommun may give several documents of a kind: `divided_by` is then the parameter of the notebook that tells
-    them apart, and `divisions` says of a kommun's code and folder (or no folder) which there are.
+    them apart, and `divisions` says of a kommun's code and folder (or no folder) which there are. `dated_by` is the parameter
+    that says which day the age of things is counted to: a document never asks the clock, so who orders it says the day.
     """
 
     title: str
     help: str
     divided_by: str = ""
     divisions: Callable[[str, Path | None], Sequence[str]] | None = None
+    dated_by: str = ""
 
 
 def documents() -> dict[str, About]:

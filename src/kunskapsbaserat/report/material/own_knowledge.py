@@ -16,12 +16,14 @@ import pandas as pd
 
 from kunskapsbaserat import places
 from kunskapsbaserat.catalogue import est as catalogue
+from kunskapsbaserat.data import walks as own_walks
 from kunskapsbaserat.data.est import folder as est_folders
 from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.public_words import PublicWords
 from kunskapsbaserat.data.folder import Folder
+from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.report.material.own_figures import OwnFigures, own_figures, shows_anything
 from kunskapsbaserat.report.material.people import OLDEST, share_of_ages
 
@@ -154,7 +156,7 @@ def knowledge_of(own: Folder | None) -> Knowledge:
 
 def _from_est(path: Path) -> tuple[EstYear | None, Walks | None, Talks | None, tuple[tuple[str, str], ...]]:
     if not (path / sheets.FILE).exists() and not est_folders.lists(path):
-        return None, None, None, ()
+        return _only_walks(path)
     found = est_folders.read(path)
     walks, talks = found.book.of(sheets.WALKS), found.book.of(sheets.DIALOGUES)
     dates = [found.reports["reported"].max(), *(pd.Timestamp(i.datum) for i in (*walks, *talks))]
@@ -163,6 +165,16 @@ def _from_est(path: Path) -> tuple[EstYear | None, Walks | None, Talks | None, t
     today = newest.date() if newest is not None else dt.date.min
     told = year or walks or talks
     return year, _walks(walks, today), _talks(talks, found.book.public), tuple(sorted(found.sha256.items())) if told else ()
+
+
+def _only_walks(path: Path) -> tuple[None, Walks | None, None, tuple[tuple[str, str], ...]]:
+    """The walks of a kommun that has no EST."""
+    try:
+        found = own_walks.read(path)
+    except KunskapError:  # said by `kunskap kontroll` and by the walks' own report, as when there is an EST
+        return None, None, None, ()
+    told = _walks(own_walks.as_est(found), found.newest or dt.date.min)
+    return None, told, None, tuple(sorted(found.sha256.items())) if told else ()
 
 
 def _year(events: pd.DataFrame, reports: pd.DataFrame, book: Book) -> EstYear | None:

@@ -89,9 +89,10 @@ class Column:
 class Table:
     """A table with caption and scopes; `rows` start with the row's head.
 
-    `layout` is "plain", "overview" (sparklines; cards on a phone), "cards" (cards on a phone) or "matrix" (a drawing in every
-    cell, in front of the groups of `shared`; on a phone two beside each other). `groups` divides the rows:
-    heading and number of rows of each group, in order. `key` says what line and band of the sparklines are, `signs` what the
+    `layout` is "plain", "overview" (sparklines; cards on a phone), "cards" (cards on a phone), "matrix" (a drawing in every
+    cell, in front of the groups of `shared`; on a phone two beside each other) or "protocol" (cells with room to write in by
+    hand; nothing in it is counted, so nothing is `released`). `groups` divides the rows: heading and number of rows of each
+    group, in order. `key` says what line and band of the sparklines are, `signs` what the
     signs in the cells mean, `method` is where it stands how the figures were made.
     """
 

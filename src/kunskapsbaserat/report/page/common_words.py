@@ -50,11 +50,27 @@ def position_mark(position: Position, *, certain: bool) -> str:
     return f"{'säkerställt ' if certain else ''}{POSITION[position]}"
 
 
+VERDICTS = {
+    "change": "förändring",
+    "relative_change": "förändring mot andra kommuner",
+    "position": "läge mot jämförda kommuner",
+    "survey_change": "förändring",
+    "against_lan": "läge mot länet",
+    "against_riket": "läge mot riket",
+}
+"""What the verdicts of a report are about, by the column of its tables that holds their codes."""
+_OTHERS = {"against_lan": "länet", "against_riket": "riket"}
+
+
 def of_code(column: str, code: str) -> str:
-    """The words of a verdict that a table keeps by its code, in the column "change" or "position"; empty is none."""
+    """The words of a verdict that a table keeps by its code, in one of the columns of `VERDICTS`; empty is none."""
     if not code:
         return "ingen"
-    return CHANGE[Change(code)][1] if column == "change" else POSITION[Position(code)]
+    if column == "position":
+        return POSITION[Position(code)]
+    if column in _OTHERS:
+        return COMPARISON[Comparison(code)][1].format(other=_OTHERS[column])
+    return CHANGE[Change(code)][1]
 
 
 AMONG = {

@@ -18,7 +18,6 @@ from kunskapsbaserat.report.document import Document, part
 from kunskapsbaserat.report.documents.est import material as est_material
 from kunskapsbaserat.report.documents.est import pages as est_pages
 from kunskapsbaserat.report.documents.est import public as est_public
-from kunskapsbaserat.report.documents.est.ground import digests
 from kunskapsbaserat.report.documents.est.material import Material
 from kunskapsbaserat.report.documents.est.sections import (
     category_table,
@@ -27,6 +26,7 @@ from kunskapsbaserat.report.documents.est.sections import (
     highlights,
     measures_section,
     places_section,
+    police_sections,
     problems_section,
     quality_section,
     reporters_section,
@@ -37,6 +37,7 @@ from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import Block, Definitions, FirstPage, Masthead, Paragraph, Section
 from kunskapsbaserat.report.statements.appendix import Appendix, released_in
+from kunskapsbaserat.report.statements.ground import digests
 
 
 def load(
@@ -114,6 +115,7 @@ class Est(Document):
             problems_section(m),
             measures_section(m),
             decisions_section(m),
+            *police_sections(m),
             coming_section(m),
             quality_section(m),
         ]
@@ -139,7 +141,10 @@ class Est(Document):
         return {
             "catalogue": est_deep.catalogue_version(),
             "parameters": {"kommun": m.kommun.code, "period": m.span.start.isoformat(), "dagar": m.rhythm.days},
-            "inputs": [{"file": name, "sha256": digest} for name, digest in sorted((m.est.sha256 | digests(m.est)).items())],
+            "inputs": [
+                {"file": name, "sha256": digest}
+                for name, digest in sorted((m.est.sha256 | digests(m.est.path, m.est.areas)).items())
+            ],
         }
 
     def tables(self) -> dict[str, Released]:
@@ -159,6 +164,10 @@ class Est(Document):
     def pages(self) -> dict[str, str]:
         public = {} if self.m.unfinished else {est_pages.PUBLIC: self._public.html}
         return public | est_pages.deepening(self)
+
+    def files(self) -> dict[str, bytes]:
+        """The public cells as a map for other programs: exactly those of the public page."""
+        return {} if self.m.unfinished else self._public.files
 
     @functools.cached_property
     def _public(self) -> est_pages.PublicPage:

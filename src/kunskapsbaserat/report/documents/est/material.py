@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,7 +25,8 @@ from kunskapsbaserat.data.est.periods import Rhythm, Span
 from kunskapsbaserat.errors import FileError, OptionError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
-from kunskapsbaserat.trends.reporting import BASELINE, FEWER, MORE, WITHIN, Reporting, own_reporters
+from kunskapsbaserat.report.documents.est.followed import Followed, followed_of
+from kunskapsbaserat.trends.reporting import BASELINE, FEWER, MIN_ACTIVE, MORE, WITHIN, Reporting, own_reporters
 
 NOBODY = "(ingen rapportör angiven)"
 NOT_LISTED = "(ej i Offentliga ord)"
@@ -35,38 +36,6 @@ WINDOW_DAYS = 90  # places and times of day are looked at over a quarter
 SOON = 28  # days
 UNTOLD = 4  # days: nobody reporting for so long at the end of a period hints that it was made too early
 PAIR_LONGEST = pd.Timedelta(hours=72)  # a time more open than this pairs with everything
-DONE = ("klar", "avslutad")
-WALK, DIALOGUE, MEASURE = "trygghetsvandring", "dialog", "atgard"
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """Something that has been proposed or decided and is followed until it is done: from the group, a walk or a dialogue.
-
-    `public` is what it may be called where everybody reads it; None where it may not stand at all.
-    """
-
-    kind: str
-    id: str
-    text: str
-    place: str | None
-    responsible: str | None
-    since: date
-    due: date | None
-    state: str
-    decision: str | None
-    why_not: str | None
-    public: str | None = None
-
-    @property
-    def open(self) -> bool:
-        return self.state not in DONE and self.decision != "gors_inte"
-
-    def days_old(self, today: date) -> int:
-        return (today - self.since).days
-
-    def overdue(self, today: date) -> bool:
-        return self.open and self.due is not None and self.due < today
 
 
 @dataclass(frozen=True)
@@ -211,6 +180,12 @@ class Material:
         return out
 
     @functools.cached_property
+    def new_reporters(self) -> frozenset[str]:
+        """Those that have been active in too few periods to be held against themselves."""
+        before = self.activity[self.activity["period"] < len(self.spans) - 1].groupby("reporter")["active"].sum()
+        return frozenset(name for name in self.reporters if before.get(name, 0) < MIN_ACTIVE)
+
+    @functools.cached_property
     def overall(self) -> Reporting:
         """All events of the period against what the same reporters used to report."""
         return own_reporters(self.counts(), self.active)
@@ -256,20 +231,33 @@ class Material:
 
     @functools.cached_property
     def named(self) -> pd.DataFrame:
+        """`named_by` of all reporters."""
+        return self.named_by(np.ones(len(self.all_events), dtype=bool), self.reporters)
+
+    def named_by(self, theirs: np.ndarray, reporters: Sequence[str]) -> pd.DataFrame:
         """`places.named_places` of the period against the earlier ones; empty without named places or without history.
 
         As for the categories, nothing is called where both the count and the expected are under `FEW`.
+
+        Parameters
+        ----------
+        theirs : array of bool
+            The events of `all_events` to count.
+        reporters : sequence of str
+            Whose they are: what is expected follows how many of them are active.
         """
         shown = {c.id for c in catalogue.categories() if c.place}
         known = (
             self.all_events["place"].notna().to_numpy() & (self.at >= 0) & self.all_events["category"].isin(shown).to_numpy()
         )
+        known &= theirs
         if not known.any() or len(self.spans) < 2:
             return pd.DataFrame(
                 columns=["place", "count", "earlier", "expected", "lower", "upper", "status", "verdict", "reason"]
             )
         events = self.all_events[known].assign(period=self.at[known])
-        active = self.per_period["active"].clip(lower=1)
+        counted = self.active[[name in reporters for name in self.reporters]].sum(axis=0)
+        active = pd.Series(counted).clip(lower=1)
         found = places.named_places(events, periods=list(range(len(self.spans))), active=active)
         few = (found["count"] < FEW) & ~(found["expected"] >= FEW) & found["status"].isin(["new", "general", "fewer"])
         return found.assign(status=found["status"].mask(few, "usual"), reason=found["reason"].mask(few, "few"))
@@ -324,41 +312,7 @@ class Material:
     @functools.cached_property
     def followed(self) -> list[Followed]:
         """Measures, and proposals of walks and dialogues, oldest first."""
-        book = self.est.book
-        found = [
-            Followed(
-                MEASURE,
-                i.id,
-                i.namn,
-                i.plats,
-                i.ansvarig,
-                i.beslutad,
-                i.klar_senast,
-                i.lage or "ej_startad",
-                None,
-                None,
-                public=book.public.of(i) if i.offentlig else None,
-            )
-            for i in book.of(sheets.MEASURES)
-        ]
-        for kind, sheet in ((WALK, sheets.WALKS), (DIALOGUE, sheets.DIALOGUES)):
-            found += [
-                Followed(
-                    kind,
-                    i.id,
-                    i.forslag,
-                    i.plats,
-                    i.ansvarig,
-                    i.datum,
-                    i.klar_senast,
-                    i.lage or "ej_startad",
-                    i.beslut,
-                    i.varfor_inte,
-                )
-                for i in book.of(sheet)
-                if i.forslag
-            ]
-        return sorted((f for f in found if f.since <= self.today), key=lambda f: (f.since, f.id))
+        return sorted((f for f in followed_of(self.est.book) if f.since <= self.today), key=lambda f: (f.since, f.id))
 
     @property
     def open(self) -> list[Followed]:
@@ -384,6 +338,13 @@ class Material:
         """Decided in the period, or at the meeting within two weeks after it."""
         until = self.span.end + timedelta(days=14)
         return [i for i in self.est.book.of(sheets.DECISIONS) if self.span.start <= i.datum < until]
+
+    @property
+    def police(self) -> list[Item]:
+        """What the police have told the group of the period, or at the meeting within two weeks after it."""
+        until = self.span.end + timedelta(days=14)
+        found = [i for i in self.est.book.of(sheets.POLICE_PICTURE) if self.span.start <= i.datum < until]
+        return sorted(found, key=lambda i: (i.datum, i.row))
 
     @property
     def public_coming(self) -> list[tuple[date, str, str | None]]:

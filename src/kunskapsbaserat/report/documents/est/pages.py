@@ -16,15 +16,17 @@ from kunskapsbaserat.data.est.folder import LEDGER
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.disclosure.ledger import Figure, Ledger
 from kunskapsbaserat.errors import DisclosureError
-from kunskapsbaserat.report.documents.est import kept_ledger
+from kunskapsbaserat.report.documents.est import actors, kept_ledger, place_cards, public_map
 from kunskapsbaserat.report.documents.est import public as est_public
 from kunskapsbaserat.report.documents.est import quarter as est_quarter
 from kunskapsbaserat.report.documents.est import year as est_year
-from kunskapsbaserat.report.documents.est.material import MEASURE, Material
+from kunskapsbaserat.report.documents.est.followed import MEASURE
+from kunskapsbaserat.report.documents.est.material import Material
 from kunskapsbaserat.report.documents.est.public import CATEGORY, PLACE
 from kunskapsbaserat.report.documents.est.public_places import places_blocks
 from kunskapsbaserat.report.documents.est.words import deepening as words_of
 from kunskapsbaserat.report.documents.est.words import report as text
+from kunskapsbaserat.report.documents.est.words import work as work_words
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import html
 from kunskapsbaserat.report.page.blocks import Block, Bullets, Cell, Column, Definitions, Note, Paragraph, Part, Section, Table
@@ -40,7 +42,7 @@ PUBLIC = "offentlig.html"
 class PublicPage:
     """The public version: its parts, the whole page, and the ledger with what it tells.
 
-    `seen` is the text of the ledger's file when the page was judged.
+    `seen` is the text of the ledger's file when the page was judged, `files` what else it gives out, by name.
     """
 
     parts: list[Part]
@@ -49,6 +51,7 @@ class PublicPage:
     path: Path
     m: Material
     seen: str
+    files: dict[str, bytes]
 
     def note(self) -> None:
         """Keep the ledger, so that the next report knows what this one told.
@@ -84,9 +87,11 @@ def public(e: Est) -> PublicPage:
     m = e.m
     path = m.est.path / LEDGER
     ledger, seen = kept_ledger.read(path, mine=est_public.keyed(m.est.secret))
-    parts = _parts(e, ledger, est_public.shown(m, ledger))
+    shown = est_public.shown(m, ledger)
+    parts = _parts(e, ledger, shown)
+    files = public_map.files(m, ledger, [f for f in shown if f.dimension == PLACE])
     page = whole(m, parts, text.PUBLIC, words_of.public_title(m))
-    return PublicPage(parts, page, ledger, path, m, seen)
+    return PublicPage(parts, page, ledger, path, m, seen, files)
 
 
 def whole(m: Material, parts: Sequence[Part], kind: str, title: str) -> str:
@@ -101,13 +106,22 @@ def whole(m: Material, parts: Sequence[Part], kind: str, title: str) -> str:
 
 
 def deepening(e: Est) -> dict[str, str]:
-    """The quarter's and the year's pages by file name; both internal."""
+    """The pages of the quarter, the year, the places and each actor by file name; all internal."""
     m = e.m
     made = {}
-    for file, title, facts, sections in (
-        (words_of.QUARTER_FILE, words_of.QUARTER, words_of.quarter_facts(m), est_quarter.sections(m)),
+    facts = words_of.quarter_facts(m)
+    wanted = [
+        (words_of.QUARTER_FILE, words_of.QUARTER, facts, est_quarter.sections(m)),
         (words_of.YEAR_FILE, words_of.YEAR, words_of.year_facts(m), est_year.sections(m)),
-    ):
+        (work_words.CARDS_FILE, work_words.CARDS, facts, place_cards.sections(m)),
+    ]
+    wanted += [
+        (work_words.actor_file(at), f"{work_words.ACTOR}: {actor}", facts[:1], actors.sections(m, actor))
+        for at, actor in enumerate(actors.actors(m), start=1)
+    ]
+    for file, title, facts, sections in wanted:
+        if not sections:
+            continue
         head = e.masthead(text.INTERNAL)
         first = Part(
             "korthet", "", sections[:1], masthead=type(head)(head.organisation, head.notice, head.kicker, title, facts)

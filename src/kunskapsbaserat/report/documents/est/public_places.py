@@ -12,13 +12,13 @@ from kunskapsbaserat import places
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.disclosure.ledger import Figure as Told
 from kunskapsbaserat.disclosure.ledger import Ledger
-from kunskapsbaserat.report.documents.est.ground import ground_of
 from kunskapsbaserat.report.documents.est.material import Material
 from kunskapsbaserat.report.documents.est.public import CELL, cell_of, part_of, public_places
 from kunskapsbaserat.report.documents.est.words import deepening as words_of
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page.blocks import Block, Cell, Column, Figure, FigureRow, Table
+from kunskapsbaserat.report.statements.ground import ground_of
 from kunskapsbaserat.swedish import MISSING, number
 
 COLUMNS = ("nummer", "plats", "antal", "fran", "till_och_med", "x", "y")
@@ -32,7 +32,7 @@ def places_blocks(m: Material, ledger: Ledger, shown: Sequence[Told]) -> list[Bl
     drawn = told[told["x"].notna()]
     if drawn["antal"].sum() < places.FEWEST_POINTS:
         return [_table(told, "offentlig_platser")]
-    beneath = ground_of(m.kommun, m.est)
+    beneath = ground_of(m.kommun, m.est.path, m.est.areas)
     figure = Figure(
         id="platskarta",
         drawing=_map(drawn, beneath),

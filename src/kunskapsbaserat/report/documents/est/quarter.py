@@ -10,13 +10,14 @@ import pandas as pd
 from kunskapsbaserat import places
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.report.documents.est.effects import effect_section
-from kunskapsbaserat.report.documents.est.ground import ground_of
 from kunskapsbaserat.report.documents.est.material import FEW, Material
 from kunskapsbaserat.report.documents.est.sections import MOSTLY, measures_table, table
 from kunskapsbaserat.report.documents.est.words import deepening as words_of
 from kunskapsbaserat.report.documents.est.words import report as text
+from kunskapsbaserat.report.documents.est.work import forum_section, queue_section
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page.blocks import Block, Cell, Figure, FigureRow, Mark, Paragraph, Section, Table
+from kunskapsbaserat.report.statements.ground import ground_of
 from kunskapsbaserat.swedish import MISSING, number
 from kunskapsbaserat.trends.reporting import days_between_chart
 
@@ -40,6 +41,7 @@ def sections(m: Material) -> list[Section]:
         found.append(rare)
     if (before_after := effect_section(m)) is not None:
         found.append(before_after)
+    found += [queue_section(m), forum_section(m)]
     opened: list[Block] = [measures_table(m, m.open, "alla_atgarder")] if m.open else [Paragraph(text.measures_heading(0, 0))]
     found.append(Section("oppna", text.TOPIC_MEASURES, words_of.ALL_MEASURES, opened))
     return found
@@ -124,7 +126,7 @@ def where_section(m: Material) -> Section:
         caption=words_of.HOT_SHORT,
         right=(2,),
     )
-    beneath = ground_of(m.kommun, m.est, _named_points(m))
+    beneath = ground_of(m.kommun, m.est.path, m.est.areas, _named_points(m))
     figure = Figure(
         id="rutkarta",
         drawing=_map(cells, beneath),

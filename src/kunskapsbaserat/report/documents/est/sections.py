@@ -10,8 +10,11 @@ import pandas as pd
 
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.disclosure import release
-from kunskapsbaserat.report.documents.est.material import NOT_LISTED, Followed, Material, Row
+from kunskapsbaserat.report.documents.est.followed import Followed
+from kunskapsbaserat.report.documents.est.material import NOT_LISTED, Material, Row
+from kunskapsbaserat.report.documents.est.proposals import proposals
 from kunskapsbaserat.report.documents.est.words import report as text
+from kunskapsbaserat.report.documents.est.words import walks as walk_words
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page.blocks import (
     Block,
@@ -22,6 +25,7 @@ from kunskapsbaserat.report.page.blocks import (
     FigureRow,
     Highlight,
     Mark,
+    Note,
     Paragraph,
     Section,
     Spark,
@@ -198,6 +202,7 @@ def places_section(m: Material) -> Section:
                 layout="cards",
             )
         ]
+    blocks += [Note(walk_words.WALK_PROPOSED, walk_words.walk_proposed(one)) for one in proposals(m)]
     return Section("platser", text.TOPIC_PLACES, text.places_heading(len(rows), new), blocks, style="del est est-bred")
 
 
@@ -277,6 +282,12 @@ def decisions_section(m: Material) -> Section:
     said = [text.decision(i) for i in m.decisions[:5]]
     blocks: list[Block] = [Bullets(said)] if said else [Paragraph(text.NO_DECISIONS)]
     return Section("beslut", "", text.TOPIC_DECISIONS, blocks, style="del est")
+
+
+def police_sections(m: Material) -> list[Section]:
+    """The police's picture, where somebody has written it: for the group alone, in no table and on no other page."""
+    said = [text.police(i) for i in m.police]
+    return [Section("polisen", "", text.TOPIC_POLICE, [Bullets(said)], style="del est")] if said else []
 
 
 def coming_section(m: Material) -> Section:

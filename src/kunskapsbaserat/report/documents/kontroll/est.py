@@ -30,7 +30,7 @@ def inspect(folder: Path) -> tuple[list[str], int]:
     except KunskapError as error:
         return [text.HEADING, f"  {text.ERROR} {error.svenska}"], 1
     said = [text.summary(found)]
-    said += [text.mapping(name, m.name, verified=m.verified) for name, m in found.mappings.items()]
+    said += [text.mapping(name, m.name, verified=m.verified, note=m.note) for name, m in found.mappings.items()]
     said += [text.remark(r) for r in found.remarks]
     said.append(text.waiting(count))
     return [text.HEADING, *(f"  {line}" for line in said)], 0

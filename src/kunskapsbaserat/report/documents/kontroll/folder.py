@@ -18,6 +18,7 @@ from kunskapsbaserat.report.documents.kontroll import est as est_inspection
 from kunskapsbaserat.report.documents.kontroll import plan as plan_inspection
 from kunskapsbaserat.report.documents.kontroll import published
 from kunskapsbaserat.report.documents.kontroll import schools as school_inspection
+from kunskapsbaserat.report.documents.kontroll import walks as walk_inspection
 from kunskapsbaserat.report.documents.kontroll.words import folder as inspection
 from kunskapsbaserat.report.material import law, underlag
 from kunskapsbaserat.report.material.own_texts import file as texts
@@ -65,10 +66,11 @@ def inspect(folder: Folder, *, report: Path | None = None, today: date | None = 
     planned, wrong = plan_inspection.inspect(folder.path, folder.kommun, underlag=u, today=today or date.today())
     events, broken = est_inspection.inspect(folder.path)
     schools, unusable = school_inspection.inspect(folder.path)
-    lines += [*planned, *events, *schools]
+    walked, unread = walk_inspection.inspect(folder.path, today or date.today())
+    lines += [*planned, *events, *schools, *walked]
     if u is not None:
         lines += inspection.missing(_missing(u))
-    errors += wrong + broken + unusable
+    errors += wrong + broken + unusable + unread
     lines += published.inspect(folder, today or date.today())
     lines += inspection.newer(_newer(folder, written, report))
     lines.append(inspection.verdict(errors))

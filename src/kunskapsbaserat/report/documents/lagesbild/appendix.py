@@ -34,6 +34,7 @@ def tables_beside(u: Underlag) -> dict[str, Released]:
     if u.survey_findings:
         rows = pd.concat([survey_table(f, u).frame for f in u.survey_findings]).drop(columns="suppressed")
         files["trygghetsfragor"] = release(rows, name="trygghetsfragor", contents="survey", sources=u.survey_sources)
+        files["trygghet_bedomning"] = _survey_verdicts_file(u)
     totals = pd.DataFrame({"area": list(u.total_rates), "year": u.total_year, "rate": list(u.total_rates.values())})
     files["totalt_alla_kommuner"] = release(
         totals, name="totalt_alla_kommuner", contents="description", sources=u.count_sources
@@ -53,6 +54,23 @@ def _change_file(u: Underlag) -> Released:
         counts = {"count_latest": j["mean_latest"] * (latest[1] - latest[0] + 1)}
         rows.append(head | span | counts | j | {"position": f.position, "step": f.step})
     return release(pd.DataFrame(rows), name="utveckling", contents="counts", sources=u.count_sources)
+
+
+def _survey_verdicts_file(u: Underlag) -> Released:
+    """The verdicts of the survey's measures by their codes, so that a report can be held against later figures."""
+    rows = [
+        {
+            "kommun": u.kommun.code,
+            "measure": f.measure.id,
+            "first": f.first_year,
+            "last": f.last_year,
+            "survey_change": f.change,
+            "against_lan": f.comparison,
+            "against_riket": f.comparison_riket,
+        }
+        for f in u.survey_findings
+    ]
+    return release(pd.DataFrame(rows), name="trygghet_bedomning", contents="description", sources=u.survey_sources)
 
 
 def tables_on_page(u: Underlag) -> list[Table]:

@@ -103,6 +103,7 @@ def place_map(
     ground: Ground | None = None,
     words: PlaceMapWords | None = None,
     format_number: Callable[[float], str] = str,
+    least_span: float = LEAST_SPAN,
 ) -> Drawing:
     """Circles where events are, over what is known of the land; with a key, a scale, north and where in the kommun it is.
 
@@ -116,11 +117,13 @@ def place_map(
         What lies beneath, as far as it is known.
     words, format_number
         Of the key.
+    least_span : float
+        Metres that are shown at least.
     """
     ground, words = ground or Ground(), words or PlaceMapWords()
     limits = _limits([m.count for m in marks])
     shades = SHADES[len(limits) + 1]
-    frame = _frame(marks, size, top=_KEY_ROW)
+    frame = _frame(marks, size, top=_KEY_ROW, least=least_span)
     inset = _inset_needed(frame, ground)
     total = math.ceil(frame.top + frame.height + (_INSET + 14 if inset else _FOOT))
     canvas = Canvas(WIDTH, total)
@@ -142,10 +145,10 @@ def _limits(counts: Sequence[int]) -> list[int]:
     return [limit for limit in found if min(counts) < limit <= max(counts)]
 
 
-def _frame(marks: Sequence[PlaceMark], size: float, *, top: float) -> _Frame:
+def _frame(marks: Sequence[PlaceMark], size: float, *, top: float, least: float) -> _Frame:
     points = np.array([(m.x, m.y) for m in marks], dtype=float)
     low, high = points.min(axis=0) - size / 2, points.max(axis=0) + size / 2
-    across, down = (max(float(span) * _EDGE, LEAST_SPAN) for span in high - low)
+    across, down = (max(float(span) * _EDGE, least) for span in high - low)
     zoom = min(WIDTH / across, MOST_HEIGHT / down)
     height = max(down * zoom, LEAST_HEIGHT)
     middle = (low + high) / 2

@@ -37,13 +37,15 @@ class Cell:
 class Grid:
     """Rows of cells, the first `heads` of them the head; a cell alone in its row is a heading over the rows that follow.
 
-    `name` stands in the table's properties, where a screen reader looks for it, and `caption` above the table.
+    `name` stands in the table's properties, where a screen reader looks for it, and `caption` above the table. `to_write_in`
+    has rows high enough for handwriting.
     """
 
     rows: Sequence[Sequence[Cell]]
     heads: int
     name: str = ""
     caption: Sequence[Piece] = ()
+    to_write_in: bool = False
 
     @property
     def columns(self) -> int:

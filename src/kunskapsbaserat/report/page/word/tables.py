@@ -15,6 +15,7 @@ from kunskapsbaserat.report.page.word.markup import el, twentieths
 from kunskapsbaserat.report.page.word.styles import CELL_MARGIN
 from kunskapsbaserat.report.page.word.writer import ROOM, Writer
 
+HANDWRITTEN = 30.0  # points
 _KEPT_TOGETHER = 24  # lines of text; a longer table may be broken between pages, at a row
 _STYLES = {  # of the text in a cell: whether it is a head, whether it stands to the right
     (True, True): "Tabellhuvudtal",
@@ -39,7 +40,7 @@ def grid(table: blocks.Table) -> Grid:
     for place, (heading, size) in enumerate(table.groups):
         rows.insert(before + place, [Cell(plain(heading), head=True)])  # a row of one cell spans the table
         before += size
-    return Grid([heads, *rows], heads=1, name=table.caption, caption=caption)
+    return Grid([heads, *rows], heads=1, name=table.caption, caption=caption, to_write_in=table.layout == "protocol")
 
 
 def _cells(row: Sequence[blocks.Cell], columns: Sequence[blocks.Column]) -> list[Cell]:
@@ -94,11 +95,12 @@ def _built(table: Grid, plan: Layout, writer: Writer, *, keep_next: bool) -> Any
     rows = []
     for number, row in enumerate(table.rows):
         keep = keep_next if number == last else together or number in (0, 1, last - 1) or table.spans(row)
-        rows.append(_row(row, number < table.heads, keep, plan, writer))
+        tall = table.to_write_in and number >= table.heads
+        rows.append(_row(row, number < table.heads, keep, plan, writer, height=HANDWRITTEN if tall else 0))
     return el("w:tbl", properties, columns, *rows)
 
 
-def _row(row: Sequence[Cell], head: bool, keep: bool, plan: Layout, writer: Writer) -> Any:
+def _row(row: Sequence[Cell], head: bool, keep: bool, plan: Layout, writer: Writer, height: float = 0) -> Any:
     spans = len(row) < len(plan.widths)
     widths = [sum(plan.widths)] if spans else plan.widths
     size = plan.size if plan.size != SIZES[0] else 0  # the style's own size needs no word
@@ -109,4 +111,5 @@ def _row(row: Sequence[Cell], head: bool, keep: bool, plan: Layout, writer: Writ
         paragraph.extend(runs(cell.content, writer, size))
         span = el("w:gridSpan", val=len(plan.widths)) if spans else None
         cells.append(el("w:tc", el("w:tcPr", el("w:tcW", w=twentieths(width), type="dxa"), span), paragraph))
-    return el("w:tr", el("w:trPr", el("w:cantSplit"), el("w:tblHeader") if head else None), *cells)
+    tall = el("w:trHeight", val=twentieths(height), hRule="atLeast") if height else None
+    return el("w:tr", el("w:trPr", el("w:cantSplit"), tall, el("w:tblHeader") if head else None), *cells)

@@ -11,7 +11,8 @@ from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.public_words import PublicWords
-from kunskapsbaserat.report.documents.est.material import Followed, Material
+from kunskapsbaserat.report.documents.est.followed import Followed
+from kunskapsbaserat.report.documents.est.material import Material
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.page.charts import PlaceMapWords
 from kunskapsbaserat.swedish import MISSING, capital, day, listed, month_name, number, word
@@ -25,6 +26,8 @@ def stand_in(m: Material) -> str:
 
 
 PUBLIC_STAND_IN = "Övningsexempel, inte kommunens EST."
+NOT_CRIMES = "Rapporter till EST, inte anmälda brott."
+STAND_IN_OF_A_FILE = f"Övningsexempel. {NOT_CRIMES}"
 
 
 def stand_in_short(m: Material) -> str:
@@ -82,12 +85,15 @@ def catalogue_version() -> str:
 
 def appendix_lead(names: Sequence[str], *, public: bool) -> str:
     files = f"Rapportens siffror ligger som CSV-filer i mappen tables ({number(len(names))} filer)."
-    deeper = f"{QUARTER_FILE} och {YEAR_FILE} för kvartalets och årets fördjupning."
+    deeper = (
+        f"{QUARTER_FILE} och {YEAR_FILE} för kvartalets och årets fördjupning, platser.html med ett kort för varje plats, och utdrag-01.html och "
+        "följande: ett för varje aktör, att lämna till just den."
+    )
     if not public:
         return f"{files} Alla är interna. Bredvid den här sidan ligger {deeper}"
     return (
         f"{files} De som börjar med offentlig hör till den offentliga versionen; de andra är interna. Bredvid den här sidan ligger "
-        f"offentlig.html, som är den enda som får publiceras, och {deeper}"
+        f"offentlig.html, den enda sida som får publiceras; offentlig.gpkg har samma rutor för kommunens karta, när någon plats kan visas. Där finns också {deeper}"
     )
 
 

@@ -11,7 +11,10 @@ from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.periods import MONTH, Rhythm, Span
 from kunskapsbaserat.data.est.remarks import NOT_COUNTED
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.report.documents.est.material import DIALOGUE, MEASURE, WALK, Followed, Material, Row
+from kunskapsbaserat.report.documents.est.followed import DIALOGUE, MEASURE, WALK, Followed
+from kunskapsbaserat.report.documents.est.material import Material, Row
+from kunskapsbaserat.report.documents.est.proposals import proposals
+from kunskapsbaserat.report.documents.est.words.walks import WALK_PROPOSED
 from kunskapsbaserat.swedish import MISSING, NBSP, capital, day, limits, listed, number, span, word
 from kunskapsbaserat.trends.reporting import FEWER, MORE, WITHIN, Reporting
 
@@ -180,7 +183,10 @@ def decide(m: Material) -> list[str]:
             if len(late) == 1
             else f"{capital(some(len(late)))} saker har gått över tiden. Ska de göras, få nytt datum eller avslutas?"
         )
-    new = list(m.watch.loc[m.watch["status"] == "new", "place"])
+    proposed = [one.place for one in proposals(m)]
+    if proposed:
+        said.append(f"{WALK_PROPOSED} vid {listed(proposed)}. När, och vilka bjuds in?")
+    new = [place for place in m.watch.loc[m.watch["status"] == "new", "place"] if place not in proposed]
     if new:
         said.append(f"Vad behövs vid {listed(new)}?")
     fresh = [i for i in m.problems if m.is_new(i)]
@@ -271,7 +277,7 @@ def reporters_heading(m: Material) -> str:
 def reporters(m: Material) -> list[str]:
     now = m.activity_now
     zero = list(now.loc[now["nothing_to_report"], "reporter"])
-    new = [n for n in now.loc[now["active"], "reporter"] if n in new_names(m)]
+    new = [n for n in now.loc[now["active"], "reporter"] if n in m.new_reporters]
     said = []
     if quiet := quiet_reporters(m):
         said.append(f"Tysta: {listed(quiet)}. Tystnad är inte detsamma som lugn.")
@@ -281,13 +287,6 @@ def reporters(m: Material) -> list[str]:
         said.append(f"För kort historik för att jämföras: {listed(new)}.")
     said.append(per_reporter(m))
     return said
-
-
-def new_names(m: Material) -> set[str]:
-    from kunskapsbaserat.trends.reporting import MIN_ACTIVE
-
-    before = m.activity[m.activity["period"] < len(m.spans) - 1].groupby("reporter")["active"].sum()
-    return {name for name in m.reporters if before.get(name, 0) < MIN_ACTIVE}
 
 
 def per_reporter(m: Material) -> str:
@@ -434,12 +433,21 @@ def more_measures(n: int) -> str:
 
 def decision(item: Item) -> str:
     who = f" Ansvarig: {item.ansvarig}." if item.ansvarig else ""
+    who += f" Till {item.forum}." if item.forum else ""
     return f"{day(item.datum)}: {item.namn}.{who}".replace("..", ".")
 
 
 def coming(start: date, what: str, where: str | None) -> str:
     place = f", {where}" if where else ""
     return f"{day(start)}: {what}{place}."
+
+
+TOPIC_POLICE = "Polisens bild (bara för gruppen)"
+
+
+def police(item: Item) -> str:
+    who = f" ({item.fran})" if item.fran else ""
+    return f"{day(item.datum)}{who}: {item.namn}"
 
 
 NO_DECISIONS = "Inga beslut är uppskrivna för perioden."
@@ -505,6 +513,7 @@ def method() -> list[tuple[str, str]]:
         ("Händelser", "Det som rapportörerna har lämnat till gruppen. Det är varken alla händelser eller anmälda brott. En händelse räknas i den period då den rapporterades; veckodag och klockslag gäller när den hände."),
         ("Väntat", "Varje rapportör jämförs med sig själv. Det väntade är summan av vad de nu aktiva rapportörerna i snitt har lämnat i perioder då de var aktiva, högst ett år bakåt. Intervallet rymmer 95 av 100 vanliga perioder. Den som varit aktiv i färre än sex perioder räknas inte med. Flera kategorier prövas samtidigt, och andelen falska larm bland dem hålls vid högst fem procent."),
         ("Platser", "Namngivna platser jämförs med sin egen historia och med de andra platserna. En plats kallas ny först när båda säger samma sak. Punkter rundas av till 50 meter när de läses. Ingen karta ritas när det finns färre än 30 punkter."),
+        ("Trygghetsvandring", "Föreslås när två saker stämmer: platsen har fler händelser än den brukar, räknat bara på dem som har rapporterat i minst sex perioder, och ett tema om platsen har kommit upp i en dialog eller enkät det senaste året, från minst fem personer där antalet är ifyllt. Fler rapporter från en ny rapportör räcker aldrig. Gruppen bestämmer."),
         ("Det som inte visas", "Våld i nära relation, sexuellt ofredande, våldsbejakande extremism, oro för barn och händelser på nätet visas aldrig efter plats eller tid på dygnet. Fritext läses inte. Namn, telefonnummer och adresser kan därför inte komma med."),
         ("Rapportörer", "En rapportör är aktiv när den har rapporterat något eller sagt att den inte hade något att rapportera."),
     ]  # fmt: skip

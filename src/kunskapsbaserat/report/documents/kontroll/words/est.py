@@ -20,9 +20,9 @@ def summary(found: EstFolder) -> str:
     )
 
 
-def mapping(name: str, title: str, *, verified: bool) -> str:
+def mapping(name: str, title: str, *, verified: bool, note: str = "") -> str:
     tried = "" if verified else " Den är inte prövad mot ett riktigt uttag: jämför några rader med systemet."
-    return f"{name} läses med mappningen ”{title}”.{tried}"
+    return f"{name} läses med mappningen ”{title}”.{tried}{f' {note}' if note else ''}"
 
 
 def remark(r: Finding) -> str:

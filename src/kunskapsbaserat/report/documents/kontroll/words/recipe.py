@@ -6,7 +6,7 @@ from kunskapsbaserat import catalogue
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data.bra import selections
 from kunskapsbaserat.data.folder import PLAN
-from kunskapsbaserat.data.folder.layout import EST, EST_BOOK, SCHOOLS
+from kunskapsbaserat.data.folder.layout import EST, EST_BOOK, SCHOOLS, WALKS
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.swedish import listed, number, word
 
@@ -41,6 +41,13 @@ def readme(kommun: Kommun) -> str:
    med kolumnerna Fråga, Andel och Antal svar.
 3. Kör `kunskap rapport skola --data MAPP`. Varje skola får en rapport, och flera skolor en sida över dem, i bokstavsordning.
 
+## Trygghetsvandringar
+
+1. Kör `kunskap ny --vandring "{kommun.name}" MAPP`. Då skrivs en arbetsbok i mappen {WALKS}, för alla vandringar.
+2. Kör `kunskap rapport vandring "{kommun.name}" --data MAPP --pdf` och skriv ut protokoll.pdf. Ta med det på vandringen.
+3. Fyll i arbetsboken efteråt och kör samma kommando igen: då finns rapporten med åtgärder, ålder, karta och bilder.
+   `kunskap kontroll MAPP` säger vilka åtgärder som är sena.
+
 ## EST
 
 1. Fyll i {EST_BOOK}, eller lägg uttag ur ert rapporteringssystem (CSV, Excel eller GeoJSON) i mappen {EST}. Programmet är inget
@@ -59,7 +66,7 @@ def readme(kommun: Kommun) -> str:
        datumordning;dag/mån
        kategori: Slagsmål;vald
 
-   Kolumner som inte nämns läses inte. Nämn aldrig kolumner med fritext eller namn.
+   Är klockslagen i UTC, som ArcGIS sparar dem, lägg till raden tidszon;UTC. Kolumner som inte nämns läses inte. Nämn aldrig kolumner med fritext eller namn.
 3. Kör `kunskap kontroll MAPP`. Den säger vad som inte gick att läsa och skriver möjliga dubbletter i est_dubbletter.csv. Skriv samma eller olika
    i kolumnen beslut.
 4. Kör `kunskap rapport est "{kommun.name}" --data MAPP`. Rapporten är intern; offentlig.html bredvid den får lämnas ut. Skriv då datumet i

@@ -1,4 +1,4 @@
-"""What lies beneath a map of EST: the kommun and its neighbours, tätorter and names, from the folder or from the package.
+"""What lies beneath a map of places: the kommun and its neighbours, tätorter and names, from the folder or from the package.
 
 Only the public geography. Which of the kommun's own places are named is for the page to say: the public one names none that its
 table does not.
@@ -16,7 +16,6 @@ import shapely
 
 from kunskapsbaserat.data import fetched, maps
 from kunskapsbaserat.data.est import areas, coordinates
-from kunskapsbaserat.data.est.folder import EstFolder
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.page.charts.geography import outlines_in_degrees
 from kunskapsbaserat.report.page.charts.place_map import Ground
@@ -25,8 +24,10 @@ _NEAR = 40_000.0  # metres beyond the kommun's limits in which neighbours are dr
 _MAPS = ("deso", "tatorter")
 
 
-def ground_of(kommun: Kommun, est: EstFolder, places: Mapping[str, tuple[float, float]] | None = None) -> Ground:
-    """The ground of a kommun's maps.
+def ground_of(
+    kommun: Kommun, folder: Path, own_areas: Path | None = None, places: Mapping[str, tuple[float, float]] | None = None
+) -> Ground:
+    """The ground of a kommun's maps; `own_areas` is its own map of areas, when there is one.
 
     The outline is the kommun's DeSO as `kunskap hamta` fetched them, else its own map of areas, else the coarse one that the
     package carries. Land and water are the package's; tätorter are there when they have been fetched.
@@ -38,19 +39,19 @@ def ground_of(kommun: Kommun, est: EstFolder, places: Mapping[str, tuple[float, 
     """
     own, land = _embedded(kommun.code)
     outline, coarse = own, True
-    if _has(est.path, "deso"):
-        outline, coarse = shapely.union_all(list(maps.read(est.path, "deso").values())), False
-    elif est.areas is not None:
-        outline, coarse = areas.outline(est.areas, kommun=kommun.code), False
-    towns = maps.read(est.path, "tatorter") if _has(est.path, "tatorter") else {}
+    if _has(folder, "deso"):
+        outline, coarse = shapely.union_all(list(maps.read(folder, "deso").values())), False
+    elif own_areas is not None:
+        outline, coarse = areas.outline(own_areas, kommun=kommun.code), False
+    towns = maps.read(folder, "tatorter") if _has(folder, "tatorter") else {}
     return Ground(kommun.name, outline, land, towns, dict(places or {}), coarse)
 
 
-def digests(est: EstFolder) -> dict[str, str]:
+def digests(folder: Path, own_areas: Path | None = None) -> dict[str, str]:
     """Of the maps that the ground is made of, by their name in the folder."""
-    paths = [_path(est.path, name) for name in _MAPS if _has(est.path, name)]
-    paths += [est.areas] if est.areas is not None else []
-    return {path.relative_to(est.path).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+    paths = [_path(folder, name) for name in _MAPS if _has(folder, name)]
+    paths += [own_areas] if own_areas is not None else []
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def _path(folder: Path, name: str) -> Path:

@@ -1,0 +1,57 @@
+"""A new ``vandring.xlsx`` to fill in, with drop-downs and an example in every sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.data.export import write_once
+from kunskapsbaserat.data.folder.layout import WALKS as FOLDER
+from kunskapsbaserat.data.walks import sheets
+from kunskapsbaserat.forms import writing as form
+from kunskapsbaserat.forms.values import YES
+
+Filled = Mapping[str, Sequence[Mapping[str, object]]]
+"""What stands in the sheets: the values of each row by column name; the sheet of facts has one."""
+
+
+def path_in(folder: str | Path) -> Path:
+    """Where the workbook of a kommun's walks is."""
+    return Path(folder) / FOLDER / sheets.FILE
+
+
+def write_new(path: str | Path, kommun: object) -> bool:
+    """Write an empty workbook for a kommun; one that exists is never touched. Was it written?
+
+    Raises
+    ------
+    FileLocked
+        The folder may not be written.
+    """
+    return write_once(path, lambda: workbook(kommun))
+
+
+def workbook(kommun: object, filled: Filled | None = None) -> bytes:
+    """The bytes of a workbook: to fill in, or with the rows of `filled`."""
+    place = kommuner.get(kommun)
+    book = form.new_book((sheets.READ_ME, sheets.FACTS, *sheets.SHEETS, sheets.LISTS))
+    form.introduce(book[sheets.READ_ME], [text.format(kommun=place.where, namn=place.name) for text in sheets.INTRODUCTION])
+    ranges = _lists(book[sheets.LISTS])
+    facts = (filled or {}).get(sheets.FACTS, [{}])[0]
+    form.facts_sheet(book[sheets.FACTS], (sheets.FIELD, sheets.ANSWER), sheets.LINES, facts)
+    for name, columns in sheets.SHEETS.items():
+        form.part_sheet(book[name], columns, ranges)
+        for at, values in enumerate((filled or {}).get(name, ()), start=4):
+            for number, column in enumerate(columns, start=1):
+                book[name].cell(at, number, values.get(column.name)).alignment = form.wrap()
+    return form.content_of(book, f"Trygghetsvandringar, {place.name}")
+
+
+def _lists(sheet: Any) -> dict[str, str]:
+    """The lists that drop-downs draw from, and the range of each."""
+    columns: dict[str, list[str]] = {"yes": [*YES]}
+    for part in sheets.SHEETS.values():
+        columns |= {f"choice:{c.name}": [*c.choices] for c in part if c.choices}
+    return form.write_lists(sheet, columns)
