@@ -218,7 +218,9 @@ def signera(rapporter: tuple[Path, ...], **choices: Any) -> int:
 @click.option("--koncern", is_flag=True, help="Skriv också koncern.xlsx: förluster i förvaltningar och bolag, månad för månad.")
 @click.option("--exempel", is_flag=True, help="Skriv också fem påhittade skolor under två år, att prova med.")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
-def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, *, exempel: bool, **forms: bool) -> None:
+def ny(
+    kommun: tuple[str, ...], skola: str | None, ar: int | None, vandring: bool, moten: bool, koncern: bool, exempel: bool
+) -> None:
     """Skapa en mapp för kommunens egna filer, texter och åtgärdsplan.
 
     MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord,
@@ -233,13 +235,13 @@ def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, *, exempel: b
     place, folder = cli_rapport.place_and_folder(kommun)
     written = new_folder(folder, place)
     written += new.school(folder, skola, ar) if skola is not None else []
-    written += walks(folder, place) if forms["vandring"] else []
+    written += walks(folder, place) if vandring else []
     written += new.examples(folder) if exempel else []
-    written += new_forms(folder, meetings=forms["moten"], losses=forms["koncern"])
+    written += new_forms(folder, meetings=moten, losses=koncern)
     for path in written:
         click.echo(f"Skrev {path}")
     start = "Fyll i arbetsboken i mappen skolor" if skola else "Börja med recept.md"
-    start = "Fyll i arbetsboken i mappen vandringar" if forms["vandring"] and not skola else start
+    start = "Fyll i arbetsboken i mappen vandringar" if vandring and not skola else start
     click.echo(f"Mappen {folder} är klar för {place.name}. {start}.", err=True)
 
 

@@ -100,8 +100,10 @@ def choose(
     if sum([alla, lan is not None, bool(named)]) > 1:
         raise WrongChoice("Välj kommuner på ett sätt: med namn, med --lan eller med --alla.")
     only = {name: _slug(name, said) for name, said in divisions.items()}
+    given = {name: said for name, said in parameters.items() if said is not None}
     paths = {name: notebook or engine.template_path(name) for name in templates}
-    taken = _taken({name: said for name, said in parameters.items() if said is not None}, paths)
+    taken = {name: {key: said for key, said in given.items() if key in engine.takes(path)} for name, path in paths.items()}
+    _require_taken(given, taken)
     without = [name for name, path in paths.items() if data is not None and "data" not in engine.takes(path)]
     if without:
         raise WrongChoice(f"Mallen {without[0]} görs inte ur någon mapp: ta bort --data.")
@@ -121,6 +123,12 @@ def choose(
     return [one for wanted in chosen.values() for one in wanted]
 
 
+def _package(data: Path) -> Package:
+    from kunskapsbaserat.data.folder import read_package
+
+    return read_package(data)
+
+
 def _slug(option: str, said: str) -> str:
     """The name of a division as that of its folder."""
     from kunskapsbaserat.data.slug import slug
@@ -130,22 +138,14 @@ def _slug(option: str, said: str) -> str:
     return plain
 
 
-def _taken(given: Mapping[str, str], paths: Mapping[str, Path]) -> dict[str, dict[str, str]]:
-    """What each template takes of the given parameters; one that none has a use for is a mistake, and would be lost."""
+def _require_taken(given: Mapping[str, str], taken: Mapping[str, Mapping[str, str]]) -> None:
+    """An option that no chosen template has a use for is a mistake, and would be lost without a word."""
     from kunskapsbaserat import engine
 
-    taken = {name: {key: said for key, said in given.items() if key in engine.takes(path)} for name, path in paths.items()}
     for name in given:
         if not any(name in of for of in taken.values()):
             have = [known for known in engine.template_names() if name in engine.takes(engine.template_path(known))]
             raise WrongChoice(f"--{name} hör till {'mallen' if len(have) == 1 else 'mallarna'} {', '.join(have)}.")
-    return taken
-
-
-def _package(data: Path) -> Package:
-    from kunskapsbaserat.data.folder import read_package
-
-    return read_package(data)
 
 
 def _subjects(

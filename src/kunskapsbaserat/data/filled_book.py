@@ -57,20 +57,6 @@ class Form:
     optional: Collection[str] = ()
     named: Collection[str] = ()
 
-    @property
-    def as_read(self) -> filled_form.Form:
-        """The form as its rows are read."""
-        return filled_form.Form(
-            file=self.file,
-            facts_sheet="",
-            lines=(),
-            sheets=self.sheets,
-            must_be=[name for name in self.sheets if name not in self.optional],
-            apart=(READ_ME, LISTS),
-            names_of_places=frozenset(self.named),
-            readers=_OWN,
-        )
-
 
 @dataclass(frozen=True)
 class FilledBook:
@@ -142,25 +128,35 @@ def read(path: str | Path, form: Form, check: Check | None = None) -> FilledBook
         told = f"finns inte. Kör ”{form.command}” så skrivs en att fylla i; inget i mappen skrivs över."
         raise FileError("no_form", path, "does not exist", told)
     file = files.read_file(path)
-    if not set(form.sheets) & {sheet.name for sheet in file.sheets}:
+    if not set(form.sheets) & {sheet.name.strip() for sheet in file.sheets}:
         names_of = ", ".join(form.sheets)
         told = f"är inte rätt arbetsbok: bladen {names_of} saknas. Kör ”{form.command}” så skrivs en att fylla i."
         raise FileError("other_form", path, f"has none of the sheets {names_of}", told)
-    book, faults = filled_form.read(file, form.as_read)
-    faults += filled_form.loose(book.items, form.as_read)
-    faults += list(check(book.items)) if check is not None else []
+    layout = _layout(form)
+    book, faults = filled_form.read(file, layout)
+    faults += filled_form.loose(book.items, layout)
+    faults += check(book.items) if check is not None else ()
     if faults:
         raise FormError(path, faults)
     return FilledBook(book.items, file.sha256)
 
 
-def doubled(items: Sequence[Item], form: Form, sheet: str, key: Sequence[str], what: str) -> Iterator[Finding]:
-    """Rows of a sheet that say the same thing twice by the columns of `key`: nobody knows which holds."""
+def _layout(form: Form) -> filled_form.Form:
+    return filled_form.Form(
+        file=form.file,
+        facts_sheet="",
+        lines=(),
+        sheets=form.sheets,
+        must_be=[name for name in form.sheets if name not in form.optional],
+        apart=(READ_ME, LISTS),
+        names_of_places=frozenset(form.named),
+        readers=_OWN,
+    )
 
-    def said(item: Item) -> tuple[str, ...]:
-        return tuple(str(item.cells.get(name)).casefold() for name in key)
 
-    return filled_form.doubled({sheet: items}, form.as_read, {sheet: (what, said)})
+def doubled(items: Sequence[Item], columns: Sequence[Column], key: Sequence[str], what: str) -> Iterator[Finding]:
+    """Rows that say the same thing twice by the columns of `key`."""
+    yield from filled_form.twice(items, columns, what, lambda item: tuple(str(item.cells.get(n)).casefold() for n in key))
 
 
 def _month(cell: object, _: Column) -> object:

@@ -20,10 +20,10 @@ EST_BOOK, EST, EST_DUPLICATES, EST_LEDGER = "est.xlsx", "est", "est_dubbletter.c
 """The workbook of EST, the folder of event lists, what is decided and what is published: `data.est` reads them."""
 SCHOOLS = "skolor"
 """A folder for each school: `data.school` reads them."""
-MEETINGS, LOSSES = "moten.xlsx", "koncern.xlsx"
-"""The workbooks of the forums and of the losses of the koncern: `data.meetings` and `data.koncern` read them."""
 WALKS = "vandringar"
 """The workbooks of trygghetsvandringar and their pictures: `data.walks` reads them."""
+MEETINGS, LOSSES = "moten.xlsx", "koncern.xlsx"
+"""The workbooks of the forums and of the losses of the koncern: `data.meetings` and `data.koncern` read them."""
 EST_SECRET = "est_hemlighet.txt"
 """The key of the digests in them; in no report."""
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic")

@@ -95,7 +95,7 @@ def _check(items: Mapping[str, Sequence[Item]]) -> Iterator[Finding]:
 
 
 def _about_units(units: Sequence[Item]) -> Iterator[Finding]:
-    yield from filled_book.doubled(units, sheets.FORM, sheets.UNITS, ("enhet",), "enheten")
+    yield from filled_book.doubled(units, sheets.SHEETS[sheets.UNITS], ("enhet",), "enheten")
     kinds: dict[str, Item] = {}
     for item in units:
         if item.agare is None or item.slag is None:
@@ -107,8 +107,9 @@ def _about_units(units: Sequence[Item]) -> Iterator[Finding]:
 
 
 def _about_losses(losses: Sequence[Item]) -> Iterator[Finding]:
+    columns = sheets.SHEETS[sheets.LOSSES]
     single = [i for i in losses if i.antal != 1]  # two fires of one month are two rows: each may be the largest
-    yield from filled_book.doubled(single, sheets.FORM, sheets.LOSSES, ("enhet", "manad", "typ"), "samma enhet, månad och typ")
+    yield from filled_book.doubled(single, columns, ("enhet", "manad", "typ"), "samma enhet, månad och typ")
     nothing = {(i.enhet, i.manad): i for i in losses if i.typ == sheets.NOTHING}
     for item in losses:
         if item.typ == sheets.NOTHING and (item.antal or item.kronor):
@@ -123,7 +124,7 @@ def _about_losses(losses: Sequence[Item]) -> Iterator[Finding]:
 
 
 def _about_prices(rows: Sequence[Item]) -> Iterator[Finding]:
-    yield from filled_book.doubled(rows, sheets.FORM, sheets.PRICES, ("manad",), "månaden")
+    yield from filled_book.doubled(rows, sheets.SHEETS[sheets.PRICES], ("manad",), "månaden")
     known = {i.manad: float(i.kpi) for i in rows if i.manad is not None and i.kpi}
     at = {i.manad: i.row for i in rows}
     for item in rows:

@@ -39,9 +39,9 @@ def read(folder: str | Path) -> FilledBook:
 
 def _check(items: Mapping[str, Sequence[Item]]) -> Iterator[Finding]:
     for name in (sheets.MEETINGS, sheets.MATTERS):
-        yield from filled_book.doubled(items.get(name, ()), sheets.FORM, name, ("id",), "id")
+        yield from filled_book.doubled(items.get(name, ()), sheets.SHEETS[name], ("id",), "id")
     yield from filled_book.doubled(
-        items.get(sheets.ATTENDANCE, ()), sheets.FORM, sheets.ATTENDANCE, ("mote", "enhet"), "enheten"
+        items.get(sheets.ATTENDANCE, ()), sheets.SHEETS[sheets.ATTENDANCE], ("mote", "enhet"), "enheten"
     )
     for item in items.get(sheets.MEETINGS, ()):
         if item.slut is not None and item.start is not None and item.slut <= item.start:
