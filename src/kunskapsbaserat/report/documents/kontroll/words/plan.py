@@ -12,8 +12,7 @@ from kunskapsbaserat.plan.duties import Duty, State
 from kunskapsbaserat.plan.goals import Visibility
 from kunskapsbaserat.plan.indicators import ASKED, find
 from kunskapsbaserat.plan.model import Aktivitet, Atgard, Mal, Problem, Villkor
-from kunskapsbaserat.report.documents.uppfoljning.words import duties
-from kunskapsbaserat.report.statements import evidence
+from kunskapsbaserat.report.statements import duties, evidence
 from kunskapsbaserat.swedish import WORD_JOINER, number, percent, years
 
 ERROR, REMARK, INFO = MARKS["error"], MARKS["warning"], MARKS["info"]
