@@ -63,9 +63,16 @@ def plan_with(**changes: Any) -> Plan:
     return workbook.from_rows(book, kommun="2081", name="test")
 
 
+def without_links(rows: list[list[Any]], goals: set[str]) -> list[list[Any]]:
+    """The sheet Kommun when these goals are gone: fullmäktige's goals no longer lead to them."""
+    head = next(line.head for line in ORGANISATION if line.name == "kf_mal")
+    return [[None if row[0] == head and cell in goals else cell for cell in row] for row in rows]
+
+
 def plan_of(changes: dict[str, dict[str, dict[str, Any]]], *, drop: dict[str, set[str]] | None = None) -> Plan:
     """The invented plan with other cells: sheet to id to field to value; `drop` removes rows by id."""
     book = {name: copy.deepcopy(list(rows)) for name, rows in example_rows().items()}
+    book[KOMMUN] = without_links(book[KOMMUN], (drop or {}).get("Mål", set()))
     for name, columns in SHEETS.items():
         fields = [c.name for c in columns]
         book[name] = [row for row in book[name] if row[0] not in (drop or {}).get(name, set())]

@@ -16,7 +16,8 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from documents import document_words, manuscript_of, page_words
 from pages import plain
-from plans import edited, plan_of
+from plans import edited, plan_of, without_links
+from work_plans import book_with
 
 from fresh import fresh_folder, fresh_plan
 from kunskapsbaserat.cli import cli
@@ -110,7 +111,8 @@ def test_the_invented_plan_says_so_on_every_page_and_every_printed_sheet(name: s
 
 
 def test_a_plan_of_ones_own_is_no_example():
-    m = Material(underlag.load("Borlänge"), dataclasses.replace(example(), example=False))
+    plan = workbook.from_rows(book_with(), kommun="2081", name="test")
+    m = Material(underlag.load("Borlänge"), plan)
     found = pages_of(uppfoljning.Uppfoljning(m))
     assert not any("EXEMPEL" in page or "påhittade" in page for page in found.values())
 
@@ -152,7 +154,9 @@ def test_the_public_version_has_the_contact_of_11_and_is_short():
     text = text_of(pages()[PUBLIC])
     assert "Kontakt Kommunens växel" in text
     assert "Läs mer Kommunens webbplats" in text
-    assert len(text.split()) < 700
+    advice = plain(soup(PUBLIC).find(id="det-har-kan-du-gora").get_text(" "))
+    assert len(text.split()) - len(advice.split()) < 700
+    assert len(advice.split()) < 160
     for promise in example().loften:
         assert promise.lofte.rstrip(".") in text
 
@@ -216,6 +220,7 @@ def many_goals(count: int, title: str = "Mål nummer {}", measures: int = 0, mea
     heads, first, *_ = book[sheets.MAL]
     kinds = (("bostadsinbrott", 145), ("vald_offentlig_vuxna", 135), ("otrygg_kvall", 30), ("bilbrott", 100))
     book[sheets.MAL] = [heads]
+    book[sheets.KOMMUN] = without_links(book[sheets.KOMMUN], {f"M{n}" for n in range(count + 1, 9)})
     for n in range(1, count + 1):
         goal = dict(zip(fields, first, strict=True)) | {"id": f"M{n}", "namn": title.format(n)}
         goal["indikator"], goal["malvarde"] = kinds[n % len(kinds)]
@@ -646,3 +651,11 @@ def test_an_evaluation_reaches_the_pages_in_its_own_words(monkeypatch: pytest.Mo
     assert "steg 4 av 5: jämfört med områden utan åtgärden" in full
     if not claimed:
         assert not CLAIMS.search(council)
+
+
+def test_a_cause_without_its_kind_of_measure_is_asked_about():
+    """Kind by side of the crime, and the cause that no social measure is aimed at."""
+    text = plain(soup(FULL).find(id="typ-mot-orsak").get_text(" "))
+    assert "En orsak saknar åtgärd av den typ som passar" in text
+    assert "den som begår brottet 1 0 0" in text
+    assert "Mycket berusade gäster vid stängning: orsaken handlar om den som begår brottet" in text

@@ -48,7 +48,9 @@ class Evidence:
     context : str
         Country, years and kind of study, for every figure.
     sweden : str
-        "ja", "process", "beskrivande", "pagar" or "nej".
+        "ja", "process", "beskrivande", "pagar", "nej", or "okant" where nobody has looked.
+    for_whom, unknown : str
+        Who or what it was tried on, and what the source leaves open beside what a missing figure or limit says itself.
     checked : str
         What was seen in the source: "siffra", "riktning", "existens" or "inget"; "erfarenhet" for a kommun's own.
     newer : str
@@ -85,6 +87,8 @@ class Evidence:
     reviewer_note: str = ""
     newer: str | None = None
     warning: str = ""
+    for_whom: str = ""
+    unknown: str = ""
     aimed_at: tuple[str, ...] = ()
     measured: tuple[str, ...] | None = None
 
@@ -92,6 +96,26 @@ class Evidence:
     def gap(self) -> bool:
         """Has nobody estimated an effect? A reason to evaluate, not to forbid."""
         return self.direction == GAP
+
+    @property
+    def open_questions(self) -> str:
+        """What is not known: how large, how sure, whether crime moves or it holds here, and what the source leaves open."""
+        if self.gap or self.local:
+            return self.unknown
+        found = [
+            *(["hur stor skillnaden är"] if self.effect is None and self.direction != "ingen_effekt" else []),
+            *(["hur osäkert talet är"] if self.effect is not None and self.lower is None else []),
+            *(["om brotten flyttar"] if self._may_move else []),
+            *(["om det gäller i Sverige"] if self.sweden in ("nej", "okant") else []),
+            *([self.unknown] if self.unknown else []),
+        ]
+        return "; ".join(found)
+
+    @property
+    def _may_move(self) -> bool:
+        """Fewer crimes at a place, and nothing said of the places around it."""
+        fewer = self.direction in ("minskar", "lovande", "osaker")
+        return fewer and "situationell" in self.kind and not self.displacement
 
     @property
     def local(self) -> bool:

@@ -38,14 +38,15 @@ def orphans(plan: Plan) -> list[Finding]:
             None if rule.column is None else column_of(rule.sheet, rule.column),
             f"{row.id} {row.namn}: {rule.svenska}",
         )
-        for sheet, rows in _rows(plan).items()
+        for sheet, rows in rows_of(plan).items()
         for row in rows
         for rule in _RULES
         if rule.sheet == sheet and rule.missing(links, row)
     ]
 
 
-def _rows(plan: Plan) -> Mapping[str, Sequence[Any]]:
+def rows_of(plan: Plan) -> Mapping[str, Sequence[Any]]:
+    """The rows of every sheet but Kommun, by its name."""
     return {
         sheets.PROBLEM: plan.problem,
         sheets.ORSAKER: plan.orsaker,
@@ -53,6 +54,11 @@ def _rows(plan: Plan) -> Mapping[str, Sequence[Any]]:
         sheets.MAL: plan.mal,
         sheets.AKTIVITETER: plan.aktiviteter,
         sheets.LOFTEN: plan.loften,
+        sheets.FOKUS: plan.fokus,
+        sheets.PROCESSTAL: plan.processtal,
+        sheets.KONTROLLER: plan.kontroller,
+        sheets.GRANNSAMVERKAN: plan.grannsamverkan,
+        sheets.PLATSER: plan.platser,
     }
 
 
@@ -62,19 +68,19 @@ def column_of(sheet: str, name: str) -> str:
 
 
 def _references(plan: Plan, unread: Collection[str]) -> Iterable[Finding]:
-    parts = _rows(plan)
+    parts = rows_of(plan)
     for loose in dangling(sheets.SHEETS, parts, unread=frozenset(unread)):
-        yield _no_such(loose.sheet, loose.row.row, loose.column.head, loose.ref, loose.column.refers, loose.known)
+        yield no_such(loose.sheet, loose.row.row, loose.column.head, loose.ref, loose.column.refers, loose.known)
     for problem in plan.problem:
-        yield from _unknown(sheets.PROBLEM, problem.row, "indikator", [problem.indikator])
+        yield from unknown_indicators(sheets.PROBLEM, problem.row, "indikator", [problem.indikator])
     for measure in plan.atgarder:
-        yield from _unknown(sheets.ATGARDER, measure.row, "brott", measure.brott)
+        yield from unknown_indicators(sheets.ATGARDER, measure.row, "brott", measure.brott)
     activities = {activity.id for activity in plan.aktiviteter if activity.id is not None}
     for goal in plan.mal:
         if goal.indikator is None or (sheets.AKTIVITETER in unread and indicators.find(goal.indikator) is None):
             continue
         if goal.slag is Malslag.AKTIVITET and goal.indikator not in activities:
-            yield _no_such(
+            yield no_such(
                 sheets.MAL, goal.row, column_of(sheets.MAL, "indikator"), goal.indikator, sheets.AKTIVITETER, activities
             )
         elif goal.slag is Malslag.EFFEKT and goal.indikator in activities:
@@ -87,16 +93,18 @@ def _references(plan: Plan, unread: Collection[str]) -> Iterable[Finding]:
                 "välj en indikator.",
             )
         elif goal.slag is Malslag.EFFEKT:
-            yield from _unknown(sheets.MAL, goal.row, "indikator", [goal.indikator])
+            yield from unknown_indicators(sheets.MAL, goal.row, "indikator", [goal.indikator])
 
 
-def _no_such(sheet: str, row: int, head: str, ref: str, refers: str, known: Iterable[str]) -> Finding:
+def no_such(sheet: str, row: int, head: str, ref: str, refers: str, known: Iterable[str]) -> Finding:
+    """An id that does not stand on the sheet it refers to, with the nearest that does."""
     near = difflib.get_close_matches(ref, list(known), n=1, cutoff=0.4)
     hint = f" Menade du {near[0]}?" if near else ""
     return error("unknown_id", sheet, row, head, f"id {ref} finns inte på bladet {refers}.{hint}")
 
 
-def _unknown(sheet: str, row: int, name: str, keys: Iterable[str | None]) -> Iterable[Finding]:
+def unknown_indicators(sheet: str, row: int, name: str, keys: Iterable[str | None]) -> Iterable[Finding]:
+    """Those of the keys that are no indicators."""
     for key in keys:
         if key is not None and indicators.find(key) is None:
             labels = [choice.label for choice in indicators.choices()]

@@ -22,6 +22,11 @@ _TABLES = {
     sheets.MAL: "mal",
     sheets.AKTIVITETER: "aktiviteter",
     sheets.LOFTEN: "loften",
+    sheets.FOKUS: "fokus",
+    sheets.PROCESSTAL: "processtal",
+    sheets.KONTROLLER: "kontroller",
+    sheets.GRANNSAMVERKAN: "grannsamverkan",
+    sheets.PLATSER: "platser",
 }
 
 
@@ -39,7 +44,7 @@ def rows() -> dict[str, Rows]:
     for name, columns in sheets.SHEETS.items():
         book[name] = [
             [column.head for column in columns],
-            *([entry.get(column.name) for column in columns] for entry in said[_TABLES[name]]),
+            *([entry.get(column.name) for column in columns] for entry in said.get(_TABLES[name], [])),
         ]
     return book
 

@@ -42,7 +42,7 @@ def _vague(goal: Mal) -> Iterable[Finding]:
 
     if goal.indikator is None:
         yield lacks("goal_without_indicator", "indikator", "det framgår inte vad målet mäts med.")
-    if goal.malvarde is None:
+    if goal.malvarde is None and "malvarde" not in dict(goal.dolda):
         yield lacks("goal_without_target", "malvarde", "målvärdet saknas. ”Ska minska” går inte att följa upp.")
     if goal.malar is None:
         yield lacks("goal_without_year", "malar", "det framgår inte vilket år målet gäller.")

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kunskapsbaserat.plan.work import Fokus, Grannomrade, Grannsumma, Kontroll, Plats, Processtal
+
 
 class Stallning(StrEnum):
     """What the kommun has decided about a problem: § 3 asks for a position, and no measure is a position too."""
@@ -103,6 +105,26 @@ class Overenskommelse:
     omraden: str | None
     fran: date | None
     till: date | None
+    fokus: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KfMal:
+    """A goal of fullmäktige's own: the ids of the plan's goals that show how it goes, and its last day."""
+
+    mal: str
+    planens: tuple[str, ...] = ()
+    till: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """What fullmäktige has handed over: what, to whom (a board or a function), by which decision, and until when."""
+
+    vad: str
+    till: str | None = None
+    beslut: str | None = None
+    slut: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +160,8 @@ class Organisation:
     kontakt: str | None = None
     information: str | None = None
     fullmaktiges_mal: tuple[str, ...] = ()
+    kf_mal: tuple[KfMal, ...] = ()
+    delegationer: tuple[Delegation, ...] = ()
     statliga_bidrag: str | None = None
 
 
@@ -263,12 +287,16 @@ class Medborgarlofte:
     problem: str | None = None
     hallet: Hallet | None = None
     resultat: str | None = None
+    fokus: str | None = None
+    aktiviteter: tuple[str, ...] = ()
+    trygghet: str | None = None
     row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole åtgärdsplan. `example` is the invented one; `sha256` of the workbook it was read from."""
+    """A whole åtgärdsplan. `example` is the invented one; `sha256` of the workbook it was read from; `grannsummor` are
+    worked out by `plan.protected`."""
 
     kommun: str
     organisation: Organisation
@@ -278,6 +306,12 @@ class Plan:
     mal: tuple[Mal, ...] = ()
     aktiviteter: tuple[Aktivitet, ...] = ()
     loften: tuple[Medborgarlofte, ...] = ()
+    fokus: tuple[Fokus, ...] = ()
+    processtal: tuple[Processtal, ...] = ()
+    kontroller: tuple[Kontroll, ...] = ()
+    grannsamverkan: tuple[Grannomrade, ...] = ()
+    platser: tuple[Plats, ...] = ()
+    grannsummor: tuple[Grannsumma, ...] = ()
     example: bool = False
     sha256: str = ""
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import pandas as pd
 
-from kunskapsbaserat.disclosure.own import FEW
 from kunskapsbaserat.disclosure.rules import POLICY
 from kunskapsbaserat.effects import EffectResult
 from kunskapsbaserat.plan import indicators
@@ -22,6 +21,7 @@ from kunskapsbaserat.plan.chain import condition, wanted_direction
 from kunskapsbaserat.plan.goals import YEARS_AFTER, YEARS_BEFORE, baseline_years, differs, other_unit, series
 from kunskapsbaserat.plan.indicators import PlanIndicator
 from kunskapsbaserat.plan.model import Mal, Malslag, Plan, Villkor
+from kunskapsbaserat.plan.protected import FEW
 from kunskapsbaserat.trends import Change, TypicalVariation, change, survey_change
 from kunskapsbaserat.trends.change import Baseline
 
@@ -71,7 +71,7 @@ class GoalOutcome:
     effect : EffectResult or None
         Of an evaluation with comparison areas, where there is one.
     hidden : str or None
-        What stands instead of the outcome where it is not shown, as "1–4".
+        What stands instead of the outcome where it is not shown, as "färre än fem".
     """
 
     goal: Mal
@@ -192,6 +192,8 @@ def _status(goal: Mal, value: float | None) -> tuple[GoalStatus, str | None]:
     wanted = condition(goal)
     if other_unit(goal):
         return GoalStatus.KAN_INTE_BEDOMAS, "other_unit"
+    if "malvarde" in dict(goal.dolda):
+        return GoalStatus.KAN_INTE_BEDOMAS, "hidden"
     reason = "no_target" if goal.malvarde is None else "no_condition" if wanted is None else None
     reason = reason or ("no_figures" if value is None or value != value else None)
     if reason or value is None or goal.malvarde is None:

@@ -17,7 +17,7 @@ from kunskapsbaserat.forms.columns import Column, Rows, apart_rows, filled_rows
 from kunskapsbaserat.forms.reading import Misplaced
 from kunskapsbaserat.plan import kinds, sheets
 from kunskapsbaserat.plan.faults import error
-from kunskapsbaserat.plan.model import Medlem, Organisation, Overenskommelse, Plan
+from kunskapsbaserat.plan.model import Delegation, KfMal, Medlem, Organisation, Overenskommelse, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,18 @@ def read_rows(book: Mapping[str, Rows], *, kommun: str, example: bool = False, s
         mal=tuple(parts[sheets.MAL]),
         aktiviteter=tuple(parts[sheets.AKTIVITETER]),
         loften=tuple(parts[sheets.LOFTEN]),
+        fokus=tuple(parts[sheets.FOKUS]),
+        processtal=tuple(parts[sheets.PROCESSTAL]),
+        kontroller=tuple(parts[sheets.KONTROLLER]),
+        grannsamverkan=tuple(parts[sheets.GRANNSAMVERKAN]),
+        platser=tuple(parts[sheets.PLATSER]),
         example=example,
         sha256=sha256,
     )
     broken = organisation is None or any(f.level == "error" for f in faults)
-    unread = frozenset(name for name in sheets.SHEETS if read.get(name) is None)
+    # A sheet that the workbook need not have is empty when it is not there: what is said to stand on it does not.
+    missed = [name for name in sheets.SHEETS if name in book or name not in sheets.LATER]
+    unread = frozenset(name for name in missed if read.get(name) is None)
     return Reading(None if broken else plan, tuple(faults), not any(parts.values()), plan, unread)
 
 
@@ -94,7 +101,7 @@ def is_untouched(book: Mapping[str, Rows]) -> bool:
 def _sheet_faults(book: Mapping[str, Rows]) -> Iterable[Finding]:
     wanted = [sheets.KOMMUN, *sheets.SHEETS]
     for name in wanted:
-        if name not in book:
+        if name not in book and name not in sheets.LATER:
             yield error("missing_sheet", name, None, None, "bladet saknas. Lägg tillbaka det med samma namn.")
     for name in book:
         if name not in wanted and name not in OTHER_SHEETS:
@@ -143,6 +150,8 @@ def _organisation(rows: Rows, faults: list[Finding]) -> Organisation | None:
             continue
         said[line.name] = _answers(line, answers, number, faults)
     for line in sheets.ORGANISATION:
+        if line.name not in said and line.later:
+            continue
         if line.name not in said:
             faults.append(error("missing_field", sheets.KOMMUN, None, "A", f"raden ”{line.head}” saknas. Lägg tillbaka den."))
         elif line.required and said[line.name][0] is None and not any(line.head in f.svenska for f in faults):
@@ -170,16 +179,33 @@ def _as_organisation(said: Mapping[str, list[Any]]) -> Organisation:
     """What could be read: a plan without a first or a last day goes on for ever, and is not used."""
     single = {line.name: said[line.name][0] for line in sheets.ORGANISATION if not line.many and line.name in said}
     nothing = [None] * sheets.ANSWERS
-    agreements = zip_longest(*(said.get(f"ok_{name}", nothing) for name in ("part", "syfte", "omraden", "fran", "till")))
+    agreements = zip_longest(
+        *(said.get(f"ok_{name}", nothing) for name in ("part", "syfte", "omraden", "fran", "till", "fokus"))
+    )
     members = zip_longest(said.get("medlem", nothing), said.get("medlem_ledande", nothing))
+    handed_over = zip_longest(*(said.get(f"del_{name}", nothing) for name in ("vad", "till", "beslut", "slut")))
     single["plan_fran"] = single.get("plan_fran") or date.min
     single["plan_till"] = single.get("plan_till") or date.max
     return Organisation(
         **single,
-        overenskommelser=tuple(Overenskommelse(*agreement) for agreement in agreements if agreement[0]),
+        overenskommelser=tuple(
+            Overenskommelse(part, purpose, areas, first, last, focus or ())
+            for part, purpose, areas, first, last, focus in agreements
+            if part
+        ),
         medlemmar=tuple(Medlem(*member) for member in members if member[0]),
         fullmaktiges_mal=tuple(goal for goal in said.get("fullmaktiges_mal", nothing) if goal),
+        kf_mal=_goals_of_council(said),
+        delegationer=tuple(Delegation(*one) for one in handed_over if one[0]),
     )
+
+
+def _goals_of_council(said: Mapping[str, list[Any]]) -> tuple[KfMal, ...]:
+    """Fullmäktige's goals with what the plan says of them; none where the workbook says nothing more than their words."""
+    nothing = [None] * sheets.ANSWERS
+    goals = zip_longest(*(said.get(name, nothing) for name in ("fullmaktiges_mal", "kf_mal", "kf_till")))
+    found = [KfMal(goal, ids or (), until) for goal, ids, until in goals if goal]
+    return tuple(found) if any(goal.planens or goal.till for goal in found) else ()
 
 
 # ---- the other sheets ----------------------------------------------------------------------------------------------------

@@ -12,19 +12,21 @@ from kunskapsbaserat.data.folder import PLAN
 from kunskapsbaserat.forms.columns import EXAMPLE as EXAMPLE
 from kunskapsbaserat.forms.columns import EXPLANATION as EXPLANATION
 from kunskapsbaserat.forms.columns import Column as Column
-from kunskapsbaserat.plan import model
+from kunskapsbaserat.plan import model, work_sheets
+from kunskapsbaserat.plan.sheet_names import AKTIVITETER as AKTIVITETER
+from kunskapsbaserat.plan.sheet_names import ATGARDER as ATGARDER
+from kunskapsbaserat.plan.sheet_names import FOKUS as FOKUS
+from kunskapsbaserat.plan.sheet_names import GRANNSAMVERKAN as GRANNSAMVERKAN
+from kunskapsbaserat.plan.sheet_names import KOMMUN as KOMMUN
+from kunskapsbaserat.plan.sheet_names import KONTROLLER as KONTROLLER
+from kunskapsbaserat.plan.sheet_names import LOFTEN as LOFTEN
+from kunskapsbaserat.plan.sheet_names import MAL as MAL
+from kunskapsbaserat.plan.sheet_names import ORSAKER as ORSAKER
+from kunskapsbaserat.plan.sheet_names import PLATSER as PLATSER
+from kunskapsbaserat.plan.sheet_names import PROBLEM as PROBLEM
+from kunskapsbaserat.plan.sheet_names import PROCESSTAL as PROCESSTAL
 
 FILE = PLAN
-
-KOMMUN, PROBLEM, ORSAKER, ATGARDER, MAL, AKTIVITETER, LOFTEN = (
-    "Kommun",
-    "Problem",
-    "Orsaker",
-    "Åtgärder",
-    "Mål",
-    "Aktiviteter",
-    "Medborgarlöften",
-)
 ANSWERS = 6
 FIELD, ANSWER = "Uppgift", "Svar"
 
@@ -59,7 +61,8 @@ HALLET = _choices(ja=model.Hallet.JA, delvis=model.Hallet.DELVIS, nej=model.Hall
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the sheet Kommun. `many` answers stand beside each other; those of lines with the same `group` belong together."""
+    """One line of the sheet Kommun. `many` answers stand beside each other; one that came `later` is
+    not missed in a workbook from before."""
 
     head: str
     name: str
@@ -68,11 +71,13 @@ class Line:
     many: bool = False
     required: bool = False
     example: str = ""
+    later: bool = False
 
     @property
     def column(self) -> Column:
         """The column that its answers are read as."""
-        return Column(self.head, self.name, self.kind, self.explanation, self.required)
+        refers = {"ok_fokus": FOKUS, "kf_mal": MAL}.get(self.name, "")
+        return Column(self.head, self.name, self.kind, self.explanation, self.required, refers=refers)
 
 
 # fmt: off
@@ -96,6 +101,7 @@ ORGANISATION = (
     Line("Överenskommelse: områden", "ok_omraden", "text", "9 §: områden för samverkan måste stå i överenskommelsen.", many=True),
     Line("Överenskommelse: gäller från", "ok_fran", "date", "Datum.", many=True),
     Line("Överenskommelse: gäller till", "ok_till", "date", "Datum.", many=True),
+    Line("Överenskommelse: fokus", "ok_fokus", "refs", "Id för fokusområdena på bladet Fokus som överenskommelsen gäller, med semikolon mellan.", many=True, later=True),
     Line("Rådets namn", "rad", "text", "10 §: det strategiska rådet (kallas ofta lokalt brå)."),
     Line("Rådet leds av", "rad_leds_av", "text", "10 §: kommunen leder rådet. Skriv funktion, inte person.", example="Kommunen"),
     Line("Rådets senaste möte", "rad_mote", "date", "Datum."),
@@ -105,6 +111,12 @@ ORGANISATION = (
     Line("Kontakt utåt", "kontakt", "text", "11 §: funktionsadress och telefon till växeln. Står i invånarnas version."),
     Line("Information till invånarna", "information", "text", "12 §: var invånarna kan läsa mer."),
     Line("Fullmäktiges egna mål", "fullmaktiges_mal", "text", "Ett mål i varje svarskolumn.", many=True),
+    Line("Fullmäktiges mål: planens mål", "kf_mal", "refs", "Id för målen på bladet Mål som visar hur det går med fullmäktiges mål, med semikolon mellan.", many=True, later=True),
+    Line("Fullmäktiges mål: gäller till", "kf_till", "date", "Sista dagen som målet gäller.", many=True, later=True),
+    Line("Delegation: vad", "del_vad", "text", "Det som fullmäktige har lämnat över, till exempel att följa upp riktlinjen. En i varje svarskolumn.", many=True, later=True),
+    Line("Delegation: till", "del_till", "text", "Nämnd eller funktion, inte person.", many=True, later=True),
+    Line("Delegation: beslut", "del_beslut", "text", "Datum och paragraf.", many=True, later=True),
+    Line("Delegation: gäller till", "del_slut", "date", "Sista dagen. Kontroll påminner ett halvår innan.", many=True, later=True),
     Line("Andra statliga bidrag", "statliga_bidrag", "text", "För ansökan om statsbidrag: vilka bidrag insatserna redan har, eller inga."),
 )
 
@@ -199,10 +211,17 @@ SHEETS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("Problem", "problem", "ref", "Problemets id, om löftet hör till ett.", refers=PROBLEM, width=12),
             Column("Hållet", "hallet", "choice", "Har löftet hållits?", choices=HALLET, example="ja", width=12),
             Column("Resultat", "resultat", "text", "Vad som gjordes, räknat.", example="11 av 13 fredagar", width=44),
+            Column("Fokus", "fokus", "ref", "Fokusområdets id, om löftet hör till ett.", refers=FOKUS, width=12, later=True),
+            Column("Aktiviteter", "aktiviteter", "refs", "Id för aktiviteterna som löftet hålls med, med semikolon mellan.", refers=AKTIVITETER, width=14, later=True),
+            Column("Trygghetsmått", "trygghet", "indicator", "Trygghetsfrågan som löftet hör till. Den följs bredvid, den bevisar inget.", width=34, later=True),
         ),
+        **work_sheets.SHEETS,
     }
 )
 # fmt: on
+
+LATER = frozenset(work_sheets.SHEETS)
+"""Sheets that are not missed in a workbook from before, and that may be taken out."""
 
 MODELS = MappingProxyType(
     {
@@ -212,5 +231,6 @@ MODELS = MappingProxyType(
         MAL: model.Mal,
         AKTIVITETER: model.Aktivitet,
         LOFTEN: model.Medborgarlofte,
+        **work_sheets.MODELS,
     }
 )

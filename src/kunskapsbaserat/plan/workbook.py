@@ -11,7 +11,7 @@ from kunskapsbaserat.data.files import Sheet
 from kunskapsbaserat.errors import FileError, PersonalDataError
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.forms.columns import Rows
-from kunskapsbaserat.plan import chain, sheets
+from kunskapsbaserat.plan import chain, sheets, work_checks
 from kunskapsbaserat.plan.faults import PlanError, warning
 from kunskapsbaserat.plan.model import Plan
 from kunskapsbaserat.plan.reader import Reading, is_untouched, read_rows
@@ -45,6 +45,7 @@ def inspect(path: str | Path, *, kommun: object) -> Reading:
     remarks = list(found.faults)
     if found.partial is not None:
         remarks += chain.faults(found.partial, unread=found.unread)
+        remarks += work_checks.faults(found.partial, unread=found.unread)
     if found.plan is not None and not any(f.level == "error" for f in remarks):
         remarks += chain.orphans(found.plan)
     if path.with_name(f"~${path.name}").exists():
@@ -82,7 +83,8 @@ def read(path: str | Path, *, kommun: object) -> Plan:
 def from_rows(book: Mapping[str, Rows], *, kommun: str, name: str, example: bool = False, sha256: str = "") -> Plan:
     """A plan from rows at hand; every fault is an error."""
     found = read_rows(book, kommun=kommun, example=example, sha256=sha256)
-    wrong = [f for f in found.faults if f.level == "error"] + (chain.faults(found.plan) if found.plan else [])
+    wrong = [f for f in found.faults if f.level == "error"]
+    wrong += [*chain.faults(found.plan), *work_checks.faults(found.plan)] if found.plan else []
     if wrong or found.plan is None:
         raise PlanError(name, wrong)
     return found.plan

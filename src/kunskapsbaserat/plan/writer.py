@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kunskapsbaserat import kommun as kommuner
-from kunskapsbaserat.catalogue import evidens
+from kunskapsbaserat.catalogue import evidens, processer
 from kunskapsbaserat.data.export import write_once
 from kunskapsbaserat.forms import writing as form
 from kunskapsbaserat.forms.values import YES
@@ -18,6 +18,7 @@ _WIDE = 34
 INTRODUCTION = (
     "Åtgärdsplan för {kommun}",
     "Fyll i bladen från vänster till höger: problem, orsaker, åtgärder, mål, aktiviteter. Varje del pekar på den före.",
+    "Bladen från Fokus och framåt fyller ni i om kommunen arbetar så. De får vara tomma.",
     "Raderna som börjar med EXEMPEL visar hur det kan se ut. De läses inte. Ta bort dem eller låt dem stå.",
     "Ändra inte bladens namn eller rubrikerna. Kolumnernas ordning spelar ingen roll.",
     "Skriv om platser, situationer och verksamheter, aldrig om personer. Det som lämnas ut blir allmän handling.",
@@ -62,6 +63,7 @@ def _lists(book: Any) -> dict[str, str]:
         "indicator": [choice.label for choice in indicators.choices()],
         "evidence": [e.label for e in evidens.current()],
         "yes": list(YES),
+        "process": [m.label for work in processer.works() for m in work.measures],
     }
     for part in sheets.SHEETS.values():
         columns |= {f"choice:{c.name}": list(c.choices) for c in part if c.choices}
@@ -102,6 +104,9 @@ RESEARCH_HEADS = (
     "Land och tid",
     "Prövad i Sverige",
     "Varning",
+    "För vem",
+    "Vad som inte är känt",
+    "Källa",
 )
 NO_EFFECT = "effektstorlek saknas i källan"
 SWEDEN = {
@@ -110,6 +115,7 @@ SWEDEN = {
     "beskrivande": "beskriven, effekten inte mätt",
     "pagar": "utvärdering pågår",
     "nej": "inte prövat i Sverige",
+    "okant": "svensk prövning är inte eftersökt",
 }
 
 
@@ -121,7 +127,18 @@ def _research(sheet: Any) -> None:
     for row, e in enumerate(evidens.current(), start=2):
         effect = NO_EFFECT if e.effect is None else e.effect
         study = ", ".join(str(part) for part in (e.study, e.year) if part)
-        said = (e.label, e.outcome, e.finding, e.metric, effect, study, e.context, SWEDEN[e.sweden], e.warning)
+        said: tuple[str | float, ...] = (
+            e.label,
+            e.outcome,
+            e.finding,
+            e.metric,
+            effect,
+            study,
+            e.context,
+            SWEDEN[e.sweden],
+            e.warning,
+        )
+        said += (e.for_whom, e.open_questions, e.url)
         for at, text in enumerate(said, start=1):
             sheet.cell(row, at, text).alignment = form.wrap()
     sheet.freeze_panes = "B2"

@@ -25,6 +25,7 @@ from kunskapsbaserat.data.est.public_words import PublicWords
 from kunskapsbaserat.data.folder import Folder
 from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.report.material.own_figures import OwnFigures, own_figures, shows_anything
+from kunskapsbaserat.report.material.people import OLDEST, share_of_ages
 
 FEWEST_EVENTS = 20
 """Events a year behind a category, a place or a time that is named: fewer are chance, and near what must be hidden."""
@@ -87,6 +88,18 @@ class Talks:
     women: int | None
     young: int | None
     themes: tuple[Theme, ...]
+    old: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Residents:
+    """Who lives in the kommun: shares (0-1) of women, of those under 25 and of those of 65 and more. None where SCB's groups do
+    not say."""
+
+    year: int
+    women: float | None
+    young: float | None
+    old: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +109,7 @@ class Knowledge:
     est: EstYear | None = None
     walks: Walks | None = None
     talks: Talks | None = None
+    residents: Residents | None = None
     costs: bool = False
     surveys: bool = False
     registers: bool = False
@@ -129,6 +143,7 @@ def knowledge_of(own: Folder | None) -> Knowledge:
         est=est,
         walks=walks,
         talks=talks,
+        residents=residents_of(own.ages) if talks is not None else None,
         costs=any(shows_anything(file) for file in figures.costs),
         surveys=any(shows_anything(file) for file in figures.surveys),
         registers=any(shows_anything(file) for file in figures.counted),
@@ -241,7 +256,24 @@ def _talks(items: Sequence[Item], public: PublicWords) -> Talks | None:
         people=sum(i.deltagare for i in meetings),
         women=_enough((i.kvinnor, i.deltagare) for i in meetings),
         young=_enough((i.under_25, i.deltagare) for i in meetings),
+        old=_enough((i.over_65, i.deltagare) for i in meetings),
         themes=tuple(sorted(themes, key=lambda t: (-(t.people or 0), t.name))),
+    )
+
+
+def residents_of(ages: pd.DataFrame) -> Residents | None:
+    """The kommun's inhabitants as the fetched ages have them, in their last year."""
+    if ages.empty:
+        return None
+    latest = ages[ages["year"] == ages["year"].max()]
+    sexes = latest.groupby("sex")["value"].sum() if "sex" in latest else pd.Series(dtype="float64")
+    divided = {"kvinna", "man"} <= set(sexes.index)
+    young, old = share_of_ages(latest, 0, 24), share_of_ages(latest, 65, OLDEST)
+    return Residents(
+        int(latest["year"].max()),
+        float(sexes["kvinna"] / (sexes["kvinna"] + sexes["man"])) if divided else None,
+        young[0] if young is not None else None,
+        old[0] if old is not None else None,
     )
 
 

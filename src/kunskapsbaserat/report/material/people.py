@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 _AGES = re.compile(r"(\d+)(?:\s*[-–]\s*(\d+)|\s*(\+|år och äldre))?(?:\s*år)?", re.IGNORECASE)
-_OLDEST = 200
+OLDEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _span(label: str) -> tuple[int, int] | None:
     if found is None:
         return None
     first = int(found[1])
-    return first, _OLDEST if found[3] else int(found[2] or first)
+    return first, OLDEST if found[3] else int(found[2] or first)
 
 
 def _follow_on(spans: list[tuple[int, int]]) -> bool:

@@ -13,6 +13,7 @@ _SWEDEN = {
     "beskrivande": "beskrivet i Sverige, men effekten är inte mätt",
     "pagar": "utvärdering pågår i Sverige",
     "nej": "inte prövat i Sverige",
+    "okant": "svensk prövning är inte eftersökt",
 }
 _SHORT = {
     "minskar": "minskning i studier",
@@ -52,7 +53,14 @@ def sentence(e: Evidence | None) -> str:
         return f"En svensk studie finns: {study(e)}. Resultatet är inte avläst här; läs studien."
     plain = f" {e.plain}" if e.plain else ""
     text = f"{capital(e.outcome)}: {e.finding}, {_figure(e)}.{plain} {_studies(e)} {capital(_SWEDEN[e.sweden])}."
-    return text + (f" {e.warning}" if e.warning else "")
+    return text + about(e) + (f" {e.warning}" if e.warning else "")
+
+
+def about(e: Evidence) -> str:
+    """For whom, and what is not known: behind every study that is told."""
+    whom = f" Gäller: {e.for_whom}." if e.for_whom else ""
+    unknown = f" Inte känt: {e.open_questions}." if e.open_questions else ""
+    return whom + unknown
 
 
 def _figure(e: Evidence) -> str:
@@ -89,4 +97,5 @@ def suggestion(e: Evidence) -> str:
     """One line in a list of proposals."""
     warned = f" {e.warning}" if e.warning else ""
     known = NO_FIGURE if e.effect is None and not e.gap else _figure(e) if not e.gap else "ingen studie av effekten"
-    return f"{e.name}: {status(e)} ({known}; {_SWEDEN[e.sweden]}).{warned}"
+    whom = f" Gäller: {e.for_whom}." if e.for_whom else ""
+    return f"{e.name}: {status(e)} ({known}; {_SWEDEN[e.sweden]}).{whom}{warned}"

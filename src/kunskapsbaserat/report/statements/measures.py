@@ -198,6 +198,9 @@ PROMISE_HEADS = ("Löfte", "Läge", "Vad som gjordes", "Gällde")
 PROMISES_CAPTION = "Medborgarlöftena, ett för ett"
 
 
+NOT_COUNTED = "Hur mycket som gjordes har kommunen inte skrivit."
+
+
 def promise_line(found: Sequence[Medborgarlofte]) -> str:
     """ "Tre medborgarlöften: ett hållet, ett delvis hållet, ett inte hållet."."""
     if not found:
@@ -218,6 +221,7 @@ def promise_period(x: Medborgarlofte) -> str:
 
 
 def promise(x: Medborgarlofte) -> str:
-    """One promise in a line, for the residents."""
-    result = f" {x.resultat.rstrip('.')}." if x.resultat else ""
+    """One promise in a line, for the residents: kept or not, and what was done, counted."""
+    decided = x.hallet not in (None, Hallet.PAGAR)
+    result = f" {x.resultat.rstrip('.')}." if x.resultat else f" {NOT_COUNTED}" if decided else ""
     return f"{x.lofte.rstrip('.')}: {KEPT[x.hallet][1]}.{result}"

@@ -9,7 +9,7 @@ from kunskapsbaserat import plan as plans
 from kunskapsbaserat.catalogue import evidens
 from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.plan import chain, duties, goals
+from kunskapsbaserat.plan import chain, duties, goals, prevention, work_checks
 from kunskapsbaserat.plan.contradictions import contradictions
 from kunskapsbaserat.plan.model import Plan, Stallning
 from kunskapsbaserat.plan.protected import withheld
@@ -51,6 +51,8 @@ def inspect(folder: Path, kommun: Kommun, *, underlag: Underlag | None, today: d
         return [text.plain(line) for line in lines], sum(f.level == "error" for f in broken)
     loose = [text.fault(f) for f in chain.orphans(found.plan)]
     lines += _block(text.CHAIN, loose or [text.EMPTY_CHAIN if found.empty else text.OK_CHAIN])
+    lines += _block(text.KINDS, [text.fault(f) for f in prevention.mismatches(found.plan)])
+    lines += _block(text.REMINDERS, [text.fault(f) for f in work_checks.reminders(found.plan, as_of=today)])
     lines += _block(text.VAGUE, [text.fault(f) for f in goals.vague(found.plan)])
     lines += _block(text.WITHHELD, [text.withheld(*found_) for found_ in withheld(found.plan)])
     lines += _block(text.CONTRADICTIONS, [text.fault(f) for f in contradictions(found.plan, as_of=today)])

@@ -49,12 +49,14 @@ from kunskapsbaserat.report.documents.lagesbild.sections import (
     priorities_section,
     survey_section,
 )
+from kunskapsbaserat.report.documents.lagesbild.topics import online_section, traffic_section
 from kunskapsbaserat.report.documents.lagesbild.words import analysis, faq, front, lengths, situation
 from kunskapsbaserat.report.documents.lagesbild.words import decision as decision_words
 from kunskapsbaserat.report.documents.lagesbild.words import own as own_words
 from kunskapsbaserat.report.documents.lagesbild.words import own_figures as figure_words
 from kunskapsbaserat.report.documents.lagesbild.words.lengths import ANNEX, DECISION, REPORT
 from kunskapsbaserat.report.material import law, selection, underlag
+from kunskapsbaserat.report.material.own_topics import traffic_of
 from kunskapsbaserat.report.material.selection import broad
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import common_words as words
@@ -230,8 +232,10 @@ class Lagesbild(Document):
     def annan_information(self) -> list[Section]:
         """Part 2 of 4 §: what the kommun's own files and texts say."""
         known = self.u.knowledge
-        figures = [*survey_blocks(known.figures.surveys), *register_blocks(known.figures.counted)]
-        return own_section(self.u, "annan_information", topic=situation.OTHER_TOPIC, before=[*own_sources(known), *figures])
+        traffic, rest = traffic_of(known.figures)
+        figures = [*survey_blocks(rest.surveys), *register_blocks(rest.counted)]
+        own = own_section(self.u, "annan_information", topic=situation.OTHER_TOPIC, before=[*own_sources(known), *figures])
+        return [*own, *traffic_section(traffic, self.u), *online_section(rest, self.u)]
 
     @part(analysis.NAV)
     def analys(self) -> list[Section]:
@@ -355,7 +359,7 @@ class Lagesbild(Document):
                 (
                     front.notice(self.u.quarter_finding),
                     own_words.sticks_out(self.u.knowledge),
-                    figure_words.sticks_out(self.u.knowledge.figures),
+                    figure_words.sticks_out(traffic_of(self.u.knowledge.figures)[1]),  # controls and speed are no crime
                 ),
             )
         )

@@ -20,7 +20,7 @@ def own_sources(known: Knowledge) -> list[Block]:
     if known.walks:
         rows.append([text.WALKS, text.walks(known.walks), text.WALK_LIMITS])
     if known.talks:
-        rows.append([text.TALKS, text.talks(known.talks), text.TALK_LIMITS])
+        rows.append([text.TALKS, text.talks(known.talks, known.residents), text.TALK_LIMITS])
     if not rows:
         return []
     sources = plain_table(

@@ -33,6 +33,16 @@ from kunskapsbaserat.report.documents.uppfoljning.sections import (
     side_section,
 )
 from kunskapsbaserat.report.documents.uppfoljning.words import followup
+from kunskapsbaserat.report.documents.uppfoljning.work_sections import (
+    control_sections,
+    council_blocks,
+    focus_sections,
+    kind_sections,
+    neighbour_sections,
+    place_sections,
+    process_sections,
+    promise_links,
+)
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import (
     Block,
@@ -110,12 +120,14 @@ class Uppfoljning(Document):
     @part(followup.TOPIC_CHAIN)
     def kedjan(self) -> list[Section]:
         """From problem to goal, and what hangs loose."""
-        return [chain_section(self.m)]
+        return [chain_section(self.m), *kind_sections(self.m), *focus_sections(self.m)]
 
     @part(followup.TOPIC_MEASURES)
     def atgarderna(self) -> list[Section]:
         """What was done: dose, reach, fidelity, cost and evidence of every measure."""
-        return measures_sections(self.m)
+        m = self.m
+        beside = [*process_sections(m), *control_sections(m), *neighbour_sections(m), *place_sections(m)]
+        return [*measures_sections(m), *beside]
 
     @part(followup.TOPIC_GOALS)
     def malen(self) -> list[Section]:
@@ -135,7 +147,7 @@ class Uppfoljning(Document):
     @part(followup.TOPIC_NEXT)
     def bedomning(self) -> list[Section]:
         """Continue, change or stop, and the kommun's own words."""
-        return [next_section(self.m)]
+        return [next_section(self.m, council_blocks(self.m))]
 
     @part(followup.TOPIC_BACK)
     def aterblick(self) -> list[Section]:
@@ -145,7 +157,7 @@ class Uppfoljning(Document):
     @part(followup.TOPIC_PROMISES)
     def medborgarloften(self) -> list[Section]:
         """Promise by promise."""
-        return [promises_section(self.m)]
+        return [promises_section(self.m, promise_links(self.m))]
 
     @part(method.HEADING)
     def metod(self) -> list[Section]:

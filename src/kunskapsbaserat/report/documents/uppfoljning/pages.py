@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kunskapsbaserat import __version__
+from kunskapsbaserat.catalogue import rad
 from kunskapsbaserat.disclosure import Released
 from kunskapsbaserat.plan.goals import vague
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
 from kunskapsbaserat.report.documents.uppfoljning.sections import own_place, source_line, table
-from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals
+from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals, work
 from kunskapsbaserat.report.documents.uppfoljning.words import grant as grant_words
 from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.page import common_words as words
@@ -22,6 +23,7 @@ from kunskapsbaserat.report.page.blocks import (
     Cell,
     Definitions,
     Masthead,
+    Note,
     Paragraph,
     Part,
     Section,
@@ -33,7 +35,7 @@ from kunskapsbaserat.swedish import MISSING, capital
 if TYPE_CHECKING:
     from kunskapsbaserat.report.documents.uppfoljning.document import Uppfoljning
 
-COUNCIL, PUBLIC, GRANT = "fullmaktige.html", "invanare.html", "statsbidrag.html"
+COUNCIL, PUBLIC, GRANT, STAFF = "fullmaktige.html", "invanare.html", "statsbidrag.html", "personal.html"
 
 
 def pages(uf: Uppfoljning) -> dict[str, str]:
@@ -42,6 +44,7 @@ def pages(uf: Uppfoljning) -> dict[str, str]:
     return {
         COUNCIL: council_page(uf),
         PUBLIC: _page(m, public(uf), followup.PUBLIC, f"{followup.PUBLIC_TITLE} {m.u.kommun.name}"),
+        STAFF: _page(m, staff(uf), work.STAFF_KIND, f"{work.STAFF_TITLE}, {m.u.kommun.name}"),
         GRANT: _page(m, grant(uf), followup.GRANT, f"{followup.GRANT}, {m.u.kommun.name}"),
     }
 
@@ -74,9 +77,9 @@ def public(uf: Uppfoljning) -> list[Part]:
     done = [followup.public_measure(a, _done(m, a.id)) for a in m.plan.atgarder]
     went = public_goals(m)
     went.append(Paragraph(f"{goals.HELPED} {followup.helped(m.outcomes)}"))
-    head = Section(
-        "korthet", "", followup.PUBLIC_DONE, [Paragraph(followup.public_lead(m.u.kommun, m.plan), lead=True), Bullets(done)]
-    )
+    lead = Paragraph(followup.public_lead(m.u.kommun, m.plan), lead=True)
+    focus = [Bullets(work.public_focus(m.plan.fokus), heading=work.PUBLIC_FOCUS)] if m.plan.fokus else []
+    head = Section("korthet", "", followup.PUBLIC_DONE, [lead, *focus, Bullets(done)])
     promises: list[Block] = [Bullets([measures.promise(x) for x in m.plan.loften])]
     sections = [
         Section(
@@ -92,11 +95,42 @@ def public(uf: Uppfoljning) -> list[Part]:
             followup.PUBLIC_NEXT,
             [Bullets(followup.public_next(m.plan)), own_place(m, "uppf_invanarna")],
         ),
+        Section("det-har-kan-du-gora", "", work.YOU_CAN, you_can()),
         Section("kontakt", "", followup.CONTACT_HEADING, [Definitions(followup.contact(m.plan.organisation))], style="metod"),
     ]
     title = f"{followup.PUBLIC_TITLE} {m.u.kommun.name} {followup.period(m.plan.organisation)}"
     first = Part("korthet", "", [head], masthead=uf.masthead(title))
     return [first, *(Part(s.id, s.topic or s.heading, [s]) for s in sections)]
+
+
+def you_can() -> list[Block]:
+    """What residents can do themselves, each with its source."""
+    advice = rad.for_residents()
+    sources = list(dict.fromkeys(one.source.title for one in advice))
+    return [
+        Definitions([(one.head, one.text) for one in advice]),
+        Note(work.STAFF_SOURCES, work.sources(sources, rad.version())),
+    ]
+
+
+def staff(uf: Uppfoljning) -> list[Part]:
+    """For everybody who works in the kommun: what to look for, what the law asks of them, and whom to tell."""
+    m = uf.m
+    first = Section("personal", "", work.STAFF_HEADING, [Paragraph(work.STAFF_LEAD, lead=True)])
+    sections = [
+        Section(f"rad-{at}", "", duty.area, [Definitions(work.staff_lines(duty))], style="del liten-del")
+        for at, duty in enumerate(rad.for_staff(), start=1)
+    ]
+    contact = Section("kontakt", "", work.STAFF_CONTACT, [Definitions(followup.contact(m.plan.organisation))], style="metod")
+    masthead = dataclasses.replace(uf.masthead(f"{work.STAFF_TITLE}: {m.u.kommun.name}", work.STAFF_KIND), facts=())
+    read: list[Block] = [Bullets(work.staff_sources(rad.for_staff())), Paragraph(work.source_line(rad.version()))]
+    sources = Section("kallor", "", work.STAFF_SOURCES, read, style="metod")
+    return [
+        Part("personal", "", [first], masthead=masthead),
+        *(Part(s.id, s.heading, [s]) for s in sections),
+        Part("kontakt", contact.heading, [contact]),
+        Part("kallor", sources.heading, [sources]),
+    ]
 
 
 MOST_FOR_RESIDENTS = 8

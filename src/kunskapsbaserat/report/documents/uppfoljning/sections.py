@@ -197,7 +197,8 @@ def duties_section(m: Material) -> Section:
     return Section("lagen", followup.TOPIC_DUTIES, followup.duties_heading(m.duties), [Paragraph(followup.DUTIES_TEXT), shown])
 
 
-def next_section(m: Material) -> Section:
+def next_section(m: Material, council: Sequence[Block] = ()) -> Section:
+    """What happens next, measure by measure; `council` tells more of fullmäktige's goals than their words."""
     rows: list[list[Cell]] = [
         [
             a.namn,
@@ -207,7 +208,8 @@ def next_section(m: Material) -> Section:
         for a in m.plan.atgarder
     ]
     blocks: list[Block] = [table("bedomning", followup.NEXT_HEADS, rows, caption=followup.NEXT_CAPTION)]
-    if m.plan.organisation.fullmaktiges_mal:
+    blocks += council
+    if m.plan.organisation.fullmaktiges_mal and not m.plan.organisation.kf_mal:
         blocks.append(Bullets(list(m.plan.organisation.fullmaktiges_mal), heading=followup.FULLMAKTIGE_GOALS))
     blocks += [own_place(m, "uppf_bedomning"), own_place(m, "uppf_lardomar")]
     return Section("bedomning", followup.TOPIC_NEXT, followup.NEXT_HEADING, blocks)
@@ -239,7 +241,8 @@ def back_section(m: Material) -> Section:
     return Section("aterblick", followup.TOPIC_BACK, heading, blocks)
 
 
-def promises_section(m: Material) -> Section:
+def promises_section(m: Material, links: Sequence[Block] = ()) -> Section:
+    """Promise by promise; `links` lead from them to what they are kept by."""
     line = measures.promise_line(m.plan.loften)
     if not m.plan.loften:
         return Section("loften", followup.TOPIC_PROMISES, line.rstrip("."), [])
@@ -248,6 +251,5 @@ def promises_section(m: Material) -> Section:
         for x in m.plan.loften
     ]
     shown = table("medborgarloften", measures.PROMISE_HEADS, rows, caption=measures.PROMISES_CAPTION)
-    return Section(
-        "loften", followup.TOPIC_PROMISES, line.rstrip("."), [shown, Note(words.SA_LASER_DU, followup.PROMISES_NOTE)]
-    )
+    note = Note(words.SA_LASER_DU, followup.PROMISES_NOTE)
+    return Section("loften", followup.TOPIC_PROMISES, line.rstrip("."), [shown, *links, note])

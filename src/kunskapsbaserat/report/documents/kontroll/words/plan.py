@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kunskapsbaserat.catalogue.evidens import Evidence
-from kunskapsbaserat.disclosure.own import FEW
 from kunskapsbaserat.findings import MARKS, Finding
 from kunskapsbaserat.plan import sheets
+from kunskapsbaserat.plan.chain import column_of
 from kunskapsbaserat.plan.duties import Duty, State
 from kunskapsbaserat.plan.goals import Visibility
 from kunskapsbaserat.plan.indicators import ASKED, find
 from kunskapsbaserat.plan.model import Aktivitet, Atgard, Mal, Problem, Villkor
+from kunskapsbaserat.plan.protected import FEW, Shown
+from kunskapsbaserat.plan.work import Fokus, Grannomrade, Kontroll, Plats, Processtal
 from kunskapsbaserat.report.statements import duties, evidence
 from kunskapsbaserat.swedish import WORD_JOINER, number, percent, years
 
 ERROR, REMARK, INFO = MARKS["error"], MARKS["warning"], MARKS["info"]
 NOT_MADE = "Ingen åtgärdsplan i mappen. Kör ”kunskap ny KOMMUN MAPP” så skrivs en att fylla i; inget skrivs över."
 EMPTY = "Inte ifylld än."
+KINDS, REMINDERS = "Typ av åtgärd mot orsak", "Fokus, löften och det fullmäktige har bestämt"
 CHAIN, VAGUE, WITHHELD, CONTRADICTIONS, SEEN, DUTIES, SUPPORT = (
     "Kedjan problem, orsak, åtgärd, mål",
     "Mål som inte går att följa upp",
@@ -44,22 +47,34 @@ def fault(found: Finding) -> str:
     return f"{MARKS[found.level]} {found}"
 
 
-_SHEETS = {Mal: sheets.MAL, Aktivitet: sheets.AKTIVITETER}
+_SHEETS = {
+    Mal: sheets.MAL,
+    Aktivitet: sheets.AKTIVITETER,
+    Fokus: sheets.FOKUS,
+    Processtal: sheets.PROCESSTAL,
+    Kontroll: sheets.KONTROLLER,
+    Grannomrade: sheets.GRANNSAMVERKAN,
+    Plats: sheets.PLATSER,
+}
 _WITHHELD = {
     "utfall": "utfallet",
     "utgangsvarde": "utgångsvärdet",
+    "malvarde": "målvärdet",
     "natt": "antalet nådda",
     "malgrupp": "målgruppens storlek",
     "genomfort": "det som är genomfört",
 }
 
 
-def withheld(item: Mal | Aktivitet, name: str, mark: str) -> str:
+def withheld(item: Shown, name: str, mark: str) -> str:
     """A figure of the plan that no page will show, said before anything is rendered; never the figure itself."""
-    why = "är under fem" if mark == FEW else "döljs för att ett tal under fem annars gick att räkna ut"
     where = f"blad {_SHEETS[type(item)]}, rad {item.row}: " if item.row else ""
+    what = _WITHHELD.get(name) or f"”{column_of(_SHEETS[type(item)], name)}”"
+    if name == "kronor":
+        return f"{REMARK} {where}{item.id} {item.namn}: ”Kronor” visas inte, eftersom felen är färre än fem."
+    why = "är under fem" if mark == FEW else "döljs för att ett tal under fem annars gick att räkna ut"
     tip = " Skriv inte heller ut talet i namn eller text." if mark == FEW else ""
-    return f"{REMARK} {where}{item.id} {item.namn}: {_WITHHELD[name]} {why}, och det kan gälla enskilda. I rapporten står {mark}.{tip}"
+    return f"{REMARK} {where}{item.id} {item.namn}: {what} {why}, och det kan gälla enskilda. I rapporten står {mark if mark == FEW else f'”{mark}”'}.{tip}"
 
 
 def visible(found: Visibility) -> str:

@@ -130,6 +130,8 @@ Från 2025 har SCB lagt slumpmässigt brus på talen. De ska användas som de ä
 
 Trygghetsmätning, räddningstjänstens bränder, STRADA, skolans och socialtjänstens uppgifter, kostnad för skadegörelse. Bara antal
 och andelar, aldrig enskilda personer. Lägg i lokalt och skriv en mappning.
+Skadade i trafiken (STRADA), uppmätt hastighet och antalet trafikkontroller samlas i ett avsnitt om trafiken. Enkätfrågor om nätet
+samlas i ett avsnitt om trygghet på nätet.
 """
 
 

@@ -209,7 +209,7 @@ def _measure(e: Evidence) -> str:
     assert e.effect is not None
     size = f"{number(abs(e.effect))}{NBSP}procent {'färre' if e.effect < 0 else 'fler'}"
     studies = f"{number(e.studies)} studier" if e.studies and e.studies > 1 else "en studie"
-    where = "prövat i Sverige" if e.sweden == "ja" else "inte prövat i Sverige"
+    where = {"ja": "prövat i Sverige", "okant": "svensk prövning inte eftersökt"}.get(e.sweden, "inte prövat i Sverige")
     return f"{e.name}: {e.outcome[:1].lower()}{e.outcome[1:]}, {size} ({studies}, {where})."
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kunskapsbaserat.report.material.own_knowledge import FEWEST_PEOPLE, TIMES, EstYear, Knowledge, Talks, Walks
-from kunskapsbaserat.swedish import NBSP, WORD_JOINER, capital, day, listed, number, word
+from kunskapsbaserat.report.material.own_knowledge import FEWEST_PEOPLE, TIMES, EstYear, Knowledge, Residents, Talks, Walks
+from kunskapsbaserat.swedish import NBSP, WORD_JOINER, capital, day, listed, number, percent, word
+from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
 HEADING = "Det kommunen själv har sett och hört"
 CAPTION = "Kommunens egna källor"
@@ -77,7 +78,8 @@ def _many(n: int) -> str:
     return {0: "ingen", 1: "en"}.get(n, word(n))
 
 
-def talks(found: Talks) -> str:
+def talks(found: Talks, residents: Residents | None = None) -> str:
+    """Who came, beside who lives in the kommun where that is known, and what most brought up."""
     meetings = "ett möte" if found.meetings == 1 else f"{word(found.meetings)} möten"
     who = []
     if found.women is not None:
@@ -85,11 +87,28 @@ def talks(found: Talks) -> str:
     if found.young is not None:
         who.append(f"{number(found.young)} under 25{NBSP}år")
     people = number(found.people) if found.people >= FEWEST_PEOPLE else "Färre än fem"
-    text = f"{people} deltog i {meetings}{f', varav {listed(who)}' if who else ''}."
+    text = f"{people} deltog i {meetings}{f', varav {listed(who)}' if who else ''}.{_beside_residents(found, residents)}"
     top = found.themes[0] if found.themes else None
     if top is not None and top.people is not None:
         text += f" Flest tog upp: {top.name[:1].lower()}{top.name[1:]} ({number(top.people)} av {number(top.of)})."
     return text
+
+
+def _beside_residents(found: Talks, residents: Residents | None) -> str:
+    """Those who came held against those who live there; no per cent of fewer than twenty."""
+    if residents is None or found.people < PERCENT_FROM:
+        return ""
+    groups = (
+        ("kvinnor", found.women, residents.women),
+        (f"under 25{NBSP}år", found.young, residents.young),
+        (f"65{NBSP}år och äldre", found.old, residents.old),
+    )
+    said = [
+        f"{percent(came / found.people)} {name} (av invånarna {percent(live)})"
+        for name, came, live in groups
+        if came is not None and live is not None
+    ]
+    return f" Bland dem som kom var {listed(said)}, {residents.year}." if said else ""
 
 
 def sticks_out(known: Knowledge) -> str:

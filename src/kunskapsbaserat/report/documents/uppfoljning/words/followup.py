@@ -473,5 +473,5 @@ def source(counts_from: int | None, counts_to: int | None, asked: str) -> str:
 def appendix_lead(files: Sequence[str]) -> str:
     return (
         f"Tabellerna ligger också som CSV bredvid rapporten, för Excel och i mappen maskin för program: {listed(list(files))}. "
-        "Där finns även de andra versionerna: fullmaktige.html, invanare.html och statsbidrag.html."
+        "Där finns även de andra versionerna: fullmaktige.html, invanare.html, personal.html och statsbidrag.html."
     )

@@ -101,7 +101,9 @@ def _verdict(o: GoalOutcome) -> str:
 
 
 def target(goal: Mal) -> str:
-    """ "högst 145 anmälda 2024"."""
+    """ "högst 145 anmälda 2024"; a small target of persons is not told."""
+    if mark := dict(goal.dolda).get("malvarde"):
+        return f"{mark} {goal.malar}" if goal.malar else mark
     if goal.malvarde is None:
         return MISSING
     # A number before a year reads as a number of years: "minst 15 år 2027".
@@ -142,7 +144,7 @@ def _unit(goal: Mal) -> str:
 
 
 def outcome(o: GoalOutcome) -> str:
-    """ "226", "33 procent"; what stands instead of a number that is not shown, as "1–4"."""
+    """ "226", "33 procent"; what stands instead of a number that is not shown, as "färre än fem"."""
     if o.hidden is not None:
         return o.hidden
     if o.value != o.value:
