@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from kunskapsbaserat import cli
 from kunskapsbaserat.data import ics, meetings
 from kunskapsbaserat.data.ics import Entry
 from kunskapsbaserat.data.meetings import sheets
+from kunskapsbaserat.plan.model import Delegation, KfMal
 from kunskapsbaserat.plan.sheets import FILE, KOMMUN
+from kunskapsbaserat.plan.work import Fokus
 from kunskapsbaserat.report.statements import calendar
 
 Properties = dict[str, str]
@@ -87,6 +90,24 @@ def test_the_duties_the_forums_and_the_figures_stand_in_the_file(folder: Path):
     assert (figures["DTSTART;VALUE=DATE"], figures["DTEND;VALUE=DATE"]) == ("20270325", "20270401")
     assert "Utgivaren bestämmer" in text(figures["DESCRIPTION"])
     assert {e["DTSTAMP"] for e in found.values()} == {"20261129T000000Z"}
+
+
+def test_what_fullmaktige_has_decided_for_a_time_is_reminded_of(folder: Path):
+    """Goals of its own, what it has handed over (never to a person), and the focus areas of the plan."""
+    work = calendar.load(data=folder)
+    assert work.plan is not None
+    end = dt.date(2027, 12, 31)
+    handed = (
+        Delegation("Följa upp riktlinjen", "Kommunstyrelsen", None, end),
+        Delegation("Annat", "Anna Andersson", None, end),
+    )
+    organisation = replace(work.plan.organisation, kf_mal=(KfMal("Fler är trygga", (), end),), delegationer=handed)
+    plan = replace(work.plan, organisation=organisation, fokus=(Fokus("F1", "Centrum", till=end),))
+    found = {e["UID"]: text(e["SUMMARY"]) for e in events(calendar.file_of(replace(work, plan=plan)))}
+    assert found["delegation-1-2081@kunskapsbaserat"] == "Fullmäktiges uppdrag går ut: följa upp riktlinjen (Kommunstyrelsen)"
+    assert found["delegation-2-2081@kunskapsbaserat"] == "Fullmäktiges uppdrag går ut: annat"
+    assert found["kf_mal-1-2081@kunskapsbaserat"] == "Fullmäktiges mål slutar gälla: fler är trygga"
+    assert found["fokus-f1-2081@kunskapsbaserat"] == "Fokusområdet slutar: Centrum"
 
 
 def test_the_same_dates_give_the_same_bytes_and_a_moved_meeting_keeps_its_key(folder: Path, tmp_path: Path):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from meeting_books import FIRE, MONTHS, UNITS, loss_book, story_eight
+from meeting_books import FIRE, MONTHS, UNITS, folder_between_meetings, loss_book, story_eight
 from test_rad import NO_CLAIM, pages_of, text_of
 
 from fresh import fresh_folder
@@ -113,6 +113,20 @@ def lines_of(page: str) -> str:
     )
     texts = [said for e in found if not e.find(["p", "tr", "dt"]) and (said := " ".join(e.get_text(" ").split()))]
     return "\n".join(line for line in texts if "Underlagets kontrollsumma" not in line) + "\n"
+
+
+def test_the_agenda_has_the_plans_measures_by_board_and_what_is_late(tmp_path: Path):
+    """Bolag first; a board without a measure in the plan is told so, one with a late measure which it is."""
+    folder = folder_between_meetings(tmp_path / "mapp")
+    units = [
+        ["Gatan", "Samhällsbyggnadsförvaltningen", "förvaltning", "Samhällsbyggnadsnämnden"],
+        ["Kvarteret Linden", "Bostadsbolaget", "bolag", None],
+    ]
+    loss_book(folder, losses(*([u[0], "2023-03", "klotter", 6, 100] for u in units), units=units))  # type: ignore[arg-type]
+    text = text_of(pages_of(koncern_report.load(data=folder))[""], "agendan")
+    assert "Bostadsbolaget bolag 6 inget ingen åtgärd i planen" in text
+    assert "Besök hos grannar efter inbrott; Belysning på gångstråk försenat: besök hos grannar efter inbrott" in text
+    assert text.index("Bostadsbolaget") < text.index("Samhällsbyggnadsförvaltningen")
 
 
 # ---- true pages of little input ------------------------------------------------------------------------------------------

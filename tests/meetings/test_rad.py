@@ -22,6 +22,9 @@ from kunskapsbaserat.plan.sheets import ATGARDER, FILE
 from kunskapsbaserat.report.documents.rad import sections
 from kunskapsbaserat.report.material.earlier import earlier
 from kunskapsbaserat.report.page import html
+from kunskapsbaserat.report.statements.meeting_blocks import proposals
+from kunskapsbaserat.swedish import lower
+from kunskapsbaserat.trends import Change
 
 NO_CLAIM = re.compile(r"ledde till|tack vare|effekt av|signifikant|\bbäst\b|\bsämst\b|rangordning")
 
@@ -85,6 +88,18 @@ def test_a_person_in_the_plan_is_on_no_page_and_in_no_table(story: rad.Rad, page
 def test_which_units_came_is_counted_by_meeting(pages: dict[str, str]):
     annex = text_of(pages[sections.text.ANNEX], "bilaga-alla")
     assert "Bostadsbolaget rådet ett av två möten Socialförvaltningen rådet ett av två möten" in annex
+
+
+def test_a_rise_without_a_goal_is_proposed_with_its_reason(story: rad.Rad):
+    """Only a säkerställd one that no goal is about and that does not follow police controls."""
+    rise = next(f for f in story.m.u.count_findings if not f.offence.detection_driven)
+    (*_, last) = proposals(story.m.work, "rådet", [rise])
+    assert last.text == f"Ta ställning till om {lower(rise.facet.short)} ska in i planen"
+    assert last.reason.startswith("Säkerställd ökning i de anmälda brotten till och med ")
+    assert last.reason.endswith("och inget mål i planen gäller det.")
+    assert last.owner.startswith("Trygghetssamordningen")
+    goals = {goal.indikator for goal in story.m.work.plan.mal}
+    assert all(f.judgement.change is Change.SAKERSTALLD_OKNING and f.key not in goals for f in story.m.rising)
 
 
 def test_nothing_is_claimed(pages: dict[str, str]):

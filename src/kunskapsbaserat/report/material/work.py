@@ -229,6 +229,7 @@ def _of_plan(plan: Plan | None, found: tuple[Duty, ...]) -> Iterator[Dated]:
     for at, a in enumerate(plan.organisation.overenskommelser, start=1):
         if a.till is not None:
             yield Dated(a.till, "overenskommelse", (a.part,), key=str(at))
+    yield from _of_council(plan)
     for m in plan.atgarder:
         if m.lage in _UNFINISHED and m.slut is not None:
             yield Dated(m.slut, "atgard_klar", (m.namn, responsible_of(m.ansvarig) or ""), key=m.id)
@@ -237,6 +238,19 @@ def _of_plan(plan: Plan | None, found: tuple[Duty, ...]) -> Iterator[Dated]:
     for x in plan.loften:
         if x.till is not None:
             yield Dated(x.till, "lofte_slut", (x.lofte,), key=x.id)
+
+
+def _of_council(plan: Plan) -> Iterator[Dated]:
+    """What fullmäktige has decided for a time: goals of its own, what it has handed over, and the focus areas."""
+    for at, goal in enumerate(plan.organisation.kf_mal, start=1):
+        if goal.till is not None:
+            yield Dated(goal.till, "kf_mal", (goal.mal,), key=str(at))
+    for at, one in enumerate(plan.organisation.delegationer, start=1):
+        if one.slut is not None:
+            yield Dated(one.slut, "delegation", (one.vad, responsible_of(one.till) or ""), key=str(at))
+    for focus in plan.fokus:
+        if focus.till is not None:
+            yield Dated(focus.till, "fokus", (focus.namn,), key=focus.id)
 
 
 def _figures(after: date, until: date) -> Iterator[Dated]:

@@ -16,13 +16,16 @@ from kunskapsbaserat.swedish import NBSP, WORD_JOINER, capital, day
 
 MONTHS = 24  # ahead: a whole cycle of the act
 FILE = "kalender.ics"
-_REMIND = {"mote": 7, "plikt": 60, "plan_slut": 60, "overenskommelse": 60}
+_REMIND = {"mote": 7, "plikt": 60, "plan_slut": 60, "overenskommelse": 60, "kf_mal": 60, "delegation": 60, "fokus": 60}
 """Days before: what has to be prepared or decided takes longer."""
 _CATEGORY = {
     "mote": "Möten",
     "plikt": "Lagens frister",
     "plan_slut": "Lagens frister",
     "overenskommelse": "Överenskommelser",
+    "kf_mal": "Fullmäktige",
+    "delegation": "Fullmäktige",
+    "fokus": "Fokusområden",
     "atgard_klar": "Åtgärder",
     "atgard_start": "Åtgärder",
     "lofte_slut": "Medborgarlöften",

@@ -7,7 +7,6 @@ k.forstasida()
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,7 @@ from kunskapsbaserat.report.statements.meeting_blocks import (
 from kunskapsbaserat.report.statements.plan_needed import no_plan
 from kunskapsbaserat.swedish import MISSING, number
 
-MOST_LATE, MOST_DECIDED, LETTERS = 12, 6, 110
+LETTERS = 110
 
 
 def load(*, kommun: object = None, data: str | Path | None = None, sedan: object = None, mote: object = None) -> Klg:
@@ -178,10 +177,8 @@ class Klg(Document):
 
 def _choices() -> Iterator[tuple[int, int, int]]:
     """Late measures, decisions and letters of each, from the most to the least."""
-    yield from (
-        (late, decide, LETTERS) for decide, late in itertools.product(range(MOST_DECIDED, 2, -1), range(MOST_LATE, 2, -1))
-    )
-    yield from ((late, 3, letters) for late in (3, 2, 1, 0) for letters in (80, 60, 40))
+    yield from ((late, decide, LETTERS) for late, decide in ((12, 6), (10, 6), (8, 5), (6, 5), (5, 4), (4, 3), (3, 3)))
+    yield from ((late, 3, letters) for late in (3, 1, 0) for letters in (80, 40))
 
 
 def _kronor(value: float | None) -> str:

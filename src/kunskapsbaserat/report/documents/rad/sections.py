@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -27,7 +26,6 @@ from kunskapsbaserat.report.statements.meeting_blocks import (
 from kunskapsbaserat.swedish import MISSING, lower, number
 
 FORUM = "rådet"
-MOST_LATE, MOST_DECIDED = 10, 6
 MOST_ROWS = 14
 LETTERS = 110
 
@@ -86,8 +84,8 @@ class Choice:
 
 def choices() -> Iterator[Choice]:
     """From the most to the least, in the order in which they are tried."""
-    yield from (Choice(late, decide) for decide, late in itertools.product(range(MOST_DECIDED, 2, -1), range(MOST_LATE, 2, -1)))
-    yield from (Choice(late, 3, letters) for late in (3, 2, 1) for letters in (80, 60))
+    yield from (Choice(late, decide) for late, decide in ((10, 6), (8, 6), (7, 5), (6, 5), (5, 4), (4, 3), (3, 3)))
+    yield from (Choice(late, 3, letters) for late in (3, 1) for letters in (80, 60))
     yield Choice(0, 2, 50)
 
 

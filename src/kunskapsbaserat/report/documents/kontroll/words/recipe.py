@@ -47,6 +47,7 @@ def readme(kommun: Kommun) -> str:
 2. Kör `kunskap rapport vandring "{kommun.name}" --data MAPP --pdf` och skriv ut protokoll.pdf. Ta med det på vandringen.
 3. Fyll i arbetsboken efteråt och kör samma kommando igen: då finns rapporten med åtgärder, ålder, karta och bilder.
    `kunskap kontroll MAPP` säger vilka åtgärder som är sena.
+
 ## Möten och koncernens förluster
 
 1. Kör `kunskap ny --moten "{kommun.name}" MAPP` och fyll i {MEETINGS}: när råd och andra forum möts, och vad de ska ta ställning till.
