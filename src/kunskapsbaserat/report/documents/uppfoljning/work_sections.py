@@ -12,7 +12,7 @@ import pandas as pd
 from kunskapsbaserat.catalogue import est, processer
 from kunskapsbaserat.effects import wdd
 from kunskapsbaserat.plan import indicators, prevention, sheets
-from kunskapsbaserat.plan.model import Medborgarlofte
+from kunskapsbaserat.plan.model import Medborgarlofte, Typ
 from kunskapsbaserat.plan.work import Fokus, Grannsumma, Kontroll, Plats, Processtal
 from kunskapsbaserat.rates import crude_rate
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
@@ -33,7 +33,7 @@ def kind_sections(m: Material) -> list[Section]:
         return []
     counted = prevention.kinds_by_side(m.plan)
     rows: list[list[Cell]] = [
-        [name, *(str(counted.get((side, kind), 0)) for kind in sheets.TYP.values())]
+        [name, *(str(counted.get((side, kind), 0)) for kind in Typ)]
         for name, side in sheets.TRIANGEL.items()
         if any(at == side for at, _ in counted)
     ]
