@@ -70,7 +70,7 @@ ALLOWED = {
         ),
         *("lan", "places", "simulate", "__init__"),
     },
-    "engine": {"errors", "swedish", "interruption", "kommun", "lan", "data", "report", "__init__"},
+    "engine": {"errors", "swedish", "interruption", "kommun", "lan", "catalogue", "data", "report", "__init__"},
     "widgets": {
         "errors",
         "swedish",

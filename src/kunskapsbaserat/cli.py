@@ -108,6 +108,9 @@ def cli(context: click.Context) -> None:
     metavar="MAPP",
     help="Kommunens mapp med egna filer och texter (se kunskap ny), eller en mapp med en sådan för varje kommun.",
 )
+@click.option("--sedan", metavar="DAG", help="Förra mötets dag (2026-09-10), för mallar som visar vad som är nytt.")
+@click.option("--mote", metavar="DAG", help="Mötets dag, för rad, klg och namnd; annars dagen för de nyaste uppgifterna.")
+@click.option("--namnd", metavar="NÄMND", help="Bara den nämnden, för mallen namnd; annars alla i planen och en sida över dem.")
 @click.option("--skola", metavar="SKOLA", help="Bara den skolan, för mallen skola; annars alla i mappen och en sida över dem.")
 @click.option("--word", is_flag=True, help="Skriv också report.docx, att skriva i och besluta om.")
 @click.option("--pdf", is_flag=True, help="Skriv också report.pdf, taggad för tillgänglighet.")
@@ -211,15 +214,19 @@ def signera(rapporter: tuple[Path, ...], **choices: Any) -> int:
     "--ar", type=int, metavar="ÅR", help="Med --skola: året som arbetsboken gäller, när det redan finns en för ett annat."
 )
 @click.option("--vandring", is_flag=True, help="Skriv också en arbetsbok för trygghetsvandringar.")
+@click.option("--moten", is_flag=True, help="Skriv också moten.xlsx: när råd och andra forum möts, och vad de ska besluta.")
+@click.option("--koncern", is_flag=True, help="Skriv också koncern.xlsx: förluster i förvaltningar och bolag, månad för månad.")
 @click.option("--exempel", is_flag=True, help="Skriv också fem påhittade skolor under två år, att prova med.")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
-def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, vandring: bool, exempel: bool) -> None:
+def ny(
+    kommun: tuple[str, ...], skola: str | None, ar: int | None, vandring: bool, moten: bool, koncern: bool, exempel: bool
+) -> None:
     """Skapa en mapp för kommunens egna filer, texter och åtgärdsplan.
 
     MAPP blir annars <kod>-<namn>. Mappen får ett recept som säger var varje fil finns, texter.md för kommunens egna ord,
     arbetsboken atgardsplan.xlsx och underkataloger för filerna. Det som redan finns skrivs aldrig över.
     """
-    from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
+    from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder, new_forms
     from kunskapsbaserat.report.documents.skola import new
     from kunskapsbaserat.report.documents.vandring.new import walks
 
@@ -230,6 +237,7 @@ def ny(kommun: tuple[str, ...], skola: str | None, ar: int | None, vandring: boo
     written += new.school(folder, skola, ar) if skola is not None else []
     written += walks(folder, place) if vandring else []
     written += new.examples(folder) if exempel else []
+    written += new_forms(folder, meetings=moten, losses=koncern)
     for path in written:
         click.echo(f"Skrev {path}")
     start = "Fyll i arbetsboken i mappen skolor" if skola else "Börja med recept.md"
@@ -298,6 +306,38 @@ def kontroll(mapp: Path, ut: Path, mappning: bool) -> int:
     said = inspection.inspect(found, report=ut / found.kommun.slug / "lagesbild")
     click.echo("\n".join(said.lines))
     return TableError.exit_code if said.errors else 0
+
+
+@cli.command(options_metavar="[VAL]")
+@click.argument("kommun", nargs=-1, metavar="[KOMMUN]")
+@click.option("--data", type=click.Path(path_type=Path), metavar="MAPP", help="Kommunens mapp med åtgärdsplan och möten.")
+@click.option(
+    "--ut",
+    type=click.Path(path_type=Path),
+    default=Path("reports"),
+    metavar="MAPP",
+    help="Mapp för filen, som för rapporterna; annars mappen reports.",
+)
+@click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
+def kalender(kommun: tuple[str, ...], data: Path | None, ut: Path) -> None:
+    """Skriv en kalenderfil: lagens frister, forumens möten och när nya siffror väntas.
+
+    Filen MAPP/<kod>-<namn>/kalender.ics öppnas i Outlook, Google Kalender eller en telefon. Datumen är två år framåt. Frister
+    och åtgärder kommer ur atgardsplan.xlsx, mötena ur moten.xlsx (kunskap ny --moten).
+
+    \b
+    Exempel:
+      kunskap kalender --data 2081-borlange
+      kunskap kalender Köping
+    """
+    from kunskapsbaserat.report.statements import calendar
+
+    if not kommun and data is None:
+        raise click.MissingParameter(param_hint="KOMMUN", param=click.Argument(["kommun"], metavar="KOMMUN"))
+    work = calendar.load(" ".join(kommun) or None, data=data)
+    click.echo(calendar.write(work, ut / work.kommun.slug / calendar.FILE))
+    for line in calendar.said(work, calendar.entries(work)):
+        click.echo(line, err=True)
 
 
 @cli.command(options_metavar="[VAL]")
@@ -400,7 +440,11 @@ def _run() -> tuple[str, int]:
     return "", code if isinstance(code, int) else 0
 
 
-_EXAMPLES = {"ny": "kunskap ny Borlänge", "verifiera": "kunskap verifiera reports/2081-borlange/lagesbild"}
+_EXAMPLES = {
+    "ny": "kunskap ny Borlänge",
+    "kalender": "kunskap kalender Köping",
+    "verifiera": "kunskap verifiera reports/2081-borlange/lagesbild",
+}
 
 
 def _in_swedish(error: click.UsageError) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -45,13 +46,16 @@ def render(
     word: bool,
     pdf: bool,
     skola: str | None,
+    namnd: str | None,
+    **asked: str | None,
 ) -> int:
-    """Make the reports; the exit code is 0 only when all were made."""
+    """Make the reports; the exit code is 0 only when all were made. `asked` are parameters of the notebooks that take them."""
     from kunskapsbaserat import engine
 
     templates, named = _templates(words, notebook, trusted=lita)
     formats = ("word",) * word + ("pdf",) * pdf
-    chosen = choose(templates, named, alla=alla, lan=lan, data=data, notebook=notebook, skola=skola)
+    divisions = {name: said for name, said in (("skola", skola), ("namnd", namnd)) if said is not None}
+    chosen = choose(templates, named, alla=alla, lan=lan, data=data, notebook=notebook, divisions=divisions, parameters=asked)
     wanted = [replace(one, formats=formats) for one in chosen]
     clock = time.perf_counter()
     with _progress(len(wanted), quiet=as_json) as told:
@@ -78,14 +82,15 @@ def choose(
     lan: str | None = None,
     data: Path | None = None,
     notebook: Path | None = None,
-    skola: str | None = None,
+    divisions: Mapping[str, str] = MappingProxyType({}),
+    parameters: Mapping[str, str | None] = MappingProxyType({}),
 ) -> list[Wanted]:
     """The reports that are asked for, by kommun and then by template.
 
     Raises
     ------
     click.UsageError
-        No kommun is named, or in more than one way.
+        No kommun is named, or in more than one way, or none of the templates takes a parameter.
     FileError
         `data` is no kommun's folder and no länspaket, or holds nothing for the kommun that is named.
     """
@@ -94,33 +99,53 @@ def choose(
 
     if sum([alla, lan is not None, bool(named)]) > 1:
         raise WrongChoice("Välj kommuner på ett sätt: med namn, med --lan eller med --alla.")
-    school = None if skola is None else _school_name(skola)
+    only = {name: _slug(name, said) for name, said in divisions.items()}
+    given = {name: said for name, said in parameters.items() if said is not None}
+    paths = {name: notebook or engine.template_path(name) for name in templates}
+    taken = {name: {key: said for key, said in given.items() if key in engine.takes(path)} for name, path in paths.items()}
+    _require_taken(given, taken)
+    without = [name for name, path in paths.items() if data is not None and "data" not in engine.takes(path)]
+    if without:
+        raise WrongChoice(f"Mallen {without[0]} görs inte ur någon mapp: ta bort --data.")
     package = None if data is None else _package(data)
     county = None if lan is None else subjects.get(lan)
     chosen: dict[Subject, list[Wanted]] = {}
     for name in templates:
-        kind = engine.asks_for(notebook or engine.template_path(name))
+        kind = engine.asks_for(paths[name])
         if package is not None and kind == "kommun":
             engine.sound(package)
         for subject in _subjects(kind, named, alla=alla, county=county, package=package):
             home = None if package is None else engine.home_of(subject, package)
             if data is not None and named and home is None:
                 raise _no_folder(data, list(package.folders) if package else [], subject)
-            wanted = engine.dated(engine.Wanted(name, subject, home, notebook), date.today())
-            chosen.setdefault(subject, []).extend(engine.divided(wanted, school))
+            one = engine.dated(engine.Wanted(name, subject, home, notebook, taken[name]), date.today())
+            chosen.setdefault(subject, []).extend(engine.divided(one, only))
     return [one for wanted in chosen.values() for one in wanted]
-
-
-def _school_name(words: str) -> str:
-    from kunskapsbaserat.data.school import safe_name
-
-    return safe_name(words)
 
 
 def _package(data: Path) -> Package:
     from kunskapsbaserat.data.folder import read_package
 
     return read_package(data)
+
+
+def _slug(option: str, said: str) -> str:
+    """The name of a division as that of its folder."""
+    from kunskapsbaserat.data.slug import slug
+
+    if not (plain := slug(said)):
+        raise WrongChoice(f"--{option}: ”{said}” är inget namn.")
+    return plain
+
+
+def _require_taken(given: Mapping[str, str], taken: Mapping[str, Mapping[str, str]]) -> None:
+    """An option that no chosen template has a use for is a mistake, and would be lost without a word."""
+    from kunskapsbaserat import engine
+
+    for name in given:
+        if not any(name in of for of in taken.values()):
+            have = [known for known in engine.template_names() if name in engine.takes(engine.template_path(known))]
+            raise WrongChoice(f"--{name} hör till {'mallen' if len(have) == 1 else 'mallarna'} {', '.join(have)}.")
 
 
 def _subjects(

@@ -12,7 +12,7 @@ from plans import plan_of, plan_with
 from kunskapsbaserat.plan import chain, sheets
 from kunskapsbaserat.plan.duties import CYCLE, IN_FORCE, PLAN_REQUIRED, SOON, Duty, State, add_months, duties, overdue
 from kunskapsbaserat.plan.model import Plan
-from kunskapsbaserat.report.documents.uppfoljning.words import duties as text
+from kunskapsbaserat.report.statements import duties as text
 
 TODAY = date(2026, 11, 22)
 

@@ -15,8 +15,9 @@ from kunskapsbaserat.report.documents.kontroll.words import plan as kontroll_wor
 from kunskapsbaserat.report.documents.uppfoljning import document as uppfoljning
 from kunskapsbaserat.report.documents.uppfoljning import pages
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
-from kunskapsbaserat.report.documents.uppfoljning.words import goals, measures
+from kunskapsbaserat.report.documents.uppfoljning.words import goals
 from kunskapsbaserat.report.material import underlag
+from kunskapsbaserat.report.statements import measures
 
 COUNTED = "brottsaktiva_process"
 

@@ -345,10 +345,10 @@ def test_a_folder_with_several_schools_gives_one_report_each_and_one_over_them(t
     write(tmp_path / "data", whole(), school="Norra skolan")
     several = cli.cli_rapport.choose(["skola"], [], data=tmp_path / "data")
     assert [w.place.name for w in several] == ["skola", "skola-norra-skolan", "skola-sodra-skolan"]
-    (only,) = cli.cli_rapport.choose(["skola"], [], data=tmp_path / "data", skola=SCHOOL)
+    (only,) = cli.cli_rapport.choose(["skola"], [], data=tmp_path / "data", divisions={"skola": SCHOOL})
     assert only.place.name == "skola-sodra-skolan"
     with pytest.raises(OptionError):
-        cli.cli_rapport.choose(["lagesbild"], ["Karlskrona"], skola="sodra-skolan")
+        cli.cli_rapport.choose(["lagesbild"], ["Karlskrona"], divisions={"skola": "sodra-skolan"})
 
 
 def test_a_finished_report_has_its_tables_and_can_be_verified(tmp_path: Path):

@@ -27,6 +27,7 @@ Line = tuple[str, str, str, str, bool]
 """A line of the sheet of facts: heading, name, kind, explanation, and whether it has to be filled in."""
 
 _SHOWN = 5
+_WRITTEN = ("text", "list", "id", "ref")  # what is chosen from a list is nobody
 _PERSONAL = ("personnummer", "email", "phone", "vehicle", "name")  # a sheet of the form has headings and notes of its own
 
 
@@ -70,7 +71,7 @@ def read(file: DataFile, form: Form) -> tuple[Book, list[Finding]]:
     PersonalDataError
         It seems to hold personal data: where, never what.
     """
-    there = {sheet.name: sheet.rows for sheet in file.sheets}
+    there = {sheet.name.strip(): sheet.rows for sheet in file.sheets}
     faults = list(_sheet_faults(there, form))
     personal = [error("personal", f.sheet, f.row, f.column, f.kind) for f in screen.find(file.sheets) if f.kind in _PERSONAL]
     facts = _facts(there.get(form.facts_sheet, ()), form, faults, personal)
@@ -88,13 +89,18 @@ def doubled(
 ) -> Iterator[Finding]:
     """Rows that stand twice; `keys` says for each sheet what must not, and how it is told."""
     for sheet, (what, key) in keys.items():
-        first: dict[object, int] = {}
-        for item in items.get(sheet, ()):
-            if any(column.required and column.name not in item.cells for column in form.sheets[sheet]):
-                continue
-            at = first.setdefault(key(item), item.row)
-            if at != item.row:
-                yield error("doubled", sheet, item.row, None, f"{what} står också på rad {at}. Räkna ihop raderna till en.")
+        yield from twice(items.get(sheet, ()), form.sheets[sheet], what, key)
+
+
+def twice(items: Sequence[Item], columns: Sequence[Column], what: str, key: Callable[[Item], object]) -> Iterator[Finding]:
+    """Rows of a sheet that say the same thing again: nobody knows which holds."""
+    first: dict[object, int] = {}
+    for item in items:
+        if any(column.required and column.name not in item.cells for column in columns):
+            continue
+        at = first.setdefault(key(item), item.row)
+        if at != item.row:
+            yield error("doubled", item.sheet, item.row, None, f"{what} står också på rad {at}. Räkna ihop raderna till en.")
 
 
 def loose(items: Mapping[str, Sequence[Item]], form: Form) -> Iterator[Finding]:
@@ -178,7 +184,7 @@ def _items(
         personal += [
             error("personal", name, at, letter(places[c.name]), "personuppgift")
             for c in columns
-            if c.kind in ("text", "list", "id")
+            if c.kind in _WRITTEN
             and isinstance(said := cells.get(c.name), str)
             and is_personal(said, free=c.name not in form.names_of_places)
         ]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kunskapsbaserat.engine.rendering import Rendered, render
     from kunskapsbaserat.engine.revised import Revised, against_newest
     from kunskapsbaserat.engine.signing import Checked, check, new_key, sign
-    from kunskapsbaserat.engine.templates import asks_for, template_names, template_path
+    from kunskapsbaserat.engine.templates import asks_for, takes, template_names, template_path
     from kunskapsbaserat.engine.verification import Verified, reports_in, verify
 
 _MODULES = {
@@ -37,7 +37,7 @@ _MODULES = {
     "rendering": ("Rendered", "render"),
     "revised": ("Revised", "against_newest"),
     "signing": ("Checked", "check", "new_key", "sign"),
-    "templates": ("asks_for", "template_names", "template_path"),
+    "templates": ("asks_for", "takes", "template_names", "template_path"),
     "verification": ("Verified", "reports_in", "verify"),
 }
 _PLACES = {name: module for module, names in _MODULES.items() for name in names}
@@ -69,6 +69,7 @@ __all__ = [
     "reports_in",
     "sign",
     "sound",
+    "takes",
     "template_names",
     "template_path",
     "verify",

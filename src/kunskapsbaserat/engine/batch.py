@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from kunskapsbaserat import interruption
@@ -53,30 +54,32 @@ class Wanted:
         return str(self.parameters.get(about.divided_by) or "") if about is not None and about.divided_by else ""
 
 
-def divided(one: Wanted, division: str | None = None) -> list[Wanted]:
-    """The reports that one asked for stands for: one over all and one for each school, where a folder holds several.
+def divided(one: Wanted, divisions: Mapping[str, str] = MappingProxyType({})) -> list[Wanted]:
+    """The reports that one asked for stands for: one over all and one for each, where a folder gives several.
 
     Parameters
     ----------
     one : Wanted
         Of a folder.
-    division : str, optional
-        The only one to make.
+    divisions : mapping
+        The only one to make, by what its document is divided by: ``{"skola": "norra-skolan"}``.
 
     Raises
     ------
     OptionError
-        The document is not divided.
+        The document is not divided by that.
     """
     about = documents().get(one.template) if one.notebook is None else None
+    by = about.divided_by if about is not None else ""
+    for name, value in divisions.items():
+        if name != by:
+            raise OptionError(f"--{name}", value, ("nothing",), tillatna=(f"mallen {name} när du anger --{name}",))
     if about is None or about.divisions is None:
-        if division is not None:
-            raise OptionError("--skola", division, ("nothing",), tillatna=("mallen skola när du anger en skola",))
         return [one]
-    if division is not None:
-        return [replace(one, parameters={**one.parameters, about.divided_by: division})]
+    if by in divisions:
+        return [replace(one, parameters={**one.parameters, by: divisions[by]})]
     there = about.divisions(one.subject.code, one.data)
-    each = [replace(one, parameters={**one.parameters, about.divided_by: name}) for name in there]
+    each = [replace(one, parameters={**one.parameters, by: name}) for name in there]
     return [one, *each] if len(each) > 1 else [one]
 
 

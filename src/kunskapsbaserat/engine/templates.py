@@ -38,9 +38,14 @@ def template_path(name: str) -> Path:
     raise OptionError("mall", name, template_names())
 
 
+def takes(notebook: Path) -> list[str]:
+    """The parameters of a notebook."""
+    return parameter_names(_as_json(notebook))
+
+
 def asks_for(notebook: Path) -> Kind:
     """What a notebook is about: its parameter for it is called `kommun` or `lan`."""
-    names = parameter_names(_as_json(notebook))
+    names = takes(notebook)
     return "lan" if "lan" in names and "kommun" not in names else "kommun"
 
 

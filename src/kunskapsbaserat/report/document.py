@@ -67,6 +67,24 @@ class FileHead:
     see_also: Sequence[tuple[str, str]] = ()
 
 
+def heads_with_annex(
+    own: Masthead, *, title: str, foot: str, report: tuple[str, str], annex: tuple[str, str]
+) -> dict[str, FileHead]:
+    """The heads of a short page and of the file with all that has no room on it, each with a link to the other.
+
+    Parameters
+    ----------
+    own : Masthead
+        The page's.
+    title, foot : str
+        The page's.
+    report, annex : (str, str)
+        Address and words of the two.
+    """
+    beside = Masthead(own.organisation, own.notice, own.kicker, f"{title}: bilaga", ())
+    return {"": FileHead(title, foot, own, [annex]), annex[0]: FileHead(f"{title}: bilaga", foot, beside, [report])}
+
+
 class Document(ABC):
     """A document about one kommun. A subclass lists its parts with `@part` and says what stands on its first page and last.
 

@@ -22,6 +22,8 @@ SCHOOLS = "skolor"
 """A folder for each school: `data.school` reads them."""
 WALKS = "vandringar"
 """The workbooks of trygghetsvandringar and their pictures: `data.walks` reads them."""
+MEETINGS, LOSSES = "moten.xlsx", "koncern.xlsx"
+"""The workbooks of the forums and of the losses of the koncern: `data.meetings` and `data.koncern` read them."""
 EST_SECRET = "est_hemlighet.txt"
 """The key of the digests in them; in no report."""
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic")
@@ -32,7 +34,7 @@ REVISIONS = "revideringar.csv"
 """What `kunskap hamta` keeps: every answer as it came, and what a publisher has changed since the last time."""
 _SKIPPED = ("~$", ".")
 _SYSTEM = {"thumbs.db", "desktop.ini", "index.html", SETTINGS, REGISTER, PLAN, EST_BOOK, EST_DUPLICATES, EST_LEDGER}
-_SYSTEM |= {EST_SECRET, REVISIONS}
+_SYSTEM |= {EST_SECRET, REVISIONS, MEETINGS, LOSSES}
 
 
 def create(folder: str | Path, kommun: object, texts: Mapping[str, str]) -> list[Path]:

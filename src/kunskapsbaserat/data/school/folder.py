@@ -18,6 +18,7 @@ from kunskapsbaserat.data.filled_form import Book
 from kunskapsbaserat.data.folder.layout import SCHOOLS
 from kunskapsbaserat.data.school import answers, book, sheets, skolenkat
 from kunskapsbaserat.data.school.answers import Answers
+from kunskapsbaserat.data.slug import slug
 from kunskapsbaserat.errors import FileError, OptionError, PersonalDataError
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.forms.faults import FormError, error, warning
@@ -103,8 +104,7 @@ def safe_name(school: str) -> str:
     >>> safe_name("Södra skolan, F–6")
     'sodra-skolan-f-6'
     """
-    plain = school.casefold().translate(str.maketrans("åäöéü", "aaoeu"))
-    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    name = slug(school)
     if not name:
         raise OptionError("--skola", school, ("the school's name",), tillatna=("skolans namn",))
     return name

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from kunskapsbaserat.report.page.blocks import Cell, FirstPage, Masthead, Stacked, Table
+from kunskapsbaserat.report.page.blocks import Block, Bullets, Cell, FirstPage, Masthead, Paragraph, Section, Stacked, Table
 from kunskapsbaserat.report.page.charts.measure import TYPICAL
 from kunskapsbaserat.report.page.charts.measure import width as widest
 
@@ -99,3 +99,28 @@ def _row_lines(rows: Sequence[Sequence[str]], size: float, room: float) -> list[
     spare = (room - sum(least)) / max(sum(most) - sum(least), 1e-9)
     given = [low + (high - low) * min(max(spare, 0), 1) for low, high in zip(least, most, strict=True)]
     return [max(_lines(text, size, wide - padding + 0.5) for text, wide in zip(row, given, strict=True)) for row in rows]
+
+
+# ---- a sheet of sections -------------------------------------------------------------------------------------------------
+
+
+def sections_have_room(sections: Sequence[Section]) -> bool:
+    """Do sections of words and tables stand on one sheet, with something to spare?"""
+    return sum(map(_section, sections)) <= ROOM * (1 - TO_SPARE)
+
+
+def _section(section: Section) -> float:
+    topic = 15.7 if section.topic else 0
+    heading = 16.3 * _lines(section.heading, 12.5, _ACROSS, bold=True)
+    return 5.2 + topic + heading + sum(map(_block, section.blocks))
+
+
+def _block(block: Block) -> float:
+    if isinstance(block, Table):
+        return 4.7 + _table(block)
+    if isinstance(block, Bullets):
+        heading = 16.0 if block.heading else 0
+        return 9.4 + heading + sum(13.1 * _lines(item, 9.2, _ACROSS - 11.3) + 0.9 for item in block.items)
+    if isinstance(block, Paragraph):
+        return 4.7 + 13.1 * _lines(block.text, 9.2, _ACROSS)
+    raise TypeError(f"no height is known of {type(block).__name__}")

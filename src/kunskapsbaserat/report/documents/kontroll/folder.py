@@ -15,6 +15,7 @@ from kunskapsbaserat import catalogue
 from kunskapsbaserat.data.folder import TEXTS, Folder, layout
 from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.report.documents.kontroll import est as est_inspection
+from kunskapsbaserat.report.documents.kontroll import forms as form_inspection
 from kunskapsbaserat.report.documents.kontroll import plan as plan_inspection
 from kunskapsbaserat.report.documents.kontroll import published
 from kunskapsbaserat.report.documents.kontroll import schools as school_inspection
@@ -67,10 +68,11 @@ def inspect(folder: Folder, *, report: Path | None = None, today: date | None = 
     events, broken = est_inspection.inspect(folder.path)
     schools, unusable = school_inspection.inspect(folder.path)
     walked, unread = walk_inspection.inspect(folder.path, today or date.today())
-    lines += [*planned, *events, *schools, *walked]
+    others, damaged = form_inspection.inspect(folder.path)
+    lines += [*planned, *events, *schools, *walked, *others]
     if u is not None:
         lines += inspection.missing(_missing(u))
-    errors += wrong + broken + unusable + unread
+    errors += wrong + broken + unusable + unread + damaged
     lines += published.inspect(folder, today or date.today())
     lines += inspection.newer(_newer(folder, written, report))
     lines.append(inspection.verdict(errors))

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat import plan
-from kunskapsbaserat.data import est
+from kunskapsbaserat.data import est, koncern
 from kunskapsbaserat.data import folder as folders
+from kunskapsbaserat.data import meetings as forums
 from kunskapsbaserat.report.documents.kontroll.words import recipe
 from kunskapsbaserat.report.material.own_texts import places
 
@@ -42,3 +43,20 @@ def new_folder(folder: str | Path, kommun: object) -> list[Path]:
     for path, write in ((plan.path_in(folder), plan.write_new), (est.path_in(folder), est.write_new)):
         written += [path] if write(path, place) else []
     return written
+
+
+def new_forms(folder: Path, *, meetings: bool, losses: bool) -> list[Path]:
+    """Write the workbooks that not every kommun keeps; one that exists is never touched.
+
+    Returns
+    -------
+    list of Path
+        The files that were written.
+
+    Raises
+    ------
+    FileLocked
+        The folder may not be written.
+    """
+    wanted = [(meetings, forums.path_in(folder), forums.write_new), (losses, koncern.path_in(folder), koncern.write_new)]
+    return [path for is_wanted, path, write in wanted if is_wanted and write(path)]

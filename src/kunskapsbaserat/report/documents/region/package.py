@@ -29,6 +29,7 @@ from kunskapsbaserat.plan.duties import Duty, State
 from kunskapsbaserat.plan.model import Atgard, Plan, Problem
 from kunskapsbaserat.plan.outcome import GoalOutcome, outcomes
 from kunskapsbaserat.plan.protected import protected
+from kunskapsbaserat.report.material.functions import function_of
 from kunskapsbaserat.report.material.underlag import counts_of
 from kunskapsbaserat.report.material.usual import typical_for
 
@@ -241,20 +242,6 @@ def _shared(first: Problem, places: tuple[Kommun, ...], measures: tuple[Done, ..
     return SharedProblem(indicator.label, indicator.key, indicator.about == "trygghet", places, measures)
 
 
-_FUNCTION = (
-    *("samordn", "strateg", "chef", "funktion", "avdelning", "enhet", "kontor", "råd", "säkerhet", "trygg", "folkhälso"),
-    *("kommun", "stab", "handlägg", "brottsförebygg"),
-)
-"""Stems of words that say what somebody does; a name of a person has none."""
-
-
 def contact(plan: Plan) -> str | None:
-    """The coordinating function of § 11, where what is written is one: a name of a person is never shown."""
-    said = " ".join((plan.organisation.samordningsfunktion or "").split())
-    first, *rest = said.split(" ")
-    named = [word for word in rest if word[:1].isupper() and not word.isupper() and not _is_function(word)]
-    return said if said and _is_function(first) and not named else None
-
-
-def _is_function(word: str) -> bool:
-    return any(stem in word.casefold() for stem in _FUNCTION)
+    """The coordinating function of § 11, where what is written is one."""
+    return function_of(plan.organisation.samordningsfunktion)

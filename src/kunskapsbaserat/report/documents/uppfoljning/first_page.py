@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from kunskapsbaserat.plan.outcome import GoalOutcome
 from kunskapsbaserat.report.documents.uppfoljning.goal_sections import first_of, goals_table
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
-from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals, measures
+from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals
 from kunskapsbaserat.report.page.blocks import FirstPage, Highlight, Link, Masthead
 from kunskapsbaserat.report.page.sheet import has_room
+from kunskapsbaserat.report.statements import measures
 
 MOST_WHOLE, MOST_TOLD, MOST_ROWS = 3, 12, 20
 """Goals told in words with their figures, in words without, and in the table: what can be read, apart from what has room."""

@@ -12,7 +12,7 @@ from kunskapsbaserat.disclosure import Released
 from kunskapsbaserat.plan.goals import vague
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
 from kunskapsbaserat.report.documents.uppfoljning.sections import own_place, source_line, table
-from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals, measures, work
+from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals, work
 from kunskapsbaserat.report.documents.uppfoljning.words import grant as grant_words
 from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.page import common_words as words
@@ -29,6 +29,7 @@ from kunskapsbaserat.report.page.blocks import (
     Section,
     Table,
 )
+from kunskapsbaserat.report.statements import measures
 from kunskapsbaserat.swedish import MISSING, capital
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ import pandas as pd
 from kunskapsbaserat.plan import indicators
 from kunskapsbaserat.plan.model import Atgard, Lage, Orsak, Problem, Stallning
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
-from kunskapsbaserat.report.documents.uppfoljning.words import duties as duty_text
-from kunskapsbaserat.report.documents.uppfoljning.words import followup, measures
+from kunskapsbaserat.report.documents.uppfoljning.words import followup
 from kunskapsbaserat.report.material.own_texts.followup_places import PLACES
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import (
@@ -29,7 +28,8 @@ from kunskapsbaserat.report.page.blocks import (
     Stacked,
     Table,
 )
-from kunskapsbaserat.report.statements import evidence
+from kunskapsbaserat.report.statements import duties as duty_text
+from kunskapsbaserat.report.statements import evidence, measures
 from kunskapsbaserat.report.statements.common_blocks import own_text, plain_table, same_in_all_rows
 from kunskapsbaserat.swedish import NOT_APPLICABLE, years
 

@@ -17,10 +17,11 @@ from kunskapsbaserat.plan.work import Fokus, Grannsumma, Kontroll, Plats, Proces
 from kunskapsbaserat.rates import crude_rate
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
 from kunskapsbaserat.report.documents.uppfoljning.sections import table
-from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals, measures
+from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals
 from kunskapsbaserat.report.documents.uppfoljning.words import work as text
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import Blank, Block, Bullets, Cell, Mark, Note, Paragraph, Section, Stacked, Table
+from kunskapsbaserat.report.statements import measures
 from kunskapsbaserat.swedish import MISSING, number
 
 MOST_PERIODS = 4

@@ -14,8 +14,7 @@ from kunskapsbaserat.plan.indicators import ASKED, find
 from kunskapsbaserat.plan.model import Aktivitet, Atgard, Mal, Problem, Villkor
 from kunskapsbaserat.plan.protected import FEW, Shown
 from kunskapsbaserat.plan.work import Fokus, Grannomrade, Kontroll, Plats, Processtal
-from kunskapsbaserat.report.documents.uppfoljning.words import duties
-from kunskapsbaserat.report.statements import evidence
+from kunskapsbaserat.report.statements import duties, evidence
 from kunskapsbaserat.swedish import WORD_JOINER, number, percent, years
 
 ERROR, REMARK, INFO = MARKS["error"], MARKS["warning"], MARKS["info"]

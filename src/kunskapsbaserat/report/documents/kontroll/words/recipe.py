@@ -6,7 +6,7 @@ from kunskapsbaserat import catalogue
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data.bra import selections
 from kunskapsbaserat.data.folder import PLAN
-from kunskapsbaserat.data.folder.layout import EST, EST_BOOK, SCHOOLS, WALKS
+from kunskapsbaserat.data.folder.layout import EST, EST_BOOK, LOSSES, MEETINGS, SCHOOLS, WALKS
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.swedish import listed, number, word
 
@@ -47,6 +47,13 @@ def readme(kommun: Kommun) -> str:
 2. Kör `kunskap rapport vandring "{kommun.name}" --data MAPP --pdf` och skriv ut protokoll.pdf. Ta med det på vandringen.
 3. Fyll i arbetsboken efteråt och kör samma kommando igen: då finns rapporten med åtgärder, ålder, karta och bilder.
    `kunskap kontroll MAPP` säger vilka åtgärder som är sena.
+## Möten och koncernens förluster
+
+1. Kör `kunskap ny --moten "{kommun.name}" MAPP` och fyll i {MEETINGS}: när råd och andra forum möts, och vad de ska ta ställning till.
+   Sedan: `kunskap rapport rad --data MAPP --mote 2026-12-08`, `kunskap rapport klg`, `kunskap rapport namnd` och `kunskap kalender --data MAPP`.
+   Lägg mappen med förra mötets sida i kommunens mapp: då jämför nästa sida varje åtgärd.
+2. Kör `kunskap ny --koncern "{kommun.name}" MAPP` och fyll i {LOSSES}: förluster i förvaltningar och bolag, månad för månad. Sedan:
+   `kunskap rapport koncern --data MAPP`. Fyll på bladet Prisindex med nya månader ur SCB:s tabell.
 
 ## EST
 

@@ -11,10 +11,11 @@ from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.plan.duties import Duty, State
 from kunskapsbaserat.plan.model import Atgard, Lage, Mal, Organisation, Plan, Vidare
 from kunskapsbaserat.plan.outcome import GoalOutcome, GoalStatus
-from kunskapsbaserat.report.documents.uppfoljning.words import goals, measures
+from kunskapsbaserat.report.documents.uppfoljning.words import goals
 from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.own_texts.markdown import Texts
 from kunskapsbaserat.report.page.common_words import LAW
+from kunskapsbaserat.report.statements import measures
 from kunskapsbaserat.swedish import NBSP, day, listed, lower, number, word, years
 from kunskapsbaserat.trends import Change
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kunskapsbaserat.plan.model import Atgard, Lage, Mal, Problem, Vidare
-from kunskapsbaserat.report.documents.uppfoljning.words import measures
+from kunskapsbaserat.report.statements import measures
 from kunskapsbaserat.swedish import listed, lower
 
 KICKER = "Ur åtgärdsplanen enligt 5 § lagen (2023:196)"

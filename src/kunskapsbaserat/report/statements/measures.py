@@ -117,12 +117,13 @@ def cost(measure: Atgard) -> str:
     if measure.kostnad is None and measure.utfall_kostnad is None:
         return MISSING
     if measure.utfall_kostnad is None:
-        return f"{_kronor(measure.kostnad)} planerat"
-    of = f" av {_kronor(measure.kostnad)}" if measure.kostnad is not None else " kronor"
+        return f"{kronor(measure.kostnad)} planerat"
+    of = f" av {kronor(measure.kostnad)}" if measure.kostnad is not None else " kronor"
     return f"{number(measure.utfall_kostnad)}{of}"
 
 
-def _kronor(value: float | None) -> str:
+def kronor(value: float | None) -> str:
+    """ "150 000 kronor"."""
     return f"{number(value)}{NBSP}kronor" if value is not None else MISSING
 
 
@@ -133,7 +134,7 @@ def total_cost(measures: Sequence[Atgard]) -> str:
         return "Kostnaden är inte ifylld."
     unknown = len(measures) - len(known)
     missing = f" {_en(unknown).capitalize()} åtgärd{'' if unknown == 1 else 'er'} saknar uppgift." if unknown else ""
-    return f"Åtgärderna har kostat {_kronor(sum(known))}.{missing}"
+    return f"Åtgärderna har kostat {kronor(sum(known))}.{missing}"
 
 
 def period(measure: Atgard) -> str:
