@@ -114,7 +114,7 @@ def test_one_square_is_not_blown_up():
 def test_the_kommun_lies_where_it_lies(tmp_path: Path):
     """Stationen of the made-up folder lies in Borlänge; the package's outline is coarse but in the same metres."""
     path = made_folder(tmp_path / "k")
-    found = ground.ground_of(kommun.get("Borlänge"), est_folders.read(path))
+    found = ground.ground_of(kommun.get("Borlänge"), path, est_folders.read(path).areas)
     assert found.outline is not None
     assert found.outline.contains(shapely.Point(523_450, 6_705_350))
     assert found.outline.area / 1e6 == pytest.approx(637, rel=0.1)  # square kilometres, SCB
@@ -134,11 +134,11 @@ def test_fetched_maps_are_used_and_a_damaged_one_is_said(tmp_path: Path):
     file = path / "hamtat" / "tatorter.geojson"
     file.write_text(json.dumps({"type": "FeatureCollection", "features": [town]}), encoding="utf-8")
     read = est_folders.read(path)
-    assert list(ground.ground_of(kommun.get("Borlänge"), read).towns) == ["Borlänge"]
-    assert list(ground.digests(read)) == ["hamtat/tatorter.geojson"]
+    assert list(ground.ground_of(kommun.get("Borlänge"), read.path, read.areas).towns) == ["Borlänge"]
+    assert list(ground.digests(read.path, read.areas)) == ["hamtat/tatorter.geojson"]
     file.write_text("{", encoding="utf-8")
     with pytest.raises(FileError) as caught:
-        ground.ground_of(kommun.get("Borlänge"), read)
+        ground.ground_of(kommun.get("Borlänge"), read.path, read.areas)
     assert "tatorter.geojson" in caught.value.svenska
 
 

@@ -67,10 +67,8 @@ def test_story_both_reasons_are_printed(tmp_path: Path):
     [
         ("Nya gymnasiet", [theme()]),  # volume from one new reporter alone
         ("Vaktbolaget", []),
-        ("Vaktbolaget", [theme(place="Stadsparken")]),
-        ("Vaktbolaget", [theme(antal=4)]),
-        ("Vaktbolaget", [theme(days=400)]),
-        ("Vaktbolaget", [theme(days=-3)]),
+        # Of another place, from too few, from too long ago, and from after the period.
+        ("Vaktbolaget", [theme(place="Stadsparken"), theme(antal=4), theme(days=400), theme(days=-3)]),
     ],
 )
 def test_one_reason_alone_proposes_nothing(tmp_path: Path, by: str, themes: list[list[object]]):
