@@ -12,7 +12,7 @@ from chromium import colours, printed
 from chromium import opened as opened
 from pages import plain
 from playwright.sync_api import Page
-from test_followup import COUNCIL, FULL, GRANT, PAGES, PUBLIC, many_goals, pages
+from test_followup import COUNCIL, FULL, GRANT, PAGES, PUBLIC, STAFF, many_goals, pages
 
 from kunskapsbaserat.report.documents.uppfoljning import document as uppfoljning
 from kunskapsbaserat.report.documents.uppfoljning.pages import council_page
@@ -104,7 +104,7 @@ def test_fullmaktiges_sheet_is_one_for_every_plan(opened, tmp_path: Path):
     assert measured == dict.fromkeys(PLANS, (1, True, True))
 
 
-@pytest.mark.parametrize(("name", "most"), [(FULL, 11), (PUBLIC, 2), (GRANT, 4)])
+@pytest.mark.parametrize(("name", "most"), [(FULL, 13), (PUBLIC, 2), (GRANT, 4), (STAFF, 2)])
 def test_printed_length_and_the_example_on_every_sheet(shown, name: str, most: int):
     reader = printed(shown(name))
     texts = [plain(page.extract_text()) for page in reader.pages]

@@ -37,7 +37,7 @@ from kunskapsbaserat.report.documents.uppfoljning import document as uppfoljning
 from kunskapsbaserat.report.documents.uppfoljning import material as followup_material
 from kunskapsbaserat.report.documents.uppfoljning.goal_sections import first_of
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
-from kunskapsbaserat.report.documents.uppfoljning.pages import COUNCIL, GRANT, PUBLIC
+from kunskapsbaserat.report.documents.uppfoljning.pages import COUNCIL, GRANT, PUBLIC, STAFF
 from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals
 from kunskapsbaserat.report.material import underlag
 from kunskapsbaserat.report.page import common_words as words
@@ -47,7 +47,7 @@ from kunskapsbaserat.trends import Change
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 FULL = "report.html"
-PAGES = [FULL, COUNCIL, PUBLIC, GRANT]
+PAGES = [FULL, COUNCIL, PUBLIC, STAFF, GRANT]
 CLAIMS = re.compile(r"ledde till|tack vare|effekt av åtgärd|åtgärden gav|beror på åtgärd", re.IGNORECASE)
 FORBIDDEN = re.compile(
     r"signifikant|brottsligheten (ökar|minskar|har ökat|har minskat)|överdispersion|p-värde|sanktion|vite\b|straff",

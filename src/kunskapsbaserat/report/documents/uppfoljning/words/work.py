@@ -257,8 +257,9 @@ def staff_lines(duty: rad.Duty) -> list[tuple[str, str]]:
 
 
 def staff_sources(duties: Sequence[rad.Duty]) -> list[str]:
-    """Every source once, with its address."""
-    return list(dict.fromkeys(f"{s.title}. {s.url}" for duty in duties for s in duty.sources))
+    """Every source once, with its address: the page asks nobody for anything, so it is no link."""
+    named = (f"{s.title}. {s.url.removeprefix('https://').removesuffix('/')}" for duty in duties for s in duty.sources)
+    return list(dict.fromkeys(named))
 
 
 def sources(titles: Sequence[str], read: str) -> str:
