@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import shutil
@@ -167,3 +169,19 @@ def test_a_new_document_is_in_the_help_the_lab_and_the_package(tree: Path):
 def test_a_new_document_is_in_the_templates_test(tree: Path):
     words = ["-p", "no:cacheprovider", "-n", "0", "-q", "-rA", str(TESTS / "engine" / "test_template.py"), "-k", "one_cell"]
     assert "test_one_cell_one_call[ljus]" in run(tree, "-m", "pytest", *words, "--rootdir", str(TESTS.parent))
+
+
+@pytest.mark.parametrize("name", ["uppfoljning", "namnd", "klg", "skola"])
+def test_what_is_invented_is_said_in_every_file(name: str):
+    """A table leaves its page sooner or later, and a row its table."""
+    record = getattr(kunskapsbaserat, name).load(kommun="Borlänge").bilagor().record
+    assert record["manifest"]["invented"].startswith(("EXEMPEL", "SIMULERAD"))
+    for table in record["tables"].values():
+        rows = list(csv.DictReader(io.StringIO(table)))
+        assert all(row["exempel"] == record["manifest"]["invented"] for row in rows)
+
+
+def test_what_is_real_is_not_called_invented():
+    record = kunskapsbaserat.lagesbild.load(kommun="Ystad").bilagor().record
+    assert "invented" not in record["manifest"]
+    assert not any("exempel" in table.splitlines()[0] for table in record["tables"].values())

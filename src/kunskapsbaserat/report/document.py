@@ -153,6 +153,11 @@ class Document(ABC):
         """The last line of the page."""
         return common_words.made_with(__version__)
 
+    @property
+    def invented(self) -> str:
+        """What of the document is invented, in the words that stand on its pages: said in its tables and manifest too."""
+        return ""
+
     def built(self, line: ListedPart[Any]) -> Part:
         """A part, built at the first call: the appendix lists the tables of all parts already shown."""
         kept: dict[str, Part] = vars(self).setdefault("_parts", {})
@@ -170,7 +175,7 @@ class Document(ABC):
         """What the document is made of, with a digest: everything here is the same at the next rendering."""
         made_of = {"template": self.name, "version": __version__, **self.made_of()}
         digest = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
-        return made_of | {"digest": digest}
+        return made_of | {"digest": digest} | ({"invented": self.invented} if self.invented else {})
 
     def bilagor(self) -> Appendix:
         """The tables, the disclosure log and the manifest; the last cell of the notebook."""
@@ -186,7 +191,7 @@ class Document(ABC):
         record = {
             **self._head("", self.nav()),
             "files": {file: self._head(file, self.nav_of(file)) for file in self.heads if file},
-            "tables": {name: appendix.csv_of(table) for name, table in tables.items()},
+            "tables": {name: appendix.csv_of(table, self.invented) for name, table in tables.items()},
             "figures": sum(len(p.figures()) for p in parts) + sum(page.count('role="img"') for page in pages.values()),
             "manifest": manifest,
             "made_with": self.made_with,

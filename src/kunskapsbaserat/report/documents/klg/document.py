@@ -79,6 +79,10 @@ class Klg(Document):
         return f"{'EXEMPEL: ' if self._example else ''}{text.title(self.w)}"
 
     @property
+    def invented(self) -> str:
+        return meeting.EXAMPLE if self._example else ""
+
+    @property
     def _example(self) -> bool:
         return self.w.plan is not None and self.w.plan.example
 

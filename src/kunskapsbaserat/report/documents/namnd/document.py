@@ -66,6 +66,10 @@ class Namnd(Document):
         return f"{'EXEMPEL: ' if self._example else ''}{text.title(self.m)}"
 
     @property
+    def invented(self) -> str:
+        return meeting.EXAMPLE if self._example else ""
+
+    @property
     def _example(self) -> bool:
         return self.m.work.plan is not None and self.m.work.plan.example
 

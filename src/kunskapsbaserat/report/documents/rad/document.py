@@ -69,6 +69,10 @@ class Rad(Document):
         return f"{start}{text.title(self.m.work.kommun, self.m)}"
 
     @property
+    def invented(self) -> str:
+        return meeting.EXAMPLE if self._example else ""
+
+    @property
     def _example(self) -> bool:
         return self.m.work.plan is not None and self.m.work.plan.example
 

@@ -64,6 +64,10 @@ class Skola(Document):
         self.m = material
 
     @property
+    def invented(self) -> str:
+        return self.m.notice
+
+    @property
     def title(self) -> str:
         return text.page_title(self.m.kommun, self._school, self.m.notice)
 

@@ -96,6 +96,10 @@ class Uppfoljning(Document):
         self.m = material
 
     @property
+    def invented(self) -> str:
+        return followup.EXAMPLE if self.m.plan.example else ""
+
+    @property
     def title(self) -> str:
         start = f"{followup.EXAMPLE_SHORT}: " if self.m.plan.example else ""
         return f"{start}{followup.title(self.m.u.kommun, self.m.plan.organisation)}"
