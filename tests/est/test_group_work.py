@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from folders import LAST, made_folder, signed
+from plans import filled
 from simulated import event_rows, registers
 from test_report import plain
 
@@ -21,6 +22,7 @@ from kunskapsbaserat.report.documents.est import document as est
 from kunskapsbaserat.report.documents.est import work
 from kunskapsbaserat.report.documents.est.actors import actors
 from kunskapsbaserat.report.documents.est.followed import MEASURE, Followed
+from kunskapsbaserat.report.documents.est.words import work as words_of
 
 POLICE = "Fler inbrott i källare norr om järnvägen, mest helgnätter"
 MONDAY = LAST + dt.timedelta(days=8)  # the middle of the period that goes on
@@ -202,3 +204,27 @@ def test_an_extract_has_its_own_actors_figures_and_no_others(report: est.Est, ma
 
 def test_the_file_of_the_map_is_of_the_report(made: dict):
     assert base64.b64decode(made["files_as_base64"]["offentlig.gpkg"])[:6] == b"SQLite"
+
+
+def test_the_plans_focus_areas_stand_with_their_events_on_the_quarters_page(tmp_path: Path):
+    folder = group_folder(tmp_path / "mapp")
+    before = est.load(data=folder)
+    assert before.m.focus == ()
+    filled(folder / "atgardsplan.xlsx", kommun=before.m.kommun.name)
+    report = est.load(data=folder)
+    mine = [f for f in report.m.focus if f.est]
+    assert mine, "the example's plan has a focus area that EST follows"
+    window = report.m.all_events[report.m.at >= len(report.m.spans) - len(report.m.window)]
+    section = work.focus_section(report.m)
+    assert section is not None
+    for row, focus in zip(section.blocks[0].rows, mine, strict=True):
+        assert row[0] == focus.namn
+        assert int(row[2]) == sum(category in focus.est for category in window["category"])
+        assert focus.till is not None
+        assert row[3] == words_of.ends(focus.till, report.m.today)
+    assert section.heading in report.pages()["kvartal.html"]
+    assert words_of.ends(LAST - dt.timedelta(days=1), LAST).endswith("har gått ut")
+    assert words_of.focus_heading(2, 1) == "Två fokusområden styr arbetet, ett har gått ut"
+    inputs = {one["file"] for one in report.manifest()["inputs"]}
+    assert "atgardsplan.xlsx" in inputs
+    assert "atgardsplan.xlsx" not in {one["file"] for one in before.manifest()["inputs"]}

@@ -143,7 +143,7 @@ class Est(Document):
             "parameters": {"kommun": m.kommun.code, "period": m.span.start.isoformat(), "dagar": m.rhythm.days},
             "inputs": [
                 {"file": name, "sha256": digest}
-                for name, digest in sorted((m.est.sha256 | digests(m.est.path, m.est.areas)).items())
+                for name, digest in sorted((m.est.sha256 | digests(m.est.path, m.est.areas) | m.plan_sha256).items())
             ],
         }
 

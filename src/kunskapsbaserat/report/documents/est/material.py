@@ -24,6 +24,8 @@ from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.periods import Rhythm, Span
 from kunskapsbaserat.errors import FileError, OptionError
 from kunskapsbaserat.kommun import Kommun
+from kunskapsbaserat.plan import Plan, workbook
+from kunskapsbaserat.plan.work import Fokus
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
 from kunskapsbaserat.report.documents.est.followed import Followed, followed_of
 from kunskapsbaserat.trends.reporting import BASELINE, FEWER, MIN_ACTIVE, MORE, WITHIN, Reporting, own_reporters
@@ -136,6 +138,24 @@ class Material:
         shown = {c.id for c in catalogue.categories() if c.place}
         recent = self.at >= len(self.spans) - len(self.window)
         return self.all_events[recent & self.all_events["category"].isin(shown)]
+
+    # ---- what the plan has agreed on ---------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def _plan(self) -> Plan | None:
+        """The kommun's plan; None where there is none, or it has faults, which `kunskap kontroll` tells."""
+        path = self.est.path / folders.PLAN
+        return workbook.inspect(path, kommun=self.kommun).plan if path.is_file() else None
+
+    @property
+    def focus(self) -> tuple[Fokus, ...]:
+        """The plan's focus areas that EST follows."""
+        return tuple(f for f in self._plan.fokus if f.est) if self._plan is not None else ()
+
+    @property
+    def plan_sha256(self) -> dict[str, str]:
+        """The plan's digest, where something of it stands in the report."""
+        return {folders.PLAN: self._plan.sha256} if self._plan is not None and self.focus else {}
 
     # ---- reporters -----------------------------------------------------------------------------------------------------
 

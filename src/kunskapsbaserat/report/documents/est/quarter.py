@@ -14,7 +14,7 @@ from kunskapsbaserat.report.documents.est.material import FEW, Material
 from kunskapsbaserat.report.documents.est.sections import MOSTLY, measures_table, table
 from kunskapsbaserat.report.documents.est.words import deepening as words_of
 from kunskapsbaserat.report.documents.est.words import report as text
-from kunskapsbaserat.report.documents.est.work import forum_section, queue_section
+from kunskapsbaserat.report.documents.est.work import focus_section, forum_section, queue_section
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page.blocks import Block, Cell, Figure, FigureRow, Mark, Paragraph, Section, Table
 from kunskapsbaserat.report.statements.ground import ground_of
@@ -41,6 +41,8 @@ def sections(m: Material) -> list[Section]:
         found.append(rare)
     if (before_after := effect_section(m)) is not None:
         found.append(before_after)
+    if (agreed := focus_section(m)) is not None:
+        found.append(agreed)
     found += [queue_section(m), forum_section(m)]
     opened: list[Block] = [measures_table(m, m.open, "alla_atgarder")] if m.open else [Paragraph(text.measures_heading(0, 0))]
     found.append(Section("oppna", text.TOPIC_MEASURES, words_of.ALL_MEASURES, opened))

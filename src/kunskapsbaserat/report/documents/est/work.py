@@ -7,6 +7,7 @@ from statistics import median
 
 import pandas as pd
 
+from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.report.documents.est.followed import DIALOGUE, MEASURE, WALK, Followed
@@ -15,10 +16,36 @@ from kunskapsbaserat.report.documents.est.sections import table
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.documents.est.words import work as words_of
 from kunskapsbaserat.report.page.blocks import Cell, Paragraph, Section
-from kunskapsbaserat.swedish import MISSING, number
+from kunskapsbaserat.swedish import MISSING, listed, number
 
 FEWEST_DONE = 3
 """Below this the middle of some lead times is one of them."""
+
+
+def focus_section(m: Material) -> Section | None:
+    """The plan's focus areas that follow categories of EST: how much of the quarter was about them, and when each ends."""
+    if not m.focus:
+        return None
+    recent = m.all_events[m.at >= len(m.spans) - len(m.window)]
+    rows: list[list[Cell]] = []
+    frame = []
+    for focus in m.focus:
+        events = int(recent["category"].isin(focus.est).sum())
+        ends = MISSING if focus.till is None else words_of.ends(focus.till, m.today)
+        rows.append([focus.namn, listed([catalogue.category(c).name for c in focus.est]), number(events), ends])
+        frame.append((focus.namn, events, focus.till))
+    shown = table(
+        "fokus",
+        words_of.FOCUS_HEADS,
+        rows,
+        pd.DataFrame(frame, columns=["fokusomrade", "handelser", "till"]),
+        caption=words_of.FOCUS_CAPTION,
+        source=words_of.FOCUS_NOTE,
+        right=(2,),
+        layout="cards",
+    )
+    ended = sum(f.till is not None and f.till < m.today for f in m.focus)
+    return Section("fokus", words_of.TOPIC_FOCUS, words_of.focus_heading(len(m.focus), ended), [shown])
 
 
 def queue_section(m: Material) -> Section:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from kunskapsbaserat.report.documents.est.followed import DIALOGUE, MEASURE, WALK
 from kunskapsbaserat.report.documents.est.material import Material
@@ -29,6 +30,23 @@ def queue_heading(opened: int, late: int) -> str:
         return "Inget är öppet"
     things = "En sak är öppen" if opened == 1 else f"{capital(word(opened))} saker är öppna"
     return f"{things}, {text.some(late)} över tiden" if late else f"{things}, ingen över tiden"
+
+
+# ---- the plan's focus areas ----------------------------------------------------------------------------------------------
+
+TOPIC_FOCUS = "Fokusområden"
+FOCUS_HEADS = ("Fokusområde", "Kategorier i EST", "Händelser i kvartalet", "Gäller till")
+FOCUS_CAPTION = "Fokusområden i åtgärdsplanen som EST följer"
+FOCUS_NOTE = "Ur bladet Fokus i atgardsplan.xlsx. Fler händelser kan bero på att fler rapporterar. Om något är fler än väntat står i periodens rapport."
+
+
+def ends(till: date, today: date) -> str:
+    return f"{till:%Y-%m-%d}, har gått ut" if till < today else f"{till:%Y-%m-%d}"
+
+
+def focus_heading(areas: int, ended: int) -> str:
+    told = "Ett fokusområde styr" if areas == 1 else f"{capital(word(areas))} fokusområden styr"
+    return f"{told} arbetet, {word(ended)} har gått ut" if ended else f"{told} arbetet"
 
 
 # ---- decisions by forum --------------------------------------------------------------------------------------------------
