@@ -41,7 +41,7 @@ def test_one_run_gives_all_lengths(tmp_path: Path):
         "statsbidrag_plan",
     } <= tables
     head = (done.folder / "tables" / "mal.csv").read_text(encoding="utf-8-sig").splitlines()[0]
-    assert head == "Mål;Före;Målvärde;Utfall;Mot målet;Förändring"
+    assert head == "Mål;Före;Målvärde;Utfall;Mot målet;Förändring;exempel"
     manifest = json.loads((done.folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["plan"] == {"sha256": example().sha256, "example": True, "as_of": "2025-11-25"}
     assert {COUNCIL, PUBLIC, GRANT} <= set(manifest["outputs"])
