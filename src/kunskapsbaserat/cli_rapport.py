@@ -102,9 +102,10 @@ def choose(
     only = {name: _slug(name, said) for name, said in divisions.items()}
     given = {name: said for name, said in parameters.items() if said is not None}
     paths = {name: notebook or engine.template_path(name) for name in templates}
-    taken = {name: {key: said for key, said in given.items() if key in engine.takes(path)} for name, path in paths.items()}
+    takes = {name: engine.takes(path) for name, path in paths.items()}
+    taken = {name: {key: said for key, said in given.items() if key in takes[name]} for name in paths}
     _require_taken(given, taken)
-    without = [name for name, path in paths.items() if data is not None and "data" not in engine.takes(path)]
+    without = [name for name in paths if data is not None and "data" not in takes[name]]
     if without:
         raise WrongChoice(f"Mallen {without[0]} görs inte ur någon mapp: ta bort --data.")
     package = None if data is None else _package(data)

@@ -13,7 +13,7 @@ START = "2024-01"
 
 def panel(seed: int = 1, **options: object) -> tuple[pd.DataFrame, list[str]]:
     """One panel of the calibration's design, 2019-2024, and its treated areas."""
-    table = effect_panels(np.random.default_rng(seed), 1, **options).table()  # type: ignore[arg-type]
+    table = effect_panels(np.random.default_rng(seed), 1, **options).table()
     return table, table.loc[table["treated"], "area"].unique().tolist()
 
 

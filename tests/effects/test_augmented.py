@@ -26,7 +26,7 @@ def panel(seed: int = 1, *, effect: float = 0.0, areas: int = 9, noise: float = 
 
 
 def design(table: pd.DataFrame, **options: object) -> Design:
-    return Design(table, **({"outcome": "y", "treated": "a", "start": "2013", "kind": "index"} | options))  # type: ignore[arg-type]
+    return Design(table, **({"outcome": "y", "treated": "a", "start": "2013", "kind": "index"} | options))
 
 
 def slow_weights(donors: np.ndarray, treated: np.ndarray, penalty: float | None) -> np.ndarray:

@@ -33,7 +33,7 @@ def blocks(seed: int = 1, *, areas: int = 240, treated: int = 12, effect: float 
 def weighted(table: pd.DataFrame, **options: object):
     treated = sorted(table["area"].unique())[-12:]
     options = {"outcomes": ["y0", "y1"], "covariates": ["people"], "placebos": 0, "every": 2} | options
-    return balance_weights(table, treated=treated, start="2022Q3", **options)  # type: ignore[arg-type]
+    return balance_weights(table, treated=treated, start="2022Q3", **options)
 
 
 @pytest.mark.parametrize("objective", ["variance", "entropy"])

@@ -48,4 +48,4 @@ def test_wrong_input_is_refused():
     with pytest.raises(OptionError, match="estimates: expected at least one kind"):
         harm_weighted_wdd({}, {})
     with pytest.raises(OptionError, match="estimates"):
-        harm_weighted_wdd({"theft": -125.0}, {"theft": 2})  # type: ignore[dict-item]
+        harm_weighted_wdd({"theft": -125.0}, {"theft": 2})

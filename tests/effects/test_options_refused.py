@@ -35,7 +35,7 @@ DAY = datetime.date(2023, 11, 1)
 
 
 def changed(**options: object) -> Design:
-    return Design(TABLE, **({"outcome": "count", "treated": TREATED, "start": START} | options))  # type: ignore[arg-type]
+    return Design(TABLE, **({"outcome": "count", "treated": TREATED, "start": START} | options))
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_wrong_input_is_refused():
         pool_effects(bcg().assign(standard_error=0.0))
     for wrong in (bcg()["estimate"], {"a": 0.3}, bcg().drop(columns="standard_error"), None):
         with pytest.raises(KunskapError):
-            pool_effects(wrong)  # type: ignore[arg-type]
+            pool_effects(wrong)
 
 
 def test_places_that_agree_by_chance_are_not_certain_for_that():

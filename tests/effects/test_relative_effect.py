@@ -88,7 +88,7 @@ def test_dispersion_of_a_series():
 @pytest.mark.parametrize("bad", [0.5, np.nan, "welsh"])
 def test_dispersion_is_one_or_more(bad: object):
     with pytest.raises(OptionError, match="dispersion"):
-        relative_effect_size(**BLOG, dispersion=bad)  # type: ignore[arg-type]
+        relative_effect_size(**BLOG, dispersion=bad)
 
 
 def test_intervals_hold_when_the_dispersion_is_known():

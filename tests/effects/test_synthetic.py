@@ -123,7 +123,7 @@ def index_panel(series: np.ndarray, first_year: int = 1960) -> pd.DataFrame:
 def index_design(series: np.ndarray, start: int = 30, **options: object) -> Design:
     table = index_panel(series)
     options = {"outcome": "value", "treated": "u00", "start": str(1960 + start), "kind": "index"} | options
-    return Design(table, **options)  # type: ignore[arg-type]
+    return Design(table, **options)
 
 
 def test_a_mixture_of_others_is_found_and_its_effect_exact():

@@ -59,9 +59,9 @@ def years(level: float, *, rise: float = 0.0, units: int = 60, spread: float = 0
 
 
 def shares(level: float, kind: str, **changes: object) -> Design:
-    rise = float(changes.pop("rise", 0.0))  # type: ignore[arg-type]
+    rise = float(changes.pop("rise", 0.0))
     settled = {"outcome": "value", "kind": kind, "treated": "0000", "start": "2023", "limits": ("low", "high")}
-    return Design(years(level, rise=rise), **(settled | changes))  # type: ignore[arg-type]
+    return Design(years(level, rise=rise), **(settled | changes))
 
 
 def test_four_counts_are_said_in_events():
@@ -265,10 +265,10 @@ def test_a_start_inside_a_period_is_refused(table_freq: str, start: object):
         table.assign(period=table["period"].dt.asfreq(table_freq)).groupby(["area", "period"], as_index=False)["count"].sum()
     )
     with pytest.raises(DesignError) as error:
-        Design(table, outcome="count", treated=treated, start=start)  # type: ignore[arg-type]
+        Design(table, outcome="count", treated=treated, start=start)
     assert error.value.reason == "start_inside_period"
     assert "införandet" in error.value.svenska
-    same = Design(table, outcome="count", treated=treated, start=datetime.date(2024, 1, 1))  # type: ignore[arg-type]
+    same = Design(table, outcome="count", treated=treated, start=datetime.date(2024, 1, 1))
     assert same.first_period.start_time == pd.Timestamp("2024-01-01")
 
 
@@ -276,7 +276,7 @@ def test_a_start_inside_a_period_is_refused(table_freq: str, start: object):
 def test_no_start_is_no_period(start: object):
     table, treated = panel(5)
     with pytest.raises(DesignError) as error:
-        Design(table, outcome="count", treated=treated, start=start)  # type: ignore[arg-type]
+        Design(table, outcome="count", treated=treated, start=start)
     assert error.value.reason == "unknown_period"
     assert "ingen tidpunkt" in error.value.svenska
 

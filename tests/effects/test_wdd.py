@@ -85,7 +85,7 @@ def test_few_events_are_not_judged():
 @pytest.mark.parametrize("bad", [-1, 2.5, np.nan, np.inf, True, "7", None])
 def test_a_count_is_whole(bad: object):
     with pytest.raises(TableError, match="control_after"):
-        wdd(treated_before=20, treated_after=10, control_before=20, control_after=bad)  # type: ignore[arg-type]
+        wdd(treated_before=20, treated_after=10, control_before=20, control_after=bad)
 
 
 def test_lengths_and_sizes_are_above_zero():
@@ -94,7 +94,7 @@ def test_lengths_and_sizes_are_above_zero():
         with pytest.raises(OptionError):
             wdd(**counts, **bad)
     with pytest.raises(TableError, match="periods"):
-        wdd(**counts, periods=(1, 1, 1))  # type: ignore[arg-type]
+        wdd(**counts, periods=(1, 1, 1))
 
 
 def test_intervals_hold_independent_poisson_counts():

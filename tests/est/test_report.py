@@ -261,7 +261,7 @@ def test_the_same_folder_gives_the_same_pages():
 def test_wrong_choices(tmp_path: Path):
     with pytest.raises(FileError, match="is needed"):
         est.load(kommun="Borlänge")
-    with pytest.raises(OptionError, match="kommun"):
+    with pytest.raises(FileError, match="belongs to Borlänge, not to Falun"):
         est.load(kommun="Falun", data=folder())
     with pytest.raises(OptionError, match="period"):
         est.load(data=folder(), period="november")

@@ -199,7 +199,7 @@ def per_thousand(found: World) -> None:
 
 
 def gone(kpi: str) -> Callable[[World], None]:
-    return lambda found: found.titles.pop(kpi) and None  # type: ignore[return-value]
+    return lambda found: found.titles.pop(kpi) and None
 
 
 def shifted(found: World) -> None:
@@ -303,7 +303,7 @@ def scb_data(change: Callable[[dict[str, Any]], Any]) -> Fault:
 SAID: dict[str, tuple[Fault, str]] = {
     "pages in a circle": (next_page("/v3/data/kpi/N01951/municipality/0114?page=1"), "cirkel"),
     "a page at another host": (next_page("https://example.com/v3/data"), "en annan server"),
-    "a page that is no address": (next_page(7), "ingen adress"),  # type: ignore[arg-type]
+    "a page that is no address": (next_page(7), "ingen adress"),
     "fewer than it says": (
         r.of("kolada", r.document(lambda d: d["values"] and d["values"].pop(), when=r.is_data)),
         "poster men säger",

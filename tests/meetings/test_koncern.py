@@ -26,13 +26,13 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 
 def made(path: Path, rows: dict[str, object] | None = None) -> koncern_report.Koncern:
     folder = fresh_folder(path / "mapp", "Borlänge")
-    loss_book(folder, rows or story_eight())  # type: ignore[arg-type]
+    loss_book(folder, rows or story_eight())
     return koncern_report.load(data=folder)
 
 
 def read(path: Path, rows: dict[str, object]) -> koncern.Losses:
     """The workbook alone."""
-    loss_book(path, rows)  # type: ignore[arg-type]
+    loss_book(path, rows)
     return koncern.read(path)
 
 
@@ -122,7 +122,7 @@ def test_the_agenda_has_the_plans_measures_by_board_and_what_is_late(tmp_path: P
         ["Gatan", "Samhällsbyggnadsförvaltningen", "förvaltning", "Samhällsbyggnadsnämnden"],
         ["Kvarteret Linden", "Bostadsbolaget", "bolag", None],
     ]
-    loss_book(folder, losses(*([u[0], "2023-03", "klotter", 6, 100] for u in units), units=units))  # type: ignore[arg-type]
+    loss_book(folder, losses(*([u[0], "2023-03", "klotter", 6, 100] for u in units), units=units))
     text = text_of(pages_of(koncern_report.load(data=folder))[""], "agendan")
     assert "Bostadsbolaget bolag 6 inget ingen åtgärd i planen" in text
     assert "Besök hos grannar efter inbrott; Belysning på gångstråk försenat: besök hos grannar efter inbrott" in text
@@ -132,7 +132,7 @@ def test_the_agenda_has_the_plans_measures_by_board_and_what_is_late(tmp_path: P
 # ---- true pages of little input ------------------------------------------------------------------------------------------
 
 
-def losses(*rows: list[object], units: list[list[object]] = UNITS) -> dict[str, object]:  # type: ignore[assignment]
+def losses(*rows: list[object], units: list[list[object]] = UNITS) -> dict[str, object]:
     return {sheets.UNITS: units, sheets.LOSSES: list(rows)}
 
 

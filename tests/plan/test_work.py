@@ -12,7 +12,7 @@ from plans import filled
 from work_plans import YEAR, added, book_with, controls, neighbours, process
 
 from fresh import fresh_plan
-from kunskapsbaserat.catalogue import processer, rad
+from kunskapsbaserat.catalogue import advice, processer
 from kunskapsbaserat.plan import PlanError, prevention, sheets, work_checks, workbook
 from kunskapsbaserat.plan.example import example
 from kunskapsbaserat.plan.model import Hallet, Medborgarlofte, Plan, Typ
@@ -270,10 +270,10 @@ def test_every_work_says_what_it_cannot_say_and_no_number_is_better():
 
 
 def test_every_advice_has_a_source_that_can_be_looked_up():
-    sources = [one.source for one in rad.for_residents()] + [s for duty in rad.for_staff() for s in duty.sources]
+    sources = [one.source for one in advice.for_residents()] + [s for duty in advice.for_staff() for s in duty.sources]
     assert all(s.title and s.url.startswith("https://") for s in sources)
-    assert all(duty.sources for duty in rad.for_staff())
-    told = " ".join(f"{one.head} {one.text}" for one in rad.for_residents())
+    assert all(duty.sources for duty in advice.for_staff())
+    told = " ".join(f"{one.head} {one.text}" for one in advice.for_residents())
     assert all(word in told for word in ("112", "114 14", "tips", "orosanmälan"))
 
 

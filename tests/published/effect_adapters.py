@@ -174,7 +174,7 @@ def interrupted(case: Case) -> None:
     pairs = len(re.findall(r"\d+", spec["harmonics"].partition("sin/cos")[2]))
     families = {"poisson": "poisson", "quasi": "quasipoisson", "nb": "negative_binomial"}
     for row in case["expected"]:
-        season, family, figure = re.fullmatch(r"(seasonal_)?(poisson|quasi|nb)_(\w+)", row["name"]).groups()  # type: ignore[union-attr]
+        season, family, figure = re.fullmatch(r"(seasonal_)?(poisson|quasi|nb)_(\w+)", row["name"]).groups()
         found = its(
             series,
             start=start,
@@ -215,7 +215,7 @@ def counterfactual(case: Case) -> None:
         trend=False,
         harmonics=0,
     )
-    after = found.diagnostics.series.query("after")  # type: ignore[union-attr]
+    after = found.diagnostics.series.query("after")
     figures = {
         "actual_average": after["observed"].mean(),
         "actual_cumulative": after["observed"].sum(),

@@ -31,7 +31,7 @@ from kunskapsbaserat.effects import (
 
 def named(spec: Mapping[str, Any], key: str) -> str:
     """The first word of a text such as "ID (25 = Sweden)": the column."""
-    return str(re.match(r"[^\s(]+", str(spec[key]))[0])  # type: ignore[index]
+    return str(re.match(r"[^\s(]+", str(spec[key]))[0])
 
 
 def years(column: pd.Series) -> pd.PeriodIndex:

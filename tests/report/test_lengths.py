@@ -34,7 +34,7 @@ def lix(text: str) -> float:
 
 def running_text(page: BeautifulSoup | object) -> str:
     """Sentences that are read in a row: paragraphs, list items and answers; no labels, tables or sources."""
-    found = page.find_all(["p", "li", "dd"])  # type: ignore[union-attr]
+    found = page.find_all(["p", "li", "dd"])
     kept = [
         e
         for e in found

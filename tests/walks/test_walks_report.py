@@ -241,7 +241,7 @@ def test_photos_together_have_a_limit(tmp_path: Path, monkeypatch: pytest.Monkey
     rows = [seen(n, bild="a.jpg", bildtext="En lampa.", personfri="ja") for n in (1, 2)]
     folder = write(tmp_path / "k", with_observations(*rows))
     photo(folder / "vandringar" / "bilder" / "a.jpg")
-    size = len(own(folder).m.photos[0].picture.content)  # type: ignore[union-attr]
+    size = len(own(folder).m.photos[0].picture.content)
     monkeypatch.setattr(material, "PHOTOS_TOGETHER", size + 10)
     shown = own(folder).m.photos
     assert [one.picture is None for one in shown] == [False, True]
@@ -290,7 +290,7 @@ def test_what_is_written_cannot_become_a_part_of_the_page(tmp_path: Path):
     photo(folder / "vandringar" / "bilder" / "a.jpg")
     soup = BeautifulSoup(pages_of(own(folder))[""], "html.parser")
     assert not soup.find_all("script")
-    assert soup.select_one("#bilder img")["alt"] == '"><script>'  # type: ignore[index]
+    assert soup.select_one("#bilder img")["alt"] == '"><script>'
 
 
 # ---- the protocol, and how to begin ----------------------------------------------------------------------------------------

@@ -87,13 +87,10 @@ def workbook(form: Form, filled: Prefilled = MappingProxyType({})) -> bytes:
     """The bytes of a workbook with the rows of `filled`."""
     book = writing.new_book((READ_ME, *form.sheets, LISTS))
     writing.introduce(book[READ_ME], [form.title, *form.introduction])
-    choices = {f"choice:{c.name}": [*c.choices] for columns in form.sheets.values() for c in columns if c.choices}
-    ranges = writing.write_lists(book[LISTS], choices)
+    ranges = writing.write_lists(book[LISTS], writing.choice_lists(form.sheets))
     for name, columns in form.sheets.items():
         writing.part_sheet(book[name], columns, ranges)
-        for at, row in enumerate(filled.get(name, ()), start=4):
-            for number, column in enumerate(columns, start=1):
-                book[name].cell(at, number, row.get(column.name)).alignment = writing.wrap()
+        writing.fill(book[name], columns, filled.get(name, ()))
     return writing.content_of(book, form.title)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 _GRAMMAR = "rfc3987_syntax"
 
@@ -20,7 +21,8 @@ def _without(name: str) -> Iterator[None]:
     if name in sys.modules:
         yield
         return
-    sys.modules[name] = None  # type: ignore[assignment]
+    missing: Any = None  # how the import system says that there is no such module
+    sys.modules[name] = missing
     try:
         yield
     finally:

@@ -5,8 +5,9 @@ Nothing is rendered: the report's own tables are held against the newest figures
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,6 @@ from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.material import underlag
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
-from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import common_words
 
 TEMPLATE = "lagesbild"
@@ -135,13 +135,16 @@ def _revised(report: Path, record: Mapping[str, object] | None, homes: Mapping[K
         return Revised(report, place, year, (), ())
     own = folders.read(home, register_dates=False) if home is not None else None
     u = underlag.load(place, year=year, data=own)
+    counted = {f.key: f for f in u.verdicts}
+    shown = {measure.id: (measure.name, years) for measure, years in u.shares}
+    asked = {f.key: f for f in u.survey_findings} if len(survey) else {}
     return Revised(
         report,
         place,
         year,
-        (*_cells(counts, u), *_shares(shares, u)),
-        (*_turned(change, u), *(_survey_turned(survey, u) if len(survey) else ())),
-        (*_gone_counts(counts, u), *_gone_shares(shares, u)),
+        (*_cells(counts, counted), *_shares(shares, shown)),
+        (*_turned(change, counted), *_survey_turned(survey, asked)),
+        (*_gone(_count_names(), counts, "count", counted), *_gone(_survey_names(), shares, "share", shown)),
     )
 
 
@@ -155,9 +158,8 @@ def _table(report: Path, name: str) -> pd.DataFrame:
         raise FileError("table", path, "is missing", "saknas i rapporten. Skapa rapporten på nytt.") from None
 
 
-def _cells(table: pd.DataFrame, u: Underlag) -> Iterator[Cell]:
+def _cells(table: pd.DataFrame, today: Mapping[str, CountFinding]) -> Iterator[Cell]:
     """Counts, or rates where the report had no count, that are others now."""
-    today = {f.key: f for f in u.verdicts}
     for row in table[table["count"].notna()].to_dict("records"):
         finding = today.get(_key(row))
         if finding is None:
@@ -170,8 +172,7 @@ def _cells(table: pd.DataFrame, u: Underlag) -> Iterator[Cell]:
             yield Cell(finding.facet.name, year, column, float(row[column]), values.get(year))
 
 
-def _shares(table: pd.DataFrame, u: Underlag) -> Iterator[Cell]:
-    today = {measure.id: (measure.name, years) for measure, years in u.shares}
+def _shares(table: pd.DataFrame, today: Mapping[str, tuple[str, Mapping[int, float]]]) -> Iterator[Cell]:
     for row in table[table["share"].notna()].to_dict("records"):
         if row["measure"] in today:
             name, years = today[row["measure"]]
@@ -180,35 +181,33 @@ def _shares(table: pd.DataFrame, u: Underlag) -> Iterator[Cell]:
                 yield Cell(name, year, "share", float(row["share"]), now)
 
 
-def _gone_counts(table: pd.DataFrame, u: Underlag) -> Iterator[str]:
+def _gone(names: Mapping[str, str], table: pd.DataFrame, value: str, today: Collection[str]) -> Iterator[str]:
     """Series of the report that nobody gives out any more: there is no cell to compare, and that is told."""
-    today = {f.key for f in u.verdicts}
+    for key in dict.fromkeys(_key(row) for row in table[table[value].notna()].to_dict("records")):
+        if key not in today:
+            yield names.get(key, key)
+
+
+@functools.cache
+def _count_names() -> dict[str, str]:
     facets = ((offence.id, sex, facet) for offence in catalogue.offences() for sex, facet in offence.facets.items())
-    names = {_key({"offence": offence, "sex": sex}): facet.name for offence, sex, facet in facets}
-    for key in dict.fromkeys(_key(row) for row in table[table["count"].notna()].to_dict("records")):
-        if key not in today:
-            yield names.get(key, key)
+    return {_key({"offence": offence, "sex": sex}): facet.name for offence, sex, facet in facets}
 
 
-def _gone_shares(table: pd.DataFrame, u: Underlag) -> Iterator[str]:
-    today = {measure.id for measure, _ in u.shares}
-    names = {measure.id: measure.name for measure in catalogue.measures()}
-    for key in table.loc[table["share"].notna(), "measure"].drop_duplicates():
-        if key not in today:
-            yield names.get(key, key)
+@functools.cache
+def _survey_names() -> dict[str, str]:
+    return {measure.id: measure.name for measure in catalogue.measures()}
 
 
-def _turned(table: pd.DataFrame, u: Underlag) -> Iterator[Turned]:
-    today = {f.key: f for f in u.verdicts}
+def _turned(table: pd.DataFrame, today: Mapping[str, CountFinding]) -> Iterator[Turned]:
     for row in table.to_dict("records"):
         if finding := today.get(_key(row)):
             yield from _others(finding.facet.name, row, _verdicts(finding))
 
 
-def _survey_turned(table: pd.DataFrame, u: Underlag) -> Iterator[Turned]:
-    today = {f.key: f for f in u.survey_findings}
+def _survey_turned(table: pd.DataFrame, today: Mapping[str, SurveyFinding]) -> Iterator[Turned]:
     for row in table.to_dict("records"):
-        if finding := today.get(row["measure"]):
+        if finding := today.get(_key(row)):
             yield from _others(finding.measure.name, row, _survey_verdicts(finding))
 
 
@@ -235,7 +234,10 @@ def _survey_verdicts(finding: SurveyFinding) -> dict[str, str]:
     }
 
 
-def _key(row: Mapping[object, object]) -> str:
+def _key(row: Mapping[Hashable, object]) -> str:
+    """What a row is about, as the findings are called: a measure of the survey, or an offence and a sex."""
+    if "measure" in row:
+        return str(row["measure"])
     return str(row["offence"]) if row["sex"] == "alla" else f"{row['offence']}_{row['sex']}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from kunskapsbaserat.forms.columns import EXPLANATION, Column
 
 _SAVED = datetime(2026, 1, 1)  # the same workbook whenever it is written
 ROWS = 300  # rows that have drop-downs
+FIRST_ROW = 4  # under the headings, what they mean, and the example
 INK, TINT, EXPLAIN = "FF1B2429", "FFE3E6E7", "FF4B5860"
 
 
@@ -54,7 +55,7 @@ def part_sheet(sheet: Any, columns: Sequence[Column], lists: Mapping[str, str]) 
         if source:
             choose(sheet, f"{letter}3:{letter}{ROWS}", source, strict=column.kind != "indicator")
         if column.kind == "ref":
-            choose(sheet, f"{letter}3:{letter}{ROWS}", f"'{column.refers}'!$A$4:$A${ROWS}")
+            choose(sheet, f"{letter}3:{letter}{ROWS}", f"'{column.refers}'!$A${FIRST_ROW}:$A${ROWS}")
     sheet.row_dimensions[2].height = 78
     sheet.freeze_panes = "C3"
 
@@ -116,6 +117,18 @@ def write_lists(sheet: Any, columns: Mapping[str, Sequence[str]]) -> dict[str, s
         letter = sheet.cell(1, at).column_letter
         ranges[name] = f"'{sheet.title}'!${letter}$2:${letter}${len(values) + 1}"
     return ranges
+
+
+def choice_lists(sheets: Mapping[str, Sequence[Column]]) -> dict[str, list[str]]:
+    """The words of every column that one chooses in, as `write_lists` takes them."""
+    return {f"choice:{c.name}": [*c.choices] for columns in sheets.values() for c in columns if c.choices}
+
+
+def fill(sheet: Any, columns: Sequence[Column], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write rows under the example: the values of each by column name."""
+    for at, values in enumerate(rows, start=FIRST_ROW):
+        for number, column in enumerate(columns, start=1):
+            sheet.cell(at, number, values.get(column.name)).alignment = wrap()
 
 
 def content_of(book: Any, title: str) -> bytes:

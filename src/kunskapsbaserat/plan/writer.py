@@ -64,9 +64,8 @@ def _lists(book: Any) -> dict[str, str]:
         "evidence": [e.label for e in evidens.current()],
         "yes": list(YES),
         "process": [m.label for work in processer.works() for m in work.measures],
+        **form.choice_lists(sheets.SHEETS),
     }
-    for part in sheets.SHEETS.values():
-        columns |= {f"choice:{c.name}": list(c.choices) for c in part if c.choices}
     return form.write_lists(book[LISTS], columns)
 
 

@@ -85,15 +85,28 @@ def create(folder: str | Path, kommun: object, texts: Mapping[str, str]) -> list
     return written
 
 
-def kommun_of(folder: str | Path) -> Kommun:
-    """The kommun that a folder was made for.
+def kommun_of(folder: str | Path, named: object = None) -> Kommun:
+    """The kommun that a folder was made for, which is the one `named` where one is.
 
     Raises
     ------
     FileError
-        There is no such folder, or it does not say.
+        There is no such folder, it does not say, or it is another kommun's.
+    UnknownKommun
+        No kommun is called what is named.
     """
-    folder = Path(folder)
+    owner = _owner_of(Path(folder))
+    if named is not None and (place := kommuner.get(named)) != owner:
+        raise FileError(
+            "other_kommun",
+            folder,
+            f"belongs to {owner.name}, not to {place.name}",
+            f"är mapp för {owner.name}, inte för {place.name}.",
+        )
+    return owner
+
+
+def _owner_of(folder: Path) -> Kommun:
     if not folder.is_dir():
         raise FileError("missing", folder, "is no folder", "finns inte som mapp. Skapa en med ”kunskap ny KOMMUN MAPP”.")
     try:

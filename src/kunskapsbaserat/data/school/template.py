@@ -39,10 +39,7 @@ def workbook(school: str, filled: Filled | None = None, *, facts: Mapping[str, o
     )
     for name, columns in sheets.SHEETS.items():
         form.part_sheet(book[name], columns, ranges)
-        for at, values in enumerate(filled.get(name, ()) if filled else _prepared(name), start=4):
-            for number, column in enumerate(columns, start=1):
-                cell = book[name].cell(at, number, values.get(column.name))
-                cell.alignment = form.wrap()
+        form.fill(book[name], columns, filled.get(name, ()) if filled else _prepared(name))
     return form.content_of(book, f"Tryggare skola, {school}")
 
 
@@ -58,7 +55,4 @@ def _prepared(name: str) -> list[dict[str, object]]:
 
 def _lists(sheet: Any) -> dict[str, str]:
     """The lists that drop-downs draw from, and the range of each."""
-    columns: dict[str, list[str]] = {"evidence": [e.label for e in evidens.current()]}
-    for part in sheets.SHEETS.values():
-        columns |= {f"choice:{c.name}": [*c.choices] for c in part if c.choices}
-    return form.write_lists(sheet, columns)
+    return form.write_lists(sheet, {"evidence": [e.label for e in evidens.current()], **form.choice_lists(sheets.SHEETS)})

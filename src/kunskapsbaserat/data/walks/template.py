@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data.export import write_once
@@ -38,20 +37,10 @@ def workbook(kommun: object, filled: Filled | None = None) -> bytes:
     place = kommuner.get(kommun)
     book = form.new_book((sheets.READ_ME, sheets.FACTS, *sheets.SHEETS, sheets.LISTS))
     form.introduce(book[sheets.READ_ME], [text.format(kommun=place.where, namn=place.name) for text in sheets.INTRODUCTION])
-    ranges = _lists(book[sheets.LISTS])
+    ranges = form.write_lists(book[sheets.LISTS], {"yes": [*YES], **form.choice_lists(sheets.SHEETS)})
     facts = (filled or {}).get(sheets.FACTS, [{}])[0]
     form.facts_sheet(book[sheets.FACTS], (sheets.FIELD, sheets.ANSWER), sheets.LINES, facts)
     for name, columns in sheets.SHEETS.items():
         form.part_sheet(book[name], columns, ranges)
-        for at, values in enumerate((filled or {}).get(name, ()), start=4):
-            for number, column in enumerate(columns, start=1):
-                book[name].cell(at, number, values.get(column.name)).alignment = form.wrap()
+        form.fill(book[name], columns, (filled or {}).get(name, ()))
     return form.content_of(book, f"Trygghetsvandringar, {place.name}")
-
-
-def _lists(sheet: Any) -> dict[str, str]:
-    """The lists that drop-downs draw from, and the range of each."""
-    columns: dict[str, list[str]] = {"yes": [*YES]}
-    for part in sheets.SHEETS.values():
-        columns |= {f"choice:{c.name}": [*c.choices] for c in part if c.choices}
-    return form.write_lists(sheet, columns)

@@ -25,12 +25,13 @@ from kunskapsbaserat.data.est.folder import EstFolder
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.filled_book import FilledBook
 from kunskapsbaserat.data.meetings import sheets
-from kunskapsbaserat.errors import FileError, OptionError
+from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.plan import example
 from kunskapsbaserat.plan.duties import Duty, State, add_months, duties
 from kunskapsbaserat.plan.model import Atgard, Lage, Plan, Problem, Stallning
 from kunskapsbaserat.plan.protected import protected
+from kunskapsbaserat.report.material.asked import day_of
 from kunskapsbaserat.report.material.earlier import QUARTER
 from kunskapsbaserat.report.material.functions import function_of, responsible_of
 
@@ -105,6 +106,11 @@ class Work:
         days = [said, *(s.retrieved for s in embedded.snapshots().values())]
         days += [newest.date()] if not pd.isna(newest) else []
         return max(day for day in days if day is not None)
+
+    @property
+    def example(self) -> bool:
+        """Is the plan the invented one?"""
+        return self.plan is not None and self.plan.example
 
     @property
     def measures(self) -> tuple[Atgard, ...]:
@@ -304,11 +310,7 @@ def plan_of(kommun: object = None, *, data: str | Path | None = None) -> tuple[K
         place = kommuner.get(kommun)
         return place, protected(example.example()) if place.code == example.KOMMUN else None
     folder = Path(data)
-    place = folders.kommun_of(folder)
-    if kommun is not None and kommuner.get(kommun) != place:
-        name = kommuner.get(kommun).name
-        told = f"är mapp för {place.name}, inte för {name}."
-        raise FileError("other_kommun", folder, f"belongs to {place.name}, not to {name}", told)
+    place = folders.kommun_of(folder, kommun)
     return place, _plan(folder, place)
 
 
@@ -336,24 +338,7 @@ def made_of(work: Work, *, since: date) -> dict[str, Any]:
 
 def without_example(work: Work) -> Work:
     """The same without the invented plan: what is put in a calendar or a register may not be made up."""
-    return replace(work, plan=None) if work.plan is not None and work.plan.example else work
-
-
-def day_of(name: str, said: object) -> date | None:
-    """A day that was asked for.
-
-    Raises
-    ------
-    OptionError
-        It is no day.
-    """
-    if said is None or isinstance(said, date):
-        return said
-    try:
-        return date.fromisoformat(str(said).strip())
-    except ValueError:
-        allowed = ("a day such as 2026-12-08",)
-        raise OptionError(name, said, allowed, tillatna=("en dag, till exempel 2026-12-08",)) from None
+    return replace(work, plan=None) if work.example else work
 
 
 def _plan(folder: Path, place: Kommun) -> Plan | None:

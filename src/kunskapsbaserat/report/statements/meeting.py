@@ -9,11 +9,11 @@ from kunskapsbaserat.plan.duties import Duty, State
 from kunskapsbaserat.plan.model import Atgard
 from kunskapsbaserat.report.material.earlier import Earlier, How
 from kunskapsbaserat.report.material.functions import responsible_of
-from kunskapsbaserat.report.material.work import Dated, Late, Why
+from kunskapsbaserat.report.material.work import Dated, Late, Why, Work
 from kunskapsbaserat.report.statements import duties, measures
 from kunskapsbaserat.swedish import NBSP, WORD_JOINER, capital, day, listed, lower, word
 
-EXAMPLE = "EXEMPEL: planen är påhittad. Brotts- och trygghetssiffrorna är verkliga."
+_EXAMPLE = "EXEMPEL: planen är påhittad. Brotts- och trygghetssiffrorna är verkliga."
 WORKING_PAPER = "Arbetsmaterial till mötet"
 NOBODY = "funktion saknas i planen"
 NO_PLAN = "Ingen ifylld åtgärdsplan finns i mappen. Därför går det inte att visa åtgärder, förseningar eller lagens frister."
@@ -48,6 +48,19 @@ _DONE = {
     "namnd": "Bestäm ansvarig nämnd",
     "rapportering": "Rapportera till fullmäktige",
 }
+
+
+def invented(work: Work) -> str:
+    """What of the page is invented; empty where the plan is the kommun's own."""
+    return _EXAMPLE if work.example else ""
+
+
+def page_title(work: Work, title: str) -> str:
+    return f"EXEMPEL: {title}" if work.example else title
+
+
+def foot_start(work: Work) -> str:
+    return "EXEMPEL (påhittad plan) · " if work.example else ""
 
 
 def short(title: str, most: int) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,12 +21,13 @@ from kunskapsbaserat.data.est import duplicates, periods, sheets
 from kunskapsbaserat.data.est.folder import EstFolder
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.periods import Rhythm, Span
-from kunskapsbaserat.errors import FileError, OptionError
+from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.plan import Plan, workbook
 from kunskapsbaserat.plan.work import Fokus
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
 from kunskapsbaserat.report.documents.est.followed import Followed, followed_of
+from kunskapsbaserat.report.material.asked import day_of
 from kunskapsbaserat.trends.reporting import BASELINE, FEWER, MIN_ACTIVE, MORE, WITHIN, Reporting, own_reporters
 
 NOBODY = "(ingen rapportör angiven)"
@@ -439,9 +439,9 @@ def load(
     Raises
     ------
     FileError
-        No folder is given, it has no EST, or a file cannot be read.
+        No folder is given, it is another kommun's, it has no EST, or a file cannot be read.
     OptionError
-        Another kommun, or no such period.
+        There is no such period.
     """
     from kunskapsbaserat import kommun as kommuner
 
@@ -454,25 +454,11 @@ def load(
             "is needed: give the kommun's folder",
             "behövs. Kör ”kunskap ny KOMMUN MAPP” och sedan ”kunskap rapport est --data MAPP”.",
         )
-    place = folders.kommun_of(data)
-    if kommun is not None and kommuner.get(kommun) != place:
-        raise OptionError("kommun", kommuner.get(kommun).name, (place.name,))
+    place = folders.kommun_of(data, kommun)
     est = ests.read(data)
     rhythm = est.rhythm if dagar is None else Rhythm(dagar, est.rhythm.first)
-    return Material(place, est, rhythm.of(_day(period)) if period is not None else _latest(est, rhythm), dagar)
-
-
-def _day(said: Any) -> date:
-    found = pd.to_datetime(str(said), format="%Y-%m-%d", errors="coerce")
-    if pd.isna(found):
-        raise OptionError(
-            "period",
-            said,
-            ("a day in the period, such as 2026-11-15",),
-            tillatna=("en dag i perioden, till exempel 2026-11-15",),
-        )
-    day: date = found.date()
-    return day
+    day = day_of("period", period)
+    return Material(place, est, rhythm.of(day) if day is not None else _latest(est, rhythm), dagar)
 
 
 def _newest(est: EstFolder) -> date | None:

@@ -76,15 +76,11 @@ class Klg(Document):
 
     @property
     def title(self) -> str:
-        return f"{'EXEMPEL: ' if self._example else ''}{text.title(self.w)}"
+        return meeting.page_title(self.w, text.title(self.w))
 
     @property
     def invented(self) -> str:
-        return meeting.EXAMPLE if self._example else ""
-
-    @property
-    def _example(self) -> bool:
-        return self.w.plan is not None and self.w.plan.example
+        return meeting.invented(self.w)
 
     @functools.cached_property
     def proposals(self) -> list[Proposal]:
@@ -169,7 +165,7 @@ class Klg(Document):
     def masthead(self) -> Masthead:
         return Masthead(
             organisation=words.organisation(self.w.kommun),
-            notice=meeting.EXAMPLE if self._example else meeting.WORKING_PAPER,
+            notice=self.invented or meeting.WORKING_PAPER,
             kicker=text.KICKER,
             title=text.title(self.w),
             facts=(),

@@ -63,15 +63,11 @@ class Namnd(Document):
 
     @property
     def title(self) -> str:
-        return f"{'EXEMPEL: ' if self._example else ''}{text.title(self.m)}"
+        return meeting.page_title(self.m.work, text.title(self.m))
 
     @property
     def invented(self) -> str:
-        return meeting.EXAMPLE if self._example else ""
-
-    @property
-    def _example(self) -> bool:
-        return self.m.work.plan is not None and self.m.work.plan.example
+        return meeting.invented(self.m.work)
 
     # ---- the parts -------------------------------------------------------------------------------------------------------
 
@@ -150,7 +146,7 @@ class Namnd(Document):
     def masthead(self) -> Masthead:
         return Masthead(
             organisation=words.organisation(self.m.work.kommun),
-            notice=meeting.EXAMPLE if self._example else meeting.WORKING_PAPER,
+            notice=self.invented or meeting.WORKING_PAPER,
             kicker=text.KICKER,
             title=text.title(self.m),
             facts=(),

@@ -18,7 +18,7 @@ from kunskapsbaserat.data.snapshot import Snapshot
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.lan import Lan
 from kunskapsbaserat.plan.duties import add_months
-from kunskapsbaserat.report.material.work import day_of
+from kunskapsbaserat.report.material.asked import day_of
 
 GROUPS, QUARTERS, SURVEY, PEOPLE = "counts_groups.parquet", "counts_quarter.parquet", "survey.parquet", "exposure.parquet"
 HEADLINE = "otrygg_kvall"

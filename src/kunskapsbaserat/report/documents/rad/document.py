@@ -65,16 +65,11 @@ class Rad(Document):
 
     @property
     def title(self) -> str:
-        start = "EXEMPEL: " if self._example else ""
-        return f"{start}{text.title(self.m.work.kommun, self.m)}"
+        return meeting.page_title(self.m.work, text.title(self.m.work.kommun, self.m))
 
     @property
     def invented(self) -> str:
-        return meeting.EXAMPLE if self._example else ""
-
-    @property
-    def _example(self) -> bool:
-        return self.m.work.plan is not None and self.m.work.plan.example
+        return meeting.invented(self.m.work)
 
     @functools.cached_property
     def _first(self) -> tuple[FirstPage, sections.Choice]:
@@ -139,7 +134,7 @@ class Rad(Document):
         m = self.m
         return Masthead(
             organisation=words.organisation(m.work.kommun),
-            notice=meeting.EXAMPLE if self._example else meeting.WORKING_PAPER,
+            notice=self.invented or meeting.WORKING_PAPER,
             kicker=text.KICKER,
             title=text.title(m.work.kommun, m),
             facts=[("Läget", day(m.work.day)), ("Sedan", day(m.earlier.day))],

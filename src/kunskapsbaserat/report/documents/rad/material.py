@@ -11,6 +11,7 @@ from kunskapsbaserat.data.snapshot import Snapshot
 from kunskapsbaserat.plan.model import Atgard
 from kunskapsbaserat.report.material import underlag
 from kunskapsbaserat.report.material import work as works
+from kunskapsbaserat.report.material.asked import day_of
 from kunskapsbaserat.report.material.computed_once import rows_of
 from kunskapsbaserat.report.material.earlier import Earlier, earlier
 from kunskapsbaserat.report.material.findings import CountFinding
@@ -123,7 +124,5 @@ def load(kommun: object = None, *, data: str | Path | None = None, sedan: object
     work = works.load(kommun, data=data, day=mote)
     folder = Path(data) if data is not None else None
     council = work.plan.organisation.rad_mote if work.plan is not None else None
-    before = earlier(
-        folder, "rad", kommun=work.kommun.code, today=work.day, since=works.day_of("--sedan", sedan), council=council
-    )
+    before = earlier(folder, "rad", kommun=work.kommun.code, today=work.day, since=day_of("--sedan", sedan), council=council)
     return Material(work, underlag.load(work.kommun, data=data), before)

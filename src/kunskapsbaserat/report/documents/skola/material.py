@@ -178,9 +178,7 @@ def load(kommun: object = None, *, data: str | Path | None = None, skola: str | 
     """
     if data is None:
         return _invented(kommuner.get(kommun), skola)
-    place = folders.kommun_of(data)
-    if kommun is not None and kommuner.get(kommun) != place:
-        raise FileError("other_kommun", data, f"belongs to {place.name}", f"är mapp för {place.name}.")
+    place = folders.kommun_of(data, kommun)
     there = schools.names(data)
     if skola is not None or len(there) < 2:
         found = schools.read(data, skola)

@@ -198,7 +198,7 @@ class Uppfoljning(Document):
         surveys = years(min(f.first_survey for f in asked), max(f.last_survey for f in asked)) if asked else ""
         return Masthead(
             organisation=words.organisation(u.kommun),
-            notice=followup.EXAMPLE if self.m.plan.example else followup.draft(u.texts),
+            notice=self.invented or followup.draft(u.texts),
             kicker=kicker or followup.kicker(),
             title=title or followup.title(u.kommun, self.m.plan.organisation),
             facts=followup.facts(self.m.plan, self.m.as_of, to, surveys),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kunskapsbaserat import __version__
-from kunskapsbaserat.catalogue import rad
+from kunskapsbaserat.catalogue import advice
 from kunskapsbaserat.disclosure import Released
 from kunskapsbaserat.plan.goals import vague
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
@@ -105,11 +105,11 @@ def public(uf: Uppfoljning) -> list[Part]:
 
 def you_can() -> list[Block]:
     """What residents can do themselves, each with its source."""
-    advice = rad.for_residents()
-    sources = list(dict.fromkeys(one.source.title for one in advice))
+    lines = advice.for_residents()
+    sources = list(dict.fromkeys(one.source.title for one in lines))
     return [
-        Definitions([(one.head, one.text) for one in advice]),
-        Note(work.STAFF_SOURCES, work.sources(sources, rad.version())),
+        Definitions([(one.head, one.text) for one in lines]),
+        Note(work.STAFF_SOURCES, work.sources(sources, advice.version())),
     ]
 
 
@@ -119,11 +119,11 @@ def staff(uf: Uppfoljning) -> list[Part]:
     first = Section("personal", "", work.STAFF_HEADING, [Paragraph(work.STAFF_LEAD, lead=True)])
     sections = [
         Section(f"rad-{at}", "", duty.area, [Definitions(work.staff_lines(duty))], style="del liten-del")
-        for at, duty in enumerate(rad.for_staff(), start=1)
+        for at, duty in enumerate(advice.for_staff(), start=1)
     ]
     contact = Section("kontakt", "", work.STAFF_CONTACT, [Definitions(followup.contact(m.plan.organisation))], style="metod")
     masthead = dataclasses.replace(uf.masthead(f"{work.STAFF_TITLE}: {m.u.kommun.name}", work.STAFF_KIND), facts=())
-    read: list[Block] = [Bullets(work.staff_sources(rad.for_staff())), Paragraph(work.source_line(rad.version()))]
+    read: list[Block] = [Bullets(work.staff_sources(advice.for_staff())), Paragraph(work.source_line(advice.version()))]
     sources = Section("kallor", "", work.STAFF_SOURCES, read, style="metod")
     return [
         Part("personal", "", [first], masthead=masthead),

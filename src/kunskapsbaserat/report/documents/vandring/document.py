@@ -66,6 +66,10 @@ class Vandring(Document):
     def title(self) -> str:
         return text.page_title(self.m)
 
+    @property
+    def invented(self) -> str:
+        return text.notice(self.m)
+
     # ---- the parts -------------------------------------------------------------------------------------------------------
 
     @part()
@@ -158,7 +162,7 @@ class Vandring(Document):
         m = self.m
         return Masthead(
             organisation=words.organisation(m.kommun),
-            notice=text.notice(m) or (text.WORKING if m.walks else ""),
+            notice=self.invented or (text.WORKING if m.walks else ""),
             kicker=text.KICKER,
             title=text.title(m.kommun),
             facts=text.facts(m),

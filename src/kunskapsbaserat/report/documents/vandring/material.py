@@ -17,9 +17,10 @@ from kunskapsbaserat.data.est import path_in as est_path
 from kunskapsbaserat.data.est import sheets as est_sheets
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.walks import Seen, Walk, Walks, sheets
-from kunskapsbaserat.errors import FileError, OptionError
+from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.material import photos
+from kunskapsbaserat.report.material.asked import day_of
 from kunskapsbaserat.report.material.own_texts.pictures import NoPicture, Picture
 from kunskapsbaserat.report.statements import ground
 
@@ -190,16 +191,14 @@ def load(kommun: object = None, *, data: str | Path | None = None, datum: object
     UnknownKommun
         Neither `kommun` nor `data` says which.
     OptionError
-        `datum` is no date, or `kommun` another than the folder's.
+        `datum` is no date.
     WalkError, FileError, PersonalDataError, FileLocked
         As `data.walks.read`.
     """
-    day = None if datum is None else _day(datum)
+    day = day_of("datum", datum)
     if data is None:
         return Material(kommuner.get(kommun), Walks(), day or date.min)
-    place = folders.kommun_of(data)
-    if kommun is not None and kommuner.get(kommun) != place:
-        raise OptionError("kommun", kommuner.get(kommun).name, (place.name,))
+    place = folders.kommun_of(data, kommun)
     old, digests = _of_est(Path(data))
     found = own_walks.read(data, of_est=old)
     return Material(place, found, day or found.newest or date.min, Path(data), {**found.sha256, **digests})
@@ -214,12 +213,3 @@ def _of_est(folder: Path) -> tuple[Sequence[Item], dict[str, str]]:
         return (), {}
     old = found.of(est_sheets.WALKS)
     return old, {path.name: found.sha256} if old else {}
-
-
-def _day(said: object) -> date:
-    try:
-        return date.fromisoformat(str(said))
-    except ValueError:
-        raise OptionError(
-            "datum", said, ("a day, such as 2026-11-15",), tillatna=("en dag, till exempel 2026-11-15",)
-        ) from None

@@ -26,7 +26,7 @@ def title(work: Work) -> str:
 
 
 def foot(work: Work) -> str:
-    start = "EXEMPEL (påhittad plan) · " if work.plan is not None and work.plan.example else ""
+    start = meeting.foot_start(work)
     return f"{start}Till ledningsgruppen, {work.kommun.name} · läget {day(work.day)}"
 
 

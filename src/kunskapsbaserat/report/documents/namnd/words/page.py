@@ -32,7 +32,7 @@ def _lower(name: str) -> str:
 
 
 def foot(m: Material) -> str:
-    start = "EXEMPEL (påhittad plan) · " if m.work.plan is not None and m.work.plan.example else ""
+    start = meeting.foot_start(m.work)
     return f"{start}{title(m)} · läget {day(m.work.day)}"
 
 

@@ -40,7 +40,7 @@ def title(kommun: Kommun, m: Material) -> str:
 
 
 def foot(kommun: Kommun, m: Material) -> str:
-    start = "EXEMPEL (påhittad plan) · " if m.work.plan is not None and m.work.plan.example else ""
+    start = meeting.foot_start(m.work)
     return f"{start}Till rådet, {kommun.name} · läget {day(m.work.day)}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from kunskapsbaserat.catalogue import rad
+from kunskapsbaserat.catalogue import advice
 from kunskapsbaserat.plan.model import Delegation, Plan
 from kunskapsbaserat.plan.work import Fokus, Grannomrade, Kontroll, Plats
 from kunskapsbaserat.plan.work_checks import carried, ending
@@ -251,12 +251,12 @@ SIGNS, DO, TELL, SOURCE = "Tecken", "Det du gör", "Vem du säger till", "Källa
 STAFF_CONTACT, STAFF_SOURCES = "Kommunens egna kontakter", "Källor"
 
 
-def staff_lines(duty: rad.Duty) -> list[tuple[str, str]]:
+def staff_lines(duty: advice.Duty) -> list[tuple[str, str]]:
     """Signs, duty, whom to tell, and where that was read."""
     return [(SIGNS, duty.signs), (DO, duty.duty), (TELL, duty.tell), (SOURCE, "; ".join(s.title for s in duty.sources))]
 
 
-def staff_sources(duties: Sequence[rad.Duty]) -> list[str]:
+def staff_sources(duties: Sequence[advice.Duty]) -> list[str]:
     """Every source once, with its address: the page asks nobody for anything, so it is no link."""
     named = (f"{s.title}. {s.url.removeprefix('https://').removesuffix('/')}" for duty in duties for s in duty.sources)
     return list(dict.fromkeys(named))

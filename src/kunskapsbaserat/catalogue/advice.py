@@ -1,6 +1,6 @@
 """What residents and staff can do themselves, and what the law asks of them; every line has its source.
 
-The lines stand in ``rad.toml`` beside this file.
+The lines stand in ``advice.toml`` beside this file.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_FILE = Path(__file__).with_name("rad.toml")
+_FILE = Path(__file__).with_name("advice.toml")
 
 
 @dataclass(frozen=True, slots=True)
