@@ -263,8 +263,9 @@ def test_wrong_choices(tmp_path: Path):
         est.load(kommun="Borlänge")
     with pytest.raises(FileError, match="belongs to Borlänge, not to Falun"):
         est.load(kommun="Falun", data=folder())
-    with pytest.raises(OptionError, match="period"):
-        est.load(data=folder(), period="november")
+    for period in ("november", "9999-12-31", "0001-01-01"):
+        with pytest.raises(OptionError, match="period"):
+            est.load(data=folder(), period=period)
     with pytest.raises(OptionError, match="dagar"):
         est.load(data=folder(), dagar=10)
     with pytest.raises(FileError, match="no events"):

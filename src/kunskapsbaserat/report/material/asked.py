@@ -6,19 +6,28 @@ from datetime import date
 
 from kunskapsbaserat.errors import OptionError
 
+_YEARS = range(1900, 2200)  # further off is a slip of the keys, and a month before or after may not exist
+
 
 def day_of(name: str, said: object) -> date | None:
-    """A day that was asked for.
+    """A day that was asked for; None when none was.
 
     Raises
     ------
     OptionError
-        It is no day.
+        It is no day, or of another century.
+
+    Examples
+    --------
+    >>> day_of("--mote", "2026-12-08")
+    datetime.date(2026, 12, 8)
     """
-    if said is None or isinstance(said, date):
-        return said
+    if said is None:
+        return None
     try:
-        return date.fromisoformat(str(said).strip())
+        day = said if isinstance(said, date) else date.fromisoformat(str(said).strip())
     except ValueError:
-        allowed = ("a day such as 2026-12-08",)
-        raise OptionError(name, said, allowed, tillatna=("en dag, till exempel 2026-12-08",)) from None
+        day = None
+    if day is None or day.year not in _YEARS:
+        raise OptionError(name, said, ("a day such as 2026-12-08",), tillatna=("en dag, till exempel 2026-12-08",))
+    return day
