@@ -220,6 +220,29 @@ def test_numerics_are_light():
     assert not modules & {"statsmodels", "scipy.stats", "matplotlib", "papermill", "seaborn", "pandera"}
 
 
+def test_a_document_comes_with_little_more_than_pandas():
+    """Modules and not seconds: what is only for maps, effects, models or drawing is loaded by whoever asks for it."""
+    modules = loaded_by("from kunskapsbaserat import lagesbild")
+    others = modules - loaded_by("import pandas")
+    ours = {name for name in others if name.partition(".")[0] == "kunskapsbaserat"}
+    top = {name.partition(".")[0] for name in others - ours}
+    assert not top & {
+        "statsmodels",
+        "seaborn",
+        "matplotlib",
+        "shapely",
+        "jinja2",
+        "papermill",
+        "ipywidgets",
+        "openpyxl",
+        "requests",
+    }
+    assert not modules & {"scipy.special", "scipy.stats", "scipy.spatial", "scipy.sparse", "kunskapsbaserat.effects"}
+    # 18 of mistune, 10 each of Babel and scipy's own beginning, and half of the package: 306 of 653 modules when this was written
+    assert len(others - ours) < 80
+    assert len(ours) < len(list(SRC.rglob("*.py"))) / 2
+
+
 def test_a_mistake_on_the_command_line_is_told_without_loading_a_library():
     mistake = """
 from contextlib import suppress

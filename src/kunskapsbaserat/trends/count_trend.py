@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.keys import keyed
@@ -240,7 +240,7 @@ def _fitted(
     if not np.isfinite(theta):
         return poisson, "quasipoisson", None, None, (*cautions, "nb_fallback")
     better = 2 * (log_likelihood(y, fit) - log_likelihood(y, poisson))
-    if family == "auto" and better < special.chdtri(1, 0.10):  # the boundary halves the level
+    if family == "auto" and better < scipy.special.chdtri(1, 0.10):  # the boundary halves the level
         return poisson, "quasipoisson", None, None, cautions
     return fit, "negative_binomial", theta, error, cautions
 
@@ -280,11 +280,11 @@ def _variation(y: Floats, fit: GlmFit, per_year: int) -> YearVariation:
 def _terms(names: list[str], fit: GlmFit, covariance: Floats, df: float, confidence: float) -> pd.DataFrame:
     error = np.sqrt(np.maximum(np.diag(covariance), 0))
     t = np.isfinite(df)
-    quantile = special.stdtrit(df, 0.5 + confidence / 2) if t else special.ndtri(0.5 + confidence / 2)
+    quantile = scipy.special.stdtrit(df, 0.5 + confidence / 2) if t else scipy.special.ndtri(0.5 + confidence / 2)
     beta = fit.coefficients
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = -np.abs(beta) / error
-    p_value = 2 * (special.stdtr(df, statistic) if t else special.ndtr(statistic))
+    p_value = 2 * (scipy.special.stdtr(df, statistic) if t else scipy.special.ndtr(statistic))
     exponents = np.column_stack([beta, beta - quantile * error, beta + quantile * error])
     finite = (np.abs(exponents) < 500).all(axis=1) & (error > 0)
     ratios = np.where(finite[:, None], np.exp(np.clip(exponents, -500, 500)), np.nan)
