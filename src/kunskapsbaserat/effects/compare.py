@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, codes, ended
+from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, codes, ended, for_design
 from kunskapsbaserat.effects.did import did
 from kunskapsbaserat.effects.panel import Panel
 from kunskapsbaserat.effects.result import EffectResult, Scale
@@ -36,6 +36,7 @@ COLUMNS = [
 ]
 
 
+@for_design
 def compare(
     design: Design,
     *,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.answers import Compared, check_shares, may_be_judged
 from kunskapsbaserat.effects.collapse import collapse_at
-from kunskapsbaserat.effects.design import Design, ended
+from kunskapsbaserat.effects.design import Design, ended, for_design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, compare_with_placebos
 from kunskapsbaserat.effects.placebo import log_ratio
 from kunskapsbaserat.effects.weighted_result import pool_of
@@ -48,6 +48,7 @@ class EventStudy:
     reason: str | None = None
 
 
+@for_design
 def event_study(
     design: Design, *, months: int = 12, confidence: float = 0.95, least_a_month: float = LEAST_A_MONTH
 ) -> EventStudy:
