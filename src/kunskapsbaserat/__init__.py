@@ -36,7 +36,7 @@ _PLACES = {
 }
 _MODULES = (
     *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "lan", "places", "plan", "rates", "report"),
-    *("simulate", "tables", "trends", "widgets"),
+    *("plots", "simulate", "tables", "trends", "widgets"),
 )
 
 
