@@ -41,22 +41,8 @@ _PLACES = {
     "read_registration": "preregistration",
 }
 _MODULES = (
-    *(
-        "analys",
-        "catalogue",
-        "data",
-        "disclosure",
-        "effects",
-        "engine",
-        "errors",
-        "kommun",
-        "lan",
-        "places",
-        "plan",
-        "rates",
-        "report",
-    ),
-    *("simulate", "tables", "trends", "widgets"),
+    *("analys", "catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "lan", "places", "plan", "plots"),
+    *("rates", "report", "simulate", "tables", "trends", "widgets"),
 )
 
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kunskapsbaserat import kommun
+from kunskapsbaserat.plots.classes import class_limits, class_of
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page.charts import county
-from kunskapsbaserat.report.page.charts.classes import class_limits, class_of
 from kunskapsbaserat.report.page.charts.land import lan_map
 from kunskapsbaserat.report.page.charts.measure import PHONE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,9 @@ from kunskapsbaserat.effects.did import LEAST_A_MONTH, compare_with_placebos
 from kunskapsbaserat.effects.placebo import log_ratio
 from kunskapsbaserat.effects.weighted_result import pool_of
 from kunskapsbaserat.errors import DesignError, OptionError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -46,6 +50,12 @@ class EventStudy:
     after_p: float
     n_placebo: int
     reason: str | None = None
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """See `plots.event_study`."""
+        from kunskapsbaserat import plots
+
+        return plots.event_study(self, ax, **options)
 
 
 @for_design

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -42,10 +42,11 @@ class ChangePoints:
     def to_frame(self) -> pd.DataFrame:
         return self.breaks
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        from kunskapsbaserat.trends.plots import plot_change_points
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """See `plots.change_points`."""
+        from kunskapsbaserat import plots
 
-        return plot_change_points(self, ax=ax)
+        return plots.change_points(self, ax, **options)
 
 
 @keyed(series=("values",))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -68,10 +68,11 @@ class CountTrend:
     def to_frame(self) -> pd.DataFrame:
         return self.terms.assign(family=self.family, errors=self.errors, confidence=self.confidence)
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        from kunskapsbaserat.trends.plots import plot_count_trend
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """See `plots.count_trend`."""
+        from kunskapsbaserat import plots
 
-        return plot_count_trend(self, ax=ax)
+        return plots.count_trend(self, ax, **options)
 
 
 @keyed(series=("counts", "exposure"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -44,10 +44,11 @@ class ExpectedRange:
     def to_frame(self) -> pd.DataFrame:
         return self.periods.assign(confidence=self.confidence)
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        from kunskapsbaserat.trends.plots import plot_expected_range
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """See `plots.expected_range`."""
+        from kunskapsbaserat import plots
 
-        return plot_expected_range(self, ax=ax)
+        return plots.expected_range(self, ax, **options)
 
 
 @keyed(series=("counts",))

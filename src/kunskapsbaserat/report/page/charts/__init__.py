@@ -1,7 +1,7 @@
 """Charts as small, accessible SVG."""
 
+from kunskapsbaserat.plots.classes import class_limits
 from kunskapsbaserat.report.page.charts.canvas import Drawing
-from kunskapsbaserat.report.page.charts.classes import class_limits
 from kunskapsbaserat.report.page.charts.comparison import KommunRow, PanelWords, level_and_change
 from kunskapsbaserat.report.page.charts.county import MapWords, county_map
 from kunskapsbaserat.report.page.charts.funnel import FunnelWords, funnel_chart, rate_funnel

