@@ -16,6 +16,7 @@ COLUMNS = (
     *("kommun", "kod", "brott", "brott_id", "slag", "kon", "ar", "antal", "per_100000", "lower", "upper", "kvot", "tratt"),
     *("jamforelse", "jamfort_tal", "antal_jamforda", "lage", "orsak"),
 )
+_KEY = ["area", "offence", "sex", "period"]
 _FIRST = {Comparison.HOGRE: 0, Comparison.LAGRE: 0}
 _OUTSIDE = {FunnelClass.MYCKET_HOGRE: 0, FunnelClass.MYCKET_LAGRE: 0, FunnelClass.HOGRE: 1, FunnelClass.LAGRE: 1}
 
@@ -73,7 +74,8 @@ def sticker_ut(
         rows = rows[year == year.groupby([rows["area"], rows["offence"], rows["sex"]]).transform("max")]
     else:
         rows = rows[year == choices.one_of("ar", ar, sorted(set(year.tolist())))]
-    made = _swedish(rows.reset_index(drop=True))
+    published = stuff.screened.years[[*_KEY, "rate_published"]]
+    made = _swedish(rows.merge(published, on=_KEY, how="left", validate="one_to_one"))
     used = stuff.screened.years
     used = used[used["offence"].isin(rows["offence"])]
     return table(
@@ -86,6 +88,7 @@ def sticker_ut(
 
 def _swedish(rows: pd.DataFrame) -> pd.DataFrame:
     facts = {o.id: o for o in catalogue.offences()}
+    rate, lower, upper = counts.as_published(rows)
     made = pd.DataFrame(
         {
             "kommun": [register.get(code).name for code in rows["area"]],
@@ -96,9 +99,9 @@ def _swedish(rows: pd.DataFrame) -> pd.DataFrame:
             "kon": rows["sex"].map(words.SEX),
             "ar": rows["period"].dt.year.astype("int64"),
             "antal": rows["count"].astype("Int64"),
-            "per_100000": rows["rate"].astype(float),
-            "lower": rows["lower"].astype(float),
-            "upper": rows["upper"].astype(float),
+            "per_100000": rate,
+            "lower": lower,
+            "upper": upper,
             "kvot": rows["ratio"].astype(float),
             "tratt": [words.among(c) for c in rows["funnel_class"]],
             "jamforelse": [words.comparison(c) for c in rows["comparison"]],
