@@ -94,9 +94,11 @@ def brott(
     Examples
     --------
     >>> import kunskapsbaserat as kb
-    >>> tal = kb.brott(["Köping", "Arboga"], "stöld och rån")
-    >>> tal.query("ar == 2025")[["kommun", "antal", "per_100000"]].round().to_string(index=False)
-    'kommun  antal  per_100000\\nKöping    681      2637.0\\nArboga    316      2270.0'
+    >>> tal = kb.brott(["Köping", "Arboga"], "stöld och rån").query("ar == 2025")
+    >>> print(tal[["kommun", "antal", "per_100000", "lower", "upper"]].round().to_string(index=False))
+    kommun  antal  per_100000  lower  upper
+    Köping    802      3124.0 2912.0 3348.0
+    Arboga    341      2444.0 2191.0 2718.0
     """
     chosen = choices.chosen_kommuner(kommuner, lan=lan, data=data)
     offences = choices.chosen_offences(brott)

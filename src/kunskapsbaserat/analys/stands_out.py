@@ -55,8 +55,11 @@ def sticker_ut(
     Examples
     --------
     >>> import kunskapsbaserat as kb
-    >>> kb.sticker_ut("Borlänge")[["brott", "jamforelse"]].head(2).to_string(index=False, header=False)
-    ''
+    >>> tabell = kb.sticker_ut("Borlänge").head(2)
+    >>> print(tabell[["brott", "slag", "jamforelse"]].to_string(index=False))
+                                brott           slag        jamforelse
+                       Narkotikabrott Brås indikator säkerställt högre
+    Våld mot vuxna på offentlig plats Brås indikator säkerställt högre
     """
     if lan is not None and isinstance(kommuner, str) and kommuner == choices.ALL:
         kommuner = None
