@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -85,4 +85,4 @@ def _title(frame: pd.DataFrame, value: str | None) -> str | None:
     return None
 
 
-_DRAWN: dict[str, Callable[[pd.DataFrame, Any, str | None], Any]] = {"tal": _rates, "tratt": _funnel, "karta": _map}
+_DRAWN: dict[str, Callable[[pd.DataFrame, Axes | None, str | None], Axes]] = {"tal": _rates, "tratt": _funnel, "karta": _map}

@@ -80,7 +80,7 @@ def funnel(
     Köping   2976  inom
     """
     if is_frame(kommuner) and not _names_kommuner(kommuner):
-        return rates.funnel(kommuner, **options)  # type: ignore[arg-type]
+        return rates.funnel(kommuner, **options)
     if options:
         raise TypeError(f"funnel() got an unexpected keyword argument {next(iter(options))!r}")
     stuff = material(data)
