@@ -33,6 +33,7 @@ _PLACES = {
     "power": "effects",
     "preregister": "preregistration",
     "read_registration": "preregistration",
+    "svenska_fel": "notebook_errors",
 }
 _MODULES = (
     *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "lan", "places", "plan", "rates", "report"),
