@@ -19,6 +19,7 @@ SRC = Path(kunskapsbaserat.__file__).parent
 ALLOWED = {
     "errors": set(),
     "swedish": set(),
+    "english": {"swedish"},
     "findings": set(),
     "interruption": set(),
     "colours": set(),
@@ -29,7 +30,7 @@ ALLOWED = {
     "lan": {"errors", "kommun"},
     "tables": {"errors"},
     "catalogue": {"errors"},
-    "plots": {"errors", "swedish", "colours", "kommun", "kommun_outlines", "catalogue"},
+    "plots": {"errors", "swedish", "english", "colours", "kommun", "kommun_outlines", "catalogue"},
     "simulate": {"errors", "kommun"},
     "cells": {"errors", "kommun", "tables"},
     "forms": {"errors", "findings", "cells"},
@@ -38,7 +39,7 @@ ALLOWED = {
     "rates": {"errors", "tables", "kommun", "catalogue"},
     "trends": {"errors", "plots", "tables", "kommun", "catalogue", "rates"},
     "screening": {"tables", "rates", "trends", "__init__"},
-    "effects": {"errors", "swedish", "plots", "tables", "kommun", "catalogue", "rates", "trends"},
+    "effects": {"errors", "swedish", "english", "plots", "tables", "kommun", "catalogue", "rates", "trends"},
     "places": {"errors", "tables", "kommun", "catalogue", "rates", "trends", "effects"},
     "plan": {
         "errors",

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -95,6 +95,7 @@ class Design:
     assignment: Assignment | str = Assignment.CHOSEN
     across_breaks: bool = False
     name: str = ""
+    months_beyond: ClassVar[int] = 0  # of the table's months after the start, those that `within` leaves out
 
     def __post_init__(self) -> None:
         def put(name: str, value: object) -> None:
@@ -138,7 +139,11 @@ class Design:
                 behovs=f"Välj ett antal som går att dela med {per}.",
             )
         end = self.first + self.phase_in + months // per
-        return self if end >= len(self.data.periods) else at(self, start=self.first, end=end)
+        if end >= len(self.data.periods):
+            return self
+        within = at(self, start=self.first, end=end)
+        object.__setattr__(within, "months_beyond", (len(self.data.periods) - end) * per)
+        return within
 
     @functools.cached_property
     def data(self) -> Panel:

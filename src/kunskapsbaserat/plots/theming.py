@@ -27,7 +27,8 @@ class Look:
     mode: str
 
     def __getitem__(self, name: str) -> str:
-        return _COLOURS[self.mode][name]
+        colour: str = _COLOURS[self.mode][name]
+        return colour
 
     @property
     def series(self) -> list[str]:
