@@ -115,6 +115,11 @@ class Design:
         _check_window(self)
         _check_breaks(self)
 
+    def _repr_html_(self) -> str:
+        from kunskapsbaserat.effects.shown import design_html
+
+        return design_html(self)
+
     def check(self) -> pd.DataFrame:
         """Everything that may spoil the comparison, a row each: see `effects.checks.check`."""
         from kunskapsbaserat.effects.checks import check

@@ -81,13 +81,13 @@ class Diagnostics:
     n_treated: int = 1
     n_placebo: int = 0
     p_floor: float | None = None
-    series: pd.DataFrame | None = None
-    placebo_distribution: Floats | None = None
+    series: pd.DataFrame | None = field(default=None, repr=False)
+    placebo_distribution: Floats | None = field(default=None, repr=False)
     statistic: float | None = None
-    weights: pd.Series | None = None
+    weights: pd.Series | None = field(default=None, repr=False)
     effective_donors: float | None = None
     pre_rmspe: float | None = None
-    details: MappingProxyType[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    details: MappingProxyType[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,19 @@ from kunskapsbaserat.trends import Change
 from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
 __all__ = [
-    *("CAUTIONS", "CHECKS", "CHOICES", "FAILED", "LANGUAGES", "REASONS", "STEPS"),
-    *("Phrases", "checks", "figures", "power", "reason", "sensitivity", "summary"),
+    "CAUTIONS",
+    "CHECKS",
+    "CHOICES",
+    "FAILED",
+    "REASONS",
+    "STEPS",
+    "Phrases",
+    "checks",
+    "figures",
+    "power",
+    "reason",
+    "sensitivity",
+    "summary",
 ]
 
 
