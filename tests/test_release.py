@@ -1,4 +1,4 @@
-"""What a release says of itself agrees with the package: one version, one list of what it needs, workflows that name files that are."""
+"""What a release says of itself agrees with the package: one version, one list of needs, workflows that name files that are."""
 
 from __future__ import annotations
 
