@@ -68,8 +68,8 @@ def faults(rows: list[Row]) -> list[str]:
             continue
         assert beginning is not None, f"{row.page}: no row is named beside {measured}"
         assert file is not None, f"{row.page}: no file is named beside {measured}"
-        figures, (name,), (start,) = CODE.findall(measured), CODE.findall(file), CODE.findall(beginning)
-        start = " ".join(start.split())
+        (name,), figures = CODE.findall(file), [" ".join(figure.split()) for figure in CODE.findall(measured)]
+        (start,) = (" ".join(code.split()) for code in CODE.findall(beginning))
         if not figures or not any(start in line and stands(figures, line[line.index(start) :]) for line in lines_of(name)):
             wrong.append(f"{row.page}: {measured} in {name}, {start!r}")
     return wrong
