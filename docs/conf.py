@@ -19,7 +19,8 @@ version = release = __version__
 language = "sv"
 html_search_language = "sv"
 
-extensions = ["myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "mathml", "public_names", "own_pages"]
+extensions = ["myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
+extensions += ["mathml", "own_pages", "public_names", "theme_in_swedish"]
 root_doc = "index"
 exclude_patterns = ["_build", "_ext", "galleri/*.csv"]
 suppress_warnings = ["config.cache"]
@@ -27,6 +28,7 @@ suppress_warnings = ["config.cache"]
 # Markdown as it is read on a code host too: equations between dollars, links to headings, boxes as fences with colons.
 myst_enable_extensions = ["amsmath", "dollarmath", "colon_fence", "deflist"]
 myst_heading_anchors = 3
+highlight_language = "none"
 nb_execution_mode = "off"  # what is run is run by the tests, which also compare what comes out
 
 autosummary_generate = False

@@ -66,11 +66,13 @@ def write(folder: Path) -> None:
 
 def _page(room: str, title: str) -> str:
     module = importlib.import_module(f"kunskapsbaserat.{room}")
+    listed = names(room)
     lines = [title, "=" * len(title), "", f".. module:: kunskapsbaserat.{room}", "", inspect.getdoc(module) or "", ""]
-    lines += [f".. currentmodule:: kunskapsbaserat.{room}", ""]
-    for name in names(room):
+    lines += [f".. currentmodule:: kunskapsbaserat.{room}", "", ".. autosummary::", "   :nosignatures:", ""]
+    lines += [f"   {name}" for name in listed] + [""]
+    for name in listed:
         kind = "class" if inspect.isclass(getattr(module, name)) else "function"
-        lines += [name, "-" * len(name), "", f".. auto{kind}:: {name}", ""]
+        lines += [f".. auto{kind}:: {name}", ""]
     return "\n".join(lines)
 
 
