@@ -59,7 +59,7 @@ def write(folder: Path) -> None:
     listed = "\n".join(rows)
     _keep(
         folder / "index.rst",
-        f"API reference\n=============\n\nEvery public name, with an example that is run by the tests.\n\n"
+        f"API\n===\n\nEvery public name, with an example that is run by the tests.\n\n"
         f".. toctree::\n   :maxdepth: 1\n\n{listed}\n",
     )
 
