@@ -23,8 +23,8 @@ from kunskapsbaserat.rates.exposure import person_years_of
 
 mpl.use("Agg")
 DOCS = Path(__file__).parents[1] / "docs"
-SHOWN = ("rate", "funnel", "map", "control_chart", "effect", "placebos")
-COLOURS = 48  # of the palette of a picture: the drawings have few
+SHOWN = ("rate", "funnel", "control_chart", "expected_range", "effect", "placebos")
+COLOURS = 160  # of the palette of a picture: the drawings have few
 
 
 def drawings() -> dict[str, Callable[[], object]]:
@@ -79,7 +79,7 @@ def side_by_side(pictures: list[Image.Image]) -> Image.Image:
     for at, one in enumerate(pictures):
         fitted = one.resize((round(one.width * min(1, height / one.height)), min(one.height, height)))
         sheet.paste(fitted, ((at % 2) * width, (at // 2) * height))
-    return sheet.quantize(COLOURS, dither=Image.Dither.NONE)
+    return sheet.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
 
 
 def main() -> None:
