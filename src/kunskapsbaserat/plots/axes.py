@@ -237,7 +237,7 @@ def legend_above(ax: Axes, look: Look) -> float:
         present.remove()
     if not kept:
         return 0.0
-    figure = ax.get_figure(root=True)
+    figure: Any = ax.get_figure(root=True)
     if (layout := figure.get_layout_engine()) is not None:
         layout.execute(figure)  # long names beside the axes make them narrower
     room = ax.get_window_extent().width
