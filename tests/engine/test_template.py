@@ -87,6 +87,8 @@ def executed() -> nbformat.NotebookNode:
         exec(compile(ast.Module(head, []), cell.id, "exec"), names)
         if isinstance(last, ast.Expr):
             shown = eval(compile(ast.Expression(last.value), cell.id, "eval"), names)
+            if shown is None:
+                continue
             data = shown._repr_mimebundle_() if hasattr(shown, "_repr_mimebundle_") else {"text/html": shown._repr_html_()}
             cell.outputs = [nbformat.v4.new_output("execute_result", data=data, execution_count=1)]
         else:
