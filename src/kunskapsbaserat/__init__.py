@@ -33,6 +33,8 @@ _PLACES = {
     "power": "effects",
     "preregister": "preregistration",
     "read_registration": "preregistration",
+    "figur": "report.page.own",
+    "tabell": "report.page.own",
 }
 _MODULES = (
     *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "lan", "places", "plan", "rates", "report"),

@@ -193,6 +193,7 @@ class Document(ABC):
             "files": {file: self._head(file, self.nav_of(file)) for file in self.heads if file},
             "tables": {name: appendix.csv_of(table, self.invented) for name, table in tables.items()},
             "figures": sum(len(p.figures()) for p in parts) + sum(page.count('role="img"') for page in pages.values()),
+            "figures_of": {p.key: len(p.figures()) for p in parts if p.figures()},
             "manifest": manifest,
             "made_with": self.made_with,
             "pages": pages,

@@ -192,6 +192,17 @@ class FigureRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFigure:
+    """A figure that the analyst has drawn, with its description, its source and, where it has any, its figures as a table."""
+
+    id: str
+    drawing: Drawing
+    alt: str
+    source: str
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One common question: what may be said, what may not, why, and the source."""
 
@@ -286,6 +297,7 @@ class Masthead:
 
 Block: TypeAlias = (
     "Paragraph | Chips | Note | Meaning | Bullets | OwnText | FigureRow | Table | Answers | Definitions | NextSteps | FirstPage"
+    " | OwnFigure"
 )
 
 
