@@ -1,4 +1,4 @@
-"""Pictures in an analyst's Markdown cells: attached to the cell, or files beside the notebook that are attached before it is run.
+"""Pictures in an analyst's Markdown cells: attached to the cell, or files beside the notebook, attached before it is run.
 
 An attached picture goes wherever the notebook goes, so that a page, a Word document and the next rendering have the same.
 """
@@ -53,17 +53,25 @@ def _attached(cell: NotebookNode, address: str) -> Picture:
     return clean(content)
 
 
-def attach_files(notebook: NotebookNode, folder: Path | None) -> None:
+def papermill_folder(notebook: NotebookNode) -> Path | None:
+    """Where the notebook lay that papermill has run: the pictures are there, wherever it wrote what came out."""
+    path = notebook.metadata.get("papermill", {}).get("input_path")
+    return Path(path).parent if isinstance(path, str) and "://" not in path else None
+
+
+def attach_files(notebook: NotebookNode, folder: str | Path | None) -> None:
     """Attach the files beside the notebook that its own cells show, under the address that they have in the text.
 
     A file that cannot be shown is left where it is; `pictures_of` says so when the page is made.
     """
-    for cell in notebook.cells if folder is not None else ():
+    if folder is None:
+        return
+    for cell in notebook.cells:
         for address, _ in references(cell.source)[0] if cell.cell_type == "markdown" else ():
             if address.startswith(ATTACHED) or address in cell.get("attachments", {}):
                 continue
             try:
-                picture = load(folder, address)
+                picture = load(Path(folder), address)
             except NoPicture:
                 continue
             kept = {picture.kind: base64.b64encode(picture.content).decode()}

@@ -8,12 +8,11 @@ published.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import Exporter
 
-from kunskapsbaserat.engine.cell_pictures import attach_files
+from kunskapsbaserat.engine.cell_pictures import attach_files, papermill_folder
 from kunskapsbaserat.engine.notebook_format import NotebookNode
 from kunskapsbaserat.engine.own_parts import OwnParts, is_own, numbered_cells
 from kunskapsbaserat.engine.placing import PAGE
@@ -39,8 +38,8 @@ class ReportExporter(Exporter):
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        folder = resources.get("metadata", {}).get("path")
-        attach_files(notebook, Path(folder) if folder else None)
+        attach_files(notebook, resources.get("metadata", {}).get("path"))
+        attach_files(notebook, papermill_folder(notebook))
         page, resources["kunskapsbaserat"] = export(notebook)
         for said in resources["kunskapsbaserat"]["left_out"]:
             self.log.warning("%s", said)
@@ -125,12 +124,11 @@ def collect(notebook: NotebookNode) -> tuple[list[OwnText | Mapping[str, Any]], 
 
 
 def _figures(shown: Sequence[OwnText | Mapping[str, Any]], record: Mapping[str, Any]) -> int:
-    """How many figures the pages shall hold: the document's, without those of cells that are left out, and the analyst's own."""
+    """How many figures the pages shall hold: those of the parts that are shown, the analyst's own, and of the pages beside."""
     parts = [one for one in shown if not isinstance(one, OwnText)]
-    there = {one[PART_MIME]["key"] for one in parts}
-    gone = sum(number for key, number in record.get("figures_of", {}).items() if key not in there)
     own = sum(is_own(one) and one[OWN_MIME]["kind"] == "figur" for one in parts)
-    return int(record.get("figures", 0)) - gone + own
+    drawn: int = sum(one[PART_MIME].get("figures", 0) for one in parts)
+    return int(record.get("figures_beside", 0)) + drawn + int(own)
 
 
 def _begun_by_a_part(shown: list[OwnText | Mapping[str, Any]]) -> list[OwnText | Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""What an analyst's own cells have put into a notebook: figures and tables that are parts, words and pictures, and what is left out.
+"""What an analyst's own cells put into a notebook: figures and tables that are parts, words, pictures, and what is left out.
 
 A cell's number is its place among the code cells that are run, as in an error; a Markdown cell's its place among those.
 """
@@ -28,14 +28,14 @@ _LOG = "rojandelogg"
 
 @dataclass(slots=True)
 class OwnParts:
-    """Gathered cell by cell: `texts` stand on the page, `made` are the records of own parts in order, `left_out` is to be said."""
+    """Gathered cell by cell: `texts` on the page, `made` the records of own parts in order, `left_out` what is to be said."""
 
     made: list[Mapping[str, Any]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     texts: int = 0
 
     def of_markdown(self, cell: NotebookNode, number: int) -> OwnText | None:
-        """The analyst's own words, made safe; None where they stand in the template's own cell or seem to name persons' data."""
+        """The analyst's own words, made safe; None in the template's own cell, and where they seem to hold personal data."""
         if str(cell.get("id", "")).startswith(TEMPLATE_CELL):
             return None
         rows = tuple((line,) for line in cell.source.splitlines())
@@ -52,15 +52,20 @@ class OwnParts:
         """The output as the page has it, where it is a part; what is no part and was meant to be seen is noted."""
         about = data.get(OWN_MIME)
         if about is not None and about["kind"] == "left_out":
-            self.left_out.append(words.in_cell(number, about["text"]))
+            self._say(words.in_cell(number, about["text"]))
         elif PART_MIME in data and about is not None:
             self.made.append(about)
             return _numbered(data, len(self.made))
         elif PART_MIME in data:
             return data
         elif MIME not in data and (what := _shows(data)):
-            self.left_out.append(words.in_cell(number, words.only_shown(what)))
+            self._say(words.in_cell(number, words.only_shown(what)))
         return None
+
+    def _say(self, text: str) -> None:
+        """Once a cell, though both the cell itself and what it shows say so."""
+        if text not in self.left_out:
+            self.left_out.append(text)
 
     def added_to(self, record: dict[str, Any]) -> dict[str, Any]:
         """The document's record with the own tables, what the gate decided of them, and what is own in its manifest."""

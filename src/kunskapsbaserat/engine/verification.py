@@ -96,7 +96,7 @@ def verify(
     data : Path, optional
         The kommun's folder, or the länspaket, where reports were made from one.
     notebook : Path, optional
-        The template of somebody's own that reports were made by. It is code that is run, so it is never taken from their folder.
+        The template of somebody's own that reports were made by. It is code, so it is never taken from their folder.
     executor, workers
         See `render_many`.
     """

@@ -1,4 +1,4 @@
-"""Links that lead nowhere are taken out of finished pages: an analyst may leave out the cell that a link of another leads to."""
+"""Links that lead nowhere are taken out of finished pages: an analyst may leave out the cell that a link leads to."""
 
 from __future__ import annotations
 

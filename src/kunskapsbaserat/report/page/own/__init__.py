@@ -7,7 +7,6 @@ published is said in the cell, and the exporter says it again where the report i
 from __future__ import annotations
 
 import html as markup
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -73,7 +72,8 @@ class LeftOut:
 
 def notice(text: str) -> dict[str, Any]:
     """An output that says what is left out; it is no part of the report."""
-    box = f'<div role="note" style="border:3px solid #b3261e;background:#fff;color:#1b2429;padding:.6em .9em">{markup.escape(text)}</div>'
+    look = "border:3px solid #b3261e;background:#fff;color:#1b2429;padding:.6em .9em"
+    box = f'<div role="note" style="{look}">{markup.escape(text)}</div>'
     return {"text/plain": text, "text/html": box, OWN_MIME: {"kind": "left_out", "text": text}}
 
 
@@ -182,9 +182,7 @@ def own_table(df: object, *, rubrik: str, kalla: str, niva: str | None = None) -
 
     heading, source = asked.heading(rubrik, required=True), asked.source(kalla)
     known = asked.is_known(niva, source)
-    judged = frame.judge(
-        frame.frame_of(df), rubrik=heading, source=words.source(source), name=ID, known=known
-    )
+    judged = frame.judge(frame.frame_of(df), rubrik=heading, source=words.source(source), name=ID, known=known)
     if judged.table is None:
         return LeftOut(words.TABLE, list(judged.reasons))
     return _part([judged.table], "tabell", heading, source, [judged.table], hidden=judged.hidden)
@@ -264,6 +262,6 @@ def _show(made: OwnPart | LeftOut) -> None:
     from IPython.display import display
 
     if InteractiveShell.initialized():
-        display(made)  # type: ignore[no-untyped-call]
+        display(made)
     else:
         print(made)

@@ -70,7 +70,7 @@ class Shown:
 
 def read(figure: Figure) -> Shown:
     """Read a figure as it is drawn."""
-    figure.draw_without_rendering()  # type: ignore[no-untyped-call]  # ticks get their labels when they are drawn
+    figure.draw_without_rendering()  # ticks get their labels when they are drawn
     axes = _all_axes(figure)
     panels = [Panel.of(ax) for ax in axes]
     points: list[Point] = []
@@ -109,7 +109,7 @@ def _all_axes(figure: Figure) -> list[Axes]:
     return [ax for ax in figure.findobj(Axes) if isinstance(ax, Axes) and ax.get_visible() and not _is_scale(ax)]
 
 
-def _is_scale(ax: Axes) -> bool:
+def _is_scale(ax: object) -> bool:
     return getattr(ax, "_colorbar", None) is not None
 
 
@@ -322,7 +322,7 @@ def _fields(artist: Any, panel: Panel) -> list[Point] | None:
     numbers = artist.get_array()
     if numbers is None:
         return []
-    values = np.ma.masked_invalid(np.ma.asarray(numbers, dtype=float))
+    values: Any = np.ma.masked_invalid(np.ma.asarray(numbers, dtype=float))
     label = _colour_label(artist)
     dots = _both(artist.get_offsets(), panel, _name(artist)) if isinstance(artist, PathCollection) else []
     if isinstance(artist, QuadMesh) and values.ndim == 2:
@@ -330,7 +330,10 @@ def _fields(artist: Any, panel: Panel) -> list[Point] | None:
         names = [(panel.y.place(r + 0.5), panel.x.place(c + 0.5)) for r in range(rows) for c in range(columns)]
         cells = zip(names, values.ravel(), strict=True)
         return [Point(row, column, float(v), label) for (row, column), v in cells if v is not np.ma.masked]
-    return [*dots, *(Point(_name(artist), str(n), float(v), label) for n, v in enumerate(values.ravel(), 1) if v is not np.ma.masked)]
+    return [
+        *dots,
+        *(Point(_name(artist), str(n), float(v), label) for n, v in enumerate(values.ravel(), 1) if v is not np.ma.masked),
+    ]
 
 
 def _outline(patch: Any, panel: Panel) -> list[Point]:

@@ -11,7 +11,11 @@ _PUBLISHERS = re.compile(
     r"\b(Brå|Brottsförebyggande rådet|SCB|Statistiska centralbyrån|Kolada|RKA|Nationella trygghetsundersökningen|NTU)\b",
     re.IGNORECASE,
 )
-_NAMES_NOTHING = re.compile(r"(?:(?:min|en|egen|eget|det här är|alt|text|här)\s+)*(?:figur\w*|bild\w*|diagram\w*|graf\w*|plot\w*|chart|karta\w*|todo|x+)?[\s\d.:]*", re.IGNORECASE)
+_NAMES_NOTHING = re.compile(
+    r"(?:(?:min|en|egen|eget|det här är|alt|text|här)\s+)*"
+    r"(?:figur\w*|bild\w*|diagram\w*|graf\w*|plot\w*|chart|karta\w*|todo|x+)?[\s\d.:]*",
+    re.IGNORECASE,
+)
 _FEWEST_WORDS = 3
 
 
@@ -29,7 +33,9 @@ def description(alt: object) -> str:
             "alt",
             text,
             ("a sentence that says what the figure shows",),
-            tillatna=("en mening som säger vad figuren visar, till exempel ”Anmälda cykelstölder minskade från 412 till 305.”",),
+            tillatna=(
+                "en mening som säger vad figuren visar, till exempel ”Anmälda cykelstölder minskade från 412 till 305.”",
+            ),
         )
     return text
 

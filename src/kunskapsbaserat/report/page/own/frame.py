@@ -1,4 +1,4 @@
-"""An analyst's own table, through the gate: which columns count somebody, what is hidden in them, and how the rest is written."""
+"""An analyst's own table through the gate: which columns count somebody, what is hidden, and how the rest is written."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def frame_of(of: object) -> pd.DataFrame:
     if of.empty:
         raise TableError("a table with rows", forvantat="en tabell med rader", got="0 rader")
     plain = isinstance(of.index, pd.RangeIndex) and of.index.name is None
-    frame = of.copy() if plain else of.rename_axis([n or f"Rad {i}" if of.index.nlevels > 1 else n or "" for i, n in _levels(of)])
+    frame = (
+        of.copy() if plain else of.rename_axis([n or f"Rad {i}" if of.index.nlevels > 1 else n or "" for i, n in _levels(of)])
+    )
     names = [_head(name) for name in frame.columns]
     out = frame.set_axis(names, axis=1)
     return out.reset_index(drop=True) if plain else pd.concat([_index_as_columns(out), out.reset_index(drop=True)], axis=1)
@@ -101,14 +103,15 @@ def judge(frame: pd.DataFrame, *, rubrik: str, source: str, name: str, known: bo
 
 
 def _is_marked(marks: Marks) -> Any:
-    return np.not_equal(marks, None)
+    return np.frompyfunc(lambda mark: mark is not None, 1, 1)(marks).astype(bool)
 
 
 def _hidden(frame: pd.DataFrame, counted: Sequence[int]) -> Marks:
     counts = frame.iloc[:, list(counted)].apply(pd.to_numeric, errors="coerce")
     if not counts.map(gate.is_small).to_numpy().any():
         return _nothing_hidden(*counts.shape)
-    return hidden_in(counts.set_axis([_text(v) for v in frame.iloc[:, 0]], axis=0)).to_numpy(dtype=object)
+    hidden: Marks = hidden_in(counts.set_axis([_text(v) for v in frame.iloc[:, 0]], axis=0)).to_numpy(dtype=object)
+    return hidden
 
 
 def _nothing_hidden(rows: int, columns: int) -> Marks:
@@ -153,7 +156,7 @@ def _table(
     ]
     columns = [Column(head or " ", right=at in decimals and at > 0) for at, head in enumerate(frame.columns)]
     notes = f"{source} {words.HIDDEN_NOTE}" if many else source
-    return Table(rubrik, columns, rows, [released], source=f"{notes} {words.numbers_beside(name)}")
+    return Table(rubrik, columns, rows, [released], layout="own", source=f"{notes} {words.numbers_beside(name)}")
 
 
 def _unlike(names: pd.Index) -> list[str]:
@@ -167,9 +170,8 @@ def _unlike(names: pd.Index) -> list[str]:
 
 def _decimals(column: pd.Series) -> int:
     numbers = pd.to_numeric(column, errors="coerce").dropna().to_numpy(dtype=float)
-    if not len(numbers) or np.allclose(numbers, np.round(numbers)):
-        return 0
-    return 1 if np.abs(numbers).max() >= 10 else 2
+    most = 1 if len(numbers) and np.abs(numbers).max() >= 10 else 2
+    return next((d for d in range(most) if np.allclose(numbers, np.round(numbers, d), atol=1e-9)), most)
 
 
 def _written(value: Any, decimals: int | None) -> str:
@@ -192,5 +194,5 @@ def _text(value: object) -> str:
     if isinstance(value, (bool, np.bool_)):
         return words.YES if value else words.NO
     if isinstance(value, pd.Timestamp):
-        return value.date().isoformat() if value == value.normalize() else value.isoformat(sep=" ", timespec="minutes")
+        return str(value.date()) if value == value.normalize() else str(value.isoformat(sep=" ", timespec="minutes"))
     return str(value)

@@ -14,7 +14,9 @@ from kunskapsbaserat.report.page.own.artists import RASTER, Point, Shown
 
 RULE = "egen"  # in the log of the gate
 SHOWN = 5
-_INTERNAL = re.compile(r"\b(intern version|internt|hemlig\w*|sekretess\w*|får (?:ej|inte) (?:spridas|publiceras))\b", re.IGNORECASE)
+_INTERNAL = re.compile(
+    r"\b(intern version|internt|hemlig\w*|sekretess\w*|får (?:ej|inte) (?:spridas|publiceras))\b", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"\b(?:javascript|data|file|vbscript):", re.IGNORECASE)
 _RATE = re.compile(r"\bper\s+(?:\d|tusen\b|miljon\b|invånare\b|person|capita\b|hushåll|elev)")
 _PER_TIME = re.compile(r"\bper\s+\w+")
@@ -22,9 +24,13 @@ _MEASURE = re.compile(
     r"\b(proportion|density|täthet|probability|sannolikhet|share|rate|percent|ratio|kvot|index|confidence|konfidens|lower|upper|nedre|"
     r"övre|[pqz]-?värde|[pqz]|p_value|q_value|rang)\b"
 )
-_TIME = re.compile(r"\b(år|year|månad|månader|month|vecka|week|dag|veckodag|day|timme|klockslag|hour|period|kvartal|ålder|datum|date)\b")
+_TIME = re.compile(
+    r"\b(år|year|månad|månader|month|vecka|week|dag|veckodag|day|timme|klockslag|hour|period|kvartal|ålder|datum|date)\b"
+)
 # A bar's own number, or one that says what it counts: nothing else in the drawing area is short enough to be sure.
-_ALONE = re.compile(r"(?:n\s*=\s*|antal:?\s*)?([1-4])(?:[.,]0+)?\s*(?:st\.?|brott|fall|anmälningar|personer|händelser)?", re.IGNORECASE)
+_ALONE = re.compile(
+    r"(?:n\s*=\s*|antal:?\s*)?([1-4])(?:[.,]0+)?\s*(?:st\.?|brott|fall|anmälningar|personer|händelser)?", re.IGNORECASE
+)
 _SAYS_FEW = re.compile(
     r"(?<![\d.,])[1-4]\s+(?:brott|anmäl\w*|fall|händelser?|person\w*|barn|ungdom\w*|elev\w*|inbrott|misshandl\w*|rån|våldt\w*)\b",
     re.IGNORECASE,
@@ -106,4 +112,6 @@ def says_when(head: str) -> bool:
 
 def says_a_number(head: str) -> bool:
     """Does a head itself say that something is counted?"""
-    return bool(re.search(r"\b(antal|brott|count|n|summa|fall|anmälda|anmälningar|händelser|personer|elever)\b", head.casefold()))
+    return bool(
+        re.search(r"\b(antal|brott|count|n|summa|fall|anmälda|anmälningar|händelser|personer|elever)\b", head.casefold())
+    )

@@ -1,10 +1,11 @@
-"""A Matplotlib figure as a drawing for a page under a strict policy: real text, no style, no script, the same bytes every time."""
+"""A Matplotlib figure as a drawing for a page under a strict policy: real text, no style, no script, always the same bytes."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Iterator
+from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib
@@ -13,14 +14,37 @@ from matplotlib.figure import Figure
 from kunskapsbaserat.report.page.charts import Drawing
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "kunskapsbaserat", "svg.image_inline": True, "path.simplify": True}
+_SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "kunskapsbaserat",
+    "svg.image_inline": True,
+    "path.simplify": True,
+}
 _DRAWN = {"g", "path", "text", "tspan", "use", "defs", "clipPath", "rect", "circle", "linearGradient", "stop", "pattern"}
 _PRESENTATION = {
     *("fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap", "stroke-linejoin"),
     *("stroke-dasharray", "stroke-dashoffset", "stroke-miterlimit", "opacity", "font-size", "font-weight", "font-style"),
     *("text-anchor", "clip-path", "transform", "stop-color", "stop-opacity", "visibility"),
 }
-_PLACES = {"d", "x", "y", "width", "height", "cx", "cy", "r", "id", "clipPathUnits", "offset", "x1", "x2", "y1", "y2", "rx", "ry"}
+_PLACES = {
+    "d",
+    "x",
+    "y",
+    "width",
+    "height",
+    "cx",
+    "cy",
+    "r",
+    "id",
+    "clipPathUnits",
+    "offset",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "rx",
+    "ry",
+}
 _LONG = re.compile(r"-?\d+\.\d{3,}")
 _FONT = re.compile(r"^(?P<before>.*?)(?P<size>\d+(?:\.\d+)?)px\s")
 _WEIGHTS = re.compile(r"\b(bold|[6-9]00)\b")
@@ -41,7 +65,13 @@ def drawing(figure: Figure, prefix: str) -> Drawing:
     out = io.BytesIO()
     with matplotlib.rc_context(_SETTINGS):
         figure.savefig(
-            out, format="svg", facecolor="white", transparent=False, bbox_inches="tight", pad_inches=0.08, metadata={"Date": None}
+            out,
+            format="svg",
+            facecolor="white",
+            transparent=False,
+            bbox_inches="tight",
+            pad_inches=0.08,
+            metadata={"Date": None},
         )
     root = ElementTree.fromstring(out.getvalue())
     width, height = (float(part) for part in root.get("viewBox", "0 0 1 1").split()[2:])
@@ -143,7 +173,7 @@ def _share_looks(root: ElementTree.Element) -> None:
     """What all dots of a group have in common is written once: a thousand of them weigh half."""
     for group in root.iter(f"{{{SVG}}}g"):
         dots = [child for child in group.iter() if child.tag == f"{{{SVG}}}use"]
-        if len(dots) < 2 or any(child.tag not in (f"{{{SVG}}}use", f"{{{SVG}}}defs", f"{{{SVG}}}g") for child in group):
+        if len(dots) < 2 or not _holds_dots_alone(group):
             continue
         for name in ("fill", "stroke", "stroke-width", "fill-opacity", "stroke-opacity"):
             values = {dot.get(name) for dot in dots}
@@ -151,3 +181,10 @@ def _share_looks(root: ElementTree.Element) -> None:
                 group.set(name, value)
                 for dot in dots:
                     del dot.attrib[name]
+
+
+def _holds_dots_alone(group: ElementTree.Element) -> bool:
+    """Words and strokes beside the dots would take over their looks."""
+    defined = {id(inner) for defs in group.iter(f"{{{SVG}}}defs") for inner in defs.iter()}
+    alone = {f"{{{SVG}}}{name}" for name in ("g", "use")}
+    return all(child.tag in alone or id(child) in defined for child in group.iter())

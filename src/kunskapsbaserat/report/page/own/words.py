@@ -19,8 +19,8 @@ EMPTY_FIGURE = "Figuren är tom. Rita något i den, och anropa kb.figur i samma 
 NOT_A_TABLE = "en tabell (DataFrame eller Series)"
 NO_ROWS = "Tabellen har inga rader."
 RASTER = (
-    "Figuren innehåller en bild av bildpunkter (till exempel imshow), och dess tal går inte att läsa. Rita med linjer, staplar, "
-    "punkter eller sns.heatmap. Ett foto läggs i en Markdown-cell."
+    "Figuren innehåller en bild av bildpunkter (till exempel imshow), och dess tal går inte att läsa. Rita med linjer, "
+    "staplar, punkter eller sns.heatmap. Ett foto läggs i en Markdown-cell."
 )
 LINKS = "Figuren innehåller en länk. Skriv adressen i källan i stället."
 NAME_THE_AXIS = (
@@ -42,8 +42,8 @@ INTERNAL = "{what} är märkt ”{word}”, och sidan kan bli offentlig. Ta bort
 
 def cannot_read(kinds: Sequence[str]) -> str:
     return (
-        f"Figuren har något som inte går att läsa av ({', '.join(kinds)}). Rita med linjer, staplar, punkter, fält eller en karta "
-        "med färger."
+        f"Figuren har något som inte går att läsa av ({', '.join(kinds)}). Rita med linjer, staplar, punkter, fält eller "
+        "en karta med färger."
     )
 
 
@@ -62,8 +62,8 @@ def too_large(size: int, limit: int) -> str:
 
 def too_long(rows: int, columns: int, limit: tuple[int, int]) -> str:
     return (
-        f"Tabellen har {rows} rader och {columns} kolumner. Gränsen på sidan är {limit[0]} rader och {limit[1]} kolumner. Välj ut "
-        f"det läsaren behöver, till exempel df.head({limit[0]})."
+        f"Tabellen har {rows} rader och {columns} kolumner. Gränsen på sidan är {limit[0]} rader och {limit[1]} kolumner. "
+        f"Välj ut det läsaren behöver, till exempel df.head({limit[0]})."
     )
 
 
