@@ -27,12 +27,14 @@ from matplotlib.image import BboxImage, FigureImage, _ImageBase
 from matplotlib.lines import Line2D
 from matplotlib.offsetbox import OffsetImage
 from matplotlib.patches import Rectangle, Wedge
+from matplotlib.quiver import Barbs, Quiver
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter, FuncFormatter
 
 RASTER = "raster"
 SMOOTH = 60  # points of a line that is no series of counts: a density, a fitted curve
 _WHOLE = 1e-6
+_ARROWS = (Quiver, Barbs)  # their numbers are in lengths and ways
 _RASTERS = (_ImageBase, BboxImage, FigureImage, OffsetImage)
 _NUMBER = re.compile(r"[-+−–]?\d+(?:[  \u202f.,]\d+)*(?:e[-+]?\d+)?")
 
@@ -230,7 +232,7 @@ def _bar_names(ax: Axes) -> dict[int, tuple[str, str]]:
 
 def _points(artist: Artist, panel: Panel) -> list[Point] | None:
     """The numbers of one artist; None when it is of a kind that cannot be read."""
-    if isinstance(artist, _RASTERS):
+    if isinstance(artist, (*_RASTERS, *_ARROWS)):
         return None
     if isinstance(artist, Wedge):  # read with its pie
         return []

@@ -107,7 +107,7 @@ def _is_marked(marks: Marks) -> Any:
 
 
 def _hidden(frame: pd.DataFrame, counted: Sequence[int]) -> Marks:
-    counts = frame.iloc[:, list(counted)].apply(pd.to_numeric, errors="coerce")
+    counts = frame.iloc[:, list(counted)].apply(pd.to_numeric, errors="coerce").astype("Float64").astype(float)
     if not counts.map(gate.is_small).to_numpy().any():
         return _nothing_hidden(*counts.shape)
     hidden: Marks = hidden_in(counts.set_axis([_text(v) for v in frame.iloc[:, 0]], axis=0)).to_numpy(dtype=object)
@@ -141,7 +141,7 @@ def _table(
 ) -> Table:
     marked = _is_marked(marks)
     many = int(marked.sum())
-    shown = frame.set_axis(_unlike(frame.columns), axis=1).convert_dtypes(convert_string=False)
+    shown = frame.set_axis(_unlike(frame.columns), axis=1).convert_dtypes()
     shown = shown.mask(marked)
     if many:  # an empty cell of the file may also be one that nobody has filled in
         names = [[name for name, is_hidden in zip(shown.columns, row, strict=True) if is_hidden] for row in marked]
