@@ -13,12 +13,12 @@ from pathlib import Path
 import docx
 import nbformat
 import pandas as pd
+import papermill
 import pytest
 from bs4 import BeautifulSoup
 from documents import document_words, page_words
 from docx.oxml.ns import qn
 from pages import page
-from papermill.inspection import _infer_parameters
 from PIL import Image
 
 from kunskapsbaserat import lagesbild
@@ -61,9 +61,9 @@ def test_parameters_have_no_default_for_a_choice():
 @pytest.mark.parametrize("name", template_names())
 def test_papermill_knows_every_parameter_by_type_and_words(name: str):
     """What `papermill --help-notebook` shows."""
-    inferred = _infer_parameters(nbformat.read(template_path(name), as_version=4))
-    assert {one.name for one in inferred} == set(takes(template_path(name)))
-    assert all(one.inferred_type_name in ("str", "int") and one.help for one in inferred)
+    inferred = papermill.inspect_notebook(str(template_path(name)))
+    assert set(inferred) == set(takes(template_path(name)))
+    assert all(one["inferred_type_name"] in ("str", "int") and one["help"] for one in inferred.values())
 
 
 def test_a_cell_left_out_leaves_no_dead_link(executed: nbformat.NotebookNode):
@@ -94,7 +94,7 @@ def dead_links(pages: dict[str, BeautifulSoup], places: dict[str, set[str]]) -> 
 
 
 def test_a_cell_left_out_leaves_no_dead_link_in_word(executed: nbformat.NotebookNode):
-    cells = [c for c in executed.cells if c.id != "kb-krav"]
+    cells = [c for c in executed.cells if c.id != "kb-lagen"]
     assert len(cells) < len(executed.cells)
     document = docx.Document(io.BytesIO(document_bytes(manuscripts(nbformat.v4.new_notebook(cells=cells))[""])))
     body = document.element.body
@@ -128,7 +128,7 @@ def test_choices_are_said_on_the_page_and_in_the_manifest():
     assert lb.avsnitt("stöld och rån").figures()
     rows = lb.findings.to_frame()
     assert len(rows) == len(lb.material.count_findings) + len(lb.material.survey_findings)
-    assert set(lb.omfattning().to_frame()["tabell"]) > {""}
+    assert len(set(lb.omfattning().to_frame()["tabell"])) > 1
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def executed() -> nbformat.NotebookNode:
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
-        source = cell.source.replace("kommun = None", "kommun = 'Borlänge'")
+        source = cell.source.replace("kommun: str = None", "kommun: str = 'Borlänge'")
         *head, last = ast.parse(source).body
         exec(compile(ast.Module(head, []), cell.id, "exec"), names)
         if isinstance(last, ast.Expr):
@@ -249,8 +249,8 @@ def test_what_was_only_shown_is_said_with_the_call_that_publishes_it(executed: n
         outputs = [nbformat.v4.new_output("display_data", data=data)]
         notebook.cells.insert(5, nbformat.v4.new_code_cell("ax", outputs=outputs))
     _, record = export(notebook)
-    figure, table = sorted(record["left_out"])[::-1]
-    assert ("kb.tabell(df" in figure, "kb.figur(ax" in table) == (True, True)
+    calls = [re.search(r"kb\.\w+", said).group() for said in record["left_out"]]
+    assert sorted(calls) == ["kb.figur", "kb.tabell"]
     assert all(re.match(r"Cell \d visar en (figur|tabell) som inte kommer med", said) for said in record["left_out"])
     assert record["manifest"]["own"]["left_out"] == record["left_out"]
     kept = nbformat.writes(without_unpublished(notebook))
