@@ -129,7 +129,7 @@ def _name(number: int) -> str:
 def _numbered(data: Mapping[str, Any], number: int) -> dict[str, Any]:
     """The part with its number in its ids: which of the page's own things it is, however often its cell was run."""
     part = {**data[PART_MIME], "part": data[PART_MIME]["part"].replace(ID, _name(number))}
-    return {**data, "text/html": _text(data["text/html"]).replace(ID, _name(number)), PART_MIME: part}
+    return {**data, "text/html": _text(data["text/html"]).replace(data[OWN_MIME]["name"], _name(number)), PART_MIME: part}
 
 
 def _with_rows(table: str, rows: Sequence[Mapping[str, Any]]) -> str:

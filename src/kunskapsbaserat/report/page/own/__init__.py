@@ -6,6 +6,7 @@ published is said in the cell, and the exporter says it again where the report i
 
 from __future__ import annotations
 
+import hashlib
 import html as markup
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -22,7 +23,7 @@ from kunskapsbaserat.report.page.own import asked, words
 from kunskapsbaserat.swedish import plain
 
 OWN_MIME = "application/vnd.kunskapsbaserat.eget+json"
-ID = "egenx0"  # the exporter puts the number in its place: which of the page's own things this is
+ID = "egenx0"  # stands where the exporter puts which of the page's own things this is, and a notebook a name of its own
 MAX_BYTES = 100_000
 ROWS_ON_PAGE = 40
 
@@ -43,7 +44,11 @@ class OwnPart:
         return f"OwnPart({self.kind!r}, {self.heading!r})"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        text = self.part.to_html()
+        # Two figures in one notebook must not share ids: the one would be cut to the other's frame.
+        name = f"egen-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
         about = {
+            "name": name,
             "kind": self.kind,
             "heading": self.heading,
             "source": self.source,
@@ -51,7 +56,7 @@ class OwnPart:
             "log": [asdict(entry) for entry in self.log],
             "hidden": self.hidden,
         }
-        return {"text/html": self.part.to_html(), PART_MIME: part_data.bundle(self.part), OWN_MIME: about}
+        return {"text/html": text.replace(ID, name), PART_MIME: part_data.bundle(self.part), OWN_MIME: about}
 
 
 @dataclass(frozen=True, slots=True)
