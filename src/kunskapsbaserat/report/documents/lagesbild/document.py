@@ -172,7 +172,7 @@ class Lagesbild(Document):
 
         Examples
         --------
-        >>> load(kommun="Köping").avsnitt("bostadsinbrott")
+        >>> load(kommun="Borlänge").avsnitt("bostadsinbrott")
         Part('avsnitt-bostadsinbrott', 1 sections)
         """
         return section_part(brott, self.u)
