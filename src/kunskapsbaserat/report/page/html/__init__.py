@@ -194,12 +194,18 @@ def _environment() -> jinja2.Environment:
     environment.filters["row_groups"] = _row_groups
     environment.filters["phone_words"] = _phone_words
     environment.filters["href"] = _href
+    environment.filters["on_screen"] = _on_screen
     return environment
 
 
 def _href(target: str) -> str:
     """The address of a place on the page, or of a page beside it: "bilagor.html#metod" is one already."""
     return target if ".html" in target else f"#{target}"
+
+
+def _on_screen(points: int) -> int:
+    """Points as a screen's pixels: 10 points of text are read as 13 pixels."""
+    return round(points * 96 / 72)
 
 
 def _unknown_block(block: object) -> str:
