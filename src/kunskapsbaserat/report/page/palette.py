@@ -86,15 +86,15 @@ def dark_rules() -> str:
 
 
 def at_night(hosts: Sequence[str], inside: str) -> str:
-    """What a dark theme of a notebook changes, of what stands `inside`: "" or the beginning of a selector, ended by a space."""
-    dark = f":is({','.join(hosts)})"
+    """What a dark theme of a notebook changes inside what a selector finds; nothing of the host's own."""
+    dark = f":is({','.join(hosts)}) {inside}"
     drawn = "".join(
-        f'{dark} {inside}svg [{attribute}="{written(c.light)}"]{{{attribute}:var(--{c.name})}}'
+        f'{dark} svg [{attribute}="{written(c.light)}"]{{{attribute}:var(--{c.name})}}'
         for c in PALETTE
         for attribute in ("fill", "stroke")
     )
     properties = _properties([(c.name, c.dark) for c in PALETTE])
-    return f"{dark}{{{properties}}}{drawn}{dark} {inside}:is(.egen img,.kbw-bild){{background:#fff}}"
+    return f"{dark}{{{properties}}}{drawn}{dark} :is(.egen img,.kbw-bild){{background:#fff}}"
 
 
 def _properties(values: list[tuple[str, str]]) -> str:

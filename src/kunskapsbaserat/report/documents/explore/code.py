@@ -1,22 +1,34 @@
-"""The Python that gives the numbers of a view: what a button writes into the next cell."""
+"""The Python that gives the numbers and the figure of an answer: what a button writes into the next cell."""
 
 from __future__ import annotations
 
+from kunskapsbaserat.report.documents.explore.standouts import Standouts
+from kunskapsbaserat.report.documents.explore.together import Together
 from kunskapsbaserat.report.documents.explore.view import View
 
 _HEAD = """\
 import kunskapsbaserat as kb
-from kunskapsbaserat.report.documents.explore import view
+from kunskapsbaserat.report.documents.explore import {modules}
 """
 _TABLES = {"inbyggda": "view.screened()", "manader": "view.screened_months()"}
+# A column that pandas itself draws, until something more is asked for.
+_DRAW = '.plot(marker="o", ylabel="{unit}", xlabel="År", title="{title}")'
+_UNITS = {
+    "count": "Antal",
+    "rate": "Per 100 000 invånare",
+    "ratio": "Kvot",
+    "shrunken_rate": "Utjämnat per 100 000 invånare",
+}
 
 
-def code_of(view: View, *, source: str, folder: str = "", kind: str | None = None) -> str:
-    """Lines to run in a notebook: the same tables, the same calls, the same numbers.
+def code_of(
+    answer: View | Together | Standouts, *, source: str, folder: str = "", kind: str | None = None, year: int | None = None
+) -> str:
+    """Lines to run in a notebook: the same tables, the same calls, the same numbers, and the figure.
 
     Parameters
     ----------
-    view : View
+    answer : View, Together or Standouts
         What is shown.
     source : {"inbyggda", "manader", "mapp", "tabeller"}
         The embedded figures, those of 2013-2016 by month, a kommun's folder, or tables called ``counts`` and ``exposure``.
@@ -24,23 +36,69 @@ def code_of(view: View, *, source: str, folder: str = "", kind: str | None = Non
         Path of the kommun's folder.
     kind : str, optional
         The kind of comparison group as it was chosen; default that of the view.
+    year : int, optional
+        The last year that counts, where it is not the latest of the figures.
     """
-    made = {"mapp": f"view.screened({folder!r})", "tabeller": "view.Screened(counts, exposure)"} | _TABLES
+    tables = {"mapp": f"view.screened({folder!r})", "tabeller": "view.Screened(counts, exposure)"} | _TABLES
+    if isinstance(answer, Together):
+        return _of_together(answer, tables[source], kind)
+    if isinstance(answer, Standouts):
+        return _of_standouts(answer, tables[source], kind)
+    return _of_view(answer, tables[source], kind, year)
+
+
+def _of_view(view: View, tables: str, kind: str | None, year: int | None) -> str:
     own = f"area == '{view.kommun.code}'"
     series = f"offence == '{view.offence.id}' and sex == '{view.facet.sex}'"
     counts = "tables.years" if view.yearly else "tables.counts"
-    others = f"{counts}.query(\"area_level == 'kommun' and {own.replace('==', '!=')}\")"
-    return f"""{_HEAD}
+    until = f'{counts}[{counts}["period"].dt.year <= {year}]' if year is not None else counts
+    others = f"counts.query(\"area_level == 'kommun' and {own.replace('==', '!=')}\")"
+    draw = _DRAW.format(unit=_UNITS[view.drawn], title=f"{view.facet.name} {view.kommun.where}")
+    return f"""{_HEAD.format(modules="view")}
 # {view.kommun.name}: {view.facet.plural}
-tables = {made[source]}
+tables = {tables}
 screen = kb.rates.screen(tables.years, tables.exposure, groups="{kind or view.group.kind}")
 own = screen.query("{own} and {series}")
 
 # Två år mot de fem före, med hänsyn till hur mycket åren brukar svänga i andra kommuner
+counts = {until}
 usual = kb.trends.variation_of({others})
-changes = kb.change({counts}.query("{own}"), typical=usual).query("{series}")
+changes = kb.change(counts.query("{own}"), typical=usual).query("{series}")
 print(changes[["mean_earlier", "mean_latest", "ratio", "lower", "upper", "change"]].round(2).to_string(index=False))
 
+own.set_index(own["period"].dt.year)["{view.drawn.value}"]{draw}
 columns = ["period", "count", "rate", "lower", "upper", "ratio", "shrunken_rate"]
 own[[*columns, "lower_quartile", "median", "upper_quartile", "comparison"]]
+"""
+
+
+def _of_together(both: Together, tables: str, kind: str | None) -> str:
+    first = both.first
+    names = [v.kommun.name for v in both.views]
+    draw = _DRAW.format(unit=_UNITS[both.drawn], title=first.facet.name)
+    return f"""{_HEAD.format(modules="together, view")}
+# {first.facet.name} i flera kommuner, {first.year}
+both = together.together(
+    {tables},
+    {names!r},
+    "{first.offence.id}",
+    sex="{first.facet.sex}",
+    year={first.year},
+    group="{kind or first.group.kind}",
+)
+both.frame().pivot(index="year", columns="name", values="{both.drawn.value}"){draw}
+both.now()
+"""
+
+
+def _of_standouts(found: Standouts, tables: str, kind: str | None) -> str:
+    group = kind or found.views[0].group.kind
+    return f"""{_HEAD.format(modules="standouts, view")}
+# Vad sticker ut {found.kommun.where}?
+found = standouts.standouts({tables}, "{found.kommun.name}", group="{group}")
+table = found.frame()
+judged = table[table["tier"] < 2].iloc[::-1]  # den som sticker ut mest ritas överst
+ax = judged.plot.barh(x="name", y="ratio", legend=False, xlabel="Nu delat med före", ylabel="")
+ax.axvline(1, color="black", linewidth=1)
+table
 """

@@ -40,7 +40,7 @@ def style(css: str) -> str:
         A style sheet without comments, one level of ``@media`` at most.
     """
     rules = _RESET.replace("{kb}", _ROOT) + _AROUND + css
-    return _about_screens(rules) + palette.at_night(palette.NIGHT_IN_HOSTS, f"{_STRONGER} ")
+    return _about_screens(rules) + palette.at_night(palette.NIGHT_IN_HOSTS, _STRONGER)
 
 
 def _about_screens(css: str) -> str:
@@ -74,8 +74,8 @@ def _blocks(css: str) -> list[tuple[str, str]]:
 
 
 def _rule(selectors: str, declarations: str) -> str:
-    if selectors == ":root":
-        return f"{selectors}{{{declarations}}}"
+    if selectors == ":root":  # of the page; in a notebook the rest of the page is the host's
+        return f"{_STRONGER}{{{declarations}}}"
     stronger = ",".join(_stronger(one.strip()) for one in _listed(selectors))
     # VS Code takes the borders of every table away with !important.
     borders = re.sub(r"(?<![\w-])(border(?!-collapse|-spacing|-radius)[a-z-]*:[^;]+)", r"\1!important", declarations)
