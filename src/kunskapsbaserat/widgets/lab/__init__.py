@@ -1,0 +1,1 @@
+"""What JupyterLab reads of the package: its settings, and Swedish for its menus (``tools/build_lab_language.py``)."""
