@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 
 from kunskapsbaserat import rates, tables, trends
+from kunskapsbaserat.frames import in_pandas
 from kunskapsbaserat.rates.checks import columns
+from kunskapsbaserat.rates.times import in_periods_of_time
 
 _SERIES = ["area", "area_level", "offence", "sex"]
 
@@ -62,8 +64,9 @@ def screen(
     -----
     Error rates: benchmarks/screen_calibration.txt (comparisons) and benchmarks/panel_calibration.txt (change, trend, warning).
     """
+    counts, exposure = (in_pandas(table) for table in (counts, exposure))
     columns(counts, ["area_level"])
-    counts = counts[counts["area_level"] == "kommun"]
+    counts = in_periods_of_time(counts[counts["area_level"] == "kommun"], "period")
     level = rates.screen(tables.whole_years(counts), exposure, confidence=confidence, **options)
     people = rates.mean_population(exposure).rename(columns={"exposure": "value"})
     with _progress(progress) as told:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.effects.checks import Severity, check
-from kunskapsbaserat.effects.design import Assignment, Design, ended
+from kunskapsbaserat.effects.design import Assignment, Design, ended, for_design
 from kunskapsbaserat.effects.did import did
 from kunskapsbaserat.effects.its import its
 from kunskapsbaserat.effects.registration import METHODS, USUAL_METHOD, Registration, departures, figures_revised
@@ -27,6 +27,7 @@ RULES = (
 )
 
 
+@for_design
 def evaluate(
     design: Design, *, registered: Registration | None = None, confidence: float = 0.95, method: str | None = None
 ) -> EffectResult:

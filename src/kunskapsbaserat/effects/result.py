@@ -229,11 +229,11 @@ class EffectResult:
 
         return summary(self, name)
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """The series beside its counterfactual (or the estimate alone)."""
-        from kunskapsbaserat.effects.plots import plot_result
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """The series beside its counterfactual (or the estimate alone); see `plots.effect`."""
+        from kunskapsbaserat import plots
 
-        return plot_result(self, ax=ax)
+        return plots.effect(self, ax, **options)
 
     def to_frame(self) -> pd.DataFrame:
         """One row with every figure, so that results of many evaluations stand under each other."""

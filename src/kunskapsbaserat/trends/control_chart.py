@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -52,10 +52,11 @@ class ControlChart:
     def to_frame(self) -> pd.DataFrame:
         return self.points
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        from kunskapsbaserat.trends.plots import plot_control_chart
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """See `plots.control_chart`."""
+        from kunskapsbaserat import plots
 
-        return plot_control_chart(self, ax=ax)
+        return plots.control_chart(self, ax, **options)
 
 
 @keyed(series=("y", "n"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -82,10 +82,11 @@ class Joinpoint:
     def to_frame(self) -> pd.DataFrame:
         return self.segments.assign(scale=self.fit.scale, selection=self.selection, joinpoints=len(self.joinpoints))
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        from kunskapsbaserat.trends.plots import plot_joinpoint
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """See `plots.joinpoint`."""
+        from kunskapsbaserat import plots
 
-        return plot_joinpoint(self, ax=ax)
+        return plots.joinpoint(self, ax, **options)
 
 
 @keyed(series=("rate", "year", "standard_error", "exposure"))

@@ -10,11 +10,11 @@ from typing import Any
 import ipywidgets as w
 import pandas as pd
 
-from kunskapsbaserat import effects
+from kunskapsbaserat import effects, plots
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import panel as panels
 from kunskapsbaserat.data.panel import OwnPanel
-from kunskapsbaserat.effects import Assignment, Design, EffectResult, plots
+from kunskapsbaserat.effects import Assignment, Design, EffectResult
 from kunskapsbaserat.effects import words as effect_words
 from kunskapsbaserat.errors import KunskapError, UnknownKommun
 from kunskapsbaserat.preregistration import preregister, read_registration
@@ -288,7 +288,7 @@ class Effekt(w.VBox):
             words.EVALUATION_CAPTION, words.EVALUATION_HEADS, rows
         )
         result, ylabel = self.result, capital(name)
-        picture = figures.image(lambda ax: plots.plot_result(result, ax=ax, ylabel=ylabel), alt=summary)
+        picture = figures.image(lambda ax: plots.effect(result, ax, ylabel=ylabel), alt=summary)
         self.figure.value = picture + view_html.message(words.left_out(self._months_left_out(), self.months_after.value))
         self.code.value = view_html.code(self.python)
 
@@ -304,7 +304,7 @@ class Effekt(w.VBox):
             self.message.value = view_html.message(words.EVALUATE_FIRST, alarm=True)
             return
         result, name = self.result, words.outcome_name(self.result.design.outcome)
-        png = figures.png(lambda ax: plots.plot_result(result, ax=ax, ylabel=capital(name)))
+        png = figures.png(lambda ax: plots.effect(result, ax, ylabel=capital(name)))
         paths = effect_files.save(result, Path("utvardering"), summary=result.summary(name), png=png)
         self.done.value = view_html.message(words.saved_effect(paths))
 

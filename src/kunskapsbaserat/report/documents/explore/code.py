@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from kunskapsbaserat.report.documents.explore.standouts import Standouts
 from kunskapsbaserat.report.documents.explore.together import Together
-from kunskapsbaserat.report.documents.explore.view import View
+from kunskapsbaserat.report.documents.explore.view import Measure, View
 
 _HEAD = """\
 import kunskapsbaserat as kb
 from kunskapsbaserat.report.documents.explore import {modules}
 """
 _TABLES = {"inbyggda": "view.screened()", "manader": "view.screened_months()"}
-# A column that pandas itself draws, until something more is asked for.
-_DRAW = '.plot(marker="o", ylabel="{unit}", xlabel="År", title="{title}")'
 _UNITS = {
     "count": "Antal",
     "rate": "Per 100 000 invånare",
@@ -53,7 +51,6 @@ def _of_view(view: View, tables: str, kind: str | None, year: int | None) -> str
     counts = "tables.years" if view.yearly else "tables.counts"
     until = f'{counts}[{counts}["period"].dt.year <= {year}]' if year is not None else counts
     others = f"counts.query(\"area_level == 'kommun' and {own.replace('==', '!=')}\")"
-    draw = _DRAW.format(unit=_UNITS[view.drawn], title=f"{view.facet.name} {view.kommun.where}")
     return f"""{_HEAD.format(modules="view")}
 # {view.kommun.name}: {view.facet.plural}
 tables = {tables}
@@ -66,16 +63,28 @@ usual = kb.trends.variation_of({others})
 changes = kb.change(counts.query("{own}"), typical=usual).query("{series}")
 print(changes[["mean_earlier", "mean_latest", "ratio", "lower", "upper", "change"]].round(2).to_string(index=False))
 
-own.set_index(own["period"].dt.year)["{view.drawn.value}"]{draw}
+{_drawn(view)}
 columns = ["period", "count", "rate", "lower", "upper", "ratio", "shrunken_rate"]
 own[[*columns, "lower_quartile", "median", "upper_quartile", "comparison"]]
 """
 
 
+def _drawn(view: View) -> str:
+    """The line of the view, by the house's own function."""
+    title = f'title="{view.facet.name} {view.kommun.where}"'
+    if view.drawn is Measure.COUNT:
+        return f'kb.plots.counts(own, {title}, ylabel="{_UNITS["count"]}")'
+    return f'kb.plots.rate(own, y="{view.drawn.value}", {_limits(view.drawn)} {title}, ylabel="{_UNITS[view.drawn]}")'
+
+
+def _limits(measure: Measure) -> str:
+    """Only the rate has limits of its own in the table."""
+    return 'lower="lower", upper="upper",' if measure is Measure.RATE else "lower=None, upper=None,"
+
+
 def _of_together(both: Together, tables: str, kind: str | None) -> str:
     first = both.first
     names = [v.kommun.name for v in both.views]
-    draw = _DRAW.format(unit=_UNITS[both.drawn], title=first.facet.name)
     return f"""{_HEAD.format(modules="together, view")}
 # {first.facet.name} i flera kommuner, {first.year}
 both = together.together(
@@ -86,7 +95,15 @@ both = together.together(
     year={first.year},
     group="{kind or first.group.kind}",
 )
-both.frame().pivot(index="year", columns="name", values="{both.drawn.value}"){draw}
+kb.plots.rate(
+    both.frame(),
+    x="year",
+    y="{both.drawn.value}",
+    {_limits(both.drawn)}
+    hue="name",
+    title="{first.facet.name}",
+    ylabel="{_UNITS[both.drawn]}",
+)
 both.now()
 """
 

@@ -9,9 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
-
-import jinja2
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import list_words as index
@@ -19,6 +17,9 @@ from kunskapsbaserat.report.page import palette
 from kunskapsbaserat.report.page.html import notebook
 from kunskapsbaserat.report.page.blocks import Cell, Column, OwnText, Part, Section, Stacked, Table
 from kunskapsbaserat.swedish import NOT_APPLICABLE
+
+if TYPE_CHECKING:
+    import jinja2
 
 T = TypeVar("T")
 
@@ -187,6 +188,8 @@ def _symbols() -> str:
 
 @functools.cache
 def _environment() -> jinja2.Environment:
+    import jinja2  # loaded with the first page: whoever looks at figures in a notebook makes none
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
         autoescape=True,
