@@ -2,8 +2,8 @@
 
     uv run python benchmarks/app_kernels.py > benchmarks/app_kernels.txt
 
-First fifty visits by a program that asks for the page and never opens it; then a browser that loads the page anew twenty times, where
-there is a Chromium. After each round the kernels are counted at once, and when the time for coming to them is over. The numbers
+First fifty visits by a program that asks for the page and never opens it; then a browser that loads the page anew ten times,
+where there is a Chromium. After each round the kernels are counted at once, and when the time for coming to them is over. The numbers
 are of processes of the machine itself: a kernel is a child of the server.
 """
 
@@ -28,7 +28,7 @@ import kunskapsbaserat as kb
 from kunskapsbaserat import jupyter
 from kunskapsbaserat.widgets import few_kernels
 
-TOKEN, VISITS, RELOADS = "matning", 50, 20
+TOKEN, VISITS, RELOADS = "matning", 50, 10
 
 
 def main() -> None:
@@ -39,7 +39,11 @@ def main() -> None:
     port = jupyter.free_port()
     environment = {**os.environ, **jupyter.app_environment(folder)}
     server = subprocess.Popen(
-        jupyter.app_command(port=port, browser=False), cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        jupyter.app_command(port=port, browser=False),
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     address = f"http://127.0.0.1:{port}/?token={TOKEN}"
     try:

@@ -20,8 +20,7 @@ _BETWEEN = "\x04"  # what gettext puts between a context and its text
 
 def strings(text: str) -> dict[str, str]:
     """English to Swedish."""
-    pairs = [line.split("=", 1) for line in text.splitlines() if line.strip()]
-    return {english: swedish for english, swedish in pairs}
+    return dict(tuple(line.split("=", 1)) for line in text.splitlines() if line.strip())
 
 
 def pack(words: dict[str, str]) -> dict[str, object]:

@@ -215,7 +215,11 @@ class Effekt(w.VBox):
         if self.design is None or self.own is None:
             return ""
         return effect_code.code_of(
-            self._chosen(), self.own, file=self.table.value.strip(), months=self.months_after.value, registered=self._registered()
+            self._chosen(),
+            self.own,
+            file=self.table.value.strip(),
+            months=self.months_after.value,
+            registered=self._registered(),
         )
 
     def _registered(self) -> str:

@@ -13,11 +13,11 @@ from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError
 
 MOST = 10
-"""Kernels at a time: some 150 MB each."""
+"""Kernels at a time: some 150 MB each, and 300 with the memory that they share counted."""
 
 TO_CONNECT = 120.0
-"""Seconds in which a page has to have come to its kernel; a slow machine takes half a minute. A visit that never does so (a program
-that looks whether the page is there) or a page that was closed or loaded anew leaves a kernel that nobody sees."""
+"""Seconds in which a page has to have come to its kernel; a slow machine takes half a minute. A visit that never does so (a
+program that looks whether the page is there) or a page that was closed or loaded anew leaves a kernel that nobody sees."""
 
 TO_CONNECT_WHEN_FULL = 20.0
 """So long, when somebody else is waiting for room."""

@@ -146,9 +146,7 @@ class Rapport(w.VBox):
 
     def _one(self, code: str) -> Rendered:
         data = self.data.value.strip()
-        return engine.render(
-            self.template.value, code, out=Path(self._out()), data=Path(data) if data else None
-        )
+        return engine.render(self.template.value, code, out=Path(self._out()), data=Path(data) if data else None)
 
 
 def _links(done: list[Rendered]) -> str:

@@ -105,7 +105,12 @@ class Utforska(w.VBox):
         self.source = parts.labelled(w.Dropdown, words.SOURCE, options=self._sources(), wide=True)
         folder = "" if self._data is None else str(self._data)
         self.folder = parts.labelled(
-            w.Combobox, words.DATA_FOLDER, value=folder, options=nearby.kommun_folders(), placeholder=words.FOLDER_HINT, wide=True
+            w.Combobox,
+            words.DATA_FOLDER,
+            value=folder,
+            options=nearby.kommun_folders(),
+            placeholder=words.FOLDER_HINT,
+            wide=True,
         )
 
     def _choices(self) -> tuple[Any, ...]:
@@ -189,7 +194,7 @@ class Utforska(w.VBox):
             control.layout.display = None if needed else "none"
 
     def _choose(self, *, new_series: bool) -> None:
-        """Read the choices, show their answer; an offence that the kommun lacks gives way to its first, a year to the latest."""
+        """Read the choices, show their answer; an offence that is lacking gives way to the first, a year to the latest."""
         try:
             if not self.kommun.value.strip():
                 raise UnknownKommun(None)

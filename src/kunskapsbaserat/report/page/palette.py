@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from kunskapsbaserat.colours import PALETTE, Colour
 
 AT_NIGHT = "screen and (prefers-color-scheme:dark)"  # never on paper
-# What JupyterLab, Notebook and Voilà, VS Code, and Colab write on a page with a dark theme. A notebook's theme is chosen in it: what
-# the machine prefers does not count there.
+# What JupyterLab, Notebook and Voilà, VS Code, and Colab write on a page with a dark theme. A notebook's theme is chosen in it:
+# what the machine prefers does not count there.
 NIGHT_IN_HOSTS = (
     'body[data-jp-theme-light="false"]',
     "body.vscode-dark",
-    'body.vscode-high-contrast:not(.vscode-high-contrast-light)',
+    "body.vscode-high-contrast:not(.vscode-high-contrast-light)",
     "html[theme=dark] body",
 )
 

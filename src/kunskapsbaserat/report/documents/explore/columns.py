@@ -90,4 +90,14 @@ def _cell(column: str, value: Any) -> Any:
         return _STATUS.get(str(value), value)
     if column == "reason":
         return _REASONS.get(str(value), value)
-    return value.item() if hasattr(value, "item") else value
+    return _plain(value.item() if hasattr(value, "item") else value)
+
+
+def _plain(value: Any) -> Any:
+    """What a cell can hold; text that Excel would take for a formula stands after an apostrophe."""
+    if isinstance(value, tuple | list):
+        return ", ".join(str(part) for part in value)
+    if isinstance(value, int | float):
+        return value
+    text = str(value)
+    return f"'{text}" if text.startswith("=") else text

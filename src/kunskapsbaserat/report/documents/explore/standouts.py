@@ -43,7 +43,9 @@ class Standouts:
                 **{"rank": rank, "offence": v.offence.id, "sex": v.facet.sex, "name": v.facet.name, "year": v.year},
                 **v.now[["count", "rate", "lower_quartile", "median", "upper_quartile", "position"]].to_dict(),
                 **{"level_certain": v.level_certain, "group": v.group.kind, "tier": tier(v)},
-                **v.verdict[["mean_earlier", "mean_latest", "ratio", "lower", "upper", "q_value", "change", "reason"]].to_dict(),
+                **v.verdict[
+                    ["mean_earlier", "mean_latest", "ratio", "lower", "upper", "q_value", "change", "reason"]
+                ].to_dict(),
             }
             for rank, v in enumerate(self.views, start=1)
         ]
@@ -125,7 +127,9 @@ def _estimate(view: View) -> Estimate | None:
     row = view.verdict
     if row["change"] in (Change.FOR_FA_BROTT, Change.KAN_INTE_BEDOMAS) or pd.isna(row["ratio"]):
         return None
-    limits = [None if pd.isna(row[k]) or not math.isfinite(row[k]) or row[k] <= 0 else float(row[k]) for k in ("lower", "upper")]
+    limits = [
+        None if pd.isna(row[k]) or not math.isfinite(row[k]) or row[k] <= 0 else float(row[k]) for k in ("lower", "upper")
+    ]
     ratio = max(float(row["ratio"]), 0.01)
     if None in limits:
         return Estimate(ratio, certain=row["change"] in CERTAIN)

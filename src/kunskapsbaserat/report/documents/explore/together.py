@@ -123,6 +123,6 @@ def figure(both: Together) -> ViewFigure:
         values = {int(year): float(v) for year, v in view.own[measure.value].dropna().items() if year >= view.first_comparable}
         told = {year: f"{view.kommun.name} {year}: {shown(v, measure)}" for year, v in values.items()}
         panels.append(AreaPanel(view.kommun.name, values, certain=figures.certain(view), hover=told))
-    known = [panel for panel in panels if panel.values]
+    known = [panel for panel in panels if len(panel.values)]
     drawing = charts.area_panels(known, format_number=lambda value: shown(value, measure))
     return ViewFigure("flera", drawing, words.caption(both), words.unit(both), words.title(both), words.finding(both))

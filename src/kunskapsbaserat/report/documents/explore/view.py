@@ -271,7 +271,9 @@ class View:
     def few(self) -> bool:
         """Are the offences too few for a rate to be drawn? The rule of the report."""
         counts = self.own["count"].dropna()
-        recent = counts[(counts.index >= max(self.first_comparable, int(self.verdict["earlier_from"]))) & (counts.index <= self.year)]
+        recent = counts[
+            (counts.index >= max(self.first_comparable, int(self.verdict["earlier_from"]))) & (counts.index <= self.year)
+        ]
         return self.verdict["change"] is Change.FOR_FA_BROTT or float(recent.sum()) < MIN_MEAN * len(recent)
 
     @functools.cached_property

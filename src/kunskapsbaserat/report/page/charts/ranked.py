@@ -15,7 +15,7 @@ _TICKS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """A name with its change as a ratio (1 is none), or the words that stand where there is none; `note` stands last in the row."""
+    """A name with its change as a ratio (1 is none), or the words that stand where there is none; `note` ends the row."""
 
     name: str
     change: Estimate | None

@@ -110,7 +110,12 @@ def _merged(shapes: Sequence[Shape]) -> list[Shape]:
     for shape in shapes:
         look = {k: v for k, v in shape.attributes.items() if k != "d"}
         last = found[-1] if found else None
-        if last and not shape.title and shape.tag == last.tag == "path" and look == {k: v for k, v in last.attributes.items() if k != "d"}:
+        if (
+            last
+            and not shape.title
+            and shape.tag == last.tag == "path"
+            and look == {k: v for k, v in last.attributes.items() if k != "d"}
+        ):
             last.attributes["d"] += shape.attributes["d"]
         else:
             found.append(shape)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import list_words as index
 from kunskapsbaserat.report.page import palette
-from kunskapsbaserat.report.page.html import notebook
 from kunskapsbaserat.report.page.blocks import Cell, Column, OwnText, Part, Section, Stacked, Table
+from kunskapsbaserat.report.page.html import notebook
 from kunskapsbaserat.swedish import NOT_APPLICABLE
 
 if TYPE_CHECKING:
@@ -145,7 +145,8 @@ def notebook_head(title: str) -> str:
     """Style and symbols for the cells below, shown where a report is loaded in a notebook."""
     scoped = re.sub(r"/\*sida\*/.*?/\*slut\*/", "", _css_source(), flags=re.DOTALL)
     defs = f'<svg class="dold" aria-hidden="true"><defs>{_symbols()}</defs></svg>'
-    return f'<style>{notebook.style(_minified(scoped))}</style><div class="kb" lang="sv">{defs}<p><strong>{title}</strong></p></div>'
+    style = f"<style>{notebook.style(_minified(scoped))}</style>"
+    return f'{style}<div class="kb" lang="sv">{defs}<p><strong>{title}</strong></p></div>'
 
 
 def in_notebook(part: str) -> str:

@@ -1,8 +1,8 @@
 """The page's style sheet inside a notebook, where it shares the page with the styles of JupyterLab, VS Code or nbviewer.
 
-Their rules about tables, terms and headings are written for whatever a cell gives, and would break what is laid out here. Each of our
-rules is therefore made stronger than any of theirs, by the same measure, so that they keep their order among themselves. The
-width that counts is that of the cell, not of the window; the theme that counts is that of the host, not of the machine.
+Their rules about tables, terms and headings are written for whatever a cell gives, and would break what is laid out here. Each
+of our rules is therefore made stronger than any of theirs, by the same measure, so that they keep their order among themselves.
+The width that counts is that of the cell, not of the window; the theme that counts is that of the host, not of the machine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _RESET = """
   background: none; color: inherit; font-style: normal; letter-spacing: normal; text-align: left; text-transform: none;
   word-break: normal; line-height: inherit; border: 0; max-width: none; }
 {kb} :where(table) { display: table; table-layout: auto; border-spacing: 0; min-width: 0; overflow: visible; }
-{kb} :where(th, td) { white-space: normal; min-width: 0; overflow: visible; text-overflow: clip; font: inherit; hyphens: manual; }
+{kb} :where(th, td) { white-space: normal; min-width: 0; overflow: visible; text-overflow: clip; font: inherit; }
 {kb} :where(dl, dt, dd) { display: block; float: none; width: auto; margin: 0; padding: 0; font: inherit; }
 {kb} :where(ul, ol) { list-style-position: outside; }
 {kb} :where(p, li) { margin: 0; padding: 0; font: inherit; }
