@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[1] / "src" / "kunskapsbaserat" / "widgets" / "lab"
+FOLDER = Path(__file__).parents[1] / "src" / "kunskapsbaserat" / "widgets" / "lab" / "svenska"
 SOURCE, TARGET = FOLDER / "strings.txt", FOLDER / "locale" / "sv_SE" / "LC_MESSAGES" / "jupyterlab.json"
 CONTEXTS = ("menu", "toolbar", "schema", "settings")
 _BETWEEN = "\x04"  # what gettext puts between a context and its text
@@ -24,7 +24,7 @@ def strings(text: str) -> dict[str, str]:
 
 
 def pack(words: dict[str, str]) -> dict[str, object]:
-    head = {"domain": "jupyterlab", "language": "sv_SE", "plural_forms": "nplurals=2; plural=(n != 1);", "version": "0"}
+    head = {"domain": "jupyterlab", "language": "sv-SE", "plural_forms": "nplurals=2; plural=(n != 1);", "version": "0"}
     plain = {english: [swedish] for english, swedish in words.items()}
     of_contexts = {f"{context}{_BETWEEN}{english}": [swedish] for context in CONTEXTS for english, swedish in words.items()}
     return {"": head, **plain, **of_contexts}

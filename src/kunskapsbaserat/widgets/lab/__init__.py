@@ -1,1 +1,1 @@
-"""What JupyterLab reads of the package: its settings, and Swedish for its menus (``tools/build_lab_language.py``)."""
+"""Settings that JupyterLab reads (`labconfig`), and Swedish for its menus (`svenska`)."""

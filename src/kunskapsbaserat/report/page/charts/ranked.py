@@ -40,7 +40,8 @@ def change_rows(
     format_change : callable
         Writes a change given as a share (-0.3 is 30 per cent fewer).
     """
-    names = [broken(row.name, _NAME_ROOM, bold=False)[:3] for row in rows]
+    # A hyphen that waits for its second half keeps its space: "Narkotika- och vapenbrott".
+    names = [broken(row.name.replace("- ", "-\N{NO-BREAK SPACE}"), _NAME_ROOM, bold=False)[:3] for row in rows]
     heights = [_LINE * len(lines) + _PAD for lines in names]
     bottom = _HEAD + sum(heights)
     drawn = [row.change for row in rows if row.change]
