@@ -254,10 +254,12 @@ def test_what_was_shown_is_saved_in_the_notebook(opened: Opened):
     page.locator(".jp-Notebook .cm-content").first.click()
     page.keyboard.press("Control+s")
     file = opened.lab / "utforska.ipynb"
+    values: list[str] = []
     for _ in range(WAIT // 200):
         page.wait_for_timeout(200)
-        states = json.loads(file.read_text(encoding="utf-8"))["metadata"].get("widgets", {})
-        values = [str(m["state"].get("value", "")) for s in states.values() for m in s["state"].values()]
+        with contextlib.suppress(json.JSONDecodeError):  # it is being written
+            states = json.loads(file.read_text(encoding="utf-8"))["metadata"].get("widgets", {})
+            values = [str(m["state"].get("value", "")) for s in states.values() for m in s["state"].values()]
         if any(heading in value for value in values):
             break
     assert any(heading in value for value in values)

@@ -146,7 +146,9 @@ def test_a_wrong_name_is_a_sentence_and_no_others_figures_stay(written: str, sai
     widget = Utforska("Falun")
     widget.kommun.value = written
     assert said in widget.message.value
-    assert {place.value for place in (widget.verdict, widget.trend, widget.funnel, widget.county, widget.years, widget.code)} == {""}
+    assert {
+        place.value for place in (widget.verdict, widget.trend, widget.funnel, widget.county, widget.years, widget.code)
+    } == {""}
     assert (widget.answer, widget.python) == (None, "")
     assert "Traceback" not in widget.message.value
     widget.kommun.value = "Falun"
@@ -186,7 +188,11 @@ def test_several_kommuner_stand_side_by_side_as_each_does_alone(tables: view.Scr
         widget.more.field.value = name
     answer = widget.answer
     assert isinstance(answer, Together)
-    assert [v.kommun.name for v in answer.views] == ["Köping", "Arboga", "Västerås"]  # one's own first, the others by the alphabet
+    assert [v.kommun.name for v in answer.views] == [
+        "Köping",
+        "Arboga",
+        "Västerås",
+    ]  # one's own first, the others by the alphabet
     for alone in answer.views:
         assert alone.verdict.equals(tables.view(alone.kommun.code, "totalt").verdict)
     assert "i Köping, Arboga och Västerås, 2025" in plain(widget.verdict.value)
@@ -333,9 +339,10 @@ def test_saved_figures_and_tables_hold_the_view(tables: view.Screened, tmp_path:
     written = view_files.save(found, tmp_path / "mapp å")
     assert {p.suffix for p in written} == {".svg", ".png", ".xlsx", ".csv"}
     assert {p.stem for p in written if p.suffix == ".png"} == {p.stem for p in written if p.suffix == ".svg"}
-    book = pd.ExcelFile(tmp_path / "mapp å" / "2081-borlange-bostadsinbrott.xlsx", engine="openpyxl")
-    assert book.sheet_names == ["År", "Kommuner 2023"]
-    sheet = book.parse("Kommuner 2023", dtype={"Kommunkod": str}).set_index("Namn")
+    book = tmp_path / "mapp å" / "2081-borlange-bostadsinbrott.xlsx"
+    sheets = pd.read_excel(book, sheet_name=None, dtype={"Kommunkod": str}, engine="openpyxl")
+    assert list(sheets) == ["År", "Kommuner 2023"]
+    sheet = sheets["Kommuner 2023"].set_index("Namn")
     assert sheet.loc["Borlänge", "Kommunkod"] == "2081"
     assert sheet.loc["Borlänge", "Per 100 000"] == pytest.approx(found.now["rate"])
     assert not {name for name in sheet if name.islower()}  # every heading is Swedish

@@ -35,7 +35,7 @@ class FewKernels(AsyncMappingKernelManager):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]
         self._born: dict[str, float] = {}
         self._starting = 0
         self._seen: set[str] = set()
@@ -58,12 +58,12 @@ class FewKernels(AsyncMappingKernelManager):
         return len(self.list_kernel_ids()) + self._starting >= MOST
 
     def notify_connect(self, kernel_id: str) -> None:
-        super().notify_connect(kernel_id)
+        super().notify_connect(kernel_id)  # type: ignore[no-untyped-call]
         self._seen.add(kernel_id)
 
     async def cull_kernels(self) -> None:
         await self._end_unseen(TO_CONNECT)
-        await super().cull_kernels()
+        await super().cull_kernels()  # type: ignore[no-untyped-call]
 
     async def _end_unseen(self, patience: float) -> None:
         """End the kernels without a page: those whose page has gone, and those to which none has come in time."""
@@ -73,4 +73,4 @@ class FewKernels(AsyncMappingKernelManager):
             left = kernel in self._seen and now - born > TO_CONNECT_WHEN_FULL
             if self._kernel_connections.get(kernel, 0) <= 0 and (left or now - born > patience) and kernel in self._kernels:
                 self._born.pop(kernel, None)
-                await ensure_async(self.shutdown_kernel(kernel))
+                await ensure_async(self.shutdown_kernel(kernel))  # type: ignore[no-untyped-call]
