@@ -13,12 +13,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import build_lab_language
 import nbformat
 import pytest
 from jupyterlab_server.translation_utils import get_language_pack
 from tornado.web import HTTPError
 
+import build_lab_language
 from kunskapsbaserat import engine, jupyter
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.widgets import few_kernels

@@ -1,4 +1,4 @@
-"""A document's parts in a notebook: in JupyterLab's styles, nbviewer's and VS Code's, light and dark, on a screen and a phone."""
+"""A document's parts in a notebook: in the styles of JupyterLab, nbviewer and VS Code, light and dark, screen and phone."""
 
 from __future__ import annotations
 

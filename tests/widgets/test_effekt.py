@@ -96,7 +96,9 @@ def test_a_file_is_chosen_in_ones_own_folders_and_an_answer_is_saved(tmp_path: P
     assert "Klicka på Utvärdera först" in widget.message.value
     content = widget.panel.rename(columns={"area": "Kommun", "period": "Månad"}).to_csv(index=False).encode()
     (tmp_path / "tal.csv").write_bytes(b"en annan fil")
-    widget.upload.value = ({"name": "C:/x/tal.csv", "type": "", "size": len(content), "content": memoryview(content)},)
+    upload = {"name": "C:/x/tal.csv", "type": "", "size": len(content), "content": memoryview(content)}
+    widget.upload.value = (upload | {"last_modified": datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)},)
+    assert widget.upload.value == ()  # the notebook must not keep the file
     assert (widget.table.value, (tmp_path / "tal.csv").read_bytes()) == ("tal-2.csv", b"en annan fil")
     assert "290 områden" in widget.notice.value
     widget.treated.value, widget.start.value = TREATED, "2024-01"

@@ -68,7 +68,7 @@ def test_wrong_input_is_a_sentence(asked: list[tuple]):
     assert asked == []
 
 
-def test_the_code_makes_the_same_reports(asked: list[tuple], monkeypatch: pytest.MonkeyPatch):
+def test_the_code_makes_the_same_reports(asked: list[tuple]):
     widget = Rapport()
     assert (widget.python, widget.code.value) == ("", "")
     widget.kommuner.value, widget.out.value, widget.data.value = ("2081", "1983"), "ut å", "mapp"

@@ -143,6 +143,7 @@ class Effekt(w.VBox):
     def _take_upload(self, change: dict[str, Any]) -> None:
         """The file that was chosen lies beside the notebook from now on, and its name stands in the field."""
         path = nearby.put(change["new"])
+        self.upload.value = ()  # what stands in a widget is saved in the notebook, and nobody asked for that
         if path is not None:
             self.table.value = path.name
 
