@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import StrEnum
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -100,6 +100,7 @@ class Design:
     assignment: Assignment | str = Assignment.CHOSEN
     across_breaks: bool = False
     name: str = ""
+    months_beyond: ClassVar[int] = 0  # of the table's months after the start, those that `within` leaves out
 
     def __post_init__(self) -> None:
         def put(name: str, value: object) -> None:
@@ -121,6 +122,11 @@ class Design:
         _check_areas(self)
         _check_window(self)
         _check_breaks(self)
+
+    def _repr_html_(self) -> str:
+        from kunskapsbaserat.effects.shown import design_html
+
+        return design_html(self)
 
     def check(self) -> pd.DataFrame:
         """Everything that may spoil the comparison, a row each: see `effects.checks.check`."""
@@ -146,7 +152,11 @@ class Design:
                 behovs=f"Välj ett antal som går att dela med {per}.",
             )
         end = self.first + self.phase_in + months // per
-        return self if end >= len(self.data.periods) else at(self, start=self.first, end=end)
+        if end >= len(self.data.periods):
+            return self
+        within = at(self, start=self.first, end=end)
+        object.__setattr__(within, "months_beyond", (len(self.data.periods) - end) * per)
+        return within
 
     @functools.cached_property
     def data(self) -> Panel:
