@@ -305,10 +305,10 @@ class Effekt(w.VBox):
 
     @parts.guarded
     def _save(self) -> None:
-        if self.result is None:
+        if self.result is None or self.design is None:
             self.message.value = view_html.message(words.EVALUATE_FIRST, alarm=True)
             return
-        result, name = self.result, words.outcome_name(self.result.design.outcome)
+        result, name = self.result, words.outcome_name(self.design.outcome)
         png = figures.png(lambda ax: plots.effect(result, ax, ylabel=capital(name)))
         paths = effect_files.save(result, Path("utvardering"), summary=result.summary(name), png=png)
         self.done.value = view_html.message(words.saved_effect(paths))

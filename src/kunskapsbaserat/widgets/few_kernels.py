@@ -70,7 +70,11 @@ class FewKernels(AsyncMappingKernelManager):
         now = time.monotonic()
         self._born = {kernel: born for kernel, born in self._born.items() if kernel in self._kernels}
         for kernel, born in list(self._born.items()):
+            if kernel not in self._kernels or self._kernel_connections.get(kernel, 0) > 0:
+                continue
+            if getattr(self._kernels[kernel], "execution_state", "") == "busy":  # its page is still being made
+                continue
             left = kernel in self._seen and now - born > TO_CONNECT_WHEN_FULL
-            if self._kernel_connections.get(kernel, 0) <= 0 and (left or now - born > patience) and kernel in self._kernels:
+            if left or now - born > patience:
                 self._born.pop(kernel, None)
                 await ensure_async(self.shutdown_kernel(kernel))  # type: ignore[no-untyped-call]
