@@ -3,8 +3,8 @@
     uv run python benchmarks/app_kernels.py > benchmarks/app_kernels.txt
 
 First fifty visits at once by a program that asks for the page and never opens it; then a browser that loads the page anew ten
-times, where there is a Chromium. After each round the kernels are counted at once, and when the time for coming to them is over. The
-numbers are of processes of the machine itself: a kernel is a child of the server.
+times, where there is a Chromium. After each round the kernels are counted at once, and when the time for coming to them is
+over. The numbers are of processes of the machine itself: a kernel is a child of the server.
 """
 
 from __future__ import annotations
