@@ -11,6 +11,7 @@ import pandas as pd
 from kunskapsbaserat import rates, tables, trends
 from kunskapsbaserat.frames import in_pandas
 from kunskapsbaserat.rates.checks import columns
+from kunskapsbaserat.rates.keys import is_table
 from kunskapsbaserat.rates.times import in_periods_of_time
 from kunskapsbaserat.screen_table import ScreenTable
 
@@ -66,7 +67,7 @@ def screen(
     -----
     Error rates: benchmarks/screen_calibration.txt (comparisons) and benchmarks/panel_calibration.txt (change, trend, warning).
     """
-    counts, exposure = (in_pandas(table) for table in (counts, exposure))
+    counts, exposure = (is_table(in_pandas(table)) for table in (counts, exposure))
     columns(counts, ["area_level"])
     counts = in_periods_of_time(counts[counts["area_level"] == "kommun"], "period")
     level = rates.screen(tables.whole_years(counts), exposure, confidence=confidence, **options)

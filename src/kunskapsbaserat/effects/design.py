@@ -18,6 +18,7 @@ from kunskapsbaserat.effects.silent_periods import impossible_zeros
 from kunskapsbaserat.errors import DesignError, OptionError
 from kunskapsbaserat.frames import in_pandas
 from kunskapsbaserat.rates.checks import whole_number
+from kunskapsbaserat.rates.keys import is_table
 from kunskapsbaserat.rates.times import in_periods_of_time, length_of, period_of_text
 
 Floats = NDArray[np.float64]
@@ -107,8 +108,7 @@ class Design:
             object.__setattr__(self, name, value)
 
         if not isinstance(self.panel, Panel):
-            table = in_pandas(self.panel)
-            put("panel", in_periods_of_time(table, self.time) if isinstance(table, pd.DataFrame) else table)
+            put("panel", in_periods_of_time(is_table(in_pandas(self.panel)), self.time))
         put("treated", codes(self.treated))
         put("buffer", codes(self.buffer))
         put("sharing", codes(self.sharing))

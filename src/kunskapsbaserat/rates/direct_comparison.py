@@ -57,7 +57,7 @@ def compare_standardised(
         ratio_lower ratio_upper`` (times) ``difference difference_lower difference_upper`` (per `per`), ``p_value`` (that the
         rates are equal, on the logarithm's scale), ``per confidence method reason``. Reasons: "reference" (the reference
         itself: ratio 1, no limits), those of `directly_standardised_rate` ("no_events" has estimates but no limits), and such a
-        reason after "reference_".
+        reason after ``reference_``.
 
     Raises
     ------
