@@ -100,7 +100,7 @@ def reloads(address: str, chromium: str) -> str:
         page = browser.new_page()
         shown = 0
         for _ in range(RELOADS):
-            page.goto(address)
+            page.goto(address, wait_until="commit", timeout=300_000)
             page.locator(".kbw h2").wait_for(timeout=300_000)
             shown += 1
         browser.close()
