@@ -49,7 +49,7 @@ class ReportExporter(Exporter):
 def export(notebook: NotebookNode) -> tuple[str, dict[str, Any]]:
     """The page of an executed template, and the record that its last cell left (see `collect`)."""
     shown, record = collect(notebook)
-    texts = [html.own_text(one) if isinstance(one, OwnText) else one["text/html"] for one in shown]
+    texts = [html.own_text(one) if isinstance(one, OwnText) else html.from_notebook(one["text/html"]) for one in shown]
     made = html.pages(list(zip(_files(shown), texts, strict=True)), record)
     pages = without_dead_links({**made, **record.get("pages", {})}, report=PAGE)
     return pages.pop(""), record | {"pages": pages}

@@ -361,6 +361,6 @@ class Part:
         return f"Part({self.key!r}, {len(self.sections)} sections)"  # kept in every executed notebook
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        from kunskapsbaserat.report.page import part_data
+        from kunskapsbaserat.report.page import html, part_data
 
-        return {"text/html": self.to_html(), PART_MIME: part_data.bundle(self)}
+        return {"text/html": html.in_notebook(self.to_html()), PART_MIME: part_data.bundle(self)}
