@@ -129,6 +129,15 @@ def test_every_offence_has_an_exposure_with_a_reason():
         exposure_for("snatteri_i_rymden")
 
 
+@pytest.mark.parametrize("offence", catalogue.offences(), ids=lambda o: o.id)
+def test_the_reason_says_that_figures_are_missing_only_where_they_are(offence: catalogue.Offence):
+    missing = "finns inte i underlaget"
+    assert missing not in exposure_for(offence.id).reason
+    assert missing not in exposure_for(offence.id, available=[offence.exposure]).reason
+    alone = exposure_for(offence.id, available=["residents"])
+    assert (missing in alone.reason) == alone.is_fallback
+
+
 def test_sensitivity_to_the_choice():
     """A kommun with many cottages: over the middle half per resident, inside it per dwelling."""
     areas = ["2081", "2080", "2082", "2083", "2084"]
