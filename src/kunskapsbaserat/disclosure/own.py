@@ -33,7 +33,26 @@ _ROUNDED = 0.006  # of the respondents: how far shares given with one decimal ma
 
 @dataclass(frozen=True, eq=False)
 class OwnTable:
-    """A table of the kommun's own, what its rows hold ("local" for counts, "survey" or "indicator"), and which are known."""
+    """A table of the kommun's own, as the gate judges it beside others in `OwnTables`.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        The rows, as `release` takes them.
+    contents : {"local", "survey", "indicator"}
+        What they hold; "local" for counts.
+    known : Series of bool, optional
+        Which rows the publisher has given out already. Default none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import disclosure
+    >>> damage = pd.DataFrame({"offence": ["klotter", "krossad ruta"], "count": [14, 3]})
+    >>> table = disclosure.OwnTable(damage, "local", known=pd.Series([True, False]))
+    >>> table.is_known(0), table.is_known(1)
+    (True, False)
+    """
 
     frame: pd.DataFrame
     contents: str
@@ -57,7 +76,28 @@ class Marked:
 
 @dataclass(frozen=True, eq=False)
 class OwnTables:
-    """All tables of the kommun's own that leave together. What they hide is worked out once, for all of them."""
+    """All tables of the kommun's own that leave together. What they hide is worked out once, for all of them.
+
+    Attributes
+    ----------
+    tables : tuple of OwnTable
+        The tables.
+    policy : Policy
+        The thresholds.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import disclosure
+    >>> damage = pd.DataFrame({"offence": ["krossad ruta", "brand", "totalt"], "count": [3, 9, 12]})
+    >>> fires = pd.DataFrame({"offence": ["brand", "brandlarm"], "count": [9, 40]})
+    >>> both = disclosure.OwnTables((disclosure.OwnTable(damage, "local"), disclosure.OwnTable(fires, "local")))
+    >>> shown = {"contents": "local", "sources": ["kommunen"], "beside": both}
+    >>> disclosure.release(damage, name="skadegörelse", **shown).frame["suppressed"].tolist()
+    ['..', '..', None]
+    >>> disclosure.release(fires, name="bränder", **shown).frame["suppressed"].tolist()  # its 9 would give away the 3
+    ['..', None]
+    """
 
     tables: tuple[OwnTable, ...]
     policy: Policy = POLICY
