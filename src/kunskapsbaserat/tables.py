@@ -54,10 +54,30 @@ def counts(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int |
     file, first_row
         Where the rows come from, so that an error names the row a person sees in the file.
 
+    Returns
+    -------
+    DataFrame
+        ``area area_level offence sex period count rate_published status source``, in the contract's types.
+
     Raises
     ------
     TableError
         A column is missing or unknown, a value breaks the contract, or a key stands twice.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import tables
+    >>> falun = {"area": "2080", "area_level": "kommun", "offence": "bostadsinbrott", "status": "final", "source": "bra"}
+    >>> rows = pd.DataFrame({"period": pd.period_range("2023", "2024", freq="Y"), "count": [136, 163]}).assign(**falun)
+    >>> tables.counts(rows)[["area", "offence", "sex", "period", "count"]]
+       area         offence   sex period  count
+    0  2080  bostadsinbrott  alla   2023    136
+    1  2080  bostadsinbrott  alla   2024    163
+    >>> tables.counts(rows.assign(count=[136, -1]), file="uttag.csv", first_row=2)
+    Traceback (most recent call last):
+        ...
+    kunskapsbaserat.errors.TableError: uttag.csv, row 3, column 'count': expected a whole number, 0 or more, got -1
     """
     df = df.assign(**{name: value for name, value in _OPTIONAL.items() if name not in df})
     if not isinstance(df["period"].dtype, pd.PeriodDtype) and len(df):
@@ -75,12 +95,72 @@ def counts(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int |
 
 
 def exposure(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int | None = None) -> pd.DataFrame:
-    """Validated table of populations (or dwellings, vehicles) on 31 December of each year."""
+    """Validated table of populations (or dwellings, vehicles) on 31 December of each year.
+
+    Parameters
+    ----------
+    df : DataFrame
+        ``area area_level kind year value``; `kind` one of `EXPOSURE_KINDS`, `value` persons (dwellings, vehicles) on 31
+        December.
+    file, first_row
+        As in `counts`.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, in the contract's types.
+
+    Raises
+    ------
+    TableError
+        As in `counts`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import tables
+    >>> people = pd.DataFrame({"area": ["2080"], "area_level": "kommun", "kind": "residents", "year": 2024, "value": 59_945.0})
+    >>> tables.exposure(people)
+       area area_level       kind  year    value
+    0  2080     kommun  residents  2024  59945.0
+    """
     return _validated(df, "exposure", EXPOSURE_KEY, file, first_row)
 
 
 def survey(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int | None = None) -> pd.DataFrame:
-    """Validated table of survey shares (0 to 1) with the publisher's own 95 % limits and number of respondents."""
+    """Validated table of survey shares (0 to 1) with the publisher's own 95 % limits and number of respondents.
+
+    Parameters
+    ----------
+    df : DataFrame
+        ``area area_level measure start_year end_year share lower upper`` (0 to 1) ``n`` (respondents) ``source``.
+    file, first_row
+        As in `counts`.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, in the contract's types.
+
+    Raises
+    ------
+    TableError
+        As in `counts`, or a share lies outside its limits.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import tables
+    >>> row = pd.DataFrame({"area": ["2080"], "area_level": "kommun", "measure": "otrygg_kvall"})
+    >>> row = row.assign(start_year=2025, end_year=2025, share=0.19, lower=0.15, upper=0.23, n=465, source="bra_ntu")
+    >>> tables.survey(row)[["measure", "share", "lower", "upper", "n"]]
+            measure  share  lower  upper    n
+    0  otrygg_kvall   0.19   0.15   0.23  465
+    >>> tables.survey(row.assign(share=19))  # per cent
+    Traceback (most recent call last):
+        ...
+    kunskapsbaserat.errors.TableError: table, row 0, column 'share': expected a share between 0 and 1, got 19
+    """
     table = _validated(df, "survey", SURVEY_KEY, file, first_row)
     bad = (table["lower"] > table["share"]) | (table["share"] > table["upper"]) | (table["end_year"] < table["start_year"])
     if bad.fillna(False).any():
@@ -97,18 +177,51 @@ def survey(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int |
 
 
 def frequency(table: pd.DataFrame) -> str:
-    """The one frequency of a table's periods: "Y", "Q" or "M"."""
+    """The one frequency of a table's periods: "Y", "Q" or "M".
+
+    Parameters
+    ----------
+    table : DataFrame
+        With a column `period` of pandas Periods.
+
+    Returns
+    -------
+    {"Y", "Q", "M"}
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import tables
+    >>> tables.frequency(pd.DataFrame({"period": pd.period_range("2025Q1", "2026Q2", freq="Q")}))
+    'Q'
+    """
     return str(table["period"].dtype).removeprefix("period[")[:1]  # period[Y-DEC], period[Q-DEC], period[M]
 
 
 def whole_years(counts: pd.DataFrame) -> pd.DataFrame:
     """Calendar years out of counts of any frequency; of quarters and months only the years that are whole.
 
+    Parameters
+    ----------
+    counts : DataFrame
+        The counts contract.
+
     Returns
     -------
     DataFrame
         The counts contract per year, empty when no year is whole. A year is preliminary when any part of it is; a rate of the
         publisher's own belongs to its own period and is left missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import tables
+    >>> quarters = pd.DataFrame({"period": pd.period_range("2025Q1", "2026Q2", freq="Q")})
+    >>> quarters["count"] = [906, 1059, 1279, 1241, 1150, 1341]  # of 2026 there are two quarters
+    >>> quarters = quarters.assign(area="2080", area_level="kommun", offence="totalt", status="final", source="bra_sol")
+    >>> tables.whole_years(tables.counts(quarters))[["area", "period", "count"]]
+       area period  count
+    0  2080   2025   4485
     """
     parts = PER_YEAR[frequency(counts)]
     if parts == 1:
