@@ -192,9 +192,9 @@ def get(value: object) -> Kommun:
     """
     if isinstance(value, Kommun):
         return value
-    if value is None:
-        raise UnknownKommun(value)
-    text = str(value).strip()
+    text = text_of_code(value)
+    if not text and not isinstance(value, str):
+        raise UnknownKommun(None)
     if re.fullmatch(r"\d{1,4}", text):
         code = _current_code(text.zfill(4))
         if code in _by_code():
@@ -203,6 +203,31 @@ def get(value: object) -> Kommun:
     if (named := _called(text)) is not None:
         return named
     raise UnknownKommun(value, _nearest(text), lan=_lan_called(text))
+
+
+def text_of_code(value: object) -> str:
+    """A code or name as text, empty when it is missing.
+
+    A column of codes in which some are missing holds decimals in pandas: 2080.0 and NaN.
+
+    Parameters
+    ----------
+    value : object
+        Text, a number, or missing (None or NaN).
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> kommun.text_of_code(2080.0), kommun.text_of_code(" Falun "), kommun.text_of_code(float("nan"))
+    ('2080', 'Falun', '')
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None or (isinstance(value, float) and value != value) else str(value).strip()
 
 
 def is_name(text: str) -> bool:

@@ -166,7 +166,7 @@ def get(value: object) -> Lan:
     """
     if isinstance(value, Lan):
         return value
-    text = "" if value is None else str(value).strip()
+    text = kommuner.text_of_code(value)
     wanted = text.zfill(2) if re.fullmatch(r"\d{1,2}", text) else _key(text)
     for lan in all_lan():
         if wanted in (lan.code, _key(lan.name)):

@@ -131,8 +131,10 @@ def plain(value: float) -> str:
     >>> print(swedish.plain(10.0), swedish.plain(2.5), swedish.plain(0.25))
     10 2,5 0,25
     """
-    decimals = 0 if float(value).is_integer() else len(f"{value:.6g}".partition(".")[2])
-    return number(value, decimals)
+    if value is None or value != value:
+        return MISSING
+    # Six figures are what an axis can need; the exponent is minus the decimals, or more than 0 in a large number.
+    return number(value, max(0, -int(Decimal(f"{value:.6g}").normalize().as_tuple().exponent)))
 
 
 def percent(share: float, decimals: int = 0) -> str:

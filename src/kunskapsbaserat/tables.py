@@ -79,15 +79,10 @@ def counts(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int |
         ...
     kunskapsbaserat.errors.TableError: ut.csv, column 'period': expected a pandas Period column with one frequency, got 'int64'
     """
+    _is_table(df, file)
     df = df.assign(**{name: value for name, value in _OPTIONAL.items() if name not in df})
-    if not isinstance(df["period"].dtype, pd.PeriodDtype) and len(df):
-        raise TableError(
-            "a pandas Period column with one frequency",
-            forvantat="en tidsperiod (år, kvartal eller månad)",
-            file=file,
-            column="period",
-            got=str(df["period"].dtype),
-        )
+    if len(df):
+        _in_periods(df, file)
     table = _validated(df, "counts", COUNTS_KEY, file, first_row)
     if len(table) and frequency(table) not in FREQUENCIES:
         raise TableError("yearly, quarterly or monthly periods", file=file, column="period", got=table["period"].iat[0])
@@ -184,6 +179,11 @@ def frequency(table: pd.DataFrame) -> str:
     -------
     {"Y", "Q", "M"}
 
+    Raises
+    ------
+    TableError
+        There is no such column.
+
     Examples
     --------
     >>> import pandas as pd
@@ -191,6 +191,8 @@ def frequency(table: pd.DataFrame) -> str:
     >>> tables.frequency(pd.DataFrame({"period": pd.period_range("2025Q1", "2026Q2", freq="Q")}))
     'Q'
     """
+    if len(table):
+        _in_periods(table, None)
     return str(table["period"].dtype).removeprefix("period[")[:1]  # period[Y-DEC], period[Q-DEC], period[M]
 
 
@@ -241,6 +243,7 @@ _OPTIONAL: dict[str, Any] = {"sex": "alla", "rate_published": float("nan")}
 
 def _validated(df: pd.DataFrame, name: str, key: list[str], file: str | Path | None, first_row: int | None) -> pd.DataFrame:
     contract = _CONTRACTS[name]
+    _is_table(df, file)
     _same_columns(df, list(contract), file)
     df = df[list(contract)].reset_index(drop=True)
     table = _kept(df, contract)
@@ -259,6 +262,24 @@ def _validated(df: pd.DataFrame, name: str, key: list[str], file: str | Path | N
             got=where,
         )
     return table
+
+
+def _is_table(df: object, file: str | Path | None) -> None:
+    if not isinstance(df, pd.DataFrame):
+        raise TableError("a DataFrame", forvantat="en tabell (pandas DataFrame)", file=file, got=type(df).__name__)
+
+
+def _in_periods(df: pd.DataFrame, file: str | Path | None) -> None:
+    if "period" not in df:
+        raise TableError("a column 'period'", forvantat="kolumnen period", file=file, column="period")
+    if not isinstance(df["period"].dtype, pd.PeriodDtype):
+        raise TableError(
+            "a pandas Period column with one frequency",
+            forvantat="en tidsperiod (år, kvartal eller månad)",
+            file=file,
+            column="period",
+            got=str(df["period"].dtype),
+        )
 
 
 def _checked(df: pd.DataFrame, name: str, file: str | Path | None, first_row: int | None) -> pd.DataFrame:

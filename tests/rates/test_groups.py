@@ -60,6 +60,8 @@ def test_nearest_refuses_what_it_cannot_compare():
     table = covariates()
     with pytest.raises(TableError, match="a number for every kommun"):
         nearest_kommuner(table.assign(young=table["young"].where(table["area"] != "0114")), "Borlänge", columns=["young"])
+    with pytest.raises(OptionError, match="at least one covariate"):
+        nearest_kommuner(table, "Borlänge", columns=[])
     with pytest.raises(TableError, match="a row for 2081"):
         nearest_kommuner(table[table["area"] != "2081"], "Borlänge", columns=["young"])
     with pytest.raises(TableError, match="above 0"):

@@ -111,7 +111,7 @@ def release(
         The table's name in the log and in the CSV appendix.
     contents : {"counts", "local", "indicator", "survey", "aggregate", "amount", "population", "description"}
         What the rows hold.
-    sources : iterable of str, or Series
+    sources : str, iterable of str, or Series
         Where the figures come from. A row is known when all of its sources have published it at this level already; a
         Series names the source of each row.
     beside : OwnTables, optional
@@ -149,6 +149,11 @@ def release(
     """
     if contents not in CONTENTS:
         raise OptionError("contents", contents, CONTENTS)
+    if not isinstance(df, pd.DataFrame):
+        raise DisclosureError(
+            f"{name}: expected a DataFrame, got {type(df).__name__}; nothing was published",
+            svenska=f"{name}: väntade en tabell (pandas DataFrame). Inget har publicerats.",
+        )
     _refuse_persons(df, name)
     rule = {
         "counts": _small_counts,
@@ -195,7 +200,7 @@ def _known(df: pd.DataFrame, sources: Iterable[str] | pd.Series, policy: Policy)
     """Rows whose sources have all given them out at this level; no source named is not known."""
     if isinstance(sources, pd.Series):
         return sources.isin(policy.published_sources)
-    named = set(sources)
+    named = {sources} if isinstance(sources, str) else set(sources)
     return pd.Series(bool(named) and named <= policy.published_sources, index=df.index)
 
 

@@ -32,7 +32,7 @@ def located(points: pd.DataFrame, *, x: str = "x", y: str = "y") -> tuple[pd.Dat
     Raises
     ------
     TableError
-        A column is missing, or a coordinate is no number, infinite or in degrees.
+        A column is missing.
 
     Examples
     --------

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat import kommun as kommuner
-from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates import checks
 from kunskapsbaserat.rates.checks import option
 from kunskapsbaserat.rates.keys import keyed, keys_once
@@ -180,6 +180,8 @@ def nearest_kommuner(
     ------
     TableError
         A covariate is missing or cannot be read, a kommun stands twice, or the kommun has no row.
+    OptionError
+        No covariate is named.
 
     Examples
     --------
@@ -192,6 +194,8 @@ def nearest_kommuner(
     ['Borlänge', 'Hedemora']
     """
     me = kommuner.get(kommun)
+    if not columns:
+        raise OptionError("columns", [], ("at least one covariate",), tillatna=("minst en egenskap",))
     checks.columns(covariates, ["area", "year", *columns])
     year = int(covariates["year"].max()) if year is None else year
     rows = covariates[covariates["year"] == year].sort_values("area")

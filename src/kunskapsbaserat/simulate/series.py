@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.errors import OptionError, TableError
 
 SOURCE = "SIMULERAD"
 
@@ -135,7 +135,7 @@ def counts_table(
     Parameters
     ----------
     counts : array_like, shape (series, periods)
-        Whole numbers.
+        Whole numbers; NaN where one is missing.
     last : str
         The last period, for instance "2024-12".
     areas : sequence of str, optional
@@ -150,6 +150,13 @@ def counts_table(
     DataFrame
         The counts contract, source "SIMULERAD".
 
+    Raises
+    ------
+    TableError
+        A count is negative or not whole.
+    OptionError
+        There is not one area a series.
+
     Examples
     --------
     >>> from kunskapsbaserat import simulate
@@ -160,8 +167,14 @@ def counts_table(
     1  2080  skadegorelse  2024-11      6  SIMULERAD
     2  2080  skadegorelse  2024-12      5  SIMULERAD
     """
-    values = np.atleast_2d(np.asarray(counts))
+    values = np.atleast_2d(np.asarray(counts, dtype=float))
+    whole = np.isfinite(values) & (values == np.floor(values)) & (values >= 0)
+    if not (whole | np.isnan(values)).all():
+        raise TableError("whole numbers, 0 or more", forvantat="heltal, noll eller mer", column="count")
     names = [f"{i + 1:04}" for i in range(len(values))] if areas is None else list(areas)
+    if len(names) != len(values):
+        expected, tillatna = f"{len(values)} codes, one a series", f"{len(values)} koder, en för varje serie"
+        raise OptionError("areas", names, (expected,), tillatna=(tillatna,))
     periods = pd.period_range(end=pd.Period(last, freq=freq), periods=values.shape[1])
     return pd.DataFrame(
         {
