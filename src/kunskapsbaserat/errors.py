@@ -243,8 +243,9 @@ class SnapshotError(KunskapError):
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from kunskapsbaserat.data import snapshot
-    >>> snapshot.read("saknas.csv")
+    >>> snapshot.read(Path("saknas.csv"))
     Traceback (most recent call last):
         ...
     kunskapsbaserat.errors.SnapshotError: saknas.csv: the file or its sidecar saknas.csv.json is missing

@@ -29,9 +29,8 @@ def write(folder: Path, content: bytes = b"a;b\n", **changes: object) -> Path:
 
 
 def test_reads_the_file_with_its_provenance(tmp_path: Path):
-    path = write(tmp_path)
-    found, content = snapshot.read(path)
-    assert content == b"a;b\n" == snapshot.read(str(path))[1]
+    found, content = snapshot.read(write(tmp_path))
+    assert content == b"a;b\n"
     assert (found.publisher, found.retrieved.isoformat(), found.published) == ("Brå", "2026-11-21", None)
 
 

@@ -37,7 +37,7 @@ def sidecar_path(path: Path) -> Path:
     return path.with_name(path.name + ".json")
 
 
-def read(path: str | Path) -> tuple[Snapshot, bytes]:
+def read(path: Path) -> tuple[Snapshot, bytes]:
     """The file's bytes and its snapshot, after checking that the bytes are the registered ones.
 
     Raises
@@ -45,7 +45,6 @@ def read(path: str | Path) -> tuple[Snapshot, bytes]:
     SnapshotError
         The file or its sidecar is missing or incomplete, or the file has been changed.
     """
-    path = Path(path)
     try:
         content = path.read_bytes()
         text = sidecar_path(path).read_text(encoding="utf-8")
