@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.effects.collapse import collapse_at, period_effects
-from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Assignment, Design, breaks_inside, codes
+from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Assignment, Design, breaks_inside, codes, for_design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, MANY_EXPECTED, compare_with_placebos, eligible
 from kunskapsbaserat.effects.shares import standardised_change
 
-MONTHS_AFTER_BAD_PERIOD = 36  # a rule, not a measured limit: fewer than three years cannot tell a bad year from the area's level
+MONTHS_AFTER_BAD_PERIOD = (
+    36  # a rule, not a measured limit: fewer than three years cannot tell a bad year from the area's level
+)
 BAD_PERIOD = 0.9  # share of the comparable areas that rose less before the start
 FEWEST_AREAS = 20  # 1/(20 + 1) is the first p-value below 0.05
 FULL_YEAR = 12
@@ -27,6 +29,7 @@ class Severity(StrEnum):
     INFORMS = "informs"
 
 
+@for_design
 def check(design: Design, *, least_a_month: float = LEAST_A_MONTH) -> pd.DataFrame:
     """A row for each thing that may spoil the comparison.
 

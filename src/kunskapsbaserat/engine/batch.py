@@ -96,7 +96,10 @@ def dated(one: Wanted, today: date) -> Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one report: "done", "skipped" (it was there, from the same inputs) or "failed" with the reason."""
+    """What became of one report: "done", "skipped" (it was there, from the same inputs) or "failed" with the reason.
+
+    `left_out` says what the cells of a notebook of somebody's own show that is not in it.
+    """
 
     wanted: Wanted
     status: Literal["done", "skipped", "failed"]
@@ -105,6 +108,7 @@ class Outcome:
     seconds: float = 0.0
     failure: Failure | None = None
     warm: bool = False
+    left_out: tuple[str, ...] = ()
 
     @property
     def page(self) -> Path:
@@ -171,7 +175,7 @@ def render_many(
             with interruption.held():
                 settle(out / w.place)
             if resume and manifest.is_intact(out / w.place, job.digest):
-                note(Outcome(w, "skipped", out / w.place, job.log))
+                note(Outcome(w, "skipped", out / w.place, job.log, left_out=manifest.left_out(out / w.place)))
                 continue
             job.log.unlink(missing_ok=True)
             job.room.mkdir()
@@ -247,7 +251,8 @@ def _placed(ended: Ended, w: Wanted, out: Path) -> Outcome:
     if failure:
         with ended.job.log.open("a", encoding="utf-8") as log:
             log.write(f"{failure.message}\n")
-    return Outcome(w, status, target, ended.job.log, ended.seconds, failure, warm)
+    left_out = ended.completion.left_out if ended.completion is not None else ()
+    return Outcome(w, status, target, ended.job.log, ended.seconds, failure, warm, left_out)
 
 
 def _unlike(folder: Path, files: Mapping[str, str]) -> Failure | None:
