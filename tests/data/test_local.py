@@ -201,7 +201,7 @@ def test_per_cent_by_rule(read, cells: list[str], unit: str, shares: list[float]
 @pytest.mark.parametrize(
     ("cells", "unit", "says"),
     [
-        (["0,125", "0,4"], "procent", "rad 2, kolumn ”Andel”: väntade procent mellan 0 och 100, men där står '0,125'"),
+        (["0,125", "0,4"], "procent", "rad 2, kolumn ”Andel”: väntade procent mellan 0 och 100, men där står ”0,125”"),
         (["0,4", "1"], "procent", "Skriv enhet ”andel” om cellerna har procentformat"),
         (["12,5", "0,4"], "andel", "rad 2, kolumn ”Andel”: väntade ett tal mellan 0 och 1"),
         (["0,4", "12,5 %"], "andel", "rad 3, kolumn ”Andel”: väntade en andel utan %-tecken"),

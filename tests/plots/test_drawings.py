@@ -263,7 +263,7 @@ BAD: list[tuple[Callable[[pd.DataFrame], Any], str]] = [
     (lambda t: t.drop(columns="per_100000"), "en kolumn med tal per invånare"),
     (lambda t: t.drop(columns="ar"), "en kolumn med år eller perioder"),
     (lambda t: pd.concat([t, t.iloc[:1]]), "en rad för varje kommun och ar"),
-    (lambda t: t.assign(per_100000=["x", *t["per_100000"].tolist()[1:]]), "väntade ett tal, men där står 'x'"),
+    (lambda t: t.assign(per_100000=["x", *t["per_100000"].tolist()[1:]]), "väntade ett tal, men där står ”x”"),
     (lambda t: t.assign(per_100000=np.inf), "väntade ett tal"),
     (lambda t: t.assign(per_100000=np.nan), "minst ett värde som inte saknas"),
     (lambda t: t.to_dict("list"), "Välj en tabell"),
