@@ -54,9 +54,25 @@ def ears(
     DataFrame
         ``index`` (from 1), ``method observed mean sigma upper alarm``.
 
+    Raises
+    ------
+    TableError
+        A count is missing or negative, or nothing has a baseline.
+    OptionError
+        An unknown method, or a position outside the series.
+
     References
     ----------
     Fricker RD, Hegler BL, Dunfee DA (2008). Comparing syndromic surveillance detection methods. Stat Med 27, 3407-3429.
+
+    Examples
+    --------
+    Bicycle thefts a week around a railway station, the last week against the seven before:
+
+    >>> from kunskapsbaserat.trends import ears
+    >>> ears([4, 6, 5, 3, 5, 4, 6, 13], range_=[8])[["observed", "mean", "upper", "alarm"]].round(1)
+       observed  mean  upper  alarm
+    0      13.0   4.7    8.2   True
     """
     if method not in METHODS:
         raise OptionError("method", method, METHODS)

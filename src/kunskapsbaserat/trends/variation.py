@@ -61,6 +61,16 @@ class TypicalVariation(Spread):
     The fields of `Spread` are about a kommun's own counts. `beside` is the same about the counts held against the common
     course, and `courses` has that course by offence and sex (see `trends.course`). `within` is the part of the extra variation
     between years that the years of one period show (see `trends.correlation.shape`).
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import variation_of
+    >>> usual = variation_of(embedded.counts_groups().query("area.str.startswith('20') and area != '2081'"))
+    >>> usual.areas, usual.cells  # kommuner and series pooled
+    (14, 70)
+    >>> round(usual.correlation, 1), round(usual.df)  # between years; how many years' worth of knowledge
+    (0.5, 12)
     """
 
     beside: Spread
@@ -86,10 +96,27 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     -------
     TypicalVariation, or None with fewer than 10 series: then each series has to stand on its own.
 
+    Raises
+    ------
+    TableError
+        A column is missing, or `own_df` differs between rows.
+
     References
     ----------
     Smyth GK (2004). Linear models and empirical Bayes methods. Stat Appl Genet Mol Biol 3(1), section 6.2.
     Lund SP et al. (2012). Detecting differential expression using quasi-likelihood. Stat Appl Genet Mol Biol 11(5).
+
+    Examples
+    --------
+    Twelve series of about 100 events a year, whose yearly counts vary one to three times as much as chance:
+
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.trends import typical_variation
+    >>> cells = pd.DataFrame({"area": [f"{number:04}" for number in range(12)], "offence": "bilbrott", "sex": "alla"})
+    >>> cells = cells.assign(mean=100.0, own_dispersion=[1.0, 1.5, 2.0, 2.5, 3.0, 1.2] * 2, own_df=5.0)
+    >>> usual = typical_variation(cells)
+    >>> usual.areas, usual.dispersion(pd.Series(["bilbrott"]), pd.Series(["alla"]), pd.Series([100.0])).round(1).tolist()
+    (12, [2.0])
     """
     if len(cells) < MIN_CELLS or cells["own_df"].iat[0] == 0:
         return None
