@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from kunskapsbaserat.errors import KunskapError, OptionError, TableError
+from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.glm import FAMILIES, GlmFit, fit_glm
 
@@ -88,7 +89,7 @@ def broken_line(
     TableError
         A number is missing, the shapes differ, or the points are too few for the breakpoints.
     OptionError
-        An unknown family, or the binomial without `trials`.
+        An unknown family, the binomial without `trials`, or a `confidence` that is not between 0 and 1.
 
     References
     ----------
@@ -108,6 +109,7 @@ def broken_line(
     """
     if family not in FAMILIES or family == "negative_binomial":
         raise OptionError("family", family, ("poisson", "binomial", "gaussian"))
+    confidence_level(confidence)
     numbers, places = np.asarray(y, dtype=float), np.asarray(x, dtype=float)
     points = np.sort(np.atleast_1d(np.asarray(start, dtype=float)))
     if np.isnan(numbers).any() or np.isnan(places).any():

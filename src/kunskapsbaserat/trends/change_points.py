@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def change_points(
     TableError
         Fewer than six values, too few for `min_share`, or one that is missing.
     OptionError
-        `min_share` is out of range, or more breaks are asked for than fit.
+        `min_share` or `confidence` is out of range, or more breaks are asked for than fit.
 
     References
     ----------
@@ -119,6 +120,7 @@ def change_points(
     >>> int(row["at"]), round(row["mean_before"]), round(row["mean_after"])
     (1898, 1172, 808)
     """
+    confidence_level(confidence)
     if not 0 < min_share <= 0.5:
         raise OptionError(
             "min_share", min_share, ("a share above 0 and at most 0.5",), tillatna=("ett tal över 0 och högst 0,5",)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
@@ -57,9 +58,9 @@ def ears(
     Raises
     ------
     TableError
-        A count is missing or negative, or nothing has a baseline.
+        A count is missing or negative, or a position has no baseline or lies outside the series.
     OptionError
-        An unknown method, or a position outside the series.
+        An unknown method, a baseline below 3, or an `alpha` that is not between 0 and 1.
 
     References
     ----------
@@ -78,9 +79,12 @@ def ears(
         raise OptionError("method", method, METHODS)
     if baseline < 3:
         raise OptionError("baseline", baseline, ("3 periods or more",), tillatna=("minst 3 perioder",))
+    confidence_level(alpha, "alpha")
     numbers = np.asarray(counts, dtype=float)
-    if numbers.ndim != 1 or np.isnan(numbers).any():
-        raise TableError("a count for every period", forvantat="ett antal för varje period", column="count")
+    if numbers.ndim != 1 or np.isnan(numbers).any() or (numbers < 0).any():
+        raise TableError(
+            "a count of 0 or more for every period", forvantat="ett antal på 0 eller mer för varje period", column="count"
+        )
     first = baseline + _GUARD[method] + (2 if method == "C3" else 0) + 1
     examined = np.arange(first, len(numbers) + 1) if range_ is None else np.array([int(k) for k in range_])
     if len(examined) == 0 or examined.min() < first or examined.max() > len(numbers):

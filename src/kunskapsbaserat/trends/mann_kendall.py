@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 
 
@@ -60,9 +61,9 @@ def mann_kendall(values: ArrayLike, *, confidence: float = 0.95) -> MonotoneTren
     Raises
     ------
     TableError
-        A value is missing or infinite.
+        A value is missing or infinite, or there are fewer than two.
     OptionError
-        `confidence` is out of range.
+        `confidence` is not between 0 and 1.
 
     References
     ----------
@@ -80,6 +81,7 @@ def mann_kendall(values: ArrayLike, *, confidence: float = 0.95) -> MonotoneTren
     >>> round(trend.slope), round(trend.p_value, 3)  # reports a year
     (-64, 0.065)
     """
+    confidence_level(confidence)
     y = np.asarray(values, dtype=float)
     if y.ndim != 1 or len(y) < 2 or not np.isfinite(y).all():
         raise TableError("at least two values and none missing", forvantat="minst två tal och inget saknat")

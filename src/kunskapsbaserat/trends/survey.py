@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import SURVEY, keyed
 from kunskapsbaserat.rates.survey import Comparison, unrounded, with_verdict
 from kunskapsbaserat.trends.change import Change
@@ -41,7 +42,9 @@ def survey_change(shares: pd.DataFrame, *, area: str, confidence: float = 0.95) 
     Raises
     ------
     TableError
-        A column is missing or a share is not one.
+        A column is missing, or holds no numbers.
+    OptionError
+        `confidence` is not between 0 and 1.
 
     Examples
     --------
@@ -55,6 +58,7 @@ def survey_change(shares: pd.DataFrame, *, area: str, confidence: float = 0.95) 
     >>> print(f"visible from {row['visible']:.0%}")
     visible from 13%
     """
+    confidence_level(confidence)
     return change_unrounded(unrounded(shares[shares["area"] == area]), confidence=confidence)
 
 

@@ -99,7 +99,7 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     Raises
     ------
     TableError
-        A column is missing, or `own_df` differs between rows.
+        A column is missing, or holds no numbers.
 
     References
     ----------
