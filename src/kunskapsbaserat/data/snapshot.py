@@ -20,6 +20,24 @@ class Snapshot:
     """Where one table comes from.
 
     `published` is None when the publisher's date is not known; `status` is "final" or "preliminary".
+
+    Attributes
+    ----------
+    name, publisher, title, address, licence : str
+        Of the file, whose it is, and how it may be used.
+    retrieved, published : date
+        When it was fetched, and by the publisher's own date where it is known.
+    status : {"final", "preliminary"}
+        Of the newest figures.
+    sha256 : str
+        Of the file's bytes.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import embedded
+    >>> source = embedded.snapshots()["counts_groups.parquet"]
+    >>> source.title, source.publisher, len(source.sha256)
+    ('Anmälda brott per kommun och år 2010–2025, totalt och fyra brottsgrupper', 'Brottsförebyggande rådet (Brå)', 64)
     """
 
     name: str
