@@ -30,7 +30,24 @@ SHARE_UNITS = ("procent", "andel", "procent, alla under 1")
 
 @dataclass(frozen=True)
 class Field:
-    """One line of a mapping: what it means, what it may say, and what it says when nothing is written."""
+    """One line of a mapping: what it means, what it may say, and what it says when nothing is written.
+
+    Attributes
+    ----------
+    explanation : str
+        In Swedish, as it stands in a new mapping.
+    allowed : tuple of str
+        What it may say; empty when anything.
+    default : str
+        What it says when nothing is written.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import mapping
+    >>> field = mapping.FIELDS["status"]
+    >>> field.allowed, field.default
+    (('slutlig', 'preliminär'), 'slutlig')
+    """
 
     explanation: str
     allowed: tuple[str, ...] = ()
@@ -73,7 +90,7 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Mapping:
-    """A mapping as it was read: the value of every field, the selections and the translations.
+    r"""A mapping as it was read: the value of every field, the selections and the translations.
 
     Attributes
     ----------
@@ -83,6 +100,20 @@ class Mapping:
         ``mått: TEXT``: the short name to use for what the file calls TEXT.
     rows : dict
         Row in the mapping of each field, for messages.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import mapping
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "olyckor.csv.mappning.csv"
+    >>> fields = ["fält;värde", "källa;Transportstyrelsen", "titel;Olyckor", "innehåll;antal", "område;Kommun", "period;År"]
+    >>> _ = path.write_text("\n".join([*fields, "mått;fast: olyckor", "värde;Antal"]), encoding="utf-8")
+    >>> rules = mapping.read(path)
+    >>> rules["område"], rules.fixed("mått"), rules.fixed("område")
+    ('Kommun', 'olyckor', None)
+    >>> folder.cleanup()
     """
 
     path: Path

@@ -19,9 +19,12 @@ KINDS = ("earlier_vs_later", "later_vs_earlier", "treated_vs_untreated", "later_
 class BaconDecomposition:
     """The estimate as a weighted mean of comparisons of two groups.
 
-    `comparisons` has one row per pair: ``kind treated control weight estimate`` (`treated` and `control` are first periods
-    with the measure; missing for never, the panel's first period for always). "later_vs_earlier" and "later_vs_always"
-    compare with areas that already have the measure: their weight is the part of the answer that changing effects distort.
+    Attributes
+    ----------
+    comparisons : DataFrame
+        One row per pair: ``kind treated control weight estimate`` (`treated` and `control` are first periods with the
+        measure; missing for never, the panel's first period for always). "later_vs_earlier" and "later_vs_always" compare
+        with areas that already have the measure: their weight is the part of the answer that changing effects distort.
 
     Examples
     --------

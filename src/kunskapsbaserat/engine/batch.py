@@ -32,8 +32,22 @@ LIMIT = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One report that is asked for: `subject` is what it is about, `notebook` a template of somebody's own, `data` the folder
-    of the kommun (or the länspaket of a län), `formats` what is written beside the page ("word", "pdf").
+    """One report that is asked for.
+
+    Attributes
+    ----------
+    template : str
+        As `template_names` has it, or the name of a notebook of somebody's own.
+    subject : Kommun or Lan
+        What it is about.
+    data : Path or None
+        The folder of the kommun, or the länspaket of a län.
+    notebook : Path or None
+        A template of somebody's own.
+    parameters : mapping
+        Further parameters of the template.
+    formats : tuple of str
+        What is written beside the page ("word", "pdf").
 
     Examples
     --------
@@ -143,7 +157,22 @@ def dated(one: Wanted, today: date) -> Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one report: "done", "skipped" (it was there, from the same inputs) or "failed" with the reason.
+    """What became of one report.
+
+    Attributes
+    ----------
+    wanted : Wanted
+        What was asked for.
+    status : {"done", "skipped", "failed"}
+        "skipped": it was there, from the same inputs.
+    folder, log : Path
+        Where it stands, and what was written while it was made.
+    seconds : float
+        That it took.
+    failure : Failure or None
+        Why it failed.
+    warm : bool
+        Whether its process had the package loaded before it began.
 
     Examples
     --------

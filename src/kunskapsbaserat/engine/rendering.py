@@ -18,7 +18,16 @@ from kunskapsbaserat.lan import Subject
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A finished report: what it is about, its folder, its page and how long it took.
+    """A finished report.
+
+    Attributes
+    ----------
+    subject : Kommun or Lan
+        What it is about.
+    folder, page : Path
+        Its folder, and the page in it.
+    seconds : float
+        That it took.
 
     Examples
     --------

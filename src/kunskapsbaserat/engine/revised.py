@@ -68,7 +68,20 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """A report against the newest figures; `gone` names the series of the report that have no figures at all any more.
+    """A report against the newest figures.
+
+    Attributes
+    ----------
+    folder : Path
+        The report's.
+    place : Kommun
+        Whose it is.
+    last_year : int
+        The newest of its figures.
+    cells, verdicts : tuple
+        Figures, and verdicts, that are no longer the same.
+    gone : tuple of str
+        Series of the report that have no figures at all any more.
 
     Examples
     --------

@@ -35,6 +35,11 @@ _RECORDS = "del-*-av-*.json"
 class Share:
     """The first of eight: ``Share(1, 8)``.
 
+    Attributes
+    ----------
+    number, total : int
+        Which one, from 1, of how many.
+
     Examples
     --------
     >>> from kunskapsbaserat.engine.shares import Share

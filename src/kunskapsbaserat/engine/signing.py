@@ -34,8 +34,14 @@ _LONGEST_KEY = 10_000
 class Checked:
     """What a signature shows.
 
-    `result` is "valid", "changed" (the manifest is not the one that was signed, or the signature is damaged), "unsigned" or
-    "other_key". `changed` names files that are not as the manifest says, `unknown` those that it does not name.
+    Attributes
+    ----------
+    folder : Path
+        The report's.
+    result : {"valid", "changed", "unsigned", "other_key"}
+        "changed": the manifest is not the one that was signed, or the signature is damaged.
+    changed, unknown : sequence of str
+        Files that are not as the manifest says, and files that it does not name.
 
     Examples
     --------

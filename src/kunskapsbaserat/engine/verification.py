@@ -30,10 +30,21 @@ _TABLES = "tables/maskin/"
 class Verified:
     """What a new rendering of a report showed.
 
-    `result` is "same_bytes", "same_tables" (versions or platform differ, the figures do not: of the page and its sentences
-    nothing can be said), "differs" or "failed" (it could not be rendered). `changed` names files whose bytes are not those of
-    the manifest any more, `unknown` those that the report does not consist of, `differs` those that came out otherwise,
-    `because` the inputs and versions that differ.
+    Attributes
+    ----------
+    folder : Path
+        The report's.
+    result : {"same_bytes", "same_tables", "differs", "failed"}
+        "same_tables": versions or platform differ, the figures do not; of the page and its sentences nothing can be said.
+        "failed": it could not be rendered.
+    changed, unknown : sequence of str
+        Files whose bytes are not those of the manifest any more, and files that the report does not consist of.
+    differs : sequence of str
+        Files that came out otherwise.
+    because : sequence of str
+        The inputs and versions that differ, in Swedish.
+    reason : str
+        Why it failed, in Swedish.
 
     Examples
     --------

@@ -20,10 +20,21 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class BrokenLine:
-    """A generalised linear model whose slope in x changes at estimated places.
+    """A generalised linear model whose slope in x changes at estimated places. Limits use Student's t with `df` degrees of
+    freedom.
 
-    `breakpoints`: ``estimate standard_error lower upper``. `slopes`: one row per piece, on the link scale: ``slope
-    standard_error lower upper``. Limits use Student's t with `df` degrees of freedom.
+    Attributes
+    ----------
+    breakpoints : DataFrame
+        One row per breakpoint: ``estimate standard_error lower upper``, in the units of x.
+    slopes : DataFrame
+        One row per piece, on the link scale: ``slope standard_error lower upper``.
+    family : str
+        "poisson", "binomial" or "gaussian".
+    deviance, df : float, int
+        Of the model, and its residual degrees of freedom.
+    confidence : float
+        Of the limits.
 
     Examples
     --------

@@ -25,9 +25,15 @@ Floats = NDArray[np.float64]
 class ChangePoints:
     """The level of a series as steps.
 
-    `breaks` has one row per break: ``position`` (the last point before the shift, from 1), ``at`` (its index), ``lower
-    upper`` (positions), ``mean_before mean_after confidence``. `criteria` has one row per number of breaks: ``breaks rss
-    bic``.
+    Attributes
+    ----------
+    series : Series
+        As it was given.
+    breaks : DataFrame
+        One row per break: ``position`` (the last point before the shift, from 1), ``at`` (its index), ``lower upper``
+        (positions), ``mean_before mean_after confidence``.
+    criteria : DataFrame
+        One row per number of breaks: ``breaks rss bic``.
 
     Examples
     --------

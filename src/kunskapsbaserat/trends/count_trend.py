@@ -35,9 +35,29 @@ WIDE = 4.0  # fitted means this many times apart: only then can a variance that 
 class CountTrend:
     """A log-linear model of counts.
 
-    `terms` has one row per coefficient: ``term coefficient standard_error ratio lower upper p_value``. `annual` is the
-    yearly change in per cent with its limits and p-value (missing without a trend). `cautions`: "nb_fallback" (the negative
-    binomial's dispersion ran away: quasi-Poisson was used), "not_converged", "few" (fewer than 20 events a year).
+    Attributes
+    ----------
+    terms : DataFrame
+        One row per coefficient: ``term coefficient standard_error ratio lower upper p_value``.
+    annual : dict
+        The yearly ``change`` in per cent with its ``lower upper`` and ``p_value`` (missing without a trend).
+    family, errors : str
+        Which were used.
+    dispersion : float
+        Variance over the family's.
+    theta, theta_error : float or None
+        Of the negative binomial.
+    deviance, df, log_likelihood : float
+        Of the model; `df` are those of the limits, infinite for the normal.
+    fitted : array (n,)
+        Expected counts.
+    observed : Series
+        As it was given.
+    confidence : float
+        Of the limits.
+    cautions : tuple of str
+        "nb_fallback" (the negative binomial's dispersion ran away: quasi-Poisson was used), "not_converged", "few" (fewer
+        than 20 events a year).
 
     Examples
     --------

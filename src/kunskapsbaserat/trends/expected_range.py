@@ -29,9 +29,21 @@ MIN_YEARS = 4
 class ExpectedRange:
     """What the coming year would hold.
 
-    `periods`: ``period expected lower upper`` per month. `total`: the same for the whole year. `score` says how the same rule
-    has done before, by rolling origin: ``origins mae mae_naive skill coverage`` (one step a month; `naive` is the same month
-    the year before; skill is 1 - mae/mae_naive; coverage of the interval by the later counts).
+    Attributes
+    ----------
+    periods : DataFrame
+        One row per month or quarter: ``period expected lower upper``.
+    total : dict
+        The same for the whole year.
+    score : dict
+        How the same rule has done before, by rolling origin: ``origins mae mae_naive skill coverage`` (one step a month;
+        `naive` is the same month the year before; skill is 1 - mae/mae_naive; coverage of the interval by the later counts).
+    dispersion, dispersion_total : float
+        Variance over mean of a period's count, and of the year's.
+    confidence : float
+        Of the interval.
+    observed : Series
+        As it was given.
 
     Examples
     --------

@@ -15,7 +15,25 @@ from kunskapsbaserat.rates.keys import keyed
 
 @dataclass(frozen=True, slots=True)
 class MonotoneTrend:
-    """Kendall's score with its variance under no trend (ties counted), tau, and the median slope per step with limits.
+    """Kendall's score and Sen's slope.
+
+    Attributes
+    ----------
+    score : int
+        Pairs that rise less pairs that fall.
+    variance : float
+        Of the score under no trend, ties counted.
+    tau : float
+        Kendall's, -1 to 1, with ties (tau b).
+    z, p_value : float
+        With continuity correction; two-sided.
+    slope, lower, upper : float
+        Median slope per step in the units of the values, with limits; these are missing where the ranks fall outside the
+        slopes.
+    confidence : float
+        Of the limits.
+    n : int
+        Values.
 
     Examples
     --------

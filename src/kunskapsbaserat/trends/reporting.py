@@ -31,9 +31,26 @@ MORE, FEWER, WITHIN, UNKNOWN = "fler", "farre", "inom", "kan_inte_bedomas"
 class Reporting:
     """One period against what its reporters used to report.
 
-    `observed` and `expected` are of the `panel` reporters; `lower` and `upper` the counts expected of a usual period; `new` the
-    reporters active now without enough history, with `left_out` reports of theirs; `silent` the panel's that are not active
-    now. `raw` is the number of all reports, `raw_before` its mean in the baseline. `reason` says why nothing could be judged.
+    Attributes
+    ----------
+    observed, expected : int, float
+        Reports of the `panel` reporters.
+    lower, upper : float
+        Counts that are expected of a usual period.
+    p_value, dispersion, confidence : float
+        Two-sided; variance over mean of a usual period; of the range.
+    panel : int
+        Reporters that are active now and have enough history.
+    new, left_out : int
+        Reporters active now without enough history, and their reports.
+    silent : int
+        Reporters with history that are not active now.
+    raw, raw_before : int, float
+        All reports, and their mean in the baseline.
+    periods : int
+        Periods in the baseline.
+    reason : str or None
+        Why nothing could be judged.
 
     Examples
     --------

@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 class RunChart:
     """A series around its median, with Anhøj's two tests. `signal`: the level has shifted by more than chance.
 
+    Attributes
+    ----------
+    x : Index
+        Of the series.
+    values : array (n,)
+        NaN where missing.
+    centre : float
+        The line.
+    runs : Runs
+        ``n_useful longest_run longest_run_max n_crossings n_crossings_min``.
+
     Examples
     --------
     >>> from kunskapsbaserat.trends import run_chart

@@ -26,8 +26,15 @@ SCALES = ("linear", "log")
 class Seasonal:
     """A series taken apart: observed = trend + seasonal + remainder, or their product on the log scale.
 
-    `parts` has one row per period: ``observed trend seasonal remainder weight adjusted`` (observed without season), with
-    the series' index. On the log scale trend and adjusted are in the units of the series, seasonal and remainder factors.
+    Attributes
+    ----------
+    parts : DataFrame
+        One row per period, with the series' index: ``observed trend seasonal remainder weight adjusted`` (observed without
+        season). On the log scale trend and adjusted are in the units of the series, seasonal and remainder factors.
+    scale : {"linear", "log"}
+        Of the parts.
+    settings : StlSettings
+        Windows, degrees and loops that were used.
 
     Examples
     --------

@@ -58,9 +58,25 @@ class Spread:
 class TypicalVariation(Spread):
     """How the other kommuner's counts vary: by themselves, and around the course that they have in common.
 
-    The fields of `Spread` are about a kommun's own counts. `beside` is the same about the counts held against the common
-    course, and `courses` has that course by offence and sex (see `trends.course`). `within` is the part of the extra variation
-    between years that the years of one period show (see `trends.correlation.shape`).
+    What it says of a kommun's own counts are the fields of `Spread`: ``log(dispersion) = effect of the offence + slope *
+    log(mean yearly count / 100)``.
+
+    Attributes
+    ----------
+    effects, overall, slope : mapping, float, float
+        By offence and sex; for an offence that is not there; see above.
+    df : float
+        Degrees of freedom that the pool is worth beside a kommun's own.
+    correlation : float
+        How much neighbouring years resemble each other beyond chance (see `trends.correlation`).
+    beside : Spread
+        The same about the counts held against the common course.
+    courses : mapping
+        That course by offence and sex (see `trends.course`).
+    within : float
+        The part of the extra variation between years that the years of one period show (see `trends.correlation.shape`).
+    cells, areas : int
+        Series and kommuner that were pooled.
 
     Examples
     --------

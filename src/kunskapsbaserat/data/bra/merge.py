@@ -26,7 +26,7 @@ _RANK = {"final": 0, "unknown": 1, "preliminary": 2}
 
 @dataclass(frozen=True)
 class Merged:
-    """The counts table of many exports.
+    r"""The counts table of many exports.
 
     Attributes
     ----------
@@ -36,6 +36,19 @@ class Merged:
         One row per value that exists both as preliminary and as final: the key, `measure`, `preliminary`, `final`, `files`.
     findings : tuple of Finding
         Gaps, revisions and unknown statuses, in Swedish.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import bra
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "uttag.csv"
+    >>> _ = path.write_text(";;2023;2025\n;;Antal;Antal\nBorlänge kommun;Totalt antal brott;6196;5846\n", encoding="utf-8")
+    >>> merged = bra.merge([bra.read(path)])
+    >>> len(merged.table), len(merged.revisions), [found.code for found in merged.findings]
+    (2, 0, ['gap'])
+    >>> folder.cleanup()
     """
 
     table: pd.DataFrame
