@@ -12,13 +12,19 @@ __version__ = "0.1.0"
 
 # Where each name lives: a module, or a name in a module.
 _PLACES = {
+    "brott": "analys",
+    "karta": "analys",
+    "liknande": "analys",
+    "sticker_ut": "analys",
+    "till_excel": "analys",
+    "trend": "analys",
     "Change": "trends",
     "Comparison": "rates",
     "change": "trends",
     "crude_rate": "rates",
     "empirical_bayes": "rates",
     "exposure_for": "rates",
-    "funnel": "rates",
+    "funnel": "analys",
     "poisson_interval": "rates",
     "screen": "screening",
     "trend_panel": "trends",
@@ -33,10 +39,11 @@ _PLACES = {
     "power": "effects",
     "preregister": "preregistration",
     "read_registration": "preregistration",
+    "svenska_fel": "notebook_errors",
 }
 _MODULES = (
-    *("catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "lan", "places", "plan", "rates", "report"),
-    *("simulate", "tables", "trends", "widgets"),
+    *("analys", "catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "lan", "places", "plan", "plots"),
+    *("rates", "report", "simulate", "tables", "trends", "widgets"),
 )
 
 

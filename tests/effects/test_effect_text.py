@@ -13,11 +13,10 @@ import numpy as np
 import pytest
 from panels import START, design, panel
 
-from kunskapsbaserat import effects
+from kunskapsbaserat import effects, plots
 from kunskapsbaserat.effects import Design, EffectResult, Inference, Scale, evaluate, power, sensitivity
 from kunskapsbaserat.effects import words as text
 from kunskapsbaserat.effects.checks import Severity, check
-from kunskapsbaserat.effects.plots import plot_placebos, plot_power, plot_series
 
 CAUSAL = re.compile(r"effekt av|ledde till|tack vare|berodde på|gjorde att", re.IGNORECASE)
 BASE = evaluate(design(5, effect=-0.5, n_treated=3, choice="large"))
@@ -111,17 +110,17 @@ def test_other_sentences():
 
 
 def test_plots_show_the_result():
-    ax = plot_series(BASE)
+    ax = plots.series(BASE)
     lines = {line.get_label(): line for line in ax.get_lines()}
     np.testing.assert_array_equal(lines["Utfall"].get_ydata(), BASE.diagnostics.series["observed"])
     np.testing.assert_array_equal(
         lines["Om det hade gått som för de andra"].get_ydata(), BASE.diagnostics.series["counterfactual"]
     )
-    ax = plot_placebos(BASE)
+    ax = plots.placebos(BASE)
     assert sum(p.get_height() for p in ax.patches) == len(BASE.diagnostics.placebo_distribution)
     assert {line.get_label(): line.get_xdata()[0] for line in ax.get_lines()}["Med åtgärden"] == BASE.diagnostics.statistic
     rows = power(design(1), months_after=[6, 12], areas=[1, 5])
-    ax = plot_power(rows)
+    ax = plots.power(rows)
     np.testing.assert_allclose(
         ax.get_lines()[0].get_ydata(), 100 * (1 - rows.loc[rows["areas"] == 1, "smallest_decrease"]), rtol=1e-12
     )
@@ -132,7 +131,7 @@ def test_plots_show_the_result():
 
 def test_every_code_that_the_methods_give_has_a_sentence():
     """Cautions and reasons are found in the source, so that a new one without words fails here."""
-    modules = sorted(p for p in Path(effects.__file__).parent.glob("*.py") if p.name != "words.py")
+    modules = sorted(p for p in Path(effects.__file__).parent.glob("*.py") if not p.name.startswith("words"))
     source = "\n".join(p.read_text(encoding="utf-8") for p in modules)
     said = set(text.CAUTIONS) | set(text.REASONS) | set(text.FAILED) | set(text.CHECKS)
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]

@@ -23,9 +23,8 @@ from kunskapsbaserat.report.documents.est import kept_ledger
 from kunskapsbaserat.report.documents.est import public as est_public
 from kunskapsbaserat.report.documents.est import public_places as est_public_places
 from kunskapsbaserat.report.page.blocks import FigureRow
-from kunskapsbaserat.report.page.charts import Ground, PlaceMark, place_map
 from kunskapsbaserat.report.page.charts.measure import PHONE
-from kunskapsbaserat.report.page.charts.place_map import radius
+from kunskapsbaserat.report.page.charts.place_map import Ground, PlaceMark, place_map, radius
 from kunskapsbaserat.report.statements import ground
 
 X, Y = CENTRE

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kunskapsbaserat import kommun
+from kunskapsbaserat.plots.classes import class_limits, class_of
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page.charts import county
-from kunskapsbaserat.report.page.charts.classes import class_limits, class_of
-from kunskapsbaserat.report.page.charts.geography import lan_map
+from kunskapsbaserat.report.page.charts.land import lan_map
 from kunskapsbaserat.report.page.charts.measure import PHONE
 
 LAN = sorted({k.lan_code for k in kommun.all_kommuner()} - {"09"})  # Gotland is one kommun and has no map

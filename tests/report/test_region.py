@@ -17,10 +17,10 @@ from test_lengths import lix, running_text
 from kunskapsbaserat import lan
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.plots.classes import class_limits
 from kunskapsbaserat.report.documents.region import document as region
 from kunskapsbaserat.report.documents.region.material import OFFENCES
 from kunskapsbaserat.report.page import charts
-from kunskapsbaserat.report.page.charts.classes import class_limits
 from kunskapsbaserat.trends import Change, change, variation_of
 from kunskapsbaserat.trends.level import level_verdicts, level_verdicts_together
 

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kunskapsbaserat import simulate, trends
+from kunskapsbaserat import plots, simulate, trends
 from kunskapsbaserat.report.statements import trends as text
-from kunskapsbaserat.trends import plots
 
 mpl.use("Agg")
 
@@ -127,7 +126,7 @@ def test_every_result_draws_itself():
         assert ax.lines
         assert result.plot(ax) is ax
         plt.close("all")
-    ax = plots.plot_counts(flat)
+    ax = plots.counts(flat)
     assert len(ax.lines) == 3  # two pieces and the line between them
     assert ax.get_legend() is not None
     plt.close("all")

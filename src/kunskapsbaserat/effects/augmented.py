@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kunskapsbaserat.effects.design import Design, ended
+from kunskapsbaserat.effects.design import Design, ended, for_design
 from kunskapsbaserat.effects.simplex import one_thread, weights_of
 from kunskapsbaserat.errors import DesignError, OptionError
 from kunskapsbaserat.rates.checks import confidence_level
@@ -86,6 +86,7 @@ class AugmentedControl:
         return late.set_index("period")[["effect", "lower", "upper", "p_value"]]
 
 
+@for_design
 def augmented_synthetic_control(
     design: Design, *, penalty: float | str | None = "cv", confidence: float = 0.95
 ) -> AugmentedControl:

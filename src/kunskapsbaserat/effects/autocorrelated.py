@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 Floats = NDArray[np.float64]
 
@@ -39,7 +39,7 @@ class ErrorMixture:
     def p_value(self, estimate: float) -> float:
         """Two-sided probability of an estimate so far from zero."""
         ratio = -np.abs(estimate) / np.sqrt(self.variances)
-        tail = special.ndtr(ratio) if np.isinf(self.df) else special.stdtr(self.df, ratio)
+        tail = scipy.special.ndtr(ratio) if np.isinf(self.df) else scipy.special.stdtr(self.df, ratio)
         return float(min(2 * self.weights @ tail, 1.0))
 
     def reach(self, tail: float) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.effects.collapse import collapse_at, period_effects
-from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Assignment, Design, breaks_inside, codes
+from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Assignment, Design, breaks_inside, codes, for_design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, MANY_EXPECTED, compare_with_placebos, eligible
 from kunskapsbaserat.effects.shares import standardised_change
 
@@ -27,6 +27,7 @@ class Severity(StrEnum):
     INFORMS = "informs"
 
 
+@for_design
 def check(design: Design, *, least_a_month: float = LEAST_A_MONTH) -> pd.DataFrame:
     """A row for each thing that may spoil the comparison.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import special
+import scipy
 
 from kunskapsbaserat.effects.fixed_effects_fit import FixedEffectsFit
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
@@ -65,8 +65,8 @@ def clustered_effect(
     if untreated < LEAST_CLUSTERS and _one_start(fit, term, cluster):
         raise _too_few("few_control_clusters", untreated, "without the measure", "utan åtgärden")
     estimate, error, df = float(fit.coefficients[term]), float(errors[term]), len(with_measure) - 1
-    half = float(special.stdtrit(df, 0.5 + confidence_level(confidence) / 2)) * error
-    mde = half + float(special.stdtrit(df, 0.8)) * error
+    half = float(scipy.special.stdtrit(df, 0.5 + confidence_level(confidence) / 2)) * error
+    mde = half + float(scipy.special.stdtrit(df, 0.8)) * error
     return EffectResult(
         method="fepois" if fit.family == "poisson" else "twfe",
         scale=Scale.LOG_RATIO if fit.family == "poisson" else Scale.DIFFERENCE,
@@ -74,7 +74,7 @@ def clustered_effect(
         lower=estimate - half,
         upper=estimate + half,
         confidence=confidence,
-        p_value=float(2 * special.stdtr(df, -abs(estimate) / error)),
+        p_value=float(2 * scipy.special.stdtr(df, -abs(estimate) / error)),
         inference=Inference.CLUSTER,
         design_step=4,
         outcome=outcome,

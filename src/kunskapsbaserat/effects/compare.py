@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, codes, ended
+from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, codes, ended, for_design
 from kunskapsbaserat.effects.did import did
 from kunskapsbaserat.effects.panel import Panel
-from kunskapsbaserat.effects.result import EffectResult, Scale
+from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.effects.sdid import sdid
 from kunskapsbaserat.effects.synthetic import synthetic_control
 from kunskapsbaserat.errors import OptionError
-from kunskapsbaserat.trends.axes import LINE, QUIET, SIGNAL, axes_or_new, finished
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,14 +26,13 @@ METHODS: Mapping[str, Callable[..., EffectResult]] = MappingProxyType(
 )
 POOLS = ("all", "alike")
 ALIKE = 3.0  # times as many events before the start, or as few
-NAMES = {"did": "Skillnad i skillnader", "synthetic_control": "Syntetisk kontroll", "sdid": "Syntetisk skillnad i skillnader"}
-POOL_NAMES = {"all": "alla områden", "alike": "lika stora områden"}
 COLUMNS = [
     *("method", "pool", "months_before", "estimate", "lower", "upper", "p_value", "verdict", "reason"),
     *("n_compared", "effective_donors", "pre_rmspe", "scale"),
 ]
 
 
+@for_design
 def compare(
     design: Design,
     *,
@@ -139,7 +136,7 @@ def _other(design: Design, pool: str, months: int) -> Design:
 
 
 def plot_comparisons(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Every combination's estimate and interval, in the order of the choices; filled where säkerställd.
+    """As `plots.comparisons`, by the name that it had before the drawings got a part of their own.
 
     Parameters
     ----------
@@ -166,29 +163,6 @@ def plot_comparisons(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> len(ax.get_yticklabels()), ax.get_xlabel()
     (2, 'Förändring mot jämförelsen, procent')
     """
-    ax = axes_or_new(ax)
-    percent = (table["scale"] == Scale.LOG_RATIO).all()
+    from kunskapsbaserat import plots
 
-    def shown(name: str) -> NDArray[np.float64]:
-        values = np.asarray(table[name], dtype=float)
-        return 100 * np.expm1(values) if percent else values
-
-    estimate, lower, upper = shown("estimate"), shown("lower"), shown("upper")
-    places = -np.arange(len(table), dtype=float)
-    certain = table["verdict"].astype(str).str.startswith("sakerstalld").to_numpy()
-    judged = table["reason"].isna().to_numpy()
-    limits = judged & np.isfinite(lower) & np.isfinite(upper)
-    ax.hlines(places[limits], lower[limits], upper[limits], color=QUIET, linewidth=1.2)
-    kinds: tuple[tuple[np.ndarray, str, dict[str, Any]], ...] = (
-        (certain, "Säkerställd", {"marker": "o", "color": LINE}),
-        (judged & ~certain, "Inte säkerställd", {"marker": "o", "markerfacecolor": "none", "color": LINE}),
-        (~judged, "Går inte att bedöma", {"marker": "x", "color": QUIET}),
-    )
-    present = [kind for kind in kinds if kind[0].any()]
-    for rows, label, look in present:
-        ax.plot(estimate[rows], places[rows], linestyle="none", label=label, **look)
-    ax.set_ylim(-len(table) + 0.5, 0.5 + len(present))  # room for the legend above the first row
-    ax.axvline(0, color=SIGNAL, linestyle=":")
-    names = [f"{NAMES[m]}, {POOL_NAMES[p]}, {n} månader" for m, p, n in zip(*(table[c] for c in COLUMNS[:3]), strict=True)]
-    ax.set_yticks(places, names)
-    return finished(ax, "Förändring mot jämförelsen, procent" if percent else "Skillnad mot jämförelsen", "", legend=True)
+    return plots.comparisons(table, ax)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -16,10 +16,15 @@ from kunskapsbaserat import catalogue
 from kunskapsbaserat.effects.panel import Panel, panel_of
 from kunskapsbaserat.effects.silent_periods import impossible_zeros
 from kunskapsbaserat.errors import DesignError, OptionError
+from kunskapsbaserat.frames import in_pandas
 from kunskapsbaserat.rates.checks import whole_number
+from kunskapsbaserat.rates.keys import is_table
+from kunskapsbaserat.rates.times import in_periods_of_time, length_of, period_of_text
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 FEWEST_MONTHS_BEFORE = 24
 
@@ -48,15 +53,16 @@ class Design:
     Parameters
     ----------
     panel : DataFrame
-        One row per unit and period.
+        One row per unit and period; a table of polars or arrow is taken too.
     outcome : str
         Column: events (whole numbers of 0 or more, missing allowed), or with `kind="share"` shares between 0 and 1, with
         `kind="index"` any numbers.
     unit, time : str
-        Columns: area code; pandas Period (months, quarters or years).
+        Columns: area code; time, as pandas Period (months, quarters or years), text ("2024-03", "2024Q1", "2024"), whole
+        numbers (202403, 2024) or the first days of the periods.
     treated : str or sequence of str
         The areas with the measure.
-    start : str or Period
+    start : str, int, Timestamp or Period
         First period with the measure: it must begin when a period of the panel does. A start after the panel's end is a
         plan: `check`, `power` and a registration can be made, `evaluate` waits for the figures.
     exposure : str, optional
@@ -108,7 +114,7 @@ class Design:
     _: KW_ONLY
     outcome: str
     treated: str | Sequence[str]
-    start: str | pd.Period
+    start: str | int | pd.Timestamp | pd.Period
     unit: str = "area"
     time: str = "period"
     exposure: str | None = None
@@ -120,11 +126,14 @@ class Design:
     assignment: Assignment | str = Assignment.CHOSEN
     across_breaks: bool = False
     name: str = ""
+    months_beyond: ClassVar[int] = 0  # of the table's months after the start, those that `within` leaves out
 
     def __post_init__(self) -> None:
         def put(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
+        if not isinstance(self.panel, Panel):
+            put("panel", in_periods_of_time(is_table(in_pandas(self.panel)), self.time))
         put("treated", codes(self.treated))
         put("buffer", codes(self.buffer))
         put("sharing", codes(self.sharing))
@@ -138,6 +147,11 @@ class Design:
         _check_areas(self)
         _check_window(self)
         _check_breaks(self)
+
+    def _repr_html_(self) -> str:
+        from kunskapsbaserat.effects.shown import design_html
+
+        return design_html(self)
 
     def check(self) -> pd.DataFrame:
         """Everything that may spoil the comparison, a row each: see `effects.checks.check`."""
@@ -163,7 +177,11 @@ class Design:
                 behovs=f"Välj ett antal som går att dela med {per}.",
             )
         end = self.first + self.phase_in + months // per
-        return self if end >= len(self.data.periods) else at(self, start=self.first, end=end)
+        if end >= len(self.data.periods):
+            return self
+        within = at(self, start=self.first, end=end)
+        object.__setattr__(within, "months_beyond", (len(self.data.periods) - end) * per)
+        return within
 
     @functools.cached_property
     def data(self) -> Panel:
@@ -256,6 +274,30 @@ class Design:
         return int(self.after.sum()) * self.data.months_per_period
 
 
+def for_design(function: Callable[P, R]) -> Callable[P, R]:
+    """Say what a method on a `Design` wants when it is given a table, or anything else, in its place."""
+    name = function.__name__
+
+    @functools.wraps(function)
+    def door(*args: P.args, **kwargs: P.kwargs) -> R:
+        given = args[0] if args else kwargs.get("design", _ABSENT)
+        if given is not _ABSENT and not isinstance(given, Design):
+            how = "Design(df, outcome='count', treated='2081', start='2024-01')"
+            raise DesignError(
+                "no_design",
+                f"{name} wants a Design, got {type(given).__name__}",
+                needed=f"say first what is compared with what: {name}({how})",
+                svenska=f"{name} vill ha en Design, inte {type(given).__name__}: vem som fick åtgärden och när.",
+                behovs=f"Skriv {name}({how}), med dina egna kolumner, områden och startdatum.",
+            )
+        return function(*args, **kwargs)
+
+    return door
+
+
+_ABSENT = object()
+
+
 def ended(design: Design) -> Design:
     """The design itself, when there are figures after the start.
 
@@ -301,8 +343,9 @@ def period_of(start: object, periods: pd.PeriodIndex, name: str = "start") -> pd
 def moment_of(value: object, periods: pd.PeriodIndex, name: str, namn: str) -> pd.Timestamp:
     """The first moment of a period or date; `name` is its role, for the error."""
     try:
-        period = value if isinstance(value, pd.Period) else pd.Period(str(value))
-        moment = period.start_time
+        text = str(value).strip()
+        period = period_of_text(text) if length_of(text) in ("Y", "Q", "M") else pd.Period(text)
+        moment = (value if isinstance(value, pd.Period) else period).start_time
     except (ValueError, TypeError, AttributeError):
         moment = pd.NaT
     if pd.isna(moment):

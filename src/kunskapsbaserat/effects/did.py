@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kunskapsbaserat.effects import placebo
 from kunskapsbaserat.effects.answers import Compared, check_shares, may_be_judged, series_table, without_answer
 from kunskapsbaserat.effects.collapse import Collapsed, collapse, poisson_did
-from kunskapsbaserat.effects.design import Design, ended
+from kunskapsbaserat.effects.design import Design, ended, for_design
 from kunskapsbaserat.effects.gap_inference import judge_counts
 from kunskapsbaserat.effects.own_slope import NetOfSlope, net_of_slope_of_counts
 from kunskapsbaserat.effects.prognosis import History, history_of
@@ -71,6 +71,7 @@ def compare_with_placebos(
     )
 
 
+@for_design
 def did(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a_month: float = LEAST_A_MONTH) -> EffectResult:
     """The treated areas' change against that of all comparable areas, with placebo inference.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from numbers import Real
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.effects.checks import Severity, check
-from kunskapsbaserat.effects.design import Assignment, Design, ended
+from kunskapsbaserat.effects.design import Assignment, Design, ended, for_design
 from kunskapsbaserat.effects.did import did
 from kunskapsbaserat.effects.its import its
 from kunskapsbaserat.effects.registration import METHODS, USUAL_METHOD, Registration, departures, figures_revised
@@ -27,6 +28,7 @@ RULES = (
 )
 
 
+@for_design
 def evaluate(
     design: Design, *, registered: Registration | None = None, confidence: float = 0.95, method: str | None = None
 ) -> EffectResult:
@@ -103,8 +105,12 @@ def with_checks(
         cautions.append("figures_revised")
     if not registered and design.assignment is not Assignment.LOT:
         cautions.append("not_registered")
+    details = result.diagnostics.details
+    if design.months_beyond:
+        details = MappingProxyType({**details, "months_used": design.months_after, "months_not_used": design.months_beyond})
     return replace(
         result,
+        diagnostics=replace(result.diagnostics, details=details),
         reason=reason,
         few=result.few or reason in ("few_events_before", "few_events_after"),
         cautions=(*result.cautions, *cautions),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,11 +11,14 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.answers import Compared, check_shares, may_be_judged
 from kunskapsbaserat.effects.collapse import collapse_at
-from kunskapsbaserat.effects.design import Design, ended
+from kunskapsbaserat.effects.design import Design, ended, for_design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, compare_with_placebos
 from kunskapsbaserat.effects.placebo import log_ratio
 from kunskapsbaserat.effects.weighted_result import pool_of
 from kunskapsbaserat.errors import DesignError, OptionError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -59,7 +63,14 @@ class EventStudy:
     n_placebo: int
     reason: str | None = None
 
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """See `plots.event_study`."""
+        from kunskapsbaserat import plots
 
+        return plots.event_study(self, ax, **options)
+
+
+@for_design
 def event_study(
     design: Design, *, months: int = 12, confidence: float = 0.95, least_a_month: float = LEAST_A_MONTH
 ) -> EventStudy:

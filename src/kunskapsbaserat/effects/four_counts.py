@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from scipy import special
+import scipy
 
 from kunskapsbaserat.effects.false_alarms import FOUR_COUNTS
 from kunskapsbaserat.errors import OptionError, TableError
@@ -44,12 +44,12 @@ def dispersion_factor(dispersion: float | str, *, besides: tuple[str, ...] = ())
 
 def normal_p(z: float) -> float:
     """Two-sided."""
-    return float(2 * special.ndtr(-abs(z)))
+    return float(2 * scipy.special.ndtr(-abs(z)))
 
 
 def normal_quantile(confidence: float) -> float:
     """That a two-sided interval reaches on each side."""
-    return float(special.ndtri(0.5 + confidence / 2))
+    return float(scipy.special.ndtri(0.5 + confidence / 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class NormalChange:
 
 def visible(standard_error: float, confidence: float) -> float:
     """The change that a test at 1 - `confidence` finds with probability 0.8."""
-    return (normal_quantile(confidence) + float(special.ndtri(POWER))) * standard_error
+    return (normal_quantile(confidence) + float(scipy.special.ndtri(POWER))) * standard_error
 
 
 def measured(method: str, dispersion: Sequence[float]) -> MappingProxyType[str, Any]:

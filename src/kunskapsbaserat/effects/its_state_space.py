@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from kunskapsbaserat.effects.its_input import ItsSeries, from_series
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
@@ -164,8 +164,8 @@ def _answer(given: ItsSeries, fit: Any, step: Floats, confidence: float, log: bo
     names = list(fit.model.param_names)
     place = next(i for i, name in enumerate(names) if name in ("beta.x1", "x1"))
     estimate, error = float(fit.params[place]), float(fit.bse[place])
-    half = float(special.ndtri(0.5 + confidence / 2)) * error
-    p_value = float(2 * special.ndtr(-abs(estimate) / error)) if error > 0 else np.nan
+    half = float(scipy.special.ndtri(0.5 + confidence / 2)) * error
+    p_value = float(2 * scipy.special.ndtr(-abs(estimate) / error)) if error > 0 else np.nan
     without = given.observed / np.exp(estimate * step) if log else given.observed - estimate * step
     late = given.after
     observed, expected = float(given.observed[late].sum()), float(without[late].sum())

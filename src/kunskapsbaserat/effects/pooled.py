@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from kunskapsbaserat.effects.four_counts import normal_quantile
 from kunskapsbaserat.effects.result import EffectResult
@@ -176,7 +176,7 @@ def _pooled(y: Floats, v: Floats, names: list[str], confidence: float) -> Pooled
     if tau2 == 0:  # places that agree by chance are no more certain than their own errors say
         spread = max(spread, 1.0)
     error = float(np.sqrt(spread / weight.sum()))
-    reach = float(-special.stdtrit(len(y) - 1, (1 - confidence) / 2))
+    reach = float(-scipy.special.stdtrit(len(y) - 1, (1 - confidence) / 2))
     plain = 1 / v
     common = plain @ y / plain.sum()
     q = float(plain @ (y - common) ** 2)
@@ -187,14 +187,14 @@ def _pooled(y: Floats, v: Floats, names: list[str], confidence: float) -> Pooled
         standard_error=error,
         lower=mean - reach * error,
         upper=mean + reach * error,
-        p_value=float(2 * special.stdtr(len(y) - 1, -abs(mean) / error)) if error > 0 else float(mean == 0),
+        p_value=float(2 * scipy.special.stdtr(len(y) - 1, -abs(mean) / error)) if error > 0 else float(mean == 0),
         prediction_lower=mean - reach * next_place,
         prediction_upper=mean + reach * next_place,
         variance=tau2,
         variance_error=float(np.sqrt(2 / _trace_of_squares(weight))),
         i_squared=float(tau2 / (tau2 + typical)),
         q=q,
-        q_p=float(special.chdtrc(len(y) - 1, q)),
+        q_p=float(scipy.special.chdtrc(len(y) - 1, q)),
         rows=pd.DataFrame({"name": names, "estimate": y, "standard_error": np.sqrt(v), "weight": weight / weight.sum()}),
         confidence=confidence,
     )

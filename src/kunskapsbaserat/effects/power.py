@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kunskapsbaserat.effects import placebo
 from kunskapsbaserat.effects.answers import may_be_judged
 from kunskapsbaserat.effects.collapse import collapse
-from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, at
+from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, at, for_design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, LEAST_EXPECTED, compare_with_placebos, eligible
 from kunskapsbaserat.effects.prognosis import history_of
 from kunskapsbaserat.errors import DesignError, OptionError
@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 COLUMNS = ["months_after", "areas", "expected", "smallest_decrease", "smallest_increase", "effect", "chance", "reason"]
 
 
+@for_design
 def power(
     design: Design,
     *,

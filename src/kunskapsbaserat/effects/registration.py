@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kunskapsbaserat.effects.design import Design, codes
+from kunskapsbaserat.effects.design import Design, codes, for_design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import confidence_level, whole_number
@@ -107,6 +107,7 @@ class Registration:
         }
 
 
+@for_design
 def registration_of(
     design: Design, *, months_after: int, written: datetime.date, confidence: float = 0.95, method: str = USUAL_METHOD
 ) -> Registration:

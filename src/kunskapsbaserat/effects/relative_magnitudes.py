@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from kunskapsbaserat.effects.staggered_means import MeanEffects
 from kunskapsbaserat.errors import DesignError, OptionError
@@ -256,7 +256,7 @@ def _critical(values: Floats, vertices: Floats, vertex: int, spread: Floats, cei
     low = np.where(slower, meets, -np.inf).max(axis=1)
     high = np.minimum(np.where(faster, meets, np.inf).min(axis=1), ceiling)
     deviation = np.sqrt(variance)
-    above_low, above_high = special.ndtr(-low / deviation), special.ndtr(-high / deviation)
+    above_low, above_high = scipy.special.ndtr(-low / deviation), scipy.special.ndtr(-high / deviation)
     tail = (1 - level) * above_low + level * above_high
-    critical: Floats = np.where(tail > 0, -special.ndtri(np.maximum(tail, 1e-300)) * deviation, low)
+    critical: Floats = np.where(tail > 0, -scipy.special.ndtri(np.maximum(tail, 1e-300)) * deviation, low)
     return critical

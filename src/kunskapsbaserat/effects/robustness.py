@@ -10,7 +10,7 @@ import pandas as pd
 
 from kunskapsbaserat.effects import placebo
 from kunskapsbaserat.effects.collapse import collapse, poisson_did
-from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, at, codes, ended
+from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Design, at, codes, ended, for_design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, compare_with_placebos, did, eligible
 from kunskapsbaserat.effects.prognosis import history_of
 from kunskapsbaserat.effects.result import EffectResult, Scale, Unit
@@ -20,6 +20,7 @@ from kunskapsbaserat.rates.checks import whole_number
 YEAR = 12
 
 
+@for_design
 def placebo_space(design: Design, *, least_a_month: float = LEAST_A_MONTH) -> pd.DataFrame:
     """The same comparison for every area.
 
@@ -99,6 +100,7 @@ def _of_events(design: Design) -> Design:
     return design
 
 
+@for_design
 def placebo_time(design: Design, *, every: int = 6) -> pd.DataFrame:
     """The same comparison with invented starts before the real one: there should be nothing to find.
 
@@ -144,6 +146,7 @@ def placebo_time(design: Design, *, every: int = 6) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["start", "estimate", "lower", "upper", "p_value", "verdict"])
 
 
+@for_design
 def leave_one_out(design: Design) -> pd.DataFrame:
     """The estimate without each comparable area in turn, and, when several are treated, without each of these.
 
@@ -197,6 +200,7 @@ def leave_one_out(design: Design) -> pd.DataFrame:
     return table.loc[order].reset_index(drop=True)
 
 
+@for_design
 def displacement(design: Design, areas: str | Sequence[str] | None = None, *, confidence: float = 0.95) -> EffectResult:
     """Did the events move to neighbours, or did the measure help there too? The neighbours as if they were the treated.
 

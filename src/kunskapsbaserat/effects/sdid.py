@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.answers import check_shares, without_answer
-from kunskapsbaserat.effects.design import Design
+from kunskapsbaserat.effects.design import Design, for_design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.effects.matched_series import course_weights, matched, noise_of, usual_ridge
 from kunskapsbaserat.effects.result import EffectResult
@@ -24,6 +24,7 @@ _TIME_RIDGE = 1e-6  # of the noise: makes the time weights unique
 _AT_A_TIME = 32 * 2**20  # bytes of time products held at once
 
 
+@for_design
 def sdid(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a_month: float = LEAST_A_MONTH) -> EffectResult:
     """The treated's change against a weighted mean of other areas' change, from weighted times before the start.
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.answers import check_one_treated, check_outcomes, check_shares, without_answer
-from kunskapsbaserat.effects.design import Design, period_of
+from kunskapsbaserat.effects.design import Design, for_design, period_of
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.effects.matched_series import Matched, course_weights, matched, usual_ridge
 from kunskapsbaserat.effects.result import EffectResult
@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
+@for_design
 @keyed(predictors=())
 def synthetic_control(
     design: Design,
@@ -145,6 +146,7 @@ def synthetic_control(
     )
 
 
+@for_design
 @keyed(predictors=())
 def classical_search(design: Design, predictors: pd.DataFrame, *, fit_from: str | pd.Period | None = None) -> pd.Series:
     """The importance of each predictor that the original local search finds, to give `synthetic_control` as `importance`.

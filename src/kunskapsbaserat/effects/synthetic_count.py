@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.answers import check_one_treated, check_shares, without_answer
-from kunskapsbaserat.effects.design import Design
+from kunskapsbaserat.effects.design import Design, for_design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.effects.matched_series import matched
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 _PENALTIES = 1e8 * 10.0 ** (-0.8 * np.arange(-1, 20))  # times the classical misfit a donor: the path of Bonander's own code
 
 
+@for_design
 def synthetic_count(
     design: Design, *, blocks: int = 2, confidence: float = 0.95, least_a_month: float = LEAST_A_MONTH
 ) -> EffectResult:

@@ -22,7 +22,7 @@ from kunskapsbaserat.engine import manifest
 from kunskapsbaserat.engine.batch import LOGS, Outcome, Wanted
 from kunskapsbaserat.engine.index import write_index
 from kunskapsbaserat.engine.job import Failure
-from kunskapsbaserat.engine.placing import make_folder, move_into_place, settle
+from kunskapsbaserat.engine.placing import MANIFEST, make_folder, move_into_place, settle
 from kunskapsbaserat.engine.rooms import rooms
 from kunskapsbaserat.errors import FileError, OptionError
 from kunskapsbaserat.report.documents import documents
@@ -287,7 +287,7 @@ def _sources(folders: Sequence[Path], out: Path) -> dict[Path, Path]:
     """Where each report stands, by its place below the folder of all; what stands in `out` goes before a copy of it."""
     sources: dict[Path, Path] = {}
     for folder in sorted(dict.fromkeys(folders), key=lambda one: one.resolve() != out.resolve()):
-        there = [path.parent for path in folder.glob(f"*/*/{manifest.MANIFEST}") if not path.parts[-3].startswith(".")]
+        there = [path.parent for path in folder.glob(f"*/*/{MANIFEST}") if not path.parts[-3].startswith(".")]
         for report in sorted(there):
             if report.name.startswith("."):
                 continue

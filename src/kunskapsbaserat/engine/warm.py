@@ -22,6 +22,9 @@ TEMPLATES, REHEARSED, SUBJECTS = "KUNSKAP_VARM", "KUNSKAP_VARM_PROV", "KUNSKAP_V
 
 _REHEARSED: dict[Kind, str] = {"kommun": "2081", "lan": "20"}
 
+# What every report uses; the last two are loaded by their first use, which must not be in each report's own process.
+_EVERY_REPORT = ("papermill.parameterize", "kunskapsbaserat.engine.exporter", "scipy.special", "jinja2")
+
 _STATE: dict[str, object] = {"pid": None, "error": None}
 
 
@@ -35,7 +38,7 @@ def warm(templates: Iterable[str] = (), rehearsed: Iterable[str] = (), codes: Se
     from kunskapsbaserat.engine.templates import asks_for, template_path
     from kunskapsbaserat.report import documents
 
-    for name in ("papermill.parameterize", "kunskapsbaserat.engine.exporter"):  # every report needs them
+    for name in _EVERY_REPORT:
         importlib.import_module(name)
     shell.prepare_shell()
     for name in templates:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
+import scipy
 
-from kunskapsbaserat.effects import Design, EffectResult, did
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.places.located import coordinates
 from kunskapsbaserat.rates.checks import columns, positive, refuse
 from kunskapsbaserat.rates.keys import keyed, keys_once
+
+if TYPE_CHECKING:
+    from kunskapsbaserat.effects import EffectResult
 
 
 @keyed(events=("@time:",), sites=("area",))
@@ -61,7 +63,7 @@ def place_panel(
     refuse(events, events[time].isna().to_numpy(dtype=bool), time, "a time for every event", "en tid för varje händelse")
     middles = coordinates(sites, "x", "y")
     codes = sites["area"].astype(str).to_numpy()
-    overlapping = cKDTree(middles).query_pairs(2 * radius * (1 - 1e-9), output_type="ndarray")
+    overlapping = scipy.spatial.cKDTree(middles).query_pairs(2 * radius * (1 - 1e-9), output_type="ndarray")
     if len(overlapping):
         one, other = sorted(codes[overlapping[0]])
         raise TableError(
@@ -75,7 +77,7 @@ def place_panel(
     months = pd.period_range(first, last, freq="M")
     when = (events[time].dt.tz_localize(None) if events[time].dt.tz is not None else events[time]).dt.to_period("M")
     places = coordinates(events, x, y)
-    distance, nearest = cKDTree(middles).query(places, distance_upper_bound=radius * (1 + 1e-9))
+    distance, nearest = scipy.spatial.cKDTree(middles).query(places, distance_upper_bound=radius * (1 + 1e-9))
     month = months.get_indexer(pd.PeriodIndex(when))
     counted = (distance <= radius) & (month >= 0) & ((distance > from_radius) | (from_radius == 0))
     counts = np.zeros((len(sites), len(months)), dtype=np.int64)
@@ -134,6 +136,8 @@ def before_after(
     ------
     TableError, DesignError
     """
+    from kunskapsbaserat.effects import Design, did  # nobody else who asks about places needs the effects
+
     panel = place_panel(events, sites, radius=radius, from_radius=from_radius, first=first, last=last, time=time, x=x, y=y)
     chosen = Design(panel, outcome="count", treated=treated, start=start, **design)
     return did(chosen, confidence=confidence, least_a_month=least_a_month)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import special
+import scipy
 
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.checks import option, positive
@@ -60,10 +60,10 @@ def without_burst(count: int, mean: float, *, last_term: bool = True) -> tuple[f
     """Chances that no moving window holds `count` events, in two and in three windows' time (Naus 1982, theorem 1)."""
 
     def at(k: int) -> float:
-        return float(np.exp(special.xlogy(k, mean) - mean - special.gammaln(k + 1))) if k >= 0 else 0.0
+        return float(np.exp(scipy.special.xlogy(k, mean) - mean - scipy.special.gammaln(k + 1))) if k >= 0 else 0.0
 
     def up_to(k: int) -> float:
-        return float(special.pdtr(k, mean)) if k >= 0 else 0.0
+        return float(scipy.special.pdtr(k, mean)) if k >= 0 else 0.0
 
     n, below, here = count, up_to(count - 1), at(count)
     two = below**2 - (n - 1) * here * at(n - 2) - (n - 1 - mean) * here * up_to(n - 3)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from kunskapsbaserat.places.local_time import instants
 from kunskapsbaserat.places.located import coordinates
@@ -89,7 +89,10 @@ def _candidates(scaled: Floats, middle: Floats, length: Floats, kind: Floats, ho
             if not len(of_a) or not len(of_b):
                 continue
             window = hours + (length[of_a].max() + length[of_b].max()) / 2
-            trees = [cKDTree(np.column_stack([scaled[rows], middle[rows] / window, 10 * kind[rows]])) for rows in (of_a, of_b)]
+            trees = [
+                scipy.spatial.cKDTree(np.column_stack([scaled[rows], middle[rows] / window, 10 * kind[rows]]))
+                for rows in (of_a, of_b)
+            ]
             near = 1 + 1e-9
             if a == b:
                 pairs = trees[0].query_pairs(near, p=np.inf, output_type="ndarray")

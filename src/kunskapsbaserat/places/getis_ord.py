@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from kunskapsbaserat.places.grid import Grid
 from kunskapsbaserat.rates.checks import Floats
@@ -48,7 +48,7 @@ def p_even(total: Ints, cells: Ints, *, events: int, of: int) -> Floats:
     share = cells / of
     p = np.ones(len(total))
     some = (total > 0) & (share < 1)
-    p[some] = special.betainc(total[some], events - total[some] + 1, share[some])
+    p[some] = scipy.special.betainc(total[some], events - total[some] + 1, share[some])
     return p
 
 
@@ -77,11 +77,11 @@ def _tails(values: Ints, sizes: Ints) -> dict[int, Floats]:
     for value, copies in zip(values_there.tolist(), number.tolist(), strict=True):
         for drawn in range(largest, 0, -1):
             for k in range(1, min(copies, drawn) + 1):
-                ways[drawn, k * value :] += special.binom(copies, k) * ways[drawn - k, : ways.shape[1] - k * value]
+                ways[drawn, k * value :] += scipy.special.binom(copies, k) * ways[drawn - k, : ways.shape[1] - k * value]
     empty = int((values == 0).sum())
     tails = {}
     for size in sizes.tolist():
-        with_empty = special.binom(empty, size - np.arange(size + 1)) @ ways[: size + 1]
+        with_empty = scipy.special.binom(empty, size - np.arange(size + 1)) @ ways[: size + 1]
         tail = np.cumsum(with_empty[::-1])[::-1]
         tails[size] = tail / tail[0]
     return tails

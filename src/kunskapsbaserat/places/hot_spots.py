@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
+import scipy
 
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.places import getis_ord
@@ -156,10 +154,10 @@ def _joined(table: pd.DataFrame, cell: float) -> pd.Series:
     number = pd.Series(pd.NA, index=table.index, dtype="Int64")
     hot = table[table["hot"]]
     if len(hot):
-        beside = cKDTree(hot[["x", "y"]].to_numpy() / cell).sparse_distance_matrix(
-            cKDTree(hot[["x", "y"]].to_numpy() / cell), 1 + 1e-6, p=np.inf, output_type="coo_matrix"
+        beside = scipy.spatial.cKDTree(hot[["x", "y"]].to_numpy() / cell).sparse_distance_matrix(
+            scipy.spatial.cKDTree(hot[["x", "y"]].to_numpy() / cell), 1 + 1e-6, p=np.inf, output_type="coo_matrix"
         )
-        spot = connected_components(beside.tocsr() + sparse.eye_array(len(hot)), directed=False)[1]
+        spot = scipy.sparse.csgraph.connected_components(beside.tocsr() + scipy.sparse.eye_array(len(hot)), directed=False)[1]
         number[hot.index] = pd.factorize(spot)[0] + 1  # the table is sorted, so a spot is met by its hottest cell
     return number
 

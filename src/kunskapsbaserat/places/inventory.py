@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates.checks import confidence_level
@@ -108,7 +108,7 @@ def index_change(
     questions = both[judged].sum(axis=1).to_numpy(dtype=float)
     rounding = top * np.sqrt(2 * (STEP**2 / 12) / questions)  # of each place: both answers are rounded to the nearest step
     spread = max(float(moved.std(ddof=1)), float(np.sqrt((rounding**2).mean())))
-    half = float(special.stdtrit(k - 1, (1 + confidence) / 2)) * spread / np.sqrt(k)
+    half = float(scipy.special.stdtrit(k - 1, (1 + confidence) / 2)) * spread / np.sqrt(k)
     return IndexChange(change, change - half, change + half, k)
 
 

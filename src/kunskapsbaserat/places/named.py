@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import Floats, confidence_level, numbers, reasons, refuse
@@ -217,13 +217,15 @@ def _dispersion(tables: _Tables) -> float:
 
 def _more(count: Floats, earlier: Floats, share: Floats, dispersion: Floats) -> Floats:
     """Chance of at least so many."""
-    return np.where(count > 0, special.betainc(np.maximum(count, 1e-300) / dispersion, earlier / dispersion + 1, share), 1.0)
+    return np.where(
+        count > 0, scipy.special.betainc(np.maximum(count, 1e-300) / dispersion, earlier / dispersion + 1, share), 1.0
+    )
 
 
 def _fewer(count: Floats, earlier: Floats, share: Floats, dispersion: Floats) -> Floats:
     """Chance of at most so many."""
     some = earlier > 0
-    return np.where(some, special.betaincc(count / dispersion + 1, np.where(some, earlier, 1.0) / dispersion, share), 1.0)
+    return np.where(some, scipy.special.betaincc(count / dispersion + 1, np.where(some, earlier, 1.0) / dispersion, share), 1.0)
 
 
 def _two_sided(count: Floats, earlier: Floats, share: Floats, dispersion: Floats) -> Floats:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.places.located import FEWEST_POINTS, coordinates
@@ -146,7 +146,7 @@ def _days(points: pd.DataFrame, times: str | pd.Series) -> Ints:
 
 def _near_pairs(places: Floats, edges: Floats) -> tuple[Ints, Ints, Ints]:
     """Pairs within the last band, with the number of each pair's band."""
-    tree = cKDTree(places)
+    tree = scipy.spatial.cKDTree(places)
     number = (int(tree.count_neighbors(tree, edges[-1])) - len(places)) // 2
     if number > MOST_PAIRS:
         raise OptionError(

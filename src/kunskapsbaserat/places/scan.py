@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse, special
-from scipy.spatial import cKDTree
 
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.places.located import FEWEST_POINTS, coordinates
@@ -25,7 +24,7 @@ _ALIKE = 1e-7  # of the radius: areas so equally far away come in together
 class Circles:
     """Every circle around every area. `ring` says which areas come in with each further radius (rows: centre times radius)."""
 
-    ring: sparse.csr_array
+    ring: scipy.sparse.csr_array
     radius: Floats  # (centres, radii), inf where a centre has no further circle
     expected: Floats  # events by chance in each circle; 0 where it is no candidate
 
@@ -140,7 +139,7 @@ def scan(
 
 def circles_of(places: Floats, expected: Floats, *, max_share: float, max_radius: float | None = None) -> Circles:
     """All circles around the areas' middles with at most `max_share` of the expected events."""
-    tree = cKDTree(places)
+    tree = scipy.spatial.cKDTree(places)
     reach = np.inf if max_radius is None else max_radius * (1 + _ALIKE)
     members = len(places) ** 2 if max_radius is None else int(tree.count_neighbors(tree, reach))
     if members > MOST_MEMBERS:
@@ -165,7 +164,7 @@ def circles_of(places: Floats, expected: Floats, *, max_share: float, max_radius
     radii = int(step.max()) + 1
     shape = (len(places), radii)
     row = centre * radii + step
-    ring = sparse.csr_array((np.ones(len(row)), (row, member)), shape=(len(places) * radii, len(places)))
+    ring = scipy.sparse.csr_array((np.ones(len(row)), (row, member)), shape=(len(places) * radii, len(places)))
     radius = np.full(shape, np.inf)
     radius[centre, step] = distance
     inside = np.cumsum((ring @ expected).reshape(shape), axis=1)
@@ -178,7 +177,7 @@ def _log_ratio(inside: Floats, expected: Floats, total: float) -> Floats:
     expected = expected.reshape(expected.shape + (1,) * (inside.ndim - expected.ndim))
     higher = (expected > 0) & (inside > expected)
     c, e = np.where(higher, inside, 1.0), np.where(higher, expected, 1.0)
-    ratio = special.xlogy(c, c / e) + special.xlogy(total - c, (total - c) / np.maximum(total - e, 1e-300))
+    ratio = scipy.special.xlogy(c, c / e) + scipy.special.xlogy(total - c, (total - c) / np.maximum(total - e, 1e-300))
     return np.where(higher, ratio, 0.0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.places.local_time import WEEK, Pieces, pieces, week_hour, week_number
@@ -94,7 +94,7 @@ def week_peaks(
     p = np.full(len(count), np.nan)
     if not few:
         scale = _second_moment(parts, hours) / expected[0]
-        p = np.where(count > 0, special.gammainc(np.maximum(count, 1e-300) / scale, expected / scale), 1.0)
+        p = np.where(count > 0, scipy.special.gammainc(np.maximum(count, 1e-300) / scale, expected / scale), 1.0)
     weeks = _weeks(parts, hours)
     p_value = pd.Series(p)
     q_value = false_discovery_rate(p_value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.rates.checks import Floats, confidence_level, first_reason, option, positive, reasons
 from kunskapsbaserat.rates.intervals import poisson_interval
@@ -69,7 +69,7 @@ def rate_difference(
     """
     option("method", method, METHODS)
     option("alternative", alternative, ALTERNATIVES)
-    z = float(-special.ndtri((1 - confidence_level(confidence)) / 2))
+    z = float(-scipy.special.ndtri((1 - confidence_level(confidence)) / 2))
     x1, n1, x2, n2, reason = two_rates(df, count, exposure, other_count, other_exposure)
     per = positive("per", per)
     difference = x1 / n1 - x2 / n2
@@ -88,9 +88,9 @@ def rate_difference(
         else:
             statistic = score_statistic(x1, n1, x2, n2, null / per, estimated=method == "wald")
     tails = {
-        "larger": special.ndtr(-statistic),
-        "smaller": special.ndtr(statistic),
-        "two_sided": 2 * special.ndtr(-abs(statistic)),
+        "larger": scipy.special.ndtr(-statistic),
+        "smaller": scipy.special.ndtr(statistic),
+        "two_sided": 2 * scipy.special.ndtr(-abs(statistic)),
     }
     p = np.where(np.isnan(statistic) & (x1 + x2 == 0), 1.0, tails[alternative])
     none = reasons(df.index, (np.isnan(lower) & ~np.isnan(x1), "no_events"))
@@ -143,7 +143,7 @@ def _invert(x1: Floats, n1: Floats, x2: Floats, n2: Floats, target: float) -> Fl
 
 def _mover(x1: Floats, n1: Floats, x2: Floats, n2: Floats, z: float, *, exact: bool) -> tuple[Floats, Floats]:
     if exact:
-        confidence = float(1 - 2 * special.ndtr(-z))
+        confidence = float(1 - 2 * scipy.special.ndtr(-z))
         (l1, u1), (l2, u2) = (poisson_interval(x, confidence=confidence, method="exact") for x in (x1, x2))
     else:
         (l1, u1), (l2, u2) = score_limits(x1, z), score_limits(x2, z)

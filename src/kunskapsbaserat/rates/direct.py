@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.rates.checks import (
     Floats,
@@ -136,7 +136,7 @@ def directly_standardised_rate(
 
 def _limits(method: str, rate: Floats, variance: Floats, total: Floats, largest: Floats, tail: float) -> tuple[Floats, Floats]:
     """Limits of the rates per person-year; NaN where the method has none."""
-    z = -special.ndtri(tail)
+    z = -scipy.special.ndtri(tail)
     with np.errstate(divide="ignore", invalid="ignore"):
         some = np.where(total > 0, 1.0, np.nan)
         if method == "dobson":
@@ -149,12 +149,12 @@ def _limits(method: str, rate: Floats, variance: Floats, total: Floats, largest:
             ratio = np.exp(z * np.sqrt(variance) / rate)
             return rate / ratio * some, rate * ratio * some
         shape = np.where(total > 0, rate**2 / variance, 1.0)
-        lower = np.where(total > 0, special.gammaincinv(shape, tail) * variance / rate, np.where(total == 0, 0.0, np.nan))
+        lower = np.where(total > 0, scipy.special.gammaincinv(shape, tail) * variance / rate, np.where(total == 0, 0.0, np.nan))
         if method == "gamma":
             spread = variance + largest**2
             moved = rate + largest
-            return lower, special.gammainccinv(moved**2 / spread, tail) * spread / moved
-        return lower, special.gammainccinv(1 + shape, tail) * variance / rate * some
+            return lower, scipy.special.gammainccinv(moved**2 / spread, tail) * spread / moved
+        return lower, scipy.special.gammainccinv(1 + shape, tail) * variance / rate * some
 
 
 def _squares(df: pd.DataFrame, events: Floats, count: str, repeats: Mapping[int, str] | None) -> Floats:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.checks import Floats, confidence_level, option
@@ -57,7 +57,7 @@ def compare_standardised(
         ratio_lower ratio_upper`` (times) ``difference difference_lower difference_upper`` (per `per`), ``p_value`` (that the
         rates are equal, on the logarithm's scale), ``per confidence method reason``. Reasons: "reference" (the reference
         itself: ratio 1, no limits), those of `directly_standardised_rate` ("no_events" has estimates but no limits), and such a
-        reason after "reference_".
+        reason after ``reference_``.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def compare_standardised(
     1.538
     """
     option("method", method, METHODS)
-    z = -float(special.ndtri((1 - confidence_level(confidence)) / 2))
+    z = -float(scipy.special.ndtri((1 - confidence_level(confidence)) / 2))
     rates = directly_standardised_rate(
         df,
         by=by,
@@ -119,7 +119,7 @@ def _compared(rates: pd.DataFrame, base: int, z: float, method: str) -> pd.DataF
         limits: tuple[Floats, Floats] = (ratio * np.exp(-z * log_error), ratio * np.exp(z * log_error))
         if method == "log_error_added":
             limits = (np.maximum(ratio - z * log_error, 0), ratio + z * log_error)
-        p_value = 2 * special.ndtr(-np.abs(np.log(ratio)) / log_error)
+        p_value = 2 * scipy.special.ndtr(-np.abs(np.log(ratio)) / log_error)
     difference, both = rate - rate[base], np.hypot(error, error[base])
     columns = (ratio, *limits, difference, difference - z * both, difference + z * both, p_value)
     return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)), index=rates.index)

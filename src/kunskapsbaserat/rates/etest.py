@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.rates.checks import Floats, option
 from kunskapsbaserat.rates.difference import score_statistic
@@ -119,5 +119,5 @@ def _around(mean: float) -> Floats:
 
 
 def _probability(x: Floats, mean: float) -> Floats:
-    probability: Floats = np.exp(special.xlogy(x, mean) - mean - special.gammaln(x + 1))
+    probability: Floats = np.exp(scipy.special.xlogy(x, mean) - mean - scipy.special.gammaln(x + 1))
     return probability

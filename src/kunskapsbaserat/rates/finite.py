@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.rates.checks import Floats, confidence_level, counts, positive, reasons, refuse
 from kunskapsbaserat.rates.keys import keyed, keys_once
@@ -92,8 +92,8 @@ def _limits(x: float, n: float, size: float, confidence: float) -> tuple[float, 
     if np.isnan(x):
         return np.nan, np.nan
     if np.isnan(size):
-        lower = 0.0 if x == 0 else float(special.betaincinv(x, n - x + 1, tail))
-        upper = 1.0 if x == n else float(special.betaincinv(x + 1, n - x, 1 - tail))
+        lower = 0.0 if x == 0 else float(scipy.special.betaincinv(x, n - x + 1, tail))
+        upper = 1.0 if x == n else float(scipy.special.betaincinv(x + 1, n - x, 1 - tail))
         return lower, upper
     lowest, highest = int(x), int(size - (n - x))
     lower = _first(lowest, highest, lambda k: _at_least(x, n, size, k) > tail)
@@ -118,6 +118,8 @@ def _at_least(x: float, n: float, size: float, k: int) -> float:
 
 def _log_chosen(of: float, some: Floats | float) -> Floats:
     result: Floats = (
-        special.gammaln(of + 1.0) - special.gammaln(np.asarray(some) + 1.0) - special.gammaln(of - np.asarray(some) + 1.0)
+        scipy.special.gammaln(of + 1.0)
+        - scipy.special.gammaln(np.asarray(some) + 1.0)
+        - scipy.special.gammaln(of - np.asarray(some) + 1.0)
     )
     return result

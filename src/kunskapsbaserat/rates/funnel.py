@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.checks import Floats, amounts, confidence_level, counts, option, positive, reasons, refuse
@@ -137,7 +137,7 @@ def funnel_limits(
 ) -> tuple[Floats, Floats]:
     """Lower and upper funnel limits of observed / expected, for arrays of expected events (NaN gives NaN)."""
     tail = (1 - level) / 2
-    z = -float(special.ndtri(tail))
+    z = -float(scipy.special.ndtri(tail))
     with np.errstate(divide="ignore", invalid="ignore"):
         if rule == "shmi":
             step = np.exp(z * np.sqrt(1 / expected + tau2))
@@ -199,7 +199,7 @@ def _quantile(mean: Floats, share: float, instead: Floats) -> Floats:
     small = np.where(mean < 4 * EXACT_BELOW, mean, np.nan)
     at = ~np.isnan(small)
     quantile = np.array(instead, dtype=float)
-    quantile[at] = np.where(np.exp(-small[at]) > share, -1.0, special.pdtrik(share, small[at]))
+    quantile[at] = np.where(np.exp(-small[at]) > share, -1.0, scipy.special.pdtrik(share, small[at]))
     return quantile
 
 
@@ -238,7 +238,7 @@ def funnel_shares(
     size = np.where(usable, whole, np.nan)
     limit_columns = {}
     for name, level in (("inner", inner), ("outer", outer)):
-        half = -special.ndtri((1 - level) / 2) * np.sqrt(common * (1 - common) / size)
+        half = -scipy.special.ndtri((1 - level) / 2) * np.sqrt(common * (1 - common) / size)
         limit_columns[f"lower_{name}"], limit_columns[f"upper_{name}"] = (
             np.maximum(common - half, 0),
             np.minimum(common + half, 1),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.rates.checks import (
     Floats,
@@ -168,7 +168,7 @@ def _ratio(
 def _observed_limits(observed: Floats, confidence: float, method: str) -> tuple[Floats, Floats]:
     if method != "lognormal":
         return poisson_interval(observed, confidence=confidence, method=method)
-    z = -special.ndtri((1 - confidence_level(confidence)) / 2)
+    z = -scipy.special.ndtri((1 - confidence_level(confidence)) / 2)
     some = np.where(observed > 0, observed, np.nan)
     step = np.exp(z / np.sqrt(some))
     return some / step, some * step

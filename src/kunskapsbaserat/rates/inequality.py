@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates.checks import Floats, amounts, columns, confidence_level, numbers, option, reasons, refuse
@@ -106,7 +106,7 @@ def _slope(part: pd.DataFrame, transform: str, confidence: float) -> dict[str, f
     low, high = _back(ends @ _forth(y, transform), transform)
     spread = ends * (_slope_of_transform(y, transform) * error)  # standard errors on the fitted scale, then back
     spread = spread * np.array([[1 / _slope_of_transform(low, transform)], [1 / _slope_of_transform(high, transform)]])
-    z = -float(special.ndtri((1 - confidence) / 2))
+    z = -float(scipy.special.ndtri((1 - confidence) / 2))
     half = z * float(np.sqrt(np.sum((spread[1] - spread[0]) ** 2)))
     ratio, log_half = np.nan, np.nan
     if low > 0 and high > 0:
@@ -127,13 +127,13 @@ def _ends(share: Floats, middle: Floats) -> Floats:
 def _forth(y: Floats, transform: str) -> Floats:
     if transform == "none":
         return y
-    transformed: Floats = np.log(y) if transform == "log" else special.logit(y)
+    transformed: Floats = np.log(y) if transform == "log" else scipy.special.logit(y)
     return transformed
 
 
 def _back(fitted: Floats, transform: str) -> tuple[float, float]:
     if transform != "none":
-        fitted = np.exp(fitted) if transform == "log" else special.expit(fitted)
+        fitted = np.exp(fitted) if transform == "log" else scipy.special.expit(fitted)
     return float(fitted[0]), float(fitted[1])
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.checks import confidence_level
@@ -93,12 +93,12 @@ def _exact_byar(x: Floats, tail: float) -> Limits:
 
 def _exact(x: Floats, tail: float) -> Limits:
     with np.errstate(invalid="ignore"):
-        lower = np.where(x > 0, special.gammaincinv(np.where(x > 0, x, 1.0), tail), 0.0)
-    return np.where(np.isnan(x), np.nan, lower), special.gammainccinv(x + 1, tail)
+        lower = np.where(x > 0, scipy.special.gammaincinv(np.where(x > 0, x, 1.0), tail), 0.0)
+    return np.where(np.isnan(x), np.nan, lower), scipy.special.gammainccinv(x + 1, tail)
 
 
 def _byar(x: Floats, tail: float) -> Limits:
-    z = -special.ndtri(tail)
+    z = -scipy.special.ndtri(tail)
     positive = np.where(x > 0, x, 1.0)
     lower = positive * np.maximum(1 - 1 / (9 * positive) - z / (3 * np.sqrt(positive)), 0) ** 3
     above = x + 1
@@ -108,7 +108,7 @@ def _byar(x: Floats, tail: float) -> Limits:
 
 def _byar_midpoint(x: Floats, tail: float) -> Limits:
     centre = x + 0.5
-    step = -special.ndtri(tail) / (3 * np.sqrt(centre))
+    step = -scipy.special.ndtri(tail) / (3 * np.sqrt(centre))
     middle = 1 - 1 / (9 * centre)
     lower = np.where(x == 0, 0.0, np.maximum(centre * (middle - step) ** 3, 0))
     return lower, centre * (middle + step) ** 3
@@ -138,8 +138,8 @@ def _bisect(x: Floats, low: Floats, high: Floats, target: float) -> Floats:
 
 def _mid_cdf(x: Floats, mean: Floats) -> Floats:
     """P(X < x) + P(X = x) / 2 for a Poisson variable: the mean of the two neighbouring distribution functions."""
-    at_most = special.gammaincc(x + 1, mean)
-    below = np.where(x > 0, special.gammaincc(np.where(x > 0, x, 1.0), mean), 0.0)
+    at_most = scipy.special.gammaincc(x + 1, mean)
+    below = np.where(x > 0, scipy.special.gammaincc(np.where(x > 0, x, 1.0), mean), 0.0)
     probability: Floats = (at_most + below) / 2
     return probability
 

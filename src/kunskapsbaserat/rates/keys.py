@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.frames import in_pandas
 from kunskapsbaserat.rates.checks import columns, numbers, refuse
 
 P = ParamSpec("P")
@@ -54,7 +55,8 @@ def keyed(
     Raises
     ------
     TableError
-        From the function: the argument is no table, a column stands twice or is missing, a name or period is missing.
+        From the function: the argument is no table of pandas (or of polars or arrow, which becomes one here), a column stands
+        twice or is missing, a name or period is missing.
     """
 
     def checked(function: Callable[P, R]) -> Callable[P, R]:
@@ -65,21 +67,35 @@ def keyed(
 
         @functools.wraps(function)
         def door(*args: P.args, **kwargs: P.kwargs) -> R:
-            bound = signature.bind(*args, **kwargs)  # a call that lacks an argument fails as Python's calls do
+            try:
+                bound = signature.bind(*args, **kwargs)
+            except TypeError:
+                return function(*args, **kwargs)  # fails as Python's calls do, with the function's name in the message
             bound.apply_defaults()
             for argument in (name for name in tables if given(bound.arguments, name)):
-                table = is_table(bound.arguments[argument])
+                table = bound.arguments[argument] = _taken_in(bound.arguments[argument], tables[argument])
                 if argument in filled and table.empty:
                     raise TableError("at least one row", forvantat="minst en rad")
                 for asked in tables[argument]:
                     _check_column(table, asked, bound.arguments)
             for argument in (name for name in (*series, *grids) if given(bound.arguments, name)):
                 numbers_of(argument, bound.arguments[argument], one_row=argument in series)
-            return function(*args, **kwargs)
+            return function(*bound.args, **bound.kwargs)
 
         return door
 
     return checked
+
+
+def _taken_in(value: Any, asked: Sequence[str]) -> pd.DataFrame:
+    """The argument as a table of pandas. Other libraries have no periods: theirs are read out of text, numbers or dates."""
+    table = is_table(in_pandas(value))
+    if table is not value:
+        from kunskapsbaserat.rates.times import in_periods_of_time  # which asks this module for names
+
+        for column in (name[:-1] for name in asked if name.endswith("!")):
+            table = in_periods_of_time(table, column)
+    return table
 
 
 def _check_column(table: pd.DataFrame, asked: str, arguments: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates.checks import Floats, amounts, confidence_level, counts, positive
@@ -116,8 +116,8 @@ def _place(part: pd.DataFrame, area: str, others: set[str], dispersion: float, t
 def _percentiles(events: float, years: float, x: Floats, n: Floats, dispersion: float, tail: float) -> tuple[float, float]:
     """Quantiles of the share of others below: for each likely value of the own rate, the number below is a sum of
     independent yes or no, whose distribution is built up one kommun at a time."""
-    likely = special.gammaincinv((events + 0.5) / dispersion, (np.arange(GRID) + 0.5) / GRID) * dispersion / years
-    below = special.gammainc((x + 0.5) / dispersion, likely[:, None] * n / dispersion)
+    likely = scipy.special.gammaincinv((events + 0.5) / dispersion, (np.arange(GRID) + 0.5) / GRID) * dispersion / years
+    below = scipy.special.gammainc((x + 0.5) / dispersion, likely[:, None] * n / dispersion)
     number = np.zeros((GRID, len(x) + 1))
     number[:, 0] = 1
     for p in below.T:

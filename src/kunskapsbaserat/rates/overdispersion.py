@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+import scipy
 
 from kunskapsbaserat.rates.checks import Floats
 
@@ -100,7 +100,7 @@ def _rank(values: Floats) -> Floats:
 
 def _kept_variance(rule: str, trim: float) -> float:
     """Variance of standard normal scores whose tails beyond the `trim` quantiles are cut off (SHMI) or drawn in (CQC)."""
-    end = -float(special.ndtri(trim))
+    end = -float(scipy.special.ndtri(trim))
     density = float(np.exp(-(end**2) / 2) / np.sqrt(2 * np.pi))
     inside = 1 - 2 * trim - 2 * end * density
     return inside / (1 - 2 * trim) if rule == "shmi" else inside + 2 * trim * end**2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.rates.checks import (
     Floats,
@@ -128,7 +128,7 @@ def proportion_change(
     pooled = (x1 + x2) / (n1 + n2)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = difference / np.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
-    p = np.where(difference == 0, 1.0, 2 * special.ndtr(-np.abs(z)))
+    p = np.where(difference == 0, 1.0, 2 * scipy.special.ndtr(-np.abs(z)))
     return df.assign(
         share=share * per,
         other_share=other * per,
@@ -153,7 +153,7 @@ def _share(df: pd.DataFrame, count: str, total: str) -> tuple[Floats, Floats, pd
 
 def wilson_limits(x: Floats, n: Floats, confidence: float = 0.95) -> tuple[Floats, Floats]:
     """Wilson's score limits of `x` of `n`; neither needs to be whole, as where answers count as fewer than they are."""
-    z = -special.ndtri((1 - confidence) / 2)
+    z = -scipy.special.ndtri((1 - confidence) / 2)
     centre = (x + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * np.sqrt(x * (n - x) / n + z**2 / 4)
     lower, upper = np.maximum(centre - half, 0), np.minimum(centre + half, 1)
@@ -162,6 +162,6 @@ def wilson_limits(x: Floats, n: Floats, confidence: float = 0.95) -> tuple[Float
 
 def _exact(x: Floats, n: Floats, confidence: float) -> tuple[Floats, Floats]:
     tail = (1 - confidence) / 2
-    lower = special.betaincinv(np.where(x > 0, x, 1.0), n - x + 1, tail)
-    upper = special.betaincinv(x + 1, np.where(n > x, n - x, 1.0), 1 - tail)
+    lower = scipy.special.betaincinv(np.where(x > 0, x, 1.0), n - x + 1, tail)
+    upper = scipy.special.betaincinv(x + 1, np.where(n > x, n - x, 1.0), 1 - tail)
     return np.where(x == 0, 0.0, lower), np.where(x == n, 1.0, upper)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.rates.checks import Floats, amounts, confidence_level, counts, first_reason, option, positive, reasons
 from kunskapsbaserat.rates.keys import keyed
@@ -85,7 +85,7 @@ def rate_ratio(
     option("method", method, METHODS)
     option("alternative", alternative, ALTERNATIVES)
     sides = 2 if alternative == "two_sided" else 1
-    z = -special.ndtri((1 - confidence_level(confidence)) / sides)
+    z = -scipy.special.ndtri((1 - confidence_level(confidence)) / sides)
     pair = two_rates(df, count, exposure, other_count, other_exposure)
     x1, n1, x2, n2, reason = pair
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -135,7 +135,7 @@ def two_rates(df: pd.DataFrame, count: str, exposure: str, other_count: str, oth
 def _limits(method: str, x1: Floats, x2: Floats, z: float) -> tuple[Floats, Floats]:
     """Limits for (mean of x1) / (mean of x2); infinite or NaN where there is none."""
     total = x1 + x2
-    tail = float(special.ndtr(-z))
+    tail = float(scipy.special.ndtr(-z))
     if method in ("exact", "midp"):
         lower, upper = (_clopper_pearson if method == "exact" else _midp)(x1, x2, tail)
         return lower / (1 - lower), np.where(x2 == 0, np.inf, upper / (1 - upper))
@@ -208,8 +208,8 @@ def _score_log(log_ratio: Floats, c: Floats) -> tuple[Floats, Floats]:
 
 
 def _clopper_pearson(x1: Floats, x2: Floats, tail: float) -> tuple[Floats, Floats]:
-    lower = special.betaincinv(np.where(x1 > 0, x1, 1.0), x2 + 1, tail)
-    upper = special.betaincinv(x1 + 1, np.where(x2 > 0, x2, 1.0), 1 - tail)
+    lower = scipy.special.betaincinv(np.where(x1 > 0, x1, 1.0), x2 + 1, tail)
+    upper = scipy.special.betaincinv(x1 + 1, np.where(x2 > 0, x2, 1.0), 1 - tail)
     return np.where(x1 > 0, lower, 0.0 * x1), upper
 
 
@@ -230,8 +230,8 @@ def _midp(x1: Floats, x2: Floats, tail: float) -> tuple[Floats, Floats]:
 
 def midp_larger(x1: Floats, x2: Floats, share: Floats) -> Floats:
     """P(X > x1) + P(X = x1) / 2 for a binomial X out of x1 + x2; also for counts that are not whole."""
-    at_least = np.where(x1 > 0, special.betainc(np.where(x1 > 0, x1, 1.0), x2 + 1, share), 1.0 + 0 * x1)
-    more = np.where(x2 > 0, special.betainc(x1 + 1, np.where(x2 > 0, x2, 1.0), share), 0.0 * x2)
+    at_least = np.where(x1 > 0, scipy.special.betainc(np.where(x1 > 0, x1, 1.0), x2 + 1, share), 1.0 + 0 * x1)
+    more = np.where(x2 > 0, scipy.special.betainc(x1 + 1, np.where(x2 > 0, x2, 1.0), share), 0.0 * x2)
     return (at_least + more) / 2
 
 
@@ -239,7 +239,7 @@ def _tail_larger(method: str, x1: Floats, x2: Floats, rho: Floats) -> Floats:
     """One-sided p-value that (mean of x1) / (mean of x2) is above rho."""
     share = rho / (1 + rho)
     if method == "exact":
-        return np.where(x1 > 0, special.betainc(np.where(x1 > 0, x1, 1.0), x2 + 1, share), 1.0 + 0 * x1)
+        return np.where(x1 > 0, scipy.special.betainc(np.where(x1 > 0, x1, 1.0), x2 + 1, share), 1.0 + 0 * x1)
     if method == "midp":
         return midp_larger(x1, x2, share)
     difference = x1 - x2 * rho
@@ -256,5 +256,5 @@ def _tail_larger(method: str, x1: Floats, x2: Floats, rho: Floats) -> Floats:
         distance = np.log(x1 / x2) - np.log(rho)
         log_variance = (2 + 1 / rho + rho) / total if method == "score_log" else 1 / x1 + 1 / x2
         statistic = distance / np.sqrt(log_variance)
-    probability: Floats = special.ndtr(-statistic)
+    probability: Floats = scipy.special.ndtr(-statistic)
     return probability

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.errors import TableError
@@ -213,8 +213,8 @@ def _tests(
 def _larger(x: Floats, mean: Floats, size: Floats) -> Floats:
     """P(X > x) + P(X = x) / 2 for a negative binomial X with this mean and variance mean + mean^2 / size."""
     share = mean / (mean + size)
-    at_least = np.where(x > 0, special.betainc(np.where(x > 0, x, 1.0), size, share), 1.0)
-    probability: Floats = (at_least + special.betainc(x + 1, size, share)) / 2
+    at_least = np.where(x > 0, scipy.special.betainc(np.where(x > 0, x, 1.0), size, share), 1.0)
+    probability: Floats = (at_least + scipy.special.betainc(x + 1, size, share)) / 2
     return probability
 
 
@@ -227,10 +227,10 @@ def _visible(scale: Floats, mean: Floats, level: float) -> Floats:
     def quantile(z: float, squared_variation: Floats) -> Floats:
         return np.maximum(1 - squared_variation / 9 + z * np.sqrt(squared_variation) / 3, 0.1) ** 3
 
-    needed = quantile(-float(special.ndtri(level / 2)), scale + 1 / mean)
+    needed = quantile(-float(scipy.special.ndtri(level / 2)), scale + 1 / mean)
     ratio = needed
     for _ in range(5):
-        ratio = needed / quantile(-float(special.ndtri(POWER)), scale + 1 / (mean * ratio))
+        ratio = needed / quantile(-float(scipy.special.ndtri(POWER)), scale + 1 / (mean * ratio))
     return ratio
 
 

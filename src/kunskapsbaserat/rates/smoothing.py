@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.checks import Floats, amounts, columns, counts, option, positive, reasons, refuse
@@ -193,11 +193,11 @@ def likelihood_prior(x: Floats, n: Floats) -> tuple[float, float]:
     def minus_log_likelihood(log_shape: float) -> float:
         shape = float(np.exp(log_shape))
         mu = size * mean_of(shape)
-        terms = special.gammaln(x + shape) - special.gammaln(shape) + shape * np.log(shape / (shape + mu))
-        return -float(np.sum(terms + special.xlogy(x, mu / (shape + mu))))
+        terms = scipy.special.gammaln(x + shape) - scipy.special.gammaln(shape) + shape * np.log(shape / (shape + mu))
+        return -float(np.sum(terms + scipy.special.xlogy(x, mu / (shape + mu))))
 
     best = optimize.minimize_scalar(minus_log_likelihood, bounds=_LOG_SHAPES, method="bounded", options={"xatol": 1e-10})
-    if best.x > _LOG_SHAPES[1] - 0.1 or best.fun >= -float(np.sum(special.xlogy(x, size) - size)) - 1e-9:
+    if best.x > _LOG_SHAPES[1] - 0.1 or best.fun >= -float(np.sum(scipy.special.xlogy(x, size) - size)) - 1e-9:
         return pooled, 0.0
     shape = float(np.exp(best.x))
     mean = pooled * mean_of(shape)

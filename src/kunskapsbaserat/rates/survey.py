@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates.keys import SURVEY, keyed
@@ -57,7 +57,7 @@ def survey_difference(a: ArrayLike, b: ArrayLike) -> pd.DataFrame:
     below = np.where(unknown, np.nan, np.hypot(share_a - lower_a, upper_b - share_b))
     above = np.where(unknown, np.nan, np.hypot(upper_a - share_a, share_b - lower_b))
     towards_zero = np.where(difference > 0, below, above)
-    z95 = -special.ndtri(0.025)
+    z95 = -scipy.special.ndtri(0.025)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(difference == 0, 0.0, z95 * np.abs(difference) / towards_zero)
     return pd.DataFrame(
@@ -65,7 +65,7 @@ def survey_difference(a: ArrayLike, b: ArrayLike) -> pd.DataFrame:
             "difference": difference,
             "lower": difference - below,
             "upper": difference + above,
-            "p_value": 2 * special.ndtr(-z),
+            "p_value": 2 * scipy.special.ndtr(-z),
             "standard_error": (below + above) / 2 / z95,
         }
     )
@@ -125,7 +125,7 @@ def with_verdict(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     result["q_value"] = false_discovery_rate(result["p_value"])
     certain = result["q_value"] <= 1 - confidence
     level = next_level(int(certain.sum()), int(result["p_value"].count()), 1 - confidence)
-    result["visible"] = (special.ndtri(1 - level / 2) + special.ndtri(0.8)) * result["standard_error"]
+    result["visible"] = (scipy.special.ndtri(1 - level / 2) + scipy.special.ndtri(0.8)) * result["standard_error"]
     result["comparison"] = np.select(
         [result["p_value"].isna(), certain & (result["difference"] > 0), certain],
         [Comparison.KAN_INTE_BEDOMAS, Comparison.HOGRE, Comparison.LAGRE],

@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 Floats = NDArray[np.float64]
 
@@ -51,13 +51,13 @@ def two_sided_limits(x: Floats, alpha: float, *, blaker: bool) -> tuple[Floats, 
 def at_most(count: Floats | float, mean: Floats | float) -> Floats:
     """P(X <= count); 0 below 0."""
     count = np.asarray(count, dtype=float)
-    return np.where(count < 0, 0.0, special.pdtr(np.maximum(count, 0), mean))
+    return np.where(count < 0, 0.0, scipy.special.pdtr(np.maximum(count, 0), mean))
 
 
 def at_least(count: Floats | float, mean: Floats | float) -> Floats:
     """P(X >= count); 1 from 0 down."""
     count = np.asarray(count, dtype=float)
-    return np.where(count <= 0, 1.0, special.pdtrc(np.maximum(count - 1, 0), mean))
+    return np.where(count <= 0, 1.0, scipy.special.pdtrc(np.maximum(count - 1, 0), mean))
 
 
 def _p_below(x: float, a: Floats | float, mean: Floats | float) -> Floats:
@@ -107,7 +107,7 @@ def _as_likely(x: float, other: Floats) -> Floats:
     """The means at which the counts `other` are as likely as `x`; 0 for -1."""
     real = np.maximum(other, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.exp((special.gammaln(x + 1) - special.gammaln(real + 1)) / (x - real))
+        mean = np.exp((scipy.special.gammaln(x + 1) - scipy.special.gammaln(real + 1)) / (x - real))
     return np.where(other < 0, 0.0, mean)
 
 

@@ -7,8 +7,8 @@ beta-binomial share. It is exact where a normal approximation is not: for a hand
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +21,7 @@ def cdf(count: Floats, total: Floats, share: Floats, dispersion: Floats) -> Floa
     with np.errstate(divide="ignore"):
         size = np.minimum(np.where(phi > 1, (total - phi) / np.maximum(phi - 1, 1e-300), _LARGEST), _LARGEST)
     a, b = size * share, size * (1 - share)
-    log_term = special.betaln(a, total + b) - special.betaln(a, b)
+    log_term = scipy.special.betaln(a, total + b) - scipy.special.betaln(a, b)
     probability = np.where(count >= 0, np.exp(log_term), 0.0)
     for k in range(int(np.max(count, initial=0))):
         step = np.maximum(total - k, 0) * (k + a) / ((k + 1) * np.maximum(total - k - 1 + b, 1e-300))

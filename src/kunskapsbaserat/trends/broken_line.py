@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from kunskapsbaserat.errors import KunskapError, OptionError, TableError
 from kunskapsbaserat.rates.checks import confidence_level
@@ -189,7 +189,7 @@ def _described(points: Floats, fit: GlmFit, phi: float, family: str, confidence:
     inner = np.diag(covariance)
     cross = np.diag(covariance[2 : 2 + many, 2 + many :])
     errors = np.sqrt(inner[2 + many :] + ratio**2 * inner[2 : 2 + many] - 2 * ratio * cross) / np.abs(bends)
-    quantile = special.stdtrit(fit.df, 0.5 + confidence / 2)
+    quantile = scipy.special.stdtrit(fit.df, 0.5 + confidence / 2)
     sums = np.tril(np.ones((many + 1, many + 1)))
     slopes = sums @ fit.coefficients[1 : 2 + many]
     slope_errors = np.sqrt(np.diag(sums @ covariance[1 : 2 + many, 1 : 2 + many] @ sums.T))

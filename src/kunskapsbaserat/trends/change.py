@@ -166,17 +166,17 @@ def change(
     säkerställd when nothing has changed, share "för få brott", and share called for true changes (4 000 series a cell, all 72
     cells in benchmarks/month_calibration.txt; the worst has 3.5 % false verdicts):
 
-    ======  ==========  =====  ====  =====  ====  =====
-    a year  dispersion  false  few   +50 %  x 2   -50 %
-    ======  ==========  =====  ====  =====  ====  =====
-    5       1           0.7 %  91 %  4 %    10 %  0 %
-    20      1           1.9 %  2 %   18 %   55 %  25 %
-    20      4           2.4 %  81 %  8 %    16 %  4 %
-    50      1           1.7 %  0 %   36 %   92 %  60 %
-    50      4           3.5 %  14 %  16 %   42 %  19 %
-    200     1           1.1 %  0 %   92 %   100 % 98 %
-    200     4           2.1 %  0 %   46 %   93 %  53 %
-    ======  ==========  =====  ====  =====  ====  =====
+    ======  ==========  =====  ====  =====  =====  =====
+    a year  dispersion  false  few   +50 %  x 2    -50 %
+    ======  ==========  =====  ====  =====  =====  =====
+    5       1           0.7 %  91 %  4 %    10 %   0 %
+    20      1           1.9 %  2 %   18 %   55 %   25 %
+    20      4           2.4 %  81 %  8 %    16 %   4 %
+    50      1           1.7 %  0 %   36 %   92 %   60 %
+    50      4           3.5 %  14 %  16 %   42 %   19 %
+    200     1           1.1 %  0 %   92 %   100 %  98 %
+    200     4           2.1 %  0 %   46 %   93 %   53 %
+    ======  ==========  =====  ====  =====  =====  =====
 
     The rates lie below 5 % because room is kept for years whose level differs, as real ones do: with a coefficient of
     variation of 0.2 between years there are 3 to 7 % false verdicts, with 0.3 up to 10 %. `typical` measures that variation

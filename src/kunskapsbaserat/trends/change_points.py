@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import confidence_level
@@ -67,10 +67,11 @@ class ChangePoints:
     def to_frame(self) -> pd.DataFrame:
         return self.breaks
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        from kunskapsbaserat.trends.plots import plot_change_points
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """See `plots.change_points`."""
+        from kunskapsbaserat import plots
 
-        return plot_change_points(self, ax=ax)
+        return plots.change_points(self, ax, **options)
 
 
 @keyed(series=("values",))
@@ -217,12 +218,14 @@ def _bai_cdf(x: float, phi: float) -> float:
         root = np.sqrt(v)
         a = (phi + 2) ** 2 / (phi + 1)
         first = -np.sqrt(v / (2 * np.pi)) * np.exp(-v / 8)
-        second = phi * (phi + 2) / (phi + 1) * np.exp((1 + 1 / phi) / phi * v / 2 + special.log_ndtr(-(0.5 + 1 / phi) * root))
-        return float(first - second + (v / 2 - 2 + a) * special.ndtr(-root / 2))
+        second = (
+            phi * (phi + 2) / (phi + 1) * np.exp((1 + 1 / phi) / phi * v / 2 + scipy.special.log_ndtr(-(0.5 + 1 / phi) * root))
+        )
+        return float(first - second + (v / 2 - 2 + a) * scipy.special.ndtr(-root / 2))
     inverse = 1 / phi
     root = np.sqrt(x)
     a = (2 * phi + 1) ** 2 / ((phi + 1) * phi)
     first = np.sqrt(inverse) * np.sqrt(x / (2 * np.pi)) * np.exp(-inverse * x / 8)
-    exponent = (phi + 1) * x / 2 + special.log_ndtr(-(phi + 0.5) / np.sqrt(phi) * root)
+    exponent = (phi + 1) * x / 2 + scipy.special.log_ndtr(-(phi + 0.5) / np.sqrt(phi) * root)
     second = (2 * phi + 1) / (phi + 1) * inverse * np.exp(exponent)
-    return float(1 + first + second - (a - 2 + inverse * x / 2) * special.ndtr(-np.sqrt(inverse) * root / 2))
+    return float(1 + first + second - (a - 2 + inverse * x / 2) * scipy.special.ndtr(-np.sqrt(inverse) * root / 2))

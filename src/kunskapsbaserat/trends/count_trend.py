@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import confidence_level
@@ -103,10 +103,30 @@ class CountTrend:
     def to_frame(self) -> pd.DataFrame:
         return self.terms.assign(family=self.family, errors=self.errors, confidence=self.confidence)
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        from kunskapsbaserat.trends.plots import plot_count_trend
+    def summary(self, name: str | None = None, *, language: str = "sv") -> str:
+        """What it says, in Swedish or English; `name` is what is counted, in words."""
+        from kunskapsbaserat.trends import words
 
-        return plot_count_trend(self, ax=ax)
+        return words.count_trend(self, words.NAMES.get(language, "") if name is None else name, language)
+
+    def summary_frame(self) -> pd.DataFrame:
+        """The coefficients, a row each: see `terms`."""
+        return self.terms.set_index("term")
+
+    def conf_int(self) -> pd.DataFrame:
+        """Limits of every term's ratio, named as statsmodels names them: ``lower upper``."""
+        return self.summary_frame()[["lower", "upper"]]
+
+    def _repr_html_(self) -> str:
+        from kunskapsbaserat.trends.shown import count_trend_html
+
+        return count_trend_html(self)
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """See `plots.count_trend`."""
+        from kunskapsbaserat import plots
+
+        return plots.count_trend(self, ax, **options)
 
 
 @keyed(series=("counts", "exposure"))
@@ -289,7 +309,7 @@ def _fitted(
     if not np.isfinite(theta):
         return poisson, "quasipoisson", None, None, (*cautions, "nb_fallback")
     better = 2 * (log_likelihood(y, fit) - log_likelihood(y, poisson))
-    if family == "auto" and better < special.chdtri(1, 0.10):  # the boundary halves the level
+    if family == "auto" and better < scipy.special.chdtri(1, 0.10):  # the boundary halves the level
         return poisson, "quasipoisson", None, None, cautions
     return fit, "negative_binomial", theta, error, cautions
 
@@ -329,11 +349,11 @@ def _variation(y: Floats, fit: GlmFit, per_year: int) -> YearVariation:
 def _terms(names: list[str], fit: GlmFit, covariance: Floats, df: float, confidence: float) -> pd.DataFrame:
     error = np.sqrt(np.maximum(np.diag(covariance), 0))
     t = np.isfinite(df)
-    quantile = special.stdtrit(df, 0.5 + confidence / 2) if t else special.ndtri(0.5 + confidence / 2)
+    quantile = scipy.special.stdtrit(df, 0.5 + confidence / 2) if t else scipy.special.ndtri(0.5 + confidence / 2)
     beta = fit.coefficients
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = -np.abs(beta) / error
-    p_value = 2 * (special.stdtr(df, statistic) if t else special.ndtr(statistic))
+    p_value = 2 * (scipy.special.stdtr(df, statistic) if t else scipy.special.ndtr(statistic))
     exponents = np.column_stack([beta, beta - quantile * error, beta + quantile * error])
     finite = (np.abs(exponents) < 500).all(axis=1) & (error > 0)
     ratios = np.where(finite[:, None], np.exp(np.clip(exponents, -500, 500)), np.nan)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import confidence_level
@@ -93,7 +93,7 @@ def ears(
             forvantat=f"minst {first} perioder för {method} med {baseline} perioder att jämföra med",
             got=len(numbers),
         )
-    quantile = -special.ndtri(alpha)
+    quantile = -scipy.special.ndtri(alpha)
     mean, sigma = _baseline(numbers, examined, baseline, _GUARD[method], min_sigma)
     used = np.zeros(len(examined))
     if method == "C3":

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import TableError
@@ -72,10 +72,11 @@ class ExpectedRange:
     def to_frame(self) -> pd.DataFrame:
         return self.periods.assign(confidence=self.confidence)
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        from kunskapsbaserat.trends.plots import plot_expected_range
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """See `plots.expected_range`."""
+        from kunskapsbaserat import plots
 
-        return plot_expected_range(self, ax=ax)
+        return plots.expected_range(self, ax, **options)
 
 
 @keyed(series=("counts",))
@@ -171,7 +172,7 @@ def _rule(y: Floats, p: int) -> Floats:
 def _small_sample(worth: float, confidence: float) -> float:
     """A variance from few years is uncertain: the normal interval is widened to Student's t."""
     tail = 0.5 + confidence / 2
-    return float((special.stdtrit(worth, tail) / special.ndtri(tail)) ** 2)
+    return float((scipy.special.stdtrit(worth, tail) / scipy.special.ndtri(tail)) ** 2)
 
 
 def count_limits(mean: Floats, dispersion: float, confidence: float) -> tuple[Floats, Floats]:
@@ -185,9 +186,9 @@ def _quantile(probability: float, mean: Floats, dispersion: float) -> Floats:
 
     def cdf(k: Floats) -> Floats:
         if dispersion <= 1 + 1e-9:
-            below: Floats = special.pdtr(k, mean)
+            below: Floats = scipy.special.pdtr(k, mean)
         else:
-            below = special.betainc(mean / (dispersion - 1), k + 1, 1 / dispersion)
+            below = scipy.special.betainc(mean / (dispersion - 1), k + 1, 1 / dispersion)
         return below
 
     low, high = np.full(mean.shape, -1.0), np.ceil(mean + 12 * np.sqrt(dispersion * mean) + 12 * dispersion)

@@ -8,8 +8,8 @@ from typing import TypedDict, Unpack, cast
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.checks import confidence_level, option
@@ -346,19 +346,19 @@ def _keeps_trend(model: _Model, y: Floats, now: tuple[int, float], s: Settings) 
     error = np.sqrt(model.error_dispersion * model.fit.unscaled[1, 1])
     if not error > 0:
         return False
-    p_value = 2 * special.stdtr(model.fit.df, -abs(model.fit.coefficients[1]) / error)
+    p_value = 2 * scipy.special.stdtr(model.fit.df, -abs(model.fit.coefficients[1]) / error)
     return bool(s.b >= MIN_YEARS_FOR_TREND and p_value < s.trend_level and _predicted(model, now, s)[0] <= y.max())
 
 
 def _bound(expected: float, error: float, phi: float, observed: float, s: Settings) -> tuple[float, float]:
     """Upper bound, and the probability of the observed count or more."""
-    z = -special.ndtri(s.alpha)
+    z = -scipy.special.ndtri(s.alpha)
     if s.threshold == "delta":
         exponent = POWERS[s.power]
         tau = phi + expected * error**2  # the error is of the logarithm, so expected * error^2 is that of the mean over it
         spread = exponent * expected ** (exponent - 0.5) * np.sqrt(tau)
         upper = (expected**exponent + z * spread) ** (1 / exponent)
-        return float(upper), float(special.ndtr((expected**exponent - observed**exponent) / spread))
+        return float(upper), float(scipy.special.ndtr((expected**exponent - observed**exponent) / spread))
     mean = expected * np.exp(z * error) if s.threshold == "muan" else expected
     return _count_quantile(1 - s.alpha, mean, phi), 1 - _count_cdf(observed - 1, mean, phi)
 
@@ -367,7 +367,7 @@ def _count_cdf(k: float, mean: float, phi: float) -> float:
     """Of a negative binomial with variance phi * mean (Poisson when phi is 1)."""
     if k < 0:
         return 0.0
-    return float(special.betainc(mean / (phi - 1), k + 1, 1 / phi) if phi > 1 else special.pdtr(k, mean))
+    return float(scipy.special.betainc(mean / (phi - 1), k + 1, 1 / phi) if phi > 1 else scipy.special.pdtr(k, mean))
 
 
 def _count_quantile(p: float, mean: float, phi: float) -> float:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from kunskapsbaserat.trends.farrington import MIN_YEARS_FOR_TREND, Settings, settings_of, year_parts
 from kunskapsbaserat.trends.glm_batch import BatchFit, fit_poisson
@@ -67,7 +67,7 @@ def _robust(design: Floats, y: Floats, threshold: float) -> BatchFit:
 def _trend_kept(fit: BatchFit, y: Floats, s: Settings) -> Flags:
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         t = np.abs(fit.coefficients[:, 1]) / np.sqrt(fit.dispersion * fit.unscaled[:, 1, 1])
-        sure = 2 * special.stdtr(fit.df, -t) < s.trend_level
+        sure = 2 * scipy.special.stdtr(fit.df, -t) < s.trend_level
         usable: Flags = sure & (np.exp(fit.coefficients[:, 0]) <= y.max(axis=1)) & (s.b >= MIN_YEARS_FOR_TREND)
         return usable
 
@@ -77,11 +77,11 @@ def _table(
 ) -> pd.DataFrame:
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = 2 / 3 * expected ** (2 / 3 - 0.5) * np.sqrt(phi + expected * variance)
-        upper = (expected ** (2 / 3) - special.ndtri(alpha) * spread) ** 1.5
-        p_value = special.ndtr((expected ** (2 / 3) - observed ** (2 / 3)) / spread)
+        upper = (expected ** (2 / 3) - scipy.special.ndtri(alpha) * spread) ** 1.5
+        p_value = scipy.special.ndtr((expected ** (2 / 3) - observed ** (2 / 3)) / spread)
         score = (observed - expected) / (upper - expected)
         excess = np.maximum(phi + expected * variance - 1, 1e-9)  # of a negative binomial's variance over its mean
-        tail = 1 - special.betainc(expected / excess, np.maximum(observed, 1), 1 / (1 + excess))
+        tail = 1 - scipy.special.betainc(expected / excess, np.maximum(observed, 1), 1 / (1 + excess))
         tail = np.where(observed > 0, tail, 1.0)
     shown = enough & np.isfinite(upper)
     reason = np.where(np.isnan(upper), "no_fit", np.where(enough, "", "few"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 Floats = NDArray[np.float64]
 
@@ -132,10 +132,10 @@ def log_likelihood(y: Floats, fit: GlmFit) -> float:
     """Of Poisson and negative-binomial models."""
     mean = fit.mean
     if fit.alpha == 0:
-        return float(np.sum(special.xlogy(y, mean) - mean - special.gammaln(y + 1)))
+        return float(np.sum(scipy.special.xlogy(y, mean) - mean - scipy.special.gammaln(y + 1)))
     theta = 1 / fit.alpha
-    constant = special.gammaln(y + theta) - special.gammaln(theta) - special.gammaln(y + 1)
-    return float(np.sum(constant + theta * np.log(theta / (theta + mean)) + special.xlogy(y, mean / (theta + mean))))
+    constant = scipy.special.gammaln(y + theta) - scipy.special.gammaln(theta) - scipy.special.gammaln(y + 1)
+    return float(np.sum(constant + theta * np.log(theta / (theta + mean)) + scipy.special.xlogy(y, mean / (theta + mean))))
 
 
 def newey_west(design: Floats, y: Floats, fit: GlmFit, lags: int) -> Floats:
@@ -166,11 +166,11 @@ def _start(y: Floats, family: str, prior: Floats) -> Floats:
 def _link(mean: Floats, family: str) -> Floats:
     if family == "gaussian":
         return mean
-    return special.logit(mean) if family == "binomial" else np.log(mean)
+    return scipy.special.logit(mean) if family == "binomial" else np.log(mean)
 
 
 def _inverse(eta: Floats, family: str) -> Floats:
-    return special.expit(eta) if family == "binomial" else np.exp(eta)
+    return scipy.special.expit(eta) if family == "binomial" else np.exp(eta)
 
 
 def _slope(mean: Floats, family: str) -> Floats:
@@ -189,12 +189,12 @@ def _deviance(y: Floats, mean: Floats, prior: Floats, family: str, alpha: float)
     if family == "gaussian":
         return float(np.sum(prior * (y - mean) ** 2))
     if family == "binomial":
-        parts = special.xlogy(y, y / mean) + special.xlogy(1 - y, (1 - y) / (1 - mean))
+        parts = scipy.special.xlogy(y, y / mean) + scipy.special.xlogy(1 - y, (1 - y) / (1 - mean))
     elif alpha == 0:
-        parts = special.xlogy(y, y / mean) - (y - mean)
+        parts = scipy.special.xlogy(y, y / mean) - (y - mean)
     else:
         theta = 1 / alpha
-        parts = special.xlogy(y, y / mean) - (y + theta) * np.log((y + theta) / (mean + theta))
+        parts = scipy.special.xlogy(y, y / mean) - (y + theta) * np.log((y + theta) / (mean + theta))
     return float(2 * np.sum(prior * parts))
 
 
@@ -208,15 +208,15 @@ def _theta(y: Floats, mean: Floats, start: float) -> tuple[float, float]:
     theta = start
     for _ in range(100):
         score = np.sum(
-            special.digamma(y + theta)
-            - special.digamma(theta)
+            scipy.special.digamma(y + theta)
+            - scipy.special.digamma(theta)
             + np.log(theta / (theta + mean))
             + 1
             - (y + theta) / (theta + mean)
         )
         information = np.sum(
-            special.polygamma(1, theta)
-            - special.polygamma(1, y + theta)
+            scipy.special.polygamma(1, theta)
+            - scipy.special.polygamma(1, y + theta)
             - 1 / theta
             + 2 / (mean + theta)
             - (y + theta) / (mean + theta) ** 2

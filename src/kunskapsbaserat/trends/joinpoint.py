@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -95,10 +95,30 @@ class Joinpoint:
     def to_frame(self) -> pd.DataFrame:
         return self.segments.assign(scale=self.fit.scale, selection=self.selection, joinpoints=len(self.joinpoints))
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        from kunskapsbaserat.trends.plots import plot_joinpoint
+    def summary(self, name: str | None = None, *, language: str = "sv") -> str:
+        """What it says, in Swedish or English; `name` is what is counted, in words."""
+        from kunskapsbaserat.trends import words
 
-        return plot_joinpoint(self, ax=ax)
+        return words.joinpoint(self, words.NAMES.get(language, "") if name is None else name, language)
+
+    def summary_frame(self) -> pd.DataFrame:
+        """The stretches, a row each: see `segments`."""
+        return self.segments
+
+    def conf_int(self) -> pd.DataFrame:
+        """Limits of every stretch's change a year, by its first and last year: ``lower upper``."""
+        return self.segments.set_index(["start", "end"])[["lower", "upper"]]
+
+    def _repr_html_(self) -> str:
+        from kunskapsbaserat.trends.shown import joinpoint_html
+
+        return joinpoint_html(self)
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """See `plots.joinpoint`."""
+        from kunskapsbaserat import plots
+
+        return plots.joinpoint(self, ax, **options)
 
 
 @keyed(series=("rate", "year", "standard_error", "exposure"))

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.checks import columns, confidence_level
@@ -134,7 +134,7 @@ def _decided(found: pd.DataFrame, typical: TypicalVariation | None, confidence: 
     met = _level_met(found, 1 - confidence)
     for limit, sign, edge in (("lower", -1, "upper"), ("upper", 1, "lower")):
         error, worth = _error(found, edge, df)
-        found[limit] = (found["rate"] * np.exp(sign * special.stdtrit(worth, 1 - met) * error)).where(judged)
+        found[limit] = (found["rate"] * np.exp(sign * scipy.special.stdtrit(worth, 1 - met) * error)).where(judged)
     return found
 
 
@@ -149,7 +149,7 @@ def _beyond(found: pd.DataFrame, edge: str, df: float) -> Floats:
     error, worth = _error(found, edge, df)
     with np.errstate(divide="ignore"):
         distance = np.log(found["rate"] / found[f"{edge}_quartile"]) * (1 if edge == "upper" else -1)
-    return np.asarray(special.stdtr(worth, -distance / error))
+    return np.asarray(scipy.special.stdtr(worth, -distance / error))
 
 
 def _level_met(found: pd.DataFrame, alpha: float) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates.checks import confidence_level
@@ -114,12 +114,12 @@ def mann_kendall(values: ArrayLike, *, confidence: float = 0.95) -> MonotoneTren
     z = (score - np.sign(score)) / np.sqrt(variance) if variance > 0 else 0.0
     slopes = np.sort(differences / (second - first))
     lower, upper = _limits(slopes, variance, confidence)
-    p_value = float(2 * special.ndtr(-abs(z)))
+    p_value = float(2 * scipy.special.ndtr(-abs(z)))
     return MonotoneTrend(score, variance, float(tau), float(z), p_value, float(np.median(slopes)), lower, upper, confidence, n)
 
 
 def _limits(slopes: NDArray[np.float64], variance: float, confidence: float) -> tuple[float, float]:
-    half = special.ndtri(0.5 + confidence / 2) * np.sqrt(variance)
+    half = scipy.special.ndtri(0.5 + confidence / 2) * np.sqrt(variance)
     low, high = round((len(slopes) - half) / 2), round((len(slopes) + half) / 2 + 1)
     inside = low >= 1 and high <= len(slopes)
     return (float(slopes[low - 1]), float(slopes[high - 1])) if inside else (np.nan, np.nan)

@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 Floats = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ class YearVariation:
     def tail(self, statistic: Floats) -> Floats:
         """Two-sided probability of a deviation this many (months' own) standard errors large."""
         scaled = statistic[:, None] / np.sqrt(self.factors)
-        probability: Floats = np.minimum(np.sum(self.weights * 2 * special.stdtr(self.df[:, None], -scaled), axis=1), 1.0)
+        probability: Floats = np.minimum(np.sum(self.weights * 2 * scipy.special.stdtr(self.df[:, None], -scaled), axis=1), 1.0)
         return probability
 
     def dispersion(self, level: float) -> Floats:
@@ -48,7 +48,7 @@ class YearVariation:
             middle = (low + high) / 2
             too_low = self.tail(middle) > level
             low, high = np.where(too_low, middle, low), np.where(too_low, high, middle)
-        factors: Floats = self.months * (high / special.stdtrit(self.df, 1 - level / 2)) ** 2
+        factors: Floats = self.months * (high / scipy.special.stdtrit(self.df, 1 - level / 2)) ** 2
         return factors
 
 

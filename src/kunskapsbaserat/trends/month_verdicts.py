@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.trends import beta_binomial
 from kunskapsbaserat.trends.change_months import MonthComparison
@@ -69,13 +69,13 @@ def _p_value(table: pd.DataFrame, months: MonthComparison | None) -> pd.Series:
         total = (rows["count_latest"] + rows["count_earlier"]).to_numpy(dtype=float)
         latest, share, phi = (rows[name].to_numpy(dtype=float) for name in ("count_latest", "share", "dispersion"))
         tails = beta_binomial.two_sided(latest, total, share, phi)
-        deviation = -special.ndtri(np.clip(tails / 2, 1e-300, 0.5))
-        p.loc[exact] = 2 * special.stdtr(rows["df"].to_numpy(), -deviation)
+        deviation = -scipy.special.ndtri(np.clip(tails / 2, 1e-300, 0.5))
+        p.loc[exact] = 2 * scipy.special.stdtr(rows["df"].to_numpy(), -deviation)
     if months is None:
         return p
     half = np.clip(p.fillna(1).to_numpy() / 2, 1e-300, 0.5)
     scale = np.sqrt(table["dispersion"].fillna(1).to_numpy() / months.variation.months)
-    statistic = -special.stdtrit(months.variation.df, half) * scale
+    statistic = -scipy.special.stdtrit(months.variation.df, half) * scale
     return pd.Series(months.variation.tail(statistic), index=table.index).where(judged)
 
 

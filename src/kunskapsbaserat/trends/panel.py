@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
@@ -195,9 +195,9 @@ def _trends(wide: pd.DataFrame, people: Floats, first: NDArray[np.int64], confid
         time = np.arange(n) - (n - 1) / 2
         fit = fit_poisson(np.column_stack([np.ones(n), time]), y[enough], offset=offset[enough])
         error = np.sqrt(np.maximum(fit.dispersion, 1) * fit.unscaled[:, 1, 1])
-        slope, half = fit.coefficients[:, 1], special.stdtrit(fit.df, 0.5 + confidence / 2) * error
+        slope, half = fit.coefficients[:, 1], scipy.special.stdtrit(fit.df, 0.5 + confidence / 2) * error
         percent = [100 * np.expm1(value) for value in (slope, slope - half, slope + half)]
-        figures[kept] = np.column_stack([*percent, 2 * special.stdtr(fit.df, -np.abs(slope) / error)])
+        figures[kept] = np.column_stack([*percent, 2 * scipy.special.stdtr(fit.df, -np.abs(slope) / error)])
     table = pd.DataFrame(figures, columns=["trend_per_year", "trend_lower", "trend_upper", "trend_p"])
     table["trend_q"] = false_discovery_rate(table["trend_p"])
     certain = table["trend_q"] <= 1 - confidence

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates.checks import confidence_level
@@ -202,8 +202,8 @@ def _p_value(observed: float, expected: float, spread: float) -> float:
         if k < 0:
             return 0.0
         if spread <= 1 + 1e-9:
-            return float(special.pdtr(k, expected))
-        return float(special.betainc(expected / (spread - 1), k + 1, 1 / spread))
+            return float(scipy.special.pdtr(k, expected))
+        return float(scipy.special.betainc(expected / (spread - 1), k + 1, 1 / spread))
 
     at, under = below(observed), below(observed - 1)
     return min(1.0, 2 * min(under + (at - under) / 2, 1 - at + (at - under) / 2))

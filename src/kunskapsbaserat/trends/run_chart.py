@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -55,10 +55,11 @@ class RunChart:
         """One row per point: ``x y centre``."""
         return pd.DataFrame({"x": self.x, "y": self.values, "centre": self.centre})
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        from kunskapsbaserat.trends.plots import plot_run_chart
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """See `plots.run_chart`."""
+        from kunskapsbaserat import plots
 
-        return plot_run_chart(self, ax=ax)
+        return plots.run_chart(self, ax, **options)
 
 
 @keyed(series=("values",))

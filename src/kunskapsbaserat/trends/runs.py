@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -84,4 +84,4 @@ def steps_of(values: Floats, length: int = 6) -> Flags:
 
 def _binomial_quantile(p: float, n: int) -> int:
     """The smallest k with P(X <= k) >= p for n fair coins."""
-    return int(np.argmax(special.bdtr(np.arange(n + 1), n, 0.5) >= p))
+    return int(np.argmax(scipy.special.bdtr(np.arange(n + 1), n, 0.5) >= p))

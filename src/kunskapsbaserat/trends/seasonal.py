@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -75,10 +75,11 @@ class Seasonal:
     def to_frame(self) -> pd.DataFrame:
         return self.parts
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        from kunskapsbaserat.trends.plots import plot_seasonal
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """See `plots.seasonal`."""
+        from kunskapsbaserat import plots
 
-        return plot_seasonal(self, ax=ax)
+        return plots.seasonal(self, ax, **options)
 
 
 @keyed(series=("values",))

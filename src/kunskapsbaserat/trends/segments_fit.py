@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.checks import confidence_level
@@ -88,10 +88,10 @@ class SegmentFit:
 
     def _effect(self, slope: float, error: float, confidence: float, rule: str) -> dict[str, float]:
         df = self.df(rule)
-        quantile = special.stdtrit(df, 0.5 + confidence_level(confidence) / 2) if df > 0 else np.nan
+        quantile = scipy.special.stdtrit(df, 0.5 + confidence_level(confidence) / 2) if df > 0 else np.nan
         values = np.array([slope, slope - quantile * error, slope + quantile * error])
         change = 100 * np.expm1(values) if self.scale == "log" else values
-        p = 2 * special.stdtr(df, -abs(slope) / error) if df > 0 and error > 0 else np.nan
+        p = 2 * scipy.special.stdtr(df, -abs(slope) / error) if df > 0 and error > 0 else np.nan
         named = dict(zip(("apc", "lower", "upper"), change.tolist(), strict=True))
         return {"slope": slope, "standard_error": error, **named, "p_value": float(p)}
 

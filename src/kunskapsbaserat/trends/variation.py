@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from kunskapsbaserat.rates import checks
 from kunskapsbaserat.rates.keys import keyed
@@ -235,16 +235,16 @@ def _shape(share: float, own_df: float, correlation: float) -> Shape:
 def _pooled(cells: pd.DataFrame, own: Floats) -> tuple[Spread, Floats]:
     """The law of the dispersions `own`, and what it says for each series; the correlation is not known yet."""
     df = float(cells["own_df"].iat[0])
-    unbiased = np.log(own.clip(_SMALLEST)) - special.digamma(df / 2) + np.log(df / 2)
+    unbiased = np.log(own.clip(_SMALLEST)) - scipy.special.digamma(df / 2) + np.log(df / 2)
     size = np.log(cells["mean"].to_numpy(dtype=float) / 100)
     groups, level = pd.factorize(pd.Series(list(zip(cells["offence"], cells["sex"], strict=True)), dtype=object))
     fitted, slope, left, spare = _within(groups, size, unbiased)
     residual = float(np.sum(left**2) / spare) if spare > 0 else np.inf
-    beyond_chance = residual - float(special.polygamma(1, df / 2))
+    beyond_chance = residual - float(scipy.special.polygamma(1, df / 2))
     prior_df = min(2 * _inverse_trigamma(beyond_chance), MAX_DF) if beyond_chance > 0 else MAX_DF
     if not np.isfinite(residual):
         prior_df = 0.0
-    shift = special.digamma(prior_df / 2) - np.log(prior_df / 2) if prior_df else 0.0
+    shift = scipy.special.digamma(prior_df / 2) - np.log(prior_df / 2) if prior_df else 0.0
     effects, overall = _shrunk(fitted + shift, np.bincount(groups), residual)
     spread = Spread(dict(zip(level, effects.tolist(), strict=True)), overall, slope, prior_df, USUAL)
     return spread, spread.dispersion(cells["offence"], cells["sex"], cells["mean"]).to_numpy(dtype=float)
@@ -277,8 +277,8 @@ def _inverse_trigamma(y: float) -> float:
     """x with trigamma(x) = y, by Newton's method on 1/trigamma, which is nearly linear (Smyth 2004, appendix)."""
     x = 0.5 + 1 / y
     for _ in range(50):
-        value = float(special.polygamma(1, x))
-        step = value * (1 - value / y) / float(special.polygamma(2, x))
+        value = float(scipy.special.polygamma(1, x))
+        step = value * (1 - value / y) / float(scipy.special.polygamma(2, x))
         x += step
         if abs(step) < 1e-10 * x:
             break

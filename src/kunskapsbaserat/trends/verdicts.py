@@ -7,8 +7,8 @@ from enum import StrEnum
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate, next_level
 from kunskapsbaserat.trends import beta_binomial
@@ -142,12 +142,12 @@ def score_p_value(table: pd.DataFrame) -> pd.Series:
     deviation = table["count_latest"] - total * table["share"]
     with np.errstate(invalid="ignore", divide="ignore"):
         score = deviation / np.sqrt(table["dispersion"] * total * table["share"] * (1 - table["share"]))
-    return pd.Series(2 * special.stdtr(table["df"], -score.abs()), index=table.index).where(table["reason"].isna())
+    return pd.Series(2 * scipy.special.stdtr(table["df"], -score.abs()), index=table.index).where(table["reason"].isna())
 
 
 def ratio_limits(table: pd.DataFrame, confidence: float) -> tuple[pd.Series, pd.Series, pd.Series]:
     """Ratio of the yearly means with the limits that the test does not reject: ratio, lower and upper."""
-    quantile = pd.Series(special.stdtrit(table["df"], 0.5 + confidence / 2), index=table.index)
+    quantile = pd.Series(scipy.special.stdtrit(table["df"], 0.5 + confidence / 2), index=table.index)
     total = table["count_latest"] + table["count_earlier"]
     observed = (table["count_latest"] / total).where(table["df"].notna())
     spread = quantile**2 * table["dispersion"] / total  # Wilson's limits, with dispersion
@@ -158,7 +158,7 @@ def ratio_limits(table: pd.DataFrame, confidence: float) -> tuple[pd.Series, pd.
     exact = (table["method"] == "exact").to_numpy() & observed.notna().to_numpy()
     if exact.any():
         rows = table[exact]
-        tail = special.ndtr(-quantile[exact].to_numpy())
+        tail = scipy.special.ndtr(-quantile[exact].to_numpy())
         numbers = [rows[name].to_numpy(dtype=float) for name in ("count_latest", "dispersion")]
         low, high = beta_binomial.share_limits(numbers[0], total[exact].to_numpy(dtype=float), numbers[1], tail)
         lower.loc[exact], upper.loc[exact] = low, np.where(high < 1 - 1e-9, high, np.nan)
@@ -176,7 +176,7 @@ def visible(
     """
 
     excess = _excess(count_earlier, share, dispersion, df, level)
-    needed = np.asarray(special.stdtrit(df, power))  # the excess that is positive with probability `power`
+    needed = np.asarray(scipy.special.stdtrit(df, power))  # the excess that is positive with probability `power`
 
     def reached(log_ratio: Floats) -> NDArray[np.bool_]:
         return np.asarray(excess(log_ratio) >= needed)
@@ -203,7 +203,7 @@ def chance_of_finding(
 ) -> Floats:
     """Probability that true log ratios of means would be found at `level`: the score's mean against its critical value, in
     units of its own spread."""
-    return np.asarray(special.stdtr(df, _excess(count_earlier, share, dispersion, df, level)(log_ratio)))
+    return np.asarray(scipy.special.stdtr(df, _excess(count_earlier, share, dispersion, df, level)(log_ratio)))
 
 
 def _excess(
@@ -214,7 +214,7 @@ def _excess(
     before = count_earlier.where(count_earlier > 0).to_numpy(dtype=float)  # taken as the expected number
     s = share.to_numpy(dtype=float)
     usual = before * s / (1 - s)
-    critical = np.asarray(special.stdtrit(df, 1 - np.asarray(level, dtype=float) / 2)) * np.sqrt(phi * s * (1 - s))
+    critical = np.asarray(scipy.special.stdtrit(df, 1 - np.asarray(level, dtype=float) / 2)) * np.sqrt(phi * s * (1 - s))
 
     def excess(log_ratio: Floats) -> Floats:
         later = usual * np.exp(log_ratio)

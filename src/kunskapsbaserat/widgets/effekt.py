@@ -10,11 +10,11 @@ from typing import Any
 import ipywidgets as w
 import pandas as pd
 
-from kunskapsbaserat import effects
+from kunskapsbaserat import effects, plots
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import panel as panels
 from kunskapsbaserat.data.panel import OwnPanel
-from kunskapsbaserat.effects import Assignment, Design, EffectResult, plots
+from kunskapsbaserat.effects import Assignment, Design, EffectResult
 from kunskapsbaserat.effects import words as effect_words
 from kunskapsbaserat.errors import KunskapError, UnknownKommun
 from kunskapsbaserat.preregistration import preregister, read_registration
@@ -260,7 +260,7 @@ class Effekt(w.VBox):
             words.EVALUATION_CAPTION, words.EVALUATION_HEADS, rows
         )
         result, ylabel = self.result, capital(name)
-        self.figure.value = figures.image(lambda ax: plots.plot_result(result, ax=ax, ylabel=ylabel), alt=summary)
+        self.figure.value = figures.image(lambda ax: plots.effect(result, ax, ylabel=ylabel), alt=summary)
 
     def _ready(self) -> Design | None:
         """The design of what stands in the fields now."""

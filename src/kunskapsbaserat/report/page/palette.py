@@ -1,4 +1,4 @@
-"""The colours of every page and drawing, light and dark, in one place.
+"""The colours of a page as its style sheet and its drawings name them (`kunskapsbaserat.colours` has what they are).
 
 A drawing carries the light colours as attributes, which is what paper and Word show. On a dark screen the page's style sheet
 puts the dark ones in their place: a rule of a style sheet is stronger than an attribute, so no drawing is made twice.
@@ -6,42 +6,13 @@ puts the dark ones in their place: a rule of a style sheet is stronger than an a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kunskapsbaserat.colours import PALETTE, Colour
 
 AT_NIGHT = "screen and (prefers-color-scheme:dark)"  # never on paper
 
 
-@dataclass(frozen=True, slots=True)
-class Colour:
-    """A colour by its name in the style sheet, and what it is on a light and on a dark page."""
+__all__ = ["AT_NIGHT", "PALETTE", "Colour", "dark_rules", "light", "variables", "written"]
 
-    name: str
-    light: str
-    dark: str
-
-
-PALETTE = (
-    Colour("bg", "#ffffff", "#14191c"),
-    Colour("ink", "#1b2429", "#eef1f2"),
-    Colour("ink2", "#4b5860", "#b6c0c6"),
-    Colour("line", "#717c84", "#8a969d"),
-    Colour("hair", "#d9dddf", "#323b40"),
-    Colour("tint", "#f5f3ee", "#20272b"),
-    Colour("kommun", "#00518a", "#7fc1f3"),
-    Colour("okning", "#8a3a0f", "#f0a27e"),
-    Colour("minskning", "#0b5a5a", "#72cdc9"),
-    Colour("band", "#e3e6e7", "#2d363b"),
-    Colour("sparkband", "#d3d8da", "#364045"),
-    Colour("land", "#f1f2f2", "#1c2327"),
-    Colour("quiet", "#8a949b", "#6c7880"),  # bars and land that are there to be seen past
-    # Of maps, from few to many: further from the page's own colour is more, on a light page as on a dark.
-    Colour("map1", "#e3daee", "#2c2438"),
-    Colour("map2", "#a78fc7", "#7a62a0"),
-    Colour("map3", "#4d3275", "#d6c6ec"),
-    Colour("map2of4", "#bba8d6", "#5a4780"),
-    Colour("map3of4", "#7d61a6", "#9a82be"),
-    Colour("mapedge", "#c9b9df", "#4a3a6b"),  # between two kommuner of the strongest classes
-)
 _BY_NAME = {colour.name: colour for colour in PALETTE}
 
 

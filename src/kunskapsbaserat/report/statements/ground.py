@@ -17,7 +17,7 @@ import shapely
 from kunskapsbaserat.data import fetched, maps
 from kunskapsbaserat.data.est import areas, coordinates
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.report.page.charts.geography import outlines_in_degrees
+from kunskapsbaserat.kommun_outlines import outlines_in_degrees
 from kunskapsbaserat.report.page.charts.place_map import Ground
 
 _NEAR = 40_000.0  # metres beyond the kommun's limits in which neighbours are drawn

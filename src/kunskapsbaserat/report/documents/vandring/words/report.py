@@ -10,7 +10,7 @@ from kunskapsbaserat.data.walks import Seen, Walk, sheets
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.documents.vandring import material as found
 from kunskapsbaserat.report.documents.vandring.material import Comparison, Material
-from kunskapsbaserat.report.page.charts import PlaceMapWords
+from kunskapsbaserat.report.page.charts.place_map import PlaceMapWords
 from kunskapsbaserat.report.statements import evidence as known
 from kunskapsbaserat.swedish import MISSING, NBSP, capital, day, listed, number, word
 

@@ -1,0 +1,44 @@
+"""Tables of other libraries: polars, arrow and the like become pandas at the door, by narwhals."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pandas as pd
+
+
+def is_frame(value: object) -> bool:
+    """Is it a table of any library that is loaded here?"""
+    return isinstance(value, pd.DataFrame) or isinstance(in_pandas(value), pd.DataFrame)
+
+
+def in_pandas(value: Any) -> Any:
+    """A table of another library as pandas; everything else, pandas too, as it is.
+
+    A lazy table (polars' LazyFrame) is computed. Text stays text and missing stays missing.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from kunskapsbaserat.frames import in_pandas
+    >>> in_pandas(pa.table({"area": ["2081"], "count": [7]})).to_dict("list")
+    {'area': ['2081'], 'count': [7]}
+    """
+    if isinstance(value, (pd.DataFrame, pd.Series)) or not _of_another_library(value):
+        return value
+    import narwhals as nw
+
+    read = nw.from_native(value, pass_through=True, allow_series=False)
+    if isinstance(read, nw.LazyFrame):
+        read = read.collect()
+    return read.to_pandas() if isinstance(read, nw.DataFrame) else value
+
+
+def _of_another_library(value: object) -> bool:
+    """Only a library that has made a table can be loaded already, so that nothing is loaded to say no."""
+    library = type(value).__module__.partition(".")[0]
+    return (
+        library in {"polars", "pyarrow", "modin", "cudf", "duckdb", "ibis", "pyspark", "dask", "sqlframe"}
+        and library in sys.modules
+    )
