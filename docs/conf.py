@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
-from kunskapsbaserat import __version__  # noqa: E402
+from kunskapsbaserat import __version__
 
 project = "kunskapsbaserat"
 author = "kunskapsbaserat"
@@ -29,7 +29,9 @@ suppress_warnings = ["config.cache"]
 myst_enable_extensions = ["amsmath", "dollarmath", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 highlight_language = "none"
-nb_execution_mode = "off"  # what is run is run by the tests, which also compare what comes out
+nb_execution_mode = "auto"  # notebooks are run; pages with code are run by the tests, which also compare what comes out
+nb_execution_raise_on_error = True
+nb_execution_timeout = 600
 
 autosummary_generate = False
 autodoc_typehints = "none"  # the docstrings say types with their units and shapes

@@ -110,7 +110,7 @@ def _marked(tables: Sequence[OwnTable], policy: Policy) -> list[Marked]:
     rows = [_counted(cells, t, policy) if t.contents != "survey" else {} for t in tables]
     answers = [_answers(cells, t, policy) if t.contents == "survey" else {} for t in tables]
     _tie_counts(cells, tables, rows)
-    hidden, tied, exposed = _judged(cells)
+    hidden, tied, exposed = judged(cells)
     out = []
     for t, found, shares in zip(tables, rows, answers, strict=True):
         survey = t.contents == "survey"
@@ -120,7 +120,7 @@ def _marked(tables: Sequence[OwnTable], policy: Policy) -> list[Marked]:
     return out
 
 
-def _judged(cells: Cells) -> tuple[np.ndarray, np.ndarray, set[int]]:
+def judged(cells: Cells) -> tuple[np.ndarray, np.ndarray, set[int]]:
     """Which cells are hidden, which stand in a relation, and which cannot be protected."""
     small = np.array(cells.small, dtype=bool)
     linked = Linked.of(cells.numbers, cells.sums, least=np.array(cells.least))

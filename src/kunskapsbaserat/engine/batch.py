@@ -173,6 +173,8 @@ class Outcome:
         Why it failed.
     warm : bool
         Whether its process had the package loaded before it began.
+    left_out : tuple of str
+        What the cells of a notebook of somebody's own show that is not in the report.
 
     Examples
     --------
@@ -194,6 +196,7 @@ class Outcome:
     seconds: float = 0.0
     failure: Failure | None = None
     warm: bool = False
+    left_out: tuple[str, ...] = ()
 
     @property
     def page(self) -> Path:
@@ -274,7 +277,7 @@ def render_many(
             with interruption.held():
                 settle(out / w.place)
             if resume and manifest.is_intact(out / w.place, job.digest):
-                note(Outcome(w, "skipped", out / w.place, job.log))
+                note(Outcome(w, "skipped", out / w.place, job.log, left_out=manifest.left_out(out / w.place)))
                 continue
             job.log.unlink(missing_ok=True)
             job.room.mkdir()
@@ -350,7 +353,8 @@ def _placed(ended: Ended, w: Wanted, out: Path) -> Outcome:
     if failure:
         with ended.job.log.open("a", encoding="utf-8") as log:
             log.write(f"{failure.message}\n")
-    return Outcome(w, status, target, ended.job.log, ended.seconds, failure, warm)
+    left_out = ended.completion.left_out if ended.completion is not None else ()
+    return Outcome(w, status, target, ended.job.log, ended.seconds, failure, warm, left_out)
 
 
 def _unlike(folder: Path, files: Mapping[str, str]) -> Failure | None:

@@ -68,12 +68,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What a finished report consists of: sha256 of every file, and whether the process had been warm."""
+    """What a finished report consists of: sha256 of every file, and whether the process had been warm.
+
+    `left_out` says in Swedish what the cells show that is not in it.
+    """
 
     files: dict[str, str]
     figures: int
     warm: bool
     seconds: float
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,12 @@ def _hidden(relative: Path) -> bool:
 
 
 def verify(
-    folders: Sequence[Path], *, data: Path | None = None, executor: Executor | None = None, workers: int | None = None
+    folders: Sequence[Path],
+    *,
+    data: Path | None = None,
+    notebook: Path | None = None,
+    executor: Executor | None = None,
+    workers: int | None = None,
 ) -> list[Verified]:
     """Verify reports, in the order given.
 
@@ -135,6 +140,8 @@ def verify(
         From `reports_in`.
     data : Path, optional
         The kommun's folder, or the länspaket, where reports were made from one.
+    notebook : Path, optional
+        The template of somebody's own that reports were made by. It is code, so it is never taken from their folder.
     executor, workers
         See `render_many`.
 
@@ -172,7 +179,7 @@ def verify(
             if not manifest.is_whole(record):
                 text = "saknar uppgifter eller är ändrad. En rapport av en äldre version går inte att verifiera: skapa en ny."
                 raise FileError("manifest", folder / MANIFEST, "lacks entries of this version", text)
-            one = _wanted(record, package)
+            one = _wanted(record, package, notebook)
             require_makeable([one])
             wanted[folder] = one
         except KunskapError as error:  # one report that cannot be made again stops none of the others
@@ -264,8 +271,9 @@ def _unknown(folder: Path, record: Mapping[str, Any]) -> list[str]:
     return sorted(manifest.outputs_of(folder).keys() - record.get("outputs", {}).keys())
 
 
-def _wanted(record: Mapping[str, Any], package: Package | None) -> Wanted:
-    if record["template"] not in template_names():
+def _wanted(record: Mapping[str, Any], package: Package | None, notebook: Path | None) -> Wanted:
+    own_notebook = _own_notebook(record, notebook)
+    if own_notebook is None and record["template"] not in template_names():
         raise FileError(
             "manifest",
             Path(MANIFEST),
@@ -274,13 +282,6 @@ def _wanted(record: Mapping[str, Any], package: Package | None) -> Wanted:
         )
     parameters = {key: value for key, value in record["chosen"].items() if key != "data"}  # a folder is given, never read here
     subject, own = _subject(parameters), record["own_folder"]
-    if record["own_notebook"]:
-        raise FileError(
-            "own_notebook",
-            Path(PAGE),
-            f"was made by a template of somebody's own ({record['notebook']})",
-            f"skapades med en egen mall ({record['notebook']}). Kör den med kunskap rapport --notebook och jämför mapparna.",
-        )
     home = home_of(subject, package) if own and package is not None else None
     if own and home is None:
         raise FileError(
@@ -290,7 +291,28 @@ def _wanted(record: Mapping[str, Any], package: Package | None) -> Wanted:
             f"skapades ur en egen mapp för {subject.name}. Ange den med --data MAPP.",
         )
     formats = tuple(name for name in record["formats"] if name not in FILES or is_reproducible(FILES[name]))
-    return Wanted(record["template"], subject, home, parameters=parameters, formats=formats)
+    return Wanted(record["template"], subject, home, notebook=own_notebook, parameters=parameters, formats=formats)
+
+
+def _own_notebook(record: Mapping[str, Any], given: Path | None) -> Path | None:
+    """The notebook of somebody's own that a report was made by; it is code, so it is never taken from the report's folder."""
+    if not record["own_notebook"]:
+        return None
+    if given is None:
+        raise FileError(
+            "own_notebook",
+            Path(PAGE),
+            f"was made by a template of somebody's own ({record['notebook']})",
+            f"skapades med en egen mall ({record['notebook']}). Ange den med --notebook FIL --lita.",
+        )
+    if manifest.file_sha256(given) != record.get("template_sha256"):
+        raise FileError(
+            "other_notebook",
+            given,
+            "is not the notebook that the report was made by",
+            "är inte den anteckningsbok som rapporten skapades med, eller så har den ändrats sedan dess.",
+        )
+    return given
 
 
 def _subject(parameters: dict[str, Any]) -> subjects.Subject:

@@ -45,6 +45,7 @@ class ComparisonGroup:
     members: tuple[str, ...]
     wanted: tuple[str, ...]
     wanted_year: int
+    chosen: bool = False  # by somebody, and not by the rule
 
     @property
     def without_figures(self) -> tuple[str, ...]:
@@ -74,7 +75,8 @@ def comparison_group(kommun: object, available: Collection[str], *, kind: str = 
     if kind != "regel":
         wanted = _wanted(me, alike, option("kind", kind, ("regel", *KINDS)))
         year = SKR_YEAR if kind == "skr_grupp" else alike.year
-        return ComparisonGroup(me.code, kind, tuple(c for c in wanted if c in have), wanted, year)
+        there = tuple(c for c in wanted if c in have)
+        return ComparisonGroup(me.code, kind if there else "ingen", there, wanted, year, chosen=True)
     steps = (
         ("liknande", [c for c in alike.members if c in have], MIN_LIKNANDE),
         ("lan", [k.code for k in kommuner.in_lan(me.lan_code) if k.code in have], MIN_LAN),
