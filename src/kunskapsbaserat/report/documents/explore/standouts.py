@@ -127,10 +127,11 @@ def _estimate(view: View) -> Estimate | None:
     row = view.verdict
     if row["change"] in (Change.FOR_FA_BROTT, Change.KAN_INTE_BEDOMAS) or pd.isna(row["ratio"]):
         return None
-    limits = [
-        None if pd.isna(row[k]) or not math.isfinite(row[k]) or row[k] <= 0 else float(row[k]) for k in ("lower", "upper")
-    ]
-    ratio = max(float(row["ratio"]), 0.01)
-    if None in limits:
-        return Estimate(ratio, certain=row["change"] in CERTAIN)
-    return Estimate(ratio, *limits, certain=row["change"] in CERTAIN)
+    ratio, lower, upper = max(float(row["ratio"]), 0.01), _limit(row["lower"]), _limit(row["upper"])
+    whisker = lower is not None and upper is not None
+    return Estimate(ratio, lower if whisker else None, upper if whisker else None, certain=row["change"] in CERTAIN)
+
+
+def _limit(value: float) -> float | None:
+    """A limit that can be drawn on a scale of ratios."""
+    return None if pd.isna(value) or not math.isfinite(value) or value <= 0 else float(value)
