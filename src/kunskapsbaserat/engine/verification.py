@@ -30,10 +30,32 @@ _TABLES = "tables/maskin/"
 class Verified:
     """What a new rendering of a report showed.
 
-    `result` is "same_bytes", "same_tables" (versions or platform differ, the figures do not: of the page and its sentences
-    nothing can be said), "differs" or "failed" (it could not be rendered). `changed` names files whose bytes are not those of
-    the manifest any more, `unknown` those that the report does not consist of, `differs` those that came out otherwise,
-    `because` the inputs and versions that differ.
+    Attributes
+    ----------
+    folder : Path
+        The report's.
+    result : {"same_bytes", "same_tables", "differs", "failed"}
+        "same_tables": versions or platform differ, the figures do not; of the page and its sentences nothing can be said.
+        "failed": it could not be rendered.
+    changed, unknown : sequence of str
+        Files whose bytes are not those of the manifest any more, and files that the report does not consist of.
+    differs : sequence of str
+        Files that came out otherwise.
+    because : sequence of str
+        The inputs and versions that differ, in Swedish.
+    reason : str
+        Why it failed, in Swedish.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.engine import Verified
+    >>> same = Verified(Path("1983-koping/lagesbild"), "same_bytes")
+    >>> same.good, same.undecided
+    (True, False)
+    >>> other = Verified(Path("1983-koping/lagesbild"), "same_tables", because=["Python: 3.11.7 i rapporten, 3.12.1 nu"])
+    >>> other.good, other.undecided  # other versions: the figures are the same, of the page nothing can be said
+    (False, True)
     """
 
     folder: Path
@@ -58,10 +80,33 @@ class Verified:
 def reports_in(path: Path) -> list[Path]:
     """The report folders at or below a path; a path to `report.html` or `manifest.json` means its folder.
 
+    Parameters
+    ----------
+    path : Path
+        A folder, or a file of a report.
+
+    Returns
+    -------
+    list of Path
+        In alphabetical order.
+
     Raises
     ------
     FileError
         There is none.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.engine import reports_in
+    >>> out = tempfile.TemporaryDirectory()
+    >>> report = Path(out.name) / "1983-koping" / "lagesbild"
+    >>> report.mkdir(parents=True)
+    >>> _ = (report / "manifest.json").write_text("{}")
+    >>> [folder.relative_to(out.name).as_posix() for folder in reports_in(Path(out.name))]
+    ['1983-koping/lagesbild']
+    >>> out.cleanup()
     """
     folder = path.parent if path.is_file() else path
     folders = sorted({p.parent for p in folder.rglob(MANIFEST) if not _hidden(p.relative_to(folder))})
@@ -99,6 +144,28 @@ def verify(
         The template of somebody's own that reports were made by. It is code, so it is never taken from their folder.
     executor, workers
         See `render_many`.
+
+    Returns
+    -------
+    list of Verified
+        One for each folder, in the same order. A report that cannot be made again is "failed", and stops none of the others.
+
+    Raises
+    ------
+    FileError
+        `data` is no kommun's folder and no länspaket.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.engine import reports_in, verify
+    >>> out = tempfile.TemporaryDirectory()
+    >>> _ = (Path(out.name) / "manifest.json").write_text('{"outputs": {}}')  # not as this version writes it
+    >>> found = verify(reports_in(Path(out.name)))[0]
+    >>> print(found.result, found.reason.partition(" ")[2])
+    failed saknar uppgifter eller är ändrad. En rapport av en äldre version går inte att verifiera: skapa en ny.
+    >>> out.cleanup()
     """
     package = read_package(data) if data is not None else None
     read = {folder: manifest.read(folder) for folder in folders}
