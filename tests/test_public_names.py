@@ -8,7 +8,7 @@ import pytest
 from public_names import ROOMS, names
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("room", [*ROOMS, "cells", "findings", "swedish"])
 def test_every_public_name_has_an_example(room: str):
     module = importlib.import_module(f"kunskapsbaserat.{room}")
     assert names(room)

@@ -10,11 +10,14 @@ from typing import Any
 from sphinx.application import Sphinx
 
 ROOMS = {
+    "analys": "Analysera själv: kb.brott, kb.funnel, kb.karta",
+    "plots": "Figures",
     "kommun": "Kommunerna: namn, koder, län och liknande kommuner",
     "lan": "Länen",
     "tables": "Tables and their contracts",
     "catalogue": "Offences and measures",
     "data.embedded": "Figures in the package",
+    "data.folder": "A kommun's own folder",
     "rates": "Rates and comparisons",
     "trends": "Trends and verdicts",
     "screening": "All kommuner and offences at once",

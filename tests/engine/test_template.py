@@ -27,8 +27,8 @@ from kunskapsbaserat.engine.cell_pictures import attach_files
 from kunskapsbaserat.engine.exporter import ReportExporter, collect, export, manuscripts
 from kunskapsbaserat.engine.own_parts import without_unpublished
 from kunskapsbaserat.errors import OptionError, RenderError
-from kunskapsbaserat.report.material import injected
 from kunskapsbaserat.report.material.own_texts.markdown import markdown_to_html
+from kunskapsbaserat.report.page import injected
 from kunskapsbaserat.report.page.blocks import PART_MIME
 from kunskapsbaserat.report.page.own import own_table
 from kunskapsbaserat.report.page.word.document import document_bytes

@@ -15,8 +15,7 @@ import pandas as pd
 
 from kunskapsbaserat import __version__
 from kunskapsbaserat.disclosure import Released
-from kunskapsbaserat.report.material import injected
-from kunskapsbaserat.report.page import common_words, html
+from kunskapsbaserat.report.page import common_words, html, injected
 from kunskapsbaserat.report.page.blocks import Block, Definitions, Masthead, Paragraph, Part, Section
 from kunskapsbaserat.report.page.own import watch
 from kunskapsbaserat.report.statements import annex, appendix

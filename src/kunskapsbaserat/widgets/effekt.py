@@ -44,6 +44,12 @@ class Effekt(w.VBox):
         What has been chosen, when it can be made. It ends as many months after the start as are to be counted.
     result : effects.EffectResult or None
         The latest evaluation.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.widgets import Effekt
+    >>> Effekt().own is None  # the simulated example, until a file is chosen
+    False
     """
 
     def __init__(self, panel: pd.DataFrame | str | Path | None = None, *, unit: str = "area", time: str = "period") -> None:

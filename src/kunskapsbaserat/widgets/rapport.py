@@ -28,6 +28,12 @@ class Rapport(w.VBox):
     ----------
     rendered : list of engine.Rendered
         What the latest click made.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.widgets import Rapport
+    >>> Rapport().template.label
+    'Lägesbild'
     """
 
     def __init__(self) -> None:

@@ -45,6 +45,12 @@ class Utforska(w.VBox):
     ----------
     answer : View, Together, Standouts or None
         What is shown.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.widgets import Utforska
+    >>> Utforska("Köping").kommun.value
+    'Köping'
     """
 
     def __init__(
