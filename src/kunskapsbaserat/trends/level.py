@@ -79,7 +79,8 @@ def level_verdicts(
     if mine.empty:
         raise OptionError("area", area, sorted(levels["area"].unique()))
     noise = _noise(known, typical)
-    rows = [_one(known[(known["offence"] == o) & (known["sex"] == s)], noise, area) for o, s in mine.index]
+    places = known.groupby(["offence", "sex"], sort=False).indices
+    rows = [_one(known.iloc[places.get(key, [])], noise, area) for key in mine.index]
     found = pd.DataFrame(rows, index=mine.index).assign(rate=mine["rate"])
     return _decided(found, typical, confidence)[_NAMES].reset_index()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -256,8 +256,8 @@ class _Part:
     bands: Mapping[tuple[Any, ...], Band]
     pooled: Mapping[tuple[str, str], Record]
     pooled_bands: Mapping[tuple[Any, ...], Band]
-    yearly_levels: pd.DataFrame
-    pooled_levels: pd.DataFrame
+    yearly_levels: _Levels
+    pooled_levels: _Levels
 
     @classmethod
     def of(cls, table: pd.DataFrame, exposure: pd.DataFrame, kommun: str, groups: str, *, among: bool) -> _Part:
@@ -277,8 +277,8 @@ class _Part:
             bands=_bands(compared, group, ["offence", "sex", "year"]),
             pooled=_by_key(rows_of(pooled, kommun), ("offence", "sex")),
             pooled_bands=_bands(pooled, group, ["offence", "sex"]),
-            yearly_levels=pd.concat([mine.rename(columns={"rate_published": "rate"}), compared]),
-            pooled_levels=rows_in(pooled, (kommun, *group.members)),
+            yearly_levels=_Levels.of(pd.concat([mine.rename(columns={"rate_published": "rate"}), compared]), ["year"]),
+            pooled_levels=_Levels.of(rows_in(pooled, (kommun, *group.members))),
         )
 
     def finding(self, offence: Offence, facet: Facet, verdict: Record) -> CountFinding:
@@ -288,12 +288,26 @@ class _Part:
 
     def levels(self, f: CountFinding) -> pd.DataFrame:
         """The rates that the position was read from: the kommun's and those of its group, as `level_verdicts` takes them."""
+        key = (f.offence.id, f.facet.sex)
         if f.small:
-            rows, years = self.pooled_levels, POOLED_YEARS
-        else:
-            rows, years = self.yearly_levels[self.yearly_levels["year"] == f.last_year], 1
-        rows = rows[(rows["offence"] == f.offence.id) & (rows["sex"] == f.facet.sex)]
-        return rows[["area", "offence", "sex", "rate", "count"]].astype({"rate": float, "count": float}).assign(years=years)
+            return self.pooled_levels.at(key).assign(years=POOLED_YEARS)
+        return self.yearly_levels.at((*key, f.last_year)).assign(years=1)
+
+
+@dataclass(frozen=True)
+class _Levels:
+    """Rates and counts of a kommun and its group, found by offence and sex (and year): each report asks for every one of them."""
+
+    rows: pd.DataFrame
+    places: Mapping[Any, Any]
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, besides: Sequence[str] = ()) -> _Levels:
+        kept = rows[["area", "offence", "sex", "rate", "count"]].astype({"rate": float, "count": float})
+        return cls(kept, rows.groupby(["offence", "sex", *besides], sort=False).indices)
+
+    def at(self, key: tuple[Any, ...]) -> pd.DataFrame:
+        return self.rows.iloc[self.places[key]] if key in self.places else self.rows.iloc[:0]
 
 
 def pooled_among(counts: pd.DataFrame, exposure: pd.DataFrame, offence: str) -> pd.DataFrame:
