@@ -1,4 +1,4 @@
-"""One workbook for an analyst: what it is, all figures in long form, a wide sheet an offence, the verdicts, safety, quarters."""
+"""One workbook for an analyst: all figures in long form, a wide sheet an offence, the verdicts, safety and quarters."""
 
 from __future__ import annotations
 
@@ -205,14 +205,14 @@ def _about(gathered: Gathered, star: Star, titles: Sequence[str]) -> list[str]:
         "Anmälda brott och trygghet",
         f"Kommuner: {whom}.",
         f"Blad: {', '.join(titles)}.",
-        "Talen är desamma som i kommunernas lägesbilder. Det som inte får visas, eller inte finns, är en tom ruta. En tom ruta är "
-        "inte noll: kolumnen ”Varför ett värde saknas” säger varför den är tom.",
-        "Lägg aldrig ihop brott som överlappar. Totalen innehåller grupperna, Brås grupper och Brås indikatorer räknar på olika "
-        "sätt, och ”flickor och kvinnor” ingår i ”alla”.",
-        "Per 100 000 invånare är antalet delat med medelfolkmängden, som Brå räknar. Tal per invånare läggs inte ihop: dela summan "
-        "av antalen med summan av medelfolkmängderna.",
-        "Bedömningen är lägesbildens: två år mot de fem före, mot hur mycket talen brukar variera mellan år. Räkna inte fram en egen "
-        "ur två år.",
+        "Talen är desamma som i kommunernas lägesbilder. Det som inte får visas, eller inte finns, är en tom ruta. En tom "
+        "ruta är inte noll: kolumnen ”Varför ett värde saknas” säger varför den är tom.",
+        "Lägg aldrig ihop brott som överlappar. Totalen innehåller grupperna, Brås grupper och Brås indikatorer räknar på "
+        "olika sätt, och ”flickor och kvinnor” ingår i ”alla”.",
+        "Per 100 000 invånare är antalet delat med medelfolkmängden, som Brå räknar. Tal per invånare läggs inte ihop: dela "
+        "summan av antalen med summan av medelfolkmängderna.",
+        "Bedömningen är lägesbildens: två år mot de fem före, mot hur mycket talen brukar variera mellan år. Räkna inte fram "
+        "en egen ur två år.",
         "Kommuner rangordnas inte på sidor som invånare ser: skillnaden mellan platser i en lista är oftast slump.",
     ]
     for row in star.tables["dim_kalla"].fillna("okänd licens").to_dict("records"):

@@ -241,7 +241,7 @@ def _own_file(file: OwnFile, code: str) -> pd.DataFrame:
             "fil": file.read.file.name,
             "omrade": rows["area"],
             "matt": [file.label(name) for name in named],
-            "kon_id": rows["sex"] if "sex" in rows else keys.ALL_SEXES,
+            "kon_id": rows.get("sex", keys.ALL_SEXES),
             "tal": rows[value].astype(object),
             "enhet": unit or rows.get("unit", ""),
             "orsak": list(_reasons(rows, value)),

@@ -1,4 +1,4 @@
-"""Keys of the star schema: words that stay the same from one export to the next, so that a model in Power BI can be refreshed."""
+"""Keys of the star schema: the same words in every export, so that a model in Power BI can be refreshed."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ RETURN
         _OFFENCES,
         "COUNTBLANK ( fakta_brott_ar[antal] )",
         WHOLE,
-        "Hur många av raderna som saknar antal; skälet står i kolumnen orsak. En summa är då för låg: ett saknat tal är inte noll.",
+        "Hur många av raderna som saknar antal; skälet står i kolumnen orsak. En summa är då för låg: saknat är inte noll.",
     ),
     Measure(
         "Jämförbara år",
@@ -121,7 +121,7 @@ RETURN
         "fakta_bedomning_brott",
         "SELECTEDVALUE ( fakta_bedomning_brott[forandring] )",
         TEXT,
-        "Lägesbildens bedömning av ett brott i en kommun. Räkna inte fram en egen ur två år: vanlig variation är inte avdragen.",
+        "Lägesbildens bedömning av ett brott i en kommun. Räkna inte fram en egen ur två år: vanlig variation är inte borta.",
     ),
     Measure(
         "Säkerställda förändringar",

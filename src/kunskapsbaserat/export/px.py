@@ -1,7 +1,7 @@
 """PC-Axis files (AXIS-VERSION 2013): the format of SCB's statistical database, for PxWeb, PxWin and R.
 
-A cube has a value in every cell. What is missing is written with SCB's own signs: ".." when the publisher has no figure, "..." when
-it may not be shown, "." when the kommun has no such series that year.
+A cube has a value in every cell. What is missing is written with SCB's own signs: ".." when the publisher has no figure, "..."
+when it may not be shown, "." when the kommun has no such series that year.
 
 References
 ----------

@@ -34,7 +34,8 @@ _STEPS = """\
    Stockholms län.
 4. **Modellvyn:** ta bort relationer som Power BI har gissat och dra dem som står nedan. Alla är många-till-en, med filter
    i en riktning, från dimension till fakta. `bro_overlapp` ska inte ha någon relation.
-5. **Sortera etiketter:** markera kolumnen (`kommun`, `brott`, `etikett`, `kon`, `matt`) och välj **Sortera efter kolumn > ordning**.
+5. **Sortera etiketter:** markera kolumnen (`kommun`, `brott`, `etikett`, `kon`, `matt`) och välj
+   **Sortera efter kolumn > ordning**.
 6. **Måtten:** öppna **DAX-frågevyn**, klistra in `matt.dax` och välj **Uppdatera modell med ändringar**. Saknas vyn, skapa
    måtten ett i taget ur `matt.csv` (**Nytt mått**). Formatet står i samma fil.
 7. Dölj kolumnerna `antal`, `personar` och `per_100000` i faktatabellerna, så att ingen drar in dem och summerar fel.
@@ -44,7 +45,8 @@ _RULES = """\
 ## Det här måste den veta som ritar
 
 - **Summera aldrig överlappande brott.** Totalen innehåller grupperna. Brås grupper och Brås indikatorer räknar på olika sätt.
-  Uppdelningen på kön ingår i ”alla”. Paren står i `bro_overlapp`, och måttet `Anmälda brott` blir tomt när ett sådant par är valt.
+  Uppdelningen på kön ingår i ”alla”. Paren står i `bro_overlapp`, och måttet `Anmälda brott` blir tomt när ett
+  sådant par är valt.
 - **Summera aldrig år, kvartal och månader.** De ligger i var sin tabell.
 - **Tal per invånare räknas om, de läggs inte ihop.** Måttet `Anmälda brott per 100 000 och år` delar antal med personår.
 - **En tom cell är inte noll.** Kolumnen `orsak` säger varför den är tom. Byt inte ut tomma celler mot 0.
