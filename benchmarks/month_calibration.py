@@ -8,9 +8,8 @@ kommuner to lean on, no other verdicts to share the error rate with). `dispersio
 series, judged or not, that are called säkerställd ökning or minskning when nothing has changed, with its 95 % Monte Carlo
 interval; "few" the share called för få brott; "+50 %", "x 2" and "-50 %" how often a true change that large is called
 säkerställd. The last rows let the level itself vary between years (coefficient of variation in the third column), as real
-years do: there the months of one series cannot tell the whole truth. At last the real months: ten groups of offences in 290
-kommuner 2013-2016, the last year against the three before, as they are and with the national course of the years taken out;
-single tests below 5 % and kommuner with any verdict, each series alone, with the pool of the others, and against their course.
+years do: there the months of one series cannot tell the whole truth. The real months are in
+`month_real_calibration.py`.
 """
 
 from __future__ import annotations

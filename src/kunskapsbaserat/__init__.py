@@ -39,6 +39,7 @@ _PLACES = {
     "power": "effects",
     "preregister": "preregistration",
     "read_registration": "preregistration",
+    "svenska_fel": "notebook_errors",
 }
 _MODULES = (
     *("analys", "catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "lan", "places", "plan", "plots"),

@@ -117,6 +117,12 @@ def cli(context: click.Context) -> None:
 @click.option("--arbetare", type=click.IntRange(1), metavar="ANTAL", help="Rapporter på en gång; annars en per kärna.")
 @click.option("--fortsatt", is_flag=True, help="Hoppa över rapporter som redan finns och vars underlag inte har ändrats.")
 @click.option(
+    "--del",
+    "del_",
+    metavar="I/N",
+    help="Gör bara del I av N, för körning på flera maskiner; kunskap index lägger ihop dem.",
+)
+@click.option(
     "--tid",
     type=click.FloatRange(min=0, min_open=True),
     default=300,
@@ -142,6 +148,29 @@ def rapport(ord: tuple[str, ...], **choices: Any) -> int:
     varje rapport en logg i MAPP/.loggar. Felkoden är 0 bara när alla lyckas.
     """
     return cli_rapport.render(ord, **choices)
+
+
+@cli.command(options_metavar="[VAL]")
+@click.argument(
+    "mappar", type=click.Path(path_type=Path, exists=True, file_okay=False), nargs=-1, required=True, metavar="MAPP..."
+)
+@click.option(
+    "--ut", type=click.Path(path_type=Path), metavar="MAPP", help="Mapp att samla rapporterna i; annars den första MAPP."
+)
+@click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
+def index(mappar: tuple[Path, ...], ut: Path | None) -> int:
+    """Lägg ihop det som kunskap rapport --del har skapat, med en gemensam sida.
+
+    MAPP är mappen eller mapparna som delarna skrev i. Rapporterna kopieras till den första, eller till --ut, och sidan
+    index.html blir som om allt hade körts på en gång. Saknas en del sägs vilken. Går också att köra för en enda mapp, när
+    rapporter har skapats var för sig.
+
+    \b
+    Exempel:
+      kunskap rapport lagesbild --alla --del 1/8 --ut del1
+      kunskap index del1 del2 del3 del4 del5 del6 del7 del8 --ut reports
+    """
+    return cli_rapport.index(mappar, ut)
 
 
 @cli.command(options_metavar="[VAL]")

@@ -18,7 +18,7 @@ from kunskapsbaserat.errors import FileError, OptionError, RenderError, UnknownK
 
 if TYPE_CHECKING:
     from kunskapsbaserat.data.folder import Package
-    from kunskapsbaserat.engine import Executor, Outcome, Wanted
+    from kunskapsbaserat.engine import Executor, Outcome, Share, Wanted
     from kunskapsbaserat.kommun import Kommun
     from kunskapsbaserat.lan import Kind, Lan, Subject
 
@@ -47,6 +47,7 @@ def render(
     pdf: bool,
     skola: str | None,
     namnd: str | None,
+    del_: str | None,
     **asked: str | None,
 ) -> int:
     """Make the reports; the exit code is 0 only when all were made. `asked` are parameters of the notebooks that take them."""
@@ -56,18 +57,22 @@ def render(
     formats = ("word",) * word + ("pdf",) * pdf
     divisions = {name: said for name, said in (("skola", skola), ("namnd", namnd)) if said is not None}
     chosen = choose(templates, named, alla=alla, lan=lan, data=data, notebook=notebook, divisions=divisions, parameters=asked)
-    wanted = [replace(one, formats=formats) for one in chosen]
+    asked_for = [replace(one, formats=formats) for one in chosen]
+    share = None if del_ is None else engine.Share.of(del_)
+    wanted = asked_for if share is None else engine.wanted_of(share, asked_for)
     clock = time.perf_counter()
     with _progress(len(wanted), quiet=as_json) as told:
         outcomes = engine.render_many(
             wanted, out=ut, executor=_executor(dask), workers=arbetare, limit=tid, resume=fortsatt, told=told
         )
-    index = engine.write_index(ut, outcomes) if len(outcomes) > 1 else None
+    index = engine.write_index(ut, outcomes) if len(outcomes) > 1 and share is None else None
+    if share is not None:
+        engine.write_record(share, asked_for, outcomes, out=ut)
     seconds = time.perf_counter() - clock
     if as_json:
         click.echo(json.dumps(_as_data(outcomes, index, seconds), ensure_ascii=False, indent=2))
     else:
-        _tell(outcomes, index, seconds)
+        _tell(outcomes, index, seconds, share)
     failed = [o.failure for o in outcomes if o.failure]
     if not failed:
         return 0
@@ -246,6 +251,19 @@ def _executor(dask: str | None) -> Executor | None:
     return DaskExecutor(dask) if dask else None
 
 
+def index(folders: Sequence[Path], ut: Path | None) -> int:
+    """Join what shares have made; the exit code says whether every report was made, as it does for a batch."""
+    from kunskapsbaserat import engine
+
+    page, outcomes = engine.join(folders, out=ut or folders[0])
+    failed = [o for o in outcomes if o.failure]
+    click.echo(f"{page}")
+    for o in failed:
+        click.echo(f"Fel: {' '.join(o.wanted.place.parts)} kunde inte skapas. Logg: {o.log}", err=True)
+    click.echo(f"{len(outcomes) - len(failed)} rapporter" + (f", {len(failed)} misslyckades" if failed else "") + ".", err=True)
+    return RenderError.exit_code if failed else 0
+
+
 # ---- how it goes ---------------------------------------------------------------------------------------------------------
 
 
@@ -279,17 +297,17 @@ def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[Outcome], None]]
 # ---- how it went ---------------------------------------------------------------------------------------------------------
 
 
-def _tell(outcomes: Sequence[Outcome], index: Path | None, seconds: float) -> None:
+def _tell(outcomes: Sequence[Outcome], index: Path | None, seconds: float, share: Share | None = None) -> None:
     """Paths on standard output, for a program; the rest on standard error, for a person."""
     from kunskapsbaserat import engine
 
     made = [o for o in outcomes if o.status != "failed"]
     failed = [o for o in outcomes if o.failure]
-    if index is None:
+    if index is None and share is None:
         for o in made:
             for name in (o.page.name, *(engine.FILES[f] for f in o.wanted.formats)):
                 click.echo(f"{o.folder / name}")
-    else:
+    elif index is not None:
         click.echo(f"{index}")
     if len(outcomes) == 1 and failed:
         _failed(failed[0])
@@ -299,7 +317,10 @@ def _tell(outcomes: Sequence[Outcome], index: Path | None, seconds: float) -> No
     skipped = sum(o.status == "skipped" for o in outcomes)
     told = f"{len(made) - skipped} klara" + (f", {skipped} fanns redan" if skipped else "")
     told += f", {len(failed)} misslyckades" if failed else ""
-    if index is not None:
+    if share is not None:
+        click.echo(f"Del {share.number} av {share.total}: {told}, på {seconds:.0f} s.", err=True)
+        click.echo("När alla delar är klara: kunskap index MAPP, med mappen eller mapparna som delarna skrev.", err=True)
+    elif index is not None:
         click.echo(f"{told}, på {seconds:.0f} s.", err=True)
     elif skipped:
         click.echo("Rapporten fanns redan och underlaget har inte ändrats.", err=True)

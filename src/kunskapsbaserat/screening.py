@@ -11,7 +11,9 @@ import pandas as pd
 from kunskapsbaserat import rates, tables, trends
 from kunskapsbaserat.frames import in_pandas
 from kunskapsbaserat.rates.checks import columns
+from kunskapsbaserat.rates.keys import is_table
 from kunskapsbaserat.rates.times import in_periods_of_time
+from kunskapsbaserat.screen_table import ScreenTable
 
 _SERIES = ["area", "area_level", "offence", "sex"]
 
@@ -24,7 +26,7 @@ def screen(
     joinpoints: str = "bic3",
     progress: Callable[[str, int, int], None] | bool | None = None,
     **options: Any,
-) -> pd.DataFrame:
+) -> ScreenTable:
     """Rates, funnel classes and comparisons of every year, with the trend, verdict and warning of every series.
 
     Parameters
@@ -48,10 +50,11 @@ def screen(
 
     Returns
     -------
-    DataFrame
-        One row per kommun, offence, sex and year: every column of `rates.screen`, and after them those of
-        `trends.trend_panel`, which are the series' own and the same in all of its years. A column of the second that is also
-        named in the first (``confidence p_value q_value reason ...``) has ``change_`` before its name.
+    ScreenTable
+        A DataFrame that says in words what it found. One row per kommun, offence, sex and year: every column of
+        `rates.screen`, and after them those of `trends.trend_panel`, which are the series' own and the same in all of its
+        years. A column of the second that is also named in the first (``confidence p_value q_value reason ...``) has
+        ``change_`` before its name.
 
     Raises
     ------
@@ -64,7 +67,7 @@ def screen(
     -----
     Error rates: benchmarks/screen_calibration.txt (comparisons) and benchmarks/panel_calibration.txt (change, trend, warning).
     """
-    counts, exposure = (in_pandas(table) for table in (counts, exposure))
+    counts, exposure = (is_table(in_pandas(table)) for table in (counts, exposure))
     columns(counts, ["area_level"])
     counts = in_periods_of_time(counts[counts["area_level"] == "kommun"], "period")
     level = rates.screen(tables.whole_years(counts), exposure, confidence=confidence, **options)
@@ -75,7 +78,7 @@ def screen(
         )
     both = set(level.columns) & set(moved.columns) - set(_SERIES)
     moved = moved.rename(columns={name: f"change_{name}" for name in both})
-    return level.merge(moved, on=_SERIES, how="left", validate="many_to_one")
+    return ScreenTable(level.merge(moved, on=_SERIES, how="left", validate="many_to_one"))
 
 
 @contextlib.contextmanager

@@ -313,7 +313,7 @@ def test_windows_gets_spawned_processes(monkeypatch: pytest.MonkeyPatch):
 
 def test_the_docs_name_options_that_exist():
     text = (Path(__file__).parents[2] / "docs" / "schemalagd-rendering.md").read_text(encoding="utf-8")
-    for command in ("rapport", "verifiera"):
+    for command in ("rapport", "verifiera", "index"):
         known = {option for parameter in cli.cli.commands[command].params for option in parameter.opts}
         for line in text.splitlines():
             if f"kunskap {command}" in line or f'kunskap.exe" {command}' in line:

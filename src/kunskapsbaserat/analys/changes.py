@@ -63,8 +63,11 @@ def trend(
     Examples
     --------
     >>> import kunskapsbaserat as kb
-    >>> kb.trend("Köping", "totalt")[["fore", "nu", "forandring"]].to_string(index=False, header=False)
-    '2019–2023 2024–2025 säkerställd minskning'
+    >>> tabell = kb.trend(["Köping", "Arboga"], "totalt")
+    >>> print(tabell[["kommun", "fore", "nu", "forandring"]].to_string(index=False))
+    kommun      fore        nu                 forandring
+    Köping 2019–2023 2024–2025 ingen säkerställd skillnad
+    Arboga 2019–2023 2024–2025 ingen säkerställd skillnad
     """
     chosen = choices.chosen_kommuner(kommuner, lan=lan, data=data)
     offences = choices.chosen_offences(brott)

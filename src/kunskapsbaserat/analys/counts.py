@@ -72,7 +72,8 @@ def brott(
         One row per kommun, offence, sex and period: ``kommun kod brott brott_id slag kon ar period antal folkmangd per_100000
         lower upper status kalla orsak``. ``ar`` is a whole number and ``period`` a pandas Period; ``slag`` tells Brå's groups
         from Brå's indicators, which count differently and are never added up; ``per_100000`` is per 100 000 inhabitants and
-        period, the limits those of `rates.crude_rate`; ``orsak`` says why a value is missing.
+        period: Brå's own rate where it is published, else computed by Brå's rule. The limits are those of `rates.crude_rate`.
+        ``orsak`` says why a value is missing.
 
     Raises
     ------
@@ -93,9 +94,11 @@ def brott(
     Examples
     --------
     >>> import kunskapsbaserat as kb
-    >>> tal = kb.brott(["Köping", "Arboga"], "stöld och rån")
-    >>> tal.query("ar == 2025")[["kommun", "antal", "per_100000"]].round().to_string(index=False)
-    'kommun  antal  per_100000\\nKöping    681      2637.0\\nArboga    316      2270.0'
+    >>> tal = kb.brott(["Köping", "Arboga"], "stöld och rån").query("ar == 2025")
+    >>> print(tal[["kommun", "antal", "per_100000", "lower", "upper"]].round().to_string(index=False))
+    kommun  antal  per_100000  lower  upper
+    Köping    802      3124.0 2912.0 3348.0
+    Arboga    341      2444.0 2191.0 2718.0
     """
     chosen = choices.chosen_kommuner(kommuner, lan=lan, data=data)
     offences = choices.chosen_offences(brott)
@@ -120,8 +123,8 @@ def tidy(rows: pd.DataFrame, stuff: Material, chosen: Sequence[Kommun], *, confi
     """Rows of the counts contract under Swedish names, with population and rates, in the order of `chosen`."""
     rows = rows.reset_index(drop=True)
     rated = crude_rate(rows.assign(exposure=_population(rows, stuff.exposure)), confidence=confidence, key=())
-    published = rated["rate_published"].astype(float)
-    only = rated["count"].isna() & published.notna()
+    rate, lower, upper = as_published(rated)
+    only = rated["count"].isna() & rate.notna()
     facts = {o.id: o for o in catalogue.offences()}
     order = {k.code: at for at, k in enumerate(chosen)}
     made = pd.DataFrame(
@@ -136,9 +139,9 @@ def tidy(rows: pd.DataFrame, stuff: Material, chosen: Sequence[Kommun], *, confi
             "period": rated["period"],
             "antal": rated["count"].astype("Int64"),
             "folkmangd": rated["exposure"].astype(float),
-            "per_100000": rated["rate"].astype(float).where(~only, published),
-            "lower": rated["lower"].astype(float),
-            "upper": rated["upper"].astype(float),
+            "per_100000": rate,
+            "lower": lower,
+            "upper": upper,
             "status": rated["status"].map(words.STATUS),
             "kalla": [words.source(c, own=bool(o)) for c, o in zip(rated["source"], rated["own"], strict=True)],
             "orsak": words.texts(words.reason(c) for c in rated["reason"].mask(only, "rate_only")),
@@ -147,6 +150,16 @@ def tidy(rows: pd.DataFrame, stuff: Material, chosen: Sequence[Kommun], *, confi
     keys = pd.DataFrame({"a": rated["area"].map(order), "b": rated["offence"].map({o: i for i, o in enumerate(facts)})})
     by = keys.assign(c=rated["sex"], d=rated["period"]).sort_values(["a", "b", "c", "d"], kind="stable").index
     return made.loc[by, list(COLUMNS)].reset_index(drop=True)
+
+
+def as_published(rated: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """The rate and its limits: the publisher's own rate where there is one, as in the report, and limits that follow it.
+
+    Brå rounds to whole numbers and divides by a population that is not always the one at hand.
+    """
+    computed, published = rated["rate"].astype(float), rated["rate_published"].astype(float)
+    scale = (published / computed.where(computed > 0)).fillna(1.0)
+    return published.fillna(computed), rated["lower"].astype(float) * scale, rated["upper"].astype(float) * scale
 
 
 def _population(rows: pd.DataFrame, exposure: pd.DataFrame) -> pd.Series:

@@ -50,7 +50,7 @@ def karta(
     >>> import kunskapsbaserat as kb
     >>> dalarna = kb.karta("bostadsinbrott", lan="20", ar=2024)
     >>> len(dalarna), int(dalarna["antal"].sum())
-    (15, 592)
+    (15, 790)
     """
     chosen = choices.chosen_kommuner(kommuner, lan=lan, data=data)
     stuff = material(data)

@@ -103,12 +103,12 @@ def _as_period(value: Any, dtype: pd.PeriodDtype, column: str) -> Any:
         return [_as_period(one, dtype, column) for one in value]
     if isinstance(value, pd.Period):
         return value
-    freq = dtype.freq.name[0]
+    freq = str(dtype)[len("period[")]
     try:
         read = pd.Period(str(value))
     except ValueError:
         read = None
-    if read is None or read.freq.name[0] != freq:
+    if read is None or pd.isna(read) or read.freqstr[0] != freq:
         english, swedish = _NAMES.get(freq, ("periods", "perioder"))
         shape = _SHAPE.get(freq, "")
         raise TableError(

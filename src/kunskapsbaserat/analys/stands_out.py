@@ -16,6 +16,7 @@ COLUMNS = (
     *("kommun", "kod", "brott", "brott_id", "slag", "kon", "ar", "antal", "per_100000", "lower", "upper", "kvot", "tratt"),
     *("jamforelse", "jamfort_tal", "antal_jamforda", "lage", "orsak"),
 )
+_KEY = ["area", "offence", "sex", "period"]
 _FIRST = {Comparison.HOGRE: 0, Comparison.LAGRE: 0}
 _OUTSIDE = {FunnelClass.MYCKET_HOGRE: 0, FunnelClass.MYCKET_LAGRE: 0, FunnelClass.HOGRE: 1, FunnelClass.LAGRE: 1}
 
@@ -54,8 +55,11 @@ def sticker_ut(
     Examples
     --------
     >>> import kunskapsbaserat as kb
-    >>> kb.sticker_ut("Borlänge")[["brott", "jamforelse"]].head(2).to_string(index=False, header=False)
-    ''
+    >>> tabell = kb.sticker_ut("Borlänge").head(2)
+    >>> print(tabell[["brott", "slag", "jamforelse"]].to_string(index=False))
+                                brott           slag        jamforelse
+                       Narkotikabrott Brås indikator säkerställt högre
+    Våld mot vuxna på offentlig plats Brås indikator säkerställt högre
     """
     if lan is not None and isinstance(kommuner, str) and kommuner == choices.ALL:
         kommuner = None
@@ -73,7 +77,8 @@ def sticker_ut(
         rows = rows[year == year.groupby([rows["area"], rows["offence"], rows["sex"]]).transform("max")]
     else:
         rows = rows[year == choices.one_of("ar", ar, sorted(set(year.tolist())))]
-    made = _swedish(rows.reset_index(drop=True))
+    published = stuff.screened.years[[*_KEY, "rate_published"]]
+    made = _swedish(rows.merge(published, on=_KEY, how="left", validate="one_to_one"))
     used = stuff.screened.years
     used = used[used["offence"].isin(rows["offence"])]
     return table(
@@ -86,6 +91,7 @@ def sticker_ut(
 
 def _swedish(rows: pd.DataFrame) -> pd.DataFrame:
     facts = {o.id: o for o in catalogue.offences()}
+    rate, lower, upper = counts.as_published(rows)
     made = pd.DataFrame(
         {
             "kommun": [register.get(code).name for code in rows["area"]],
@@ -96,9 +102,9 @@ def _swedish(rows: pd.DataFrame) -> pd.DataFrame:
             "kon": rows["sex"].map(words.SEX),
             "ar": rows["period"].dt.year.astype("int64"),
             "antal": rows["count"].astype("Int64"),
-            "per_100000": rows["rate"].astype(float),
-            "lower": rows["lower"].astype(float),
-            "upper": rows["upper"].astype(float),
+            "per_100000": rate,
+            "lower": lower,
+            "upper": upper,
             "kvot": rows["ratio"].astype(float),
             "tratt": [words.among(c) for c in rows["funnel_class"]],
             "jamforelse": [words.comparison(c) for c in rows["comparison"]],

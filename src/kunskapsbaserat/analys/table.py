@@ -37,15 +37,21 @@ class Tabell(pd.DataFrame):  # type: ignore[misc]
     Examples
     --------
     >>> import kunskapsbaserat as kb
-    >>> kb.brott("Köping", "totalt").query("period >= '2024'")[["ar", "antal"]].to_string(index=False)
-    '  ar  antal\\n2024   2840\\n2025   2755'
+    >>> tal = kb.brott("Köping", "totalt").query("period >= '2024'")
+    >>> print(tal[["ar", "antal"]].to_string(index=False))
+      ar  antal
+    2024   2829
+    2025   2976
     """
-
-    plot = pd.core.accessor.CachedAccessor("plot", _Plot)
 
     @property
     def _constructor(self) -> Callable[..., Tabell]:
         return Tabell
+
+    @property
+    def plot(self) -> Any:
+        """The table's own figure when called with nothing more than `ax` and `value`, else pandas' `plot`."""
+        return _Plot(self)
 
     @property
     def kallor(self) -> list[str]:
@@ -57,7 +63,7 @@ class Tabell(pd.DataFrame):  # type: ignore[misc]
         """What is missing or has to be known before the figures are used."""
         return list(self.attrs.get(ABOUT, {}).get("anmarkningar", []))
 
-    def query(self, expr: str, *, inplace: bool = False, **kwargs: Any) -> Any:
+    def query(self, expr: str, **kwargs: Any) -> Any:
         """As pandas' `query`; a period may also be compared with text or a year: ``"period >= '2020'"``.
 
         pandas itself finds no row for ``period == '2024'``, and says nothing.
@@ -72,7 +78,7 @@ class Tabell(pd.DataFrame):  # type: ignore[misc]
             expr, found = periods.readable(self, expr, level=kwargs["level"])
             if found:
                 kwargs["resolvers"] = (*kwargs.get("resolvers", ()), found)
-        return super().query(expr, inplace=inplace, **kwargs)
+        return super().query(expr, **kwargs)
 
     def to_excel(self, excel_writer: Any, *args: Any, **kwargs: Any) -> Any:
         """Write a workbook with Swedish headers, names of kommuner and a sheet with the sources.

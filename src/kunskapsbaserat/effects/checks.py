@@ -12,7 +12,9 @@ from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Assignment, Des
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, MANY_EXPECTED, compare_with_placebos, eligible
 from kunskapsbaserat.effects.shares import standardised_change
 
-MONTHS_AFTER_BAD_PERIOD = 36  # with fewer months before, a start after a bad year gives more than 8 % false alarms
+MONTHS_AFTER_BAD_PERIOD = (
+    36  # a rule, not a measured limit: fewer than three years cannot tell a bad year from the area's level
+)
 BAD_PERIOD = 0.9  # share of the comparable areas that rose less before the start
 FEWEST_AREAS = 20  # 1/(20 + 1) is the first p-value below 0.05
 FULL_YEAR = 12

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import StrEnum
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from kunskapsbaserat.effects.silent_periods import impossible_zeros
 from kunskapsbaserat.errors import DesignError, OptionError
 from kunskapsbaserat.frames import in_pandas
 from kunskapsbaserat.rates.checks import whole_number
+from kunskapsbaserat.rates.keys import is_table
 from kunskapsbaserat.rates.times import in_periods_of_time, length_of, period_of_text
 
 Floats = NDArray[np.float64]
@@ -100,14 +101,14 @@ class Design:
     assignment: Assignment | str = Assignment.CHOSEN
     across_breaks: bool = False
     name: str = ""
+    months_beyond: ClassVar[int] = 0  # of the table's months after the start, those that `within` leaves out
 
     def __post_init__(self) -> None:
         def put(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
         if not isinstance(self.panel, Panel):
-            table = in_pandas(self.panel)
-            put("panel", in_periods_of_time(table, self.time) if isinstance(table, pd.DataFrame) else table)
+            put("panel", in_periods_of_time(is_table(in_pandas(self.panel)), self.time))
         put("treated", codes(self.treated))
         put("buffer", codes(self.buffer))
         put("sharing", codes(self.sharing))
@@ -121,6 +122,11 @@ class Design:
         _check_areas(self)
         _check_window(self)
         _check_breaks(self)
+
+    def _repr_html_(self) -> str:
+        from kunskapsbaserat.effects.shown import design_html
+
+        return design_html(self)
 
     def check(self) -> pd.DataFrame:
         """Everything that may spoil the comparison, a row each: see `effects.checks.check`."""
@@ -146,7 +152,11 @@ class Design:
                 behovs=f"Välj ett antal som går att dela med {per}.",
             )
         end = self.first + self.phase_in + months // per
-        return self if end >= len(self.data.periods) else at(self, start=self.first, end=end)
+        if end >= len(self.data.periods):
+            return self
+        within = at(self, start=self.first, end=end)
+        object.__setattr__(within, "months_beyond", (len(self.data.periods) - end) * per)
+        return within
 
     @functools.cached_property
     def data(self) -> Panel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from numbers import Real
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -90,8 +91,12 @@ def with_checks(
         cautions.append("figures_revised")
     if not registered and design.assignment is not Assignment.LOT:
         cautions.append("not_registered")
+    details = result.diagnostics.details
+    if design.months_beyond:
+        details = MappingProxyType({**details, "months_used": design.months_after, "months_not_used": design.months_beyond})
     return replace(
         result,
+        diagnostics=replace(result.diagnostics, details=details),
         reason=reason,
         few=result.few or reason in ("few_events_before", "few_events_after"),
         cautions=(*result.cautions, *cautions),

@@ -81,13 +81,13 @@ class Diagnostics:
     n_treated: int = 1
     n_placebo: int = 0
     p_floor: float | None = None
-    series: pd.DataFrame | None = None
-    placebo_distribution: Floats | None = None
+    series: pd.DataFrame | None = field(default=None, repr=False)
+    placebo_distribution: Floats | None = field(default=None, repr=False)
     statistic: float | None = None
-    weights: pd.Series | None = None
+    weights: pd.Series | None = field(default=None, repr=False)
     effective_donors: float | None = None
     pre_rmspe: float | None = None
-    details: MappingProxyType[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    details: MappingProxyType[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +223,26 @@ class EffectResult:
         """Events that did not happen after the start, compared with the counterfactual."""
         return self.events[0]
 
-    def summary(self, name: str = "anmälda brott") -> str:
-        """The answer in Swedish; `name` is the outcome in words. The words are chosen by the result alone."""
+    def summary(self, name: str | None = None, *, language: str = "sv") -> str:
+        """The answer in Swedish, or for researchers in English; `name` is the outcome in words.
+
+        The words are chosen by the result alone, by the same rules in both languages; see `effects.words.summary`.
+
+        Examples
+        --------
+        >>> from kunskapsbaserat import effects
+        >>> found = effects.wdd(treated_before=40, treated_after=25, control_before=38, control_after=37)
+        >>> found.effect().summary(language="en").split(". ")[0]
+        'Reported crimes: The difference is not statistically certain'
+        """
         from kunskapsbaserat.effects.words import summary
 
-        return summary(self, name)
+        return summary(self, name, language=language)
+
+    def _repr_html_(self) -> str:
+        from kunskapsbaserat.effects.shown import effect_html
+
+        return effect_html(self)
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
         """The series beside its counterfactual (or the estimate alone); see `plots.effect`."""

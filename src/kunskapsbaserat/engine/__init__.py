@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kunskapsbaserat.engine.packages import folders_in, home_of, sound
     from kunskapsbaserat.engine.rendering import Rendered, render
     from kunskapsbaserat.engine.revised import Revised, against_newest
+    from kunskapsbaserat.engine.shares import Share, join, wanted_of, write_record
     from kunskapsbaserat.engine.signing import Checked, check, new_key, sign
     from kunskapsbaserat.engine.templates import asks_for, takes, template_names, template_path
     from kunskapsbaserat.engine.verification import Verified, reports_in, verify
@@ -36,6 +37,7 @@ _MODULES = {
     "packages": ("folders_in", "home_of", "sound"),
     "rendering": ("Rendered", "render"),
     "revised": ("Revised", "against_newest"),
+    "shares": ("Share", "join", "wanted_of", "write_record"),
     "signing": ("Checked", "check", "new_key", "sign"),
     "templates": ("asks_for", "takes", "template_names", "template_path"),
     "verification": ("Verified", "reports_in", "verify"),
@@ -52,6 +54,7 @@ __all__ = [
     "Outcome",
     "Rendered",
     "Revised",
+    "Share",
     "SpawnExecutor",
     "Verified",
     "Wanted",
@@ -63,6 +66,7 @@ __all__ = [
     "divided",
     "folders_in",
     "home_of",
+    "join",
     "new_key",
     "render",
     "render_many",
@@ -73,7 +77,9 @@ __all__ = [
     "template_names",
     "template_path",
     "verify",
+    "wanted_of",
     "write_index",
+    "write_record",
 ]
 
 

@@ -28,6 +28,7 @@ from traitlets import Bool, Type
 from traitlets.config import Config
 
 from kunskapsbaserat.engine.notebook_format import NotebookNode, nbformat
+from kunskapsbaserat.notebook_errors import as_before
 
 INLINE = "module://matplotlib_inline.backend_inline"
 LANGUAGE = {
@@ -238,6 +239,7 @@ def _shell() -> Iterator[ZmqFreeShell]:
     shell = _KEPT[0]
     if shell.used:
         shell.reset(new_session=True)
+        as_before(shell)  # IPython's reset keeps what the last notebook did about errors
     shell.used = True
     shell.execution_count = 1
     shell.displayed = {}

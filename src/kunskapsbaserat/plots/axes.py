@@ -217,6 +217,7 @@ def dressed(
 
 def legend_above(ax: Axes, look: Look) -> float:
     """Put the legend between the title and the data, as wide as the axes; its height in points."""
+    handles: list[Any]
     handles, labels = ax.get_legend_handles_labels()
     present = ax.get_legend()
     if present is not None and not handles:

@@ -137,7 +137,7 @@ def _named(rows: pd.DataFrame, highlight: str | Sequence[str], level: float | No
         return chosen
     outside = rows[(rows["value"] > rows["upper_outer"]) | (rows["value"] < rows["lower_outer"])]
     far = (np.log(outside["value"].clip(lower=1e-9)) - np.log(level or 1.0)).abs() * np.sqrt(outside["size"])
-    return outside.loc[far.sort_values(ascending=False).index[:_MOST_NAMED], "name"].tolist()
+    return [str(name) for name in outside.loc[far.sort_values(ascending=False).index[:_MOST_NAMED], "name"]]
 
 
 def _limits(ax: Axes, look: Look, rows: pd.DataFrame, df: pd.DataFrame, language: str) -> None:

@@ -27,7 +27,8 @@ class Look:
     mode: str
 
     def __getitem__(self, name: str) -> str:
-        return _COLOURS[self.mode][name]
+        colour: str = _COLOURS[self.mode][name]
+        return colour
 
     @property
     def series(self) -> list[str]:
@@ -41,7 +42,7 @@ _COLOURS = {mode: {c.name: getattr(c, mode) for c in (*PALETTE, *SERIES)} for mo
 class Theme:
     """What `theme` has put: leave it with ``with``, or keep it for the whole notebook."""
 
-    def __init__(self, settings: dict[str, Any]) -> None:
+    def __init__(self, settings: Any) -> None:
         import matplotlib as mpl
 
         self._before = {name: mpl.rcParams[name] for name in settings}
@@ -91,8 +92,8 @@ def theme(mode: str = "light") -> Theme:
     return Theme(settings(mode))
 
 
-def settings(mode: str = "light") -> dict[str, Any]:
-    """What `theme` sets, by Matplotlib's names."""
+def settings(mode: str = "light") -> Any:
+    """What `theme` sets, by Matplotlib's names (which are its type checker's keys)."""
     if mode not in MODES:
         raise OptionError("mode", mode, MODES)
     import seaborn as sns
@@ -157,7 +158,7 @@ def canvas(ax: Axes | None, *, size: tuple[float, float] | None = None) -> Itera
     mode = mode_of_settings() if ax is None else mode_of(ax)
     with mpl.rc_context(settings(mode)):
         if ax is None:
-            ax = plt.subplots(**({"figsize": size} if size else {}))[1]
+            ax = plt.subplots(figsize=size)[1]
         yield ax, Look(mode)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from kunskapsbaserat import swedish
+from kunskapsbaserat import english, swedish
 from kunskapsbaserat.errors import OptionError
 
 LANGUAGES = ("sv", "en")
@@ -114,7 +114,5 @@ def words(language: str) -> Mapping[str, str]:
 def number(value: float, language: str, decimals: int | None = None) -> str:
     """ "12 454,5" or "12,454.5", with no more decimals than it needs when `decimals` is None."""
     value = float(f"{value:.6g}")
-    if language == "sv":
-        return swedish.plain(value) if decimals is None else swedish.number(value, decimals)
-    text = f"{abs(value):,.{decimals}f}" if decimals is not None else f"{abs(value):,.6f}".rstrip("0").rstrip(".")
-    return swedish.MINUS + text if value < 0 and any(c in "123456789" for c in text) else text
+    writes = swedish if language == "sv" else english
+    return writes.plain(value) if decimals is None else writes.number(value, decimals)

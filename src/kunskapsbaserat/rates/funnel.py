@@ -64,7 +64,7 @@ def funnel(
     trim : float
         Share of areas trimmed at each end when the variance between areas is estimated.
     consistent : bool
-        False: the rules as published. They underestimate the variance: of 290 simulated kommuner 12-22 % fall outside the
+        False: the rules as published. They underestimate the variance: of 290 simulated kommuner 11-22 % fall outside the
         95 % limits where 5 % should (benchmarks/screen_calibration.txt). True: corrected, see `rates.overdispersion`.
 
     Returns

@@ -92,7 +92,7 @@ def period_of_text(text: str) -> pd.Period:
 
 
 def _dates(table: pd.DataFrame, column: str, texts: pd.Series) -> pd.Series:
-    dates = pd.to_datetime(texts, errors="coerce")
+    dates = pd.to_datetime(texts, errors="coerce", format="ISO8601")
     refuse(table, dates.isna().to_numpy(), column, "a date", "ett datum")
     return dates
 

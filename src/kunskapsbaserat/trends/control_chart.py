@@ -52,6 +52,25 @@ class ControlChart:
     def to_frame(self) -> pd.DataFrame:
         return self.points
 
+    def summary(self, name: str | None = None, *, language: str = "sv") -> str:
+        """What it says, in Swedish or English; `name` is what is counted, in words."""
+        from kunskapsbaserat.trends import words
+
+        return words.control_chart(self, words.NAMES.get(language, "") if name is None else name, language)
+
+    def summary_frame(self) -> pd.DataFrame:
+        """The parts, a row each."""
+        return self.parts
+
+    def conf_int(self) -> pd.DataFrame:
+        """The limits of usual variation (three sigma) at every point: ``lower upper``, by `x`."""
+        return self.points.set_index("x")[["lower", "upper"]]
+
+    def _repr_html_(self) -> str:
+        from kunskapsbaserat.trends.shown import control_chart_html
+
+        return control_chart_html(self)
+
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
         """See `plots.control_chart`."""
         from kunskapsbaserat import plots

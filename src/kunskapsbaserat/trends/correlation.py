@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 USUAL = 0.5
-"""In the national table, windows of seven years ending 2016-2025: 0.42-0.59 (benchmarks/change_calibration.txt)."""
+"""In the national table, windows of seven years ending 2016-2025: 0.42-0.59 around the others' common course, 0.42-0.62 around
+the periods' own means (`variation_of` of each window)."""
 WORTH = 10.0
 """How many series `USUAL` weighs as: a pool of one län tells its correlation too badly to stand alone."""
 HIGHEST = 0.95

@@ -68,6 +68,25 @@ class CountTrend:
     def to_frame(self) -> pd.DataFrame:
         return self.terms.assign(family=self.family, errors=self.errors, confidence=self.confidence)
 
+    def summary(self, name: str | None = None, *, language: str = "sv") -> str:
+        """What it says, in Swedish or English; `name` is what is counted, in words."""
+        from kunskapsbaserat.trends import words
+
+        return words.count_trend(self, words.NAMES.get(language, "") if name is None else name, language)
+
+    def summary_frame(self) -> pd.DataFrame:
+        """The coefficients, a row each: see `terms`."""
+        return self.terms.set_index("term")
+
+    def conf_int(self) -> pd.DataFrame:
+        """Limits of every term's ratio, named as statsmodels names them: ``lower upper``."""
+        return self.summary_frame()[["lower", "upper"]]
+
+    def _repr_html_(self) -> str:
+        from kunskapsbaserat.trends.shown import count_trend_html
+
+        return count_trend_html(self)
+
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
         """See `plots.count_trend`."""
         from kunskapsbaserat import plots

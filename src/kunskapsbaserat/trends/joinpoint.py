@@ -82,6 +82,25 @@ class Joinpoint:
     def to_frame(self) -> pd.DataFrame:
         return self.segments.assign(scale=self.fit.scale, selection=self.selection, joinpoints=len(self.joinpoints))
 
+    def summary(self, name: str | None = None, *, language: str = "sv") -> str:
+        """What it says, in Swedish or English; `name` is what is counted, in words."""
+        from kunskapsbaserat.trends import words
+
+        return words.joinpoint(self, words.NAMES.get(language, "") if name is None else name, language)
+
+    def summary_frame(self) -> pd.DataFrame:
+        """The stretches, a row each: see `segments`."""
+        return self.segments
+
+    def conf_int(self) -> pd.DataFrame:
+        """Limits of every stretch's change a year, by its first and last year: ``lower upper``."""
+        return self.segments.set_index(["start", "end"])[["lower", "upper"]]
+
+    def _repr_html_(self) -> str:
+        from kunskapsbaserat.trends.shown import joinpoint_html
+
+        return joinpoint_html(self)
+
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
         """See `plots.joinpoint`."""
         from kunskapsbaserat import plots

@@ -5,19 +5,31 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kunskapsbaserat.swedish import NBSP, capital, limits, month_name, number, rounded_up, word, years
+from kunskapsbaserat.swedish import NBSP, capital, limits, month_name, number, rounded_up
 from kunskapsbaserat.trends import (
     Change,
     ChangePoints,
-    ControlChart,
-    CountTrend,
     ExpectedRange,
-    Joinpoint,
     MonotoneTrend,
     RunChart,
     Seasonal,
 )
 from kunskapsbaserat.trends.control_chart import REPHASE_RUN
+from kunskapsbaserat.trends.words import control_chart, count_trend, joinpoint
+
+__all__ = [
+    "CAUTIONS",
+    "change",
+    "change_points",
+    "control_chart",
+    "count_trend",
+    "early_warning",
+    "expected_range",
+    "joinpoint",
+    "monotone_trend",
+    "run_chart",
+    "seasonal",
+]
 
 CAUTIONS = {
     "preliminary": "De senaste siffrorna är preliminära.",
@@ -68,39 +80,6 @@ def _visible(row: pd.Series) -> str:
     return f"En ökning med {number(rounded_up(100 * (row['visible_increase'] - 1)))}{NBSP}procent hade synts."
 
 
-def count_trend(result: CountTrend, name: str) -> str:
-    """The yearly change with its range."""
-    verdict = result.change
-    if verdict is Change.FOR_FA_BROTT:
-        return f"{capital(name)}: för få brott för att bedöma en trend."
-    if verdict is Change.KAN_INTE_BEDOMAS:
-        return f"{capital(name)}: trenden kan inte bedömas."
-    low, high = result.annual["lower"], result.annual["upper"]
-    span = f"mellan {number(low, 1)} och {number(high, 1)}{NBSP}procent per år"
-    if verdict is Change.INGEN_SAKERSTALLD_SKILLNAD:
-        return f"{capital(name)}: ingen säkerställd trend. Förändringen ligger {span}."
-    verb = "ökade" if result.annual["change"] > 0 else "minskade"
-    return f"{capital(name)} {verb} med i snitt {number(abs(result.annual['change']), 1)}{NBSP}procent per år ({span})."
-
-
-def joinpoint(result: Joinpoint, name: str) -> str:
-    """Each stretch with its yearly change; a change whose range holds zero is called level."""
-    parts = []
-    for row in result.segments.to_dict("records"):
-        when = f"{years(int(row['start']), int(row['end']))}"
-        sure = not np.isnan(row["lower"]) and not row["lower"] <= 0 <= row["upper"]
-        if not sure:
-            parts.append(f"{when}: ingen säkerställd förändring")
-            continue
-        kind = "ökning" if row["apc"] > 0 else "minskning"
-        unit = f"{number(abs(row['apc']), 1)}{NBSP}procent" if result.fit.scale == "log" else number(abs(row["apc"]), 1)
-        low, high = sorted((abs(row["lower"]), abs(row["upper"])))
-        parts.append(f"{when}: säkerställd {kind} med {unit} per år (troligen {limits(low, high, 1)})")
-    bends = len(result.joinpoints)
-    lead = "trenden böjde inte av" if not bends else f"trenden böjde av {word(bends)} {'gång' if bends == 1 else 'gånger'}"
-    return f"{capital(name)}: {lead}. {capital('; '.join(parts))}."
-
-
 def early_warning(row: pd.Series, name: str, period: str) -> str:
     """One row of `farrington` or `ears`."""
     if np.isnan(row["upper"]):
@@ -111,21 +90,6 @@ def early_warning(row: pd.Series, name: str, period: str) -> str:
             f"{capital(name)}: {figures}, fler än väntat (högst omkring {number(np.floor(row['upper']))}). Ta reda på varför."
         )
     return f"{capital(name)}: {figures}, inom det väntade (högst omkring {number(np.floor(row['upper']))})."
-
-
-def control_chart(result: ControlChart, name: str) -> str:
-    """Whether the latest part is stable, and which points are not like the others."""
-    last = result.points[result.points["part"] == result.points["part"].iat[-1]]
-    outside = int(last["outside"].sum())
-    shifted = bool(result.parts["runs_signal"].iat[-1])
-    if not outside and not shifted:
-        return f"{capital(name)}: bara vanlig variation, inga tecken på förändring."
-    found = []
-    if outside:
-        found.append(f"{word(outside)} {'värde avviker' if outside == 1 else 'värden avviker'} mer än den vanliga variationen")
-    if shifted:
-        found.append("nivån har förskjutits")
-    return f"{capital(name)}: {' och '.join(found)}."
 
 
 def run_chart(result: RunChart, name: str) -> str:

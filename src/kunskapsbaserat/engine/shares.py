@@ -1,0 +1,303 @@
+"""One batch on several machines: each makes its share, and the shares are joined into one folder with one list.
+
+A share needs no network and no service between the machines: it is counted out of the list of all reports, which every machine
+makes for itself. What became of it is told in a record beside its logs; joining asks for the record of every share.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from kunskapsbaserat import interruption
+from kunskapsbaserat import lan as subjects
+from kunskapsbaserat.data.export import replace_file
+from kunskapsbaserat.engine import manifest
+from kunskapsbaserat.engine.batch import LOGS, Outcome, Wanted
+from kunskapsbaserat.engine.index import write_index
+from kunskapsbaserat.engine.job import Failure
+from kunskapsbaserat.engine.placing import make_folder, move_into_place, settle
+from kunskapsbaserat.engine.rooms import rooms
+from kunskapsbaserat.errors import FileError, OptionError
+from kunskapsbaserat.report.documents import documents
+
+_WRITTEN = re.compile(r"(\d{1,6})\s*/\s*(\d{1,6})")
+_RECORDS = "del-*-av-*.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The first of eight: ``Share(1, 8)``.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.engine.shares import Share
+    >>> Share.of("2/3").part("abcdefg")
+    ['b', 'e']
+    """
+
+    number: int
+    total: int
+
+    @classmethod
+    def of(cls, written: str) -> Share:
+        """The share that somebody has written as "3/8".
+
+        Raises
+        ------
+        OptionError
+            It is not written so, or there is no such share.
+        """
+        match = _WRITTEN.fullmatch(written.strip())
+        number, total = (int(match[1]), int(match[2])) if match else (0, 0)
+        if not 1 <= number <= total:
+            raise OptionError(
+                "--del", written, ("a share and their number: 3/8",), tillatna=("en del och hur många de är, till exempel 3/8",)
+            )
+        return cls(number, total)
+
+    def part(self, subjects: Iterable[Any]) -> list[Any]:
+        """Every `total`-th, so that the shares weigh alike also where large kommuner stand together."""
+        return list(subjects)[self.number - 1 :: self.total]
+
+    @property
+    def record(self) -> str:
+        return f"del-{self.number}-av-{self.total}.json"
+
+
+def wanted_of(share: Share, wanted: Sequence[Wanted]) -> list[Wanted]:
+    """The share's reports. All about one kommun are made on one machine: they share what is computed about it."""
+    mine = set(share.part(dict.fromkeys(one.subject for one in wanted)))
+    return [one for one in wanted if one.subject in mine]
+
+
+def write_record(share: Share, wanted: Sequence[Wanted], outcomes: Sequence[Outcome], *, out: Path) -> Path:
+    """Tell what became of a share, beside its logs; records of another batch are taken away.
+
+    Parameters
+    ----------
+    share : Share
+        Which one it is.
+    wanted : sequence of Wanted
+        All reports of the batch.
+    outcomes : sequence of Outcome
+        What became of those of the share.
+    out : Path
+        The folder of all reports.
+    """
+    batch, numbers = _batch(wanted), {one.place: number for number, one in enumerate(wanted)}
+    record = {
+        "batch": batch,
+        "share": share.number,
+        "shares": share.total,
+        "reports": [{"number": numbers[o.wanted.place], **_as_record(o)} for o in outcomes],
+    }
+    for old in (out / LOGS).glob(_RECORDS):
+        if (_read(old) or {}).get("batch") != batch:
+            old.unlink(missing_ok=True)
+    path = out / LOGS / share.record
+    with interruption.held():
+        replace_file(path, (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
+    return path
+
+
+def join(folders: Sequence[Path], *, out: Path) -> tuple[Path, list[Outcome]]:
+    """One folder with one list out of the folders of the shares, or the list anew over a folder of reports.
+
+    Reports in other folders than `out` are copied there, file by file as their manifests say. Running it again changes nothing.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        What each share wrote; they may be one and the same folder.
+    out : Path
+        Where the reports are to stand together.
+
+    Returns
+    -------
+    Path, list of Outcome
+        The list, and every report in it with what became of it.
+
+    Raises
+    ------
+    FileError
+        A folder holds no report and no record, a share is missing, the records are of different batches, a report is damaged,
+        or two folders hold different reports of the same place.
+    """
+    records = [record for folder in dict.fromkeys(folders) for record in _records(folder)]
+    _require_whole(records, folders[0])
+    sources = _sources(folders, out)
+    outcomes = _outcomes(records, sources, out)
+    if not outcomes:
+        raise FileError("no_report", folders[0].resolve(), "holds no report", "innehåller inga rapporter.")
+    make_folder(out)
+    make_folder(out / LOGS)
+    with rooms(out, out / LOGS) as room:
+        for place, source in sources.items():
+            if source != out / place:
+                _copy(source, out / place, room / "kopia")
+    for folder in folders:
+        _copy_logs(folder / LOGS, out / LOGS)
+    return write_index(out, outcomes), outcomes
+
+
+def _batch(wanted: Sequence[Wanted]) -> str:
+    """Which batch it is: what was asked for, not the day or the machine it was asked on."""
+    asked = [[one.template, one.subject.code, one.division, *one.formats] for one in wanted]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+
+def _as_record(outcome: Outcome) -> dict[str, Any]:
+    wanted = outcome.wanted
+    return {
+        "template": wanted.template,
+        "about": subjects.kind_of(wanted.subject),
+        "code": wanted.subject.code,
+        "division": wanted.division,
+        "made": outcome.failure is None,
+        "cell": outcome.failure.cell if outcome.failure else None,
+    }
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+_SHAPE = {"batch": str, "share": int, "shares": int, "reports": list}
+_ROW = {"number": int, "template": str, "about": str, "code": str, "division": str, "made": bool}
+
+
+def _records(folder: Path) -> list[dict[str, Any]]:
+    records = []
+    for path in sorted((folder / LOGS).glob(_RECORDS)):
+        record = _read(path)
+        if record is None or not _is_whole(record):
+            raise FileError("corrupt", path, "is no record of a share", "är skadad. Kör den delen igen.")
+        records.append(record)
+    return records
+
+
+def _is_whole(record: dict[str, Any]) -> bool:
+    rows = record.get("reports")
+    return all(isinstance(record.get(key), kind) for key, kind in _SHAPE.items()) and all(
+        isinstance(row, dict) and all(isinstance(row.get(key), kind) for key, kind in _ROW.items()) for row in rows or []
+    )
+
+
+def _require_whole(records: Sequence[dict[str, Any]], folder: Path) -> None:
+    """Every share of one batch is there: a list that lacks some of its kommuner does not say so by itself."""
+    if not records:
+        return
+    if len({(record["batch"], record["shares"]) for record in records}) > 1:
+        raise FileError(
+            "other_batch",
+            folder.resolve(),
+            "holds shares of different batches",
+            "har delar ur olika körningar. Lägg varje körning i en egen mapp, eller kör alla delar igen.",
+        )
+    total = records[0]["shares"]
+    missing = sorted(set(range(1, total + 1)) - {record["share"] for record in records})
+    if missing:
+        numbers = ", ".join(f"{number}/{total}" for number in missing[:10])
+        raise FileError(
+            "missing_share",
+            folder.resolve(),
+            f"lacks the shares {numbers}",
+            f"saknar {'delen' if len(missing) == 1 else 'delarna'} {numbers}. Ange också mappen som den skrev i, eller kör "
+            "kunskap rapport med --del för den som inte är körd.",
+        )
+
+
+def _sources(folders: Sequence[Path], out: Path) -> dict[Path, Path]:
+    """Where each report stands, by its place below the folder of all; what stands in `out` goes before a copy of it."""
+    sources: dict[Path, Path] = {}
+    for folder in sorted(dict.fromkeys(folders), key=lambda one: one.resolve() != out.resolve()):
+        there = [path.parent for path in folder.glob(f"*/*/{manifest.MANIFEST}") if not path.parts[-3].startswith(".")]
+        for report in sorted(there):
+            if report.name.startswith("."):
+                continue
+            place, source = report.relative_to(folder), out / report.relative_to(folder)
+            source = source if folder.resolve() == out.resolve() else report
+            older = sources.setdefault(place, source)
+            if older != source and manifest.outputs_of(older) != manifest.outputs_of(source):
+                raise FileError(
+                    "two_reports",
+                    report,
+                    f"differs from {older}",
+                    f"finns i två mappar och är inte lika: {older} och {report}. Ta bort den som inte ska vara med.",
+                )
+    return sources
+
+
+def _outcomes(records: Sequence[dict[str, Any]], sources: dict[Path, Path], out: Path) -> list[Outcome]:
+    """Every report in the order of its batch; those that no record tells of come last, by place."""
+    told = {}
+    for row in sorted((row for record in records for row in record["reports"]), key=lambda row: row["number"]):
+        wanted = _wanted(row["about"], row["code"], row["template"], row["division"])
+        failure = None if row["made"] else Failure("", "", cell=row["cell"])
+        told[wanted.place] = _outcome(wanted, out, failure)
+    for place, source in sorted(sources.items()):
+        if place not in told and (wanted_here := _of_manifest(source)) is not None and wanted_here.place == place:
+            told[place] = _outcome(wanted_here, out, None)
+    return list(told.values())
+
+
+def _outcome(wanted: Wanted, out: Path, failure: Failure | None) -> Outcome:
+    status: Literal["done", "failed"] = "failed" if failure else "done"
+    log = out / LOGS / f"{'-'.join(wanted.place.parts)}.log"
+    return Outcome(wanted, status, out / wanted.place, log, failure=failure)
+
+
+def _of_manifest(folder: Path) -> Wanted | None:
+    """What a finished report is, by its manifest; None where it does not say so."""
+    record = manifest.read(folder) or {}
+    chosen, template = record.get("chosen"), record.get("template")
+    if not isinstance(chosen, dict) or not isinstance(template, str):
+        return None
+    about = documents().get(template)
+    division = str(chosen.get(about.divided_by) or "") if about is not None and about.divided_by else ""
+    kind = next((kind for kind in ("kommun", "lan") if isinstance(chosen.get(kind), str)), None)
+    return None if kind is None else _wanted(kind, chosen[kind], template, division)
+
+
+def _wanted(kind: Any, code: str, template: str, division: str) -> Wanted:
+    about = documents().get(template)
+    by = about.divided_by if about is not None else ""
+    return Wanted(template, subjects.find(kind, code), parameters={by: division} if by and division else {})
+
+
+def _copy(report: Path, target: Path, room: Path) -> None:
+    """A report into its place, whole or not at all; one that is there already stays."""
+    record = manifest.read(report)
+    if record is None or not _as_listed(report, record):
+        raise FileError(
+            "damaged", report, "is not as its manifest says", f"({report}) är inte som kontrollfilen säger. Kör om den delen."
+        )
+    settle(target)
+    if (there := manifest.read(target)) is not None and there == record and _as_listed(target, record):
+        return
+    shutil.copytree(report, room)
+    with interruption.held():
+        move_into_place(room, target)
+
+
+def _as_listed(folder: Path, record: dict[str, Any]) -> bool:
+    there = manifest.outputs_of(folder)
+    return all(there.get(name) == sha for name, sha in record["outputs"].items())
+
+
+def _copy_logs(logs: Path, target: Path) -> None:
+    if not logs.is_dir() or logs.resolve() == target.resolve():
+        return
+    for path in sorted([*logs.glob("*.log"), *logs.glob(_RECORDS)]):
+        replace_file(target / path.name, path.read_bytes())
