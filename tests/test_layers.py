@@ -95,7 +95,7 @@ ALLOWED = {
         *("screening", "plots", "report"),
     },
     "export": {
-        *("errors", "kommun", "catalogue", "data", "forms", "disclosure", "rates", "trends", "report", "analys"),
+        *("errors", "kommun", "tables", "catalogue", "data", "forms", "disclosure", "rates", "trends", "report", "analys"),
     },
     "engine": {
         "errors",

@@ -1,4 +1,4 @@
-"""What the tests of the export look at, gathered once: Borlänge (groups, indicators, NTU), Köping and Arjeplog (few offences)."""
+"""What the tests of the export look at, gathered once: Borlänge (groups, indicators, NTU), Köping, Arjeplog (few offences)."""
 
 from __future__ import annotations
 

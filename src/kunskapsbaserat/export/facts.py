@@ -166,13 +166,12 @@ def _no_verdict(rows: pd.DataFrame, small: pd.Series) -> Iterator[str | None]:
 
 def _survey(gathered: Gathered) -> pd.DataFrame:
     rows = gathered.survey
-    own = keys.from_folder(rows, (k for k, folder in gathered.folders.items() if len(folder.survey)))
     return pd.DataFrame(
         {
             "kommun_id": _texts(rows["area"]),
             "matt_id": _texts(rows["measure"]),
             "tid_id": _texts(rows["end_year"]),
-            "kalla_id": _texts(keys.source_ids(rows, "S", own)),
+            "kalla_id": _texts(keys.source_ids(rows, "S", rows["own"])),
             "fran_ar": _whole(rows["start_year"]),
             "andel": _decimal(rows["share"]),
             "undre": _decimal(rows["lower"]),

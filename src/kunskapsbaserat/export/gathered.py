@@ -9,7 +9,9 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from kunskapsbaserat import tables
 from kunskapsbaserat.analys.material import Material, material
+from kunskapsbaserat.data import embedded
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.data.folder import Folder
 from kunskapsbaserat.data.snapshot import Snapshot
@@ -109,11 +111,11 @@ def gather(
         years=years,
         quarters=_joined([quarters for quarters, _ in periods]),
         months=_joined([months for _, months in periods]),
-        survey=_joined([u.shown_survey([k.code for k in of]) for u, _, of in parts]),
+        survey=_joined([_survey(u, [k.code for k in of]) for u, _, of in parts]),
         comparisons=comparisons[comparisons["area"].isin(codes)].reset_index(drop=True),
         changes=_joined([changes for changes, _ in found]),
         survey_changes=_joined([changes for _, changes in found]),
-        snapshots=parts[0][0].snapshots,
+        snapshots=embedded.snapshots(),
         own={k: own_files(folder) for k, folder in own.items() if folder.local},
         folders=own,
     )
@@ -141,6 +143,15 @@ def _years(u: Underlag, stuff: Material, codes: Sequence[str]) -> pd.DataFrame:
         return rows.assign(exposure=pd.Series(dtype=float))
     near = u.exposure[u.exposure["area"].isin(codes)]
     return rows.assign(exposure=person_years_of(rows, near).to_numpy(dtype=float))
+
+
+def _survey(u: Underlag, codes: Sequence[str]) -> pd.DataFrame:
+    """NTU's shares, with the folder's told from the package's."""
+    shown = u.shown_survey(codes)
+    if u.own is None or u.own.survey.empty:
+        return shown.assign(own=False)
+    own = pd.MultiIndex.from_frame(u.own.survey[tables.SURVEY_KEY])
+    return shown.assign(own=pd.MultiIndex.from_frame(shown[tables.SURVEY_KEY]).isin(own))
 
 
 def _periods(stuff: Material, codes: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-
-from kunskapsbaserat.kommun import Kommun
+from numpy.typing import ArrayLike
 
 ALL_SEXES = "alla"
 _FILES = {
@@ -56,14 +55,8 @@ def source_id(source: str, freq: str, *, kommun: str | None = None) -> str:
     return _FILES.get((source, freq), source).partition(".")[0]
 
 
-def source_ids(rows: pd.DataFrame, freq: str, own: Sequence[bool]) -> list[str]:
+def source_ids(rows: pd.DataFrame, freq: str, own: ArrayLike) -> list[str]:
     return [
         source_id(source, freq, kommun=area if mine else None)
         for source, area, mine in zip(rows["source"], rows["area"], np.asarray(own, dtype=bool), strict=True)
     ]
-
-
-def from_folder(rows: pd.DataFrame, folders: Iterable[Kommun]) -> list[bool]:
-    """Rows of kommuner whose folder was read, in a table that does not say which of its rows the folder has."""
-    codes = {k.code for k in folders}
-    return [area in codes for area in rows["area"]]

@@ -30,7 +30,7 @@ def files(gathered: Gathered, star: Star, folder: Path) -> dict[Path, bytes]:
 
 
 def workbook(star: Star) -> bytes:
-    """One sheet a table, each an Excel table of the same name; one without rows is left out, since Excel allows no empty one."""
+    """One sheet a table, each an Excel table of the same name; one without rows is left out: Excel allows no empty one."""
     sheets = [
         books.Sheet(name, table, [str(c) for c in table], _formats(table), table=name) for name, table in star.filled.items()
     ]

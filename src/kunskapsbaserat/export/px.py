@@ -24,6 +24,7 @@ ENCODING = "windows-1252"  # CHARSET="ANSI": read alike by PxWeb, PxWin and the 
 NO_SERIES, NOT_AVAILABLE, NOT_SHOWN = ".", "..", "..."
 _LINE = 250  # the format allows 256 characters a line
 _CONTENTS = "tabellinnehåll"
+_UNKNOWN_DAY = dt.date(2000, 1, 1)  # of a folder whose files have no day
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ def _head(cube: Cube, values: Mapping[str, Mapping[str, str]], star: Star, rows:
     stub, heading = list(cube.stub), [_CONTENTS, cube.time]
     names = [c.name for c in cube.contents]
     sources = star.tables["dim_kalla"][star.tables["dim_kalla"]["kalla_id"].isin(rows["kalla_id"])]
-    fetched = max(d for d in sources["hamtad"] if isinstance(d, dt.date))
+    fetched = max((d for d in sources["hamtad"] if isinstance(d, dt.date)), default=_UNKNOWN_DAY)
     scale = {"år": "A1", "kvartal": "Q1", "månad": "M1"}[cube.time]
     by = ", ".join([*stub, _CONTENTS, cube.time])
     lines = [

@@ -46,7 +46,7 @@ class Star:
     >>> made = star(gather([kommun.get("Köping")]))
     >>> years = made.tables["fakta_brott_ar"]
     >>> years.query("brott_id == 'totalt' and tid_id == '2025'")["antal"].item()
-    2755
+    2976
     """
 
     tables: Mapping[str, pd.DataFrame]
