@@ -1,7 +1,7 @@
 """All 290 kommuner handed over to Power BI: do the files hold the lägesbild's figures, and what does it take?
 
-The written files are opened by pandas as an analyst would, and every figure in them is held against what each kommun's lägesbild
-is made from: counts, rates and quarters of all 290, and every verdict of every STEPth kommun judged anew.
+The written files are opened by pandas as an analyst would, and every figure in them is held against what the lägesbilder are
+made from: counts, rates and quarters of all 290, and every verdict of every STEPth kommun judged anew.
 
     uv run python benchmarks/export_totals.py [STEP]
 """
@@ -17,7 +17,6 @@ import time
 from datetime import date
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 
 from kunskapsbaserat import __version__, kommun
@@ -27,7 +26,7 @@ from kunskapsbaserat.report.page.common_words import CHANGE, POSITION
 
 
 def main(step: int) -> None:
-    versions = f"pandas {pd.__version__}, openpyxl {openpyxl.__version__}, {platform.system()} {platform.machine()}"
+    versions = f"pandas {pd.__version__}, {platform.system()} {platform.machine()}"
     print(
         f"{date.today()}, kunskapsbaserat {__version__}, Python {platform.python_version()}, {versions}, {os.cpu_count()} cores"
     )
@@ -40,11 +39,13 @@ def main(step: int) -> None:
         sys.stdout.flush()
         print(f"\nwritten: {len(written)} files, {sum(p.stat().st_size for p in written) / 1e6:.1f} MB")
         print(f"seconds by the clock {time.perf_counter() - clock:.0f}, of processor {_cpu() - cpu:.0f}")
-        print(
-            f"memory: {_memory(resource.RUSAGE_SELF):.0f} MB, and {_memory(resource.RUSAGE_CHILDREN):.0f} MB in the largest other\n"
-        )
+        own, other = _memory(resource.RUSAGE_SELF), _memory(resource.RUSAGE_CHILDREN)
+        print(f"memory: {own:.0f} MB, and {other:.0f} MB in the largest other\n")
         tables = pd.read_excel(
-            folder / "powerbi" / "kunskapsbaserat.xlsx", sheet_name=None, dtype={"kommun_id": str, "tid_id": str}
+            folder / "powerbi" / "kunskapsbaserat.xlsx",
+            sheet_name=None,
+            engine="calamine",
+            dtype={"kommun_id": str, "tid_id": str},
         )
         parquet = {p.stem: pd.read_parquet(p) for p in sorted((folder / "powerbi" / "parquet").iterdir())}
     for name, table in tables.items():
@@ -64,15 +65,14 @@ def _compare_years(years: pd.DataFrame) -> None:
         years, left_on=["area", "brott_id", "tid_id"], right_on=["kommun_id", "brott_id", "tid_id"], validate="one_to_one"
     )
     assert len(both) == len(report)
-    print(
-        f"counts of years: {len(both)} in the lägesbilder of {both['area'].nunique()} kommuner, {(both['count'] != both['antal']).sum()} differ"
-    )
-    print(f"rates of years:  {len(both)}, {(both['rate_published'].astype(float) != both['per_100000']).sum()} differ")
+    counts = (both["count"] != both["antal"]).sum()
+    rates = (both["rate_published"].astype(float) != both["per_100000"]).sum()
+    print(f"counts of years: {len(both)} in the lägesbilder of {both['area'].nunique()} kommuner, {counts} differ")
+    print(f"rates of years:  {len(both)}, {rates} differ")
     total = years[years["brott_id"] == "totalt"].groupby("tid_id")["antal"].sum()
     of_report = report[report["offence"] == "totalt"].groupby("tid_id")["count"].sum()
-    print(
-        f"sums of the total over all kommuner, {len(total)} years: {(total != of_report).sum()} differ; 2025: {int(total['2025'])}"
-    )
+    differ = (total != of_report).sum()
+    print(f"sums of the total over all kommuner, {len(total)} years: {differ} differ; 2025: {int(total['2025'])}")
 
 
 def _compare_quarters(quarters: pd.DataFrame) -> None:

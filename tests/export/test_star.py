@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import handed_over
@@ -15,8 +17,7 @@ from full_folder import add_file
 from fresh import fresh_folder
 from kunskapsbaserat import catalogue, kommun
 from kunskapsbaserat.errors import TableError
-from kunskapsbaserat.export import Star, dimensions, facts, gather, gathered, measures, powerbi, readme, star
-from kunskapsbaserat.export import star as star_module
+from kunskapsbaserat.export import Star, dimensions, facts, gather, gathered, measures, powerbi, readme, star, star_schema
 from kunskapsbaserat.report.documents.lagesbild.appendix import tables_beside
 from kunskapsbaserat.report.material import underlag
 from kunskapsbaserat.report.page.common_words import CHANGE, POSITION
@@ -75,8 +76,8 @@ def test_the_verdicts_are_those_of_the_lagesbild(name: str):
 
 def test_every_key_is_there_once_and_in_its_dimension():
     tables = handed_over.made().tables
-    assert set(tables) == set(star_module.KEYS)
-    for name, key in star_module.KEYS.items():
+    assert set(tables) == set(star_schema.KEYS)
+    for name, key in star_schema.KEYS.items():
         assert not tables[name].duplicated(list(key)).any(), name
         assert tables[name][list(key)].notna().all(axis=None), name
     used = {(fact, key) for fact, _, key in handed_over.made().relations()}
@@ -93,7 +94,7 @@ def test_a_key_twice_or_without_its_dimension_is_refused():
         (years.assign(kalla_id="okänd"), "nycklar ur dim_kalla i fakta_brott_ar"),
     ):
         with pytest.raises(TableError) as caught:
-            star_module._check("fakta_brott_ar", broken, tables)
+            star_schema._check("fakta_brott_ar", broken, tables)
         assert message in caught.value.svenska
 
 
@@ -120,8 +121,6 @@ def _with_missing() -> Star:
     years["rate_published"] = years["rate_published"].mask(gone | hidden)
     years["exposure"] = years["exposure"].mask(years.index == 7)
     years["suppressed"] = pd.Series([".." if h else None for h in hidden], dtype=object)
-    from dataclasses import replace
-
     return star(replace(whole, years=years))
 
 
@@ -214,8 +213,6 @@ def test_a_rate_over_years_by_the_measures_rule_is_events_over_person_years():
 
 def test_measures_name_only_what_is_there():
     tables = handed_over.made().tables
-    import re
-
     for m in measures.MEASURES:
         assert m.of in tables
         for table, column in re.findall(r"(\w+)\[(\w+)\]", m.dax):
@@ -238,7 +235,9 @@ def test_the_workbook_has_a_real_table_a_sheet_and_opens_in_pandas():
         assert list(sheet.tables) == [sheet.title]
         assert sheet.tables[sheet.title].ref == sheet.dimensions
         assert list(sheet.tables[sheet.title].column_names) == [cell.value for cell in sheet[1]]
-    read = pd.read_excel(io.BytesIO(content), sheet_name="fakta_brott_ar", dtype={"kommun_id": str, "tid_id": str})
+    read = pd.read_excel(
+        io.BytesIO(content), sheet_name="fakta_brott_ar", engine="calamine", dtype={"kommun_id": str, "tid_id": str}
+    )
     assert read["antal"].sum() == filled["fakta_brott_ar"]["antal"].sum()
     assert {"2081", "1983", "2506"} == set(read["kommun_id"])
     parquet = pd.read_parquet(io.BytesIO(powerbi.parquet(filled["fakta_brott_ar"])))
@@ -248,7 +247,7 @@ def test_the_workbook_has_a_real_table_a_sheet_and_opens_in_pandas():
 def test_the_readme_names_every_table_and_relation():
     made = handed_over.made()
     text = readme.text(handed_over.gathered(), made, measures.for_tables(set(made.filled)))
-    assert set(readme.MEANS) == set(star_module.KEYS)
+    assert set(readme.MEANS) == set(star_schema.KEYS)
     assert all(f"`{name}`" in text for name in made.tables)
     assert all(f"`{fact}[{key}]` | `{dimension}[{key}]`" in text for fact, dimension, key in made.relations())
     assert "aldrig" in text

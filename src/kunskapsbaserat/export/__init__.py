@@ -6,6 +6,6 @@ the same to the last byte when it is written again from the same figures.
 
 from kunskapsbaserat.export.exporting import Wanted, export
 from kunskapsbaserat.export.gathered import Gathered, NothingToExport, gather
-from kunskapsbaserat.export.star import Star, star
+from kunskapsbaserat.export.star_schema import Star, star
 
 __all__ = ["Gathered", "NothingToExport", "Star", "Wanted", "export", "gather", "star"]

@@ -21,7 +21,7 @@ from urllib.parse import quote, urlsplit
 
 from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.export.gathered import Gathered
-from kunskapsbaserat.export.star import Star
+from kunskapsbaserat.export.star_schema import Star
 from kunskapsbaserat.kommun import Kommun, all_kommuner
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kunskapsbaserat.export import books
 from kunskapsbaserat.export.gathered import Gathered
-from kunskapsbaserat.export.star import Star
+from kunskapsbaserat.export.star_schema import Star
 
 ABOUT, TIDY, VERDICTS, SURVEY, SURVEY_VERDICTS = "Om filen", "Alla tal", "Bedömning", "Trygghet", "Trygghet, bedömning"
 QUARTERS, MONTHS, COMPARISONS, OWN = "Kvartal", "Månader", "Öppna jämförelser", "Egna filer"

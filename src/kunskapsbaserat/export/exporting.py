@@ -9,7 +9,7 @@ from pathlib import Path
 from kunskapsbaserat.errors import FileError, OptionError
 from kunskapsbaserat.export import dcat, excel, placing, powerbi, px
 from kunskapsbaserat.export.gathered import gather
-from kunskapsbaserat.export.star import star
+from kunskapsbaserat.export.star_schema import star
 from kunskapsbaserat.kommun import Kommun
 
 

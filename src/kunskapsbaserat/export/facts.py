@@ -237,7 +237,7 @@ def _own_file(file: OwnFile, code: str) -> pd.DataFrame:
         {
             "kommun_id": code,
             "tid_id": [keys.time_id(p) if isinstance(p, pd.Period) else str(p) for p in when],
-            "fil": file.read.file.name,
+            "fil": file.read.file.path.name,
             "omrade": rows["area"],
             "matt": [file.label(name) for name in named],
             "kon_id": rows.get("sex", keys.ALL_SEXES),

@@ -11,7 +11,7 @@ import pandas as pd
 from kunskapsbaserat.data import export as csv_files
 from kunskapsbaserat.export import books, measures, readme
 from kunskapsbaserat.export.gathered import Gathered
-from kunskapsbaserat.export.star import Star
+from kunskapsbaserat.export.star_schema import Star
 
 WORKBOOK, PARQUET = "kunskapsbaserat.xlsx", "parquet"
 DAX, MEASURES, README = "matt.dax", "matt.csv", "LASMIG.md"

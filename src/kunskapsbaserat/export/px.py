@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kunskapsbaserat.export.facts import HIDDEN
-from kunskapsbaserat.export.star import Star
+from kunskapsbaserat.export.star_schema import Star
 
 ENCODING = "windows-1252"  # CHARSET="ANSI": read alike by PxWeb, PxWin and the old PC-Axis
 NO_SERIES, NOT_AVAILABLE, NOT_SHOWN = ".", "..", "..."

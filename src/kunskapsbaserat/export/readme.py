@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kunskapsbaserat.export.gathered import Gathered
 from kunskapsbaserat.export.measures import Measure
-from kunskapsbaserat.export.star import KEYS, Star
+from kunskapsbaserat.export.star_schema import KEYS, Star
 
 MEANS = {
     "dim_kommun": "kommun, län och SKR:s kommungrupp",

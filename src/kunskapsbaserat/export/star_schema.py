@@ -42,7 +42,7 @@ class Star:
     --------
     >>> from kunskapsbaserat import kommun
     >>> from kunskapsbaserat.export.gathered import gather
-    >>> from kunskapsbaserat.export.star import star
+    >>> from kunskapsbaserat.export.star_schema import star
     >>> made = star(gather([kommun.get("Köping")]))
     >>> years = made.tables["fakta_brott_ar"]
     >>> years.query("brott_id == 'totalt' and tid_id == '2025'")["antal"].item()
