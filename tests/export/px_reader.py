@@ -35,6 +35,7 @@ class Cube:
 
 
 def quoted(text: str) -> list[str]:
+    text = re.sub(r'"\s*\r\n"', "", text)  # a long text goes on in the next line, in quotation marks of its own
     assert re.fullmatch(r'"[^"]*"(?:,\s*"[^"]*")*', text, re.DOTALL), text
     return re.findall(r'"([^"]*)"', text)
 

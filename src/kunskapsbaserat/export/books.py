@@ -92,8 +92,8 @@ def _write(sheet: Any, about: Sheet, number: int) -> None:
     row = [WriteOnlyCell(sheet) for _ in columns]
     for at, shape in about.formats.items():
         row[at].number_format = shape
-    for values in zip(*columns, strict=True):
-        for cell, value in zip(row, values, strict=True):
+    for observation in zip(*columns, strict=True):
+        for cell, value in zip(row, observation, strict=True):
             cell.value = value
             if isinstance(value, str):
                 cell.data_type = "s"  # text that begins as a formula stays text

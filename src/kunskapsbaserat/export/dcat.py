@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CC0, CC_BY = "http://creativecommons.org/publicdomain/zero/1.0/", "http://creativecommons.org/licenses/by/4.0/"
 LICENCES = {"cc0": CC0, "cc-by": CC_BY}
-SYNTAXES = {".rdf": "pretty-xml", ".ttl": "turtle"}
+SYNTAXES = {".rdf": "xml", ".ttl": "turtle"}  # "pretty-xml" has an order of its own in each process
 _EU = "http://publications.europa.eu/resource/authority/"
 _SWEDEN = "http://sws.geonames.org/2661886"
 _ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
@@ -186,7 +186,14 @@ def _graph() -> Graph:
                 "”", '"'
             ),
         ) from error
-    graph = Graph(bind_namespaces="none")
+
+    class Ordered(Graph):
+        """A graph that says its triples in order: rdflib's own order is that of a set, another in each process."""
+
+        def triples(self, triple: Any) -> Any:
+            yield from sorted(super().triples(triple))
+
+    graph = Ordered(bind_namespaces="core")
     for prefix, name in _PREFIXES.items():
         graph.bind(prefix, name)
     return graph

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -46,7 +46,7 @@ def _used(facts: Mapping[str, pd.DataFrame], key: str) -> set[str]:
     return {value for table in facts.values() if key in table for value in table[key].unique()}
 
 
-def _frame(rows: list[dict[str, object]], columns: tuple[str, ...], *, whole: tuple[str, ...] = ()) -> pd.DataFrame:
+def _frame(rows: Sequence[Mapping[str, object]], columns: tuple[str, ...], *, whole: tuple[str, ...] = ()) -> pd.DataFrame:
     """Text and whole numbers, whether or not there is a row."""
     table = pd.DataFrame(rows, columns=list(columns))
     made = {}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kunskapsbaserat.errors import FileError, OptionError
 from kunskapsbaserat.export import dcat, excel, placing, powerbi, px
+from kunskapsbaserat.export.dcat import Publisher
 from kunskapsbaserat.export.gathered import gather
 from kunskapsbaserat.export.star_schema import star
 from kunskapsbaserat.kommun import Kommun
@@ -21,7 +22,7 @@ class Wanted:
     excel: Path | None = None
     px: Path | None = None
     dcat: Path | None = None
-    publisher: dcat.Publisher | None = None
+    publisher: Publisher | None = None
 
 
 def export(

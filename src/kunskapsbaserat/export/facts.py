@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -48,11 +49,11 @@ def _yes(values: Iterable[object]) -> pd.api.extensions.ExtensionArray:
     return words.texts(None if v is None or pd.isna(v) else (YES if v else NO) for v in values)
 
 
-def _whole(values: Iterable[object]) -> pd.Series:
+def _whole(values: Iterable[Any]) -> pd.Series:
     return pd.array([pd.NA if v is None or pd.isna(v) else int(v) for v in values], dtype="Int64")
 
 
-def _decimal(values: Iterable[object]) -> pd.Series:
+def _decimal(values: Iterable[Any]) -> pd.Series:
     return pd.array([pd.NA if v is None or pd.isna(v) else float(v) for v in values], dtype="Float64")
 
 

@@ -43,7 +43,8 @@ def of_kommuner(kommuner: Sequence[Kommun], *, processes: int | None = 1) -> lis
 
 def _of_codes(codes: Sequence[str]) -> Found:
     found = [of(underlag.load(code)) for code in codes]
-    return tuple(pd.concat(part, ignore_index=True) for part in zip(*found, strict=True))  # type: ignore[return-value]
+    offences, measures = zip(*found, strict=True)
+    return pd.concat(offences, ignore_index=True), pd.concat(measures, ignore_index=True)
 
 
 def of(u: Underlag) -> Found:
