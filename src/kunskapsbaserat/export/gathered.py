@@ -90,8 +90,8 @@ def gather(
     >>> from kunskapsbaserat import kommun
     >>> from kunskapsbaserat.export.gathered import gather
     >>> gathered = gather([kommun.get("Köping")])
-    >>> len(gathered.years), gathered.changes["change"].iat[0].value
-    (80, 'sakerstalld_minskning')
+    >>> len(gathered.years), str(gathered.changes["change"].iat[0])
+    (80, 'ingen_sakerstalld_skillnad')
     """
     own = {k: folders.read(homes[k]) for k in kommuner if k in homes}
     built_in = [k for k in kommuner if k not in own]

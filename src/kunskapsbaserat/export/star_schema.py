@@ -45,8 +45,8 @@ class Star:
     >>> from kunskapsbaserat.export.star_schema import star
     >>> made = star(gather([kommun.get("Köping")]))
     >>> years = made.tables["fakta_brott_ar"]
-    >>> years.query("brott_id == 'totalt' and tid_id == '2025'")["antal"].item()
-    2976
+    >>> years.query("brott_id == 'totalt' and tid_id == '2025'")["antal"].tolist()
+    [2976]
     """
 
     tables: Mapping[str, pd.DataFrame]
