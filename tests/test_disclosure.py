@@ -228,3 +228,12 @@ def test_nothing_below_the_threshold_gets_through(values: list[int]):
 def test_below_threshold_with_and_without_zeros():
     assert below_threshold([0, 3, 10, float("nan")], threshold=10).tolist() == [False, True, False, False]
     assert below_threshold([0, 3, 10], threshold=10, zeros=True).tolist() == [True, True, False]
+
+
+def test_one_source_may_be_named_as_a_text():
+    table = pd.DataFrame({"offence": ["a", "b"], "count": [3, 9]})
+    shown = release(table, name="t", contents="local", sources="bra_sol").frame["count"].tolist()
+    assert shown == release(table, name="t", contents="local", sources=["bra_sol"]).frame["count"].tolist() == [3, 9]
+    assert release(table, name="t", contents="local", sources="egen").frame["suppressed"].tolist() == ["1–4", None]
+    with pytest.raises(DisclosureError, match="expected a DataFrame"):
+        release(None, name="t", contents="local", sources=[])

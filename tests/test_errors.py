@@ -17,8 +17,25 @@ def test_table_error_says_what_where_and_what_now():
         tips="”..” betyder att uppgiften saknas",
     )
     assert str(error) == "sol_2025.csv, row 214, column 'count': expected a whole number, got '..'\n('..' is missing)"
-    assert error.svenska.startswith("sol_2025.csv, rad 214, kolumn ”count”: väntade ett heltal, men där står '..'.")
+    assert error.svenska.startswith("sol_2025.csv, rad 214, kolumn ”count”: väntade ett heltal, men där står ”..”.")
     assert "(”..” betyder att uppgiften saknas)" in error.svenska
+
+
+@pytest.mark.parametrize(
+    ("got", "shown"),
+    [
+        ("många", "”många”"),
+        ("1\xa0234\n", "”1\\xa0234\\n”"),
+        (0.5, "0,5"),
+        (-1, "-1"),
+        (errors.Withheld(42), "en text på 42 tecken"),
+    ],
+)
+def test_what_stands_in_a_cell_is_quoted_as_in_swedish(got: object, shown: str):
+    assert (
+        errors.TableError("a share", forvantat="en andel", got=got).svenska
+        == f"tabellen: väntade en andel, men där står {shown}."
+    )
 
 
 def test_option_error_lists_the_allowed():

@@ -15,8 +15,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyterlab_server.translation_utils import get_language_pack
 from tornado.web import HTTPError
 
+import build_lab_language
 from kunskapsbaserat import engine, jupyter
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.widgets import few_kernels
@@ -124,6 +126,54 @@ def test_no_more_kernels_than_the_machine_can_carry(monkeypatch: pytest.MonkeyPa
     assert len(started) == few_kernels.MOST
     started.pop()  # somebody has left
     assert asyncio.run(manager.start_kernel())
+
+
+def test_a_kernel_that_nobody_sees_is_ended(monkeypatch: pytest.MonkeyPatch):
+    """Fifty visits that never come to their kernel keep a few for as long as a page may take, and then none."""
+    running: dict[str, object] = {}
+    clock = [0.0]
+    most = 0
+
+    async def start(manager: few_kernels.FewKernels, **_: object) -> str:
+        name = f"k{clock[0]:.0f}"
+        running[name] = manager._kernels[name] = object()
+        manager._kernel_connections[name] = 0
+        return name
+
+    async def shut(manager: few_kernels.FewKernels, name: str, **_: object) -> None:
+        del running[name], manager._kernels[name]
+
+    monkeypatch.setattr(few_kernels.AsyncMappingKernelManager, "start_kernel", start)
+    monkeypatch.setattr(few_kernels.FewKernels, "shutdown_kernel", shut)
+    monkeypatch.setattr(few_kernels.time, "monotonic", lambda: clock[0])
+    manager = few_kernels.FewKernels()
+    seen = asyncio.run(manager.start_kernel())
+    manager.notify_connect(seen)
+    for _ in range(50):
+        clock[0] += 5
+        asyncio.run(manager.start_kernel())
+        most = max(most, len(running))
+    assert most <= few_kernels.MOST
+    clock[0] += few_kernels.TO_CONNECT + 1
+    asyncio.run(manager._end_unseen(few_kernels.TO_CONNECT))
+    assert list(running) == [seen]  # the page that is open keeps its own
+    manager.notify_disconnect(seen)
+    asyncio.run(manager.start_kernel())
+    assert seen not in running  # its page has gone
+
+
+def test_swedish_for_jupyterlab_is_what_its_source_says():
+    """The file that JupyterLab reads is made of the list, and its server finds it."""
+    words = build_lab_language.strings(build_lab_language.SOURCE.read_text(encoding="utf-8"))
+    assert json.loads(build_lab_language.TARGET.read_text(encoding="utf-8")) == build_lab_language.pack(words)
+    assert len(words) == len(set(words)) > 250
+    assert not [english for english, swedish in words.items() if english.count("%") != swedish.count("%")]
+    pack, message = get_language_pack("sv_SE")
+    assert set(pack) == {"jupyterlab"}
+    assert message == ""
+    assert pack["jupyterlab"]["menu\x04File"] == ["Arkiv"]
+    settings = json.loads((build_lab_language.FOLDER.parent / "labconfig" / "default_setting_overrides.json").read_text())
+    assert settings["@jupyterlab/translation-extension:plugin"] == {"locale": "sv_SE"}
 
 
 @pytest.mark.parametrize(

@@ -158,3 +158,12 @@ def test_a_region_is_no_kommun(name: str):
     with pytest.raises(UnknownKommun):
         kommun.area(name)
     assert kommun.area("Region Gotland") == ("0980", "kommun")
+
+
+def test_a_code_that_pandas_has_made_a_decimal_is_a_code():
+    assert kommun.get(2080.0).name == "Falun"
+    assert kommun.get(180.0).name == "Stockholm"
+    for value in (float("nan"), 2080.5, float("inf")):
+        with pytest.raises(UnknownKommun) as refused:
+            kommun.get(value)
+        assert not refused.value.nearest  # "nan" is no beginning of Nynäshamn

@@ -42,3 +42,10 @@ def test_words_and_options_still_choose_kommuner():
     chosen = [w.subject for w in cli_rapport.choose(["lagesbild"], ["Upplands", "Väsby", "Ale"])]
     assert [s.name for s in chosen] == ["Upplands Väsby", "Ale"]
     assert {engine.asks_for(engine.template_path(name)) for name in ("lagesbild", "est", "uppfoljning")} == {"kommun"}
+
+
+def test_a_code_that_pandas_has_made_a_decimal_is_a_code():
+    assert lan.get(20.0).name == "Dalarnas län"
+    for value in (float("nan"), 20.5):
+        with pytest.raises(OptionError):
+            lan.get(value)

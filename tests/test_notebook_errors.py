@@ -26,7 +26,7 @@ def run(*cells: str) -> tuple[CellFailure | None, list[str]]:
 def test_the_sentence_and_the_line_of_the_cell_are_shown():
     failure, shown = run(ON, WRONG)
     assert shown[0].startswith("Det gick inte. Det finns ingen kommun som heter ”Kpoing”. Menade du Köping")
-    assert shown[1:] == ["Cell 2, rad 2: kb.kommun.get(namn)"]
+    assert shown[1:] == ["Cell 2, rad 2: kb.kommun.get(namn) (UnknownKommun)"]
     assert failure is not None
     assert isinstance(failure.error, UnknownKommun)  # the run stops and knows why
 
@@ -34,7 +34,7 @@ def test_the_sentence_and_the_line_of_the_cell_are_shown():
 def test_the_place_is_where_a_person_can_change_something():
     """Not the line of a function of the notebook that was called, but the last line of a cell on the way."""
     _, shown = run(ON, "def ask(name):\n    return kb.kommun.get(name)", "\nask('Kpoing')")
-    assert shown[1] == "Cell 2, rad 2: return kb.kommun.get(name)"
+    assert shown[1] == "Cell 2, rad 2: return kb.kommun.get(name) (UnknownKommun)"
 
 
 def test_every_error_of_the_library_is_a_sentence_and_no_other_is():

@@ -85,6 +85,41 @@ def test_what_a_file_hides_is_not_had_from_another():
     assert copies[0]["count"].isna().tolist() == copies[1]["count"].isna().tolist()
 
 
+@pytest.mark.parametrize(
+    ("total", "periods"), [("skador", YEARS), ("brand_totalt", YEARS), ("Samtliga skador", ("2024",)), ("Totalt", ("",))]
+)
+@pytest.mark.parametrize("column", ["period", "year"])
+def test_what_a_file_hides_is_not_had_from_its_sum_in_another(total: str, periods: tuple[str, ...], column: str):
+    """14 and 9 beside a total of 26 give away the 3, whichever file the total stands in."""
+    counts = {
+        "klotter": [14.0, 20, 14][-len(periods) :],
+        "ruta": [8.0, 9, 3][-len(periods) :],
+        "bil": [9.0, 7, 9][-len(periods) :],
+    }
+    parts = table(counts, periods=periods)
+    whole = table({total: np.sum(list(counts.values()), axis=0).tolist(), "annat": [40.0] * len(periods)}, periods=periods)
+    first, second = (frame.rename(columns={"period": column}) for frame in (parts, whole))
+    parts_shown, whole_shown = shown((first, "local"), (second, "local"))
+    now = parts_shown[parts_shown[column] == periods[-1]]
+    assert now["count"].isna().sum() > 1 or whole_shown["count"].isna().any()
+    assert "1–4" not in set(parts_shown["suppressed"].dropna())
+
+
+def test_a_sum_of_another_file_by_chance_hides_nothing_more():
+    parts, other = table({"klotter": [14.0], "ruta": [3]}, periods=("2024",)), table({"brand": [17.0]}, periods=("2024",))
+    first, second = shown((parts, "local"), (other, "local"))
+    assert first["suppressed"].tolist() == [None, "1–4"]
+    assert second["suppressed"].tolist() == [None]
+
+
+def test_a_total_is_one_in_capitals_too():
+    rows = {"Klotter": [14.0], "Ruta": [3.0], "Totalt": [20.0]}
+    (as_written,), (small,) = (
+        shown((table(r, periods=("2024",)), "local")) for r in (rows, {k.lower(): v for k, v in rows.items()})
+    )
+    assert as_written["suppressed"].tolist() == small["suppressed"].tolist() == [None, "..", None]
+
+
 @pytest.mark.parametrize("n", [40, 60, 100, 250])
 def test_the_last_answer_to_a_question_is_not_had(n: float):
     (frame,) = shown((survey({"nej": 0.5, "ja": 0.5 - 3 / n, "vill_ej": 3 / n}, n), "survey"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pandas as pd
 import pytest
 
@@ -9,6 +11,7 @@ import kunskapsbaserat as kb
 from kunskapsbaserat import rates, trends
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.swedish import number
 
 
 def kommun_counts() -> pd.DataFrame:
@@ -94,3 +97,15 @@ def test_most_of_what_is_judged_is_usual(everyone: pd.DataFrame):
     assert 0.5 < (last["comparison"] == "ingen_sakerstalld_skillnad").mean() < 1
     assert (last["change"] == "ingen_sakerstalld_skillnad").all()
     assert (last["funnel_class"] == "inom").mean() > 0.9
+
+
+def test_the_screen_says_what_it_found_and_chosen_rows_are_a_plain_table(everyone: pd.DataFrame):
+    words, shown = everyone.summary(), everyone._repr_html_()
+    higher, lower = ((everyone["comparison"] == kind).sum() for kind in ("hogre", "lagre"))
+    assert f"är {number(higher)} tal säkerställt högre och {number(lower)} säkerställt lägre" in words
+    assert "statistical certainty" in everyone.summary("en")
+    assert words in unescape(shown)
+    assert len(shown) < 8_000
+    assert type(everyone[everyone["area"] == "2081"]) is pd.DataFrame
+    assert list(everyone.conf_int().columns) == ["lower", "upper"]
+    assert len(everyone.summary_frame().columns) < 15

@@ -92,6 +92,12 @@ def test_words_and_lists():
     assert swedish.listed([]) == ""
 
 
-@pytest.mark.parametrize(("value", "text"), [(500.0, "500"), (2.5, "2,5"), (12500, f"12{NB}500"), (0.25, "0,25")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *((500.0, "500"), (2.5, "2,5"), (12500, f"12{NB}500"), (0.25, "0,25"), (0.1 + 0.2, "0,3"), (1e-7, "0,0000001")),
+        *((1_234_567.5, f"1{NB}234{NB}568"), (-0.5, "−0,5"), (float("nan"), "..")),
+    ],
+)
 def test_axis_numbers(value: float, text: str):
     assert swedish.plain(value) == text

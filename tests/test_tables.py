@@ -164,3 +164,18 @@ def test_what_is_right_at_a_glance_is_right_by_pandera(contract: str, right: Cal
 def test_a_table_that_is_right_needs_no_pandera():
     table = tables.counts(counts())
     assert tables._kept(table, tables._CONTRACTS["counts"]) is not None
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (lambda: tables.counts(None), "a DataFrame"),
+        (lambda: tables.counts(pd.DataFrame()), "the columns area"),
+        (lambda: tables.counts(pd.DataFrame({"area": ["2080"]})), "a column 'period'"),
+        (lambda: tables.frequency(pd.DataFrame({"period": [2024]})), "a pandas Period column"),
+        (lambda: tables.whole_years(pd.DataFrame({"area": ["2080"]})), "a column 'period'"),
+    ],
+)
+def test_what_is_no_table_of_periods_is_refused(call: Callable[[], object], expected: str):
+    with pytest.raises(TableError, match=expected):
+        call()

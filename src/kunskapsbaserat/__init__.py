@@ -40,6 +40,8 @@ _PLACES = {
     "preregister": "preregistration",
     "read_registration": "preregistration",
     "svenska_fel": "notebook_errors",
+    "figur": "report.page.own",
+    "tabell": "report.page.own",
 }
 _MODULES = (
     *("analys", "catalogue", "data", "disclosure", "effects", "engine", "errors", "kommun", "lan", "places", "plan", "plots"),

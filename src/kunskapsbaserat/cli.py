@@ -193,6 +193,13 @@ def index(mappar: tuple[Path, ...], ut: Path | None) -> int:
     metavar="FIL",
     help="Skapa ingenting: kontrollera kommunens signatur med dess öppna nyckel (.pub).",
 )
+@click.option(
+    "--notebook",
+    type=click.Path(path_type=Path),
+    metavar="FIL",
+    help="Den egna mallen, om rapporten gjordes med en; kräver --lita.",
+)
+@click.option("--lita", is_flag=True, help="Kör mallen i --notebook: den är programkod och kan göra allt du själv kan göra.")
 @click.option("--json", "as_json", is_flag=True, help="Skriv resultatet som JSON.")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
 def verifiera(rapport: Path, **choices: Any) -> int:

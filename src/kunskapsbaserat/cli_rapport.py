@@ -192,18 +192,23 @@ def _templates(words: Sequence[str], notebook: Path | None, *, trusted: bool) ->
     from kunskapsbaserat import engine
 
     if notebook is not None:
-        if not trusted:
-            raise WrongChoice(
-                f"{notebook.name} är programkod och kan läsa, ändra och skicka allt du själv kommer åt. Läs igenom filen; lägg "
-                "till --lita om du litar på den."
-            )
-        if not notebook.is_file():
-            raise FileError("missing", notebook, "is no file", "finns inte.")
+        require_trusted(notebook, trusted=trusted)
         return [notebook.stem], words
     if not words:
         raise click.MissingParameter(param_hint="MALL", param=click.Argument(["mall"], metavar="MALL"))
     names = [engine.template_path(name).stem for name in words[0].split(",") if name.strip()]
     return list(dict.fromkeys(names)), words[1:]
+
+
+def require_trusted(notebook: Path, *, trusted: bool) -> None:
+    """A notebook of somebody's own is run only when it is there and whoever asks says that it is trusted."""
+    if not trusted:
+        raise WrongChoice(
+            f"{notebook.name} är programkod och kan läsa, ändra och skicka allt du själv kommer åt. Läs igenom filen; lägg "
+            "till --lita om du litar på den."
+        )
+    if not notebook.is_file():
+        raise FileError("missing", notebook, "is no file", "finns inte.")
 
 
 def kommuner_in(words: Sequence[str]) -> list[Kommun]:
@@ -309,6 +314,9 @@ def _tell(outcomes: Sequence[Outcome], index: Path | None, seconds: float, share
                 click.echo(f"{o.folder / name}")
     elif index is not None:
         click.echo(f"{index}")
+    for o in made:
+        for said in o.left_out:
+            click.echo(f"Kommer inte med: {_who(o) if len(outcomes) > 1 else ''}{said}", err=True)
     if len(outcomes) == 1 and failed:
         _failed(failed[0])
         return
@@ -330,9 +338,12 @@ def _tell(outcomes: Sequence[Outcome], index: Path | None, seconds: float, share
 
 def _failed(o: Outcome, *, name: bool = False) -> None:
     assert o.failure is not None
-    who = f"{', '.join(filter(None, [o.wanted.subject.name, o.wanted.template, o.wanted.division]))}: " if name else ""
-    click.echo(f"Fel: {who}{o.failure.svenska}", err=True)
+    click.echo(f"Fel: {_who(o) if name else ''}{o.failure.svenska}", err=True)
     click.echo(f"     Logg: {o.log}", err=True)
+
+
+def _who(o: Outcome) -> str:
+    return f"{', '.join(filter(None, [o.wanted.subject.name, o.wanted.template, o.wanted.division]))}: "
 
 
 def _as_data(outcomes: Sequence[Outcome], index: Path | None, seconds: float) -> dict[str, Any]:
@@ -355,6 +366,7 @@ def _as_data(outcomes: Sequence[Outcome], index: Path | None, seconds: float) ->
                 "reason": o.failure.svenska if o.failure else None,
                 "cell": o.failure.cell if o.failure else None,
                 "cell_id": o.failure.cell_id if o.failure else None,
+                "left_out": list(o.left_out),
                 "log": str(o.log),
             }
             for o in outcomes

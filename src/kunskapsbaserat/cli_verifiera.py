@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kunskapsbaserat.cli_rapport import WrongChoice
+from kunskapsbaserat.cli_rapport import WrongChoice, require_trusted
 from kunskapsbaserat.errors import RenderError
 
 if TYPE_CHECKING:
@@ -22,7 +22,15 @@ UNDECIDED = 10  # nothing is wrong as far as can be seen, and something cannot b
 
 
 def verify(
-    rapport: Path, *, data: Path | None, arbetare: int | None, as_json: bool, mot_nytt: bool, nyckel: Path | None
+    rapport: Path,
+    *,
+    data: Path | None,
+    arbetare: int | None,
+    as_json: bool,
+    mot_nytt: bool,
+    nyckel: Path | None,
+    notebook: Path | None,
+    lita: bool,
 ) -> int:
     """Verify reports; the exit code is 0 only when all came out the same, `UNDECIDED` when some cannot be told."""
     from kunskapsbaserat import engine
@@ -31,9 +39,11 @@ def verify(
         if mot_nytt or data is not None:
             raise WrongChoice("Med --nyckel kontrolleras bara signaturen: ta bort --mot-nytt och --data.")
         return _signatures(rapport, nyckel, as_json=as_json)
+    if notebook is not None:
+        require_trusted(notebook, trusted=lita)
     if mot_nytt:
         return _revised(rapport, data, arbetare, as_json=as_json)
-    answers = engine.verify(engine.reports_in(rapport), data=data, workers=arbetare)
+    answers = engine.verify(engine.reports_in(rapport), data=data, notebook=notebook, workers=arbetare)
     if as_json:
         click.echo(json.dumps([_verified_data(v) for v in answers], ensure_ascii=False, indent=2))
     else:

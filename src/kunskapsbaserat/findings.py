@@ -32,6 +32,15 @@ class Finding:
         What should have been there, in Swedish.
     more_rows : tuple of int
         The next rows with the same finding; `count` is how many there are in all.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.findings import Finding
+    >>> found = Finding("error", "no_number", "Cellen är inget tal.", file="plan.xlsx", sheet="Mål", row=4, column="Målvärde")
+    >>> print(found)
+    plan.xlsx, blad ”Mål”, rad 4, kolumn ”Målvärde”: Cellen är inget tal.
+    >>> found.where
+    'blad ”Mål”, rad 4, kolumn ”Målvärde”'
     """
 
     level: Level

@@ -147,7 +147,8 @@ def app_folder(folder: Path, parameters: Mapping[str, Any], *, token: str) -> No
     settings = {
         # Voilà answers to any Host by itself: a page elsewhere could have its name point here and read along (DNS rebinding).
         "Voila": {"token": token, "tornado_settings": {"allow_remote_access": False, "allow_origin": ""}},
-        "MappingKernelManager": {"cull_idle_timeout": IDLE, "cull_interval": 60},
+        # A page left open counts too: it says that it has rested, and is there again when it is loaded.
+        "MappingKernelManager": {"cull_idle_timeout": IDLE, "cull_interval": 60, "cull_connected": True},
         "VoilaConfiguration": {
             "template": TEMPLATE,
             "extension_denylist": ["ipylab"],

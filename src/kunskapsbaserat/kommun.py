@@ -23,7 +23,28 @@ LIKNANDE_KINDS = ("overgripande", "socioekonomi")
 
 @dataclass(frozen=True, slots=True)
 class Kommun:
-    """One kommun as it stands today."""
+    """One kommun as it stands today. Found by `get`.
+
+    Attributes
+    ----------
+    code : str
+        Four digits, the leading zero kept.
+    name : str
+        Without "kommun".
+    lan_code, lan : str
+        Two digits; the name with "län".
+    skr_code, skr_group : str
+        SKR's grouping of kommuner 2023: code and name.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> falun = kommun.get("Falun")
+    >>> falun.code, falun.lan_code, falun.lan, falun.skr_code
+    ('2080', '20', 'Dalarnas län', 'C6')
+    >>> kommun.get("Borås").genitive, kommun.get("Öckerö").where, kommun.get("Malung-Sälen").slug
+    ('Borås', 'på Öckerö', '2023-malung-salen')
+    """
 
     code: str
     name: str
@@ -59,7 +80,24 @@ _ISLANDS = frozenset({"Ekerö", "Gotland", "Lidingö", "Orust", "Tjörn", "Öcke
 
 @dataclass(frozen=True, slots=True)
 class Liknande:
-    """Kolada's set of kommuner that resemble one kommun, with the year the set was made for."""
+    """Kolada's set of kommuner that resemble one kommun. Made by `liknande`.
+
+    Attributes
+    ----------
+    kind : {"overgripande", "socioekonomi"}
+        Which of Kolada's two sets.
+    year : int
+        The year the set was made for.
+    members : tuple of str
+        Codes of the seven kommuner.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> alike = kommun.liknande("Falun", "socioekonomi")
+    >>> alike.kind, alike.year, len(alike.members)
+    ('socioekonomi', 2024, 7)
+    """
 
     kind: str
     year: int
@@ -68,7 +106,26 @@ class Liknande:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """A kommun that changed code, was split off or joined: `code` is followed by `successor` from `year`."""
+    """A kommun that changed code or was split. The list of them is `SUCCESSIONS`.
+
+    Attributes
+    ----------
+    code, name : str
+        The kommun before.
+    successor : str
+        Code of the one that follows it, or that left it.
+    year : int
+        The first year of the new code.
+    kind : {"code", "split"}
+        Whether it is the same kommun with a new code, or a new one that left the old.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> heby = kommun.SUCCESSIONS[-1]
+    >>> heby.name, heby.code, heby.successor, heby.year, kommun.get("1917").code
+    ('Heby', '1917', '0331', 2007, '0331')
+    """
 
     code: str
     name: str
@@ -89,7 +146,19 @@ SUCCESSIONS = (
 
 @functools.cache
 def all_kommuner() -> tuple[Kommun, ...]:
-    """All 290 kommuner in code order."""
+    """All 290 kommuner in code order.
+
+    Returns
+    -------
+    tuple of Kommun
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> everyone = kommun.all_kommuner()
+    >>> len(everyone), everyone[0].name, everyone[-1].name
+    (290, 'Upplands Väsby', 'Kiruna')
+    """
     rows = _embedded("kommuner.csv")
     return tuple(Kommun(r["kommun"], r["name"], r["lan"], r["lan_name"], r["skr_group"], r["skr_group_name"]) for r in rows)
 
@@ -102,16 +171,30 @@ def get(value: object) -> Kommun:
     value : str, int or Kommun
         A code ("2081", 2081, "180") or a name in any spelling met in the publishers' files.
 
+    Returns
+    -------
+    Kommun
+
     Raises
     ------
     UnknownKommun
         Nothing matches, or an abbreviated spelling matches several; the nearest names are listed.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> kommun.get("2080").name, kommun.get(180).name, kommun.get("Falu kommun").code, kommun.get("malmo").name
+    ('Falun', 'Stockholm', '2080', 'Malmö')
+    >>> kommun.get("Falund")
+    Traceback (most recent call last):
+        ...
+    kunskapsbaserat.errors.UnknownKommun: unknown kommun 'Falund'; nearest: Falun (2080), Lund (1281), Färgelanda (1439)
     """
     if isinstance(value, Kommun):
         return value
-    if value is None:
-        raise UnknownKommun(value)
-    text = str(value).strip()
+    text = text_of_code(value)
+    if not text and not isinstance(value, str):
+        raise UnknownKommun(None)
     if re.fullmatch(r"\d{1,4}", text):
         code = _current_code(text.zfill(4))
         if code in _by_code():
@@ -122,8 +205,49 @@ def get(value: object) -> Kommun:
     raise UnknownKommun(value, _nearest(text), lan=_lan_called(text))
 
 
+def text_of_code(value: object) -> str:
+    """A code or name as text, empty when it is missing.
+
+    A column of codes in which some are missing holds decimals in pandas: 2080.0 and NaN.
+
+    Parameters
+    ----------
+    value : object
+        Text, a number, or missing (None or NaN).
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> kommun.text_of_code(2080.0), kommun.text_of_code(" Falun "), kommun.text_of_code(float("nan"))
+    ('2080', 'Falun', '')
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None or (isinstance(value, float) and value != value) else str(value).strip()
+
+
 def is_name(text: str) -> bool:
-    """Whether a text can name a kommun, a län or riket; quick, since the nearest names are sought only for a message."""
+    """Whether a text can name a kommun, a län or riket; quick, since the nearest names are sought only for a message.
+
+    Parameters
+    ----------
+    text : str
+        A name in any spelling; a code is no name.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> [text for text in ("Falun", "Dalarnas län", "Riket", "Källa: Brå", "2080") if kommun.is_name(text)]
+    ['Falun', 'Dalarnas län', 'Riket']
+    """
     plain = " ".join(text.split()).casefold()
     return plain in _COUNTRY or plain.endswith(" län") or _called(text.strip()) is not None
 
@@ -137,7 +261,28 @@ def _called(text: str) -> Kommun | None:
 
 
 def in_lan(lan_code: str) -> tuple[Kommun, ...]:
-    """The kommuner of a län ("20"), in code order."""
+    """The kommuner of a län ("20"), in code order.
+
+    Parameters
+    ----------
+    lan_code : str
+        Two digits.
+
+    Returns
+    -------
+    tuple of Kommun
+
+    Raises
+    ------
+    OptionError
+        No län has that code.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> [k.name for k in kommun.in_lan("10")]
+    ['Olofström', 'Karlskrona', 'Ronneby', 'Karlshamn', 'Sölvesborg']
+    """
     found = tuple(k for k in all_kommuner() if k.lan_code == lan_code)
     if not found:
         raise OptionError("län", lan_code, sorted({k.lan_code for k in all_kommuner()}))
@@ -145,9 +290,34 @@ def in_lan(lan_code: str) -> tuple[Kommun, ...]:
 
 
 def liknande(kommun: object, kind: str = "overgripande") -> Liknande:
-    """Kolada's liknande kommuner: the seven most alike, by `kind`, with the year.
+    """Kolada's liknande kommuner: the seven most alike, with the year.
 
     Source: RKA, Kolada, groups "Liknande kommuner, övergripande" (2025) and "socioekonomi" (2024).
+
+    Parameters
+    ----------
+    kommun : str, int or Kommun
+        As in `get`.
+    kind : {"overgripande", "socioekonomi"}
+        Which of Kolada's two sets.
+
+    Returns
+    -------
+    Liknande
+
+    Raises
+    ------
+    UnknownKommun
+        No kommun has that name or code.
+    OptionError
+        An unknown kind.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> alike = kommun.liknande("Falun")
+    >>> alike.year, [kommun.get(code).name for code in alike.members][:3]
+    (2025, ['Oskarshamn', 'Ängelholm', 'Trollhättan'])
     """
     if kind not in LIKNANDE_KINDS:
         raise OptionError("kind", kind, LIKNANDE_KINDS)
@@ -158,10 +328,26 @@ def liknande(kommun: object, kind: str = "overgripande") -> Liknande:
 def area(name: object) -> tuple[str, str]:
     """Area code and level of a region's name in a publisher's file.
 
+    Parameters
+    ----------
+    name : str
+        Of a kommun, a län ("Dalarnas län") or the country, in any spelling met in the publishers' files.
+
     Returns
     -------
     (code, level)
         ("00", "riket"), ("20", "lan") or ("2081", "kommun").
+
+    Raises
+    ------
+    UnknownKommun
+        Nothing has that name; the nearest are listed.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> kommun.area("Hela landet"), kommun.area("Kopparbergs län"), kommun.area("Falu kommun")
+    (('00', 'riket'), ('20', 'lan'), ('2080', 'kommun'))
     """
     text = " ".join(str(name).split())
     if text.casefold() in _COUNTRY:
@@ -175,12 +361,45 @@ def area(name: object) -> tuple[str, str]:
 
 
 def genitive(name: str) -> str:
-    """Swedish genitive of a place name."""
+    """Swedish genitive of a place name.
+
+    Parameters
+    ----------
+    name : str
+        Of a place.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> kommun.genitive("Falun"), kommun.genitive("Borås")
+    ('Faluns', 'Borås')
+    """
     return name if name.endswith(("s", "x", "z")) else name + "s"
 
 
 def sort_key(name: str) -> str:
-    """Swedish alphabetical order: å, ä and ö stand last, in that order."""
+    """Swedish alphabetical order: å, ä and ö stand last, in that order.
+
+    Parameters
+    ----------
+    name : str
+        Of a place.
+
+    Returns
+    -------
+    str
+        For `sorted`; not to be shown.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> sorted(["Öckerö", "Ängelholm", "Åre", "Falun"], key=kommun.sort_key)
+    ['Falun', 'Åre', 'Ängelholm', 'Öckerö']
+    """
     return name.casefold().translate(str.maketrans("åäöéü", "{|}ey"))
 
 

@@ -21,7 +21,18 @@ Kind: TypeAlias = Literal["kommun", "lan"]
 
 @dataclass(frozen=True, slots=True)
 class Lan:
-    """One län as it stands today.
+    """One län as it stands today. Found by `get`.
+
+    Attributes
+    ----------
+    code : str
+        Two digits.
+    name, lan : str
+        With "län".
+    kommuner : tuple of Kommun
+        In alphabetical order.
+    short, where, slug : str
+        The name without "län" where no kommun is called so; with its preposition; as the name of a folder.
 
     Examples
     --------
@@ -65,38 +76,97 @@ Subject: TypeAlias = Kommun | Lan
 
 
 def kind_of(subject: Subject) -> Kind:
-    """What a document about it asks for: the name of its notebook's parameter."""
+    """What a document about it asks for: the name of its notebook's parameter.
+
+    Parameters
+    ----------
+    subject : Kommun or Lan
+        What the document is about.
+
+    Returns
+    -------
+    {"kommun", "lan"}
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun, lan
+    >>> lan.kind_of(lan.get("Dalarna")), lan.kind_of(kommun.get("Falun"))
+    ('lan', 'kommun')
+    """
     return "lan" if isinstance(subject, Lan) else "kommun"
 
 
 def find(kind: Kind, value: object) -> Subject:
     """The kommun or the län of that name or code.
 
+    Parameters
+    ----------
+    kind : {"kommun", "lan"}
+        Which of the two.
+    value : str or int
+        Name or code.
+
+    Returns
+    -------
+    Kommun or Lan
+
     Raises
     ------
     UnknownKommun, OptionError
         There is none; the choices are listed.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import lan
+    >>> lan.find("lan", "Gotland").where, lan.find("kommun", "Gotland").code
+    ('på Gotland', '0980')
     """
     return get(value) if kind == "lan" else kommuner.get(value)
 
 
 @functools.cache
 def all_lan() -> tuple[Lan, ...]:
-    """The 21 län in code order."""
+    """The 21 län in code order.
+
+    Returns
+    -------
+    tuple of Lan
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import lan
+    >>> len(lan.all_lan()), lan.all_lan()[0].name
+    (21, 'Stockholms län')
+    """
     return tuple(Lan(*pair) for pair in sorted({(k.lan_code, k.lan) for k in kommuner.all_kommuner()}))
 
 
 def get(value: object) -> Lan:
     """The län with this code or name.
 
+    Parameters
+    ----------
+    value : str, int or Lan
+        A code ("20", 20, "1" for Stockholm) or a name in any spelling, with or without "län".
+
+    Returns
+    -------
+    Lan
+
     Raises
     ------
     OptionError
         There is none; all are listed.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import lan
+    >>> lan.get("jonkopings lan").code, lan.get(1).name, lan.get("Dalarna").short
+    ('06', 'Stockholms län', 'Dalarna')
     """
     if isinstance(value, Lan):
         return value
-    text = "" if value is None else str(value).strip()
+    text = kommuner.text_of_code(value)
     wanted = text.zfill(2) if re.fullmatch(r"\d{1,2}", text) else _key(text)
     for lan in all_lan():
         if wanted in (lan.code, _key(lan.name)):

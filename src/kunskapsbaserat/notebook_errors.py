@@ -32,7 +32,8 @@ def svenska_fel(on: bool = True) -> None:
         kb.svenska_fel()
         kb.kommun.get("Kpoing")
 
-    shows ``Det finns ingen kommun som heter ”Kpoing”. Menade du Köping?`` and ``Cell 1, rad 3: kb.kommun.get("Kpoing")``.
+    shows ``Det finns ingen kommun som heter ”Kpoing”. Menade du Köping?`` and, below it,
+    ``Cell 1, rad 3: kb.kommun.get("Kpoing") (UnknownKommun)``.
 
     >>> svenska_fel()
     """
@@ -67,20 +68,20 @@ def _show(
         lines: list[str] = getattr(shell, _BEFORE)[1](kind, error, trace, tb_offset)
         return lines
     sys.last_type, sys.last_value, sys.last_traceback = kind, error, trace  # for %debug and %tb
-    lines = [f"{RED}{BOLD}Det gick inte.{PLAIN} {error.svenska}", *_place(shell, trace)]
+    lines = [f"{RED}{BOLD}Det gick inte.{PLAIN} {error.svenska}", f"{_place(shell, trace)} ({kind.__name__})".strip()]
     shell._showtraceback(kind, error, lines)  # what a kernel sends, and our own shell keeps, as the cell's error
     return lines
 
 
-def _place(shell: Any, trace: TracebackType | None) -> list[str]:
+def _place(shell: Any, trace: TracebackType | None) -> str:
     """The last line of a cell on the way to the error: where something can be changed."""
-    found = ""
+    place = ""
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
         named = shell.compile.format_code_name(file)
         if named is not None:
             line = linecache.getline(file, trace.tb_lineno).strip()
             number = named[1].strip("In[]")
-            found = f"Cell {number}, rad {trace.tb_lineno}: {line}" if number else f"Rad {trace.tb_lineno}: {line}"
+            place = f"Cell {number}, rad {trace.tb_lineno}: {line}" if number else f"Rad {trace.tb_lineno}: {line}"
         trace = trace.tb_next
-    return [found] if found else []
+    return place

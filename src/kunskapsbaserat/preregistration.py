@@ -36,10 +36,35 @@ def preregister(
     written : date, optional
         Default today.
 
+    Returns
+    -------
+    Registration
+        What was written.
+
     Raises
     ------
     FileError
         There is a file already, or it cannot be written.
+    OptionError
+        As `effects.registration_of`.
+
+    Examples
+    --------
+    >>> import datetime
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design
+    >>> from kunskapsbaserat.preregistration import preregister, read_registration
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> panel = effect_panels(np.random.default_rng(5), 1, units=30, months_before=36).table()
+    >>> planned = Design(panel, outcome="count", treated=["0180"], start="2025-01", name="Belysning")
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> file = Path(folder.name) / "upplagg.json"
+    >>> made = preregister(planned, file, months_after=12, written=datetime.date(2024, 12, 1))
+    >>> made.before_start, read_registration(file) == made
+    (True, True)
+    >>> folder.cleanup()
     """
     target = Path(path)
     registration = registration_of(
@@ -68,12 +93,48 @@ def preregister(
 def read_registration(path: str | Path) -> Registration:
     """The registration in a file.
 
+    Parameters
+    ----------
+    path : str or Path
+        As `preregister` wrote it.
+
+    Returns
+    -------
+    Registration
+        To give `effects.evaluate` as `registered`.
+
     Raises
     ------
     FileError
         It cannot be read.
     TableError
         It is no registration, or was changed after it was written.
+
+    Examples
+    --------
+    A registration that somebody has changed afterwards is refused:
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design
+    >>> from kunskapsbaserat.errors import TableError
+    >>> from kunskapsbaserat.preregistration import preregister, read_registration
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> panel = effect_panels(np.random.default_rng(5), 1, units=30, months_before=36).table()
+    >>> planned = Design(panel, outcome="count", treated=["0180"], start="2025-01")
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> file = Path(folder.name) / "upplagg.json"
+    >>> made = preregister(planned, file, months_after=12)
+    >>> read_registration(file).choices["treated"]
+    ['0180']
+    >>> changed = file.write_text(file.read_text().replace("0180", "0181"))
+    >>> try:
+    ...     read_registration(file)
+    ... except TableError as error:
+    ...     print(error.svenska)
+    upplagg.json: väntade ett registrerat upplägg som ingen har ändrat: kontrollsumman stämmer inte.
+    >>> folder.cleanup()
     """
     source = Path(path)
     try:

@@ -66,6 +66,23 @@ def screen(
     Notes
     -----
     Error rates: benchmarks/screen_calibration.txt (comparisons) and benchmarks/panel_calibration.txt (change, trend, warning).
+
+    Examples
+    --------
+    >>> import kunskapsbaserat as kb
+    >>> from kunskapsbaserat.data import embedded
+    >>> groups = embedded.counts_groups()
+    >>> theft = groups.query("offence == 'stold_ran_kap8' and area.str.startswith('20') and period.dt.year > 2014")
+    >>> table = kb.screen(theft, embedded.exposure())
+    >>> falun = table[(table["area"] == "2080") & (table["period"].dt.year == 2025)]
+    >>> falun[["rate", "funnel_class", "comparison", "change_ratio", "change", "alarm"]].round(2).T
+                                         109
+    rate                             1902.95
+    funnel_class                        inom
+    comparison    ingen_sakerstalld_skillnad
+    change_ratio                         0.8
+    change        ingen_sakerstalld_skillnad
+    alarm                              False
     """
     counts, exposure = (is_table(in_pandas(table)) for table in (counts, exposure))
     columns(counts, ["area_level"])

@@ -54,20 +54,35 @@ def counts(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int |
     file, first_row
         Where the rows come from, so that an error names the row a person sees in the file.
 
+    Returns
+    -------
+    DataFrame
+        ``area area_level offence sex period count rate_published status source``, in the contract's types.
+
     Raises
     ------
     TableError
         A column is missing or unknown, a value breaks the contract, or a key stands twice.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import tables
+    >>> falun = {"area": "2080", "area_level": "kommun", "offence": "bostadsinbrott", "status": "final", "source": "bra"}
+    >>> rows = pd.DataFrame({"period": pd.period_range("2023", "2024", freq="Y"), "count": [136, 163]}).assign(**falun)
+    >>> tables.counts(rows)[["area", "offence", "sex", "period", "count"]]
+       area         offence   sex period  count
+    0  2080  bostadsinbrott  alla   2023    136
+    1  2080  bostadsinbrott  alla   2024    163
+    >>> tables.counts(rows.assign(period=[2023, 2024]), file="ut.csv")
+    Traceback (most recent call last):
+        ...
+    kunskapsbaserat.errors.TableError: ut.csv, column 'period': expected a pandas Period column with one frequency, got 'int64'
     """
+    _is_table(df, file)
     df = df.assign(**{name: value for name, value in _OPTIONAL.items() if name not in df})
-    if not isinstance(df["period"].dtype, pd.PeriodDtype) and len(df):
-        raise TableError(
-            "a pandas Period column with one frequency",
-            forvantat="en tidsperiod (år, kvartal eller månad)",
-            file=file,
-            column="period",
-            got=str(df["period"].dtype),
-        )
+    if len(df):
+        _in_periods(df, file)
     table = _validated(df, "counts", COUNTS_KEY, file, first_row)
     if len(table) and frequency(table) not in FREQUENCIES:
         raise TableError("yearly, quarterly or monthly periods", file=file, column="period", got=table["period"].iat[0])
@@ -75,12 +90,68 @@ def counts(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int |
 
 
 def exposure(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int | None = None) -> pd.DataFrame:
-    """Validated table of populations (or dwellings, vehicles) on 31 December of each year."""
+    """Validated table of populations (or dwellings, vehicles) on 31 December of each year.
+
+    Parameters
+    ----------
+    df : DataFrame
+        ``area area_level kind year value``; `kind` one of `EXPOSURE_KINDS`, `value` persons (dwellings, vehicles) on 31
+        December.
+    file, first_row
+        As in `counts`.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, in the contract's types.
+
+    Raises
+    ------
+    TableError
+        As in `counts`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import tables
+    >>> people = pd.DataFrame({"area": ["2080"], "area_level": "kommun", "kind": "residents", "year": 2024, "value": 59_945.0})
+    >>> tables.exposure(people)
+       area area_level       kind  year    value
+    0  2080     kommun  residents  2024  59945.0
+    """
     return _validated(df, "exposure", EXPOSURE_KEY, file, first_row)
 
 
 def survey(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int | None = None) -> pd.DataFrame:
-    """Validated table of survey shares (0 to 1) with the publisher's own 95 % limits and number of respondents."""
+    """Validated table of survey shares (0 to 1) with the publisher's own 95 % limits and number of respondents.
+
+    Parameters
+    ----------
+    df : DataFrame
+        ``area area_level measure start_year end_year share lower upper`` (0 to 1) ``n`` (respondents) ``source``.
+    file, first_row
+        As in `counts`.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, in the contract's types.
+
+    Raises
+    ------
+    TableError
+        As in `counts`, or a share lies outside its limits.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import tables
+    >>> row = pd.DataFrame({"area": ["2080"], "area_level": "kommun", "measure": "otrygg_kvall"})
+    >>> row = row.assign(start_year=2025, end_year=2025, share=0.19, lower=0.15, upper=0.23, n=465, source="bra_ntu")
+    >>> tables.survey(row)[["measure", "share", "lower", "upper", "n"]]
+            measure  share  lower  upper    n
+    0  otrygg_kvall   0.19   0.15   0.23  465
+    """
     table = _validated(df, "survey", SURVEY_KEY, file, first_row)
     bad = (table["lower"] > table["share"]) | (table["share"] > table["upper"]) | (table["end_year"] < table["start_year"])
     if bad.fillna(False).any():
@@ -97,18 +168,58 @@ def survey(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int |
 
 
 def frequency(table: pd.DataFrame) -> str:
-    """The one frequency of a table's periods: "Y", "Q" or "M"."""
+    """The one frequency of a table's periods: "Y", "Q" or "M".
+
+    Parameters
+    ----------
+    table : DataFrame
+        With a column `period` of pandas Periods.
+
+    Returns
+    -------
+    {"Y", "Q", "M"}
+
+    Raises
+    ------
+    TableError
+        There is no such column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import tables
+    >>> tables.frequency(pd.DataFrame({"period": pd.period_range("2025Q1", "2026Q2", freq="Q")}))
+    'Q'
+    """
+    if len(table):
+        _in_periods(table, None)
     return str(table["period"].dtype).removeprefix("period[")[:1]  # period[Y-DEC], period[Q-DEC], period[M]
 
 
 def whole_years(counts: pd.DataFrame) -> pd.DataFrame:
     """Calendar years out of counts of any frequency; of quarters and months only the years that are whole.
 
+    Parameters
+    ----------
+    counts : DataFrame
+        The counts contract.
+
     Returns
     -------
     DataFrame
         The counts contract per year, empty when no year is whole. A year is preliminary when any part of it is; a rate of the
         publisher's own belongs to its own period and is left missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import tables
+    >>> quarters = pd.DataFrame({"period": pd.period_range("2025Q1", "2026Q2", freq="Q")})
+    >>> quarters["count"] = [906, 1059, 1279, 1241, 1150, 1341]  # of 2026 there are two quarters
+    >>> quarters = quarters.assign(area="2080", area_level="kommun", offence="totalt", status="final", source="bra_sol")
+    >>> tables.whole_years(tables.counts(quarters))[["area", "period", "count"]]
+       area period  count
+    0  2080   2025   4485
     """
     parts = PER_YEAR[frequency(counts)]
     if parts == 1:
@@ -132,6 +243,7 @@ _OPTIONAL: dict[str, Any] = {"sex": "alla", "rate_published": float("nan")}
 
 def _validated(df: pd.DataFrame, name: str, key: list[str], file: str | Path | None, first_row: int | None) -> pd.DataFrame:
     contract = _CONTRACTS[name]
+    _is_table(df, file)
     _same_columns(df, list(contract), file)
     df = df[list(contract)].reset_index(drop=True)
     table = _kept(df, contract)
@@ -150,6 +262,24 @@ def _validated(df: pd.DataFrame, name: str, key: list[str], file: str | Path | N
             got=where,
         )
     return table
+
+
+def _is_table(df: object, file: str | Path | None) -> None:
+    if not isinstance(df, pd.DataFrame):
+        raise TableError("a DataFrame", forvantat="en tabell (pandas DataFrame)", file=file, got=type(df).__name__)
+
+
+def _in_periods(df: pd.DataFrame, file: str | Path | None) -> None:
+    if "period" not in df:
+        raise TableError("a column 'period'", forvantat="kolumnen period", file=file, column="period")
+    if not isinstance(df["period"].dtype, pd.PeriodDtype):
+        raise TableError(
+            "a pandas Period column with one frequency",
+            forvantat="en tidsperiod (år, kvartal eller månad)",
+            file=file,
+            column="period",
+            got=str(df["period"].dtype),
+        )
 
 
 def _checked(df: pd.DataFrame, name: str, file: str | Path | None, first_row: int | None) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import urllib.request
@@ -27,6 +28,8 @@ APP_TOKEN = "nyckel"
 PICTURES = os.environ.get("PICTURES")  # where the pictures of the docs are put
 WAIT = int(os.environ.get("PATIENCE", "120")) * 1000
 WIDTHS = (1280, 768)
+DARK = "document.body.dataset.jpThemeLight = 'false'"  # as JupyterLab marks a page whose theme is dark
+LIGHT = "document.body.dataset.jpThemeLight = 'true'"
 expect.set_options(timeout=WAIT)
 
 
@@ -145,13 +148,36 @@ def picture(of: Page | Locator, name: str) -> None:
         of.screenshot(path=Path(PICTURES) / f"widgets-{name}.png")
 
 
+def in_both_themes(page: Page, of: Page | Locator, name: str) -> None:
+    """A picture in each, when pictures are made; and nothing in the widget too faint in the dark one."""
+    picture(of, name)
+    page.evaluate(DARK)
+    picture(of, f"{name}-mork")
+    assert chromium.violations(page, ".kbw") == []
+    page.evaluate(LIGHT)
+
+
+def test_every_control_shows_its_focus(opened: Opened):
+    """Three pixels around what the keyboard is in, on a named part of the page in Swedish; the menus are in Swedish too."""
+    page = opened.exploring
+    around = page.locator(".kbw").first
+    expect(around).to_have_attribute("lang", "sv")
+    expect(around).to_have_attribute("aria-label", view_words.UTFORSKA)
+    for control in page.locator(".kbw :is(input, select, button):visible").all():
+        control.focus()
+        style = control.evaluate("e => [getComputedStyle(e).outlineWidth, getComputedStyle(e).outlineStyle, e.outerHTML]")
+        assert style[:2] == ["3px", "solid"], style[2]
+    expect(page.locator("#jp-MainMenu .lm-MenuBar-itemLabel").first).to_have_text("Arkiv")
+
+
 def test_a_wrong_name_gets_a_sentence(opened: Opened):
-    """No traceback, what to do, and the choices stay. Half a name is no name yet."""
+    """No traceback, what to do, and no figures under a name that is none. Half a name is no name yet."""
     page = opened.exploring
     page.get_by_label("Kommun", exact=True).press_sequentially("Borl")
     assert page.get_by_role("alert").count() == 0
     write(page, "Kommun", "Borlnge")
     expect(page.get_by_role("alert").filter(has_text="Menade du Borlänge (2081)")).to_be_visible()
+    expect(page.locator(".kbw figure")).to_have_count(0)
     write(page, "Kommun", "Ystad")
     expect(page.get_by_role("heading", name="Anmälda brott totalt i Ystad")).to_be_visible()
     write(page, "Kommun", "2080")
@@ -181,7 +207,12 @@ def test_explore_by_keyboard_and_run_the_code(opened: Opened):
         page.set_viewport_size({"width": width, "height": 1400})
         picture(page, f"utforska-{width}")
     page.set_viewport_size({"width": 1280, "height": 1000})
+    in_both_themes(page, page, "utforska")
     assert chromium.violations(page, ".kbw") == []
+    choose(page, "År", "2023")
+    expect(page.get_by_role("heading", name="Bostadsinbrott i Borlänge, 2023")).to_be_visible()
+    choose(page, "År", "2024")
+    expect(page.get_by_role("heading", name="Bostadsinbrott i Borlänge, 2024")).to_be_visible()
     page.get_by_role("button", name="Skriv koden i nästa cell").press("Enter")
     inserted = page.locator(".jp-CodeCell", has=page.locator(".cm-content", has_text="kb.rates.screen"))
     run(page, inserted)
@@ -191,13 +222,55 @@ def test_explore_by_keyboard_and_run_the_code(opened: Opened):
     expect(printed).to_contain_text(f"{row['ratio']:.2f}")
     expect(printed).to_contain_text(f"{wanted.own.loc[2024, 'rate']:.6f}")
     assert row["change"] in printed.inner_text()
+    expect(printed.locator("img").first).to_be_visible()  # the code draws its figure
+
+
+def test_three_questions_by_keyboard(opened: Opened):
+    """Several kommuner, then what sticks out; focus stays in the row when a chosen kommun is taken away."""
+    page = opened.exploring
+    write(page, "Kommun", "Borlänge")
+    page.get_by_label(view_words.QUESTIONS[view_words.TOGETHER]).press("Space")
+    for name in ("Falun", "Mora"):
+        write(page, view_words.ADD_MORE, name)
+        expect(page.get_by_role("button", name=f"{name} ✕")).to_be_visible()
+    expect(page.get_by_role("heading", name="i Borlänge, Falun och Mora")).to_be_visible()
+    in_both_themes(page, page, "utforska-flera")
+    page.get_by_role("button", name="Falun ✕").press("Enter")
+    expect(page.get_by_role("heading", name="i Borlänge och Mora")).to_be_visible()
+    expect(page.get_by_role("button", name="Mora ✕")).to_be_focused()
+    page.get_by_role("button", name="Mora ✕").press("Enter")
+    expect(page.get_by_label(view_words.ADD_MORE, exact=True)).to_be_focused()
+    page.get_by_label(view_words.QUESTIONS[view_words.STANDOUTS]).press("Space")
+    expect(page.get_by_role("heading", name="Vad sticker ut i Borlänge?")).to_be_visible()
+    in_both_themes(page, page, "utforska-sticker-ut")
+    page.get_by_label(view_words.QUESTIONS[view_words.ONE]).press("Space")
+    expect(page.locator(".kbw figure")).to_have_count(3)
+
+
+def test_what_was_shown_is_saved_in_the_notebook(opened: Opened):
+    """Without a kernel JupyterLab shows the widgets that the file holds, with their last answer."""
+    page = opened.exploring
+    heading = page.locator(".kbw h2").inner_text()
+    page.locator(".jp-Notebook .jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("Control+s")
+    file = opened.lab / "utforska.ipynb"
+    values: list[str] = []
+    for _ in range(WAIT // 200):
+        page.wait_for_timeout(200)
+        with contextlib.suppress(json.JSONDecodeError):  # it is being written
+            states = json.loads(file.read_text(encoding="utf-8"))["metadata"].get("widgets", {})
+            values = [str(m["state"].get("value", "")) for s in states.values() for m in s["state"].values()]
+        if any(heading in value for value in values):
+            break
+    assert any(heading in value for value in values)
+    assert any("<svg" in value for value in values)
 
 
 def test_a_kommun_outside_dalarna_has_curves(opened: Opened):
     """From an offence that only Dalarna has to Köping: a sentence, the total instead, and one of the groups that all have."""
     page = opened.exploring
     write(page, "Kommun", "Falun")
-    expect(page.locator(".kbw h2")).to_have_text(re.compile("i Falun$"))
+    expect(page.locator(".kbw h2")).to_have_text(re.compile("i Falun, "))
     choose(page, "Brottstyp", "Trafikbrott")
     expect(page.get_by_role("heading", name="Trafikbrott i Falun")).to_be_visible()
     write(page, "Kommun", "Köping")
@@ -208,6 +281,7 @@ def test_a_kommun_outside_dalarna_has_curves(opened: Opened):
     expect(page.get_by_role("heading", name="Stöld och rån i Köping")).to_be_visible()
     expect(sentence).to_have_count(0)
     assert page.locator(".kbw figure svg").count() == 3
+    assert page.locator(".kbw figure circle > title").filter(has_text="Köping 2025: ").count() == 1  # what a pointer is told
     expect(page.locator(".kbw table").first.get_by_role("row")).to_have_count(1 + 16)  # 2010-2025
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 1400})
@@ -308,4 +382,11 @@ def test_the_app_under_voila(opened: Opened):
         assert chromium.width_of(page) <= width
         page.get_by_role("heading", level=1).scroll_into_view_if_needed()
         picture(page, f"app-{width}")
-    assert chromium.violations(page, ".kbw") == []
+    page.set_viewport_size({"width": 390, "height": 1000})
+    assert chromium.width_of(page) <= 390
+    expect(page.get_by_role("main")).to_have_count(1)
+    assert chromium.violations(page) == []  # the whole page, not the widget alone
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    picture(page, "app-mork")
+    assert chromium.violations(page) == []

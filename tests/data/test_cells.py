@@ -261,6 +261,8 @@ def test_spans_of_years():
     assert cells.years("2025 prel.", PLACE) == cells.years(2025.0, PLACE) == (2025, 2025)
     with pytest.raises(TableError):
         cells.years("2023 och 2024", PLACE)
+    with pytest.raises(TableError, match="a span of years"):
+        cells.years("2025-02", PLACE)  # a month, not the years from 2025 to 2002
 
 
 # ---- days and times of day ---------------------------------------------------------------------------------------------

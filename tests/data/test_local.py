@@ -201,7 +201,7 @@ def test_per_cent_by_rule(read, cells: list[str], unit: str, shares: list[float]
 @pytest.mark.parametrize(
     ("cells", "unit", "says"),
     [
-        (["0,125", "0,4"], "procent", "rad 2, kolumn ”Andel”: väntade procent mellan 0 och 100, men där står '0,125'"),
+        (["0,125", "0,4"], "procent", "rad 2, kolumn ”Andel”: väntade procent mellan 0 och 100, men där står ”0,125”"),
         (["0,4", "1"], "procent", "Skriv enhet ”andel” om cellerna har procentformat"),
         (["12,5", "0,4"], "andel", "rad 2, kolumn ”Andel”: väntade ett tal mellan 0 och 1"),
         (["0,4", "12,5 %"], "andel", "rad 3, kolumn ”Andel”: väntade en andel utan %-tecken"),
@@ -414,3 +414,11 @@ def test_what_was_put_in_comes_out(tmp_path_factory: pytest.TempPathFactory, cou
     expected = {(c, y): counts.get((c, y)) for c in codes for y in years} if wide else counts
     assert {key: table[key] for key in expected} == expected
     assert len(found.remarks) == sum(value is None for value in expected.values())
+
+
+def test_what_a_mapping_lacks_is_said_in_one_sentence(read):
+    """The explanation ends with a full stop of its own, and the message had two."""
+    with pytest.raises(TableError) as caught:
+        read("Kommun;År;Antal\n2081;2024;12\n", BASE | {"innehåll": "antal", "period": ""})
+    assert "väntade period: Rubriken på kolumnen med tid" in told(caught)
+    assert ".." not in told(caught)

@@ -73,13 +73,13 @@ def test_months_as_headings_are_turned(tmp_path: Path):
         ("område;månad;antal\nNorr;2024-01;3\nNorr;2024-01;4\n", "rad 3: väntade att varje område och period står en gång"),
         (
             "område;månad;antal\nNorr;2024-01;3\nSöder;2024-01;många\n",
-            "rad 3, kolumn ”antal”: väntade ett tal, men där står 'många'",
+            "rad 3, kolumn ”antal”: väntade ett tal, men där står ”många”",
         ),
         ("område;månad;antal\nNorr;2024-01;3\n;2024-01;4\n", "rad 3, kolumn ”område”: väntade ett område"),
         ("område;månad;antal\nNorr;2024-01;3\nSöder;;4\n", "rad 3, kolumn ”månad”: väntade en månad"),
         (
             "kommun;månad;antal\nFalun;2024-01;3\nMora;2024-01;4\nRiket;2024-01;90\n",
-            "inte en summa av flera, men där står 'Riket'",
+            "inte en summa av flera, men där står ”Riket”",
         ),
         ("kommun;månad;antal\nFalun;2024-01;3\nBorlnge;2024-01;4\n", "Menade du Borlänge"),
         ("månad;antal\n2024-01;3\n2024-02;4\n", "en kolumn med områden"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import html
 import itertools
 import re
 from dataclasses import replace
@@ -14,9 +15,10 @@ import pytest
 from panels import START, design, panel
 
 from kunskapsbaserat import effects, plots
-from kunskapsbaserat.effects import Design, EffectResult, Inference, Scale, evaluate, power, sensitivity
+from kunskapsbaserat.effects import Design, EffectResult, Inference, Scale, evaluate, power, sensitivity, words_en, words_sv
 from kunskapsbaserat.effects import words as text
 from kunskapsbaserat.effects.checks import Severity, check
+from kunskapsbaserat.errors import OptionError
 
 CAUSAL = re.compile(r"effekt av|ledde till|tack vare|berodde på|gjorde att", re.IGNORECASE)
 BASE = evaluate(design(5, effect=-0.5, n_treated=3, choice="large"))
@@ -72,6 +74,69 @@ def test_effect_is_said_only_where_it_may_be():
         assert "signifikant" not in words.lower()
         assert not re.search(r"\b(nan|inf|None)\b|\.\.", words)
     assert said > 0
+
+
+CAUSAL_EN = re.compile(r"effect of|led to|thanks to|because of|due to|caused", re.IGNORECASE)
+
+
+def test_english_claims_neither_more_nor_less():
+    """For every verdict, design, inference, check and registration: the same figures, certainty and cause as in Swedish."""
+    for result in variants():
+        swedish, english = text.summary(result), text.summary(result, language="en")
+        assert bool(CAUSAL_EN.search(english)) == bool(CAUSAL.search(swedish)) == result.may_claim, english
+        assert bool(re.search(r"a statistically certain (fall|rise)", english)) == bool(
+            re.search(r"en säkerställd (minskning|ökning)", swedish)
+        )
+        assert ("not statistically certain" in english) == ("inte säkerställd" in swedish)
+        plain = [re.sub(r"(?<=\d)[,\u00a0](?=\d{3}\b)", "", s).replace(",", ".") for s in (swedish, english)]
+        assert re.findall(r"\d+(?:\.\d+)?", plain[0]) == re.findall(r"\d+(?:\.\d+)?", plain[1]), (swedish, english)
+        assert "significant" not in english.lower()
+        assert not re.search(r"\b(nan|inf|None)\b|\.\.|[{}]|[åäö]", english), english
+    with pytest.raises(OptionError, match="language"):
+        BASE.summary(language="de")
+
+
+@pytest.mark.parametrize("name", ["STEPS", "REASONS", "CAUTIONS", "FAILED", "MEASURED", "CHOICES", "PHRASES"])
+def test_every_sentence_is_there_in_both_languages_with_the_same_places(name: str):
+    swedish, english = getattr(words_sv, name), getattr(words_en, name)
+    assert list(swedish) == list(english)
+    for key, sentence in swedish.items():
+        assert set(re.findall(r"{(\w+)}", sentence)) == set(re.findall(r"{(\w+)}", english[key])), key
+
+
+def test_where_nothing_can_be_judged_it_is_said_what_would_help():
+    swedish = r"behövs|Räkna ihop|Ta med|Välj|Vänta|vänta|Pröva|gör den prövningen"
+    english = r"needed|Include|Add up|Choose|Use|Wait|wait|does"
+    for reasons, words in ((words_sv.REASONS, swedish), (words_en.REASONS, english)):
+        assert [code for code, sentence in reasons.items() if not re.search(words, sentence)] == []
+
+
+def test_an_answer_on_fewer_months_than_the_table_has_says_so():
+    made = design(5, effect=-0.5, n_treated=3, choice="large")
+    shorter = made.within(6)
+    words = evaluate(shorter).summary()
+    assert "Bara de 6 första månaderna efter starten är med, fast tabellen har 12." in words
+    assert "6 (tabellen har 12)" in shorter._repr_html_()
+    assert "Bara de" not in evaluate(made).summary()
+    assert "only the first 6 months" in evaluate(shorter).summary(language="en").lower()
+
+
+def test_a_result_is_shown_with_its_sentences_and_ten_weights():
+    shown = BASE._repr_html_()
+    assert BASE.summary() in html.unescape(shown)
+    assert shown.count("<tr>") < 30
+    assert re.search(r"\d+ andra tillsammans", shown)
+    assert "color" not in shown  # the theme's own
+    assert len(repr(BASE)) < 1_500
+    assert BASE.conf_int().loc["effect"].tolist() == [BASE.lower, BASE.upper]
+
+
+def test_a_design_is_shown_with_what_is_compared():
+    made = design(5, n_treated=3, choice="large")
+    shown = made._repr_html_()
+    assert "Områden att jämföra med" in shown
+    assert "effects.evaluate(design)" in shown
+    assert "<script" not in replace(made, name="<script>")._repr_html_()
 
 
 def test_no_verdict_without_its_reason_and_no_doubt_without_what_could_be_seen():

@@ -12,6 +12,10 @@ from panels import START, design, panel
 
 from kunskapsbaserat.effects import (
     Design,
+    aggregate_effects,
+    att_gt,
+    balance_weights,
+    classical_search,
     cost_per_averted,
     did,
     did_outcomes,
@@ -23,6 +27,7 @@ from kunskapsbaserat.effects import (
     placebo_time,
     power,
     registration_of,
+    synthetic_outcomes,
 )
 from kunskapsbaserat.effects.power import COLUMNS
 from kunskapsbaserat.errors import DesignError, OptionError, TableError
@@ -64,6 +69,8 @@ def changed(**options: object) -> Design:
         lambda: evaluate(MADE, registered="x.json"),
         lambda: did_outcomes(TABLE, outcomes=[], treated=TREATED, start=START),
         lambda: did_outcomes(TABLE, outcomes="count", treated=TREATED, start=START),
+        lambda: synthetic_outcomes(TABLE, outcomes="count", treated=TREATED, start=START),
+        lambda: balance_weights(TABLE, outcomes="count", treated=TREATED, start=START),
         lambda: its(SERIES, start=START, harmonics=9),
         lambda: its(SERIES, start=START, lags=3),
     ],
@@ -148,3 +155,24 @@ def test_limits_hold_their_own_share():
             made(low, high)
         assert "mellan low och high" in error.value.svenska
     made(0.18, 0.20)  # published in whole per cent
+
+
+@pytest.mark.parametrize("kind", ["simple", "group", "dynamic", "calendar"])
+def test_a_mean_of_no_effects_is_refused(kind: str):
+    """Areas that start in the first year have nothing before: the rows say so, and there is nothing to take the mean of."""
+    years = pd.period_range("2021", periods=4, freq="Y")
+    table = pd.DataFrame({"area": np.repeat(["a", "b", "c"], 4), "period": np.tile(years, 3), "y": np.arange(12.0)})
+    effects = att_gt(table, outcome="y", starts={"a": "2021"})
+    with pytest.raises(DesignError) as error:
+        aggregate_effects(effects, kind)
+    assert error.value.reason == "no_estimate"
+    assert "period före starten" in error.value.svenska
+
+
+def test_importances_are_searched_for_one_area():
+    """The first of several was searched for, and the others were left out without a word."""
+    several = changed(treated=MADE.areas[:1] + tuple(a for a in MADE.data.units if a not in MADE.areas)[:1])
+    predictors = pd.DataFrame({"size": np.arange(len(MADE.data.units))}, index=MADE.data.units)
+    with pytest.raises(DesignError) as error:
+        classical_search(several, predictors)
+    assert error.value.reason == "several_treated"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from kunskapsbaserat import kommun, simulate
-from kunskapsbaserat.errors import OptionError
-from kunskapsbaserat.simulate import effect_panels
+from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.simulate import counts_table, effect_panels
 
 
 def slowly(rng: np.random.Generator, *, units: int = 290, months: int = 72) -> np.ndarray:
@@ -131,3 +131,12 @@ def test_table_is_labelled_and_bears_the_codes_of_the_kommuner():
 def test_options_that_cannot_be_are_refused(options, named):
     with pytest.raises(OptionError, match=named):
         effect_panels(np.random.default_rng(9), 2, **options)
+
+
+def test_a_table_of_what_are_no_counts_is_refused():
+    assert counts_table([[4, np.nan]], last="2024-12")["count"].isna().tolist() == [False, True]
+    for wrong in ([[1.5]], [[-1]], [[np.inf]]):
+        with pytest.raises(TableError):
+            counts_table(wrong, last="2024-12")
+    with pytest.raises(OptionError):
+        counts_table([[1], [2]], last="2024-12", areas=["2080"])

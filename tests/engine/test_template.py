@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import ast
+import base64
+import io
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import docx
 import nbformat
+import pandas as pd
+import papermill
 import pytest
 from bs4 import BeautifulSoup
 from documents import document_words, page_words
+from docx.oxml.ns import qn
 from pages import page
+from PIL import Image
 
-from kunskapsbaserat.engine import template_names, template_path
-from kunskapsbaserat.engine.exporter import ReportExporter, collect, manuscripts
-from kunskapsbaserat.errors import RenderError
+from kunskapsbaserat import lagesbild
+from kunskapsbaserat.engine import takes, template_names, template_path
+from kunskapsbaserat.engine.cell_pictures import attach_files
+from kunskapsbaserat.engine.exporter import ReportExporter, collect, export, manuscripts
+from kunskapsbaserat.engine.own_parts import without_unpublished
+from kunskapsbaserat.errors import OptionError, RenderError
 from kunskapsbaserat.report.material.own_texts.markdown import markdown_to_html
+from kunskapsbaserat.report.page import injected
+from kunskapsbaserat.report.page.blocks import PART_MIME
+from kunskapsbaserat.report.page.own import own_table
 from kunskapsbaserat.report.page.word.document import document_bytes
 
 
@@ -31,7 +45,7 @@ def test_one_cell_one_call(name: str):
             continue
         assert cell.outputs == []
         assert cell.execution_count is None
-        assert len(cell.source) < 300
+        assert len(cell.source) < 300 or "parameters" in cell.metadata.get("tags", ())
         kinds = {type(node) for node in ast.walk(ast.parse(cell.source))}
         assert not kinds & {ast.FunctionDef, ast.For, ast.If, ast.While, ast.ClassDef, ast.Lambda}
         assert sum(isinstance(n, ast.Call) for n in ast.walk(ast.parse(cell.source))) <= 1
@@ -40,8 +54,97 @@ def test_one_cell_one_call(name: str):
 def test_parameters_have_no_default_for_a_choice():
     notebook = nbformat.read(template_path("lagesbild"), as_version=4)
     cell = next(c for c in notebook.cells if "parameters" in c.metadata.get("tags", ()))
-    assigned = {n.targets[0].id: n.value.value for n in ast.parse(cell.source).body}
-    assert assigned == {"kommun": None, "year": None, "data": None}
+    assigned = {n.target.id: n.value.value for n in ast.parse(cell.source).body}
+    assert assigned == dict.fromkeys(["kommun", "year", "data", "brott", "jamfor", "fran"])
+
+
+@pytest.mark.parametrize("name", template_names())
+def test_papermill_knows_every_parameter_by_type_and_words(name: str):
+    """What `papermill --help-notebook` shows."""
+    inferred = papermill.inspect_notebook(str(template_path(name)))
+    assert set(inferred) == set(takes(template_path(name)))
+    assert all(one["inferred_type_name"] in ("str", "int") and one["help"] for one in inferred.values())
+
+
+def test_a_cell_left_out_leaves_no_dead_link(executed: nbformat.NotebookNode):
+    """Each in turn, on the page, on those beside it and in Word."""
+    kinds = [PART_MIME in output.data for cell in executed.cells for output in cell.get("outputs", ())]
+    assert sum(kinds) > 10
+    for left_out in [c.id for c in executed.cells if c.get("outputs") and c.id not in ("kb-las", "kb-bilagor")]:
+        cells = [c for c in executed.cells if c.id != left_out]
+        page, record = export(nbformat.v4.new_notebook(cells=cells))
+        pages = {"report.html": page, **record["pages"]}
+        places = {name: {tag["id"] for tag in soup.find_all(id=True)} for name, soup in soups(pages).items()}
+        assert dead_links(soups(pages), places) == [], left_out
+        assert sum(text.count('role="img"') for text in pages.values()) == record["figures"]
+
+
+def soups(pages: dict[str, str]) -> dict[str, BeautifulSoup]:
+    return {name: BeautifulSoup(text, "html.parser") for name, text in pages.items()}
+
+
+def dead_links(pages: dict[str, BeautifulSoup], places: dict[str, set[str]]) -> list[tuple[str, str]]:
+    dead = []
+    for name, soup in pages.items():
+        for link in soup.find_all("a", href=lambda to: to and ":" not in to):
+            file, _, place = link["href"].partition("#")
+            if (file or name).endswith(".html") and place and place not in places.get(file or name, ()):
+                dead.append((name, link["href"]))
+    return dead
+
+
+def test_a_cell_left_out_leaves_no_dead_link_in_word(executed: nbformat.NotebookNode):
+    cells = [c for c in executed.cells if c.id != "kb-lagen"]
+    assert len(cells) < len(executed.cells)
+    document = docx.Document(io.BytesIO(document_bytes(manuscripts(nbformat.v4.new_notebook(cells=cells))[""])))
+    body = document.element.body
+    places = {mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))}
+    assert {link.get(qn("w:anchor")) for link in body.iter(qn("w:hyperlink"))} - {None} <= places
+
+
+@pytest.mark.parametrize(
+    ("cells", "mistake"),
+    [
+        (["kommun: str = None", "# Parameters\nkomun = 'Falun'"], "komun"),
+        (["kommun = None\nyear = None", "# Parameters\nkommun = 'Falun'\nyaer = 2022"], "yaer"),
+        (["kommun = None", "# Parameters\nkommun = 'Falun'"], None),
+        (["kommun = None", "%matplotlib inline ("], None),
+        (["# Parameters\nkommun = 'Falun'"], None),  # a notebook without parameters of its own
+    ],
+)
+def test_a_name_that_papermill_alone_would_only_log_is_refused(cells: list[str], mistake: str | None):
+    found = injected.unknown([*cells, "lagesbild.load(kommun=kommun)"])
+    assert (found and found[0]) == mistake
+
+
+def test_choices_are_said_on_the_page_and_in_the_manifest():
+    lb = lagesbild.load(kommun="Köping", year="2024", brott="Stöld och rån", jamfor="lan", fran="2014")
+    record = lb.bilagor().record
+    chosen = {"brott": ["stold_ran_kap8"], "jamfor": "lan", "fran": 2014, "year": 2024}
+    assert record["manifest"]["parameters"].items() >= chosen.items()
+    text = BeautifulSoup(lb.metod().to_html(), "html.parser").get_text(" ")
+    assert "Kommunen har valt att jämföras med de nio övriga kommunerna i Västmanland" in text
+    assert "stold_ran_kap8" in [section.id for section in lb.omfattning().sections]
+    assert lb.avsnitt("stöld och rån").figures()
+    rows = lb.findings.to_frame()
+    assert len(rows) == len(lb.material.count_findings) + len(lb.material.survey_findings)
+    assert len(set(lb.omfattning().to_frame()["tabell"])) > 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"year": "20x"}, "ett år"),
+        ({"brott": "cykelstul"}, "cykelstold"),
+        ({"jamfor": "grannar"}, "skr_grupp"),
+        ({"fran": 2023}, "2010"),
+        ({"brott": "bidragsbrott"}, "totalt"),
+    ],
+)
+def test_a_wrong_choice_says_what_there_is(wrong: dict[str, object], said: str):
+    with pytest.raises(OptionError) as caught:
+        lagesbild.load(kommun="Köping", **wrong)
+    assert said in caught.value.svenska
 
 
 @pytest.mark.xdist_group("kernel")
@@ -82,11 +185,13 @@ def executed() -> nbformat.NotebookNode:
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
-        source = cell.source.replace("kommun = None", "kommun = 'Borlänge'")
+        source = cell.source.replace("kommun: str = None", "kommun: str = 'Borlänge'")
         *head, last = ast.parse(source).body
         exec(compile(ast.Module(head, []), cell.id, "exec"), names)
         if isinstance(last, ast.Expr):
             shown = eval(compile(ast.Expression(last.value), cell.id, "eval"), names)
+            if shown is None:
+                continue
             data = shown._repr_mimebundle_() if hasattr(shown, "_repr_mimebundle_") else {"text/html": shown._repr_html_()}
             cell.outputs = [nbformat.v4.new_output("execute_result", data=data, execution_count=1)]
         else:
@@ -139,6 +244,71 @@ def test_other_outputs_are_not_published(executed: nbformat.NotebookNode):
     assert "811228" not in ReportExporter().from_notebook_node(notebook)[0]
 
 
+def test_what_was_only_shown_is_said_with_the_call_that_publishes_it(executed: nbformat.NotebookNode):
+    notebook = nbformat.from_dict(executed)
+    shown = {"image/png": "iVBO"}, {"text/html": "<table><tr><td>3</td></tr></table>", "text/plain": "3"}
+    for data in shown:
+        outputs = [nbformat.v4.new_output("display_data", data=data)]
+        notebook.cells.insert(5, nbformat.v4.new_code_cell("ax", outputs=outputs))
+    _, record = export(notebook)
+    calls = [re.search(r"kb\.\w+", said).group() for said in record["left_out"]]
+    assert sorted(calls) == ["kb.figur", "kb.tabell"]
+    assert all(re.match(r"Cell \d visar en (figur|tabell) som inte kommer med", said) for said in record["left_out"])
+    assert record["manifest"]["own"]["left_out"] == record["left_out"]
+    kept = nbformat.writes(without_unpublished(notebook))
+    assert "iVBO" not in kept
+    assert "<table><tr><td>3" not in kept
+
+
+def test_own_parts_stand_where_their_cells_stand_each_with_ids_of_its_own(executed: nbformat.NotebookNode):
+    notebook = nbformat.from_dict(executed)
+    own = own_table(pd.DataFrame({"Antal": [3, 20]}, index=["Norr", "Söder"]), rubrik="Bränder", kalla="räddningstjänsten")
+    output = nbformat.v4.new_output("display_data", data=own._repr_mimebundle_())
+    before = next(n for n, c in enumerate(notebook.cells) if c.id == "kb-konsekvenser")
+    for at in (0, before, before):  # before the masthead's part too: the page still begins with that
+        notebook.cells.insert(at, nbformat.v4.new_code_cell("kb.tabell(...)", outputs=[output]))
+    page, record = export(notebook)
+    texts = [page, *record["pages"].values()]
+    assert sum(len(re.findall(r'id="egen-[123]"', text)) for text in texts) == 3
+    assert {"egen-1", "egen-2", "egen-3"} <= set(record["tables"])
+    assert record["tables"]["rojandelogg"].count("suppressed") >= 3
+    assert [one["heading"] for one in record["manifest"]["own"]["parts"]] == ["Bränder"] * 3
+    assert ">3<" not in "".join(re.findall(r'id="egen-\d".*?</section>', "".join(texts), re.DOTALL))
+    assert "Bränder" in " ".join(document_words(document_bytes(manuscripts(notebook)[""])))
+    assert record["pages"]["beslut.html"].index("<header") < record["pages"]["beslut.html"].index('id="egen-1"')
+
+
+def test_personal_data_in_an_own_text_keeps_it_out(executed: nbformat.NotebookNode):
+    notebook = nbformat.from_dict(executed)
+    notebook.cells.insert(5, nbformat.v4.new_markdown_cell("Ring 850709-9805 om detta."))
+    page, record = export(notebook)
+    assert "850709" not in page + "".join(record["left_out"])
+    assert "Texten kommer inte med" in record["left_out"][0]
+
+
+def test_pictures_of_a_cell_come_along_without_what_the_camera_knew(executed: nbformat.NotebookNode, tmp_path: Path):
+    camera = Image.Exif()
+    camera[0x0110] = "Kamera av märke"
+    Image.new("RGB", (40, 30)).save(tmp_path / "torget.jpg", exif=camera)
+    attached = base64.b64encode((tmp_path / "torget.jpg").read_bytes()).decode()
+    cell = nbformat.v4.new_markdown_cell(
+        "![Torget i kväll](torget.jpg) ![Torget igen](attachment:a.jpg) ![](attachment:a.jpg) ![Borta](b.png)"
+    )
+    cell["attachments"] = {"a.jpg": {"image/jpeg": attached}}
+    notebook = nbformat.from_dict(executed)
+    notebook.cells.insert(8, cell)
+    attach_files(notebook, tmp_path)
+    page, record = export(notebook)
+    shown = BeautifulSoup(page, "html.parser").find_all("img")
+    assert [image["alt"] for image in shown] == ["Torget i kväll", "Torget igen"]
+    assert all(b"Kamera" not in base64.b64decode(image["src"].partition(",")[2]) for image in shown)
+    assert "img-src data:" in page
+    assert [re.search("”(.*?)” (.....)", said).groups() for said in record["left_out"]] == [
+        ("a.jpg", "sakna"),
+        ("b.png", "är va"),
+    ]
+
+
 def test_an_unfinished_notebook_is_refused(executed: nbformat.NotebookNode):
     notebook = nbformat.from_dict(executed)
     notebook.cells = [c for c in notebook.cells if c.id != "kb-bilagor"]
@@ -156,7 +326,8 @@ def test_an_unfinished_notebook_is_refused(executed: nbformat.NotebookNode):
     ("text", "expected"),
     [
         ("# Rubrik", "<h4>Rubrik</h4>"),
-        ("###### Liten", "<h6>Liten</h6>"),
+        ("###### Liten", "<h4>Liten</h4>"),
+        ("## A\n\n#### B\n\n## C", "<h4>A</h4>\n<h5>B</h5>\n<h4>C</h4>"),
         ("<b onclick=x>hej</b>", "<p>&lt;b onclick=x&gt;hej&lt;/b&gt;</p>"),
         ("[a](https://bra.se)", '<p><a href="https://bra.se">a</a></p>'),
         ("[a](data:text/html,x)", "<p>a</p>"),

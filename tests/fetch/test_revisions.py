@@ -315,3 +315,8 @@ def test_the_page_says_that_figures_came_by_kolada(serving: Serving, tmp_path: P
     assert method.counts_source(total).startswith("Källa: Brå via Kolada, anmälda brott")
     assert method.survey_source(u.survey_findings).startswith("Källa: Brå via Kolada, ")
     assert method.counts_source(underlag.load(PLACE).count_findings).startswith("Källa: Brå, anmälda brott")
+
+
+def test_no_reports_are_none_that_differ():
+    """An empty list ended in an IndexError when the error was to name the first of them."""
+    assert against_newest([]) == []

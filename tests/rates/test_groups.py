@@ -60,6 +60,8 @@ def test_nearest_refuses_what_it_cannot_compare():
     table = covariates()
     with pytest.raises(TableError, match="a number for every kommun"):
         nearest_kommuner(table.assign(young=table["young"].where(table["area"] != "0114")), "Borlänge", columns=["young"])
+    with pytest.raises(OptionError, match="at least one covariate"):
+        nearest_kommuner(table, "Borlänge", columns=[])
     with pytest.raises(TableError, match="a row for 2081"):
         nearest_kommuner(table[table["area"] != "2081"], "Borlänge", columns=["young"])
     with pytest.raises(TableError, match="above 0"):
@@ -127,6 +129,15 @@ def test_every_offence_has_an_exposure_with_a_reason():
     assert (burglary.kind, burglary.wanted, burglary.is_fallback) == ("residents", "dwellings", True)
     with pytest.raises(OptionError):
         exposure_for("snatteri_i_rymden")
+
+
+@pytest.mark.parametrize("offence", catalogue.offences(), ids=lambda o: o.id)
+def test_the_reason_says_that_figures_are_missing_only_where_they_are(offence: catalogue.Offence):
+    missing = "finns inte i underlaget"
+    assert missing not in exposure_for(offence.id).reason
+    assert missing not in exposure_for(offence.id, available=[offence.exposure]).reason
+    alone = exposure_for(offence.id, available=["residents"])
+    assert (missing in alone.reason) == alone.is_fallback
 
 
 def test_sensitivity_to_the_choice():

@@ -130,3 +130,23 @@ def test_every_result_draws_itself():
     assert len(ax.lines) == 3  # two pieces and the line between them
     assert ax.get_legend() is not None
     plt.close("all")
+
+
+def test_results_are_said_in_english_with_the_same_figures_and_shown_in_a_notebook():
+    years = np.r_[np.arange(10.0, 20), np.arange(20.0, 10, -1)]
+    peaks = monthly().where(lambda counts: counts.index.month != 3, 900)
+    results = [
+        (trends.joinpoint(years, selection="bic3"), "the trend bent", "säkerställd minskning"),
+        (trends.count_trend(monthly()), "a year", "per år"),
+        (trends.control_chart(peaks), "outside the usual variation", "avviker"),
+    ]
+    for result, english, swedish in results:
+        both = result.summary("rån"), result.summary("robberies", language="en")
+        assert swedish in both[0]
+        assert english in both[1]
+        assert "significant" not in both[1]
+        shown = result._repr_html_()
+        assert "color" not in shown
+        assert result.summary().split(":")[0] in shown
+        assert list(result.conf_int().columns) == ["lower", "upper"]
+        assert len(result.summary_frame())

@@ -67,6 +67,50 @@ def test_the_answer_is_that_of_evaluate(widget: Effekt):
     assert 'alt="Anmälda brott efter starten' in widget.figure.value
 
 
+def test_months_that_are_not_counted_are_told(widget: Effekt):
+    """Eighteen months after the start, twelve of them counted and drawn: the rest is said, and how it comes in."""
+    widget.start.value = "2023-07"
+    widget._evaluate()
+    assert "ytterligare 6 månader efter de 12 som räknas" in plain(widget.figure.value)
+    widget.months_after.value = 18
+    widget._evaluate()
+    assert "ytterligare" not in widget.figure.value
+    assert widget.design is not None
+    assert (widget.design.data.periods[-1] - widget.design.first_period).n == 17
+
+
+def test_the_code_gives_the_same_answer(widget: Effekt, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("kunskapsbaserat.effects.EffectResult.plot", lambda _: None)  # drawn in tests of its own
+    widget.sharing.value, widget.phase_in.value, widget.start.value = ("0114",), 2, "2024-01"
+    widget._evaluate()
+    names: dict = {}
+    exec(widget.python, names)
+    assert widget.result is not None
+    pd.testing.assert_frame_equal(names["result"].to_frame(), widget.result.to_frame())
+
+
+def test_a_file_is_chosen_in_ones_own_folders_and_an_answer_is_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    widget = Effekt()
+    widget._save()
+    assert "Klicka på Utvärdera först" in widget.message.value
+    content = widget.panel.rename(columns={"area": "Kommun", "period": "Månad"}).to_csv(index=False).encode()
+    (tmp_path / "tal.csv").write_bytes(b"en annan fil")
+    upload = {"name": "C:/x/tal.csv", "type": "", "size": len(content), "content": memoryview(content)}
+    widget.upload.value = (upload | {"last_modified": datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)},)
+    assert widget.upload.value == ()  # the notebook must not keep the file
+    assert (widget.table.value, (tmp_path / "tal.csv").read_bytes()) == ("tal-2.csv", b"en annan fil")
+    assert "290 områden" in widget.notice.value
+    widget.treated.value, widget.start.value = TREATED, "2024-01"
+    assert "read_panel('tal-2.csv')" in widget.python
+    widget._evaluate()
+    widget._save()
+    assert "figur.png och utvardering.xlsx" in plain(widget.done.value)
+    book = pd.read_excel(tmp_path / "utvardering" / "utvardering.xlsx", sheet_name="Svar", engine="openpyxl")
+    assert widget.result is not None
+    assert book["Svar"].iat[0] == widget.result.summary("anmälda brott")
+
+
 def test_a_design_is_written_down_and_followed(widget: Effekt, tmp_path: Path):
     widget.start.value, widget.name.value = "2024-01", "Ljus i parken"
     widget.file.value = str(tmp_path / "upplägg å.json")

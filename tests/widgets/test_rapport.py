@@ -68,6 +68,15 @@ def test_wrong_input_is_a_sentence(asked: list[tuple]):
     assert asked == []
 
 
+def test_the_code_makes_the_same_reports(asked: list[tuple]):
+    widget = Rapport()
+    assert (widget.python, widget.code.value) == ("", "")
+    widget.kommuner.value, widget.out.value, widget.data.value = ("2081", "1983"), "ut å", "mapp"
+    assert "Borlänge" in widget.code.value
+    exec(widget.python, {})
+    assert asked == [("lagesbild", name, Path("ut å"), Path("mapp")) for name in ("Borlänge", "Köping")]
+
+
 def test_every_template_can_be_chosen():
     assert [name for _, name in Rapport().template.options] == engine.template_names()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
 
 import kunskapsbaserat as kb
 from kunskapsbaserat import catalogue, kommun, rates, swedish
@@ -16,7 +17,9 @@ from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.errors import FileLocked, OptionError, TableError
 from kunskapsbaserat.report.documents.explore import figures as view_figures
 from kunskapsbaserat.report.documents.explore import files as view_files
-from kunskapsbaserat.report.documents.explore import view, words
+from kunskapsbaserat.report.documents.explore import standout_words, together_words, view, words
+from kunskapsbaserat.report.documents.explore.standouts import Standouts, standouts
+from kunskapsbaserat.report.documents.explore.together import MOST, Together, together
 from kunskapsbaserat.report.material import underlag
 from kunskapsbaserat.widgets import Utforska, cells
 
@@ -139,13 +142,110 @@ def test_all_290_can_be_searched(shown: Utforska):
         ("<b>x</b>", "&lt;b&gt;"),
     ],
 )
-def test_a_wrong_name_is_a_sentence_and_the_figures_stay(written: str, said: str):
+def test_a_wrong_name_is_a_sentence_and_no_others_figures_stay(written: str, said: str):
     widget = Utforska("Falun")
-    before = widget.verdict.value
     widget.kommun.value = written
     assert said in widget.message.value
-    assert widget.verdict.value == before
+    assert {
+        place.value for place in (widget.verdict, widget.trend, widget.funnel, widget.county, widget.years, widget.code)
+    } == {""}
+    assert (widget.answer, widget.python) == (None, "")
     assert "Traceback" not in widget.message.value
+    widget.kommun.value = "Falun"
+    assert "i Falun" in widget.verdict.value
+    assert widget.message.value == ""
+
+
+@pytest.mark.thorough
+def test_a_year_has_the_verdict_of_its_lagesbild(tables: view.Screened):
+    row, wanted = tables.view("Köping", "totalt", year=2021).verdict, underlag.load("Köping", year=2021).count("totalt")
+    assert wanted is not None
+    assert (row["change"], int(row["latest_to"])) == (wanted.judgement.change, 2021)
+    assert (row["ratio"], row["q_value"]) == pytest.approx((wanted.judgement.ratio, wanted.judgement.q_value))
+
+
+def test_the_year_moves_heading_and_verdict():
+    """As if nothing were known after it."""
+    widget = Utforska("Köping")
+    widget.year.value = 2021
+    assert "Anmälda brott totalt i Köping, 2021" in plain(widget.verdict.value)
+    assert "2020–2021" in plain(widget.verdict.value)
+    assert widget.view is not None
+    row = widget.view.verdict
+    assert int(row["latest_to"]) == 2021
+    names: dict[str, pd.DataFrame] = {}
+    exec(widget.python, names)
+    assert names["changes"]["ratio"].iat[0] == pytest.approx(row["ratio"])
+    widget.year.value = 2010
+    assert "kan inte bedömas" in widget.verdict.value
+
+
+def test_several_kommuner_stand_side_by_side_as_each_does_alone(tables: view.Screened, tmp_path: Path):
+    widget = Utforska("Köping", save_in=tmp_path)
+    widget.question.value = words.TOGETHER
+    assert words.NONE_MORE in widget.message.value
+    for name in ("Arboga", "1980", "Arboga"):
+        widget.more.field.value = name
+    answer = widget.answer
+    assert isinstance(answer, Together)
+    assert [v.kommun.name for v in answer.views] == [
+        "Köping",
+        "Arboga",
+        "Västerås",
+    ]  # one's own first, the others by the alphabet
+    for alone in answer.views:
+        assert alone.verdict.equals(tables.view(alone.kommun.code, "totalt").verdict)
+    assert "i Köping, Arboga och Västerås, 2025" in plain(widget.verdict.value)
+    assert widget.trend.value.count("<title>") == 3 * 16  # every value can be pointed at, and stands in the table
+    names: dict = {}
+    exec(widget.python, names)
+    pd.testing.assert_frame_equal(names["both"].now(), answer.now())
+    widget._save()
+    assert {p.suffix for p in tmp_path.glob("1983-koping-med-flera*")} == {".svg", ".png", ".xlsx", ".csv"}
+    for name in ("Sala", "Fagersta", "Norberg", "Hallstahammar", "Kungsör", "Surahammar"):
+        widget.more.field.value = name
+    assert together_words.too_many(MOST) in plain(widget.message.value)
+
+
+def test_without_figures_a_kommun_is_named(tables: view.Screened):
+    both = together(tables, ["Borlänge", "Köping"], "bostadsinbrott")
+    assert [k.name for k in both.without] == ["Köping"]
+    assert "Det finns inga siffror för Köping 2024" in together_words.sentence(both)
+    with pytest.raises(OptionError):
+        together(tables, [], "totalt")
+    few = together(tables, ["Vansbro", "Borlänge"], "ran_unga")
+    assert few.drawn is view.Measure.SHRUNKEN  # too few in Vansbro for a rate
+
+
+@pytest.mark.parametrize("place", ["Borlänge", "Dorotea"])
+def test_what_sticks_out_is_ordered_by_what_is_sakerstallt(tables: view.Screened, place: str):
+    listed = standouts(tables, place)
+    table = listed.frame()
+    assert set(zip(table["offence"], table["sex"], strict=True)) == {(o.id, f.sex) for o, f in tables.offences_of(place)}
+    assert table["tier"].is_monotonic_increasing
+    certain = table["change"].isin([kb.Change.SAKERSTALLD_OKNING, kb.Change.SAKERSTALLD_MINSKNING])
+    outside = table["level_certain"].eq(True) & table["position"].ne(rates.Position.INOM)
+    assert table["tier"].eq(0).tolist() == (certain | outside).tolist()
+    assert table.loc[table["tier"] == 1, "q_value"].is_monotonic_increasing
+    sentence = standout_words.sentence(listed)
+    for name in (v.facet.short for v in listed.views if v.verdict["change"] in (kb.Change.SAKERSTALLD_OKNING,)):
+        assert name in sentence
+    for few in (v for v in listed.views if v.verdict["change"] is kb.Change.FOR_FA_BROTT):
+        assert standout_words.size(few) == ".."  # no percentage of few
+
+
+def test_the_question_decides_which_choices_there_are(shown: Utforska):
+    shown.question.value = words.STANDOUTS
+    assert [c.layout.display for c in (shown.more, shown.offence, shown.year, shown.measure)] == ["none"] * 4
+    assert f"Vad sticker ut {kommun.get(shown.kommun.value).where}?" in plain(shown.verdict.value)
+    assert (shown.funnel.value, shown.county.value) == ("", "")
+    names: dict = {}
+    exec(shown.python, names)
+    assert isinstance(shown.answer, Standouts)
+    pd.testing.assert_frame_equal(names["table"], shown.answer.frame())
+    shown.question.value = words.ONE
+    assert [c.layout.display for c in (shown.more, shown.offence, shown.year)] == ["none", None, None]
+    assert "<svg" in shown.funnel.value
 
 
 def test_a_kommun_without_the_offence_gets_a_sentence_and_those_it_has():
@@ -237,7 +337,17 @@ def test_the_code_is_written_where_a_notebook_listens(monkeypatch: pytest.Monkey
 def test_saved_figures_and_tables_hold_the_view(tables: view.Screened, tmp_path: Path):
     found = tables.view("Borlänge", "bostadsinbrott", group="lan", year=2023)
     written = view_files.save(found, tmp_path / "mapp å")
-    assert {p.suffix for p in written} == {".svg", ".csv"}
+    assert {p.suffix for p in written} == {".svg", ".png", ".xlsx", ".csv"}
+    assert {p.stem for p in written if p.suffix == ".png"} == {p.stem for p in written if p.suffix == ".svg"}
+    book = tmp_path / "mapp å" / "2081-borlange-bostadsinbrott.xlsx"
+    sheets = pd.read_excel(book, sheet_name=None, dtype={"Kommunkod": str}, engine="openpyxl")
+    assert list(sheets) == ["År", "Kommuner 2023"]
+    sheet = sheets["Kommuner 2023"].set_index("Namn")
+    assert sheet.loc["Borlänge", "Kommunkod"] == "2081"
+    assert sheet.loc["Borlänge", "Per 100 000"] == pytest.approx(found.now["rate"])
+    assert not {name for name in sheet if name.islower()}  # every heading is Swedish
+    with Image.open(next(p for p in written if "utveckling.png" in p.name)) as drawn:
+        assert drawn.width == 1600
     svg = next(p for p in written if "utveckling" in p.name).read_text(encoding="utf-8")
     assert 'xmlns="http://www.w3.org/2000/svg"' in svg
     assert "Borlänge" in svg

@@ -20,7 +20,22 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Years before `first_good` cannot be compared with later ones."""
+    """A break in an offence's series: years before it cannot be compared with later ones. Stands in `Offence.breaks`.
+
+    Attributes
+    ----------
+    first_good : int
+        The first year that can be compared with later ones.
+    reason, note : str
+        What happened, in Swedish: in a few words and in a sentence.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import catalogue
+    >>> latest = catalogue.offence("bilbrott").breaks[-1]
+    >>> latest.first_good, latest.reason
+    (2018, 'Nya brottskoder')
+    """
 
     first_good: int
     reason: str
@@ -29,7 +44,23 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A change of law or codes in `year` that moves a part of a broad group: its years can be compared, with care."""
+    """A change of law or codes in `year` that moves a part of a broad group: its years can be compared, with care.
+
+    Attributes
+    ----------
+    year : int
+        The first year with it.
+    reason : str
+        What changed, in Swedish.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import catalogue
+    >>> for shift in catalogue.offence("brott_mot_person").shifts[-2:]:
+    ...     print(shift.year, shift.reason)
+    2019 nya koder för våld i nära relation
+    2022 ändrad sexualbrottslag
+    """
 
     year: int
     reason: str
@@ -37,7 +68,24 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One offence for one sex ("alla" where the publisher does not divide): its Swedish names and publishers' labels."""
+    """One offence for one sex: its Swedish names and the publishers' labels. Stands in `Offence.facets`.
+
+    Attributes
+    ----------
+    sex : {"alla", "kvinna", "man"}
+        "alla" where the publisher does not divide.
+    name, short, plural : str
+        For a heading, a narrow place and a sentence.
+    labels : mapping of str to str
+        The label in each publisher's files.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import catalogue
+    >>> facet = catalogue.offence("bostadsinbrott").facets["alla"]
+    >>> facet.name, facet.plural, facet.labels["bra_indikatorer"]
+    ('Bostadsinbrott', 'bostadsinbrott', 'Bostadsinbrott')
+    """
 
     sex: str
     name: str
@@ -50,10 +98,41 @@ class Facet:
 class Offence:
     """One entry of the offence catalogue.
 
-    `overlaps_with` names offences that may hold the same events: they are never summed. `detection_driven` offences
-    follow how much the police look for them. `wanted_direction` is "down", or "unclear" where more reports may be
-    what is wanted. `exposure` is the denominator the offence ought to have, with the reason. `contains` says what a broad
-    group holds, and `shifts` when a part of it changed.
+    Attributes
+    ----------
+    id, chapter : str
+        Its name in tables; the part of the catalogue.
+    wanted_direction : {"down", "unclear"}
+        "unclear" where more reports may be what is wanted.
+    exposure, exposure_reason : str
+        The denominator that the offence ought to have, and why, a Swedish sentence.
+    facets : mapping of str to Facet
+        By sex.
+    parent : str or None
+        The group that holds it.
+    overlaps_with : tuple of str
+        Offences that may hold the same events: they are never summed.
+    place_based, detection_driven, sensitive : bool
+        Whether it has a place; follows how much the police look for it; may point at a person.
+    breaks : tuple of Break
+        Breaks in the series.
+    shifts : tuple of Shift
+        When a part of a broad group changed.
+    contains, read_this, not_visible : str
+        What a broad group holds, how to read it and what it does not show, in Swedish.
+    questions : tuple of str
+        To ask oneself, in Swedish.
+    broad : bool
+        Whether it is the total or a broad group, which every kommun has figures for.
+    first_comparable_year : int or None
+        The first year after the latest break.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import catalogue
+    >>> cars = catalogue.offence("bilbrott")
+    >>> cars.wanted_direction, cars.exposure, cars.first_comparable_year, cars.labels("bra_indikatorer")
+    ('down', 'vehicles', 2018, {'alla': 'Bilbrott'})
     """
 
     id: str
@@ -91,7 +170,30 @@ class Offence:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One NTU measure. `twin` is the reported offence that the same problem shows in, if any."""
+    """One measure of NTU, Brå's survey on safety.
+
+    Attributes
+    ----------
+    id, chapter : str
+        Its name in tables; the part of the catalogue.
+    label, name, short : str
+        The publisher's label; for a heading; for a narrow place.
+    population, predicate : str
+        Who were asked, and what they answer, as parts of a Swedish sentence.
+    refers_to : str
+        The time that was asked about.
+    wanted_direction : {"down", "up", "unclear"}
+        What would be better.
+    twin : str or None
+        The reported offence that the same problem shows in, if any.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import catalogue
+    >>> unsafe = catalogue.measure("otrygg_kvall")
+    >>> unsafe.name, unsafe.wanted_direction, catalogue.measure("oro_bostadsinbrott").twin
+    ('Otrygga sent på kvällen i det egna bostadsområdet', 'down', 'bostadsinbrott')
+    """
 
     id: str
     label: str
@@ -106,31 +208,114 @@ class Measure:
 
 
 def offences(*publishers: str) -> tuple[Offence, ...]:
-    """All offences in catalogue order, or those that the publishers' files hold ("bra_indikatorer", "bra_grupper")."""
+    """All offences in catalogue order, or those that the publishers' files hold.
+
+    Parameters
+    ----------
+    *publishers : str
+        For instance "bra_indikatorer" or "bra_grupper"; none for all.
+
+    Returns
+    -------
+    tuple of Offence
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import catalogue
+    >>> [offence.id for offence in catalogue.offences("bra_grupper")]
+    ['totalt', 'brott_mot_person', 'stold_ran_kap8', 'skadegorelse_kap12', 'narkotika_och_vapen']
+    """
     return tuple(o for o in _offences().values() if not publishers or any(o.labels(p) for p in publishers))
 
 
 def offence(offence_id: str) -> Offence:
-    """The offence with this id."""
+    """The offence with this id.
+
+    Parameters
+    ----------
+    offence_id : str
+        As in the column `offence` of tables.
+
+    Returns
+    -------
+    Offence
+
+    Raises
+    ------
+    OptionError
+        No offence has that id; all are listed.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import catalogue
+    >>> violence = catalogue.offence("vald_nara_relation")
+    >>> violence.wanted_direction, violence.sensitive, list(violence.facets)
+    ('unclear', True, ['kvinna', 'man'])
+    """
     if offence_id not in _offences():
         raise OptionError("offence", offence_id, list(_offences()))
     return _offences()[offence_id]
 
 
 def measures() -> tuple[Measure, ...]:
-    """All survey measures in catalogue order."""
+    """All survey measures in catalogue order.
+
+    Returns
+    -------
+    tuple of Measure
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import catalogue
+    >>> len(catalogue.measures()), catalogue.measures()[0].id
+    (20, 'otrygg_kvall')
+    """
     return tuple(_measures().values())
 
 
 def measure(measure_id: str) -> Measure:
-    """The survey measure with this id."""
+    """The survey measure with this id.
+
+    Parameters
+    ----------
+    measure_id : str
+        As in the column `measure` of tables.
+
+    Returns
+    -------
+    Measure
+
+    Raises
+    ------
+    OptionError
+        No measure has that id; all are listed.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import catalogue
+    >>> catalogue.measure("otrygg_kvall").predicate
+    'är otrygga ute sent på kvällen eller stannar hemma av det skälet'
+    """
     if measure_id not in _measures():
         raise OptionError("measure", measure_id, list(_measures()))
     return _measures()[measure_id]
 
 
 def version() -> str:
-    """The date on which the offence catalogue was last reviewed."""
+    """The date on which the offence catalogue was last reviewed.
+
+    Returns
+    -------
+    str
+        "2026-11-21".
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from kunskapsbaserat import catalogue
+    >>> date.fromisoformat(catalogue.version()) >= date(2026, 11, 21)
+    True
+    """
     return str(_toml("offences.toml")["reviewed"])
 
 

@@ -17,10 +17,26 @@ def read_area(cell: object) -> tuple[str, str]:
 
     The same in every dialect: a code is a code whoever wrote it.
 
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+
+    Returns
+    -------
+    (code, level)
+        ("00", "riket"), ("20", "lan") or ("2080", "kommun").
+
     Raises
     ------
     Refused
         Nothing has that code or name, or code and name are two different areas.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.read_area("Falu kommun"), cells.read_area("20 Dalarnas län"), cells.read_area("00")
+    (('2080', 'kommun'), ('20', 'lan'), ('00', 'riket'))
     """
     refuse_error(cell, *_WHAT)
     text = text_of(cell)
@@ -47,10 +63,30 @@ def read_area(cell: object) -> tuple[str, str]:
 def area(cell: object, place: Place) -> tuple[str, str]:
     """As `read_area`, for a cell in a file.
 
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+    place : Place
+        Where it stands.
+
+    Returns
+    -------
+    (code, level)
+        As `read_area`.
+
     Raises
     ------
     TableError
         As `Refused`, with the place.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat import cells
+    >>> place = cells.Place(Path("uttag.csv"), "2024", 7, "Region")
+    >>> cells.area("2080 Falun", place), cells.area("Riket", place)
+    (('2080', 'kommun'), ('00', 'riket'))
     """
     try:
         return read_area(cell)
@@ -60,7 +96,23 @@ def area(cell: object, place: Place) -> tuple[str, str]:
 
 
 def is_area(cell: object) -> bool:
-    """Whether a cell is an area."""
+    """Whether a cell is an area.
+
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.is_area("Falun"), cells.is_area("0114"), cells.is_area("Källa: Brå")
+    (True, True, False)
+    """
     text = re.sub(r"^\d{2,4}[ ,]+(?=\D)", "", text_of(cell))
     if not text[:1].isdigit() and not kommun.is_name(text):
         return False

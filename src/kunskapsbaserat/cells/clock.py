@@ -23,10 +23,26 @@ MIDNIGHT = 24 * 60
 def read_clock(cell: object) -> int | None:
     """Minutes after midnight of "22:00", "kl 22", "9.30" or "0930"; "24:00" is the end of the day. None when it is empty.
 
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+
+    Returns
+    -------
+    int or None
+        0 to 1440.
+
     Raises
     ------
     Refused
         It is no time of day.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.read_clock("kl 22"), cells.read_clock("0930"), cells.read_clock("24:00")
+    (1320, 570, 1440)
     """
     if is_blank(cell):
         return None

@@ -43,10 +43,22 @@ def read_moment(cell: object, dialect: Dialect = PUBLISHER) -> tuple[dt.datetime
     dialect : Dialect
         `order` says how 3/4/2026 is meant.
 
+    Returns
+    -------
+    (datetime, bool) or None
+        In Swedish local time, and whether a time of day is said.
+
     Raises
     ------
     Refused
         It is no date, is not in the calendar, or can mean two days.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> moment, has_time = cells.read_moment("2026-11-21 22:30")
+    >>> str(moment), has_time, cells.read_moment("2026-11-21")[1]
+    ('2026-11-21 22:30:00', True, False)
     """
     if is_blank(cell):
         return None
@@ -65,7 +77,29 @@ def read_moment(cell: object, dialect: Dialect = PUBLISHER) -> tuple[dt.datetime
 
 
 def read_date(cell: object, dialect: Dialect = PUBLISHER) -> dt.date | None:
-    """The day a cell means, as `read_moment`."""
+    """The day that a cell means, as `read_moment`.
+
+    Parameters
+    ----------
+    cell, dialect
+        As in `read_moment`.
+
+    Returns
+    -------
+    date or None
+        None when it is empty.
+
+    Raises
+    ------
+    Refused
+        As in `read_moment`.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> str(cells.read_date("2026-11-21")), str(cells.read_date("3/4/2026", cells.FORM))
+    ('2026-11-21', '2026-04-03')
+    """
     moment = read_moment(cell, dialect)
     return None if moment is None else moment[0].date()
 

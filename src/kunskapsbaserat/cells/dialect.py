@@ -42,6 +42,14 @@ class Dialect:
         Whether a whole date stands for its month where a month is asked for.
     words : bool
         Whether "x", "yes" and 1 are a yes.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.read_number("1.234", cells.Dialect("american", decimal=".", groups=False)).value
+    1.234
+    >>> cells.read_number("-", cells.PUBLISHER.with_dash("zero")).value, cells.read_number("-", cells.BRA).reason
+    (0.0, 'dropout')
     """
 
     name: str

@@ -29,7 +29,24 @@ _WHAT = ("a number", "ett tal")
 
 @dataclass(frozen=True)
 class Number:
-    """A number or the reason why there is none; `percent` when the cell itself says "%"."""
+    """A number or the reason why there is none. Made by `read_number`.
+
+    Attributes
+    ----------
+    value : float or None
+        The number; None when it is missing.
+    reason : str or None
+        Why it is missing: "empty", "not_available", "not_applicable", "dropout" or "suppressed".
+    percent : bool
+        Whether the cell itself says "%". The value is then not divided by 100.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> share = cells.read_number("12,5 %")
+    >>> share.value, share.percent, cells.read_number("..").reason
+    (12.5, True, 'not_available')
+    """
 
     value: float | None
     reason: str | None = None
@@ -56,6 +73,16 @@ def read_number(cell: object, dialect: Dialect = PUBLISHER) -> Number:
     ------
     Refused
         The cell is no number, or could be read in two ways.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.read_number("12 454").value, cells.read_number("<5").reason
+    (12454.0, 'suppressed')
+    >>> cells.read_number("1.234")
+    Traceback (most recent call last):
+        ...
+    kunskapsbaserat.cells.place.Refused: ambiguous: expected a number with ',' as decimal sign
     """
     if is_blank(cell):
         return Number(None, "empty")
@@ -74,10 +101,36 @@ def read_number(cell: object, dialect: Dialect = PUBLISHER) -> Number:
 def number(cell: object, place: Place, dialect: Dialect = PUBLISHER) -> Number:
     """As `read_number`, for a cell in a file.
 
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+    place : Place
+        Where it stands.
+    dialect : Dialect
+        The kind of file it stands in.
+
+    Returns
+    -------
+    Number
+        As `read_number`.
+
     Raises
     ------
     TableError
         The cell is no number, or could be read in two ways: with its place.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat import cells
+    >>> place = cells.Place(Path("uttag.csv"), "uttag", 7, "Antal")
+    >>> cells.number("12 454", place).value
+    12454.0
+    >>> cells.number("många", place)
+    Traceback (most recent call last):
+        ...
+    kunskapsbaserat.errors.TableError: uttag.csv, sheet 'uttag', row 7, column 'Antal': expected a number, got 'många'
     """
     try:
         return read_number(cell, dialect)
@@ -86,7 +139,25 @@ def number(cell: object, place: Place, dialect: Dialect = PUBLISHER) -> Number:
 
 
 def is_number(cell: object, dialect: Dialect) -> bool:
-    """Whether a cell holds a number; a missing one is none."""
+    """Whether a cell holds a number; a missing one is none.
+
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+    dialect : Dialect
+        The kind of file it stands in.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.is_number("12 454", cells.BRA), cells.is_number("..", cells.BRA), cells.is_number("12 st", cells.BRA)
+    (True, False, False)
+    """
     try:
         return read_number(cell, dialect).value is not None
     except Refused:
@@ -94,7 +165,25 @@ def is_number(cell: object, dialect: Dialect) -> bool:
 
 
 def is_missing(cell: object, dialect: Dialect) -> bool:
-    """Whether a cell is empty or one of the marks of a missing figure."""
+    """Whether a cell is empty or one of the marks of a missing figure.
+
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+    dialect : Dialect
+        The kind of file it stands in.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> [cell for cell in (None, "..", "-", 0, "okänt") if cells.is_missing(cell, cells.BRA)]
+    [None, '..', '-']
+    """
     try:
         return read_number(cell, dialect).value is None
     except Refused:

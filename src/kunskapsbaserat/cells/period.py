@@ -28,7 +28,28 @@ _NAMES = {"Y": ("a year", "ett år"), "Q": ("a quarter", "ett kvartal"), "M": ("
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A piece of time: `year`, `part` ("Y" whole year, "Q" quarter or "M" month, with `number`), or both."""
+    """A piece of time: a year, a part of a year, or both. Made by `when`.
+
+    Attributes
+    ----------
+    year : int or None
+        The year.
+    part : {"Y", "Q", "M"} or None
+        Whole year, quarter or month.
+    number : int
+        Of the quarter or month.
+    preliminary : bool
+        Whether the cell says so.
+    kind : {"year", "part", "period"}
+        What is known; "period" is both.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> heading, row = cells.when("2026 prel."), cells.when("Kvartal 2")
+    >>> heading.kind, heading.preliminary, row.kind, row.part, row.number
+    ('year', True, 'part', 'Q', 2)
+    """
 
     year: int | None = None
     part: str | None = None
@@ -42,7 +63,27 @@ class When:
 
 
 def when(cell: object, dialect: Dialect = BRA) -> When | None:
-    """The time that a cell names ("2026 prel.", 2021.0, "Kvartal 1", "Jan", "2014K1", "2024-01"); None when it names none."""
+    """The time that a cell names ("2026 prel.", 2021.0, "Kvartal 1", "Jan", "2014K1", "2024-01"); None when it names none.
+
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+    dialect : Dialect
+        The kind of file it stands in.
+
+    Returns
+    -------
+    When or None
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.when("2014K1")
+    When(year=2014, part='Q', number=1, preliminary=False)
+    >>> cells.when("Jan").kind, cells.when("Antal")
+    ('part', None)
+    """
     if isinstance(cell, dt.date):
         return When(cell.year, "M", cell.month)  # Excel reads "jan-24" as a date
     if isinstance(cell, bool) or cell is None:
@@ -55,10 +96,31 @@ def when(cell: object, dialect: Dialect = BRA) -> When | None:
 def read_period(cell: object, frequency: str, dialect: Dialect = PUBLISHER) -> pd.Period:
     """A year ("Y"), quarter ("Q") or month ("M") in the spellings of the publishers and of Excel.
 
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+    frequency : {"Y", "Q", "M"}
+        Length of the period.
+    dialect : Dialect
+        The kind of file it stands in.
+
+    Returns
+    -------
+    Period
+
     Raises
     ------
     Refused
         It is no period of that length.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> str(cells.read_period("2026 prel.", "Y")), str(cells.read_period("2026K2", "Q"))
+    ('2026', '2026Q2')
+    >>> str(cells.read_period("jan 2026", "M"))
+    '2026-01'
     """
     refuse_error(cell, *_NAMES[frequency])
     time = when(cell, dialect)
@@ -73,10 +135,38 @@ def read_period(cell: object, frequency: str, dialect: Dialect = PUBLISHER) -> p
 def period(cell: object, place: Place, frequency: str, dialect: Dialect = PUBLISHER) -> pd.Period:
     """As `read_period`, for a cell in a file.
 
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+    place : Place
+        Where it stands.
+    frequency : {"Y", "Q", "M"}
+        Length of the period.
+    dialect : Dialect
+        The kind of file it stands in.
+
+    Returns
+    -------
+    Period
+        As `read_period`.
+
     Raises
     ------
     TableError
         It is no period of that length: with its place.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat import cells
+    >>> place = cells.Place(Path("uttag.csv"), "uttag", 7, "Period")
+    >>> str(cells.period("Kvartal 2 2026", place, "Q"))
+    '2026Q2'
+    >>> cells.period("2026", place, "Q")
+    Traceback (most recent call last):
+        ...
+    kunskapsbaserat.errors.TableError: uttag.csv, sheet 'uttag', row 7, column 'Period': expected a quarter, got '2026'
     """
     try:
         return read_period(cell, frequency, dialect)
@@ -85,7 +175,27 @@ def period(cell: object, place: Place, frequency: str, dialect: Dialect = PUBLIS
 
 
 def is_period(cell: object, frequency: str, dialect: Dialect = PUBLISHER) -> bool:
-    """Whether a cell or a heading is a year, quarter or month."""
+    """Whether a cell or a heading is a year, quarter or month.
+
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+    frequency : {"Y", "Q", "M"}
+        Length of the period.
+    dialect : Dialect
+        The kind of file it stands in.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.is_period("2026K2", "Q"), cells.is_period("2026", "Q"), cells.is_period("Antal", "Y")
+    (True, False, False)
+    """
     try:
         read_period(cell, frequency, dialect)
     except Refused:
@@ -96,24 +206,66 @@ def is_period(cell: object, frequency: str, dialect: Dialect = PUBLISHER) -> boo
 def years(cell: object, place: Place) -> tuple[int, int]:
     """First and last year of "2025", "2023-2024", "2023/24" or "2025 prel.".
 
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+    place : Place
+        Where it stands.
+
+    Returns
+    -------
+    (int, int)
+        First and last year; the same for one year.
+
     Raises
     ------
     TableError
-        It is none of these.
+        It is none of these, or the last is before the first.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat import cells
+    >>> place = cells.Place(Path("ntu.csv"), "ntu", 7, "År")
+    >>> cells.years("2023/24", place), cells.years("2025 prel.", place)
+    ((2023, 2024), (2025, 2025))
     """
     text = str(cell.year) if isinstance(cell, dt.date) else _PRELIMINARY.sub("", text_of(cell))
     span = re.fullmatch(r"((?:19|20)\d\d)(?:\s*[-–/]\s*((?:19|20)?\d\d))?", text, re.ASCII)
+    what = ("a year or a span of years", "ett år eller ett spann av år")
     if not span:
-        what = ("a year or a span of years", "ett år eller ett spann av år")
         raise place.refused(Refused("no_years", *what, "är inget år"), cell)
     first = int(span[1])
     last = int(span[2] if len(span[2] or "") == 4 else span[1][:2] + span[2]) if span[2] else first
+    if last < first:  # "2025-02" is a month
+        raise place.refused(Refused("no_years", *what, "är inget år"), cell)
     return first, last
 
 
 @functools.lru_cache(maxsize=4096)
 def period_of(year: int, part: str, number: int = 1) -> pd.Period:
-    """The pandas Period of a year, quarter or month."""
+    """The pandas Period of a year, quarter or month.
+
+    Parameters
+    ----------
+    year : int
+        The year.
+    part : {"Y", "Q", "M"}
+        Whole year, quarter or month.
+    number : int
+        Of the quarter or month.
+
+    Returns
+    -------
+    Period
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> str(cells.period_of(2026, "Y")), str(cells.period_of(2026, "Q", 2)), str(cells.period_of(2026, "M", 9))
+    ('2026', '2026Q2', '2026-09')
+    """
     if part == "Y":
         return pd.Period(year=year, freq="Y")
     if part == "Q":
@@ -150,7 +302,24 @@ def _part(plain: str) -> tuple[str, int] | None:
 
 
 def month_number(word: str) -> int | None:
-    """The month that a word of three letters or more names: "jan", "sept.", "mars"."""
+    """The month that a word of three letters or more names: "jan", "sept.", "mars".
+
+    Parameters
+    ----------
+    word : str
+        Swedish, in any case.
+
+    Returns
+    -------
+    int or None
+        1 to 12; None when it names none, or several.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.month_number("jan"), cells.month_number("Sept."), cells.month_number("ma"), cells.month_number("summa")
+    (1, 9, None, None)
+    """
     plain = word.rstrip(".").casefold()
     if len(plain) < 3 or not plain.isalpha():
         return None

@@ -26,6 +26,15 @@ class Refused(Exception):
         What is wrong with the cell, as the end of a Swedish sentence: "är inget tal".
     tips : str
         What to do, a Swedish sentence; empty when nothing more can be said.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> try:
+    ...     cells.read_number("1.234")
+    ... except cells.Refused as refused:
+    ...     print(refused.code, refused.sentence("1.234"), sep=": ")
+    ambiguous: ”1.234” kan läsas på två sätt. Tecknet kan betyda både tusental och decimal: skriv talet utan det.
     """
 
     def __init__(self, code: str, expected: str, forvantat: str, fel: str, tips: str = "") -> None:
@@ -46,7 +55,27 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a cell stands, for the messages: `row` and `column` as a person sees them in the file."""
+    """Where a cell stands, for the messages.
+
+    Attributes
+    ----------
+    file : Path
+        The file.
+    sheet : str
+        Its sheet.
+    row : int
+        As a person sees it in the file.
+    column : str
+        Its heading or letter.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat import cells
+    >>> place = cells.Place(Path("uttag.xlsx"), "2024", 7, "Antal")
+    >>> print(place.error("a number", "ett tal", "många").svenska)
+    uttag.xlsx, blad ”2024”, rad 7, kolumn ”Antal”: väntade ett tal, men där står ”många”.
+    """
 
     file: Path
     sheet: str
@@ -74,6 +103,22 @@ class Place:
 
 
 def short(cell: object) -> str | Withheld:
-    """A cell for a message. Long text, or two words, may hold anything about anybody and is not repeated."""
+    """A cell for a message. Long text, or two words, may hold anything about anybody and is not repeated.
+
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+
+    Returns
+    -------
+    str or Withheld
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.short("många"), cells.short("Anna Andersson, Storgatan 1")
+    ('många', a text of 27 characters)
+    """
     text = str(cell)
     return text if len(text) <= 20 and not _PERSONAL.search(text) and not _WORDS.search(text) else Withheld(len(text))

@@ -15,10 +15,29 @@ _SEXES = {
 def sex(cell: object, place: Place) -> str:
     """ "alla", "kvinna" or "man" in the publishers' spellings.
 
+    Parameters
+    ----------
+    cell : object
+        As read by `files`; an empty one is the total.
+    place : Place
+        Where it stands.
+
+    Returns
+    -------
+    {"alla", "kvinna", "man"}
+
     Raises
     ------
     TableError
         It is none of them.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat import cells
+    >>> place = cells.Place(Path("uttag.csv"), "uttag", 7, "Kön")
+    >>> cells.sex("Flickor", place), cells.sex("Båda könen", place), cells.sex("m", place)
+    ('kvinna', 'alla', 'man')
     """
     text = text_of(cell).casefold()
     for name, spellings in _SEXES.items():

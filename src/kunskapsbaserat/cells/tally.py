@@ -17,7 +17,8 @@ class Tally:
 
     Examples
     --------
-    >>> tally = Tally("uttag.csv", "uttag", [["År", "Antal"], ["2024", "7"], [None, " "], ["Källa: Brå", None]])
+    >>> from kunskapsbaserat import cells
+    >>> tally = cells.Tally("uttag.csv", "uttag", [["År", "Antal"], ["2024", "7"], [None, " "], ["Källa: Brå", None]])
     >>> tally.take("heading", 1)
     >>> tally.take("values", 2)
     >>> tally.left

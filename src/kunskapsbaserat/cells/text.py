@@ -19,6 +19,21 @@ def text_of(cell: object) -> str:
     """A cell as text: composed letters, single spaces, whole floats without ".0", and without Excel's marks of text.
 
     ``="0114"`` and ``'0114`` are how codes are kept from losing their first zero.
+
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.text_of(2026.0), cells.text_of('="0114"'), cells.text_of("  Upplands   Väsby ")
+    ('2026', '0114', 'Upplands Väsby')
     """
     if cell is None:
         return ""
@@ -30,12 +45,44 @@ def text_of(cell: object) -> str:
 
 
 def is_blank(cell: object) -> bool:
-    """Whether nothing is to be seen in the cell."""
+    """Whether nothing is to be seen in the cell.
+
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.is_blank(None), cells.is_blank("  "), cells.is_blank(0)
+    (True, True, False)
+    """
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def is_error(cell: object) -> bool:
-    """Whether the cell shows an error of Excel's ("#REF!", "#SAKNAS!") or a formula without a stored result."""
+    """Whether the cell shows an error of Excel's ("#REF!", "#SAKNAS!") or a formula without a stored result.
+
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.is_error("#REF!"), cells.is_error("#SAKNAS!"), cells.is_error("#1 i länet")
+    (True, True, False)
+    """
     return isinstance(cell, str) and bool(_ERROR.fullmatch(cell.strip()))
 
 

@@ -15,10 +15,27 @@ _WHAT = ("yes or no", "ja eller nej")
 def read_yes_no(cell: object, dialect: Dialect = PUBLISHER) -> bool | None:
     """A cell as yes or no; None when it is empty.
 
+    Parameters
+    ----------
+    cell : object
+        As read by `files`.
+    dialect : Dialect
+        The kind of file it stands in; `words` says whether "x" and "yes" are a yes.
+
+    Returns
+    -------
+    bool or None
+
     Raises
     ------
     Refused
         It is neither.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.read_yes_no("Ja"), cells.read_yes_no("x", cells.FORM), cells.read_yes_no("")
+    (True, True, None)
     """
     if is_blank(cell):
         return None

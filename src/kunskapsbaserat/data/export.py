@@ -33,13 +33,48 @@ _TRUTH = {"True": "SANT", "False": "FALSKT"}
 
 
 def machine_csv(df: pd.DataFrame) -> str:
-    """The table with comma and point; periods as "2025", "2025Q1" or "2025-01", dates as 2025-01-31. The index is left out."""
+    """The table with comma and point; periods as "2025", "2025Q1" or "2025-01", dates as 2025-01-31. The index is left out.
+
+    Parameters
+    ----------
+    df : DataFrame
+        The index is left out.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.data import export
+    >>> export.machine_csv(pd.DataFrame({"period": pd.PeriodIndex(["2025Q1"], freq="Q"), "per_1000": [12.5]})).splitlines()
+    ['period,per_1000', '2025Q1,12.5']
+    """
     text: str = df.to_csv(index=False, lineterminator="\n")
     return text
 
 
 def excel_csv(df: pd.DataFrame) -> str:
-    """The table as Swedish Excel wants it, without the byte order mark (which `write` adds)."""
+    """The table as Swedish Excel wants it, without the byte order mark (which `write` adds).
+
+    Parameters
+    ----------
+    df : DataFrame
+        The index is left out.
+
+    Returns
+    -------
+    str
+        Semicolons, decimal comma, and an apostrophe before what Excel would take for a formula.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.data import export
+    >>> export.excel_csv(pd.DataFrame({"område": ["0114"], "per_1000": [12.5], "anteckning": ["=1+1"]})).splitlines()
+    ['område;per_1000;anteckning', "0114;12,5;'=1+1"]
+    """
     numeric = {str(name) for name in df if pd.api.types.is_numeric_dtype(df[name])}
     return excel_from_machine(machine_csv(df), numeric=numeric)
 
@@ -74,10 +109,34 @@ def unguarded(cell: str) -> str:
 def write(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> list[Path]:
     """Each table as ``<name>.csv`` for Excel and ``maskin/<name>.csv`` for machines; existing files are replaced whole.
 
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        By the name of the file, without ending; the index is left out.
+    folder : str or Path
+        Made when missing.
+
+    Returns
+    -------
+    list of Path
+        Two for each table.
+
     Raises
     ------
     FileLocked
         One of the files is open in Excel. It keeps its old content, and the others are whole.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.data import export
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> written = export.write({"brott": pd.DataFrame({"område": ["0114"], "per_1000": [12.5]})}, folder.name)
+    >>> [path.relative_to(folder.name).as_posix() for path in written]
+    ['brott.csv', 'maskin/brott.csv']
+    >>> folder.cleanup()
     """
     folder = Path(folder)
     written = []

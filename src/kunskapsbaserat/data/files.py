@@ -35,6 +35,13 @@ class Sheet:
 
     Row `i` of `rows` is row ``i + 1`` in Excel. A cell is None (nothing to be seen), str, int, float or
     datetime.date. Numbers in text files and pages stay text, as written.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data.files import Sheet
+    >>> sheet = Sheet("Blad1", (("Kommun", "Antal"), ("Borlänge", 12)))
+    >>> sheet.rows[1][1]  # what Excel calls B2
+    12
     """
 
     name: str
@@ -43,7 +50,38 @@ class Sheet:
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file as it was read, with the sha256 of the very bytes that were read."""
+    r"""A file as it was read, with the sha256 of the very bytes that were read.
+
+    Attributes
+    ----------
+    path : Path
+        Of the file.
+    kind : str
+        By its content: "xlsx", "xls", "ods", "csv" or "html".
+    sha256, size : str, int
+        Of its bytes.
+    sheets : tuple of Sheet
+        Its sheets; a text file has one.
+    encoding, delimiter : str or None
+        Of a text file.
+    notes : tuple of Finding
+        What a person should know of how it was read.
+    screened : bool
+        Whether `screen.safe_file` has found no personal data in it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import files
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "tal.xls"
+    >>> _ = path.write_text("Kommun;Antal\nBorlänge;12\n", encoding="utf-8")
+    >>> file = files.read_file(path)
+    >>> file.kind, [note.svenska for note in file.notes if note.code == "renamed"]
+    ('csv', ['tal.xls heter .xls men innehåller text, och lästes som det.'])
+    >>> folder.cleanup()
+    """
 
     path: Path
     kind: str
@@ -57,12 +95,44 @@ class DataFile:
 
 
 def read_sheets(path: str | Path) -> tuple[Sheet, ...]:
-    """The sheets of a file; see `read_file`, which also tells how they were read."""
+    r"""The sheets of a file; see `read_file`, which also tells how they were read.
+
+    Parameters
+    ----------
+    path : str or Path
+        As for `read_file`.
+
+    Returns
+    -------
+    tuple of Sheet
+
+    Raises
+    ------
+    FileLocked, FileError
+        As `read_file`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import files
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "tal.csv"
+    >>> _ = path.write_text("Kommun;Antal\nBorlänge;12\n", encoding="utf-8")
+    >>> [len(sheet.rows) for sheet in files.read_sheets(path)]
+    [2]
+    >>> folder.cleanup()
+    """
     return read_file(path).sheets
 
 
 def read_file(path: str | Path) -> DataFile:
-    """A workbook (.xls, .xlsx, .xlsm, .ods), text table (.csv, .txt, .tsv) or page of tables (.html).
+    r"""A workbook (.xls, .xlsx, .xlsm, .ods), text table (.csv, .txt, .tsv) or page of tables (.html).
+
+    Parameters
+    ----------
+    path : str or Path
+        .xlsx, .xls, .ods, .csv, .txt, .tsv or .html; known by its content and not by its name.
 
     Returns
     -------
@@ -79,6 +149,19 @@ def read_file(path: str | Path) -> DataFile:
     FileError
         The file is missing, a folder, empty, too large, protected by a password, cut off, in an unknown encoding, or
         no table at all; `reason` has the code.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import files
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "tal.csv"
+    >>> _ = path.write_bytes("Kommun;Antal\nBorlänge;1 234\n".encode("cp1252"))
+    >>> file = files.read_file(path)
+    >>> file.kind, file.encoding, file.delimiter, file.sheets[0].rows
+    ('csv', 'cp1252', ';', (('Kommun', 'Antal'), ('Borlänge', '1 234')))
+    >>> folder.cleanup()
     """
     path = Path(path)
     content = read_bytes(path)
@@ -108,7 +191,29 @@ def read_file(path: str | Path) -> DataFile:
 
 
 def data_files(folder: str | Path) -> tuple[Path, ...]:
-    """The files of a folder in name order, without Excel's lock files (``~$``) and the system's own."""
+    """The files of a folder in name order, without Excel's lock files (``~$``) and the system's own.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Not its sub-folders.
+
+    Returns
+    -------
+    tuple of Path
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import files
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> for name in ("b.csv", "a.xlsx", "~$a.xlsx"):
+    ...     (Path(folder.name) / name).touch()
+    >>> [path.name for path in files.data_files(folder.name)]
+    ['a.xlsx', 'b.csv']
+    >>> folder.cleanup()
+    """
     folder = Path(folder)
     return tuple(sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(_SKIPPED)))
 

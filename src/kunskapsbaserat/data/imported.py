@@ -30,7 +30,7 @@ REMARK_COLUMNS = ("column", "reason", "sheet", "row")
 
 @dataclass(frozen=True)
 class Imported:
-    """One file as a table.
+    r"""One file as a table.
 
     Attributes
     ----------
@@ -46,6 +46,22 @@ class Imported:
         What the file calls each offence, measure or indicator, by its short name.
     asked : Series or None
         Of a survey whose file says it: how many could have answered, row by row of `table`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import scb
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "folkmangd.csv"
+    >>> _ = path.write_text("region;Folkmängd 2024;Folkmängd 2025\n2081 Borlänge;51425;51354\n", encoding="utf-8")
+    >>> imported = scb.population(path)
+    >>> imported.contract, imported.publisher, imported.licence
+    ('exposure', 'Statistiska centralbyrån (SCB)', 'CC0')
+    >>> imported.remarks[["column", "reason", "row"]]
+      column reason  row
+    0  value  noise    2
+    >>> folder.cleanup()
     """
 
     contract: str

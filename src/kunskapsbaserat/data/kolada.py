@@ -41,12 +41,38 @@ def recognises(file: DataFile) -> bool:
 
 
 def population(path: str | Path | DataFile) -> Imported:
-    """Population on 31 December (nyckeltal N01951, whose source is SCB) from any of Kolada's downloads.
+    r"""Population on 31 December (nyckeltal N01951, whose source is SCB) from any of Kolada's downloads.
+
+    Parameters
+    ----------
+    path : str or Path
+        The web tool's workbook, or rows of the API as csv.
 
     Returns
     -------
     Imported
         As `scb.population`; other nyckeltal in the file are left out with a note.
+
+    Raises
+    ------
+    TableError, FileError, FileLocked, PersonalDataError
+        As `scb.population`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import kolada
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "kolada.csv"
+    >>> _ = path.write_text("kpi;municipality;year;gender;value\nN01951;2081;2023;T;51735\nN07403;2081;2023;T;123\n")
+    >>> imported = kolada.population(path)
+    >>> imported.table[["area", "kind", "year", "value"]]
+       area       kind  year    value
+    0  2081  residents  2023  51735.0
+    >>> [note.code for note in imported.notes]
+    ['other_content']
+    >>> folder.cleanup()
     """
     file = screen.safe_file(path)
     found, others = [], 0
@@ -68,7 +94,12 @@ def population(path: str | Path | DataFile) -> Imported:
 
 
 def indicators(path: str | Path | DataFile) -> Imported:
-    """Every nyckeltal of a Kolada download, in Kolada's own units.
+    r"""Every nyckeltal of a Kolada download, in Kolada's own units.
+
+    Parameters
+    ----------
+    path : str or Path
+        The web tool's workbook, or rows of the API as csv.
 
     Returns
     -------
@@ -83,6 +114,24 @@ def indicators(path: str | Path | DataFile) -> Imported:
         The file cannot be read or states two figures for one key.
     PersonalDataError
         The file seems to hold personal data.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import kolada
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "kolada.csv"
+    >>> _ = path.write_text("kpi;municipality;year;gender;value\nN07403;2081;2023;T;123\nN07403;2081;2024;T;..\n")
+    >>> imported = kolada.indicators(path)
+    >>> imported.table[["area", "indicator", "sex", "year", "value"]]
+       area indicator   sex  year  value
+    0  2081    N07403  alla  2023  123.0
+    1  2081    N07403  alla  2024   <NA>
+    >>> imported.remarks[["year", "reason"]]
+       year         reason
+    0  2024  not_available
+    >>> folder.cleanup()
     """
     file = screen.safe_file(path)
     rows: dict[tuple[object, ...], float | None] = {}

@@ -27,7 +27,7 @@ _DASH: dict[str, Literal["zero", "missing"] | None] = {"": None, "noll": "zero",
 
 
 def read(path: str | Path | DataFile, mapping_path: str | Path | None = None) -> Imported:
-    """A file as the table that its mapping says.
+    r"""A file as the table that its mapping says.
 
     Parameters
     ----------
@@ -51,6 +51,27 @@ def read(path: str | Path | DataFile, mapping_path: str | Path | None = None) ->
         Mapping and file do not fit, or a cell cannot be read: file, sheet, row and column.
     FileError, FileLocked
         The file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import local
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "olyckor.csv"
+    >>> _ = path.write_text("Kommun;År;Antal\n2081 Borlänge;2024;1 234\n2081 Borlänge;2025;..\n", encoding="utf-8")
+    >>> fields = ["fält;värde", "källa;Transportstyrelsen", "titel;Olyckor", "innehåll;antal", "område;Kommun", "period;År"]
+    >>> text = "\n".join([*fields, "mått;fast: strada_olyckor", "värde;Antal"])
+    >>> _ = path.with_name("olyckor.csv.mappning.csv").write_text(text, encoding="utf-8")
+    >>> imported = local.read(path)
+    >>> imported.table[["area", "offence", "period", "count"]]
+       area         offence period  count
+    0  2081  strada_olyckor   2024   1234
+    1  2081  strada_olyckor   2025   <NA>
+    >>> imported.remarks[["period", "reason", "row"]]
+      period         reason  row
+    0   2025  not_available    3
+    >>> folder.cleanup()
     """
     file = screen.safe_file(path)
     rules = mapping.read(mapping_path if mapping_path is not None else mapping.path_for(file.path))

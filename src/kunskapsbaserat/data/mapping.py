@@ -30,7 +30,24 @@ SHARE_UNITS = ("procent", "andel", "procent, alla under 1")
 
 @dataclass(frozen=True)
 class Field:
-    """One line of a mapping: what it means, what it may say, and what it says when nothing is written."""
+    """One line of a mapping: what it means, what it may say, and what it says when nothing is written.
+
+    Attributes
+    ----------
+    explanation : str
+        In Swedish, as it stands in a new mapping.
+    allowed : tuple of str
+        What it may say; empty when anything.
+    default : str
+        What it says when nothing is written.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import mapping
+    >>> field = mapping.FIELDS["status"]
+    >>> field.allowed, field.default
+    (('slutlig', 'preliminär'), 'slutlig')
+    """
 
     explanation: str
     allowed: tuple[str, ...] = ()
@@ -73,7 +90,7 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Mapping:
-    """A mapping as it was read: the value of every field, the selections and the translations.
+    r"""A mapping as it was read: the value of every field, the selections and the translations.
 
     Attributes
     ----------
@@ -83,6 +100,20 @@ class Mapping:
         ``mått: TEXT``: the short name to use for what the file calls TEXT.
     rows : dict
         Row in the mapping of each field, for messages.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import mapping
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "olyckor.csv.mappning.csv"
+    >>> fields = ["fält;värde", "källa;Transportstyrelsen", "titel;Olyckor", "innehåll;antal", "område;Kommun", "period;År"]
+    >>> _ = path.write_text("\n".join([*fields, "mått;fast: olyckor", "värde;Antal"]), encoding="utf-8")
+    >>> rules = mapping.read(path)
+    >>> rules["område"], rules.fixed("mått"), rules.fixed("område")
+    ('Kommun', 'olyckor', None)
+    >>> folder.cleanup()
     """
 
     path: Path
@@ -111,13 +142,39 @@ class Mapping:
 
 
 def path_for(file: str | Path) -> Path:
-    """Where the mapping of a file is kept: ``strada.xlsx.mappning.csv`` beside ``strada.xlsx``."""
+    """Where the mapping of a file is kept: ``strada.xlsx.mappning.csv`` beside ``strada.xlsx``.
+
+    Parameters
+    ----------
+    file : str or Path
+        The file; it need not exist.
+
+    Returns
+    -------
+    Path
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import mapping
+    >>> mapping.path_for("lokalt/strada.xlsx").as_posix()
+    'lokalt/strada.xlsx.mappning.csv'
+    """
     file = Path(file)
     return file.with_name(f"{file.name}.mappning.csv")
 
 
 def read(path: str | Path) -> Mapping:
-    """A mapping, with every field checked.
+    r"""A mapping, with every field checked.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of the mapping, a csv with the columns ``fält`` and ``värde``.
+
+    Returns
+    -------
+    Mapping
+        Read by field: ``mapping["period"]``.
 
     Raises
     ------
@@ -125,6 +182,25 @@ def read(path: str | Path) -> Mapping:
         A field is unknown, stands twice, is missing, or says something that is not allowed; file, row and what to write.
     FileError, FileLocked
         The file cannot be read.
+
+    Examples
+    --------
+    A mapping that leaves a question open is refused, with the row to fill in:
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import mapping
+    >>> from kunskapsbaserat.errors import TableError
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "olyckor.csv.mappning.csv"
+    >>> fields = ["fält;värde", "källa;Transportstyrelsen", "titel;Olyckor", "innehåll;antal", "område;Kommun", "period;"]
+    >>> _ = path.write_text("\n".join([*fields, "mått;fast: olyckor", "värde;Antal"]), encoding="utf-8")
+    >>> try:
+    ...     mapping.read(path)
+    ... except TableError as error:
+    ...     print(error.svenska.partition(". ")[0])
+    olyckor.csv.mappning.csv, rad 6, kolumn ”värde”: väntade period: Rubriken på kolumnen med tid
+    >>> folder.cleanup()
     """
     path = Path(path)
     values, rows, selections, translations = {name: f.default for name, f in FIELDS.items()}, {}, {}, {}
@@ -160,7 +236,7 @@ def _check(mapping: Mapping) -> None:
         mapping.said[name] = mapping[name].casefold() if about.allowed else mapping[name]
     for name in ("källa", "titel", "område", "period", "mått"):
         if not mapping[name] and not (name == "mått" and mapping["innehåll"] in EXPOSURES):
-            raise mapping.error(name, "a value", FIELDS[name].explanation)
+            raise mapping.error(name, "a value", FIELDS[name].explanation.removesuffix("."))
     if not mapping["rubrikrad"].isdigit() or mapping["rubrikrad"] == "0":
         raise mapping.error("rubrikrad", "a row number", "ett radnummer, 1 eller mer")
     if bool(mapping["värde"]) == (mapping["period"].casefold() == IN_HEADINGS):
@@ -181,15 +257,42 @@ def _check(mapping: Mapping) -> None:
 
 
 def write_start(file: str | Path, *, target: str | Path | None = None) -> Path:
-    """A first mapping for a file, from its headings, with an explanation in Swedish on every line.
+    r"""A first mapping for a file, from its headings, with an explanation in Swedish on every line.
 
     What the headings say plainly is filled in; everything else is left for a person, and `read` refuses the mapping until
     it is. An existing mapping is never overwritten.
+
+    Parameters
+    ----------
+    file : str or Path
+        The file to map.
+    target : str or Path, optional
+        Where the mapping is written; default beside the file, see `path_for`.
+
+    Returns
+    -------
+    Path
+        The mapping's.
 
     Raises
     ------
     FileError
         The mapping exists already, or the file cannot be read.
+
+    Examples
+    --------
+    >>> import csv
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import mapping
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "olyckor.csv"
+    >>> _ = path.write_text("Kommun;År;Antal\n2081 Borlänge;2024;12\n", encoding="utf-8")
+    >>> written = mapping.write_start(path)
+    >>> rows = csv.reader(written.read_text(encoding="utf-8-sig").splitlines(), delimiter=";")
+    >>> {row[0]: row[1] for row in rows if row[0] in ("område", "period", "värde", "källa")}  # the last is left for a person
+    {'källa': '', 'område': 'Kommun', 'period': 'År', 'värde': 'Antal'}
+    >>> folder.cleanup()
     """
     source = files.read_file(file)
     path = Path(target) if target is not None else path_for(file)

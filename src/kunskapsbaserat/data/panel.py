@@ -51,6 +51,15 @@ class OwnPanel:
         The one among them that is a population, by its name.
     left_out : tuple of str
         Columns of text that were not read, and the letters of those without a heading.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.data.panel import of_table
+    >>> months = pd.period_range("2024-01", periods=2, freq="M")
+    >>> panel = of_table(pd.DataFrame({"area": "Norr", "period": months, "antal": [3, 5], "folkmängd": [900, 901]}))
+    >>> panel.figures, panel.exposure
+    (('antal', 'folkmängd'), 'folkmängd')
     """
 
     table: pd.DataFrame
@@ -64,10 +73,30 @@ class OwnPanel:
 def of_table(table: pd.DataFrame, *, unit: str = "area", time: str = "period") -> OwnPanel:
     """A table in memory as an `OwnPanel`.
 
+    Parameters
+    ----------
+    table : DataFrame
+        One row per area and period.
+    unit, time : str
+        The columns of area and period (pandas Period).
+
+    Returns
+    -------
+    OwnPanel
+        Its figures are all other columns of numbers.
+
     Raises
     ------
     TableError
         A column is missing, the periods are not pandas Periods, or no column holds figures.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.data.panel import of_table
+    >>> months = pd.period_range("2024-01", periods=2, freq="M")
+    >>> of_table(pd.DataFrame({"area": "Norr", "period": months, "antal": [3, 5]})).figures
+    ('antal',)
     """
     for name in (unit, time):
         if name not in table:
@@ -81,12 +110,21 @@ def of_table(table: pd.DataFrame, *, unit: str = "area", time: str = "period") -
 
 
 def read_panel(path: str | Path) -> OwnPanel:
-    """A workbook or text file as a panel.
+    r"""A workbook or text file as a panel.
 
     Its first row with two or more filled cells holds the headings. The area and the period are known by their headings
     ("kommun", "område", "månad"), otherwise by what stands under them; a file with periods as headings is turned. Every other
     column half of whose cells or more are numbers is figures, and then all of it has to be; a marker ("x", "..", NA) is a
     missing figure wherever it stands. Nothing is added up, nothing filled in: an empty cell is missing.
+
+    Parameters
+    ----------
+    path : str or Path
+        xlsx, xls, ods, csv or txt.
+
+    Returns
+    -------
+    OwnPanel
 
     Raises
     ------
@@ -96,6 +134,25 @@ def read_panel(path: str | Path) -> OwnPanel:
         No area, period or figures are found, a cell cannot be read, or an area and period stands twice: file, row and column.
     FileError, FileLocked
         The file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data.panel import read_panel
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "larm.csv"
+    >>> text = "område;månad;larm\nNorr;jan 2024;5\nSöder;jan 2024;0\nNorr;feb 2024;..\n"
+    >>> _ = path.write_text(text, encoding="utf-8")
+    >>> panel = read_panel(path)
+    >>> panel.table
+      område    månad  larm
+    2   Norr  2024-01   5.0
+    3  Söder  2024-01   0.0
+    4   Norr  2024-02   NaN
+    >>> panel.unit, panel.time, panel.figures
+    ('område', 'månad', ('larm',))
+    >>> folder.cleanup()
     """
     file = screen.safe_file(path)
     sheet = _the_sheet(file)

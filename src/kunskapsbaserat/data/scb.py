@@ -41,10 +41,15 @@ _IGNORED = {"kalla", "källa", "source", "status", "enhet"}
 
 
 def population(path: str | Path | DataFile) -> Imported:
-    """Population on 31 December, from a download of SCB's or a table of the same shape.
+    r"""Population on 31 December, from a download of SCB's or a table of the same shape.
 
     The file may divide by sex, age or civil status only if it also holds the totals: from 2025 the parts do not sum to
     them. Figures of other months than December are left out, as are other contents (births, change); a note says so.
+
+    Parameters
+    ----------
+    path : str or Path
+        csv, xlsx or json-stat2, as downloaded or resaved.
 
     Returns
     -------
@@ -57,6 +62,24 @@ def population(path: str | Path | DataFile) -> Imported:
         The file cannot be read, has no areas, years or totals, or states two figures for one area and year.
     PersonalDataError
         The file seems to hold personal data.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import scb
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "folkmangd.csv"
+    >>> _ = path.write_text("region;Folkmängd 2024;Folkmängd 2025\n2081 Borlänge;51425;51354\n", encoding="utf-8")
+    >>> imported = scb.population(path)
+    >>> imported.table
+       area area_level       kind  year    value
+    0  2081     kommun  residents  2024  51425.0
+    1  2081     kommun  residents  2025  51354.0
+    >>> imported.remarks[["year", "reason"]]
+       year reason
+    0  2025  noise
+    >>> folder.cleanup()
     """
     file, found = _read(path)
     return exposure(file, found, publisher=PUBLISHER, title="Folkmängd 31 december", address=ADDRESS, licence=LICENCE)

@@ -20,6 +20,24 @@ class Snapshot:
     """Where one table comes from.
 
     `published` is None when the publisher's date is not known; `status` is "final" or "preliminary".
+
+    Attributes
+    ----------
+    name, publisher, title, address, licence : str
+        Of the file, whose it is, and how it may be used.
+    retrieved, published : date
+        When it was fetched, and by the publisher's own date where it is known.
+    status : {"final", "preliminary"}
+        Of the newest figures.
+    sha256 : str
+        Of the file's bytes.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import embedded
+    >>> source = embedded.snapshots()["counts_groups.parquet"]
+    >>> source.title, source.publisher, len(source.sha256)
+    ('Anmälda brott per kommun och år 2010–2025, totalt och fyra brottsgrupper', 'Brottsförebyggande rådet (Brå)', 64)
     """
 
     name: str
@@ -34,16 +52,63 @@ class Snapshot:
 
 
 def sidecar_path(path: Path) -> Path:
+    """Where the sidecar of a file is: ``<file>.json`` beside it.
+
+    Parameters
+    ----------
+    path : Path
+        Of a file; it need not exist.
+
+    Returns
+    -------
+    Path
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import snapshot
+    >>> snapshot.sidecar_path(Path("survey.parquet")).name
+    'survey.parquet.json'
+    """
+
     return path.with_name(path.name + ".json")
 
 
 def read(path: Path) -> tuple[Snapshot, bytes]:
-    """The file's bytes and its snapshot, after checking that the bytes are the registered ones.
+    r"""The file's bytes and its snapshot, after checking that the bytes are the registered ones.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file; its sidecar, ``<file>.json``, lies beside it.
+
+    Returns
+    -------
+    Snapshot, bytes
 
     Raises
     ------
     SnapshotError
         The file or its sidecar is missing or incomplete, or the file has been changed.
+
+    Examples
+    --------
+    >>> import hashlib
+    >>> import json
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import snapshot
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "tal.csv"
+    >>> _ = path.write_bytes(b"area,count\n2081,12\n")
+    >>> about = dict.fromkeys(["publisher", "title", "address", "licence"], "exempel")
+    >>> about |= {"retrieved": "2026-03-02", "published": None, "status": "final"}
+    >>> about["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    >>> _ = snapshot.sidecar_path(path).write_text(json.dumps(about))
+    >>> source, content = snapshot.read(path)
+    >>> source.name, str(source.retrieved), len(content)
+    ('tal.csv', '2026-03-02', 19)
+    >>> folder.cleanup()
     """
     try:
         content = path.read_bytes()

@@ -30,7 +30,28 @@ CONTENTS = ("counts", "local", "indicator", "survey", "aggregate", "amount", "po
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One decision of the gate about one table."""
+    """One decision of the gate about one table. Stands in `Released.log`.
+
+    Attributes
+    ----------
+    table : str
+        Its name.
+    rule : str
+        What decided: the contents of the table, "complementary" or "exposed".
+    cells : int
+        Rows concerned.
+    action : str
+        What was done with them, in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import disclosure
+    >>> own = pd.DataFrame({"offence": ["klotter", "krossad ruta", "brand"], "count": [14, 3, 9]})
+    >>> for entry in disclosure.release(own, name="skadegörelse", contents="local", sources=["kommunen"]).log:
+    ...     print(entry.rule, entry.cells, entry.action)
+    local 1 suppressed
+    """
 
     table: str
     rule: str
@@ -40,7 +61,26 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A table that may be published, with what was decided about it. Made by `release` only."""
+    """A table that may be published, with what was decided about it. Made by `release` only.
+
+    Attributes
+    ----------
+    name : str
+        Of the table, in the log and the CSV appendix.
+    frame : DataFrame
+        The rows, with a column ``suppressed``.
+    log : tuple of LogEntry
+        What was decided.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import disclosure
+    >>> public = pd.DataFrame({"offence": "totalt", "area_level": "kommun", "count": [5284, 3]})
+    >>> released = disclosure.release(public, name="anmälda brott", contents="counts", sources=["bra_sol"])
+    >>> released.frame["suppressed"].isna().all().item(), released.log[0].action  # known from Brå, and never sensitive in all
+    (True, 'published')
+    """
 
     name: str
     frame: pd.DataFrame
@@ -71,7 +111,7 @@ def release(
         The table's name in the log and in the CSV appendix.
     contents : {"counts", "local", "indicator", "survey", "aggregate", "amount", "population", "description"}
         What the rows hold.
-    sources : iterable of str, or Series
+    sources : str, iterable of str, or Series
         Where the figures come from. A row is known when all of its sources have published it at this level already; a
         Series names the source of each row.
     beside : OwnTables, optional
@@ -89,10 +129,31 @@ def release(
     Raises
     ------
     DisclosureError
-        The content is not declared, a column needed by a rule is missing, or a column looks like persons.
+        A column needed by a rule is missing, or a column looks like persons.
+    OptionError
+        The contents are none of those named.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import disclosure
+    >>> own = pd.DataFrame({"offence": ["klotter", "krossad ruta", "brand"], "count": [14, 3, 9]})
+    >>> released = disclosure.release(own, name="skadegörelse", contents="local", sources=["kommunen"])
+    >>> released.frame
+            offence  count suppressed
+    0       klotter   14.0       None
+    1  krossad ruta    NaN        1–4
+    2         brand    9.0       None
+    >>> [entry.action for entry in released.log]
+    ['suppressed']
     """
     if contents not in CONTENTS:
         raise OptionError("contents", contents, CONTENTS)
+    if not isinstance(df, pd.DataFrame):
+        raise DisclosureError(
+            f"{name}: expected a DataFrame, got {type(df).__name__}; nothing was published",
+            svenska=f"{name}: väntade en tabell (pandas DataFrame). Inget har publicerats.",
+        )
     _refuse_persons(df, name)
     rule = {
         "counts": _small_counts,
@@ -139,12 +200,35 @@ def _known(df: pd.DataFrame, sources: Iterable[str] | pd.Series, policy: Policy)
     """Rows whose sources have all given them out at this level; no source named is not known."""
     if isinstance(sources, pd.Series):
         return sources.isin(policy.published_sources)
-    named = set(sources)
+    named = {sources} if isinstance(sources, str) else set(sources)
     return pd.Series(bool(named) and named <= policy.published_sources, index=df.index)
 
 
 def below_threshold(counts: ArrayLike, *, threshold: int, zeros: bool = False) -> NDArray[np.bool_]:
-    """Which counts are below the threshold; zeros only when they disclose something. Missing counts are not."""
+    """Which counts are below the threshold.
+
+    Parameters
+    ----------
+    counts : array_like
+        Counts, any shape; missing ones (NaN) are not below.
+    threshold : int
+        The smallest count that may be shown.
+    zeros : bool
+        Whether a zero discloses something too.
+
+    Returns
+    -------
+    array of bool
+        Same shape as `counts`.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import disclosure
+    >>> disclosure.below_threshold([0, 3, 5, float("nan")], threshold=5).tolist()
+    [False, True, False, False]
+    >>> disclosure.below_threshold([0, 3, 5], threshold=5, zeros=True).tolist()
+    [True, True, False]
+    """
     values = np.asarray(counts, dtype=float)
     with np.errstate(invalid="ignore"):
         return (values < threshold) & ((values > 0) | zeros)

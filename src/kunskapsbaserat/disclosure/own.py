@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -27,13 +27,35 @@ TOTAL_WEIGHT, BY_SEX_WEIGHT = 3.0, 2.0
 OF_AREA = " | "
 """Parts the name of what is counted from the area, in a table of a kommun's parts: its rows then have names of their own."""
 
+Series: TypeAlias = dict[tuple[str, str], dict[str, int]]
+"""The cells of one table: by name and sex, and by period."""
+
 _NAMES = ("offence", "measure", "indicator")
 _ROUNDED = 0.006  # of the respondents: how far shares given with one decimal may be from adding up to all
 
 
 @dataclass(frozen=True, eq=False)
 class OwnTable:
-    """A table of the kommun's own, what its rows hold ("local" for counts, "survey" or "indicator"), and which are known."""
+    """A table of the kommun's own, as the gate judges it beside others in `OwnTables`.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        The rows, as `release` takes them.
+    contents : {"local", "survey", "indicator"}
+        What they hold; "local" for counts.
+    known : Series of bool, optional
+        Which rows the publisher has given out already. Default none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import disclosure
+    >>> damage = pd.DataFrame({"offence": ["klotter", "krossad ruta"], "count": [14, 3]})
+    >>> table = disclosure.OwnTable(damage, "local", known=pd.Series([True, False]))
+    >>> table.is_known(0), table.is_known(1)
+    (True, False)
+    """
 
     frame: pd.DataFrame
     contents: str
@@ -57,7 +79,28 @@ class Marked:
 
 @dataclass(frozen=True, eq=False)
 class OwnTables:
-    """All tables of the kommun's own that leave together. What they hide is worked out once, for all of them."""
+    """All tables of the kommun's own that leave together. What they hide is worked out once, for all of them.
+
+    Attributes
+    ----------
+    tables : tuple of OwnTable
+        The tables.
+    policy : Policy
+        The thresholds.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import disclosure
+    >>> damage = pd.DataFrame({"offence": ["krossad ruta", "brand", "totalt"], "count": [3, 9, 12]})
+    >>> fires = pd.DataFrame({"offence": ["brand", "brandlarm"], "count": [9, 40]})
+    >>> both = disclosure.OwnTables((disclosure.OwnTable(damage, "local"), disclosure.OwnTable(fires, "local")))
+    >>> shown = {"contents": "local", "sources": ["kommunen"], "beside": both}
+    >>> disclosure.release(damage, name="skadegörelse", **shown).frame["suppressed"].tolist()
+    ['..', '..', None]
+    >>> disclosure.release(fires, name="bränder", **shown).frame["suppressed"].tolist()  # its 9 would give away the 3
+    ['..', None]
+    """
 
     tables: tuple[OwnTable, ...]
     policy: Policy = POLICY
@@ -110,7 +153,7 @@ def _marked(tables: Sequence[OwnTable], policy: Policy) -> list[Marked]:
     rows = [_counted(cells, t, policy) if t.contents != "survey" else {} for t in tables]
     answers = [_answers(cells, t, policy) if t.contents == "survey" else {} for t in tables]
     _tie_counts(cells, tables, rows)
-    hidden, tied, exposed = _judged(cells)
+    hidden, tied, exposed = judged(cells)
     out = []
     for t, found, shares in zip(tables, rows, answers, strict=True):
         survey = t.contents == "survey"
@@ -120,7 +163,7 @@ def _marked(tables: Sequence[OwnTable], policy: Policy) -> list[Marked]:
     return out
 
 
-def _judged(cells: Cells) -> tuple[np.ndarray, np.ndarray, set[int]]:
+def judged(cells: Cells) -> tuple[np.ndarray, np.ndarray, set[int]]:
     """Which cells are hidden, which stand in a relation, and which cannot be protected."""
     small = np.array(cells.small, dtype=bool)
     linked = Linked.of(cells.numbers, cells.sums, least=np.array(cells.least))
@@ -153,10 +196,11 @@ def _counted(cells: Cells, table: OwnTable, policy: Policy) -> dict[int, tuple[i
 
 
 def _tie_counts(cells: Cells, tables: Sequence[OwnTable], rows: Sequence[dict[int, tuple[int, ...]]]) -> None:
-    """Tie the sexes, the sums, years to months, and the same row of two files."""
+    """Tie the sexes, the sums, years to months, the same row of two files, and a row to the file that it is the sum of."""
     at: dict[tuple[str, str, str], int] = {}
+    series: list[Series] = []
     for table, found in zip(tables, rows, strict=True):
-        names: dict[tuple[str, str], dict[str, int]] = {}
+        names: Series = {}
         for number, numbers in found.items():
             name, sex, period = _key(table.frame.iloc[number])
             names.setdefault((name, sex), {})[period] = numbers[0]
@@ -164,6 +208,8 @@ def _tie_counts(cells: Cells, tables: Sequence[OwnTable], rows: Sequence[dict[in
             if same != numbers[0] and cells.numbers[same] == cells.numbers[numbers[0]]:
                 cells.sums.append((same, (numbers[0],)))
         _tie_sums(cells, names)
+        series.append(names)
+    _tie_whole_tables(cells, series)
     by_series: dict[tuple[str, str], list[str]] = {}
     for name, sex, period in at:
         by_series.setdefault((name, sex), []).append(period)
@@ -175,7 +221,7 @@ def _tie_counts(cells: Cells, tables: Sequence[OwnTable], rows: Sequence[dict[in
             cells.tie(at[name, sex, whole], [at[name, sex, p] for p in parts_of])
 
 
-def _tie_sums(cells: Cells, series: dict[tuple[str, str], dict[str, int]]) -> None:
+def _tie_sums(cells: Cells, series: Series) -> None:
     """Rows of one table and sex that are sums of others; one called total that holds all the others and something more."""
     for sex in dict.fromkeys(s for _, s in series):
         mine = {name: places for (name, s), places in series.items() if s == sex}
@@ -192,6 +238,28 @@ def _tie_sums(cells: Cells, series: dict[tuple[str, str], dict[str, int]]) -> No
                     cells.tie(mine[total][period], there)
 
 
+def _tie_whole_tables(cells: Cells, tables: Sequence[Series]) -> None:
+    """A row of one table that is the sum of all rows of another: whoever has both files can subtract.
+
+    In one period a sum may come about by chance, so the row has to be called a total there.
+    """
+    for parts in tables:
+        for sex in dict.fromkeys(s for _, s in parts):
+            by_period: dict[str, list[int]] = {}
+            for (name, s), places in parts.items():
+                if s == sex and not says_total(name) and OF_AREA not in name:
+                    for period, cell in places.items():
+                        by_period.setdefault(period, []).append(cell)
+            others = (row for table in tables if table is not parts for row in table.items())
+            for (name, s), places in others:
+                both = [p for p in places if len(by_period.get(p, ())) > 1] if s == sex else []
+                sums = [(places[p], by_period[p]) for p in both]
+                adds_up = all(cells.numbers[total] == sum(cells.numbers[c] for c in of) for total, of in sums)
+                if adds_up and any(cells.numbers[total] for total, _ in sums) and (len(sums) > 1 or says_total(name)):
+                    for total, of in sums:
+                        cells.tie(total, of)
+
+
 def _tie_areas(cells: Cells, at: dict[tuple[str, str, str], int]) -> None:
     """The kommun, in whatever file it stands, is the sum of its parts and of what has no part."""
     parts: dict[tuple[str, str, str], list[int]] = {}
@@ -206,7 +274,7 @@ def _tie_areas(cells: Cells, at: dict[tuple[str, str, str], int]) -> None:
 
 def _key(row: pd.Series) -> tuple[str, str, str]:
     name = next((str(row[c]) for c in _NAMES if c in row.index), "")
-    return name, str(row.get("sex", "alla")), str(row.get("period", ""))
+    return name, str(row.get("sex", "alla")), str(row.get("period", row.get("year", "")))
 
 
 def _counts_marked(frame: pd.DataFrame, rows: dict[int, tuple[int, ...]], hidden: np.ndarray, tied: np.ndarray) -> pd.Series:

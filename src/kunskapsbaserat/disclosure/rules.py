@@ -16,7 +16,33 @@ from numpy.typing import ArrayLike, NDArray
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The thresholds, each with its reason in the comment beside it."""
+    """The thresholds of the gate, each with its reason in the comment beside it.
+
+    Attributes
+    ----------
+    sensitive_below : int
+        Events of a sensitive offence in a kommun.
+    small_area_below, small_area_months : int
+        Events of any offence in an area smaller than a kommun, and the shortest period there, in months.
+    respondents_below, behind_share_below, all_or_none_below : int
+        Respondents to a survey, persons behind a share, and the group in which all or none have answered alike.
+    areas_below : int
+        Areas behind a median or quartile.
+    dominance_p, dominance_n, dominance_k : float, int, float
+        The p % rule and the n-k rule for amounts.
+    published_sources : frozenset of str
+        Publishers whose figures are known at the same level already.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from kunskapsbaserat import disclosure
+    >>> usual = disclosure.Policy()
+    >>> usual.sensitive_below, usual.respondents_below, "bra_sol" in usual.published_sources
+    (5, 10, True)
+    >>> replace(usual, respondents_below=20).respondents_below  # a stricter policy of one's own
+    20
+    """
 
     # Sensitive offences: 1-4 events in a kommun can point at a person. 0 says that nothing was reported and is kept.
     sensitive_below: int = 5

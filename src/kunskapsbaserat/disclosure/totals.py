@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 MOST_STEPS = 20_000  # of the search for one total: 20 rows are searched whole
 RECENT = 3  # a part that came late is not in the sums before it, so the latest periods are looked at by themselves
-_SAYS_TOTAL = re.compile(r"total|summa|samtlig|sammanlag|alla(?:_|$)|^hela")
+_SAYS_TOTAL = re.compile(r"total|summa|samtlig|sammanlag|alla(?:_|$)|^hela", re.IGNORECASE)
 
 
 def totals(rows: Mapping[str, Floats], *, tolerance: float = 0.5) -> list[tuple[str, tuple[str, ...]]]:

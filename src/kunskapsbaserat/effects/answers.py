@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from kunskapsbaserat.effects.placebo import Placebos
 from kunskapsbaserat.effects.prognosis import Prognosis
 from kunskapsbaserat.effects.result import ROUNDING, Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.variance_law import VarianceLaw
+from kunskapsbaserat.errors import DesignError, OptionError
 from kunskapsbaserat.rates.checks import confidence_level
 
 Floats = NDArray[np.float64]
@@ -95,6 +97,24 @@ def check_shares(**shares: float) -> None:
     """Options that have to lie between 0 and 1."""
     for name, value in shares.items():
         confidence_level(value, name)
+
+
+def check_outcomes(outcomes: Sequence[str]) -> None:
+    """Names of columns: a single name would be read letter by letter."""
+    if isinstance(outcomes, str) or not len(outcomes):
+        raise OptionError("outcomes", outcomes, ("a list of columns",), tillatna=("en lista med kolumner",))
+
+
+def check_one_treated(design: Design) -> None:
+    """A single area: what is made for one would leave the others out without a word."""
+    if len(design.rows) > 1:
+        raise DesignError(
+            "several_treated",
+            f"{len(design.rows)} treated areas",
+            needed="one area; add their counts together for several",
+            svenska=f"{len(design.rows)} områden har åtgärden.",
+            behovs="Metoden tar ett område. Lägg ihop talen för flera.",
+        )
 
 
 def may_be_judged(p_floor: float, confidence: float) -> bool:

@@ -50,6 +50,21 @@ class AugmentedControl:
         Root of the summed squared gaps before the start, and its share that equal weights have and these do not.
     confidence : float
         Of the limits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import Design, augmented_synthetic_control
+    >>> rng, years = np.random.default_rng(1), pd.period_range("2000", periods=20, freq="Y")
+    >>> course = rng.normal(size=(8, 1)) + 0.1 * rng.normal(size=(8, 20)) + np.linspace(0, 1, 20)
+    >>> course[0] = course[1:4].mean(axis=0) + 0.05 * rng.normal(size=20) - 2.0 * (np.arange(20) >= 16)
+    >>> table = pd.DataFrame({"area": np.repeat(list("abcdefgh"), 20), "period": np.tile(years, 8), "y": course.ravel()})
+    >>> found = augmented_synthetic_control(Design(table, outcome="y", treated="a", start="2016", kind="index"), confidence=0.9)
+    >>> found.summary_frame()["effect"].round().tolist()  # 2016 to 2019
+    [-2.0, -2.0, -2.0, -2.0]
+    >>> round(float(found.weights.sum()), 6), bool(found.joint_p <= 0.1)
+    (1.0, True)
     """
 
     rows: pd.DataFrame

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kunskapsbaserat.effects.answers import check_shares, may_be_judged
+from kunskapsbaserat.effects.answers import check_outcomes, check_shares, may_be_judged
 from kunskapsbaserat.effects.balance_solver import OBJECTIVES, balanced
 from kunskapsbaserat.effects.balance_test import Contrast, contrast
 from kunskapsbaserat.effects.design import Design, ended
@@ -48,6 +48,23 @@ class BalanceResult:
         Groups drawn for which no weights met the totals.
     confidence : float
         Of the limits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import balance_weights
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> panel = effect_panels(np.random.default_rng(5), 1, units=60, months_before=36, effect=-0.5, n_treated=3).table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> found = balance_weights(panel, outcomes=["count"], treated=treated, start="2024-01", every=12, placebos=39)
+    >>> found.balance.round(1)
+                       constraint  treated  weighted  unweighted
+    0                       areas      3.0       3.0         3.0
+    1  count 2023-01 till 2023-12    121.0     121.0       292.9
+    2  count 2022-01 till 2022-12    123.0     123.0       300.6
+    3  count 2021-01 till 2021-12    141.0     141.0       335.7
+    >>> round(float(found.weights.sum()), 6), found.n_treated
+    (3.0, 3)
     """
 
     rows: pd.DataFrame
@@ -114,6 +131,8 @@ def balance_weights(
         No weights meet the totals, or too few areas.
     TableError
         A covariate has holes or changes over time.
+    OptionError
+        `outcomes` is no list of columns, or another option is out of range.
 
     Notes
     -----
@@ -123,8 +142,23 @@ def balance_weights(
     References
     ----------
     Robbins MW, Saunders J, Kilmer B (2017). JASA 112(517), 109-126.
+
+    Examples
+    --------
+    Three areas whose events are halved, against others weighted to the same events in each of the three years before:
+
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import balance_weights
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> panel = effect_panels(np.random.default_rng(5), 1, units=60, months_before=36, effect=-0.5, n_treated=3).table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> found = balance_weights(panel, outcomes=["count"], treated=treated, start="2024-01", every=12, placebos=39)
+    >>> found.rows[["observed", "expected", "pct_change", "p_value"]].round(2)
+       observed  expected  pct_change  p_value
+    0      72.0    122.38      -41.16     0.03
     """
     check_shares(confidence=confidence)
+    check_outcomes(outcomes)
     if objective not in OBJECTIVES:
         raise OptionError("objective", objective, OBJECTIVES)
     if placebos < 0 or every < 1:

@@ -12,9 +12,7 @@ from kunskapsbaserat.effects.design import FEWEST_MONTHS_BEFORE, Assignment, Des
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, MANY_EXPECTED, compare_with_placebos, eligible
 from kunskapsbaserat.effects.shares import standardised_change
 
-MONTHS_AFTER_BAD_PERIOD = (
-    36  # a rule, not a measured limit: fewer than three years cannot tell a bad year from the area's level
-)
+MONTHS_AFTER_BAD_PERIOD = 36  # a rule, not a measured limit: under three years a bad year is not told from the level
 BAD_PERIOD = 0.9  # share of the comparable areas that rose less before the start
 FEWEST_AREAS = 20  # 1/(20 + 1) is the first p-value below 0.05
 FULL_YEAR = 12
@@ -72,6 +70,20 @@ def check(design: Design, *, least_a_month: float = LEAST_A_MONTH) -> pd.DataFra
     nothing may be claimed. It sees little of a slow trend: where the treated had moved away by one percentage point a year all
     the time it fails for one area in 16 %, for three in 32 %, and what the trend looks like is still claimed in 23 and 43 %.
     That it passes shows nothing.
+
+    Examples
+    --------
+    A measure is planned to start after the figures end. Its area has too few events, and no evaluation will say anything:
+
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, check
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> panel = effect_panels(np.random.default_rng(5), 1, units=30, months_before=36).table()
+    >>> planned = Design(panel, outcome="count", treated=["0180"], start="2025-01")
+    >>> found = check(planned)
+    >>> found.loc[~found["passed"], ["check", "severity", "value", "limit"]].round(2)
+        check severity  value  limit
+    5  events    stops   0.67    2.0
     """
     rows = [_months(design), *_others(design), *_breaks(design)]
     if design.kind == "events":

@@ -31,11 +31,28 @@ def clustered_effect(
     confidence : float
         Of the interval.
 
+    Returns
+    -------
+    EffectResult
+        With `Inference.CLUSTER`; a log ratio after `fepois`, a difference after `twfe`. Never called an effect.
+
     Raises
     ------
     DesignError
         "few_treated_clusters", "few_control_clusters": fewer than ten areas with the measure, or (when all start at once)
         without it. The error is then far too small: use `did`, which compares with the same figure for every other area.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import clustered_effect, fepois
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> panel = effect_panels(np.random.default_rng(3), 1, units=40, months_before=24, effect=-0.3, n_treated=12).table()
+    >>> panel["measure"] = (panel["treated"] & (panel["period"] >= "2024-01")).astype(int)
+    >>> fit = fepois(panel, outcome="count", regressors=["measure"], effects=["area", "period"])
+    >>> answer = clustered_effect(fit, "measure", cluster="area")
+    >>> np.exp([answer.estimate, answer.lower, answer.upper]).round(2).tolist()  # the true rate ratio is 0.7
+    [0.66, 0.56, 0.78]
     """
     if term not in fit.coefficients.index:
         raise OptionError("term", term, list(fit.coefficients.index))

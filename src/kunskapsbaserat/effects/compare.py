@@ -65,6 +65,28 @@ def compare(
     DataFrame
         ``method pool months_before estimate lower upper p_value verdict reason n_compared effective_donors pre_rmspe scale``.
         The p-values are of one comparison each; that some of many is small is no finding.
+
+    Raises
+    ------
+    OptionError
+        An unknown method or pool, or a time before the start shorter than 24 months or longer than the panel's.
+    DesignError
+        The start lies after the panel.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, compare
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> design = Design(panel, outcome="count", treated=treated, start="2024-01")
+    >>> answers = compare(design, methods=["did", "sdid"], pools=["all"])
+    >>> answers[["method", "pool", "months_before", "estimate", "n_compared"]].round(1)
+      method pool  months_before  estimate  n_compared
+    0    did  all             36      -0.6          49
+    1   sdid  all             36      -0.8          49
     """
     for name, chosen, allowed in (("methods", methods, tuple(METHODS)), ("pools", pools or (), POOLS)):
         wrong = [value for value in chosen if value not in allowed]
@@ -114,7 +136,33 @@ def _other(design: Design, pool: str, months: int) -> Design:
 
 
 def plot_comparisons(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """As `plots.comparisons`, by the name that it had before the drawings got a part of their own."""
+    """As `plots.comparisons`, by the name that it had before the drawings got a part of their own.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `compare`.
+    ax : Axes, optional
+        To draw in.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> from kunskapsbaserat.effects import Design, compare, plot_comparisons
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> answers = compare(Design(panel, outcome="count", treated=treated, start="2024-01"), methods=["did"])
+    >>> ax = plot_comparisons(answers, ax=Figure().subplots())
+    >>> len(ax.get_yticklabels()), ax.get_xlabel()
+    (2, 'Förändring mot jämförelsen, procent')
+    """
     from kunskapsbaserat import plots
 
     return plots.comparisons(table, ax)

@@ -60,6 +60,20 @@ def evaluate(
         The start lies after the panel.
     OptionError
         `registered` is no registration, or `confidence` not between 0 and 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, evaluate
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> answer = evaluate(Design(panel, outcome="count", treated=treated, start="2024-01"))
+    >>> print(answer.method, answer.verdict, round(np.exp(answer.estimate), 2))
+    did sakerstalld_minskning 0.52
+    >>> answer.may_claim, answer.failed_checks, answer.cautions
+    (True, (), ('not_registered',))
     """
     if registered is not None and not isinstance(registered, Registration):
         allowed, tillatna = ("a Registration, such as read gives",), ("en registrering, som read ger",)
@@ -125,6 +139,23 @@ class CostPerEvent:
     """Cost for each event averted, with the limits of the effect; NaN where it may not be said, and why.
 
     `upper` is NaN when the effect's interval reaches as far as nothing.
+
+    Attributes
+    ----------
+    cost : float
+        Of the measure, in kronor.
+    per_event, lower, upper : float
+        Kronor for each event averted, with limits.
+    reason : str or None
+        Why it may not be said.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.effects import cost_per_averted, wdd
+    >>> answer = wdd(treated_before=20, treated_after=10, control_before=20, control_after=20).effect()
+    >>> cost = cost_per_averted(answer, 250_000)  # four counts give no ground to speak of an effect
+    >>> cost.per_event, cost.reason
+    (nan, 'no_claim')
     """
 
     cost: float
@@ -144,10 +175,27 @@ def cost_per_averted(result: EffectResult, cost: float) -> CostPerEvent:
     cost : float
         Of the measure during the time after the start, in kronor.
 
+    Returns
+    -------
+    CostPerEvent
+
     Raises
     ------
     OptionError
         The cost is negative or no number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, cost_per_averted, evaluate
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> answer = evaluate(Design(panel, outcome="count", treated=treated, start="2024-01"))
+    >>> cost = cost_per_averted(answer, 900_000)
+    >>> round(cost.per_event, -2), round(cost.lower, -2), round(cost.upper, -2)  # kronor an event
+    (8700.0, 5200.0, 15200.0)
     """
     if not (isinstance(cost, Real) and np.isfinite(cost) and cost >= 0):
         raise OptionError("cost", cost, ("a number, 0 or more",), tillatna=("ett tal, noll eller mer",))

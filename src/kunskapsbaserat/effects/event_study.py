@@ -43,6 +43,18 @@ class EventStudy:
         Areas, or groups of areas, compared with.
     reason : str or None
         "p_floor" when these are too few for any verdict.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, event_study
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> found = event_study(Design(panel, outcome="count", treated=treated, start="2024-01"))
+    >>> found.before_p > 0.05, found.after_p < 0.05  # like the others before the start, and not after it
+    (True, True)
     """
 
     rows: pd.DataFrame
@@ -87,6 +99,22 @@ def event_study(
     ------
     DesignError
         The outcome is not events, the start lies after the panel, or no area is comparable.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, event_study
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> found = event_study(Design(panel, outcome="count", treated=treated, start="2024-01"))
+    >>> found.rows[["first", "since_start", "observed", "expected", "estimate"]].round({"expected": 0, "estimate": 2})
+         first  since_start  observed  expected  estimate
+    0  2021-01           -3     252.0     258.0     -0.02
+    1  2022-01           -2     233.0     226.0      0.03
+    2  2023-01           -1     221.0     222.0     -0.01
+    3  2024-01            0     113.0     220.0     -0.66
     """
     check_shares(confidence=confidence)
     if ended(design).kind != "events":

@@ -53,6 +53,10 @@ def fepois(
         "converged": errors at the maximum. "r_glm": as R's glm reports them, which stops when the deviance moves by less than
         1e-8 and takes the weights of the round before: coefficients agree to ten digits, errors to four.
 
+    Returns
+    -------
+    FixedEffectsFit
+
     Raises
     ------
     TableError
@@ -65,6 +69,19 @@ def fepois(
     ----------
     Correia S, Guimaraes P, Zylkin T (2020). Fast Poisson estimation with high-dimensional fixed effects. Stata Journal 20,
     95-115. Berge L (2018). Efficient estimation of maximum likelihood models with multiple fixed-effects. CREA 13.
+
+    Examples
+    --------
+    With two areas and two years the estimate is the ratio of ratios, (30 / 50) / (55 / 60):
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import fepois
+    >>> panel = pd.DataFrame({"area": ["a", "a", "b", "b"], "year": [2023, 2024] * 2, "count": [50, 30, 60, 55]})
+    >>> panel["measure"] = [0, 1, 0, 0]
+    >>> fit = fepois(panel, outcome="count", regressors=["measure"], effects=["area", "year"])
+    >>> round(float(np.exp(fit.coefficients["measure"])), 4), round((30 / 50) / (55 / 60), 4)
+    (0.6545, 0.6545)
     """
     option("compat", compat, COMPAT)
     y, x, groups = _columns(df, outcome, regressors, effects)
@@ -112,12 +129,28 @@ def twfe(
     weights : str
         Column of weights.
 
+    Returns
+    -------
+    FixedEffectsFit
+
     Raises
     ------
     TableError
         A value is missing or a weight not above 0.
     DesignError
         "absorbed", "not_converged": as in `fepois`.
+
+    Examples
+    --------
+    Area a fell by 3, the others rose by 1.5 on average: the measure's estimate is -4.5.
+
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import twfe
+    >>> panel = pd.DataFrame({"area": list("aabbcc"), "year": [2023, 2024] * 3, "y": [10.0, 7, 8, 9, 6, 8]})
+    >>> panel["measure"] = ((panel["area"] == "a") & (panel["year"] == 2024)).astype(int)
+    >>> fit = twfe(panel, outcome="y", regressors=["measure"], effects=["area", "year"])
+    >>> round(float(fit.coefficients["measure"]), 6)
+    -4.5
     """
     y, x, groups = _columns(df, outcome, regressors, effects)
     weight = np.ones(len(y)) if weights is None else _complete(df, weights)

@@ -36,6 +36,16 @@ class FixedEffectsFit:
         "poisson" or "gaussian".
     rows : array (n,)
         Positions of the used rows in the table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import twfe
+    >>> panel = pd.DataFrame({"area": list("aabbcc"), "year": [2023, 2024] * 3, "y": [10.0, 7, 8, 9, 6, 8]})
+    >>> panel["measure"] = ((panel["area"] == "a") & (panel["year"] == 2024)).astype(int)
+    >>> fit = twfe(panel, outcome="y", regressors=["measure"], effects=["area", "year"])
+    >>> fit.coefficients.round(2).to_dict(), fit.errors.round(2).to_dict(), fit.df
+    ({'measure': -4.5}, {'measure': 0.87}, 1)
     """
 
     coefficients: pd.Series

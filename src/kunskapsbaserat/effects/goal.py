@@ -42,6 +42,15 @@ class GoalPower:
     reason : str or None
         "few" (fewer than 20 events a year, nothing is judged), "no_change" (a goal of 1: that things stay as they are cannot
         be shown, only that no change was found).
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.effects import kan_vi_se_det
+    >>> goal = kan_vi_se_det(0.9, [212, 195, 230, 204, 219])
+    >>> goal.can_be_seen, f"{goal.chance:.0%}", goal.better_goal
+    (False, '18%', 0.75)
+    >>> round(goal.expected_before), round(goal.expected_after)  # events a year
+    (212, 191)
     """
 
     goal: float
@@ -101,6 +110,20 @@ def kan_vi_se_det(
         `goal` is not above 0, `years_after` no whole number of 1 or more, or a share not between 0 and 1.
     TableError
         Fewer than two years, or a count is negative, missing or no number.
+
+    Examples
+    --------
+    A fall by a fifth of vandalism in Borlänge within two years: would it be seen, with what is usual in other kommuner?
+
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.effects import kan_vi_se_det
+    >>> from kunskapsbaserat.trends import series, variation_of
+    >>> counts = embedded.counts_groups().query("offence == 'skadegorelse_kap12'")
+    >>> usual = variation_of(counts[counts["area"] != "2081"])
+    >>> baseline = series(counts, area="2081", offence="skadegorelse_kap12").loc["2021":"2025"]
+    >>> goal = kan_vi_se_det(0.8, baseline, typical=usual, offence="skadegorelse_kap12")
+    >>> print(f"{goal.chance:.0%} chance; seen is a fall to {goal.smallest_decrease:.0%}; better goal: {goal.better_goal}")
+    14% chance; seen is a fall to 48%; better goal: 0.45
     """
     positive("goal", goal)
     whole_number("years_after", years_after, 1)

@@ -28,6 +28,19 @@ class HarmEstimate(NormalChange):
         Of the interval.
     cautions : tuple of str
         Those of the parts, each once.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.effects import harm_weighted_wdd, wdd
+    >>> robbery = wdd(treated_before=20, treated_after=10, control_before=20, control_after=20)
+    >>> theft = wdd(treated_before=70, treated_after=20, control_before=80, control_after=60)
+    >>> harm = harm_weighted_wdd({"rån": robbery, "stöld": theft}, {"rån": 10, "stöld": 1})
+    >>> harm.parts.round(1)
+        kind  weight  change   harm  standard_error
+    0    rån    10.0   -10.0 -100.0            83.7
+    1  stöld     1.0   -30.0  -30.0            15.2
+    >>> tuple(round(limit) for limit in harm.interval)
+    (-297, 37)
     """
 
     parts: pd.DataFrame

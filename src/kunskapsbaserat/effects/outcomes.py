@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kunskapsbaserat.effects.answers import check_outcomes
 from kunskapsbaserat.effects.checks import check
 from kunskapsbaserat.effects.collapse import collapse
 from kunskapsbaserat.effects.design import Design
@@ -16,7 +17,6 @@ from kunskapsbaserat.effects.did import LEAST_A_MONTH, compare_with_placebos, di
 from kunskapsbaserat.effects.evaluate import with_checks
 from kunskapsbaserat.effects.prognosis import history_of
 from kunskapsbaserat.effects.result import EffectResult
-from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.keys import keyed
 
 FEWEST_AREAS = 20
@@ -37,6 +37,21 @@ class Outcomes:
         Each on its own.
     reason : str or None
         "nothing_judged", or "p_floor" when too few areas are comparable in all outcomes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import did_outcomes
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> panel = panel.rename(columns={"count": "theft"}).assign(vandalism=rng.poisson(10, len(panel)))
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> found = did_outcomes(panel, outcomes=["theft", "vandalism"], treated=treated, start="2024-01")
+    >>> found.omnibus_p < 0.05, found.reason
+    (True, None)
+    >>> [(answer.outcome, round(float(np.exp(answer.estimate)), 1)) for answer in found.results]
+    [('theft', 0.5), ('vandalism', 1.1)]
     """
 
     rows: pd.DataFrame
@@ -71,6 +86,10 @@ def did_outcomes(
     **design
         The other arguments of `Design`.
 
+    Returns
+    -------
+    Outcomes
+
     Raises
     ------
     OptionError
@@ -79,9 +98,25 @@ def did_outcomes(
     References
     ----------
     Westfall PH, Young SS (1993). Resampling-based multiple testing. Wiley. Algorithm 2.8.
+
+    Examples
+    --------
+    Thefts fall where the measure is, vandalism does not. The p-value of the family is for both questions together:
+
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import did_outcomes
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> panel = panel.rename(columns={"count": "theft"}).assign(vandalism=rng.poisson(10, len(panel)))
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> found = did_outcomes(panel, outcomes=["theft", "vandalism"], treated=treated, start="2024-01")
+    >>> found.rows[["outcome", "estimate", "p_family", "verdict"]].round(2)
+         outcome  estimate  p_family                     verdict
+    0      theft     -0.65      0.00       sakerstalld_minskning
+    1  vandalism      0.06      0.53  ingen_sakerstalld_skillnad
     """
-    if isinstance(outcomes, str) or not len(outcomes):
-        raise OptionError("outcomes", outcomes, ("a list of columns",), tillatna=("en lista med kolumner",))
+    check_outcomes(outcomes)
     designs = [Design(panel, outcome=name, **design) for name in outcomes]
     results = tuple(
         with_checks(did(d, confidence=confidence, least_a_month=least_a_month), d, check(d, least_a_month=least_a_month))

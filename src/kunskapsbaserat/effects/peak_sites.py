@@ -44,6 +44,22 @@ class PeakSites:
         The treated places: ``area before after weight usual expected``; `weight` of what places like it have, `usual` the
         events that the place's history and the others together give for the time before.
     confidence : float
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import peak_sites
+    >>> rng = np.random.default_rng(1)
+    >>> usual = rng.gamma(3, 4, 80)
+    >>> places = pd.DataFrame({"area": np.arange(80).astype(str), "before": rng.poisson(usual), "after": rng.poisson(usual)})
+    >>> found = peak_sites(places, treated=places.nlargest(8, "before")["area"].tolist())
+    >>> round(found.naive_ratio, 2), round(found.ratio, 2)  # nothing was done: the true ratio is 1
+    (0.67, 0.8)
+    >>> found.rows[["area", "before", "usual", "after"]].head(2).round(0)
+      area  before  usual  after
+    0    2    21.0   18.0   18.0
+    1    4    24.0   20.0    9.0
     """
 
     ratio: float

@@ -43,6 +43,19 @@ class PooledEffects:
     rows : DataFrame
         ``name estimate standard_error weight``; the weights sum to one.
     confidence : float
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import pool_effects
+    >>> table = pd.DataFrame({"name": ["Falun", "Gävle", "Lund", "Örebro"], "estimate": [-0.4, -0.1, -0.3, 0.1]})
+    >>> found = pool_effects(table.assign(standard_error=[0.1, 0.1, 0.2, 0.15]))
+    >>> found.conf_int().round(1)
+                lower  upper
+    mean         -0.5    0.2
+    prediction   -0.9    0.5
+    >>> f"{found.i_squared:.0%}", found.rows["weight"].round(2).tolist()
+    ('67%', [0.3, 0.3, 0.18, 0.23])
     """
 
     estimate: float

@@ -68,6 +68,20 @@ def power(
         The outcome is not events, or no area is comparable.
     OptionError
         A length or a number of areas is no whole number of 1 or more, or a share not between 0 and 1.
+
+    Examples
+    --------
+    How large a fall would be found with one area and with three, half a year after the start?
+
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, power
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> panel = effect_panels(np.random.default_rng(5), 1, units=60, months_before=36).table()
+    >>> planned = Design(panel, outcome="count", treated=["0563"], start="2025-01")
+    >>> power(planned, months_after=6, areas=[1, 3])[["areas", "smallest_decrease", "chance"]].round(2)
+       areas  smallest_decrease  chance
+    0      1               0.51    0.18
+    1      3               0.72    0.47
     """
     if design.kind != "events":
         raise DesignError(

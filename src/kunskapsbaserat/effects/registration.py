@@ -59,6 +59,20 @@ class Registration:
         SHA-256 of the panel's figures before the start, so that it shows whether these were revised.
     written : date
         When it was written down.
+
+    Examples
+    --------
+    >>> import datetime
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, registration_of
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> panel = effect_panels(np.random.default_rng(5), 1, units=30, months_before=36).table()
+    >>> planned = Design(panel, outcome="count", treated=["0180"], start="2025-01", name="Belysning")
+    >>> written = registration_of(planned, months_after=12, written=datetime.date(2024, 12, 1))
+    >>> written.before_start, written.method, written.choices["months_after"]
+    (True, 'did', 12)
+    >>> len(written.checksum), written.text()[0]  # SHA-256, and JSON that is kept
+    (64, '{')
     """
 
     choices: Mapping[str, Any]
@@ -112,10 +126,32 @@ def registration_of(
     method : {"did", "synthetic_control", "sdid"}
         That `evaluate` will use.
 
+    Returns
+    -------
+    Registration
+        Saved with its checksum by `preregistration.preregister`.
+
     Raises
     ------
     OptionError
         `months_after` is no whole number of 1 or more, `written` no date, `confidence` not between 0 and 1, `method` unknown.
+
+    Examples
+    --------
+    Written down in December, followed when the figures have come:
+
+    >>> import datetime
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, evaluate, registration_of
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> planned = Design(panel[panel["period"] < "2024-01"], outcome="count", treated=treated, start="2024-01")
+    >>> written = registration_of(planned, months_after=12, written=datetime.date(2023, 12, 1))
+    >>> answer = evaluate(Design(panel, outcome="count", treated=treated, start="2024-01"), registered=written)
+    >>> answer.registered, answer.departures, answer.cautions
+    ('followed', (), ())
     """
     whole_number("months_after", months_after, 1)
     confidence_level(confidence)

@@ -29,14 +29,32 @@ def codes_that_hold(**conditions: bool) -> tuple[str, ...]:
 
 
 class Scale(StrEnum):
-    """Of the estimate: the logarithm of a ratio of counts, or a difference between shares or numbers."""
+    """Of the estimate: the logarithm of a ratio of counts, or a difference between shares or numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Scale, relative_effect_size
+    >>> found = relative_effect_size(treated_before=50, treated_after=30, control_before=60, control_after=55).effect()
+    >>> found.scale is Scale.LOG_RATIO, round(100 * np.expm1(found.estimate))  # per cent
+    (True, -35)
+    """
 
     LOG_RATIO = "log_ratio"
     DIFFERENCE = "difference"
 
 
 class Unit(StrEnum):
-    """What the outcome is counted in, and so how a difference is said."""
+    """What the outcome is counted in, and so how a difference is said.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.effects import Unit, wdd
+    >>> wdd(treated_before=20, treated_after=10, control_before=20, control_after=20).effect().unit is Unit.EVENTS
+    True
+    >>> [str(unit) for unit in Unit]
+    ['events', 'share', 'index']
+    """
 
     EVENTS = "events"
     SHARE = "share"  # between 0 and 1: differences are percentage points
@@ -44,7 +62,17 @@ class Unit(StrEnum):
 
 
 class Inference(StrEnum):
-    """Where interval and p-value come from."""
+    """Where interval and p-value come from.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.effects import Inference, wdd
+    >>> answer = wdd(treated_before=20, treated_after=10, control_before=20, control_after=20).effect()
+    >>> answer.inference is Inference.MODEL, answer.may_claim  # the model's own error is no ground for a claim
+    (True, False)
+    >>> [str(kind) for kind in Inference]
+    ['placebo', 'model', 'autocorrelation', 'cluster']
+    """
 
     PLACEBO = "placebo"  # the same comparison for all areas without the measure
     MODEL = "model"  # the model's own error
@@ -76,6 +104,22 @@ class Diagnostics:
         Root mean square of the gap before the start, relative to the mean.
     details : mapping
         The method's own figures (coefficients, dispersion, variance law and so on).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, did
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> behind = did(Design(panel, outcome="count", treated=treated, start="2024-01")).diagnostics
+    >>> behind.n_treated, behind.n_placebo, behind.p_floor
+    (3, 1999, 0.0005)
+    >>> behind.series.loc[behind.series["after"], ["observed", "counterfactual"]].head(2).round(0)
+        observed  counterfactual
+    36      11.0            22.0
+    37       9.0            17.0
     """
 
     n_treated: int = 1
@@ -129,6 +173,24 @@ class EffectResult:
         Whether the checks of `Design.check` were made (by `evaluate`); without them no effect may be claimed.
     unit : Unit
         Of the outcome. Default events on the log-ratio scale, shares on the difference scale.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, evaluate
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> answer = evaluate(Design(panel, outcome="count", treated=treated, start="2024-01"))
+    >>> np.exp([answer.estimate, answer.lower, answer.upper]).round(2).tolist()  # rate ratio; the true one is 0.5
+    [0.52, 0.4, 0.66]
+    >>> [round(number) for number in answer.events]  # averted, with limits
+    [103, 59, 172]
+    >>> print(answer.verdict, answer.may_claim, answer.design_step, answer.inference)
+    sakerstalld_minskning True 4 placebo
+    >>> answer.cautions
+    ('not_registered',)
     """
 
     method: str

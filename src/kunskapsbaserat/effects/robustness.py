@@ -36,6 +36,27 @@ def placebo_space(design: Design, *, least_a_month: float = LEAST_A_MONTH) -> pd
     DataFrame
         One row per comparable area and per treated: ``area treated before expected after estimate`` (log rate ratio)
         ``statistic`` (standardised for size), most negative first.
+
+    Raises
+    ------
+    DesignError
+        The outcome is not events, the start lies after the panel, or no area is comparable.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, placebo_space
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> areas = placebo_space(Design(panel, outcome="count", treated=treated, start="2024-01"))
+    >>> areas[["area", "treated", "estimate", "statistic"]].head(4).round(1)
+       area  treated  estimate  statistic
+    0  0563     True      -0.7       -4.9
+    1  0319     True      -0.9       -4.8
+    2  0480    False      -0.3       -2.4
+    3  0160     True      -0.4       -2.3
     """
     compared = eligible(_of_events(design), least_a_month)
     two = collapse(design, compared)
@@ -100,6 +121,19 @@ def placebo_time(design: Design, *, every: int = 6) -> pd.DataFrame:
     ------
     OptionError
         `every` is no whole number of 1 or more.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, placebo_time
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> invented = placebo_time(Design(panel, outcome="count", treated=treated, start="2024-01"), every=12)
+    >>> invented[["start", "verdict"]]
+         start                     verdict
+    0  2023-01  ingen_sakerstalld_skillnad
     """
     whole_number("every", every, 1)
     per = design.data.months_per_period
@@ -116,10 +150,36 @@ def placebo_time(design: Design, *, every: int = 6) -> pd.DataFrame:
 def leave_one_out(design: Design) -> pd.DataFrame:
     """The estimate without each comparable area in turn, and, when several are treated, without each of these.
 
+    Parameters
+    ----------
+    design : Design
+        Of events, with figures after the start.
+
     Returns
     -------
     DataFrame
         ``left_out treated estimate`` (log rate ratio), the farthest from the whole estimate first.
+
+    Raises
+    ------
+    DesignError
+        The outcome is not events, the start lies after the panel, or no area is comparable.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, leave_one_out
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> without = leave_one_out(Design(panel, outcome="count", treated=treated, start="2024-01"))
+    >>> without.head(4).round(2)
+      left_out  treated  estimate
+    0     0160     True     -0.75
+    1     0319     True     -0.60
+    2     0563     True     -0.64
+    3     0140    False     -0.64
     """
     compared = eligible(_of_events(design))
     whole = poisson_did(design, compared)
@@ -158,6 +218,26 @@ def displacement(design: Design, areas: str | Sequence[str] | None = None, *, co
     EffectResult
         More events than the comparison says: displacement. Fewer: diffusion of benefits. The really treated are compared with
         neither.
+
+    Raises
+    ------
+    DesignError
+        The outcome is not events, no area is named, or one has the measure itself.
+
+    Examples
+    --------
+    Did the events move to the neighbour 0162? The areas with the measure are compared with neither:
+
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, displacement
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> design = Design(panel, outcome="count", treated=treated, start="2024-01", buffer=["0162"])
+    >>> answer = displacement(design)
+    >>> print(answer.verdict, round(np.exp(answer.estimate), 1))
+    ingen_sakerstalld_skillnad 1.4
     """
     where = codes(areas) or codes(design.buffer)
     if not where:
@@ -195,6 +275,20 @@ class Sensitivity:
         Share of the comparable areas whose own change, without any measure, was as large as that bias.
     scale, unit : Scale, Unit
         Of the result.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, evaluate, sensitivity
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> found = sensitivity(evaluate(Design(panel, outcome="count", treated=treated, start="2024-01")))
+    >>> print(found.scale, found.unit)
+    log_ratio events
+    >>> print(f"a bias of {found.pct:.0f} %; {found.usual:.0%} of the other areas changed so much by themselves")
+    a bias of -34 %; 0% of the other areas changed so much by themselves
     """
 
     bias: float
@@ -209,7 +303,30 @@ class Sensitivity:
 
 
 def sensitivity(result: EffectResult) -> Sensitivity:
-    """The bias that would overturn the result, and how often areas change as much by themselves."""
+    """The bias that would overturn the result, and how often areas change as much by themselves.
+
+    Parameters
+    ----------
+    result : EffectResult
+        From `did` or `evaluate`, with its placebos.
+
+    Returns
+    -------
+    Sensitivity
+        Its `bias` is NaN when the result is not säkerställt.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, evaluate, sensitivity
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> answer = evaluate(Design(panel, outcome="count", treated=treated, start="2024-01"))
+    >>> round(sensitivity(answer).pct)  # a fall by so many per cent, for another reason, would overturn it
+    -34
+    """
     nearest = result.upper if result.estimate < 0 else result.lower
     certain = result.reason is None and result.certain and np.isfinite(nearest)
     measure = (result.scale, result.unit or Unit.EVENTS)

@@ -44,6 +44,13 @@ def sdid(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_
         Log ratio for events, difference for others; reasons as in `did`. `diagnostics.details`: ``time_weights`` (Series by
         period, the first treated's) and, with differences, ``placebo_se`` (standard deviation of the placebos' estimates).
 
+    Raises
+    ------
+    DesignError
+        The start lies after the panel.
+    OptionError
+        As `did`.
+
     Notes
     -----
     Events are taken relative to each area's own rate before the start, and differences as ratios, so that the counterfactual is
@@ -53,6 +60,18 @@ def sdid(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_
     References
     ----------
     Arkhangelsky D, Athey S, Hirshberg DA, Imbens GW, Wager S (2021). American Economic Review 111(12), 4088-4118.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import Design, sdid
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> treated = panel.loc[panel["treated"], "area"].unique().tolist()
+    >>> answer = sdid(Design(panel, outcome="count", treated=treated, start="2024-01"))
+    >>> np.exp([answer.estimate, answer.lower, answer.upper]).round(2).tolist()  # rate ratio; the true one is 0.5
+    [0.46, 0.36, 0.57]
     """
     check_shares(confidence=confidence, power=power)
     compared = pool_of(design, least_a_month)

@@ -42,6 +42,21 @@ class AttGt:
         Position of each area's first period with the measure; -1 for never.
     confidence : float
         Of limits and bands.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import att_gt
+    >>> years = pd.period_range("2021", periods=4, freq="Y")
+    >>> table = pd.DataFrame({"area": np.repeat(list("abcd"), 4), "period": np.tile(years, 4)})
+    >>> table["y"] = [5, 6, 4, 3, 8, 9, 7, 6, 5, 6, 7, 8, 9, 10, 11, 12]
+    >>> cells = att_gt(table, outcome="y", starts={"a": "2023", "b": "2023"})
+    >>> cells.rows[["cohort", "period", "since_start", "att", "reason"]]
+      cohort period  since_start  att       reason
+    0   2023   2022           -1  0.0  few_treated
+    1   2023   2023            0 -3.0  few_treated
+    2   2023   2024            1 -5.0  few_treated
     """
 
     rows: pd.DataFrame
@@ -124,6 +139,24 @@ def att_gt(
     -----
     The errors are those of many areas. With two cohorts of 10 the mean effect of nothing was called different from 0 in 8 % of
     simulated panels instead of 5, with two of 25 in 7 % (benchmarks/toolbox_rates.txt). For few: `staggered_placebos`.
+
+    Examples
+    --------
+    The areas a and b had fallen by 3 more than c and d the first year with the measure, and by 5 the second. Two areas are too
+    few for an error:
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import aggregate_effects, att_gt
+    >>> years = pd.period_range("2021", periods=4, freq="Y")
+    >>> table = pd.DataFrame({"area": np.repeat(list("abcd"), 4), "period": np.tile(years, 4)})
+    >>> table["y"] = [5, 6, 4, 3, 8, 9, 7, 6, 5, 6, 7, 8, 9, 10, 11, 12]
+    >>> cells = att_gt(table, outcome="y", starts={"a": "2023", "b": "2023"})
+    >>> aggregate_effects(cells, "dynamic").rows[["by", "att", "n_treated", "reason"]]
+       by  att  n_treated       reason
+    0  -1  0.0          2  few_treated
+    1   0 -3.0          2  few_treated
+    2   1 -5.0          2  few_treated
     """
     for name, value, allowed in (("control", control, CONTROLS), ("base", base, BASES)):
         if value not in allowed:

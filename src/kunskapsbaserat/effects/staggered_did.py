@@ -63,12 +63,36 @@ def staggered_did(
         Log ratio of events to expected events, all treated together. `diagnostics.details`: ``by_area`` (DataFrame ``area start
         observed expected estimate``), ``foretold`` and ``plain`` as in `did`. Reasons as in `did`.
 
+    Raises
+    ------
+    DesignError
+        As `Design`, for each start.
+    OptionError
+        As `did`.
+
     Notes
     -----
     Per start, variance of the log ratio = area + chance / expected, fitted over the areas without the measure; of a group with
     several starts the variances are added in proportion to the squared expected events, and the errors of what the last years
     foretold as if they were one. Three treated among 87 others and starts three months apart, 200
     simulated panels: false alarms 5 %, after a rise 8.5 % with and without (benchmarks/prognosis_staggered.txt).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.effects import staggered_did
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> rng = np.random.default_rng(5)
+    >>> panel = effect_panels(rng, 1, units=60, months_before=36, effect=-0.5, n_treated=3, choice="large").table()
+    >>> first, second, third = panel.loc[panel["treated"], "area"].unique()
+    >>> answer = staggered_did(panel, outcome="count", starts={first: "2024-01", second: "2024-01", third: "2024-04"})
+    >>> answer.diagnostics.details["by_area"].round({"expected": 0, "estimate": 1})
+       area    start  observed  expected  estimate
+    0  0160  2024-01      35.0      53.0      -0.4
+    1  0319  2024-01      21.0      51.0      -0.9
+    2  0563  2024-04      45.0      79.0      -0.6
+    >>> round(float(np.exp(answer.estimate)), 1)
+    0.6
     """
     check_shares(confidence=confidence, power=power)
     data = panel if isinstance(panel, Panel) else panel_of(panel, outcome=outcome, unit=unit, time=time, exposure=exposure)

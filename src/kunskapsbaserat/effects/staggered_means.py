@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.staggered import FEWEST_TREATED, AttGt, limits_of
-from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.errors import DesignError, OptionError
 
 Floats = NDArray[np.float64]
 
@@ -23,14 +23,29 @@ class MeanEffects:
 
     Attributes
     ----------
-    kind : str
+    kind : {"simple", "group", "dynamic", "calendar"}
+        What the means are by.
     rows : DataFrame
-        ``group`` (cohort), ``since_start`` (dynamic), ``period`` (calendar) or ``all`` (simple) as column ``by``; then ``att
-        standard_error lower upper band_lower band_upper n_treated reason``.
+        ``by``: the cohort ("group"), periods since the start ("dynamic"), the period ("calendar") or "all" ("simple"); then
+        ``att standard_error lower upper band_lower band_upper n_treated reason``.
     overall : DataFrame
         One row, the same columns: of everything after the starts.
     influence : array (areas, rows)
         As in `AttGt`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import aggregate_effects, att_gt
+    >>> years = pd.period_range("2021", periods=4, freq="Y")
+    >>> table = pd.DataFrame({"area": np.repeat(list("abcd"), 4), "period": np.tile(years, 4)})
+    >>> table["y"] = [5, 6, 4, 3, 8, 9, 7, 6, 5, 6, 7, 8, 9, 10, 11, 12]
+    >>> mean = aggregate_effects(att_gt(table, outcome="y", starts={"a": "2023", "b": "2023"}), "calendar")
+    >>> mean.kind, mean.rows["by"].astype(str).tolist(), mean.rows["att"].tolist()
+    ('calendar', ['2023', '2024'], [-3.0, -5.0])
+    >>> mean.overall[["att", "n_treated", "reason"]].to_dict("records")
+    [{'att': -4.0, 'n_treated': 2, 'reason': 'few_treated'}]
     """
 
     kind: str
@@ -57,14 +72,50 @@ def aggregate_effects(effects: AttGt, kind: str = "simple", *, draws: int = 999)
         The overall mean: simple as it is, group weighted by the cohorts' sizes, dynamic and calendar the plain mean of the rows
         after the start. No error with fewer than 10 treated areas (`reason` "few_treated").
 
+    Raises
+    ------
+    OptionError
+        An unknown kind.
+    DesignError
+        "no_estimate": no row after a start has one.
+
     References
     ----------
     Callaway B, Sant'Anna PHC (2021). Journal of Econometrics 225(2), 200-230, section 3. Errors include that of the weights.
+
+    Examples
+    --------
+    Twelve areas get the measure in 2022 and twelve in 2023; each then has 1.0 less than it would have had, of a noise of 0.1:
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import aggregate_effects, att_gt
+    >>> years = pd.period_range("2019", periods=6, freq="Y")
+    >>> first = np.repeat([2022, 2023, 9999], 12)  # the last twelve never
+    >>> noise = np.random.default_rng(1).normal(0, 0.1, (36, 6))
+    >>> table = pd.DataFrame({"area": np.repeat(np.arange(36).astype(str), 6), "period": np.tile(years, 36)})
+    >>> table["y"] = (noise - 1.0 * (years.year.to_numpy() >= first[:, None])).ravel()
+    >>> starts = {str(area): str(year) for area, year in enumerate(first) if year < 9999}
+    >>> mean = aggregate_effects(att_gt(table, outcome="y", starts=starts), "group")
+    >>> mean.rows[["by", "att", "lower", "upper", "n_treated"]].round({"att": 1, "lower": 1, "upper": 1})
+         by  att  lower  upper  n_treated
+    0  2022 -1.0   -1.1   -1.0         12
+    1  2023 -1.0   -1.1   -0.9         12
+    >>> mean.overall["att"].round(2).tolist()
+    [-1.04]
     """
     if kind not in KINDS:
         raise OptionError("kind", kind, KINDS)
     rows = effects.rows[effects.rows["att"].notna()].reset_index()
     late = rows["since_start"] >= 0
+    if not late.any():
+        raise DesignError(
+            "no_estimate",
+            "no cohort has an effect to take the mean of; the rows say why",
+            needed="a period before the start, and areas to compare with",
+            svenska="Ingen grupp har en uppmätt effekt; raderna säger varför.",
+            behovs="Det behövs en period före starten och områden att jämföra med.",
+        )
     chosen = rows if kind == "dynamic" else rows[late]
     groups = [("all", chosen)] if kind == "simple" else list(chosen.groupby(_KEY[kind]))
     means = [_mean(effects, part, weighted=kind != "group") for _, part in groups]

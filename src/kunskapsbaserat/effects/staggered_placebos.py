@@ -64,6 +64,22 @@ def staggered_placebos(
     ----------
     Callaway B, Sant'Anna PHC (2021). Journal of Econometrics 225(2), 200-230. Conley TG, Taber CR (2011). Review of Economics
     and Statistics 93(1), 113-125.
+
+    Examples
+    --------
+    Two areas with the measure, at different times; the other 28 are what chance can do:
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import staggered_placebos
+    >>> years = pd.period_range("2018", periods=6, freq="Y")
+    >>> table = pd.DataFrame({"area": np.repeat([f"{i:02}" for i in range(30)], 6), "period": np.tile(years, 30)})
+    >>> table["y"] = np.random.default_rng(1).normal(0, 0.1, 180)
+    >>> table.loc[(table["area"] == "00") & (table["period"] >= "2021"), "y"] -= 1
+    >>> table.loc[(table["area"] == "01") & (table["period"] >= "2022"), "y"] -= 1
+    >>> answer = staggered_placebos(table, outcome="y", starts={"00": "2021", "01": "2022"})
+    >>> round(answer.estimate, 1), answer.p_value < 0.05, str(answer.inference)
+    (-1.0, True, 'placebo')
     """
     check_shares(confidence=confidence, power=power)
     if anticipation < 0:

@@ -61,6 +61,20 @@ def sun_abraham(
     References
     ----------
     Sun L, Abraham S (2021). Journal of Econometrics 225(2), 175-199.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import sun_abraham
+    >>> years = pd.period_range("2021", periods=4, freq="Y")
+    >>> table = pd.DataFrame({"area": np.repeat(list("abcd"), 4), "period": np.tile(years, 4)})
+    >>> table["y"] = [5, 6, 4, 3, 8, 9, 7, 6, 5, 6, 7, 8, 9, 10, 11, 12]
+    >>> found = sun_abraham(table, outcome="y", starts={"a": "2023", "b": "2023"})
+    >>> found.loc[found["since_start"] >= 0, ["since_start", "estimate", "n_treated", "reason"]].round(6)
+       since_start  estimate  n_treated       reason
+    2            0      -3.0          2  few_treated
+    3            1      -5.0          2  few_treated
     """
     from scipy.stats import norm
 

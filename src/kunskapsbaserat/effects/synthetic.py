@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kunskapsbaserat.effects.answers import check_shares, without_answer
+from kunskapsbaserat.effects.answers import check_one_treated, check_outcomes, check_shares, without_answer
 from kunskapsbaserat.effects.design import Design, for_design, period_of
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.effects.matched_series import Matched, course_weights, matched, usual_ridge
@@ -87,6 +87,23 @@ def synthetic_control(
     References
     ----------
     Abadie A, Diamond A, Hainmueller J (2010). JASA 105(490), 493-505. Doudchenko N, Imbens GW (2016). NBER 22791 (intercept).
+
+    Examples
+    --------
+    Half of b and half of c is a's own course before 2018; from then on a has one unit less:
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import Design, synthetic_control
+    >>> rng, years = np.random.default_rng(2), pd.period_range("2008", periods=12, freq="Y")
+    >>> course = rng.normal(size=(6, 1)) + 0.3 * rng.normal(size=(6, 12)).cumsum(axis=1)
+    >>> course[0] = (course[1] + course[2]) / 2 - 1.0 * (years >= "2018")
+    >>> table = pd.DataFrame({"area": np.repeat(list("abcdef"), 12), "period": np.tile(years, 6), "y": course.ravel()})
+    >>> answer = synthetic_control(Design(table, outcome="y", treated="a", start="2018", kind="index"))
+    >>> round(answer.estimate, 2), answer.diagnostics.weights.round(2)[lambda weight: weight > 0].to_dict()
+    (-1.0, {'b': 0.5, 'c': 0.5})
+    >>> answer.reason  # with five others no p-value can be below 0.05
+    'p_floor'
     """
     check_shares(confidence=confidence, power=power)
     compared = pool_of(design, least_a_month)
@@ -140,7 +157,34 @@ def classical_search(design: Design, predictors: pd.DataFrame, *, fit_from: str 
         With one treated unit; the outcome is matched as it is, without intercept.
     predictors, fit_from
         As in `synthetic_control`.
+
+    Returns
+    -------
+    Series
+        By predictor; the importances sum to one.
+
+    Raises
+    ------
+    DesignError
+        "several_treated": more than one treated area.
+    TableError
+        Predictors are missing for an area.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import Design, classical_search
+    >>> rng, years = np.random.default_rng(2), pd.period_range("2008", periods=12, freq="Y")
+    >>> size = np.array([1.0, 0.5, 1.5, 2.0, 3.0])  # what the course follows; the other predictor is noise
+    >>> course = np.outer(size, np.linspace(1, 2, 12)) + 0.01 * rng.normal(size=(5, 12))
+    >>> table = pd.DataFrame({"area": np.repeat(list("abcde"), 12), "period": np.tile(years, 5), "y": course.ravel()})
+    >>> predictors = pd.DataFrame({"size": size, "noise": rng.normal(size=5)}, index=list("abcde"))
+    >>> importance = classical_search(Design(table, outcome="y", treated="a", start="2018", kind="index"), predictors)
+    >>> bool(importance["size"] > importance["noise"]), round(float(importance.sum()), 6)
+    (True, 1.0)
     """
+    check_one_treated(design)
     fitted = fitted_periods(design, fit_from)
     compared = pool_of(design, LEAST_A_MONTH)
     series = matched(design, compared, intercept=False, fitted=fitted)
@@ -165,7 +209,33 @@ def synthetic_outcomes(
         Of `synthetic_control`.
     **design
         The other arguments of `Design`.
+
+    Returns
+    -------
+    tuple of EffectResult
+        One per outcome, in the order of `outcomes`.
+
+    Raises
+    ------
+    OptionError
+        `outcomes` is no list of columns, or empty.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import synthetic_outcomes
+    >>> rng, years = np.random.default_rng(2), pd.period_range("2008", periods=12, freq="Y")
+    >>> table = pd.DataFrame({"area": np.repeat(list("abcdef"), 12), "period": np.tile(years, 6)})
+    >>> for name, step in (("theft", -1.0), ("worry", 0.0)):
+    ...     course = rng.normal(size=(6, 1)) + 0.3 * rng.normal(size=(6, 12)).cumsum(axis=1)
+    ...     course[0] = (course[1] + course[2]) / 2 + step * (years >= "2018")
+    ...     table[name] = course.ravel()
+    >>> answers = synthetic_outcomes(table, outcomes=["theft", "worry"], treated="a", start="2018", kind="index")
+    >>> [(answer.outcome, round(answer.estimate, 2) + 0.0) for answer in answers]
+    [('theft', -1.0), ('worry', 0.0)]
     """
+    check_outcomes(outcomes)
     return tuple(synthetic_control(Design(panel, outcome=name, **design), **(options or {})) for name in outcomes)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kunskapsbaserat.effects.answers import check_shares, without_answer
+from kunskapsbaserat.effects.answers import check_one_treated, check_shares, without_answer
 from kunskapsbaserat.effects.design import Design, for_design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.effects.matched_series import matched
@@ -61,6 +61,21 @@ def synthetic_count(
     ----------
     Bonander C (2021). A (flexible) synthetic control method for count data and other nonnegative outcomes. Epidemiology 32(5),
     653-660. Chernozhukov V, Wuthrich K, Zhu Y (2018). arXiv:1812.10820.
+
+    Examples
+    --------
+    The treated area lies above all others: four times b is its course, and the events are halved from 2018 on.
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.effects import Design, synthetic_count
+    >>> rng, years = np.random.default_rng(2), pd.period_range("2006", periods=14, freq="Y")
+    >>> events = rng.poisson(100, size=(6, 14))
+    >>> events[0] = rng.poisson(4 * events[1] * np.where(years >= "2018", 0.5, 1.0))
+    >>> table = pd.DataFrame({"area": np.repeat(list("abcdef"), 14), "period": np.tile(years, 6), "y": events.ravel()})
+    >>> answer = synthetic_count(Design(table, outcome="y", treated="a", start="2018"))
+    >>> round(float(np.exp(answer.estimate)), 1), round(answer.diagnostics.details["sum_of_weights"])
+    (0.5, 4)
     """
     check_shares(confidence=confidence)
     compared = pool_of(design, least_a_month)
@@ -129,14 +144,7 @@ def _check(design: Design, blocks: int) -> None:
     if blocks < 2 or design.before.sum() < 2 * blocks:
         most = int(design.before.sum()) // 2
         raise OptionError("blocks", blocks, (f"2 to {most}",), tillatna=(f"2 till {most}",))
-    if len(design.rows) > 1:
-        raise DesignError(
-            "several_treated",
-            f"{len(design.rows)} treated areas",
-            needed="one area; add their counts together for several",
-            svenska=f"{len(design.rows)} områden har åtgärden.",
-            behovs="Metoden tar ett område. Lägg ihop talen för flera.",
-        )
+    check_one_treated(design)
     if np.nanmin(design.data.observed) < 0:
         raise DesignError(
             "below_zero",

@@ -42,6 +42,18 @@ class WddEstimate(NormalChange):
     cautions : tuple of str
         "uncalibrated" (always: see `false_alarms.FOUR_COUNTS`), "few_events" (a count below 5 in the treated or control area),
         "different_period_lengths", "different_sizes".
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.effects import wdd
+    >>> found = wdd(treated_before=207, treated_after=110, control_before=308, control_after=318)
+    >>> found.to_frame()[["part", "change", "lower", "upper"]].round(0)
+               part  change  lower  upper
+    0         local  -107.0 -167.0  -47.0
+    1  displacement     0.0    0.0    0.0
+    2         total  -107.0 -167.0  -47.0
+    >>> found.cautions, found.effect().may_claim
+    (('uncalibrated',), False)
     """
 
     local: float
@@ -157,6 +169,21 @@ def wdd(
     ----------
     Wheeler AP, Ratcliffe JH (2018). A simple weighted displacement difference test to evaluate place based crime
     interventions. Crime Science 7:11. Weights for times and areas: andrewpwheeler.com, 2021-01-09 and 2021-02-23.
+
+    Examples
+    --------
+    Wheeler and Ratcliffe (2018), table 3, with areas that crime could move to. They print -118 and z -2.98:
+
+    >>> from kunskapsbaserat.effects import wdd
+    >>> found = wdd(
+    ...     treated_before=207, treated_after=110, control_before=308, control_after=318,
+    ...     displacement_treated_before=178, displacement_treated_after=157,
+    ...     displacement_control_before=150, displacement_control_after=140,
+    ... )
+    >>> found.change, round(found.z, 2), [round(limit) for limit in found.interval]
+    (-118.0, -2.98, [-196, -40])
+    >>> found.local, found.displacement
+    (-107.0, -11.0)
     """
     before, after = sizes("periods", periods, 2)
     areas = {

@@ -32,8 +32,30 @@ LIMIT = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One report that is asked for: `subject` is what it is about, `notebook` a template of somebody's own, `data` the folder
-    of the kommun (or the länspaket of a län), `formats` what is written beside the page ("word", "pdf")."""
+    """One report that is asked for.
+
+    Attributes
+    ----------
+    template : str
+        As `template_names` has it, or the name of a notebook of somebody's own.
+    subject : Kommun or Lan
+        What it is about.
+    data : Path or None
+        The folder of the kommun, or the länspaket of a län.
+    notebook : Path or None
+        A template of somebody's own.
+    parameters : mapping
+        Further parameters of the template.
+    formats : tuple of str
+        What is written beside the page ("word", "pdf").
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> from kunskapsbaserat.engine import Wanted
+    >>> Wanted("lagesbild", kommun.get("Köping"), formats=("word",)).place.as_posix()  # below the folder of all reports
+    '1983-koping/lagesbild'
+    """
 
     template: str
     subject: Subject
@@ -64,10 +86,28 @@ def divided(one: Wanted, divisions: Mapping[str, str] = MappingProxyType({})) ->
     divisions : mapping
         The only one to make, by what its document is divided by: ``{"skola": "norra-skolan"}``.
 
+    Returns
+    -------
+    list of Wanted
+        At least one.
+
     Raises
     ------
     OptionError
         The document is not divided by that.
+
+    Examples
+    --------
+    A lägesbild is one report; one school out of several is asked for by the name of its folder:
+
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat import kommun
+    >>> from kunskapsbaserat.engine import Wanted, divided
+    >>> len(divided(Wanted("lagesbild", kommun.get("Köping"))))
+    1
+    >>> school = Wanted("skola", kommun.get("Köping"), data=Path("koping"))
+    >>> [one.place.as_posix() for one in divided(school, {"skola": "norra-skolan"})]
+    ['1983-koping/skola-norra-skolan']
     """
     about = documents().get(one.template) if one.notebook is None else None
     by = about.divided_by if about is not None else ""
@@ -87,6 +127,27 @@ def dated(one: Wanted, today: date) -> Wanted:
     """The report with its day, where it tells how old something is and nobody has said to which day.
 
     The day stands among the parameters, so that it is the same when the report is verified.
+
+    Parameters
+    ----------
+    one : Wanted
+        What is asked for.
+    today : date
+        To give a document that tells how old something is.
+
+    Returns
+    -------
+    Wanted
+        The same, with the day among its parameters where its document has one.
+
+    Examples
+    --------
+    >>> import datetime
+    >>> from kunskapsbaserat import kommun
+    >>> from kunskapsbaserat.engine import Wanted, dated
+    >>> one = Wanted("vandring", kommun.get("Köping"))
+    >>> dated(one, datetime.date(2026, 3, 2)).parameters
+    {'datum': '2026-03-02'}
     """
     about = documents().get(one.template) if one.notebook is None else None
     if about is None or not about.dated_by:
@@ -96,7 +157,37 @@ def dated(one: Wanted, today: date) -> Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one report: "done", "skipped" (it was there, from the same inputs) or "failed" with the reason."""
+    """What became of one report.
+
+    Attributes
+    ----------
+    wanted : Wanted
+        What was asked for.
+    status : {"done", "skipped", "failed"}
+        "skipped": it was there, from the same inputs.
+    folder, log : Path
+        Where it stands, and what was written while it was made.
+    seconds : float
+        That it took.
+    failure : Failure or None
+        Why it failed.
+    warm : bool
+        Whether its process had the package loaded before it began.
+    left_out : tuple of str
+        What the cells of a notebook of somebody's own show that is not in the report.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat import kommun
+    >>> from kunskapsbaserat.engine import Failure, Outcome, Wanted
+    >>> wanted = Wanted("lagesbild", kommun.get("Köping"))
+    >>> failure = Failure("file.csv: no counts", "Filen har inga antal.", cell=1)
+    >>> out = Path("rapporter")
+    >>> outcome = Outcome(wanted, "failed", out / wanted.place, out / ".loggar" / "koping.log", failure=failure)
+    >>> outcome.page.as_posix(), outcome.failure.svenska
+    ('rapporter/1983-koping/lagesbild/report.html', 'Filen har inga antal.')
+    """
 
     wanted: Wanted
     status: Literal["done", "skipped", "failed"]
@@ -105,6 +196,7 @@ class Outcome:
     seconds: float = 0.0
     failure: Failure | None = None
     warm: bool = False
+    left_out: tuple[str, ...] = ()
 
     @property
     def page(self) -> Path:
@@ -151,6 +243,20 @@ def render_many(
         A template or a parameter does not exist.
     RenderError
         The folder `out` cannot be made, or what Word or PDF needs is not installed.
+
+    Examples
+    --------
+    All kommuner of Västmanlands län, two at a time; a report that fails stops none of the others:
+
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat import kommun
+    >>> from kunskapsbaserat.engine import Wanted, render_many
+    >>> wanted = [Wanted("lagesbild", place) for place in kommun.in_lan("19")]
+    >>> len(wanted), wanted[0].place.as_posix()
+    (10, '1904-skinnskatteberg/lagesbild')
+    >>> outcomes = render_many(wanted, out=Path("rapporter"), workers=2, resume=True)  # doctest: +SKIP
+    >>> [outcome.failure.svenska for outcome in outcomes if outcome.failure]  # doctest: +SKIP
+    []
     """
     require_makeable(wanted)
     make_folder(out)
@@ -171,7 +277,7 @@ def render_many(
             with interruption.held():
                 settle(out / w.place)
             if resume and manifest.is_intact(out / w.place, job.digest):
-                note(Outcome(w, "skipped", out / w.place, job.log))
+                note(Outcome(w, "skipped", out / w.place, job.log, left_out=manifest.left_out(out / w.place)))
                 continue
             job.log.unlink(missing_ok=True)
             job.room.mkdir()
@@ -247,7 +353,8 @@ def _placed(ended: Ended, w: Wanted, out: Path) -> Outcome:
     if failure:
         with ended.job.log.open("a", encoding="utf-8") as log:
             log.write(f"{failure.message}\n")
-    return Outcome(w, status, target, ended.job.log, ended.seconds, failure, warm)
+    left_out = ended.completion.left_out if ended.completion is not None else ()
+    return Outcome(w, status, target, ended.job.log, ended.seconds, failure, warm, left_out)
 
 
 def _unlike(folder: Path, files: Mapping[str, str]) -> Failure | None:

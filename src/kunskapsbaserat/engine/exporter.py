@@ -12,16 +12,17 @@ from typing import Any
 
 from nbconvert.exporters import Exporter
 
+from kunskapsbaserat.engine.cell_pictures import attach_files, papermill_folder
 from kunskapsbaserat.engine.notebook_format import NotebookNode
+from kunskapsbaserat.engine.own_parts import OwnParts, is_own, numbered_cells
+from kunskapsbaserat.engine.placing import PAGE
 from kunskapsbaserat.errors import RenderError
-from kunskapsbaserat.report.material.own_texts.markdown import markdown_to_html
-from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import html, part_data
 from kunskapsbaserat.report.page.blocks import PART_MIME, OwnText
+from kunskapsbaserat.report.page.html.links import without_dead_links
+from kunskapsbaserat.report.page.own import OWN_MIME
 from kunskapsbaserat.report.page.word import Manuscript
 from kunskapsbaserat.report.statements.appendix import MIME
-
-TEMPLATE_CELL = "kb-"  # ids of the template's own cells; a cell the analyst adds gets another
 
 
 class ReportExporter(Exporter):
@@ -37,16 +38,21 @@ class ReportExporter(Exporter):
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        attach_files(notebook, resources.get("metadata", {}).get("path"))
+        attach_files(notebook, papermill_folder(notebook))
         page, resources["kunskapsbaserat"] = export(notebook)
+        for said in resources["kunskapsbaserat"]["left_out"]:
+            self.log.warning("%s", said)
         return page, resources
 
 
 def export(notebook: NotebookNode) -> tuple[str, dict[str, Any]]:
     """The page of an executed template, and the record that its last cell left (see `collect`)."""
     shown, record = collect(notebook)
-    texts = [html.own_text(one) if isinstance(one, OwnText) else one["text/html"] for one in shown]
+    texts = [html.own_text(one) if isinstance(one, OwnText) else html.from_notebook(one["text/html"]) for one in shown]
     made = html.pages(list(zip(_files(shown), texts, strict=True)), record)
-    return made.pop(""), record | {"pages": {**made, **record.get("pages", {})}}
+    pages = without_dead_links({**made, **record.get("pages", {})}, report=PAGE)
+    return pages.pop(""), record | {"pages": pages}
 
 
 def manuscripts(notebook: NotebookNode) -> dict[str, Manuscript]:
@@ -61,11 +67,11 @@ def manuscripts(notebook: NotebookNode) -> dict[str, Manuscript]:
 
 
 def _files(shown: Sequence[OwnText | Mapping[str, Any]]) -> list[str]:
-    """The file of everything shown; the analyst's own texts stand on the page of the part before."""
+    """The file of everything shown; what is the analyst's own stands on the page of the part before."""
     files: list[str] = []
     for one in shown:
         before = files[-1] if files else ""
-        files.append(before if isinstance(one, OwnText) else str(one[PART_MIME].get("file", "")))
+        files.append(before if isinstance(one, OwnText) or is_own(one) else str(one[PART_MIME].get("file", "")))
     return files
 
 
@@ -87,6 +93,8 @@ def _of_shown(record: dict[str, Any], there: Collection[str]) -> dict[str, Any]:
 def collect(notebook: NotebookNode) -> tuple[list[OwnText | Mapping[str, Any]], dict[str, Any]]:
     """What the report shows in order, the outputs that are parts and the analyst's own texts, and the last cell's record.
 
+    The record's `left_out` says in Swedish what the cells show that does not come along, and what to write so that it does.
+
     Raises
     ------
     RenderError
@@ -94,19 +102,36 @@ def collect(notebook: NotebookNode) -> tuple[list[OwnText | Mapping[str, Any]], 
     """
     shown: list[OwnText | Mapping[str, Any]] = []
     record: dict[str, Any] | None = None
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and not str(cell.get("id", "")).startswith(TEMPLATE_CELL):
-            shown.append(OwnText("egen", words.BEDOMNING, (), text_html=markdown_to_html(cell.source)))
+    own = OwnParts()
+    for cell, number in numbered_cells(notebook):
+        if cell.cell_type == "markdown" and (text := own.of_markdown(cell, number)):
+            shown.append(text)
         for output in cell.get("outputs", ()):
             if output.output_type == "error":
                 raise RenderError(f"a cell failed: {output.ename}: {output.evalue}")
             data = output.get("data", {})
-            if PART_MIME in data:
-                shown.append(data)
+            if part := own.of_output(data, number):
+                shown.append(part)
             record = data.get(MIME, record)
     if record is None:
         raise RenderError(
             "the notebook holds no finished report: run all cells, the last one is lb.bilagor()",
             svenska="Anteckningsboken innehåller ingen färdig rapport. Kör alla celler; den sista ska vara lb.bilagor().",
         )
-    return shown, _of_shown(record, set(_files(shown)))
+    shown = _begun_by_a_part(shown)
+    record = own.added_to(_of_shown(record, set(_files(shown))))
+    return shown, record | {"left_out": own.left_out, "figures": _figures(shown, record)}
+
+
+def _figures(shown: Sequence[OwnText | Mapping[str, Any]], record: Mapping[str, Any]) -> int:
+    """How many figures the pages shall hold: those of the parts that are shown, the analyst's own, and of the pages beside."""
+    parts = [one for one in shown if not isinstance(one, OwnText)]
+    own = sum(is_own(one) and one[OWN_MIME]["kind"] == "figur" for one in parts)
+    drawn: int = sum(one[PART_MIME].get("figures", 0) for one in parts)
+    return int(record.get("figures_beside", 0)) + drawn + int(own)
+
+
+def _begun_by_a_part(shown: list[OwnText | Mapping[str, Any]]) -> list[OwnText | Mapping[str, Any]]:
+    """A page begins with its masthead: what the analyst has put before the first part stands after it."""
+    first = next((n for n, one in enumerate(shown) if not isinstance(one, OwnText) and not is_own(one)), None)
+    return shown if not first else [shown[first], *shown[:first], *shown[first + 1 :]]

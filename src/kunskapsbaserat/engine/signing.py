@@ -34,8 +34,25 @@ _LONGEST_KEY = 10_000
 class Checked:
     """What a signature shows.
 
-    `result` is "valid", "changed" (the manifest is not the one that was signed, or the signature is damaged), "unsigned" or
-    "other_key". `changed` names files that are not as the manifest says, `unknown` those that it does not name.
+    Attributes
+    ----------
+    folder : Path
+        The report's.
+    result : {"valid", "changed", "unsigned", "other_key"}
+        "changed": the manifest is not the one that was signed, or the signature is damaged.
+    changed, unknown : sequence of str
+        Files that are not as the manifest says, and files that it does not name.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.engine import Checked
+    >>> Checked(Path("1983-koping/lagesbild"), "valid").good
+    True
+    >>> Checked(Path("1983-koping/lagesbild"), "valid", changed=["report.html"]).good
+    False
+    >>> Checked(Path("1983-koping/lagesbild"), "valid", unknown=["egna-anteckningar.txt"]).undecided
+    True
     """
 
     folder: Path
@@ -72,12 +89,32 @@ def require() -> None:
 def new_key(path: Path) -> Path:
     """Make a pair of keys: the secret one at `path`, the public one beside it with ``.pub`` added, whose path is returned.
 
+    Parameters
+    ----------
+    path : Path
+        Of the secret key, which nobody else may read.
+
+    Returns
+    -------
+    Path
+        Of the public key, for those who are to check the reports.
+
     Raises
     ------
     FileError
         One of the files exists: a key is never written over.
     RenderError
         They cannot be written, or the library is missing.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.engine import new_key
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> new_key(Path(folder.name) / "koping.key").name
+    'koping.key.pub'
+    >>> folder.cleanup()
     """
     require()
     from cryptography.hazmat.primitives import serialization
@@ -118,6 +155,33 @@ def sign(folders: Sequence[Path], key: Path) -> None:
         The key cannot be read, or a report is not as it was made.
     RenderError
         A signature cannot be written, or the library is missing.
+
+    Examples
+    --------
+    A stand-in for a report, signed and then changed:
+
+    >>> import hashlib
+    >>> import json
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.engine import check, new_key, sign
+    >>> report, keys = tempfile.TemporaryDirectory(), tempfile.TemporaryDirectory()
+    >>> page = Path(report.name) / "report.html"
+    >>> _ = page.write_bytes(b"Bilden av brotten")
+    >>> made = {"outputs": {"report.html": hashlib.sha256(page.read_bytes()).hexdigest()}, "template": "lagesbild"}
+    >>> made |= {"chosen": {}, "libraries": {}, "parameters": {}, "formats": [], "inputs": [], "notebook": "lagesbild.ipynb"}
+    >>> made |= {"own_folder": False, "own_notebook": False}
+    >>> _ = (Path(report.name) / "manifest.json").write_text(json.dumps(made))
+    >>> secret = Path(keys.name) / "koping.key"
+    >>> public = new_key(secret)
+    >>> sign([Path(report.name)], secret)
+    >>> check([Path(report.name)], public)[0].good
+    True
+    >>> _ = page.write_bytes(b"En annan bild")
+    >>> check([Path(report.name)], public)[0].changed
+    ['report.html']
+    >>> report.cleanup()
+    >>> keys.cleanup()
     """
     require()
     secret = _secret(key)
@@ -144,12 +208,29 @@ def check(folders: Sequence[Path], key: Path) -> list[Checked]:
     key : Path
         The public key, from the kommun itself and not from where the report was found.
 
+    Returns
+    -------
+    list of Checked
+        One for each folder, in the same order.
+
     Raises
     ------
     FileError
         The key cannot be read.
     RenderError
         The library is missing.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.engine import check, new_key
+    >>> out = tempfile.TemporaryDirectory()
+    >>> _ = (Path(out.name) / "manifest.json").write_text('{"outputs": {}}')
+    >>> public = new_key(Path(out.name) / "koping.key")
+    >>> check([Path(out.name)], public)[0].result
+    'unsigned'
+    >>> out.cleanup()
     """
     require()
     public = _public(key)

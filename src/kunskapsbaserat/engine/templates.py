@@ -18,17 +18,45 @@ _FOLDERS = (_PACKAGE / "templates", _PACKAGE.parents[1] / "notebooks" / "templat
 
 
 def template_names() -> list[str]:
-    """Names of the templates that come with the package, one a document: "lagesbild"."""
+    """Names of the templates that come with the package, one a document: "lagesbild".
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.engine import template_names
+    >>> template_names()[:3]
+    ['est', 'klg', 'koncern']
+    >>> "lagesbild" in template_names()
+    True
+    """
     return sorted(documents())
 
 
 def template_path(name: str) -> Path:
     """The notebook of a template; "lägesbild" is found as well as "lagesbild".
 
+    Parameters
+    ----------
+    name : str
+        As `template_names` has it, or as it is spelt in Swedish.
+
+    Returns
+    -------
+    Path
+
     Raises
     ------
     OptionError
         No template is called so; the message lists those that are.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.engine import template_path
+    >>> template_path("lägesbild").name
+    'lagesbild.ipynb'
     """
     plain = name.strip().lower().translate(str.maketrans("åäöé", "aaoe"))
     for folder in _FOLDERS:
@@ -39,12 +67,45 @@ def template_path(name: str) -> Path:
 
 
 def takes(notebook: Path) -> list[str]:
-    """The parameters of a notebook."""
+    """The parameters of a notebook.
+
+    Parameters
+    ----------
+    notebook : Path
+        An ipynb with a cell tagged "parameters".
+
+    Returns
+    -------
+    list of str
+        In alphabetical order.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.engine import takes, template_path
+    >>> {"kommun", "year"} <= set(takes(template_path("lagesbild")))
+    True
+    """
     return parameter_names(_as_json(notebook))
 
 
 def asks_for(notebook: Path) -> Kind:
-    """What a notebook is about: its parameter for it is called `kommun` or `lan`."""
+    """What a notebook is about: its parameter for it is called `kommun` or `lan`.
+
+    Parameters
+    ----------
+    notebook : Path
+        An ipynb with a cell tagged "parameters".
+
+    Returns
+    -------
+    {"kommun", "lan"}
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.engine import asks_for, template_path
+    >>> asks_for(template_path("lagesbild")), asks_for(template_path("region"))
+    ('kommun', 'lan')
+    """
     names = takes(notebook)
     return "lan" if "lan" in names and "kommun" not in names else "kommun"
 

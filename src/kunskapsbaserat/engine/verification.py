@@ -30,10 +30,32 @@ _TABLES = "tables/maskin/"
 class Verified:
     """What a new rendering of a report showed.
 
-    `result` is "same_bytes", "same_tables" (versions or platform differ, the figures do not: of the page and its sentences
-    nothing can be said), "differs" or "failed" (it could not be rendered). `changed` names files whose bytes are not those of
-    the manifest any more, `unknown` those that the report does not consist of, `differs` those that came out otherwise,
-    `because` the inputs and versions that differ.
+    Attributes
+    ----------
+    folder : Path
+        The report's.
+    result : {"same_bytes", "same_tables", "differs", "failed"}
+        "same_tables": versions or platform differ, the figures do not; of the page and its sentences nothing can be said.
+        "failed": it could not be rendered.
+    changed, unknown : sequence of str
+        Files whose bytes are not those of the manifest any more, and files that the report does not consist of.
+    differs : sequence of str
+        Files that came out otherwise.
+    because : sequence of str
+        The inputs and versions that differ, in Swedish.
+    reason : str
+        Why it failed, in Swedish.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.engine import Verified
+    >>> same = Verified(Path("1983-koping/lagesbild"), "same_bytes")
+    >>> same.good, same.undecided
+    (True, False)
+    >>> other = Verified(Path("1983-koping/lagesbild"), "same_tables", because=["Python: 3.11.7 i rapporten, 3.12.1 nu"])
+    >>> other.good, other.undecided  # other versions: the figures are the same, of the page nothing can be said
+    (False, True)
     """
 
     folder: Path
@@ -58,10 +80,33 @@ class Verified:
 def reports_in(path: Path) -> list[Path]:
     """The report folders at or below a path; a path to `report.html` or `manifest.json` means its folder.
 
+    Parameters
+    ----------
+    path : Path
+        A folder, or a file of a report.
+
+    Returns
+    -------
+    list of Path
+        In alphabetical order.
+
     Raises
     ------
     FileError
         There is none.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.engine import reports_in
+    >>> out = tempfile.TemporaryDirectory()
+    >>> report = Path(out.name) / "1983-koping" / "lagesbild"
+    >>> report.mkdir(parents=True)
+    >>> _ = (report / "manifest.json").write_text("{}")
+    >>> [folder.relative_to(out.name).as_posix() for folder in reports_in(Path(out.name))]
+    ['1983-koping/lagesbild']
+    >>> out.cleanup()
     """
     folder = path.parent if path.is_file() else path
     folders = sorted({p.parent for p in folder.rglob(MANIFEST) if not _hidden(p.relative_to(folder))})
@@ -80,7 +125,12 @@ def _hidden(relative: Path) -> bool:
 
 
 def verify(
-    folders: Sequence[Path], *, data: Path | None = None, executor: Executor | None = None, workers: int | None = None
+    folders: Sequence[Path],
+    *,
+    data: Path | None = None,
+    notebook: Path | None = None,
+    executor: Executor | None = None,
+    workers: int | None = None,
 ) -> list[Verified]:
     """Verify reports, in the order given.
 
@@ -90,8 +140,32 @@ def verify(
         From `reports_in`.
     data : Path, optional
         The kommun's folder, or the länspaket, where reports were made from one.
+    notebook : Path, optional
+        The template of somebody's own that reports were made by. It is code, so it is never taken from their folder.
     executor, workers
         See `render_many`.
+
+    Returns
+    -------
+    list of Verified
+        One for each folder, in the same order. A report that cannot be made again is "failed", and stops none of the others.
+
+    Raises
+    ------
+    FileError
+        `data` is no kommun's folder and no länspaket.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.engine import reports_in, verify
+    >>> out = tempfile.TemporaryDirectory()
+    >>> _ = (Path(out.name) / "manifest.json").write_text('{"outputs": {}}')  # not as this version writes it
+    >>> found = verify(reports_in(Path(out.name)))[0]
+    >>> print(found.result, found.reason.partition(" ")[2])
+    failed saknar uppgifter eller är ändrad. En rapport av en äldre version går inte att verifiera: skapa en ny.
+    >>> out.cleanup()
     """
     package = read_package(data) if data is not None else None
     read = {folder: manifest.read(folder) for folder in folders}
@@ -105,7 +179,7 @@ def verify(
             if not manifest.is_whole(record):
                 text = "saknar uppgifter eller är ändrad. En rapport av en äldre version går inte att verifiera: skapa en ny."
                 raise FileError("manifest", folder / MANIFEST, "lacks entries of this version", text)
-            one = _wanted(record, package)
+            one = _wanted(record, package, notebook)
             require_makeable([one])
             wanted[folder] = one
         except KunskapError as error:  # one report that cannot be made again stops none of the others
@@ -197,8 +271,9 @@ def _unknown(folder: Path, record: Mapping[str, Any]) -> list[str]:
     return sorted(manifest.outputs_of(folder).keys() - record.get("outputs", {}).keys())
 
 
-def _wanted(record: Mapping[str, Any], package: Package | None) -> Wanted:
-    if record["template"] not in template_names():
+def _wanted(record: Mapping[str, Any], package: Package | None, notebook: Path | None) -> Wanted:
+    own_notebook = _own_notebook(record, notebook)
+    if own_notebook is None and record["template"] not in template_names():
         raise FileError(
             "manifest",
             Path(MANIFEST),
@@ -207,13 +282,6 @@ def _wanted(record: Mapping[str, Any], package: Package | None) -> Wanted:
         )
     parameters = {key: value for key, value in record["chosen"].items() if key != "data"}  # a folder is given, never read here
     subject, own = _subject(parameters), record["own_folder"]
-    if record["own_notebook"]:
-        raise FileError(
-            "own_notebook",
-            Path(PAGE),
-            f"was made by a template of somebody's own ({record['notebook']})",
-            f"skapades med en egen mall ({record['notebook']}). Kör den med kunskap rapport --notebook och jämför mapparna.",
-        )
     home = home_of(subject, package) if own and package is not None else None
     if own and home is None:
         raise FileError(
@@ -223,7 +291,28 @@ def _wanted(record: Mapping[str, Any], package: Package | None) -> Wanted:
             f"skapades ur en egen mapp för {subject.name}. Ange den med --data MAPP.",
         )
     formats = tuple(name for name in record["formats"] if name not in FILES or is_reproducible(FILES[name]))
-    return Wanted(record["template"], subject, home, parameters=parameters, formats=formats)
+    return Wanted(record["template"], subject, home, notebook=own_notebook, parameters=parameters, formats=formats)
+
+
+def _own_notebook(record: Mapping[str, Any], given: Path | None) -> Path | None:
+    """The notebook of somebody's own that a report was made by; it is code, so it is never taken from the report's folder."""
+    if not record["own_notebook"]:
+        return None
+    if given is None:
+        raise FileError(
+            "own_notebook",
+            Path(PAGE),
+            f"was made by a template of somebody's own ({record['notebook']})",
+            f"skapades med en egen mall ({record['notebook']}). Ange den med --notebook FIL --lita.",
+        )
+    if manifest.file_sha256(given) != record.get("template_sha256"):
+        raise FileError(
+            "other_notebook",
+            given,
+            "is not the notebook that the report was made by",
+            "är inte den anteckningsbok som rapporten skapades med, eller så har den ändrats sedan dess.",
+        )
+    return given
 
 
 def _subject(parameters: dict[str, Any]) -> subjects.Subject:

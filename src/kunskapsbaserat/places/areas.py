@@ -42,6 +42,20 @@ def assign_areas(
     ------
     TableError
         The coordinates are degrees.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from shapely import box
+    >>> from kunskapsbaserat import places
+    >>> outlines = {"centrum": box(0, 0, 1000, 1000), "hamnen": box(1000, 0, 2000, 1000)}
+    >>> events = pd.DataFrame({"x": [100.0, 1500.0, 5000.0, None], "y": [100.0, 200.0, 300.0, 400.0]})
+    >>> places.assign_areas(events, outlines)[["area", "area_reason"]]
+          area     area_reason
+    0  centrum            None
+    1   hamnen            None
+    2      NaN         outside
+    3      NaN  no_coordinates
     """
     import shapely
 

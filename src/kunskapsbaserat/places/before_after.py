@@ -55,6 +55,16 @@ def place_panel(
     ------
     TableError
         A place or time is missing, an area stands twice, or two places lie so near that an event would count for both.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> events = pd.DataFrame({"x": [10, 20, 900], "y": 0, "start": pd.to_datetime(["2026-01-05", "2026-03-02", "2026-03-09"])})
+    >>> sites = pd.DataFrame({"area": ["torget", "parken"], "x": [0, 1000], "y": 0})
+    >>> panel = places.place_panel(events, sites, radius=200, first="2026-01", last="2026-03")
+    >>> {area: rows["count"].tolist() for area, rows in panel.groupby("area")}
+    {'parken': [0, 0, 1], 'torget': [1, 0, 1]}
     """
     positive("radius", radius)
     columns(sites, ("area", "x", "y"))
@@ -134,7 +144,25 @@ def before_after(
 
     Raises
     ------
-    TableError, DesignError
+    TableError
+        As in `place_panel`, or a code of `treated` is not among the sites.
+    DesignError
+        The months before or after are too few.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> months = pd.period_range("2022-01", "2025-12", freq="M")
+    >>> sites = pd.DataFrame({"area": [f"p{i:02}" for i in range(25)], "x": np.arange(25) * 1000, "y": 0})
+    >>> mean = np.full((25, 48), 10.0)
+    >>> mean[0, 36:] = 4.0  # the true effect: 10 events a month become 4 at p00
+    >>> number = np.random.default_rng(1).poisson(mean).ravel()
+    >>> site, month = (np.repeat(index.ravel(), number) for index in np.indices(mean.shape))
+    >>> events = pd.DataFrame({"x": site * 1000, "y": 0, "start": months.to_timestamp()[month]})
+    >>> found = places.before_after(events, sites, treated="p00", start="2025-01", radius=200, first="2022-01", last="2025-12")
+    >>> round(found.pct_change), found.p_value, str(found.verdict)
+    (-60, 0.04, 'sakerstalld_minskning')
     """
     from kunskapsbaserat.effects import Design, did  # nobody else who asks about places needs the effects
 

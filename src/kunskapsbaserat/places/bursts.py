@@ -46,6 +46,13 @@ def burst_probability(count: int, *, mean: float, windows: float, compat: str = 
     ----------
     Naus JI (1982). Approximations for distributions of scan statistics. Journal of the American Statistical Association 77,
     177-183. Aberdein J, Spiegelhalter D (2013). Have London's roads become more dangerous for cyclists? Significance 10(6).
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import places
+    >>> chance = places.burst_probability(6, mean=0.6, windows=208)  # six within some fortnight of eight years
+    >>> round(chance, 2)  # Aberdein and Spiegelhalter (2013), six cyclists killed: 0.04
+    0.04
     """
     option("compat", compat, COMPATIBLE)
     if count != int(count) or count < 3:

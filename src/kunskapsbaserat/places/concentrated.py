@@ -16,12 +16,34 @@ from kunskapsbaserat.rates.keys import keyed
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PlaceConcentration:
-    """Concentration of events at places.
+    """Concentration of events at places. Made by `concentration`.
 
-    `top`: one row per share asked for, ``share_places places share_events chance chance_lower chance_upper p_value``; `chance`
-    is the mean share that equally many events hold when every place is as likely, with the middle 95 %; `p_value` one-sided.
-    `half` is the smallest number of places that hold half of the events. `repeat_share` is the share of events at a place that
-    already had one, `repeat_chance` the same by chance. `gini` is corrected for few events (see `rates.gini`).
+    Attributes
+    ----------
+    top : DataFrame
+        One row per share asked for: ``share_places places share_events chance chance_lower chance_upper p_value``; `chance` is
+        the mean share that equally many events hold when every place is as likely, with the middle 95 %; `p_value` one-sided.
+    events, places : int
+        How many there are.
+    half : int
+        The smallest number of places that hold half of the events.
+    half_chance : float
+        The same by chance.
+    repeat_share, repeat_chance : float
+        The share of events at a place that already had one, and the same by chance.
+    gini : float
+        Corrected for few events, see `rates.gini`.
+    runs : int
+        Of the simulation.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> events = pd.DataFrame({"place": ["torget"] * 14 + ["stationen"] * 9 + [f"gata {i}" for i in range(27)]})
+    >>> found = places.concentration(events, places=400)
+    >>> found.half, round(found.half_chance), round(found.repeat_share, 2), round(found.repeat_chance, 2)
+    (4, 22, 0.42, 0.06)
     """
 
     top: pd.DataFrame
@@ -64,6 +86,10 @@ def concentration(
     runs, seed : int
         Of the simulation, at least 99 runs.
 
+    Returns
+    -------
+    PlaceConcentration
+
     Raises
     ------
     TableError
@@ -74,6 +100,16 @@ def concentration(
     ----------
     Weisburd D (2015). The law of crime concentration and the criminology of place. Criminology 53, 133-157. Bernasco W,
     Steenbeek W (2017). More places than crimes. Journal of Quantitative Criminology 33, 451-467.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> events = pd.DataFrame({"place": ["torget"] * 14 + ["stationen"] * 9 + [f"gata {i}" for i in range(27)]})
+    >>> found = places.concentration(events, places=400, top=[0.01])
+    >>> found.top[["share_places", "places", "share_events", "chance"]].round(2)
+       share_places  places  share_events  chance
+    0          0.01       4           0.5    0.13
     """
     counts = _counts(events, place, places)
     if runs < 99 or not all(0 < share < 1 for share in top):

@@ -53,6 +53,16 @@ def duplicate_pairs(
     ------
     TableError
         A place, time or category is missing, or coordinates are degrees.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> events = pd.DataFrame({"category": "brand", "x": [0, 60, 2000], "y": [0, 0, 0]})
+    >>> events["start"] = pd.to_datetime(["2026-05-01 21:00", "2026-05-01 21:20", "2026-05-01 21:30"])
+    >>> places.duplicate_pairs(events).round(2)  # one fire, reported twice
+       first  second  metres  hours
+    0      0       1    60.0   0.33
     """
     positive("distance", distance)
     positive("hours", hours)

@@ -65,6 +65,16 @@ def grid_counts(points: pd.DataFrame, *, cell: float = 250.0, x: str = "x", y: s
     ------
     TableError
         A coordinate is missing, or they are degrees.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> events = pd.DataFrame({"x": [535_010, 535_090, 535_240, 535_260], "y": [6_718_020] * 4})  # SWEREF 99 TM, Falun
+    >>> places.grid_counts(events)
+                 cell         x          y  count
+    0  535000_6718000  535125.0  6718125.0      3
+    1  535250_6718000  535375.0  6718125.0      1
     """
     east, north = cell_numbers(coordinates(points, x, y), cell)
     corners, number = np.unique(np.column_stack([north, east]), axis=0, return_counts=True)

@@ -90,6 +90,21 @@ def hot_spots(
     Getis A, Ord JK (1992). The analysis of spatial association by use of distance statistics. Geographical Analysis 24,
     189-206. Ord JK, Getis A (1995). Local spatial autocorrelation statistics. Geographical Analysis 27, 286-306. Caldas de
     Castro M, Singer BH (2006). Controlling the false discovery rate. Geographical Analysis 38, 180-208.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> rng = np.random.default_rng(1)
+    >>> spread, square = rng.uniform(0, 3000, (60, 2)), rng.normal(1000, 60, (30, 2))  # invented: one busy square
+    >>> table = places.hot_spots(pd.DataFrame(np.vstack([spread, square]), columns=["x", "y"]))
+    >>> table[["cell", "count", "around", "expected", "hot", "cluster"]].head(3).round(1)
+            cell  count  around  expected   hot  cluster
+    0   750_1000      5      36       5.6  True        1
+    1  1000_1000      5      35       5.6  True        1
+    2    750_750     10      32       5.6  True        1
+    >>> int(table["cluster"].max())
+    1
     """
     option("statistic", statistic, STATISTICS)
     option("null", null, NULLS)

@@ -20,10 +20,26 @@ _MICROSECONDS = 3.6e9  # an hour
 
 @dataclass(frozen=True, slots=True)
 class TimeKnowledge:
-    """How well it is known when the events happened.
+    """How well it is known when the events happened. Made by `time_knowledge`.
 
-    `known` have a start; `unknown` have none and are in no pattern. Of the known, `within_hour` lie inside one hour,
-    `within_day` inside 24, and `longer` are spread so thin that they say little of when.
+    Attributes
+    ----------
+    known, unknown : int
+        Events with a start, and without; the latter are in no pattern.
+    within_hour, within_day : int
+        Of the known, those that lie inside one hour, and inside 24.
+    longer : int
+        Those of the known that are spread so thin that they say little of when.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> events = pd.DataFrame({"start": pd.to_datetime(["2026-05-01 17:00", "2026-05-02 23:00"])})
+    >>> events["end"] = pd.to_datetime(["2026-05-04 07:00", "2026-05-02 23:10"])  # a weekend; ten minutes
+    >>> knowledge = places.time_knowledge(events)
+    >>> knowledge.within_hour, knowledge.longer
+    (1, 1)
     """
 
     known: int
@@ -48,7 +64,33 @@ class Pieces:
 
 @keyed(events=())
 def time_knowledge(events: pd.DataFrame, *, start: str = "start", end: str = "end") -> TimeKnowledge:
-    """Count the events with an exact time, a time within a day, a longer interval, and none."""
+    """Count the events with an exact time, a time within a day, a longer interval, and none.
+
+    Parameters
+    ----------
+    events : DataFrame
+        One row per event.
+    start, end : str
+        Columns: the interval in which it happened; `end` may be absent or missing, and then the event is a moment.
+
+    Returns
+    -------
+    TimeKnowledge
+
+    Raises
+    ------
+    TableError
+        A column is missing or holds no times, or an interval ends before it starts.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> events = pd.DataFrame({"start": pd.to_datetime(["2026-05-01 17:00", "2026-05-02 23:00", None])})
+    >>> events["end"] = pd.to_datetime(["2026-05-04 07:00", "2026-05-02 23:10", None])
+    >>> places.time_knowledge(events)
+    TimeKnowledge(known=2, unknown=1, within_hour=1, within_day=1)
+    """
     first, last = instants(events, start, end)
     hours = (last - first)[~np.isnan(first)]
     return TimeKnowledge(len(hours), int(np.isnan(first).sum()), int((hours <= 1).sum()), int((hours <= 24).sum()))

@@ -23,6 +23,25 @@ def located(points: pd.DataFrame, *, x: str = "x", y: str = "y") -> tuple[pd.Dat
         One row per event.
     x, y : str
         Columns: easting and northing.
+
+    Returns
+    -------
+    (DataFrame, DataFrame)
+        The rows of `points` with both coordinates, and the other rows; same columns and index.
+
+    Raises
+    ------
+    TableError
+        A column is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> events = pd.DataFrame({"x": [535_010.0, None, 535_260.0], "y": [6_718_020.0, 6_718_040.0, 6_718_060.0]})
+    >>> on_map, without_place = places.located(events)
+    >>> len(on_map), len(without_place)
+    (2, 1)
     """
     placed = has_place(points, x, y)
     return points[placed], points[~placed]

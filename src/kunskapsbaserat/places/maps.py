@@ -28,7 +28,24 @@ _LENGTHS = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 
 @dataclass(frozen=True, eq=False, slots=True)
 class MapDrawing:
-    """Matplotlib artists in pixels with y downwards, in the order to be drawn, and the size of the map."""
+    """A map as Matplotlib artists. Made by `place_map`.
+
+    Attributes
+    ----------
+    artists : list of Artist
+        In the order to be drawn, in pixels with y downwards.
+    width, height : int
+        Of the map, in pixels.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> drawing = places.place_map(pd.DataFrame({"x": [125, 375], "y": [125, 125], "count": [24, 9]}), size=250)
+    >>> figure = drawing.figure()  # a Matplotlib figure, to be saved as SVG
+    >>> (drawing.width, drawing.height), len(figure.artists)
+    ((480, 272), 4)
+    """
 
     artists: list[Artist]
     width: int
@@ -84,6 +101,15 @@ def place_map(
     ------
     TableError
         Under 30 events: a table says more and gives away less. A cell without size.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> cells = pd.DataFrame({"x": [125, 375], "y": [125, 125], "count": [24, 9], "hot": [True, False]})
+    >>> drawing = places.place_map(cells, size=250, width=300)
+    >>> drawing.width, drawing.height, type(drawing.artists[0]).__name__
+    (300, 182, 'Polygon')
     """
     from matplotlib.lines import Line2D
     from matplotlib.patches import Polygon

@@ -92,6 +92,19 @@ def named_places(
     ----------
     Krishnamoorthy K, Peng J (2011). Improved closed-form prediction intervals for binomial and Poisson distributions. Journal
     of Statistical Planning and Inference 141, 1709-1718.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> count = {"torget": [5] * 8, "skolan": [4, 5, 3, 4, 5, 4, 4, 15], "parken": [8, 7, 9, 8, 7, 8, 9, 8]}
+    >>> rows = [(place, year) for place, counts in count.items() for year, n in enumerate(counts, 2018) for _ in range(n)]
+    >>> table = places.named_places(pd.DataFrame(rows, columns=["place", "period"]))
+    >>> table[["place", "count", "expected", "lower", "upper", "status"]].round(1)
+        place  count  expected  lower  upper      status
+    0  skolan     15       4.1    1.0    9.0         new
+    1  parken      8       8.0    3.0   15.0  persistent
+    2  torget      5       5.0    1.0   10.0  persistent
     """
     confidence_level(confidence)
     confidence_level(fdr, "fdr")

@@ -24,11 +24,30 @@ MOST_PAIRS = 20_000_000
 
 @dataclass(frozen=True, eq=False, slots=True)
 class NearRepeat:
-    """Pairs of events by distance and days between them.
+    """Pairs of events by distance and days between them. Made by `near_repeat`.
 
-    `table`: one row per band of distance and of days, ``from_distance to_distance from_days to_days pairs expected ratio
-    p_value q_value raised reason``. `expected` is the mean when the times are dealt out anew among the places; `ratio`
-    pairs over expected (missing without expected pairs, reason "no_pairs"); `p_value` one-sided, at least 1 / (runs + 1).
+    Attributes
+    ----------
+    table : DataFrame
+        One row per band of distance (metres) and of days: ``from_distance to_distance from_days to_days pairs expected ratio
+        p_value q_value raised reason``. `expected` is the mean when the times are dealt out anew among the places; `ratio`
+        pairs over expected (missing without expected pairs, reason "no_pairs"); `p_value` one-sided, at least 1 / (runs + 1).
+    raised : DataFrame
+        The rows of `table` with säkerställt more pairs than chance gives.
+    events, runs, seed : int
+        Number of events; of the simulation.
+    fdr : float
+        Expected share of false ones among the bands called.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> rng = np.random.default_rng(1)
+    >>> events = pd.DataFrame({"x": rng.uniform(0, 5000, 60), "y": rng.uniform(0, 5000, 60), "day": rng.integers(0, 365, 60)})
+    >>> found = places.near_repeat(events, "day", bands=[0, 400], days=[7], runs=99)  # nothing hangs together here
+    >>> found.events, found.to_frame().shape, found.raised.empty
+    (60, (2, 13), True)
     """
 
     table: pd.DataFrame
@@ -94,6 +113,18 @@ def near_repeat(
     Knox EG (1964). The detection of space-time interactions. Applied Statistics 13, 25-29. Townsley M, Homel R, Chaseling J
     (2003). Infectious burglaries. British Journal of Criminology 43, 615-633. Johnson SD et al. (2007). Space-time patterns of
     risk: a cross national assessment of residential burglary victimization. Journal of Quantitative Criminology 23, 201-219.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> rng = np.random.default_rng(1)
+    >>> first = pd.DataFrame({"x": rng.uniform(0, 5000, 60), "y": rng.uniform(0, 5000, 60), "day": rng.integers(0, 365, 60)})
+    >>> again = first.head(20).assign(x=lambda t: t["x"] + 30, day=lambda t: t["day"] + 3)  # a neighbour three days later
+    >>> found = places.near_repeat(pd.concat([first, again]), "day", bands=[0, 100, 400], days=[7, 14], runs=199)
+    >>> found.raised[["from_distance", "to_distance", "from_days", "to_days", "pairs", "expected"]].round(1)
+       from_distance  to_distance  from_days  to_days  pairs  expected
+    2            0.0        100.0          0        7     20       1.0
     """
     confidence_level(fdr, "fdr")
     edges, day_edges = _rising("bands", bands), _rising("days", days).astype(np.int64)

@@ -61,6 +61,16 @@ def public_cells(
     TableError
         A coordinate is missing, or they are degrees.
     OptionError
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> events = pd.DataFrame({"x": [10] * 12 + [300] * 2 + [4100] * 6, "y": 10})
+    >>> places.public_cells(events)[["cell", "size", "count"]]  # two events alone are not shown: four cells became one
+         cell   size  count
+    0  4000_0  250.0      6
+    1     0_0  500.0     14
     """
     if not 1 <= levels <= 12:
         raise OptionError("levels", levels, ("1 to 12",), tillatna=("1 till 12",))

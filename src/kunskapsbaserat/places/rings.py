@@ -19,11 +19,32 @@ _YEAR = 365.25
 
 @dataclass(frozen=True, eq=False, slots=True)
 class RingCounts:
-    """Events before and after a measure in the place (`inner`), around it (`buffer`) and further out (`comparison`).
+    """Events before and after a measure in the place, around it and further out. Made by `displacement_rings`.
 
-    `table`: one row per ring, ``ring from_radius to_radius km2 before after per_day_before per_day_after``. `cautions`:
-    "few_events" (under 20 in some ring and time), "different_period_lengths", "different_seasons" (not whole years). One place
-    says little: the rings describe, and only comparison with other places (`before_after`) can judge.
+    One place says little: the rings describe, and only comparison with other places (`before_after`) can judge.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per ring ("inner", "buffer", "comparison"): ``ring from_radius to_radius`` (metres) ``km2 before after
+        per_day_before per_day_after``.
+    days_before, days_after : int
+        Lengths of time.
+    cautions : tuple of str
+        "few_events" (under 20 in some ring and time), "different_period_lengths", "different_seasons" (not whole years).
+    wdq : float
+        Weighted displacement quotient.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> east = [10] * 40 + [150] * 30 + [400] * 30 + [10] * 20 + [150] * 27 + [400] * 30
+    >>> when = pd.to_datetime(["2023-05-01"] * 100 + ["2024-05-01"] * 77)
+    >>> events = pd.DataFrame({"x": east, "y": 0, "start": when})
+    >>> rings = places.displacement_rings(events, (0, 0), start="2024-01-01", radius=100, buffer=200, comparison=500)
+    >>> round(rings.wdq, 2), rings.counts()["treated_before"], rings.cautions
+    (0.15, 40.0, ())
     """
 
     table: pd.DataFrame
@@ -93,12 +114,30 @@ def displacement_rings(
     time, x, y : str
         Columns.
 
+    Returns
+    -------
+    RingCounts
+
     Raises
     ------
     TableError
         A place or time is missing.
     OptionError
         The radii do not rise, or a time has no days.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> east = [10] * 40 + [150] * 30 + [400] * 30 + [10] * 20 + [150] * 27 + [400] * 30
+    >>> when = pd.to_datetime(["2023-05-01"] * 100 + ["2024-05-01"] * 77)
+    >>> events = pd.DataFrame({"x": east, "y": 0, "start": when})
+    >>> rings = places.displacement_rings(events, (0, 0), start="2024-01-01", radius=100, buffer=200, comparison=500)
+    >>> rings.table[["ring", "to_radius", "before", "after"]]
+             ring  to_radius  before  after
+    0       inner        100      40     20
+    1      buffer        200      30     27
+    2  comparison        500      30     30
     """
     if not 0 < radius < buffer < comparison:
         raise OptionError(

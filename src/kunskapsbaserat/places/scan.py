@@ -95,6 +95,20 @@ def scan(
     References
     ----------
     Kulldorff M (1997). A spatial scan statistic. Communications in Statistics - Theory and Methods 26, 1481-1496.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> areas = pd.DataFrame({"area": list("abcdef"), "x": [0, 1, 2, 10, 11, 12], "y": 0, "count": [9, 8, 10, 2, 3, 2]})
+    >>> areas = areas.assign(x=areas["x"] * 1000, exposure=1000)
+    >>> found = places.scan(areas, exposure="exposure", runs=199)
+    >>> found[["area", "cluster", "cluster_count", "cluster_expected", "relative_risk", "hot"]].head(4).round(1)
+      area  cluster  cluster_count  cluster_expected  relative_risk    hot
+    0    a        1           27.0              17.0            3.9   True
+    1    b        1           27.0              17.0            3.9   True
+    2    c        1           27.0              17.0            3.9   True
+    3    d     <NA>            NaN               NaN            NaN  False
     """
     if runs < 99:
         raise OptionError("runs", runs, ("99 or more",), tillatna=("minst 99",))

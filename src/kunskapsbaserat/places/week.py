@@ -46,6 +46,15 @@ def week_pattern(events: pd.DataFrame, *, start: str = "start", end: str = "end"
     ----------
     Ratcliffe JH (2002). Aoristic signatures and the spatio-temporal analysis of high volume crime patterns. Journal of
     Quantitative Criminology 18, 23-43.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> events = pd.DataFrame({"start": pd.to_datetime(["2026-05-02 23:30"]), "end": pd.to_datetime(["2026-05-03 01:30"])})
+    >>> pattern = places.week_pattern(events)  # two hours, from Saturday (5) to Sunday (6)
+    >>> float(pattern.at[5, 23]), float(pattern.at[6, 0]), float(pattern.at[6, 1])
+    (0.25, 0.5, 0.25)
     """
     parts = pieces(events, start=start, end=end)
     spread = _spread(parts, _weights(events, weights)[parts.event])
@@ -83,6 +92,17 @@ def week_peaks(
     Raises
     ------
     TableError, OptionError
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from kunskapsbaserat import places
+    >>> fridays = pd.date_range("2026-01-02 22:00", periods=25, freq="7D")
+    >>> others = pd.date_range("2026-01-01", "2026-06-30", periods=60)
+    >>> table = places.week_peaks(pd.DataFrame({"start": fridays.append(others)}))
+    >>> table[table["peak"]][["weekday", "from_hour", "to_hour", "count", "expected", "weeks"]].round(1)
+        weekday  from_hour  to_hour  count  expected  weeks
+    19        4         18       24   28.0       3.0     26
     """
     if hours not in DAY_PARTS:
         raise OptionError("hours", hours, DAY_PARTS)

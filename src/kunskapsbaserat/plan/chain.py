@@ -28,6 +28,27 @@ def orphans(plan: Plan) -> list[Finding]:
     """What hangs loose: each link of the chain that is missing, in the order of the chain.
 
     A problem without a measure is no orphan when the kommun has decided so and says why (§ 3).
+
+    Parameters
+    ----------
+    plan : Plan
+        From `read`.
+
+    Returns
+    -------
+    list of Finding
+        Warnings, each with the sheet and row of what hangs loose.
+
+    Examples
+    --------
+    Without its first measure the invented plan has a cause that nobody does anything about:
+
+    >>> from dataclasses import replace
+    >>> from kunskapsbaserat.plan import orphans
+    >>> from kunskapsbaserat.plan.example import example
+    >>> plan = example()
+    >>> print(orphans(replace(plan, atgarder=plan.atgarder[1:]))[0])
+    blad ”Orsaker”, rad 2: O1 Ingen ser när hus står tomma på dagen: ingen åtgärd ska påverka orsaken.
     """
     links = _Links.of(plan)
     return [

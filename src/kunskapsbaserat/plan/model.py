@@ -137,7 +137,17 @@ class Medlem:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """The sheet Kommun: who is responsible, what has been decided, and when."""
+    """The sheet Kommun: who is responsible, what has been decided, and when.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.plan.example import example
+    >>> who = example().organisation
+    >>> who.namnd, who.plan_fran.year, who.plan_till.year
+    ('Kommunstyrelsen', 2023, 2024)
+    >>> [member.organisation for member in who.medlemmar if member.ledande]
+    ['Lokalpolisområdet', 'Socialförvaltningen', 'Bostadsbolaget']
+    """
 
     plan_fran: date
     plan_till: date
@@ -167,6 +177,18 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
+    """Something that the lägesbild points out, and the kommun's stand on it.
+
+    `indikator` is a key of the catalogue, `stallning` whether it is to be acted on, with the reason in `skal`.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.plan.example import example
+    >>> problem = example().problem[0]
+    >>> print(problem.id, problem.namn, problem.indikator, problem.stallning)
+    P1 Inbrott i villor och lägenheter bostadsinbrott atgardas
+    """
+
     id: str
     namn: str
     beskrivning: str | None = None
@@ -181,7 +203,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Orsak:
-    """Why a problem is there. `under` is the cause that it is a part of."""
+    """Why a problem is there. `under` is the cause that it is a part of.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.plan.example import example
+    >>> cause = example().orsaker[0]
+    >>> print(cause.problem, cause.namn, cause.belagg)  # what it rests on: data, research or experience
+    P1 Ingen ser när hus står tomma på dagen erfarenhet
+    """
 
     id: str
     problem: str
@@ -198,6 +228,17 @@ class Atgard:
     """A measure. Costs in kronor, `tid_till_effekt` in months from the start, `omraden` and `jamforelse` codes or names.
 
     `efter_ovanligt_ar`: was it started because of an unusually bad year?
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.plan.example import example
+    >>> measure = example().atgarder[0]
+    >>> print(measure.namn, measure.start, measure.lage)
+    Grannsamverkan i tre villaområden 2023-03-01 genomford
+    >>> measure.kostnad, measure.utfall_kostnad  # planned and actual, in kronor
+    (180000, 171000)
+    >>> measure.orsaker, measure.omraden
+    (('O1',), ('Område A', 'Område B', 'Område C'))
     """
 
     id: str
@@ -239,6 +280,13 @@ class Mal:
 
     `utgang_fran` to `utgang_till` are the years of the baseline when the kommun fixed them beforehand. `dolda` are the fields
     that `plan.protected` has emptied, each with what stands instead.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.plan.example import example
+    >>> goal = example().mal[0]
+    >>> print(goal.namn, "från", goal.utgangsvarde, "till", goal.villkor, goal.malvarde, goal.malar)
+    Färre bostadsinbrott från 161 till hogst 145 2024
     """
 
     id: str
@@ -262,7 +310,17 @@ class Mal:
 
 @dataclass(frozen=True, slots=True)
 class Aktivitet:
-    """What was to be done and what was done, in `enhet`; `natt` of `malgrupp` is the reach; `dolda` as for `Mal`."""
+    """What was to be done and what was done, in `enhet`; `natt` of `malgrupp` is the reach; `dolda` as for `Mal`.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.plan.example import example
+    >>> visits = example().aktiviteter[1]
+    >>> visits.namn, visits.planerat, visits.genomfort, visits.enhet
+    ('Besök efter inbrott', 300, 184, 'besök')
+    >>> print(f"nådde {visits.natt} av {visits.malgrupp}")
+    nådde 171 av 555
+    """
 
     id: str
     atgard: str
@@ -279,6 +337,18 @@ class Aktivitet:
 
 @dataclass(frozen=True, slots=True)
 class Medborgarlofte:
+    """What police and kommun have promised the inhabitants, from when to when, and whether it was kept.
+
+    `problem`, `fokus` and `aktiviteter` are ids in the same plan, `trygghet` the survey question that it is meant to move.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.plan.example import example
+    >>> promise = example().loften[1]
+    >>> print(promise.lofte, promise.hallet, promise.resultat)
+    Trasig belysning på gångstråken lagas inom fem dagar. ja 212 av 218 fel lagades i tid
+    """
+
     id: str
     lofte: str
     fran: date | None = None
@@ -296,7 +366,18 @@ class Medborgarlofte:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A whole åtgärdsplan. `example` is the invented one; `sha256` of the workbook it was read from; `grannsummor` are
-    worked out by `plan.protected`."""
+    worked out by `plan.protected`.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.plan.example import example
+    >>> plan = example()  # Borlänge's, invented
+    >>> plan.example, len(plan.problem), len(plan.atgarder), len(plan.mal)
+    (True, 4, 8, 3)
+    >>> measure = plan.atgarder[0]
+    >>> [problem.namn for problem in plan.problems_of(measure)], [goal.namn for goal in plan.goals_of(measure)]
+    (['Inbrott i villor och lägenheter'], ['Färre bostadsinbrott'])
+    """
 
     kommun: str
     organisation: Organisation

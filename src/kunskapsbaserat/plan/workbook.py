@@ -21,12 +21,40 @@ _CONTACT = "Kontakt utåt"
 
 
 def path_in(folder: str | Path) -> Path:
-    """Where the plan of a kommun's folder is."""
+    """Where the plan of a kommun's folder is.
+
+    Parameters
+    ----------
+    folder : str or Path
+        A kommun's folder; it need not exist.
+
+    Returns
+    -------
+    Path
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.plan import path_in
+    >>> path_in("borlange").as_posix()
+    'borlange/atgardsplan.xlsx'
+    """
     return Path(folder) / sheets.FILE
 
 
 def inspect(path: str | Path, *, kommun: object) -> Reading:
     """The plan as far as it can be read, with every fault and everything that hangs loose; never an error about its content.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of the workbook.
+    kommun : str
+        Name or code of the kommun whose plan it is.
+
+    Returns
+    -------
+    Reading
+        `plan` (None when there is any error), `faults` (errors and warnings, each with its place) and `empty`.
 
     Raises
     ------
@@ -34,6 +62,29 @@ def inspect(path: str | Path, *, kommun: object) -> Reading:
         The workbook cannot be opened.
     PersonalDataError
         It seems to hold personal data.
+
+    Examples
+    --------
+    The invented plan as a workbook, with a goal for a measure that is not there:
+
+    >>> import tempfile
+    >>> from openpyxl import Workbook
+    >>> from kunskapsbaserat.plan import inspect, path_in
+    >>> from kunskapsbaserat.plan.example import rows
+    >>> book = Workbook()
+    >>> book.remove(book.active)
+    >>> for name, lines in rows().items():
+    ...     sheet = book.create_sheet(name)
+    ...     for line in lines:
+    ...         sheet.append([", ".join(cell) if isinstance(cell, list) else cell for cell in line])
+    >>> at = [cell.value for cell in book["Mål"][1]].index("Åtgärder") + 1
+    >>> _ = book["Mål"].cell(row=2, column=at, value="Å99")
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> book.save(path_in(folder.name))
+    >>> found = inspect(path_in(folder.name), kommun="Borlänge")
+    >>> found.plan is None, str(found.faults[0])
+    (True, 'blad ”Mål”, rad 2, kolumn ”Åtgärder”: id Å99 finns inte på bladet Åtgärder. Menade du Å8?')
+    >>> folder.cleanup()
     """
     path = Path(path)
     file = files.read_file(path)
@@ -57,12 +108,44 @@ def inspect(path: str | Path, *, kommun: object) -> Reading:
 def read(path: str | Path, *, kommun: object) -> Plan:
     """The plan of a workbook.
 
+    Parameters
+    ----------
+    path : str or Path
+        Of the workbook.
+    kommun : str
+        Name or code of the kommun whose plan it is.
+
+    Returns
+    -------
+    Plan
+
     Raises
     ------
     PlanError
         Anything in it is wrong; `faults` has all of it.
     FileError
         There is no plan, or nothing has been filled in; otherwise as `inspect`.
+
+    Examples
+    --------
+    The invented plan, written as a workbook and read back:
+
+    >>> import tempfile
+    >>> from openpyxl import Workbook
+    >>> from kunskapsbaserat.plan import path_in, read
+    >>> from kunskapsbaserat.plan.example import rows
+    >>> book = Workbook()
+    >>> book.remove(book.active)
+    >>> for name, lines in rows().items():
+    ...     sheet = book.create_sheet(name)
+    ...     for line in lines:
+    ...         sheet.append([", ".join(cell) if isinstance(cell, list) else cell for cell in line])
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> book.save(path_in(folder.name))
+    >>> plan = read(path_in(folder.name), kommun="Borlänge")
+    >>> [problem.namn for problem in plan.problem][:2]
+    ['Inbrott i villor och lägenheter', 'Våld mot vuxna i centrum på kvällar']
+    >>> folder.cleanup()
     """
     path = Path(path)
     if not path.exists():

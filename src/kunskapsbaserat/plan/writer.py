@@ -31,6 +31,13 @@ KOMMUN_INTRODUCTION = "Vem som ansvarar, vad som är beslutat och när. Lämna t
 def write_new(path: str | Path, kommun: object) -> bool:
     """Write an empty workbook for a kommun; one that exists is never touched.
 
+    Parameters
+    ----------
+    path : str or Path
+        Of the workbook; `path_in` gives its place in a kommun's folder.
+    kommun : str
+        Name or code.
+
     Returns
     -------
     bool
@@ -40,12 +47,48 @@ def write_new(path: str | Path, kommun: object) -> bool:
     ------
     FileLocked
         The folder may not be written.
+    UnknownKommun
+        No kommun is called so.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from kunskapsbaserat.plan import path_in, write_new
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> write_new(path_in(folder.name), "Köping"), write_new(path_in(folder.name), "Köping")  # the second leaves it as it is
+    (True, False)
+    >>> folder.cleanup()
     """
     return write_once(path, lambda: new_workbook(kommun))
 
 
 def new_workbook(kommun: object) -> bytes:
-    """The bytes of a new workbook."""
+    """The bytes of a new workbook.
+
+    Parameters
+    ----------
+    kommun : str
+        Name or code.
+
+    Returns
+    -------
+    bytes
+        Of an xlsx: one sheet a part of the chain, drop-downs, explanations and example rows.
+
+    Raises
+    ------
+    UnknownKommun
+        No kommun is called so.
+
+    Examples
+    --------
+    >>> import io
+    >>> from openpyxl import load_workbook
+    >>> from kunskapsbaserat.plan import new_workbook
+    >>> book = load_workbook(io.BytesIO(new_workbook("Köping")), read_only=True)
+    >>> book.sheetnames[:7]
+    ['Läs mig', 'Kommun', 'Problem', 'Orsaker', 'Åtgärder', 'Mål', 'Aktiviteter']
+    """
     place = kommuner.get(kommun)
     book = form.new_book((READ_ME, sheets.KOMMUN, *sheets.SHEETS, RESEARCH, LISTS))
     form.introduce(book[READ_ME], [text.format(kommun=place.name) for text in INTRODUCTION])

@@ -27,7 +27,7 @@ def places(index: Any) -> Floats:
     """Where points stand on the axis of time: years as numbers, months and quarters as parts of a year, else one step apart."""
     values = pd.Index(index)
     if isinstance(values, pd.DatetimeIndex):
-        return np.asarray(values.year + (values.dayofyear - 1) / 366, dtype=float)
+        return np.asarray(values.year + (values.day_of_year - 1) / 366, dtype=float)
     if isinstance(values, pd.PeriodIndex):
         start = values.start_time
         return np.asarray(values.year + (start.month - 1) / 12 + (start.day - 1) / 366, dtype=float)
@@ -55,14 +55,18 @@ def step_of(x: Floats) -> float:
     return float(steps.min()) if len(steps) else 1.0
 
 
-def stretches(x: Floats, y: Floats) -> NDArray[np.int64]:
-    """A number for each run of points without a gap: a line never crosses a missing value or a missing period."""
-    order = np.argsort(x, kind="stable")
-    gap = np.diff(x[order], prepend=x[order][0] if len(x) else 0) > 1.5 * step_of(x)
-    gap |= np.isnan(y[order]) | np.isnan(np.concatenate([[0.0], y[order][:-1]])) if len(x) else gap
-    found = np.empty(len(x), dtype=np.int64)
-    found[order] = np.cumsum(gap)
-    return found
+def stretches(series: Any, x: Floats, y: Floats, *, eras: Any = 0) -> NDArray[np.int64]:
+    """A number for each run of points without a gap: a line never crosses a missing value or a missing period.
+
+    The rows are in order of series and time; `eras` tells apart what was counted in different ways.
+    """
+    if not len(x):
+        return np.empty(0, dtype=np.int64)
+    keys = (np.asarray(series), np.broadcast_to(eras, len(x)))
+    changed = np.any([np.append(True, key[1:] != key[:-1]) for key in keys], axis=0)
+    missing = np.isnan(y)
+    far = np.diff(x, prepend=x[0]) > 1.5 * step_of(x)
+    return np.cumsum(changed | far | missing | np.append(False, missing[:-1]))
 
 
 def time_axis(ax: Axes, index: Any, language: str) -> None:
@@ -215,6 +219,11 @@ def dressed(
     return ax
 
 
+def _shortened(label: str) -> str:
+    """A long name with its middle left out: two that begin alike are still told apart."""
+    return label if len(label) <= _LONGEST_LABEL else f"{label[:24]}…{label[25 - _LONGEST_LABEL :]}"
+
+
 def legend_above(ax: Axes, look: Look) -> float:
     """Put the legend between the title and the data, as wide as the axes; its height in points."""
     handles: list[Any]
@@ -228,13 +237,15 @@ def legend_above(ax: Axes, look: Look) -> float:
         present.remove()
     if not kept:
         return 0.0
-    texts = [label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…" for label in kept]
+    figure: Any = ax.get_figure(root=True)
+    if (layout := figure.get_layout_engine()) is not None:
+        layout.execute(figure)  # long names beside the axes make them narrower
     room = ax.get_window_extent().width
-    points = 72 / ax.figure.dpi
+    points = 72 / figure.dpi
     for columns in range(len(kept), 0, -1):
         legend = ax.legend(
             [first[label] for label in kept],
-            texts,
+            [_shortened(label) for label in kept],
             loc="lower left",
             bbox_to_anchor=(0, 1),
             ncols=columns,

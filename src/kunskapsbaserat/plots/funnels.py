@@ -21,6 +21,7 @@ _SIZES = ("expected", "vantade", "väntade", "exposure", "invanare", "invånare"
 _VALUES = ("ratio", "kvot", "per_100000", "rate", "share")
 _LIMITS = ("lower_inner", "upper_inner", "lower_outer", "upper_outer")
 _MOST_NAMED = 6
+_BESIDE = ((6, 0, "left"), (-6, 0, "right"), (6, 9, "left"), (6, -9, "left"), (-6, 9, "right"), (-6, -9, "right"))
 _HIGHEST = 4.0  # times the common level: higher limits of the smallest kommuner would squeeze all others
 
 
@@ -88,8 +89,8 @@ def funnel(
         if level is not None:
             drawn.axhline(level, color=look["ink2"], linewidth=1, label=text["common"])
         _points(drawn, look, rows, language)
-        _names(drawn, look, rows[rows["name"].isin(named)])
         _scales(drawn, rows, language)
+        _names(drawn, look, rows[rows["name"].isin(named)])
         usual = text["funnel_y"] if value in _VALUES[:2] else text["share"] if value == "share" else _per(df, language)
         across = text["funnel_x"] if _size(df, x) in _SIZES[:3] else text["funnel_x_size"]
         return dressed(drawn, look, title=title, xlabel=xlabel or across, ylabel=ylabel or usual, from_zero=True)
@@ -180,20 +181,26 @@ def _points(ax: Axes, look: Look, rows: pd.DataFrame, language: str) -> None:
 
 
 def _names(ax: Axes, look: Look, rows: pd.DataFrame) -> None:
-    """Names beside their dots, on the side where there is room."""
-    ordered = rows.sort_values("size", ignore_index=True)
-    for at, row in ordered.iterrows():
-        left = at >= len(ordered) / 2
-        ax.annotate(
-            row["name"],
-            (row["size"], row["value"]),
-            xytext=(-6 if left else 6, 0),
-            textcoords="offset points",
-            ha="right" if left else "left",
-            va="center",
-            color=look["ink"],
-            fontsize=9,
-        )
+    """Names beside their dots, where they cover no other; one that finds no room is left out."""
+    taken: list[Any] = []
+    for row in rows.to_dict("records"):
+        for across, up, side in _BESIDE:
+            label = ax.annotate(
+                row["name"],
+                (row["size"], row["value"]),
+                xytext=(across, up),
+                textcoords="offset points",
+                ha=side,
+                va="center",
+                color=look["ink"],
+                fontsize=9,
+            )
+            box = label.get_window_extent()
+            inside = box.x0 >= ax.bbox.x0 and box.x1 <= ax.bbox.x1
+            if inside and not any(box.overlaps(other) for other in taken):
+                taken.append(box)
+                break
+            label.remove()
 
 
 def _scales(ax: Axes, rows: pd.DataFrame, language: str) -> None:

@@ -176,10 +176,9 @@ class _Series:
         known = [str(name) for name in rows["series"].unique()]
         rows["series"] = pd.Categorical(rows["series"], known)
         rows = rows.sort_values(["series", "x"], kind="stable", ignore_index=True)
-        old = np.searchsorted(np.asarray(sorted(breaks), dtype=float), rows["x"].to_numpy(), side="right")
-        for name, part in rows.groupby("series", observed=True, sort=False):
-            runs = stretches(part["x"].to_numpy(), part["y"].to_numpy())
-            rows.loc[part.index, "stretch"] = [f"{name}:{run}:{era}" for run, era in zip(runs, old[part.index], strict=True)]
+        eras = np.searchsorted(np.asarray(sorted(breaks), dtype=float), rows["x"].to_numpy(), side="right")
+        points = (rows[name].to_numpy() for name in ("x", "y"))
+        rows["stretch"] = stretches(rows["series"].cat.codes.to_numpy(), *points, eras=eras)
         return cls(rows, index, named=series is not None and (len(known) > 1 or bool(known[0])))
 
     @property
@@ -205,14 +204,10 @@ def _draw(ax: Axes, look: Look, shape: _Series, chosen: list[str], language: str
     rows = shape.rows[shape.rows["y"].notna()]
     behind = rows[~rows["series"].isin(chosen)]
     if len(behind):
-        many = behind["series"].nunique()
-        sns.lineplot(
-            data=behind, x="x", y="y", units="stretch", estimator=None, color=look["quiet"], linewidth=0.6, alpha=0.5, ax=ax
-        )
-        lonely = behind[~behind["stretch"].duplicated(keep=False)]
-        sns.scatterplot(data=lonely, x="x", y="y", color=look["quiet"], s=8, linewidth=0, ax=ax)
+        quiet(ax, behind, "stretch", look["quiet"])
         label = text["others"] if chosen else text["all"]
-        ax.plot([], [], color=look["quiet"], linewidth=1, label=label.format(n=number(many, language)))
+        many = number(behind["series"].nunique(), language)
+        ax.plot([], [], color=look["quiet"], linewidth=1, label=label.format(n=many))
     front = rows[rows["series"].isin(chosen)].assign(series=lambda t: t["series"].astype(str))
     if front.empty:
         return
@@ -236,14 +231,28 @@ def _draw(ax: Axes, look: Look, shape: _Series, chosen: list[str], language: str
     )
 
 
+def quiet(ax: Axes, rows: pd.DataFrame, run: str, colour: str, *, width: float = 0.6) -> None:
+    """All lines as one artist: seaborn would draw each by itself, which takes seconds for 290."""
+    from matplotlib.collections import LineCollection
+
+    begins = np.flatnonzero(np.diff(rows[run].to_numpy())) + 1
+    runs = np.split(rows[["x", "y"]].to_numpy(), begins) if len(rows) else []
+    lines = LineCollection([points for points in runs if len(points) > 1], colors=colour, linewidths=width, alpha=0.7)
+    ax.add_collection(lines, autolim=True)
+    lonely = np.array([points[0] for points in runs if len(points) == 1]).reshape(-1, 2)
+    ax.scatter(lonely[:, 0], lonely[:, 1], color=colour, s=8, linewidth=0)
+    ax.autoscale_view()
+
+
 def _bands(ax: Axes, look: Look, front: pd.DataFrame, chosen: list[str]) -> None:
     """The intervals, behind every line."""
     if "upper" not in front:
         return
+    alpha = 0.16 if len(chosen) <= 2 else 0.09  # many bands on each other would hide which is whose
     for name, colour in zip(chosen, look.series, strict=False):
         for _, run in front[front["series"] == name].groupby("stretch", observed=True):
             if len(run) > 1:
-                ax.fill_between(run["x"], run["lower"], run["upper"], color=colour, alpha=0.15, linewidth=0)
+                ax.fill_between(run["x"], run["lower"], run["upper"], color=colour, alpha=alpha, linewidth=0)
             else:
                 ax.vlines(run["x"], run["lower"], run["upper"], color=colour, alpha=0.5, linewidth=3)
 

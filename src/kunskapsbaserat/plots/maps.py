@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from typing import TYPE_CHECKING, Any
@@ -92,7 +93,7 @@ def map(
     framed = kommuner.get(highlight).code if highlight else None
     lan = {code[:2] for code in values}
     drawn_codes = [k.code for k in kommuner.all_kommuner() if k.code[:2] in lan]
-    shapes, ratio = _shapes(drawn_codes)
+    shapes, ratio = _shapes(tuple(drawn_codes))
     size = (6.4, min(9.0, max(3.6, 6.0 * ratio)) + 0.8)
     with canvas(ax, size=size) as (drawn, look):
         limits = class_limits(list(known.values()))
@@ -111,7 +112,8 @@ def map(
         return drawn
 
 
-def _shapes(codes: list[str]) -> tuple[dict[str, Any], float]:
+@functools.lru_cache(maxsize=32)
+def _shapes(codes: tuple[str, ...]) -> tuple[dict[str, Any], float]:
     """Outlines with longitudes shortened by the latitude, simplified together, and height over width."""
     import shapely
 

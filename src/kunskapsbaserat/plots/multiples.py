@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.plots import frames
 from kunskapsbaserat.plots.axes import dressed, number_axis, places, stretches, time_axis
+from kunskapsbaserat.plots.lines import quiet
 from kunskapsbaserat.plots.theming import Look, mode_of_settings, settings
 from kunskapsbaserat.plots.words import words
 
@@ -73,7 +74,7 @@ def small_multiples(
     words(language)
     df = frames.as_frame(df)
     rows, index = _rows(df, x, y, by, [lower, upper])
-    names = rows["name"].drop_duplicates().tolist()
+    names = [str(name) for name in rows["name"].cat.categories]
     if len(names) > MOST:
         raise TableError(
             f"at most {MOST} areas",
@@ -111,23 +112,19 @@ def _rows(df: pd.DataFrame, x: str, y: str, by: str, limits: list[str | None]) -
     for name, column in zip(("lower", "upper"), limits, strict=True):
         if column is not None and column in df.columns:
             rows[name] = frames.numbers(df, column)
-    rows = rows.sort_values("x", kind="stable", ignore_index=True)
-    for name, part in rows.groupby("name", sort=False):
-        runs = stretches(part["x"].to_numpy(), part["y"].to_numpy())
-        rows.loc[part.index, "run"] = [f"{name}:{run}" for run in runs]
-    order = {name: at for at, name in enumerate(frames.area_names(df[area]).drop_duplicates())}
-    return rows.sort_values(["name", "x"], key=lambda s: s.map(order) if s.name == "name" else s, kind="stable"), pd.Index(
-        df[time]
-    )
+    rows["name"] = pd.Categorical(rows["name"], rows["name"].unique())
+    rows = rows.sort_values(["name", "x"], kind="stable", ignore_index=True)
+    rows["run"] = stretches(rows["name"].cat.codes.to_numpy(), rows["x"].to_numpy(), rows["y"].to_numpy())
+    return rows, pd.Index(df[time])
 
 
 def _one(ax: Axes, look: Look, rows: pd.DataFrame, name: str) -> None:
     import seaborn as sns
 
     others, own = rows[(rows["name"] != name) & rows["y"].notna()], rows[(rows["name"] == name) & rows["y"].notna()]
-    sns.lineplot(data=others, x="x", y="y", units="run", estimator=None, color=look["sparkband"], linewidth=0.7, ax=ax)
+    quiet(ax, others, "run", look["sparkband"], width=0.7)
     if {"lower", "upper"} <= set(own.columns):
-        for _, run in own.groupby("run"):
+        for _, run in own.groupby("run", sort=False):
             ax.fill_between(run["x"], run["lower"], run["upper"], color=look["kommun"], alpha=0.18, linewidth=0)
     sns.lineplot(
         data=own,

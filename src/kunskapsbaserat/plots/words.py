@@ -115,4 +115,4 @@ def number(value: float, language: str, decimals: int | None = None) -> str:
     """ "12 454,5" or "12,454.5", with no more decimals than it needs when `decimals` is None."""
     value = float(f"{value:.6g}")
     writes = swedish if language == "sv" else english
-    return writes.plain(value) if decimals is None else writes.number(value, decimals)
+    return str(writes.plain(value) if decimals is None else writes.number(value, decimals))

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat import kommun as kommuner
-from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates import checks
 from kunskapsbaserat.rates.checks import option
 from kunskapsbaserat.rates.keys import keyed, keys_once
@@ -25,7 +25,14 @@ SKR_YEAR = 2023
 
 
 class Position(StrEnum):
-    """Where a value lies against the middle half of the comparison group. A description, not a verdict."""
+    """Where a value lies against the middle half of the comparison group. A description, not a verdict.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import rates
+    >>> rates.position(272.0, 129.5, 293.5) is rates.Position.INOM, str(rates.Position.INOM)
+    (True, 'inom')
+    """
 
     OVER = "over"
     INOM = "inom"
@@ -34,10 +41,31 @@ class Position(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ComparisonGroup:
-    """The kommuner that one kommun is compared with, and why just these.
+    """The kommuner that one kommun is compared with, and why just these. Made by `comparison_group` and `nearest_kommuner`.
 
-    `kind` is "liknande", "lan", "alla" or "ingen", or as chosen: "socioekonomi", "skr_grupp", "kovariater". `wanted` are
-    the liknande kommuner (or the chosen ones), `without_figures` those of them that have none.
+    Attributes
+    ----------
+    kommun : str
+        Code of the kommun itself, which is never among the members.
+    kind : str
+        "liknande", "lan", "alla" or "ingen" by the rule, or as chosen: "socioekonomi", "skr_grupp", "kovariater".
+    members : tuple of str
+        Codes of those that have figures.
+    wanted : tuple of str
+        Codes of the liknande kommuner (or the chosen ones), with and without figures.
+    wanted_year : int
+        The year that set was made for.
+    without_figures : tuple of str
+        Those of `wanted` that are no members.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import rates
+    >>> group = rates.comparison_group("Falun", ["0882", "1292", "1488", "2081", "2184"], kind="socioekonomi")
+    >>> group.kind, group.wanted_year, group.members
+    ('socioekonomi', 2024, ('1292',))
+    >>> len(group.wanted), len(group.without_figures)
+    (7, 6)
     """
 
     kommun: str
@@ -45,6 +73,7 @@ class ComparisonGroup:
     members: tuple[str, ...]
     wanted: tuple[str, ...]
     wanted_year: int
+    chosen: bool = False  # by somebody, and not by the rule
 
     @property
     def without_figures(self) -> tuple[str, ...]:
@@ -67,6 +96,25 @@ def comparison_group(kommun: object, available: Collection[str], *, kind: str = 
     kind : {"regel", "liknande", "socioekonomi", "skr_grupp", "lan", "alla"}
         "regel" is the rule above. The others are taken as they are, with those members that have figures: Kolada's two
         sets of liknande kommuner, the kommuner of the same SKR-grupp (2023), the rest of the län, all others.
+
+    Returns
+    -------
+    ComparisonGroup
+
+    Raises
+    ------
+    UnknownKommun
+        No kommun has that name or code.
+    OptionError
+        An unknown kind.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun, rates
+    >>> dalarna = [k.code for k in kommun.in_lan("20")]  # figures for these alone: Falun's liknande kommuner lie elsewhere
+    >>> group = rates.comparison_group("Falun", dalarna)
+    >>> group.kind, len(group.members)
+    ('lan', 14)
     """
     me = kommuner.get(kommun)
     alike = kommuner.liknande(me, "socioekonomi" if kind == "socioekonomi" else "overgripande")
@@ -74,7 +122,8 @@ def comparison_group(kommun: object, available: Collection[str], *, kind: str = 
     if kind != "regel":
         wanted = _wanted(me, alike, option("kind", kind, ("regel", *KINDS)))
         year = SKR_YEAR if kind == "skr_grupp" else alike.year
-        return ComparisonGroup(me.code, kind, tuple(c for c in wanted if c in have), wanted, year)
+        there = tuple(c for c in wanted if c in have)
+        return ComparisonGroup(me.code, kind if there else "ingen", there, wanted, year, chosen=True)
     steps = (
         ("liknande", [c for c in alike.members if c in have], MIN_LIKNANDE),
         ("lan", [k.code for k in kommuner.in_lan(me.lan_code) if k.code in have], MIN_LAN),
@@ -133,8 +182,22 @@ def nearest_kommuner(
     ------
     TableError
         A covariate is missing or cannot be read, a kommun stands twice, or the kommun has no row.
+    OptionError
+        No covariate is named.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import kommun, rates
+    >>> people = {"2080": 59_945, "2081": 51_489, "2083": 15_273, "2026": 10_371}  # SCB, 31 December 2024
+    >>> about = pd.DataFrame({"area": people.keys(), "year": 2024, "population": people.values()})
+    >>> group = rates.nearest_kommuner(about, "Falun", columns=["population"], log=["population"], members=2)
+    >>> [kommun.get(code).name for code in group.members]
+    ['Borlänge', 'Hedemora']
     """
     me = kommuner.get(kommun)
+    if not columns:
+        raise OptionError("columns", [], ("at least one covariate",), tillatna=("minst en egenskap",))
     checks.columns(covariates, ["area", "year", *columns])
     year = int(covariates["year"].max()) if year is None else year
     rows = covariates[covariates["year"] == year].sort_values("area")
@@ -162,11 +225,37 @@ def nearest_kommuner(
 def band(values: pd.DataFrame, *, members: Collection[str], by: list[str], value: str = "rate") -> pd.DataFrame:
     """Median and middle half (quartiles by linear interpolation) of the members' values.
 
+    Parameters
+    ----------
+    values : DataFrame
+        ``area``, the columns of `by` and `value`.
+    members : collection of str
+        Codes of the areas compared with.
+    by : list of str
+        Columns that divide the table: offence, period.
+    value : str
+        Column of the figure, in any unit.
+
     Returns
     -------
     DataFrame
         One row per combination of `by`: ``lower_quartile``, ``median``, ``upper_quartile`` and ``members_with_value``.
         Combinations in which fewer than half of the members have a value are left out.
+
+    Raises
+    ------
+    TableError
+        A column is missing, or a name or a figure in it cannot be read.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> published = pd.DataFrame({"area": ["2026", "2029", "2061", "2083", "2084"], "offence": "bostadsinbrott"})
+    >>> published["rate"] = [106, 149, 248, 294, 527]  # 2024, per 100 000
+    >>> rates.band(published, members=published["area"], by=["offence"])
+              offence  lower_quartile  median  upper_quartile  members_with_value
+    0  bostadsinbrott           149.0   248.0           294.0                   5
     """
     rows = values[values["area"].isin(members)].dropna(subset=[value])
     if rows.empty:
@@ -206,7 +295,22 @@ def _quantile(
 def position(value: float, lower_quartile: float, upper_quartile: float, *, decimals: int | None = None) -> Position | None:
     """Over, inside or under the middle half; None when something is missing.
 
-    With `decimals` the three are first rounded (half up) as they are shown, so that a shown 13 never lies under a shown 13-24.
+    Parameters
+    ----------
+    value, lower_quartile, upper_quartile : float
+        In one unit, whichever it is.
+    decimals : int, optional
+        The three are first rounded (half up) to so many, as they are shown, so that a shown 13 never lies under a shown 13-24.
+
+    Returns
+    -------
+    Position or None
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import rates
+    >>> rates.position(527, 129.5, 293.5), rates.position(12.9, 13.2, 24.0), rates.position(12.9, 13.2, 24.0, decimals=0)
+    (<Position.OVER: 'over'>, <Position.UNDER: 'under'>, <Position.INOM: 'inom'>)
     """
     if any(pd.isna(v) for v in (value, lower_quartile, upper_quartile)):
         return None

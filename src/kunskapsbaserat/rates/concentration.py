@@ -14,10 +14,26 @@ from kunskapsbaserat.rates.keys import keyed, keys_once
 
 @dataclass(frozen=True, slots=True)
 class Gini:
-    """Concentration of `events` over `places`: 0 when as even as it can be, near 1 when all is in one place.
+    """Concentration of events over places, made by `gini`: 0 when as even as it can be, near 1 when all is in one place.
 
-    `value` is corrected for few events (Bernasco and Steenbeek 2017), `uncorrected` is the ordinary index, which
-    calls any spread of 10 events over 100 places concentrated. None, with a `reason`, when there are no events.
+    Attributes
+    ----------
+    value : float or None
+        Corrected for few events (Bernasco and Steenbeek 2017). None, with a `reason`, when there are no events.
+    uncorrected : float or None
+        The ordinary index, which calls any spread of 10 events over 100 places concentrated.
+    events, places : int
+        How many there are.
+    reason : str or None
+        "no_events", or None.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> spread = rates.gini(pd.DataFrame({"count": [1] * 10 + [0] * 90}))  # ten events at ten of a hundred places
+    >>> round(spread.uncorrected, 2), round(spread.value, 2), spread.events, spread.places
+    (0.9, 0.0, 10, 100)
     """
 
     value: float | None
@@ -38,6 +54,10 @@ def gini(df: pd.DataFrame, *, count: str = "count") -> Gini:
     count : str
         Column of events.
 
+    Returns
+    -------
+    Gini
+
     Raises
     ------
     TableError
@@ -47,6 +67,14 @@ def gini(df: pd.DataFrame, *, count: str = "count") -> Gini:
     ----------
     Bernasco W, Steenbeek W (2017). More places than crimes: implications for evaluating the law of crime
     concentration at place. Journal of Quantitative Criminology 33, 451-467.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> stairwells = pd.DataFrame({"count": [14, 3, 2, 1, 0, 0, 0, 0, 0, 0]})
+    >>> round(rates.gini(stairwells).value, 2)
+    0.8
     """
     events = _known(df, count)
     places, total = len(events), float(events.sum())
@@ -79,6 +107,19 @@ def lorenz(df: pd.DataFrame, *, count: str = "count") -> pd.DataFrame:
     ------
     TableError
         A count is missing, negative or not whole, there are no places, or there are no events.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> rates.lorenz(pd.DataFrame({"count": [14, 3, 2, 1, 0]}))[["share_places", "share_events", "even_share"]].round(2)
+       share_places  share_events  even_share
+    0           0.0          0.00         0.0
+    1           0.2          0.70         0.2
+    2           0.4          0.85         0.4
+    3           0.6          0.95         0.6
+    4           0.8          1.00         0.8
+    5           1.0          1.00         1.0
     """
     events = _known(df, count)
     total = float(events.sum())
@@ -131,6 +172,17 @@ def pai(df: pd.DataFrame, *, count: str = "count", predicted: str = "predicted",
     Chainey S, Tompson L, Uhlig S (2008). The utility of hotspot mapping for predicting spatial patterns of crime.
     Security Journal 21, 4-28. Wheeler AP, Steenbeek W (2021). Mapping the risk terrain for crime using machine
     learning. Journal of Quantitative Criminology 37, 445-480.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> squares = pd.DataFrame({"place": list("abcdef"), "count": [6, 7, 3, 2, 1, 0], "predicted": [8, 4, 4, 2, 1, 0]})
+    >>> rates.pai(squares)[["place", "share_count", "share_size", "pai", "pei"]].head(3).round(2)
+      place  share_count  share_size   pai   pei
+    0     a         0.32        0.17  1.89  0.86
+    2     c         0.47        0.33  1.42  0.69
+    1     b         0.84        0.50  1.68  1.00
     """
     events = _known(df, count)
     score = amounts(df, predicted, "a prediction", "en förutsägelse")

@@ -61,6 +61,16 @@ def crude_rate(
     References
     ----------
     Public Health England (2018). Technical guide: confidence intervals.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> burglary = pd.DataFrame({"area": ["2080", "2083"], "count": [163, 45], "exposure": [59_965.5, 15_313.0]})  # 2024
+    >>> rates.crude_rate(burglary)[["area", "rate", "lower", "upper"]].round(1)  # Brå has published 272 and 294
+       area   rate  lower  upper
+    0  2080  271.8  231.7  316.9
+    1  2083  293.9  214.3  393.2
     """
     keys_once(df, key, besides=(count, exposure))
     events = counts(df, count)

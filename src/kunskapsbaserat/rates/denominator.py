@@ -16,12 +16,35 @@ from kunskapsbaserat.rates.exposure import mean_population
 from kunskapsbaserat.rates.keys import CELLS, EXPOSURE, keyed, keys_once
 
 FALLBACK = "residents"
+# Said only where the wanted exposure is not at hand: the catalogue's reason holds in both cases.
+_NOT_AT_HAND = "Antal {} finns inte i underlaget; talet visas per invånare som hos Brå."
+_COUNTED = {"dwellings": "bostäder", "vehicles": "fordon", "daytime_population": "personer som är där på dagen"}
 
 
 @dataclass(frozen=True, slots=True)
 class ExposureChoice:
-    """The exposure an offence is divided by. `wanted` is what it ought to be; `kind` what is at hand; `reason` in
-    Swedish."""
+    """The exposure that an offence is divided by. Made by `exposure_for`.
+
+    Attributes
+    ----------
+    offence : str
+        Id in the offence catalogue.
+    kind : str
+        What is at hand, one of `tables.EXPOSURE_KINDS`.
+    wanted : str
+        What it ought to be.
+    reason : str
+        Why, a Swedish sentence.
+    is_fallback : bool
+        Whether `kind` is another than `wanted`.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import rates
+    >>> choice = rates.exposure_for("bostadsinbrott", available=["residents"])
+    >>> choice.wanted, choice.kind, choice.is_fallback
+    ('dwellings', 'residents', True)
+    """
 
     offence: str
     kind: str
@@ -43,15 +66,30 @@ def exposure_for(offence: str, *, available: Collection[str] | None = None) -> E
     available : collection of str, optional
         The kinds of exposure at hand. Without the wanted one the choice falls back to residents, and says so.
 
+    Returns
+    -------
+    ExposureChoice
+
     Raises
     ------
     OptionError
         The offence is not in the catalogue.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import rates
+    >>> print(rates.exposure_for("bostadsinbrott").reason)
+    Det är bostäder som utsätts.
+    >>> print(rates.exposure_for("bostadsinbrott", available=["residents"]).reason)
+    Det är bostäder som utsätts. Antal bostäder finns inte i underlaget; talet visas per invånare som hos Brå.
     """
     entry = catalogue.offence(offence)
     wanted = entry.exposure
     kind = wanted if available is None or wanted in available else FALLBACK
-    return ExposureChoice(offence, kind, wanted, entry.exposure_reason)
+    reason = entry.exposure_reason
+    if kind != wanted:
+        reason = f"{reason} {_NOT_AT_HAND.format(_COUNTED[wanted])}"
+    return ExposureChoice(offence, kind, wanted, reason)
 
 
 _SENSITIVITY = (
@@ -105,6 +143,28 @@ def exposure_sensitivity(
         members_with_value per reason``. `recommended` is the catalogue's kind (False everywhere for an unknown
         offence); `agrees` says whether the position against the middle half is that of residents. Reasons: those of
         `crude_rate`, and "few_members" (fewer than half of the members have a rate).
+
+    Raises
+    ------
+    TableError
+        A table breaks its contract.
+    OptionError
+        A kind that `exposure` does not hold, or an unknown status.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> key = {"area_level": "kommun", "offence": "bostadsinbrott", "sex": "alla", "period": pd.Period("2024", freq="Y")}
+    >>> burglary = pd.DataFrame({"area": ["2029", "2080", "2083"], "count": [24, 163, 45], "status": "final"}).assign(**key)
+    >>> people = burglary[["area"]].assign(kind="residents", value=[16_090, 59_965, 15_313])
+    >>> homes = people.assign(kind="dwellings", value=[9_100, 29_000, 8_400])  # invented
+    >>> size = pd.concat([table.assign(year=year, area_level="kommun") for table in (people, homes) for year in (2023, 2024)])
+    >>> found = rates.exposure_sensitivity(burglary, size, area="2080", members=["2029", "2083"])
+    >>> found[["kind", "recommended", "rate", "position", "agrees"]].round(0)
+            kind  recommended   rate position agrees
+    0  residents        False  272.0     over   True
+    1  dwellings         True  562.0     over   True
     """
     key = ["area", "area_level", "offence", "sex", "period"]
     columns(counts, key)

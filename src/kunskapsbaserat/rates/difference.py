@@ -66,6 +66,15 @@ def rate_difference(
     Ng HKT, Gu K, Tang ML (2007). A comparative study of tests for the difference of two Poisson means. Computational
     Statistics and Data Analysis 51, 3085-3099. Li HQ, Tang ML, Poon WY, Tang NS (2011). Confidence intervals for difference
     between two Poisson rates. Communications in Statistics - Simulation and Computation 40, 1478-1493.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> falun = pd.DataFrame({"count": [163], "exposure": [59_965.5], "other_count": [136], "other_exposure": [59_902.0]})
+    >>> rates.rate_difference(falun)[["difference", "lower", "upper", "p_value"]].round(2)  # burglaries 2024 and 2023
+       difference  lower   upper  p_value
+    0       44.79 -11.84  101.97     0.12
     """
     option("method", method, METHODS)
     option("alternative", alternative, ALTERNATIVES)

@@ -86,6 +86,17 @@ def directly_standardised_rate(
     ----------
     Dobson AJ et al. (1991). Confidence intervals for weighted sums of Poisson parameters. Statistics in Medicine 10, 457-462.
     Fay MP, Feuer EJ (1997). Confidence intervals for directly standardized rates. Statistics in Medicine 16, 791-801.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> births = pd.DataFrame({"count": [25, 150, 110, 84, 82, 39], "exposure": [72202, 326701, 208667, 83228, 28466, 5375]})
+    >>> births["standard"] = [63986.6, 186263.6, 157302.2, 97647, 47572.6, 12262.6]
+    >>> found = rates.directly_standardised_rate(births.assign(order="second"), by="order", method="gamma")
+    >>> found[["count", "rate", "lower", "upper"]].round(1)  # Fay and Feuer (1997), table 1: 91.2 (82.4 to 100.9)
+       count  rate  lower  upper
+    0  490.0  91.2   82.4  100.9
     """
     option("method", method, METHODS)
     tail = (1 - confidence_level(confidence)) / 2

@@ -57,7 +57,7 @@ def compare_standardised(
         ratio_lower ratio_upper`` (times) ``difference difference_lower difference_upper`` (per `per`), ``p_value`` (that the
         rates are equal, on the logarithm's scale), ``per confidence method reason``. Reasons: "reference" (the reference
         itself: ratio 1, no limits), those of `directly_standardised_rate` ("no_events" has estimates but no limits), and such a
-        reason after "reference_".
+        reason after ``reference_``.
 
     Raises
     ------
@@ -73,10 +73,13 @@ def compare_standardised(
     Examples
     --------
     >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
     >>> rows = pd.DataFrame({"area": list("aabb"), "age": [0, 1, 0, 1], "count": [20, 40, 15, 20], "exposure": [1e4] * 4})
-    >>> found = compare_standardised(rows.assign(standard=[3, 1, 3, 1]), reference="b", stratum="age")
-    >>> round(float(found["ratio"].iat[0]), 3)
-    1.538
+    >>> found = rates.compare_standardised(rows.assign(standard=[3, 1, 3, 1]), reference="b", stratum="age")
+    >>> found[["area", "rate", "reference_rate", "ratio", "ratio_lower", "ratio_upper"]].round(2)
+      area   rate  reference_rate  ratio  ratio_lower  ratio_upper
+    0    a  250.0           162.5   1.54         0.96         2.47
+    1    b  162.5           162.5   1.00          NaN          NaN
     """
     option("method", method, METHODS)
     z = -float(scipy.special.ndtri((1 - confidence_level(confidence)) / 2))

@@ -61,6 +61,14 @@ def e_test(
     ----------
     Krishnamoorthy K, Thomson J (2004). A more powerful test for comparing two Poisson means. Journal of Statistical Planning
     and Inference 119, 23-35.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> pairs = pd.DataFrame({"count": [3, 6, 20], "other_count": [0, 2, 10], "exposure": 1.0, "other_exposure": 1.0})
+    >>> rates.e_test(pairs)["p_value"].round(4).tolist()  # Krishnamoorthy and Thomson (2004)
+    [0.0884, 0.1749, 0.0688]
     """
     option("statistic", statistic, STATISTICS)
     option("alternative", alternative, ALTERNATIVES)

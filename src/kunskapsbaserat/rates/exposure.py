@@ -33,9 +33,26 @@ def mean_population(exposure: pd.DataFrame, *, status: str = "final", kind: str 
         residents also the years of kind "mean_residents", the person-years that a published rate implies. Other years are
         a gap, and so are their rates.
 
+    Raises
+    ------
+    OptionError
+        An unknown status.
+    TableError
+        A column is missing, or a key stands twice.
+
     References
     ----------
     Checked against the published rates of all kommuner in 2010-2019 and of Dalarna in 2017-2019 and 2022-2024.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> falun = pd.DataFrame({"area": "2080", "area_level": "kommun", "kind": "residents", "year": [2023, 2024]})
+    >>> falun["value"] = [59_986.0, 59_945.0]  # SCB, 31 December
+    >>> rates.mean_population(falun)
+       area area_level  year  exposure
+    0  2080     kommun  2024   59965.5
     """
     if status not in STATUSES:
         raise OptionError("status", status, STATUSES)
@@ -64,6 +81,26 @@ def person_years_of(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.Series:
         `area`, `area_level`, `period` (years), `status`.
     exposure : DataFrame
         As for `mean_population`.
+
+    Returns
+    -------
+    Series
+        Person-years, with the index of `counts`.
+
+    Raises
+    ------
+    TableError
+        A column is missing, the periods are no periods, or a key stands twice.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import rates
+    >>> from kunskapsbaserat.data import embedded
+    >>> falun = embedded.counts_year().query("area == '2080' and offence == 'bostadsinbrott' and period >= '2023'")
+    >>> falun.assign(exposure=rates.person_years_of(falun, embedded.exposure()))[["period", "count", "exposure"]]
+         period  count  exposure
+    1334   2023    136   59902.0
+    1335   2024    163   59965.5
     """
     person_years = pd.Series(float("nan"), index=counts.index)
     key = pd.MultiIndex.from_arrays([counts["area"], counts["area_level"], counts["period"].dt.year])
@@ -79,6 +116,30 @@ def sum_areas(exposure: pd.DataFrame, areas: list[str], *, area: str, area_level
 
     Up to 2024 SCB's kommuner sum to the län and to riket. From 2025 each figure carries its own noise and the sum is
     not the published total; it is then no official population, only the sum.
+
+    Parameters
+    ----------
+    exposure : DataFrame
+        The exposure contract.
+    areas : list of str
+        Codes of the areas to be summed.
+    area, area_level : str
+        Code and level of the sum.
+
+    Returns
+    -------
+    DataFrame
+        The exposure contract: one row per kind and year in which all the areas have a value.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> people = pd.DataFrame({"area": ["2080", "2081", "2080"], "area_level": "kommun", "kind": "residents"})
+    >>> people = people.assign(year=[2024, 2024, 2025], value=[59_945.0, 51_489.0, 59_974.0])  # Borlänge of 2025 is missing
+    >>> rates.sum_areas(people, ["2080", "2081"], area="falun_borlange", area_level="lan")
+                 area area_level       kind  year     value
+    0  falun_borlange        lan  residents  2024  111434.0
     """
     rows = exposure[exposure["area"].isin(areas)]
     grouped = rows.groupby(["kind", "year"])["value"].agg(["sum", "size"]).reset_index()

@@ -59,8 +59,10 @@ def finite_proportion(
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
     >>> answered = pd.DataFrame({"count": [48, 48], "total": [64, 64], "population": [80, 64]})
-    >>> finite_proportion(answered, per=100)[["share", "lower", "upper"]].to_numpy().tolist()
+    >>> rates.finite_proportion(answered, per=100)[["share", "lower", "upper"]].to_numpy().tolist()
     [[75.0, 70.0, 78.75], [75.0, 75.0, 75.0]]
     """
     confidence_level(confidence)

@@ -19,7 +19,16 @@ LIMITS = ("control", "interval")
 
 
 class FunnelClass(StrEnum):
-    """Where an area lies in the funnel. Outside the outer limits: `mycket`."""
+    """Where an area lies in the funnel. Outside the outer limits: `mycket`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> table = rates.funnel(pd.DataFrame({"area": ["2080", "2084"], "count": [163, 119], "expected": [150.0, 56.6]}))
+    >>> [kind.value for kind in table["funnel_class"]], table["funnel_class"].iloc[1] is rates.FunnelClass.MYCKET_HOGRE
+    (['inom', 'mycket_hogre'], True)
+    """
 
     MYCKET_HOGRE = "mycket_hogre"
     HOGRE = "hogre"
@@ -83,6 +92,18 @@ def funnel(
     ----------
     Spiegelhalter DJ (2005). Funnel plots for comparing institutional performance. Statistics in Medicine 24, 1185-1202.
     Dover DC, Schopflocher DP (2011). Using funnel plots in public health surveillance. Population Health Metrics 9, 58.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> burglary = pd.DataFrame({"count": [8, 15, 11, 24, 14, 21, 11, 27, 31, 163, 226, 22, 45, 119, 53]})  # Dalarna 2024
+    >>> per_100_000 = [119, 146, 106, 149, 127, 305, 159, 248, 151, 272, 438, 196, 294, 527, 200]
+    >>> burglary["expected"] = burglary["count"] / per_100_000 * 275  # 275 in the 15 kommuner together
+    >>> inside = rates.funnel(burglary)["funnel_class"] == "inom"  # were chance the only difference between kommuner
+    >>> usual = rates.funnel(burglary, overdispersion="cqc", consistent=True)["funnel_class"] == "inom"
+    >>> int(inside.sum()), int(usual.sum())
+    (6, 15)
     """
     option("limits", limits, LIMITS)
     if overdispersion is not None:
@@ -228,6 +249,17 @@ def funnel_shares(
     ------
     TableError
         A column is missing, a number is negative, a part is larger than its whole, or a key stands twice.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> solved = pd.DataFrame({"area": ["2026", "2080", "2081"], "count": [9, 40, 81], "total": [30, 300, 330]})
+    >>> rates.funnel_shares(solved)[["area", "share", "common_share", "funnel_class"]].round(2)
+       area  share  common_share funnel_class
+    0  2026   0.30           0.2         inom
+    1  2080   0.13           0.2        lagre
+    2  2081   0.25           0.2        hogre
     """
     inner, outer = _two(levels)
     keys_once(df, None, besides=(count, total))
@@ -271,6 +303,20 @@ def funnel_lines(observed: Sequence[float], *, levels: Sequence[float] = (0.95, 
     DataFrame
         ``observed``, and for inner and outer limits ``expected_lower_inner ratio_lower_inner expected_upper_inner
         ratio_upper_inner`` and so on: the ratio observed / expected on the lower and on the upper line.
+
+    Raises
+    ------
+    OptionError
+        An observed count of 0, or levels that are not two shares.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import rates
+    >>> lines = rates.funnel_lines([10, 100])
+    >>> lines[["observed", "ratio_lower_inner", "ratio_upper_inner"]].round(2)
+       observed  ratio_lower_inner  ratio_upper_inner
+    0      10.0               0.54               2.09
+    1     100.0               0.82               1.23
     """
     x = counts(pd.DataFrame({"observed": list(observed)}), "observed")
     if not (x > 0).all():

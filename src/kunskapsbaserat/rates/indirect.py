@@ -72,6 +72,16 @@ def standardised_ratio(
     References
     ----------
     Breslow NE, Day NE (1987). Statistical Methods in Cancer Research II. IARC, chapter 2.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> ages = pd.DataFrame({"area": "2080", "age": ["0-17", "18-"], "count": [30, 120], "exposure": [12_000, 48_000]})
+    >>> ages = ages.assign(reference_count=[9_000, 20_000], reference_exposure=[2_100_000, 8_400_000])  # invented
+    >>> rates.standardised_ratio(ages, stratum="age")[["observed", "expected", "ratio", "lower", "upper"]].round(2)
+       observed  expected  ratio  lower  upper
+    0     150.0    165.71   0.91   0.77   1.06
     """
     ratios = _ratio(df, by, stratum, count, exposure, reference_count, reference_exposure, confidence, method)
     values = ["ratio", "lower", "upper"]
@@ -109,9 +119,24 @@ def indirectly_standardised_rate(
         One row per group: the columns of `by`, ``observed expected reference_rate rate lower upper per confidence method
         reason``; the reference's rate is per `per` too.
 
+    Raises
+    ------
+    TableError
+        As in `standardised_ratio`.
+
     References
     ----------
     Public Health England (2018). Technical guide: confidence intervals.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> ages = pd.DataFrame({"area": "2080", "age": ["0-17", "18-"], "count": [30, 120], "exposure": [12_000, 48_000]})
+    >>> ages = ages.assign(reference_count=[9_000, 20_000], reference_exposure=[2_100_000, 8_400_000])  # invented
+    >>> rates.indirectly_standardised_rate(ages)[["observed", "expected", "reference_rate", "rate", "lower", "upper"]].round(1)
+       observed  expected  reference_rate   rate  lower  upper
+    0     150.0     165.7           276.2  250.0  211.6  293.4
     """
     ratios = _ratio(df, by, stratum, count, exposure, reference_count, reference_exposure, confidence, method)
     ratios["reference_rate"] *= positive("per", per)

@@ -62,6 +62,15 @@ def inequality_slopes(
     References
     ----------
     Pamuk ER (1985). Social class inequality in mortality. Population Studies 39, 17-31.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> unsafe = pd.DataFrame({"quantile": [1, 2, 3, 4, 5], "population": 1000, "value": [40.0, 34.0, 27.0, 22.0, 17.0]})
+    >>> rates.inequality_slopes(unsafe)[["sii", "rii", "reason"]].round(2)  # per cent, invented; 1 is the most exposed fifth
+        sii   rii             reason
+    0 -29.0  0.32  no_standard_error
     """
     option("transform", transform, TRANSFORMS)
     confidence_level(confidence)

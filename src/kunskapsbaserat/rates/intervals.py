@@ -58,6 +58,13 @@ def poisson_interval(count: ArrayLike, *, confidence: float = 0.95, method: str 
     Garwood F (1936). Fiducial limits for the Poisson distribution. Biometrika 28, 437-442.
     Breslow NE, Day NE (1987). Statistical Methods in Cancer Research II. IARC, p. 69.
     Blaker H (2000). Confidence curves and improved exact confidence intervals. Canadian Journal of Statistics 28, 783-798.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import rates
+    >>> lower, upper = rates.poisson_interval([0, 3, 5], method="exact")  # R: poisson.test(3) gives 0.62 to 8.77
+    >>> lower.round(2).tolist(), upper.round(2).tolist()
+    ([0.0, 0.62, 1.62], [3.69, 8.77, 11.67])
     """
     if method not in METHODS:
         raise OptionError("method", method, METHODS)

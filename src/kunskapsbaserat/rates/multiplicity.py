@@ -15,9 +15,31 @@ def false_discovery_rate(p: pd.Series) -> pd.Series:
 
     Missing p-values are not part of the family and stay missing.
 
+    Parameters
+    ----------
+    p : Series
+        P-values, 0 to 1; one family.
+
+    Returns
+    -------
+    Series
+        The adjusted ones, same index.
+
+    Raises
+    ------
+    TableError
+        It is no Series of finite numbers.
+
     References
     ----------
     Benjamini Y, Hochberg Y (1995). Controlling the false discovery rate. J R Stat Soc B 57, 289-300.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> rates.false_discovery_rate(pd.Series([0.01, 0.04, 0.03, None, 0.5])).round(3).tolist()
+    [0.04, 0.053, 0.053, nan, 0.5]
     """
     if not isinstance(p, pd.Series):
         raise TableError("a Series of p-values", forvantat="en pandas Series med p-värden", got=type(p).__name__)

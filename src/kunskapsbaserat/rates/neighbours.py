@@ -30,7 +30,18 @@ def neighbours_of(geometry: Mapping[str, shapely.Geometry], *, nearest_for_islan
 
     Returns
     -------
-    dict of area code to tuple of area codes, in the order of `geometry`.
+    dict of area code to tuple of area codes
+        In the order of `geometry`.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> from kunskapsbaserat import rates
+    >>> outlines = {"a": box(0, 0, 1, 1), "b": box(1, 0, 2, 1), "island": box(5, 0, 6, 1)}
+    >>> rates.neighbours_of(outlines)
+    {'a': ('b',), 'b': ('a',), 'island': ()}
+    >>> rates.neighbours_of(outlines, nearest_for_islands=True)["island"]
+    ('b',)
     """
     import shapely
 

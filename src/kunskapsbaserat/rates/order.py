@@ -64,6 +64,18 @@ def place_in_group(
     ------
     TableError
         A column is missing, a count is negative or not whole, an area stands twice in a group, or the table is empty.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> codes = ["2029", "2061", "2080", "2081", "2083", "2084"]
+    >>> burglary = pd.DataFrame({"area": codes, "count": [24, 27, 163, 226, 45, 119]})  # 2024
+    >>> burglary["exposure"] = [16_090, 10_868, 59_965, 51_580, 15_313, 22_585]
+    >>> found = rates.place_in_group(burglary, area="2080", members=codes)
+    >>> found[["rate", "median", "position", "percentile", "percentile_lower", "percentile_upper"]].round(2)
+         rate  median position  percentile  percentile_lower  percentile_upper
+    0  271.83  293.87     inom         0.4               0.2               0.6
     """
     confidence_level(confidence)
     keys = list(by)

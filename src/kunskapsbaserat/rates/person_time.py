@@ -42,7 +42,24 @@ def person_years(exposure: pd.DataFrame, *, freq: str = "M", status: str = "fina
     Returns
     -------
     DataFrame
-        ``area area_level period exposure``.
+        ``area area_level period exposure`` (person-years in the period).
+
+    Raises
+    ------
+    OptionError
+        An unknown length of period or status.
+    TableError
+        A column is missing, or a key stands twice.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> falun = pd.DataFrame({"area": "2080", "area_level": "kommun", "kind": "residents", "year": [2023, 2024]})
+    >>> falun["value"] = [59_986.0, 59_945.0]  # SCB, 31 December
+    >>> quarters = rates.person_years(falun, freq="Q")
+    >>> quarters["exposure"].round(1).tolist(), float(quarters["exposure"].sum())
+    ([14995.2, 14992.7, 14990.1, 14987.5], 59965.5)
     """
     option("freq", freq, tuple(tables.PER_YEAR))
     years = mean_population(exposure, status=status, kind=kind)
@@ -99,6 +116,21 @@ def rolling_rate(
         Periods of two frequencies, a doubled key, or a count that is negative or not whole.
     OptionError
         A window that is shorter than one period or longer than the table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> place = {"area": "2080", "area_level": "kommun", "period": pd.period_range("2013-01", "2014-02", freq="M")}
+    >>> damage = pd.DataFrame(place).assign(offence="skadegorelse_2013", sex="alla", status="final")
+    >>> damage["count"] = [38, 26, 28, 39, 54, 49, 37, 44, 48, 40, 48, 34, 34, 26]  # Brå, Falun
+    >>> people = pd.DataFrame(place).assign(exposure=56_800 / 12)
+    >>> found = rates.rolling_rate(damage, people).astype({"rate": int})
+    >>> found[["from_period", "period", "count", "rate"]]
+      from_period   period  count  rate
+    0     2013-01  2013-12    485   853
+    1     2013-02  2014-01    481   846
+    2     2013-03  2014-02    481   846
     """
     grid = _grid(counts, person_years, absent)
     span = grid.events.shape[1]
@@ -128,7 +160,31 @@ def pooled_rate(
 ) -> pd.DataFrame:
     """The mean yearly rate of the whole period, from person-years (not the mean of the yearly rates).
 
-    Parameters and columns as in `rolling_rate`, with one window from the first period of the table to its last.
+    Parameters
+    ----------
+    counts, person_years, absent, per, confidence, method
+        As in `rolling_rate`.
+
+    Returns
+    -------
+    DataFrame
+        One row per series, the columns of `rolling_rate`, with one window from the first period of the table to its last.
+
+    Raises
+    ------
+    TableError
+        As in `rolling_rate`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> place = {"area": "2080", "area_level": "kommun", "period": pd.period_range("2022", "2024", freq="Y")}
+    >>> burglary = pd.DataFrame(place).assign(offence="bostadsinbrott", sex="alla", status="final", count=[127, 136, 163])
+    >>> people = pd.DataFrame(place).assign(exposure=[59_827.5, 59_902.0, 59_965.5])
+    >>> rates.pooled_rate(burglary, people)[["count", "exposure", "rate", "lower", "upper"]].round(1)
+       count  exposure   rate  lower  upper
+    0    426  179695.0  237.1  215.1  260.7
     """
     window = _grid(counts, person_years, absent).events.shape[1]
     return rolling_rate(counts, person_years, window=window, absent=absent, per=per, confidence=confidence, method=method)
@@ -164,6 +220,24 @@ def year_to_date(
         One row per series and year: the series, ``year from_period period share_of_year preliminary count exposure`` and the
         columns of `crude_rate`. `exposure` is the mean population of those months, so the rate is events per `per` inhabitants
         in that part of the year. Years whose months are not all in the table are missing ("no_count").
+
+    Raises
+    ------
+    TableError
+        The periods are years, or as in `rolling_rate`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> place = {"area": "2080", "area_level": "kommun", "period": pd.period_range("2025Q1", "2026Q2", freq="Q")}
+    >>> reported = pd.DataFrame(place).assign(offence="totalt", sex="alla", status=["final"] * 4 + ["preliminary"] * 2)
+    >>> reported["count"] = [906, 1059, 1279, 1241, 1150, 1341]  # Brå
+    >>> people = pd.DataFrame(place).assign(exposure=59_970 / 4)
+    >>> rates.year_to_date(reported, people)[["year", "share_of_year", "preliminary", "count", "rate"]].round(1)
+       year  share_of_year  preliminary  count    rate
+    0  2025            0.5        False   1965  3276.6
+    1  2026            0.5         True   2491  4153.7
     """
     parts = tables.PER_YEAR[tables.frequency(counts)]
     if parts == 1:

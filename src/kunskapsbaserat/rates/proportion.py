@@ -62,6 +62,16 @@ def proportion(
     References
     ----------
     Wilson EB (1927). Probable inference. Journal of the American Statistical Association 22, 209-212.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> unsafe = pd.DataFrame({"question": ["evening", "day"], "count": [12, 0], "total": [100, 20]})
+    >>> rates.proportion(unsafe, per=100)[["question", "share", "lower", "upper"]].round(1)
+      question  share  lower  upper
+    0  evening   12.0    7.0   19.8
+    1      day    0.0    0.0   16.1
     """
     option("method", method, METHODS)
     confidence_level(confidence)
@@ -117,6 +127,15 @@ def proportion_change(
     ----------
     Newcombe RG (1998). Interval estimation for the difference between independent proportions: comparison of eleven methods,
     method 10. Statistics in Medicine 17, 873-890.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> pair = pd.DataFrame({"count": [56], "total": [70], "other_count": [48], "other_total": [80]})
+    >>> rates.proportion_change(pair)[["difference", "lower", "upper"]].round(4)  # Newcombe (1998), table II: 0.0524 to 0.3339
+       difference   lower   upper
+    0         0.2  0.0524  0.3339
     """
     confidence_level(confidence)
     x1, n1, reason = _share(df, count, total)

@@ -81,6 +81,15 @@ def rate_ratio(
     Gu K, Ng HKT, Tang ML, Schucany WR (2008). Testing the ratio of two Poisson rates. Biometrical Journal 50, 283-298.
     Fay MP (2010). Two-sided exact tests and matching confidence intervals. R Journal 2(1), 53-58.
     Li HQ, Tang ML, Wong WK (2014). Confidence intervals for ratio of two Poisson rates. Computational Statistics 29, 869-889.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> pair = pd.DataFrame({"count": [2], "exposure": [17877], "other_count": [9], "other_exposure": [16660]})
+    >>> rates.rate_ratio(pair)[["ratio", "lower", "upper", "p_value"]].round(3)  # R's rateratio.test: 0.022 to 1.001
+       ratio  lower  upper  p_value
+    0  0.207  0.022  1.001     0.05
     """
     option("method", method, METHODS)
     option("alternative", alternative, ALTERNATIVES)

@@ -47,11 +47,17 @@ def allowed_counts(
         the whole number nearest to rate times population) and ``count_reason``: None, "no_population" (a rate and nothing to
         multiply it by) or "no_whole_number" (no count gives that rate at that population: one of them is another area's).
 
+    Raises
+    ------
+    TableError
+        A column is missing, or a count or rate is no number.
+
     Examples
     --------
     >>> import pandas as pd
-    >>> rates = pd.DataFrame({"count": pd.array([None, None], "Int64"), "rate_published": [13.0, 160.0]})
-    >>> allowed_counts(rates, [995_000, 2_500])[["count_low", "count_likely", "count_high"]].astype(int)
+    >>> from kunskapsbaserat import rates
+    >>> published = pd.DataFrame({"count": pd.array([None, None], "Int64"), "rate_published": [13.0, 160.0]})
+    >>> rates.allowed_counts(published, [995_000, 2_500])[["count_low", "count_likely", "count_high"]].astype(int)
        count_low  count_likely  count_high
     0        125           129         134
     1          4             4           4
@@ -109,6 +115,17 @@ def implied_person_years(table: pd.DataFrame, *, half_unit: float = 0.5, per: fl
     DataFrame
         ``area area_level period exposure precision`` for the areas and periods with such a pair: the middle of what is
         possible, and how far off it may be as a share. Pairs that contradict each other give no row.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> burglary = {"offence": "bostadsinbrott", "count": 163, "rate_published": 272.0}
+    >>> falun = pd.DataFrame([burglary, {"offence": "bilbrott", "count": 150, "rate_published": 250.0}])
+    >>> falun = falun.assign(area="2080", area_level="kommun", sex="alla", period=pd.Period("2024", freq="Y"))
+    >>> rates.implied_person_years(falun)[["area", "exposure", "precision"]].round(4)  # by SCB's year-ends 59 965.5
+       area   exposure  precision
+    0  2080  59958.536     0.0013
     """
     pairs = table[table["count"].notna() & (table["rate_published"] > half_unit) & (table["count"] > 0)]
     count = pairs["count"].to_numpy(dtype=float)

@@ -105,6 +105,18 @@ def screen(
     ----------
     Spiegelhalter DJ (2005). Statistics in Medicine 24, 1185-1202. Marshall RJ (1991). Applied Statistics 40, 283-294.
     Benjamini Y, Hochberg Y (1995). J R Stat Soc B 57, 289-300.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import rates
+    >>> from kunskapsbaserat.data import embedded
+    >>> groups = embedded.counts_groups()
+    >>> theft = groups.query("offence == 'stold_ran_kap8' and area.str.startswith('20') and period.dt.year > 2018")
+    >>> table = rates.screen(theft, embedded.exposure())
+    >>> borlange = table[(table["area"] == "2081") & (table["period"].dt.year == 2025)]
+    >>> borlange[["rate", "group", "group_ratio", "visible_ratio", "q_value", "comparison"]].round(2)
+             rate group  group_ratio  visible_ratio  q_value comparison
+    18543  2885.8   lan         1.58           1.74     0.02      hogre
     """
     confidence_level(confidence)
     _check(counts)
@@ -138,6 +150,23 @@ def among_all(rates: pd.DataFrame, *, per: float = 100_000) -> pd.DataFrame:
     DataFrame
         The index of `rates`; ``funnel_class`` (`FunnelClass`), ``shrunken_rate`` (per `per`), ``areas``, how many areas
         have figures, and the funnel's limits as ratios to what is common: ``lower_inner upper_inner lower_outer upper_outer``.
+
+    Raises
+    ------
+    TableError
+        A column is missing, a count is negative or not whole, or a key stands twice.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import rates
+    >>> from kunskapsbaserat.data import embedded
+    >>> theft = embedded.counts_groups().query("offence == 'stold_ran_kap8' and period.dt.year == 2024")
+    >>> theft["exposure"] = rates.person_years_of(theft, embedded.exposure())
+    >>> found = theft[["area"]].join(rates.among_all(theft)).query("area in ['0180', '2080']")  # Stockholm and Falun among 290
+    >>> found[["area", "shrunken_rate", "upper_inner", "funnel_class"]].round(2)
+           area  shrunken_rate  upper_inner funnel_class
+    1342   0180        4111.01         2.16         inom
+    18462  2080        2586.88         2.17         inom
     """
     cube = cube_of(rates)
     measures = {name: cube.long(values) for name, values in funnels(cube).items()}

@@ -71,6 +71,22 @@ def empirical_bayes(
     Marshall RJ (1991). Mapping disease and mortality rates using empirical Bayes estimators. Applied Statistics 40,
     283-294. Clayton D, Kaldor J (1987). Empirical Bayes estimates of age-standardized relative risks. Biometrics 43,
     671-681.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> burglary = pd.DataFrame({"area": ["2021", "2023", "2034", "2080", "2081", "2084"], "count": [8, 15, 21, 163, 226, 119]})
+    >>> burglary["exposure"] = [6_740, 10_257, 6_879.5, 59_965.5, 51_580, 22_585]
+    >>> table = rates.empirical_bayes(rates.crude_rate(burglary)[["area", "count", "exposure", "rate"]])
+    >>> table[["area", "rate", "shrunken_rate", "weight"]].round(2)
+       area    rate  shrunken_rate  weight
+    0  2021  118.69         184.20    0.72
+    1  2023  146.24         188.24    0.79
+    2  2034  305.25         317.60    0.72
+    3  2080  271.82         275.13    0.96
+    4  2081  438.15         433.78    0.95
+    5  2084  526.90         508.11    0.89
     """
     option("method", method, METHODS)
     if neighbours is not None and method != "marshall":
@@ -211,10 +227,35 @@ _LOG_SHAPES = (-9.0, 16.0)  # shapes from a ten-thousandth to ten millions: beyo
 def excess_risk(df: pd.DataFrame, *, count: str = "count", exposure: str = "exposure") -> pd.DataFrame:
     """Each area's rate over the rate of all areas together.
 
+    Parameters
+    ----------
+    df : DataFrame
+        One row per area, of one offence and period.
+    count, exposure : str
+        Columns of events and person-years.
+
     Returns
     -------
     DataFrame
-        The rows of `df` plus ``excess_risk`` and ``reason`` ("no_count", "no_exposure", "no_events": none in any area).
+        The rows of `df`, same order and index, plus ``excess_risk`` (times, 1 for the common rate) and ``reason``: "no_count",
+        "no_exposure", "no_events" (none in any area).
+
+    Raises
+    ------
+    TableError
+        A column is missing, a count is negative or not whole, or an area stands twice.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> burglary = pd.DataFrame({"area": ["2080", "2081", "2084"], "count": [163, 226, 119]})
+    >>> burglary["exposure"] = [59_965.5, 51_580, 22_585]
+    >>> rates.excess_risk(burglary)[["area", "excess_risk"]].round(2)
+       area  excess_risk
+    0  2080         0.72
+    1  2081         1.16
+    2  2084         1.39
     """
     keys_once(df, None, besides=(count, exposure))
     events, years = counts(df, count), amounts(df, exposure)
@@ -238,11 +279,40 @@ def spatial_median(
 ) -> pd.DataFrame:
     """The median of the rates of an area and its neighbours (areas without a rate left out).
 
+    Parameters
+    ----------
+    df : DataFrame
+        One row per area, of one offence and period.
+    neighbours : mapping of area to areas
+        As `neighbours_of` gives it.
+    count, exposure, area : str
+        Columns of events, person-years and area code.
+    per : float
+        The rates' base.
+
     Returns
     -------
     DataFrame
-        The rows of `df` plus ``median_rate per areas_with_rate reason`` ("no_rates": neither the area nor a neighbour
-        has one).
+        The rows of `df`, same order and index, plus ``median_rate`` (per `per`) ``per areas_with_rate reason`` ("no_rates":
+        neither the area nor a neighbour has one).
+
+    Raises
+    ------
+    TableError
+        A column is missing, a count is negative or not whole, an area stands twice or has no neighbours known.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> burglary = pd.DataFrame({"area": ["2080", "2081", "2034"], "count": [163, 226, 21]})  # Falun, Borlänge, Orsa
+    >>> burglary["exposure"] = [59_965.5, 51_580, 6_879.5]
+    >>> borders = {"2080": ("2081",), "2081": ("2080",), "2034": ()}  # of the three; see `neighbours_of`
+    >>> rates.spatial_median(burglary, neighbours=borders)[["area", "median_rate", "areas_with_rate"]].round(1)
+       area  median_rate  areas_with_rate
+    0  2080        355.0                2
+    1  2081        355.0                2
+    2  2034        305.3                1
     """
     columns(df, [area])
     keys_once(df, [area])

@@ -29,9 +29,24 @@ def standard_population(name: str = "esp2013") -> pd.DataFrame:
     DataFrame
         ``age`` (first year of the band), ``age_band`` ("0-4", ..., "90+") and ``standard`` (weights; persons for Sweden).
 
+    Raises
+    ------
+    OptionError
+        An unknown name.
+
     References
     ----------
     Eurostat (2013). Revision of the European Standard Population. SCB, Folkmängden per månad (TAB6471), 2026-06-08.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import rates
+    >>> rates.standard_population().tail(2)
+        age age_band  standard
+    17   85    85-89      1500
+    18   90      90+      1000
+    >>> int(rates.standard_population("sverige_2026")["standard"].sum())
+    10605724
     """
     weights, width = {"esp2013": (_ESP2013, 5), "sverige_2026": (_SVERIGE_2026, 10)}[option("name", name, STANDARDS)]
     ages = [width * i for i in range(len(weights))]

@@ -15,7 +15,15 @@ from kunskapsbaserat.rates.multiplicity import false_discovery_rate, next_level
 
 
 class Comparison(StrEnum):
-    """The verdict on a difference between an area and what it is compared with."""
+    """The verdict on a difference between an area and what it is compared with.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import rates
+    >>> county = rates.Comparison("lagre")  # as in the column `comparison` of `screen`
+    >>> county is rates.Comparison.LAGRE, county == "lagre", [kind.value for kind in rates.Comparison][:2]
+    (True, True, ['hogre', 'lagre'])
+    """
 
     HOGRE = "hogre"
     LAGRE = "lagre"
@@ -42,10 +50,23 @@ def survey_difference(a: ArrayLike, b: ArrayLike) -> pd.DataFrame:
     DataFrame
         k rows: ``difference lower upper p_value standard_error``; missing where any of the six numbers is.
 
+    Raises
+    ------
+    TableError
+        The rows are not of three numbers, or `a` and `b` have different numbers of rows.
+
     References
     ----------
     Newcombe RG (1998). Interval estimation for the difference between independent proportions, method 10.
     Statistics in Medicine 17, 873-890. Zou GY, Donner A (2008). Statistics in Medicine 27, 1693-1702.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import rates
+    >>> falun, dalarna = [0.19, 0.15, 0.23], [0.212, 0.193, 0.232]  # NTU 2025, unsafe in the evening
+    >>> rates.survey_difference([falun], [dalarna])[["difference", "lower", "upper", "p_value"]].round(3)
+       difference  lower  upper  p_value
+    0      -0.022 -0.067  0.022     0.33
     """
     (share_a, lower_a, upper_a), (share_b, lower_b, upper_b) = _threes("a", a), _threes("b", b)
     if len(share_a) != len(share_b):
@@ -99,6 +120,22 @@ def compare_survey(shares: pd.DataFrame, *, area: str, other: str, confidence: f
         One row per measure that both areas have in the latest year of `area`: ``measure year share other_share``,
         the columns of `survey_difference`, ``q_value`` (false discovery rate over the measures), ``visible`` (the
         smallest difference that would have been found with 80 % probability) and ``comparison`` (`Comparison`).
+
+    Raises
+    ------
+    TableError
+        A column is missing, a share or limit is no number, or a key stands twice.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import rates
+    >>> unsafe = pd.DataFrame({"area": ["2080", "20"], "measure": "otrygg_kvall", "start_year": 2025, "end_year": 2025})
+    >>> unsafe = unsafe.assign(share=[0.19, 0.212], lower=[0.15, 0.193], upper=[0.23, 0.232])  # NTU: Falun and Dalarna
+    >>> found = rates.compare_survey(unsafe, area="2080", other="20")
+    >>> found[["measure", "difference", "lower", "upper", "visible", "comparison"]].round(3)
+            measure  difference  lower  upper  visible                  comparison
+    0  otrygg_kvall      -0.022 -0.071  0.027     0.07  ingen_sakerstalld_skillnad
     """
     return compare_unrounded(
         unrounded(shares[shares["area"].isin([area, other])]), area=area, other=other, confidence=confidence

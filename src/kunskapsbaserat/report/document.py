@@ -9,18 +9,34 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Generic, TypeVar, overload
+from typing import Any, ClassVar, Generic, ParamSpec, Self, TypeVar, overload
 
 import pandas as pd
 
 from kunskapsbaserat import __version__
 from kunskapsbaserat.disclosure import Released
-from kunskapsbaserat.report.page import common_words, html
+from kunskapsbaserat.report.page import common_words, html, injected
 from kunskapsbaserat.report.page.blocks import Block, Definitions, Masthead, Paragraph, Part, Section
+from kunskapsbaserat.report.page.own import watch
 from kunskapsbaserat.report.statements import annex, appendix
 from kunskapsbaserat.report.statements.appendix import Appendix
 
 D = TypeVar("D", bound="Document")
+Asked = ParamSpec("Asked")
+
+
+def from_notebook(load: Callable[Asked, D]) -> Callable[Asked, D]:
+    """A document's `load`: in a notebook, a parameter that papermill has put in and the notebook does not have is refused.
+
+    Papermill itself only logs a misspelt name, and the report would be made with the default.
+    """
+
+    @functools.wraps(load)
+    def checked(*args: Asked.args, **kwargs: Asked.kwargs) -> D:
+        injected.require_known()
+        return load(*args, **kwargs)
+
+    return checked
 
 
 class ListedPart(Generic[D]):
@@ -101,10 +117,21 @@ class Document(ABC):
         super().__init_subclass__()
         cls.listed = (*cls.listed, *(line for line in vars(cls).values() if isinstance(line, ListedPart)))
 
+    def __new__(cls, *_args: Any, **_kwargs: Any) -> Self:
+        """In a notebook, cells are from here on told when they show what does not come along."""
+        watch.watch(Document)
+        return super().__new__(cls)
+
     @property
     @abstractmethod
     def title(self) -> str:
         """The page's title, also that of the browser's tab."""
+
+    @property
+    def material(self) -> Any:
+        """What the document stands on: its tables, and what is found in them."""
+        names = vars(self)
+        return next(names[name] for name in ("u", "m", "w") if name in names)
 
     @property
     @abstractmethod
@@ -188,11 +215,13 @@ class Document(ABC):
         section = Section("bilagor", annex.TOPIC, annex.HEADING, blocks, style=self.appendix_style)
         tables["rojandelogg"] = Released("rojandelogg", pd.DataFrame([asdict(entry) for entry in log]), ())
         pages = self.pages()
+        beside = sum(page.count('role="img"') for page in pages.values())
         record = {
             **self._head("", self.nav()),
             "files": {file: self._head(file, self.nav_of(file)) for file in self.heads if file},
             "tables": {name: appendix.csv_of(table, self.invented) for name, table in tables.items()},
-            "figures": sum(len(p.figures()) for p in parts) + sum(page.count('role="img"') for page in pages.values()),
+            "figures": sum(len(p.figures()) for p in parts) + beside,
+            "figures_beside": beside,
             "manifest": manifest,
             "made_with": self.made_with,
             "pages": pages,

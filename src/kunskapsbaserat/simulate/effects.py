@@ -39,6 +39,16 @@ class EffectPanels:
         The true logarithm of the rate ratio after the start.
     growth : float array (panels, units)
         Yearly growth of the logarithm of the population, which is `population` in the first month.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat import simulate
+    >>> found = simulate.effect_panels(np.random.default_rng(1), 3, units=20, months_before=24, effect=-0.3)
+    >>> found.counts.shape, found.start, round(float(np.exp(found.log_effect)), 2)
+    ((3, 20, 36), 24, 0.7)
+    >>> found.table(0).query("treated")["area"].nunique(), found.table(0)["source"].iloc[0]
+    (1, 'SIMULERAD')
     """
 
     counts: NDArray[np.int64]
@@ -123,6 +133,25 @@ def effect_panels(
         Standard deviation between units of the yearly growth of the logarithm of the population.
     threads : int
         On which the panels are drawn; the panels are the same for any number.
+
+    Returns
+    -------
+    EffectPanels
+
+    Raises
+    ------
+    OptionError
+        An unknown choice, an effect or shock of -1 or less, or too few months before to see a rise.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat import simulate
+    >>> panels = simulate.effect_panels(np.random.default_rng(1), 200, units=30, months_before=24, effect=-0.5)
+    >>> one = panels.counts[np.arange(200), panels.treated[:, 0]]
+    >>> change = one[:, 24:].sum() / 12 / (one[:, :24].sum() / 24) - 1
+    >>> round(float(change), 1)  # half of them are gone
+    -0.5
     """
     _check(effect, shock, choice, months_before)
     blocks = [min(_BLOCK, panels - done) for done in range(0, panels, _BLOCK)]

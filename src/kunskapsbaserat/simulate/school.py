@@ -30,6 +30,13 @@ class SimulatedSchool:
         0, 1 or 2: no, partly, yes.
     incidents : array (years, kinds)
         Counts.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import simulate
+    >>> school = simulate.schools(answered=[64], seed=1)[0]
+    >>> school.pupils.shape, int(school.answers[-1, 0].sum()), school.incidents.shape
+    ((2, 3), 64, (2, 4))
     """
 
     pupils: Whole
@@ -70,11 +77,17 @@ def schools(
     seed : int
         Of all that is drawn.
 
+    Returns
+    -------
+    list of SimulatedSchool
+        In the order of `answered`.
+
     Examples
     --------
-    >>> one, = schools(answered=[64], seed=1)
-    >>> int(one.answers[-1, 0].sum()), one.scores.shape
-    (64, (2, 8, 16))
+    >>> from kunskapsbaserat import simulate
+    >>> before, after = simulate.schools(answered=[64, 64], change=[0.0, 1.0], seed=1)  # the second one has become better
+    >>> [round(float(one.answers[-1, ..., 0].sum() / one.answers[-1].sum()), 2) for one in (before, after)]  # agree wholly
+    [0.42, 0.73]
     """
     rng = np.random.default_rng(seed)
     level = rng.normal(0.4, 0.25, questions)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.errors import OptionError, TableError
 
 SOURCE = "SIMULERAD"
 
@@ -16,7 +16,38 @@ SOURCE = "SIMULERAD"
 def month_means(
     mean_per_year: ArrayLike, *, years: int, season: float = 0.0, ratio: ArrayLike = 1.0, ratio_months: int = 12
 ) -> NDArray[np.float64]:
-    """Expected counts (series, 12 * years): a yearly wave of relative height `season`, the last months times `ratio`."""
+    """Expected counts (series, 12 * years): a yearly wave of relative height `season`, the last months times `ratio`.
+
+    Parameters
+    ----------
+    mean_per_year : array_like, shape (series,)
+        Expected events per year.
+    years : int
+        How many.
+    season : float
+        Height of the yearly wave, as a share of the mean.
+    ratio : array_like
+        What the last months are multiplied by, one for all or one a series.
+    ratio_months : int
+        How many months that is.
+
+    Returns
+    -------
+    float array (series, 12 * years)
+        Expected events per month.
+
+    Raises
+    ------
+    OptionError
+        A season outside [0, 1).
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import simulate
+    >>> means = simulate.month_means([120.0], years=2, season=0.3, ratio=0.8)
+    >>> means.shape, round(float(means[0, :12].sum())), round(float(means[0, 12:].sum()))
+    ((1, 24), 120, 96)
+    """
     if not 0 <= season < 1:
         raise OptionError("season", season, ("0 to below 1",), tillatna=("från 0 till under 1",))
     wave = 1 + season * np.sin(2 * np.pi * np.arange(12) / 12)
@@ -37,15 +68,38 @@ def autocorrelated_counts(
 
     Parameters
     ----------
+    rng : Generator
+        Source of all random numbers.
     means : array_like, shape (series, periods)
         No mean may fall below `autocorrelation` times the one before.
-    rng, dispersion, autocorrelation
-        The generator; 1 or more; 0 to below 1.
+    dispersion : float
+        Variance over mean, 1 or more; 1 is Poisson.
+    autocorrelation : float
+        Of neighbours, 0 to below 1.
+
+    Returns
+    -------
+    int array (series, periods)
+
+    Raises
+    ------
+    OptionError
+        A dispersion below 1, an autocorrelation outside [0, 1), or means that fall too fast.
 
     References
     ----------
     McKenzie E (1986). Autoregressive moving-average processes with negative-binomial and geometric marginals. Adv Appl
     Probab 18, 679-705.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat import simulate
+    >>> rng, means = np.random.default_rng(1), np.full((500, 60), 20.0)
+    >>> counts = simulate.autocorrelated_counts(rng, means, dispersion=2.0, autocorrelation=0.5)
+    >>> neighbours = np.corrcoef(counts[:, :-1].ravel(), counts[:, 1:].ravel())[0, 1]
+    >>> round(float(counts.var() / counts.mean()), 1), round(float(neighbours), 1)
+    (2.0, 0.5)
     """
     mu = np.atleast_2d(np.asarray(means, dtype=float))
     new = mu[:, 1:] - autocorrelation * mu[:, :-1]
@@ -76,9 +130,51 @@ def _draw(rng: np.random.Generator, means: NDArray[np.float64], dispersion: floa
 def counts_table(
     counts: ArrayLike, *, last: str, areas: Sequence[str] | None = None, offence: str = "skadegorelse", freq: str = "M"
 ) -> pd.DataFrame:
-    """Simulated counts (series, periods) as a contract table; one area a series, the last period given."""
-    values = np.atleast_2d(np.asarray(counts))
+    """Simulated counts (series, periods) as a contract table; one area a series, the last period given.
+
+    Parameters
+    ----------
+    counts : array_like, shape (series, periods)
+        Whole numbers; NaN where one is missing.
+    last : str
+        The last period, for instance "2024-12".
+    areas : sequence of str, optional
+        One code a series. Default "0001" and so on.
+    offence : str
+        Id in the offence catalogue.
+    freq : {"M", "Q", "Y"}
+        Length of the periods.
+
+    Returns
+    -------
+    DataFrame
+        The counts contract, source "SIMULERAD".
+
+    Raises
+    ------
+    TableError
+        A count is negative or not whole.
+    OptionError
+        There is not one area a series.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import simulate
+    >>> table = simulate.counts_table([[4, 6, 5]], last="2024-12", areas=["2080"])
+    >>> table[["area", "offence", "period", "count", "source"]]
+       area       offence   period  count     source
+    0  2080  skadegorelse  2024-10      4  SIMULERAD
+    1  2080  skadegorelse  2024-11      6  SIMULERAD
+    2  2080  skadegorelse  2024-12      5  SIMULERAD
+    """
+    values = np.atleast_2d(np.asarray(counts, dtype=float))
+    whole = np.isfinite(values) & (values == np.floor(values)) & (values >= 0)
+    if not (whole | np.isnan(values)).all():
+        raise TableError("whole numbers, 0 or more", forvantat="heltal, noll eller mer", column="count")
     names = [f"{i + 1:04}" for i in range(len(values))] if areas is None else list(areas)
+    if len(names) != len(values):
+        expected, tillatna = f"{len(values)} codes, one a series", f"{len(values)} koder, en för varje serie"
+        raise OptionError("areas", names, (expected,), tillatna=(tillatna,))
     periods = pd.period_range(end=pd.Period(last, freq=freq), periods=values.shape[1])
     return pd.DataFrame(
         {

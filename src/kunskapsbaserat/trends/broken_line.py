@@ -11,6 +11,7 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import KunskapError, OptionError, TableError
+from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.glm import FAMILIES, GlmFit, fit_glm
 
@@ -19,10 +20,34 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class BrokenLine:
-    """A generalised linear model whose slope in x changes at estimated places.
+    """A generalised linear model whose slope in x changes at estimated places. Limits use Student's t with `df` degrees of
+    freedom.
 
-    `breakpoints`: ``estimate standard_error lower upper``. `slopes`: one row per piece, on the link scale: ``slope
-    standard_error lower upper``. Limits use Student's t with `df` degrees of freedom.
+    Attributes
+    ----------
+    breakpoints : DataFrame
+        One row per breakpoint: ``estimate standard_error lower upper``, in the units of x.
+    slopes : DataFrame
+        One row per piece, on the link scale: ``slope standard_error lower upper``.
+    family : str
+        "poisson", "binomial" or "gaussian".
+    deviance, df : float, int
+        Of the model, and its residual degrees of freedom.
+    confidence : float
+        Of the limits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.trends import broken_line
+    >>> year = np.arange(2000, 2024)
+    >>> counts = np.round(200 * np.exp(0.04 * np.minimum(year - 2000, 12) - 0.05 * np.maximum(year - 2012, 0)))
+    >>> line = broken_line(counts, year, start=2008)
+    >>> line.breakpoints.round(1)
+       estimate  standard_error   lower   upper
+    0    2012.0             0.5  2010.9  2013.1
+    >>> (100 * np.expm1(line.slopes["slope"])).round(1).tolist()  # per cent a year before and after
+    [4.1, -4.9]
     """
 
     breakpoints: pd.DataFrame
@@ -72,13 +97,30 @@ def broken_line(
     ------
     KunskapError
         No breakpoint is found: it leaves the range of x, or the slopes do not differ.
+    TableError
+        A number is missing, the shapes differ, or the points are too few for the breakpoints.
+    OptionError
+        An unknown family, the binomial without `trials`, or a `confidence` that is not between 0 and 1.
 
     References
     ----------
     Muggeo VMR (2003). Estimating regression models with unknown break-points. Stat Med 22, 3055-3071.
+
+    Examples
+    --------
+    Reports in an invented kommun rise to 2012 and fall from there; the year is found although the guess is four years off:
+
+    >>> import numpy as np
+    >>> from kunskapsbaserat.trends import broken_line
+    >>> year = np.arange(2000, 2024)
+    >>> counts = np.round(200 * np.exp(0.04 * np.minimum(year - 2000, 12) - 0.05 * np.maximum(year - 2012, 0)))
+    >>> row = broken_line(counts, year, start=2008).breakpoints.iloc[0]
+    >>> print(f"{row['estimate']:.0f} ({row['lower']:.0f} to {row['upper']:.0f})")
+    2012 (2011 to 2013)
     """
     if family not in FAMILIES or family == "negative_binomial":
         raise OptionError("family", family, ("poisson", "binomial", "gaussian"))
+    confidence_level(confidence)
     numbers, places = np.asarray(y, dtype=float), np.asarray(x, dtype=float)
     points = np.sort(np.atleast_1d(np.asarray(start, dtype=float)))
     if np.isnan(numbers).any() or np.isnan(places).any():

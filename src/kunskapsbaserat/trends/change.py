@@ -33,6 +33,29 @@ class Baseline:
 
     With monthly or quarterly counts a year is the twelve months up to the last one; `months` compares only the last so many
     months of each such year (January to September with January to September).
+
+    Parameters
+    ----------
+    latest, earlier : int
+        Years in each period, at least 1.
+    months : int
+        The last so many months of each year, 1 to 12.
+
+    Raises
+    ------
+    OptionError
+        A period without a year, or months outside 1 to 12.
+
+    Examples
+    --------
+    One year against the three before, instead of the default's two against five:
+
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import Baseline, change
+    >>> borlange = embedded.counts_groups().query("area == '2081' and offence == 'skadegorelse_kap12'")
+    >>> row = change(borlange, baseline=Baseline(latest=1, earlier=3)).iloc[0]
+    >>> print(row["earlier_from"], row["earlier_to"], row["latest_to"], round(row["ratio"], 2), row["change"])
+    2022 2024 2025 0.76 ingen_sakerstalld_skillnad
     """
 
     latest: int
@@ -143,17 +166,17 @@ def change(
     säkerställd when nothing has changed, share "för få brott", and share called for true changes (4 000 series a cell, all 72
     cells in benchmarks/month_calibration.txt; the worst has 3.5 % false verdicts):
 
-    ======  ==========  =====  ====  =====  ====  =====
-    a year  dispersion  false  few   +50 %  x 2   -50 %
-    ======  ==========  =====  ====  =====  ====  =====
-    5       1           0.7 %  91 %  4 %    10 %  0 %
-    20      1           1.9 %  2 %   18 %   55 %  25 %
-    20      4           2.4 %  81 %  8 %    16 %  4 %
-    50      1           1.7 %  0 %   36 %   92 %  60 %
-    50      4           3.5 %  14 %  16 %   42 %  19 %
-    200     1           1.1 %  0 %   92 %   100 % 98 %
-    200     4           2.1 %  0 %   46 %   93 %  53 %
-    ======  ==========  =====  ====  =====  ====  =====
+    ======  ==========  =====  ====  =====  =====  =====
+    a year  dispersion  false  few   +50 %  x 2    -50 %
+    ======  ==========  =====  ====  =====  =====  =====
+    5       1           0.7 %  91 %  4 %    10 %   0 %
+    20      1           1.9 %  2 %   18 %   55 %   25 %
+    20      4           2.4 %  81 %  8 %    16 %   4 %
+    50      1           1.7 %  0 %   36 %   92 %   60 %
+    50      4           3.5 %  14 %  16 %   42 %   19 %
+    200     1           1.1 %  0 %   92 %   100 %  98 %
+    200     4           2.1 %  0 %   46 %   93 %   53 %
+    ======  ==========  =====  ====  =====  =====  =====
 
     The rates lie below 5 % because room is kept for years whose level differs, as real ones do: with a coefficient of
     variation of 0.2 between years there are 3 to 7 % false verdicts, with 0.3 up to 10 %. `typical` measures that variation
@@ -164,6 +187,23 @@ def change(
     McCullagh P, Nelder JA (1989). Generalized Linear Models, 2nd ed., 4.5. Benjamini Y, Hochberg Y (1995). Controlling
     the false discovery rate. J R Stat Soc B 57, 289-300. Error rates: benchmarks/change_calibration.txt (years) and
     benchmarks/month_calibration.txt (months).
+
+    Examples
+    --------
+    Crime against property and persons in Borlänge, 2024-2025 against 2019-2023:
+
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import change
+    >>> verdicts = change(embedded.counts_groups().query("area == '2081'"))
+    >>> verdicts[["offence", "mean_earlier", "mean_latest", "change"]].round(0)
+                   offence  mean_earlier  mean_latest                      change
+    0     brott_mot_person        1315.0       1544.0  ingen_sakerstalld_skillnad
+    1  narkotika_och_vapen         700.0        773.0  ingen_sakerstalld_skillnad
+    2   skadegorelse_kap12         779.0        550.0  ingen_sakerstalld_skillnad
+    3       stold_ran_kap8        2028.0       1680.0  ingen_sakerstalld_skillnad
+    4               totalt        6103.0       6135.0  ingen_sakerstalld_skillnad
+
+    With others' usual variation as `typical` a second verdict is given; see `variation_of`.
     """
     for name, value in (("confidence", confidence), ("power", power)):
         confidence_level(value, name)
@@ -193,6 +233,18 @@ def variation_of(
     min_mean: float = MIN_MEAN,
 ) -> TypicalVariation | None:
     """How years vary and which course they share, pooled over the series of `counts` (other kommuner than the judged one).
+
+    Parameters
+    ----------
+    counts : DataFrame
+        The counts contract, yearly, of many kommuner.
+    baseline, breaks, min_mean
+        As for `change`.
+
+    Returns
+    -------
+    TypicalVariation, or None with fewer than ten series that can be judged
+        What `change` takes as `typical`.
 
     Examples
     --------

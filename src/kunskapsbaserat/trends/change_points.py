@@ -12,6 +12,7 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 
 if TYPE_CHECKING:
@@ -24,9 +25,33 @@ Floats = NDArray[np.float64]
 class ChangePoints:
     """The level of a series as steps.
 
-    `breaks` has one row per break: ``position`` (the last point before the shift, from 1), ``at`` (its index), ``lower
-    upper`` (positions), ``mean_before mean_after confidence``. `criteria` has one row per number of breaks: ``breaks rss
-    bic``.
+    Attributes
+    ----------
+    series : Series
+        As it was given.
+    breaks : DataFrame
+        One row per break: ``position`` (the last point before the shift, from 1), ``at`` (its index), ``lower upper``
+        (positions), ``mean_before mean_after confidence``.
+    criteria : DataFrame
+        One row per number of breaks: ``breaks rss bic``.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.trends import change_points
+    >>> steps = change_points([14, 12, 15, 13, 14, 12, 21, 23, 20, 22, 21, 24])
+    >>> steps.to_frame()[["position", "mean_before", "mean_after"]].round(1)
+       position  mean_before  mean_after
+    0         6         13.3        21.8
+    >>> steps.fitted[[0, -1]].round(1).tolist()
+    [13.3, 21.8]
+    >>> steps.criteria.round(1)
+       breaks    rss   bic
+    0       0  234.9  74.7
+    1       1   18.2  49.0
+    2       2   16.7  52.9
+    3       3   15.8  57.3
+    4       4   15.2  61.7
+    5       5   14.5  66.1
     """
 
     series: pd.Series
@@ -77,12 +102,32 @@ def change_points(
     -------
     ChangePoints
 
+    Raises
+    ------
+    TableError
+        Fewer than six values, too few for `min_share`, or one that is missing.
+    OptionError
+        `min_share` or `confidence` is out of range, or more breaks are asked for than fit.
+
     References
     ----------
     Bai J, Perron P (2003). Computation and analysis of multiple structural change models. J Appl Econometrics 18, 1-22.
     Bai J (1997). Estimation of a change point in multiple regression models. Rev Econ Stat 79, 551-563. Zeileis A et al.
     (2003). Testing and dating of structural changes in practice. Comput Stat Data Anal 44, 109-123.
+
+    Examples
+    --------
+    Twelve years of the Nile's flow at Aswan (10^8 m3); Zeileis et al. (2003) date the break in the whole series to 1898:
+
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.trends import change_points
+    >>> flow = [1250, 1260, 1220, 1030, 1100, 774, 840, 874, 694, 940, 833, 701]
+    >>> nile = pd.Series(flow, index=range(1894, 1906))
+    >>> row = change_points(nile, max_breaks=1).breaks.iloc[0]
+    >>> int(row["at"]), round(row["mean_before"]), round(row["mean_after"])
+    (1898, 1172, 808)
     """
+    confidence_level(confidence)
     if not 0 < min_share <= 0.5:
         raise OptionError(
             "min_share", min_share, ("a share above 0 and at most 0.5",), tillatna=("ett tal över 0 och högst 0,5",)

@@ -37,6 +37,19 @@ class ControlChart:
     sigma), ``lower_2s upper_2s``, and the rules ``outside two_of_three four_of_five run_of_eight six_in_a_row``.
     `parts` has one row per part: ``part start end points centre n_useful longest_run longest_run_max n_crossings
     n_crossings_min runs_signal``.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.trends import control_chart
+    >>> chart = control_chart([9, 12, 8, 11, 10, 7, 13, 9, 11, 26])
+    >>> chart.signal
+    True
+    >>> chart.points.loc[chart.points["outside"], ["x", "y", "centre", "upper"]].round(1)
+       x     y  centre  upper
+    9  9  26.0    11.6   21.8
+    >>> chart.parts[["points", "longest_run", "n_crossings", "runs_signal"]]
+       points  longest_run  n_crossings  runs_signal
+    0      10            4            5        False
     """
 
     chart: str
@@ -136,6 +149,21 @@ def control_chart(
     Montgomery DC (2009). Introduction to statistical quality control, 6th ed. Laney DB (2002). Improved control charts for
     attributes. Quality Engineering 14, 531-537. Nelson LS (1982). Control charts for individual measurements. J Qual
     Technol 14, 172-173. Taylor WA (2018). Normalized individuals (IN) control chart. variation.com.
+
+    Examples
+    --------
+    Reported thefts a month in Borlänge. They vary more than a c chart allows and have a season: 20 of 48 months fall outside.
+    Laney's u' takes its limits from the variation that is there:
+
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import control_chart, series
+    >>> thefts = series(embedded.counts_month(), area="2081", offence="stold_2013")
+    >>> plain = control_chart(thefts)
+    >>> laney = control_chart(thefts, [50_000] * len(thefts), chart="u_prime", per=1_000)
+    >>> int(plain.points["outside"].sum()), int(laney.points["outside"].sum())
+    (20, 6)
+    >>> laney.points[["centre", "lower", "upper"]].iloc[-1].round(2).to_dict()
+    {'centre': 4.37, 'lower': 2.72, 'upper': 6.01}
     """
     if chart not in CHARTS:
         raise OptionError("chart", chart, CHARTS)

@@ -11,6 +11,7 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.glm import GlmFit, fit_glm, fit_negative_binomial, log_likelihood, newey_west
 from kunskapsbaserat.trends.month_variation import YearVariation, year_variation
@@ -34,9 +35,43 @@ WIDE = 4.0  # fitted means this many times apart: only then can a variance that 
 class CountTrend:
     """A log-linear model of counts.
 
-    `terms` has one row per coefficient: ``term coefficient standard_error ratio lower upper p_value``. `annual` is the
-    yearly change in per cent with its limits and p-value (missing without a trend). `cautions`: "nb_fallback" (the negative
-    binomial's dispersion ran away: quasi-Poisson was used), "not_converged", "few" (fewer than 20 events a year).
+    Attributes
+    ----------
+    terms : DataFrame
+        One row per coefficient: ``term coefficient standard_error ratio lower upper p_value``.
+    annual : dict
+        The yearly ``change`` in per cent with its ``lower upper`` and ``p_value`` (missing without a trend).
+    family, errors : str
+        Which were used.
+    dispersion : float
+        Variance over the family's.
+    theta, theta_error : float or None
+        Of the negative binomial.
+    deviance, df, log_likelihood : float
+        Of the model; `df` are those of the limits, infinite for the normal.
+    fitted : array (n,)
+        Expected counts.
+    observed : Series
+        As it was given.
+    confidence : float
+        Of the limits.
+    cautions : tuple of str
+        "nb_fallback" (the negative binomial's dispersion ran away: quasi-Poisson was used), "not_converged", "few" (fewer
+        than 20 events a year).
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import count_trend, series
+    >>> trend = count_trend(series(embedded.counts_groups(), area="2081", offence="stold_ran_kap8"))
+    >>> {name: round(value, 1) for name, value in trend.annual.items() if name != "p_value"}  # per cent a year
+    {'change': -4.4, 'lower': -5.7, 'upper': -3.1}
+    >>> print(trend.change, trend.family, f"{trend.dispersion:.0f}")
+    sakerstalld_minskning quasipoisson 32
+    >>> trend.terms[["term", "ratio", "lower", "upper"]].round(3)
+              term     ratio     lower     upper
+    0  (Intercept)  3324.995  2984.083  3704.853
+    1         time     0.956     0.943     0.969
     """
 
     terms: pd.DataFrame
@@ -170,10 +205,24 @@ def count_trend(
     ----------
     McCullagh P, Nelder JA (1989). Generalized Linear Models. Venables WN, Ripley BD (2002). Modern applied statistics with
     S, 7.4. Newey WK, West KD (1987). Econometrica 55, 703-708.
+
+    Examples
+    --------
+    Theft in Borlänge month by month, with a level for each calendar month:
+
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import count_trend, series
+    >>> thefts = series(embedded.counts_month(), area="2081", offence="stold_2013")
+    >>> trend = count_trend(thefts)
+    >>> print(f"{trend.annual['change']:.1f} % a year ({trend.annual['lower']:.1f} to {trend.annual['upper']:.1f})")
+    8.7 % a year (0.7 to 17.3)
+    >>> print(trend.change)
+    sakerstalld_okning
     """
     for name, value, allowed in (("family", family, FAMILIES), ("errors", errors, ERRORS)):
         if value not in allowed:
             raise OptionError(name, value, allowed)
+    confidence_level(confidence)
     y, offset, series = _checked(counts, exposure)
     yearly = per_year or (_PER_YEAR.get(series.index.freqstr[:1], 1) if isinstance(series.index, pd.PeriodIndex) else 1)
     chosen = season if season is not None else ("month" if yearly in (4, 12) else "none")

@@ -10,6 +10,7 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import OptionError, TableError
+from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
@@ -54,17 +55,36 @@ def ears(
     DataFrame
         ``index`` (from 1), ``method observed mean sigma upper alarm``.
 
+    Raises
+    ------
+    TableError
+        A count is missing or negative, or a position has no baseline or lies outside the series.
+    OptionError
+        An unknown method, a baseline below 3, or an `alpha` that is not between 0 and 1.
+
     References
     ----------
     Fricker RD, Hegler BL, Dunfee DA (2008). Comparing syndromic surveillance detection methods. Stat Med 27, 3407-3429.
+
+    Examples
+    --------
+    Bicycle thefts a week around a railway station, the last week against the seven before:
+
+    >>> from kunskapsbaserat.trends import ears
+    >>> ears([4, 6, 5, 3, 5, 4, 6, 13], range_=[8])[["observed", "mean", "upper", "alarm"]].round(1)
+       observed  mean  upper  alarm
+    0      13.0   4.7    8.2   True
     """
     if method not in METHODS:
         raise OptionError("method", method, METHODS)
     if baseline < 3:
         raise OptionError("baseline", baseline, ("3 periods or more",), tillatna=("minst 3 perioder",))
+    confidence_level(alpha, "alpha")
     numbers = np.asarray(counts, dtype=float)
-    if numbers.ndim != 1 or np.isnan(numbers).any():
-        raise TableError("a count for every period", forvantat="ett antal för varje period", column="count")
+    if numbers.ndim != 1 or np.isnan(numbers).any() or (numbers < 0).any():
+        raise TableError(
+            "a count of 0 or more for every period", forvantat="ett antal på 0 eller mer för varje period", column="count"
+        )
     first = baseline + _GUARD[method] + (2 if method == "C3" else 0) + 1
     examined = np.arange(first, len(numbers) + 1) if range_ is None else np.array([int(k) for k in range_])
     if len(examined) == 0 or examined.min() < first or examined.max() > len(numbers):

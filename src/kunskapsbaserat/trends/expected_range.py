@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 
 if TYPE_CHECKING:
@@ -28,9 +29,36 @@ MIN_YEARS = 4
 class ExpectedRange:
     """What the coming year would hold.
 
-    `periods`: ``period expected lower upper`` per month. `total`: the same for the whole year. `score` says how the same rule
-    has done before, by rolling origin: ``origins mae mae_naive skill coverage`` (one step a month; `naive` is the same month
-    the year before; skill is 1 - mae/mae_naive; coverage of the interval by the later counts).
+    Attributes
+    ----------
+    periods : DataFrame
+        One row per month or quarter: ``period expected lower upper``.
+    total : dict
+        The same for the whole year.
+    score : dict
+        How the same rule has done before, by rolling origin: ``origins mae mae_naive skill coverage`` (one step a month;
+        `naive` is the same month the year before; skill is 1 - mae/mae_naive; coverage of the interval by the later counts).
+    dispersion, dispersion_total : float
+        Variance over mean of a period's count, and of the year's.
+    confidence : float
+        Of the interval.
+    observed : Series
+        As it was given.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import expected_range, series
+    >>> quarters = series(embedded.counts_quarter(), area="2081", offence="totalt").loc["2015Q1":"2025Q4"]
+    >>> year = expected_range(quarters)
+    >>> year.periods.round({"expected": 0, "lower": 0, "upper": 0})
+       period  expected   lower   upper
+    0  2026Q1    1357.0  1145.0  1585.0
+    1  2026Q2    1525.0  1301.0  1767.0
+    2  2026Q3    1726.0  1486.0  1982.0
+    3  2026Q4    1527.0  1302.0  1768.0
+    >>> {name: round(year.score[name], 2) for name in ("origins", "mae", "mae_naive", "coverage")}
+    {'origins': 29.0, 'mae': 97.28, 'mae_naive': 123.59, 'coverage': 0.98}
     """
 
     periods: pd.DataFrame
@@ -74,7 +102,21 @@ def expected_range(counts: pd.Series, *, confidence: float = 0.95) -> ExpectedRa
     ------
     TableError
         Less than four years, or a missing count.
+    OptionError
+        `confidence` is not between 0 and 1.
+
+    Examples
+    --------
+    How many reported crimes would Borlänge have in 2026, if the year is like the earlier ones?
+
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import expected_range, series
+    >>> quarters = series(embedded.counts_quarter(), area="2081", offence="totalt").loc["2015Q1":"2025Q4"]
+    >>> total = expected_range(quarters).total
+    >>> print(f"{total['expected']:.0f}, between {total['lower']:.0f} and {total['upper']:.0f}")
+    6135, between 5476 and 6830
     """
+    confidence_level(confidence)
     dated = isinstance(counts, pd.Series) and isinstance(counts.index, pd.PeriodIndex)
     if not dated or counts.index.freqstr[:1] not in ("M", "Q"):
         raise TableError("monthly or quarterly counts", forvantat="antal per månad eller kvartal", column="period")

@@ -151,6 +151,17 @@ def farrington(
     ----------
     Noufaily A et al. (2013). An improved algorithm for outbreak detection in multiple surveillance systems. Stat Med 32,
     1206-1222. Salmon M, Schumacher D, Höhle M (2016). Monitoring count time series in R. J Stat Softw 70(10).
+
+    Examples
+    --------
+    Was December 2016 unusual for vandalism in Borlänge? It is compared with the winters of three earlier years:
+
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import farrington, series
+    >>> vandalism = series(embedded.counts_month(), area="2081", offence="skadegorelse_2013")
+    >>> row = farrington(vandalism, b=3).iloc[0]
+    >>> print(f"{row['observed']:.0f} reported, {row['expected']:.0f} expected, alarm above {row['upper']:.0f}: {row['alarm']}")
+    48 reported, 52 expected, alarm above 81: False
     """
     numbers, per_year = _checked(counts, frequency)
     settings = settings_of(per_year, **options)

@@ -45,6 +45,19 @@ class Joinpoint:
 
     `criteria` has one row per number of joinpoints: ``joinpoints sse bic bic3 wbic weight placement``. `steps` are the
     permutation tests (empty for the other selections). `zeros_replaced` counts the zeros that became half an event.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import joinpoint, series
+    >>> line = joinpoint(series(embedded.counts_groups(), area="2081", offence="stold_ran_kap8"), selection="bic3")
+    >>> line.joinpoints, round(line.apc, 1)  # the years of the bends, and per cent a year after the last
+    ((), -4.4)
+    >>> {name: round(value, 1) for name, value in line.aapc(2015, 2025).items() if name in ("aapc", "lower", "upper")}
+    {'aapc': -4.4, 'lower': -5.6, 'upper': -3.1}
+    >>> line.segments[["start", "end", "apc", "lower", "upper"]].round(1)
+        start     end  apc  lower  upper
+    0  2010.0  2025.0 -4.4   -5.6   -3.1
     """
 
     fit: SegmentFit
@@ -181,6 +194,19 @@ def joinpoint(
     rates. Stat Med 19, 335-351. Clegg LX et al. (2009). Estimating average annual per cent change in trend analysis.
     Stat Med 28, 3670-3682. Kim HJ et al. (2023). Data-driven choice of a model selection method in joinpoint regression.
     J Appl Stat 50, 1992-2013.
+
+    Examples
+    --------
+    Lung cancer among men in England, per 100 000, mean of three years. NCI's program Joinpoint prints the same years
+    and changes (-2.8662, -1.38, -2.312 and -3.415 per cent a year):
+
+    >>> import numpy as np
+    >>> from kunskapsbaserat.trends import joinpoint
+    >>> rate = [93.333, 90.633, 88.3, 86.6, 85.433, 84.633, 83.3, 81.6, 79.467]
+    >>> rate += [77.3, 75.8, 74.233, 72.5, 70.633, 68.267, 66.1, 63.633]
+    >>> found = joinpoint(rate, year=np.arange(2002, 2019), max_joinpoints=3, selection="bic")
+    >>> found.joinpoints, found.segments["apc"].round(1).tolist()
+    ((2004.0, 2008.0, 2015.0), [-2.9, -1.4, -2.3, -3.4])
     """
     for name, value, allowed in (("scale", scale, SCALES), ("selection", selection, SELECTIONS), ("df", df, DF_RULES)):
         if value not in allowed:

@@ -9,12 +9,41 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import TableError
+from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 
 
 @dataclass(frozen=True, slots=True)
 class MonotoneTrend:
-    """Kendall's score with its variance under no trend (ties counted), tau, and the median slope per step with limits."""
+    """Kendall's score and Sen's slope.
+
+    Attributes
+    ----------
+    score : int
+        Pairs that rise less pairs that fall.
+    variance : float
+        Of the score under no trend, ties counted.
+    tau : float
+        Kendall's, -1 to 1, with ties (tau b).
+    z, p_value : float
+        With continuity correction; two-sided.
+    slope, lower, upper : float
+        Median slope per step in the units of the values, with limits; these are missing where the ranks fall outside the
+        slopes.
+    confidence : float
+        Of the limits.
+    n : int
+        Values.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.trends import mann_kendall
+    >>> trend = mann_kendall([21, 19, 20, 17, 18, 15, 14, 12])
+    >>> trend.score, round(trend.tau, 2), round(trend.p_value, 4)
+    (-24, -0.86, 0.0044)
+    >>> print(f"{trend.slope:.1f} a year ({trend.lower:.1f} to {trend.upper:.1f})")
+    -1.2 a year (-2.0 to -1.0)
+    """
 
     score: int
     variance: float
@@ -47,12 +76,30 @@ def mann_kendall(values: ArrayLike, *, confidence: float = 0.95) -> MonotoneTren
     MonotoneTrend
         Slopes per step, in the units of the values; the limits are missing where the ranks fall outside the slopes.
 
+    Raises
+    ------
+    TableError
+        A value is missing or infinite, or there are fewer than two.
+    OptionError
+        `confidence` is not between 0 and 1.
+
     References
     ----------
     Mann HB (1945). Nonparametric tests against trend. Econometrica 13, 245-259. Sen PK (1968). Estimates of the regression
     coefficient based on Kendall's tau. JASA 63, 1379-1389. Gilbert RO (1987). Statistical methods for environmental
     pollution monitoring, ch. 16.
+
+    Examples
+    --------
+    Is there a trend in all reported crime in Borlänge since 2010?
+
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import mann_kendall, series
+    >>> trend = mann_kendall(series(embedded.counts_groups(), area="2081", offence="totalt"))
+    >>> round(trend.slope), round(trend.p_value, 3)  # reports a year
+    (-64, 0.065)
     """
+    confidence_level(confidence)
     y = np.asarray(values, dtype=float)
     if y.ndim != 1 or len(y) < 2 or not np.isfinite(y).all():
         raise TableError("at least two values and none missing", forvantat="minst två tal och inget saknat")

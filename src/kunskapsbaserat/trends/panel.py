@@ -112,6 +112,18 @@ def trend_panel(
     References
     ----------
     As for `change`, `count_trend`, `joinpoint` and `farrington`.
+
+    Examples
+    --------
+    Theft and robbery in Falun and Borlänge; a table of all kommuner is judged by the same call:
+
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import trend_panel
+    >>> thefts = embedded.counts_groups().query("area in ['2080', '2081'] and offence == 'stold_ran_kap8'")
+    >>> trend_panel(thefts)[["area", "change", "trend", "trend_per_year"]].round(1)
+       area                      change                  trend  trend_per_year
+    0  2080  ingen_sakerstalld_skillnad  sakerstalld_minskning            -2.4
+    1  2081  ingen_sakerstalld_skillnad  sakerstalld_minskning            -4.4
     """
     if joinpoints not in CRITERIA:
         raise OptionError("joinpoints", joinpoints, CRITERIA)

@@ -31,9 +31,37 @@ MORE, FEWER, WITHIN, UNKNOWN = "fler", "farre", "inom", "kan_inte_bedomas"
 class Reporting:
     """One period against what its reporters used to report.
 
-    `observed` and `expected` are of the `panel` reporters; `lower` and `upper` the counts expected of a usual period; `new` the
-    reporters active now without enough history, with `left_out` reports of theirs; `silent` the panel's that are not active
-    now. `raw` is the number of all reports, `raw_before` its mean in the baseline. `reason` says why nothing could be judged.
+    Attributes
+    ----------
+    observed, expected : int, float
+        Reports of the `panel` reporters.
+    lower, upper : float
+        Counts that are expected of a usual period.
+    p_value, dispersion, confidence : float
+        Two-sided; variance over mean of a usual period; of the range.
+    panel : int
+        Reporters that are active now and have enough history.
+    new, left_out : int
+        Reporters active now without enough history, and their reports.
+    silent : int
+        Reporters with history that are not active now.
+    raw, raw_before : int, float
+        All reports, and their mean in the baseline.
+    periods : int
+        Periods in the baseline.
+    reason : str or None
+        Why nothing could be judged.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kunskapsbaserat.trends import own_reporters
+    >>> counts = np.array([[5, 4, 6, 5, 5], [3, 2, 3, 4, 3], [0, 0, 0, 0, 30]])
+    >>> found = own_reporters(counts, counts > 0, baseline=4, min_active=3)
+    >>> found.verdict, found.observed, round(found.expected, 1)
+    ('inom', 8, 8.0)
+    >>> found.raw, found.new, found.left_out  # all reports, and what the reporter without history reported
+    (38, 1, 30)
     """
 
     observed: int
@@ -98,6 +126,17 @@ def own_reporters(
     ------
     TableError
         The shapes differ, a count is negative, or reports stand where the reporter was not active.
+
+    Examples
+    --------
+    A third caretaker began to report last month. All reports went from 8 to 38, what the first two report has not changed:
+
+    >>> import numpy as np
+    >>> from kunskapsbaserat.trends import own_reporters
+    >>> counts = np.array([[5, 4, 6, 5, 5], [3, 2, 3, 4, 3], [0, 0, 0, 0, 30]])
+    >>> found = own_reporters(counts, counts > 0, baseline=4, min_active=3)
+    >>> found.raw, found.observed, found.verdict
+    (38, 8, 'inom')
     """
     confidence_level(confidence)
     counts, active = np.asarray(counts, dtype=float), np.asarray(active, dtype=bool)

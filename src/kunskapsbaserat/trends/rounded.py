@@ -83,6 +83,21 @@ def change_of_rounded(
     The score rises with every count of the latest period and falls with every earlier one, and a larger dispersion only brings
     it nearer to zero, so the corners of the intervals bound it. Pearson's chi-square is convex in the counts: its largest value
     lies at a corner too. Adjusted p-values never fall when a p-value rises, so the verdicts of a whole family hold together.
+
+    Examples
+    --------
+    Of a kommun of 250 000 inhabitants only whole rates per 100 000 are known. A fall by half is beyond doubt all the same:
+
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.rates import allowed_counts
+    >>> from kunskapsbaserat.trends import change_of_rounded
+    >>> table = pd.DataFrame({"period": pd.period_range("2019", "2025", freq="Y"), "area": "1280", "area_level": "kommun"})
+    >>> table = table.assign(offence="bostadsinbrott", sex="alla", status="final", source="exempel")
+    >>> table["count"] = pd.array([None] * 7, dtype="Int64")
+    >>> table["rate_published"] = pd.array([212, 205, 220, 208, 215, 104, 98], dtype="Float64")
+    >>> row = change_of_rounded(allowed_counts(table, [250_000] * 7)).iloc[0]
+    >>> print(row["change"], f"{row['ratio']:.2f} ({row['lower']:.2f} to {row['upper']:.2f})")
+    sakerstalld_minskning 0.48 (0.41 to 0.55)
     """
     for name, value in (("confidence", confidence), ("power", power)):
         confidence_level(value, name)

@@ -19,7 +19,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunChart:
-    """A series around its median, with Anhøj's two tests. `signal`: the level has shifted by more than chance."""
+    """A series around its median, with Anhøj's two tests. `signal`: the level has shifted by more than chance.
+
+    Attributes
+    ----------
+    x : Index
+        Of the series.
+    values : array (n,)
+        NaN where missing.
+    centre : float
+        The line.
+    runs : Runs
+        ``n_useful longest_run longest_run_max n_crossings n_crossings_min``.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.trends import run_chart
+    >>> chart = run_chart([9, 12, 8, 11, 10, 13, 9, 5, 6, 4, 7, 5, 6, 3, 4])
+    >>> chart.centre, chart.signal
+    (7.0, True)
+    >>> chart.runs.longest_run, chart.runs.n_crossings
+    (7, 1)
+    """
 
     x: pd.Index
     values: NDArray[np.float64]
@@ -60,9 +81,23 @@ def run_chart(values: ArrayLike, *, centre: float | None = None, freeze: int | N
     -------
     RunChart
 
+    Raises
+    ------
+    TableError
+        No value is left.
+
     References
     ----------
     Anhøj J, Olesen AV (2014). Run charts revisited. PLoS ONE 9(11) e113825.
+
+    Examples
+    --------
+    Twelve months' level judges the three after it, with `freeze`:
+
+    >>> from kunskapsbaserat.trends import run_chart
+    >>> chart = run_chart([9, 12, 8, 11, 10, 13, 9, 12, 8, 10, 11, 9, 5, 4, 6, 5, 3, 4, 5, 6], freeze=12)
+    >>> chart.centre, chart.runs.longest_run, chart.signal
+    (10.0, 9, True)
     """
     numbers = np.asarray(values, dtype=float)
     if numbers.ndim != 1 or not np.isfinite(numbers[:freeze]).any():

@@ -26,8 +26,29 @@ SCALES = ("linear", "log")
 class Seasonal:
     """A series taken apart: observed = trend + seasonal + remainder, or their product on the log scale.
 
-    `parts` has one row per period: ``observed trend seasonal remainder weight adjusted`` (observed without season), with
-    the series' index. On the log scale trend and adjusted are in the units of the series, seasonal and remainder factors.
+    Attributes
+    ----------
+    parts : DataFrame
+        One row per period, with the series' index: ``observed trend seasonal remainder weight adjusted`` (observed without
+        season). On the log scale trend and adjusted are in the units of the series, seasonal and remainder factors.
+    scale : {"linear", "log"}
+        Of the parts.
+    settings : StlSettings
+        Windows, degrees and loops that were used.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import seasonal, series
+    >>> parts = seasonal(series(embedded.counts_month(), area="2081", offence="stold_2013"), scale="log")
+    >>> round(parts.strength, 2)
+    0.79
+    >>> parts.profile.round(2).nlargest(2).to_dict()  # months with the most thefts, as factors
+    {8: 1.4, 9: 1.29}
+    >>> parts.parts[["observed", "trend", "seasonal", "adjusted"]].tail(2).round(2)
+             observed   trend  seasonal  adjusted
+    2016-11     196.0  229.98      0.85    230.57
+    2016-12     212.0  227.36      0.83    255.43
     """
 
     parts: pd.DataFrame
@@ -112,6 +133,16 @@ def seasonal(
     References
     ----------
     Cleveland RB et al. (1990). STL. Journal of Official Statistics 6, 3-73.
+
+    Examples
+    --------
+    Bicycles are stolen when they are used. Which months have the most thefts in Lund, and how much above the mean?
+
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import seasonal, series
+    >>> parts = seasonal(series(embedded.counts_month(), area="1281", offence="stold_2013"))
+    >>> parts.profile.round().nlargest(3).to_dict()
+    {5: 101.0, 9: 87.0, 10: 47.0}
     """
     for name, choice, allowed in (("scale", scale, SCALES), ("setting", setting, SETTINGS)):
         if choice not in allowed:

@@ -11,6 +11,7 @@ import scipy
 from numpy.typing import NDArray
 
 from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.rates.checks import confidence_level
 
 Floats = NDArray[np.float64]
 
@@ -87,7 +88,7 @@ class SegmentFit:
 
     def _effect(self, slope: float, error: float, confidence: float, rule: str) -> dict[str, float]:
         df = self.df(rule)
-        quantile = scipy.special.stdtrit(df, 0.5 + confidence / 2) if df > 0 else np.nan
+        quantile = scipy.special.stdtrit(df, 0.5 + confidence_level(confidence) / 2) if df > 0 else np.nan
         values = np.array([slope, slope - quantile * error, slope + quantile * error])
         change = 100 * np.expm1(values) if self.scale == "log" else values
         p = 2 * scipy.special.stdtr(df, -abs(slope) / error) if df > 0 and error > 0 else np.nan

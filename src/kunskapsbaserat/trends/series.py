@@ -45,6 +45,21 @@ def series(
     ------
     TableError
         There is no such series, or nothing of it after the break.
+    OptionError
+        The offence is not in the catalogue and `breaks` does not have it.
+
+    Examples
+    --------
+    Car crime was counted in another way before 2018, so the series begins there:
+
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import series
+    >>> riket = series(embedded.counts_year(), area="00", offence="bilbrott")
+    >>> riket.head(3)
+    2018    57046.0
+    2019    54791.0
+    2020    58591.0
+    Freq: Y-DEC, Name: bilbrott, dtype: float64
     """
     rows = counts[(counts["area"] == area) & (counts["offence"] == offence) & (counts["sex"] == sex)]
     values = rows.set_index("period")["count"].astype("Float64").astype(float).sort_index()
@@ -87,7 +102,36 @@ def first_good_years(offences: pd.Series, breaks: Mapping[str, int] | None = Non
 
 @keyed(counts=("area?", "offence", "period!"))
 def split_at_breaks(counts: pd.DataFrame, *, breaks: Mapping[str, int] | None = None) -> pd.DataFrame:
-    """The rows of `counts` with ``part``: 0 before the first series break of the offence, one more after each."""
+    """The rows of `counts` with ``part``: 0 before the first series break of the offence, one more after each.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        The counts contract, yearly or finer.
+    breaks : mapping of offence to year
+        First year that can be compared with later ones; default from the catalogue.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `counts`, same order and index, with ``part`` (int).
+
+    Raises
+    ------
+    OptionError
+        An offence is not in the catalogue and `breaks` does not have it.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import split_at_breaks
+    >>> cars = embedded.counts_year().query("area == '00' and offence == 'bilbrott'")
+    >>> split_at_breaks(cars)[["period", "count", "part"]].head(3)
+      period  count  part
+    0   2017  11896     0
+    1   2018  57046     1
+    2   2019  54791     1
+    """
     years = counts["period"].dt.year
     part = np.zeros(len(counts), dtype=int)
     for offence in counts["offence"].unique():
@@ -103,10 +147,37 @@ def survey_series(shares: pd.DataFrame, *, area: str, measure: str, group: str |
 
     Two windows with a year in common hold the same answers: as points of a trend they would be counted twice.
 
+    Parameters
+    ----------
+    shares : DataFrame
+        The survey contract.
+    area, measure : str
+        Which series.
+    group : str
+        Where the table has a column ``group``: one of its values.
+
+    Returns
+    -------
+    Series, shape (surveys,)
+        Shares 0-1, on the last year of each window; missing shares are left out.
+
     Raises
     ------
     TableError
         Windows overlap, or there is no such series.
+    OptionError
+        A `group` is asked for and the table has no such column.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import survey_series
+    >>> survey_series(embedded.survey(), area="00", measure="otrygg_kvall").tail(3).round(3)
+    year
+    2023    0.265
+    2024    0.242
+    2025    0.250
+    Name: otrygg_kvall, dtype: float64
     """
     rows = shares[(shares["area"] == area) & (shares["measure"] == measure)].dropna(subset=["share"])
     if group is not None:

@@ -38,6 +38,13 @@ class SupF:
         Its index.
     min_share : float
         Share of the series at each end where no shift is looked for.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.trends import sup_f
+    >>> found = sup_f([5, 6, 5, 4, 6, 5, 9, 10, 9, 11, 10, 9])
+    >>> round(found.statistic, 1), found.position, found.at, found.p_value < 0.01
+    (98.5, 6, 5, True)
     """
 
     statistic: float

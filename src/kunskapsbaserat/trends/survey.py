@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import SURVEY, keyed
 from kunskapsbaserat.rates.survey import Comparison, unrounded, with_verdict
 from kunskapsbaserat.trends.change import Change
@@ -37,7 +38,27 @@ def survey_change(shares: pd.DataFrame, *, area: str, confidence: float = 0.95) 
     DataFrame
         One row per measure: ``measure from_year to_year from_share to_share difference lower upper p_value q_value
         visible change``; shares 0-1. `change` is `Change`: kan_inte_bedomas with a single survey or overlapping windows.
+
+    Raises
+    ------
+    TableError
+        A column is missing, or holds no numbers.
+    OptionError
+        `confidence` is not between 0 and 1.
+
+    Examples
+    --------
+    Has insecurity in Borlänge changed since the first survey? `visible` is the change that would have been found:
+
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import survey_change
+    >>> row = survey_change(embedded.survey(), area="2081").set_index("measure").loc["otrygg_kvall"]
+    >>> print(f"{row['from_share']:.0%} in {row['from_year']}, {row['to_share']:.0%} in {row['to_year']}: {row['change']}")
+    34% in 2017, 33% in 2025: ingen_sakerstalld_skillnad
+    >>> print(f"visible from {row['visible']:.0%}")
+    visible from 13%
     """
+    confidence_level(confidence)
     return change_unrounded(unrounded(shares[shares["area"] == area]), confidence=confidence)
 
 

@@ -58,9 +58,35 @@ class Spread:
 class TypicalVariation(Spread):
     """How the other kommuner's counts vary: by themselves, and around the course that they have in common.
 
-    The fields of `Spread` are about a kommun's own counts. `beside` is the same about the counts held against the common
-    course, and `courses` has that course by offence and sex (see `trends.course`). `within` is the part of the extra variation
-    between years that the years of one period show (see `trends.correlation.shape`).
+    What it says of a kommun's own counts are the fields of `Spread`: ``log(dispersion) = effect of the offence + slope *
+    log(mean yearly count / 100)``.
+
+    Attributes
+    ----------
+    effects, overall, slope : mapping, float, float
+        By offence and sex; for an offence that is not there; see above.
+    df : float
+        Degrees of freedom that the pool is worth beside a kommun's own.
+    correlation : float
+        How much neighbouring years resemble each other beyond chance (see `trends.correlation`).
+    beside : Spread
+        The same about the counts held against the common course.
+    courses : mapping
+        That course by offence and sex (see `trends.course`).
+    within : float
+        The part of the extra variation between years that the years of one period show (see `trends.correlation.shape`).
+    cells, areas : int
+        Series and kommuner that were pooled.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import variation_of
+    >>> usual = variation_of(embedded.counts_groups().query("area.str.startswith('20') and area != '2081'"))
+    >>> usual.areas, usual.cells  # kommuner and series pooled
+    (14, 70)
+    >>> round(usual.correlation, 1), round(usual.df)  # between years; how many years' worth of knowledge
+    (0.5, 12)
     """
 
     beside: Spread
@@ -86,10 +112,27 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     -------
     TypicalVariation, or None with fewer than 10 series: then each series has to stand on its own.
 
+    Raises
+    ------
+    TableError
+        A column is missing, or holds no numbers.
+
     References
     ----------
     Smyth GK (2004). Linear models and empirical Bayes methods. Stat Appl Genet Mol Biol 3(1), section 6.2.
     Lund SP et al. (2012). Detecting differential expression using quasi-likelihood. Stat Appl Genet Mol Biol 11(5).
+
+    Examples
+    --------
+    Twelve series of about 100 events a year, whose yearly counts vary one to three times as much as chance:
+
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.trends import typical_variation
+    >>> cells = pd.DataFrame({"area": [f"{number:04}" for number in range(12)], "offence": "bilbrott", "sex": "alla"})
+    >>> cells = cells.assign(mean=100.0, own_dispersion=[1.0, 1.5, 2.0, 2.5, 3.0, 1.2] * 2, own_df=5.0)
+    >>> usual = typical_variation(cells)
+    >>> usual.areas, usual.dispersion(pd.Series(["bilbrott"]), pd.Series(["alla"]), pd.Series([100.0])).round(1).tolist()
+    (12, [2.0])
     """
     if len(cells) < MIN_CELLS or cells["own_df"].iat[0] == 0:
         return None

@@ -20,7 +20,20 @@ PERCENT_FROM = 20  # a percentage of fewer events than this misleads: absolute n
 
 
 class Change(StrEnum):
-    """The verdict on a change over time."""
+    """The verdict on a change over time.
+
+    Examples
+    --------
+    A verdict is a member of `Change` and its text; `is` compares it:
+
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import Change, count_trend, series
+    >>> thefts = series(embedded.counts_groups(), area="2081", offence="stold_ran_kap8")
+    >>> count_trend(thefts).change is Change.SAKERSTALLD_MINSKNING
+    True
+    >>> [str(verdict) for verdict in Change]
+    ['sakerstalld_okning', 'sakerstalld_minskning', 'ingen_sakerstalld_skillnad', 'for_fa_brott', 'kan_inte_bedomas']
+    """
 
     SAKERSTALLD_OKNING = "sakerstalld_okning"
     SAKERSTALLD_MINSKNING = "sakerstalld_minskning"

@@ -26,11 +26,33 @@ def to_years(counts: pd.DataFrame) -> pd.DataFrame:
 
     A year in which a period or a count is missing is missing: it is never filled with zero.
 
+    Parameters
+    ----------
+    counts : DataFrame
+        The counts contract: years, quarters or months.
+
     Returns
     -------
     DataFrame
         The series' key, ``year`` (in which the period ends), ``start_year`` (in which it begins), ``count`` (float,
         NaN when missing) and ``preliminary``.
+
+    Raises
+    ------
+    TableError
+        The table is empty.
+
+    Examples
+    --------
+    Quarters to the second of 2026 become years that end in June:
+
+    >>> from kunskapsbaserat.data import embedded
+    >>> from kunskapsbaserat.trends import to_years
+    >>> quarters = embedded.counts_quarter().query("area == '2081'")
+    >>> to_years(quarters)[["start_year", "year", "count", "preliminary"]].tail(2)
+        start_year  year   count  preliminary
+    11        2024  2025  6367.0        False
+    12        2025  2026  5905.0         True
     """
     if counts.empty:
         raise TableError("at least one row of counts", forvantat="minst en rad med anmälda brott")

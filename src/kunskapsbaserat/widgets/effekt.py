@@ -18,10 +18,10 @@ from kunskapsbaserat.effects import Assignment, Design, EffectResult
 from kunskapsbaserat.effects import words as effect_words
 from kunskapsbaserat.errors import KunskapError, UnknownKommun
 from kunskapsbaserat.preregistration import preregister, read_registration
+from kunskapsbaserat.report.documents.explore import effect_code, effect_files, words
 from kunskapsbaserat.report.documents.explore import html as view_html
-from kunskapsbaserat.report.documents.explore import words
 from kunskapsbaserat.swedish import capital
-from kunskapsbaserat.widgets import figures, parts
+from kunskapsbaserat.widgets import figures, nearby, parts
 from kunskapsbaserat.widgets.several import Several
 
 
@@ -44,6 +44,12 @@ class Effekt(w.VBox):
         What has been chosen, when it can be made. It ends as many months after the start as are to be counted.
     result : effects.EffectResult or None
         The latest evaluation.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.widgets import Effekt
+    >>> Effekt().own is None  # the simulated example, until a file is chosen
+    False
     """
 
     def __init__(self, panel: pd.DataFrame | str | Path | None = None, *, unit: str = "area", time: str = "period") -> None:
@@ -52,17 +58,20 @@ class Effekt(w.VBox):
         self.result: EffectResult | None = None
         self._quiet = False
         self._make_controls()
-        places = (parts.text() for _ in range(7))
-        self.notice, self.message, self.checks, self.power, self.written, self.answer, self.figure = places
+        places = (parts.text() for _ in range(8))
+        self.notice, self.message, self.checks, self.power, self.written, self.answer, self.figure, self.code = places
+        self.upload = parts.upload(words.CHOOSE_FILE, nearby.READABLE)
+        self.save = parts.button(words.SAVE, self._save)
+        self.done = parts.text()
         steps = [parts.text(f"<h3>{text}</h3>") for text in words.EFFECT_STEPS]
         save = parts.button(words.REGISTER, self._register, first=True)
         fetch = parts.button(words.FETCH_DESIGN, self._fetch)
         evaluate = parts.button(words.EVALUATE, self._evaluate, first=True)
         super().__init__(
             [
-                *parts.basis(),
+                *parts.basis(words.EFFEKT),
                 steps[0],
-                parts.row(self.table),
+                parts.row(self.table, self.upload),
                 self.notice,
                 parts.row(self.name, self.outcome, self.exposure),
                 steps[1],
@@ -83,12 +92,16 @@ class Effekt(w.VBox):
                 parts.row(self.registered, fetch, evaluate),
                 self.answer,
                 self.figure,
+                parts.row(self.save),
+                self.done,
+                self.code,
             ]
         )
         self.add_class("kbw")
         for control in self._choices():
             control.observe(self._changed, "value")
         self.table.observe(self._read, "value")
+        self.upload.observe(self._take_upload, "value")
         if isinstance(panel, pd.DataFrame):
             self._take(panel, unit, time)
         else:
@@ -131,6 +144,14 @@ class Effekt(w.VBox):
         self._offer(panels.read_panel(path) if path else panels.of_table(_example()))
         notice = words.panel_read(self.own, path) if self.own and path else words.SIMULATED
         self.notice.value = view_html.message(notice)
+
+    @parts.guarded
+    def _take_upload(self, change: dict[str, Any]) -> None:
+        """The file that was chosen lies beside the notebook from now on, and its name stands in the field."""
+        path = nearby.put(change["new"])
+        self.upload.value = ()  # what stands in a widget is saved in the notebook, and nobody asked for that
+        if path is not None:
+            self.table.value = path.name
 
     @parts.guarded
     def _take(self, panel: pd.DataFrame, unit: str, time: str) -> None:
@@ -177,7 +198,7 @@ class Effekt(w.VBox):
 
     def _forget(self) -> None:
         self.design = self.result = None
-        for place in (self.checks, self.power, self.written, self.answer, self.figure):
+        for place in (self.checks, self.power, self.written, self.answer, self.figure, self.code, self.done):
             place.value = ""
 
     @parts.guarded
@@ -193,22 +214,40 @@ class Effekt(w.VBox):
         self.checks.value = view_html.table(words.CHECKS_CAPTION, *view_html.cells(effect_words.checks(self.design.check())))
         power = effects.power(self.design, months_after=[self.months_after.value], areas=[len(self.treated.value)])
         self.power.value = f"<p><b>{effect_words.power(power)}</b></p>"
+        self.code.value = view_html.code(self.python)
+
+    @property
+    def python(self) -> str:
+        """The code that gives the design, the answer and the figure; empty before there is a design."""
+        if self.design is None or self.own is None:
+            return ""
+        return effect_code.code_of(
+            self._chosen(),
+            self.own,
+            file=self.table.value.strip(),
+            months=self.months_after.value,
+            registered=self._registered(),
+        )
+
+    def _registered(self) -> str:
+        return str(self.registered.value.strip())
 
     def _designed(self, own: OwnPanel) -> Design:
-        return Design(
-            own.table,
-            outcome=self.outcome.value,
-            exposure=self.exposure.value or None,
-            treated=self.treated.value,
-            start=self.start.value.strip(),
-            unit=own.unit,
-            time=own.time,
-            sharing=self.sharing.value,
-            buffer=self.buffer.value,
-            phase_in=self.phase_in.value,
-            assignment=self.assignment.value,
-            name=self.name.value.strip(),
-        ).within(self.months_after.value)
+        return Design(own.table, unit=own.unit, time=own.time, **self._chosen()).within(self.months_after.value)
+
+    def _chosen(self) -> dict[str, Any]:
+        """What stands in the fields, under the names of `Design`."""
+        return {
+            "outcome": self.outcome.value,
+            "exposure": self.exposure.value or None,
+            "treated": self.treated.value,
+            "start": self.start.value.strip(),
+            "sharing": self.sharing.value,
+            "buffer": self.buffer.value,
+            "phase_in": self.phase_in.value,
+            "assignment": self.assignment.value,
+            "name": self.name.value.strip(),
+        }
 
     @parts.guarded
     def _register(self) -> None:
@@ -250,7 +289,7 @@ class Effekt(w.VBox):
         if design is None:
             return
         self.answer.value = self.figure.value = ""
-        written = self.registered.value.strip()
+        written = self._registered()
         self.result = effects.evaluate(design, registered=read_registration(written) if written else None)
         self.message.value = ""
         name = words.outcome_name(design.outcome)
@@ -260,7 +299,25 @@ class Effekt(w.VBox):
             words.EVALUATION_CAPTION, words.EVALUATION_HEADS, rows
         )
         result, ylabel = self.result, capital(name)
-        self.figure.value = figures.image(lambda ax: plots.effect(result, ax, ylabel=ylabel), alt=summary)
+        picture = figures.image(lambda ax: plots.effect(result, ax, ylabel=ylabel), alt=summary)
+        self.figure.value = picture + view_html.message(words.left_out(self._months_left_out(), self.months_after.value))
+        self.code.value = view_html.code(self.python)
+
+    def _months_left_out(self) -> int:
+        """How many periods of the table come after those that are counted."""
+        if self.own is None or self.design is None:
+            return 0
+        return max(int((pd.PeriodIndex(self.own.table[self.own.time].unique()) > self.design.data.periods[-1]).sum()), 0)
+
+    @parts.guarded
+    def _save(self) -> None:
+        if self.result is None or self.design is None:
+            self.message.value = view_html.message(words.EVALUATE_FIRST, alarm=True)
+            return
+        result, name = self.result, words.outcome_name(self.design.outcome)
+        png = figures.png(lambda ax: plots.effect(result, ax, ylabel=capital(name)))
+        paths = effect_files.save(result, Path("utvardering"), summary=result.summary(name), png=png)
+        self.done.value = view_html.message(words.saved_effect(paths))
 
     def _ready(self) -> Design | None:
         """The design of what stands in the fields now."""

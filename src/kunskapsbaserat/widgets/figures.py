@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 def image(draw: Callable[[Axes], Any], *, alt: str) -> str:
     """An ``<img>`` of what `draw` puts on the axes that it is given."""
+    data = base64.b64encode(png(draw)).decode()
+    return f'<img class="kbw-bild" src="data:image/png;base64,{data}" alt="{escape(alt)}">'
+
+
+def png(draw: Callable[[Axes], Any]) -> bytes:
+    """What `draw` puts on the axes that it is given, on white."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -22,5 +28,4 @@ def image(draw: Callable[[Axes], Any], *, alt: str) -> str:
     draw(figure.subplots())
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
-    data = base64.b64encode(buffer.getvalue()).decode()
-    return f'<img class="kbw-bild" src="data:image/png;base64,{data}" alt="{escape(alt)}">'
+    return buffer.getvalue()

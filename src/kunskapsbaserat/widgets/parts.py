@@ -14,6 +14,7 @@ import ipywidgets as w
 from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.report.documents.explore import html as view_html
 from kunskapsbaserat.report.documents.explore import words
+from kunskapsbaserat.report.page import palette
 from kunskapsbaserat.widgets.keys import OwnKeys
 
 log = logging.getLogger(__name__)
@@ -21,10 +22,22 @@ _ONE_AT_A_TIME = threading.RLock()  # JupyterLab may ask from two threads
 log.addHandler(logging.NullHandler())  # nothing of it on the page; whoever configures logging gets all
 
 
-def basis() -> tuple[w.Widget, w.Widget]:
-    """The look, as a style element, and the guard of the keys: the first children of each widget."""
+def basis(name: str) -> tuple[w.Widget, w.Widget]:
+    """The look, as a style element, and what only a script can do: the first children of each widget.
+
+    Parameters
+    ----------
+    name : str
+        What a screen reader calls the widget.
+    """
+    return w.HTML(f"<style>{style()}</style>", layout=w.Layout(display="none")), OwnKeys(name=name)
+
+
+@functools.cache
+def style() -> str:
+    """The widgets' rules, with the colours of the pages: light, and dark where the host is."""
     css = resources.files("kunskapsbaserat").joinpath("widgets", "widgets.css").read_text(encoding="utf-8")
-    return w.HTML(f"<style>{css}</style>", layout=w.Layout(display="none")), OwnKeys()
+    return palette.variables().replace(":root", ".kbw", 1) + css + palette.at_night(palette.NIGHT_IN_HOSTS, ".kbw")
 
 
 def text(html: str = "", *, css: str = "") -> w.HTML:
@@ -55,6 +68,13 @@ def button(label: str, action: Callable[[], None], *, first: bool = False) -> w.
     if first:
         widget.add_class("kbw-forst")
     widget.on_click(lambda _: action())
+    return widget
+
+
+def upload(label: str, kinds: Sequence[str]) -> w.FileUpload:
+    """A button that opens the reader's own folders to choose a file from."""
+    widget = w.FileUpload(description=label, tooltip=label, accept=",".join(kinds), multiple=False, icon="")
+    widget.add_class("kbw-knapp")
     return widget
 
 

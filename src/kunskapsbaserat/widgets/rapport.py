@@ -28,6 +28,12 @@ class Rapport(w.VBox):
     ----------
     rendered : list of engine.Rendered
         What the latest click made.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.widgets import Rapport
+    >>> Rapport().template.label
+    'Lägesbild'
     """
 
     def __init__(self) -> None:
@@ -46,10 +52,10 @@ class Rapport(w.VBox):
         self.progress = w.IntProgress(value=0, min=0, max=1, description=words.PROGRESS, layout=w.Layout(visibility="hidden"))
         self.progress.add_class("kbw-falt")
         self.message, self.failures = parts.text(), parts.text()
-        self.links = w.Output()
+        self.links, self.code = w.Output(), parts.text()
         super().__init__(
             [
-                *parts.basis(),
+                *parts.basis(words.RAPPORT),
                 parts.row(self.template, self.lan),
                 self.kommuner,
                 parts.row(self.data, self.out),
@@ -58,10 +64,28 @@ class Rapport(w.VBox):
                 self.message,
                 self.failures,
                 self.links,
+                self.code,
             ]
         )
         self.add_class("kbw")
         self.lan.observe(self._add_lan, "value")
+        for control in (self.template, self.kommuner, self.data, self.out):
+            control.observe(lambda _: self._show_code(), "value")
+
+    @property
+    def python(self) -> str:
+        """The code that makes the chosen reports and shows the first; empty before anything is chosen."""
+        if not self.kommuner.value:
+            return ""
+        names = [subject.name for subject in self._subjects()]
+        return words.report_code(self.template.value, names, out=self._out(), data=self.data.value.strip())
+
+    @parts.guarded
+    def _show_code(self) -> None:
+        self.code.value = view_html.code(self.python) if self.python else ""
+
+    def _out(self) -> str:
+        return self.out.value.strip() or "reports"
 
     def _add_lan(self, change: dict[str, str]) -> None:
         if change["new"]:
@@ -128,9 +152,7 @@ class Rapport(w.VBox):
 
     def _one(self, code: str) -> Rendered:
         data = self.data.value.strip()
-        return engine.render(
-            self.template.value, code, out=Path(self.out.value.strip() or "reports"), data=Path(data) if data else None
-        )
+        return engine.render(self.template.value, code, out=Path(self._out()), data=Path(data) if data else None)
 
 
 def _links(done: list[Rendered]) -> str:

@@ -9,6 +9,7 @@ import ipywidgets as w
 import traitlets
 
 from kunskapsbaserat.errors import KunskapError
+from kunskapsbaserat.report.documents.explore import html as view_html
 from kunskapsbaserat.report.documents.explore import words
 from kunskapsbaserat.widgets import parts
 
@@ -35,6 +36,7 @@ class Several(w.VBox):
         self.field = parts.labelled(w.Combobox, label, options=list(options), placeholder=words.ADD_HINT, wide=True)
         self.chosen = parts.row(css="kbw-valda")
         self.message = parts.text()
+        self._buttons: dict[str, w.Button] = {}
         super().__init__([self.field, self.message, self.chosen])
         self.add_class("kbw-flera")
         self.field.observe(self._add, "value")
@@ -60,6 +62,7 @@ class Several(w.VBox):
         """Other areas to choose among; nothing is chosen of them yet."""
         self._codes = dict(options)
         self._names = {code: name for name, code in options.items()}
+        self._buttons = {}
         self.field.options = list(options)
         self.field.value = self.message.value = ""
         self.value = ()
@@ -72,8 +75,18 @@ class Several(w.VBox):
         self.chosen.children = tuple(self._button(code) for code in self.value) or (parts.text(words.NONE_CHOSEN),)
 
     def _button(self, code: str) -> w.Button:
+        """The same button for as long as its area is chosen: the page then changes no more than it must."""
+        if code not in self._buttons:
+            self._buttons[code] = self._made(code)
+        return self._buttons[code]
+
+    def _made(self, code: str) -> w.Button:
         name = self._names.get(code, code)
         button = w.Button(description=f"{name} ✕", tooltip=words.REMOVE.format(name=name))
         button.add_class("kbw-knapp")
-        button.on_click(lambda _: setattr(self, "value", tuple(c for c in self.value if c != code)))
+        button.on_click(lambda _: self._remove(code, name))
         return button
+
+    def _remove(self, code: str, name: str) -> None:
+        self.value = tuple(c for c in self.value if c != code)
+        self.message.value = view_html.message(words.REMOVED.format(name=name))

@@ -38,7 +38,7 @@ _PERSONS = {"brottskod", "inskrivningsdatum", "desokod", "brottsdatum från"}
 
 
 def read(path: str | Path | DataFile, *, year: int | None = None) -> Export:
-    """Any of Brå's files, known by its content.
+    r"""Any of Brå's files, known by its content.
 
     Parameters
     ----------
@@ -46,6 +46,11 @@ def read(path: str | Path | DataFile, *, year: int | None = None) -> Export:
         .xls, .xlsx, .csv, .txt or .html, as downloaded or resaved.
     year : int, optional
         The year of the figures, where neither the file nor its name says it.
+
+    Returns
+    -------
+    Export
+        `frame` has one row per value of the file, with the row and column that Excel shows.
 
     Raises
     ------
@@ -55,6 +60,24 @@ def read(path: str | Path | DataFile, *, year: int | None = None) -> Export:
         The file cannot be read, or is none of Brå's (`reason` "not_bra"): the message says what it looks like.
     TableError
         It is Brå's, but damaged or changed so that a value could end up in the wrong place: file, sheet, row, column.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import bra
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "uttag.csv"
+    >>> text = ";;2024;2025\n;;Antal;Antal\nBorlänge kommun;Totalt antal brott;6424;5846\n"
+    >>> _ = path.write_text(text, encoding="utf-8")
+    >>> export = bra.read(path)
+    >>> export.kind, export.usable
+    ('sol', True)
+    >>> export.frame[["area", "offence", "period", "measure", "value", "row", "column"]]
+       area offence period measure   value  row column
+    0  2081  totalt   2024   count  6424.0    3      C
+    1  2081  totalt   2025   count  5846.0    3      D
+    >>> folder.cleanup()
     """
     file = safe_file(path)
     _refuse_records(file)
@@ -70,7 +93,12 @@ def read(path: str | Path | DataFile, *, year: int | None = None) -> Export:
 
 
 def describe(export: Export) -> dict[str, Any]:
-    """The facts that `kunskap kontroll` prints for one file.
+    r"""The facts that `kunskap kontroll` prints for one file.
+
+    Parameters
+    ----------
+    export : Export
+        From `read`.
 
     Returns
     -------
@@ -78,6 +106,20 @@ def describe(export: Export) -> dict[str, Any]:
         ``file``, ``kind`` and ``title`` (Swedish), ``verified``, ``periods`` (first and last per frequency), ``status``
         (Swedish, one per status), ``values``, ``missing``, ``regions``, ``offences``, ``unknown_offences``, ``measures``,
         ``errors``, ``warnings``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import bra
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "uttag.csv"
+    >>> text = ";;2024;2025\n;;Antal;Antal\nBorlänge kommun;Totalt antal brott;6424;..\n"
+    >>> _ = path.write_text(text, encoding="utf-8")
+    >>> facts = bra.describe(bra.read(path))
+    >>> facts["title"], facts["periods"], facts["values"], facts["missing"]
+    ('Uttag ur Brås databas (SOL)', {'Y': ('2024', '2025')}, 1, 1)
+    >>> folder.cleanup()
     """
     f = export.frame
     periods = {

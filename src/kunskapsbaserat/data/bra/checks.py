@@ -23,7 +23,7 @@ _PARTS = {"Q": 4, "M": 12}
 
 
 def check(export: Export, *, population: pd.DataFrame | None = None, kommun: object = None) -> tuple[Finding, ...]:
-    """Every check that the file and what is known beside it allow.
+    r"""Every check that the file and what is known beside it allow.
 
     Parameters
     ----------
@@ -38,6 +38,19 @@ def check(export: Export, *, population: pd.DataFrame | None = None, kommun: obj
     -------
     tuple of Finding
         The reader's own findings first.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import bra
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "uttag.csv"
+    >>> text = ";;2024;2025\n;;Antal;Antal\nBorlänge kommun;Totalt antal brott;6424;58460\n"
+    >>> _ = path.write_text(text, encoding="utf-8")
+    >>> [found.code for found in bra.check(bra.read(path), kommun="Falun")]
+    ['jump', 'other_kommun']
+    >>> folder.cleanup()
     """
     found = [*export.findings, *parts_sum(export), *children_within(export), *breaks(export), *cut_list(export)]
     found += contradictions(export)

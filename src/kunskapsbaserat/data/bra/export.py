@@ -41,7 +41,14 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """The publisher's note on one subject (a region or an offence)."""
+    """The publisher's note on one subject (a region or an offence).
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data.bra.export import Note
+    >>> Note("Borlänge kommun", "Uppgifterna är preliminära.").subject
+    'Borlänge kommun'
+    """
 
     subject: str
     text: str
@@ -49,7 +56,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Export:
-    """One file from Brå.
+    r"""One file from Brå.
 
     Attributes
     ----------
@@ -63,6 +70,19 @@ class Export:
         NTU shares, as `tables.survey`, where the file has them.
     verified : bool
         False for a format of which no original from Brå has been seen.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import bra
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "uttag.csv"
+    >>> _ = path.write_text(";;2025\n;;Antal\nBorlänge kommun;Totalt antal brott;..\n", encoding="utf-8")
+    >>> export = bra.read(path)
+    >>> export.kind, export.verified, export.frame["reason"].tolist()
+    ('sol', True, ['not_available'])
+    >>> folder.cleanup()
     """
 
     path: Path

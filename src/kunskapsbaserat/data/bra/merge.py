@@ -26,7 +26,7 @@ _RANK = {"final": 0, "unknown": 1, "preliminary": 2}
 
 @dataclass(frozen=True)
 class Merged:
-    """The counts table of many exports.
+    r"""The counts table of many exports.
 
     Attributes
     ----------
@@ -36,6 +36,19 @@ class Merged:
         One row per value that exists both as preliminary and as final: the key, `measure`, `preliminary`, `final`, `files`.
     findings : tuple of Finding
         Gaps, revisions and unknown statuses, in Swedish.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import bra
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "uttag.csv"
+    >>> _ = path.write_text(";;2023;2025\n;;Antal;Antal\nBorlänge kommun;Totalt antal brott;6196;5846\n", encoding="utf-8")
+    >>> merged = bra.merge([bra.read(path)])
+    >>> len(merged.table), len(merged.revisions), [found.code for found in merged.findings]
+    (2, 0, ['gap'])
+    >>> folder.cleanup()
     """
 
     table: pd.DataFrame
@@ -44,12 +57,46 @@ class Merged:
 
 
 def counts(exports: Sequence[Export], *, frequency: str | None = None) -> pd.DataFrame:
-    """The contract table (`tables.counts`) of some exports; see `merge`, which also tells of revisions and gaps."""
+    r"""The contract table (`tables.counts`) of some exports; see `merge`, which also tells of revisions and gaps.
+
+    Parameters
+    ----------
+    exports : sequence of Export
+        From `read`; overlapping as they like.
+    frequency : {"Y", "Q", "M"}, optional
+        Needed when the files have more than one.
+
+    Returns
+    -------
+    DataFrame
+        The counts contract.
+
+    Raises
+    ------
+    TableError, OptionError
+        As `merge`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import bra
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> for year, number in ((2024, 6424), (2025, 5846)):
+    ...     text = f";;{year}\n;;Antal\nBorlänge kommun;Totalt antal brott;{number}\n"
+    ...     _ = (Path(folder.name) / f"{year}.csv").write_text(text, encoding="utf-8")
+    >>> exports = [bra.read(path) for path in sorted(Path(folder.name).glob("*.csv"))]
+    >>> bra.counts(exports)[["area", "offence", "period", "count"]]
+       area offence period  count
+    0  2081  totalt   2024   6424
+    1  2081  totalt   2025   5846
+    >>> folder.cleanup()
+    """
     return merge(exports, frequency=frequency).table
 
 
 def merge(exports: Sequence[Export], *, frequency: str | None = None) -> Merged:
-    """One table of one frequency.
+    r"""One table of one frequency.
 
     Regions and offences that the library does not know, and police regions, are left out (each export's findings name them).
     A figure whose status the file does not tell counts as preliminary; of two preliminary figures the one in the file that
@@ -62,12 +109,37 @@ def merge(exports: Sequence[Export], *, frequency: str | None = None) -> Merged:
     frequency : {"Y", "Q", "M"}, optional
         Needed when the files have more than one.
 
+    Returns
+    -------
+    Merged
+
     Raises
     ------
     TableError
         A file has an error among its findings, or two files disagree about a figure of the same status.
     OptionError
         `frequency` is not among those that the files have.
+
+    Examples
+    --------
+    The same year as preliminary and as final: the final one is used, and the revision is told.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import bra
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> for name, number in (("2025 prel", 5790), ("2025", 5846)):
+    ...     head = "2025 prel" if "prel" in name else "2025"
+    ...     text = f";;{head}\n;;Antal\nBorlänge kommun;Totalt antal brott;{number}\n"
+    ...     _ = (Path(folder.name) / f"{name}.csv").write_text(text, encoding="utf-8")
+    >>> merged = bra.merge([bra.read(path) for path in sorted(Path(folder.name).glob("*.csv"))])
+    >>> merged.table[["period", "count", "status"]]
+      period  count status
+    0   2025   5846  final
+    >>> merged.revisions[["preliminary", "final"]]
+       preliminary   final
+    0       5790.0  5846.0
+    >>> folder.cleanup()
     """
     for export in exports:
         for finding in export.findings:

@@ -38,6 +38,13 @@ class Book:
     `reporters` has ``name type start end`` (dates, NaT when open), `silent` ``name date row``, `places` ``place area
     place_type x y radius addresses chance``. `items` has the rows of the other sheets, `remarks` everything that was not
     read or not shown.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data.est import Book
+    >>> empty = Book()
+    >>> empty.of("Problem"), len(empty.reporters)
+    ((), 0)
     """
 
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))

@@ -46,6 +46,17 @@ class EstFolder:
         The folder's.
     now_called : dict
         The id of an event by the one that earlier versions gave it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from kunskapsbaserat.data import est
+    >>> home = tempfile.TemporaryDirectory()
+    >>> _ = est.write_new(est.path_in(home.name), "Köping")
+    >>> found = est.read(home.name)
+    >>> len(found.events), found.rhythm.days, found.areas
+    (0, 14, None)
+    >>> home.cleanup()
     """
 
     path: Path
@@ -85,6 +96,15 @@ def lists(folder: str | Path) -> tuple[Path, ...]:
 def read(folder: str | Path) -> EstFolder:
     """Read the EST of a folder.
 
+    Parameters
+    ----------
+    folder : str or Path
+        The kommun's.
+
+    Returns
+    -------
+    EstFolder
+
     Raises
     ------
     FileError
@@ -92,6 +112,25 @@ def read(folder: str | Path) -> EstFolder:
         in it.
     FileLocked, TableError
         As `book.read`, `reader.read` and `duplicates.read_decisions`.
+
+    Examples
+    --------
+    An event in the workbook's own list; its time is a span, since nobody saw it happen:
+
+    >>> import tempfile
+    >>> from openpyxl import load_workbook
+    >>> from kunskapsbaserat.data import est
+    >>> home = tempfile.TemporaryDirectory()
+    >>> path = est.path_in(home.name)
+    >>> _ = est.write_new(path, "Köping")
+    >>> book = load_workbook(path)
+    >>> book["Händelser"].append(["H1", None, "2026-11-13 16:00", "2026-11-16 07:00", "Skadegörelse"])
+    >>> book.save(path)
+    >>> found = est.read(home.name)
+    >>> found.events[["start", "end", "category"]]
+                    start                 end      category
+    0 2026-11-13 16:00:00 2026-11-16 07:00:00  skadegorelse
+    >>> home.cleanup()
     """
     folder = Path(folder)
     workbook = folder / sheets.FILE

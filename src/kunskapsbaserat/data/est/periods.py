@@ -18,7 +18,16 @@ LENGTHS = (7, 14, MONTH)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A period: its first day and the day after its last."""
+    """A period: its first day and the day after its last.
+
+    Examples
+    --------
+    >>> import datetime
+    >>> from kunskapsbaserat.data.est import Span
+    >>> span = Span(datetime.date(2026, 3, 2), datetime.date(2026, 3, 16))
+    >>> str(span.last), span.weeks, datetime.date(2026, 3, 16) in span
+    ('2026-03-15', (10, 11), False)
+    """
 
     start: date
     end: date
@@ -38,7 +47,28 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How long a period is, and for 14 days a Monday that one begins on."""
+    """How long a period is, and for 14 days a Monday that one begins on.
+
+    Parameters
+    ----------
+    days : int or str
+        Length of a period: 7, 14 or "månad".
+    first : date
+        A Monday that a period begins on.
+
+    Raises
+    ------
+    OptionError
+        No such length, or the day is no Monday.
+
+    Examples
+    --------
+    >>> import datetime
+    >>> from kunskapsbaserat.data.est import Rhythm
+    >>> span = Rhythm(days=14).of(datetime.date(2026, 3, 4))
+    >>> str(span.start), str(span.last), span.weeks
+    ('2026-02-23', '2026-03-08', (9, 10))
+    """
 
     days: int | str = 14
     first: date = FIRST_MONDAY

@@ -65,6 +65,14 @@ class Events:
     `table` follows `COLUMNS` (`place`, `area`, `reporter` and the like are missing where nothing known was written);
     `remarks` say what was not read; `mappings` are the mappings used, `sha256` the files' digests by name. `now_called` gives
     the id of an event by the one that earlier versions gave it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.data.est import COLUMNS, Events
+    >>> none = Events(pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()}))
+    >>> len(none.table), list(none.table)[:5], none.remarks
+    (0, ['incident_id', 'file', 'row', 'reported', 'start'], ())
     """
 
     table: pd.DataFrame

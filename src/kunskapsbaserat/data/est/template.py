@@ -13,17 +13,54 @@ from kunskapsbaserat.forms.values import YES
 
 
 def path_in(folder: str | Path) -> Path:
-    """Where the EST workbook of a kommun's folder is."""
+    """Where the EST workbook of a kommun's folder is.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The kommun's; it need not exist.
+
+    Returns
+    -------
+    Path
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import est
+    >>> est.path_in("koping").as_posix()
+    'koping/est.xlsx'
+    """
     return Path(folder) / sheets.FILE
 
 
 def write_new(path: str | Path, kommun: object) -> bool:
     """Write an empty workbook for a kommun; one that exists is never touched. Was it written?
 
+    Parameters
+    ----------
+    path : str or Path
+        See `path_in`.
+    kommun : str
+        Name or code.
+
+    Returns
+    -------
+    bool
+        Whether it was written.
+
     Raises
     ------
     FileLocked
         The folder may not be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from kunskapsbaserat.data import est
+    >>> home = tempfile.TemporaryDirectory()
+    >>> est.write_new(est.path_in(home.name), "Köping")
+    True
+    >>> home.cleanup()
     """
     return write_once(path, lambda: new_workbook(kommun))
 

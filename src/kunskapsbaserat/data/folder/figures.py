@@ -25,7 +25,31 @@ def best(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def first(parts: Sequence[pd.DataFrame], key: list[str]) -> pd.DataFrame:
-    """Rows of the first part that has a figure for each key; one without a figure only where no part has any."""
+    """Rows of the first part that has a figure for each key; one without a figure only where no part has any.
+
+    Parameters
+    ----------
+    parts : sequence of DataFrame
+        The same columns, with ``value`` or ``share``; the first is believed before the others.
+    key : list of str
+        The columns that name a row.
+
+    Returns
+    -------
+    DataFrame
+        One row a key.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.data.folder import first
+    >>> own = pd.DataFrame({"area": ["2081", "2080"], "value": [51_600.0, None]})
+    >>> built_in = pd.DataFrame({"area": ["2081", "2080"], "value": [51_590.0, 59_850.0]})
+    >>> first([own, built_in], ["area"])
+       area    value
+    0  2081  51600.0
+    1  2080  59850.0
+    """
     filled = [p for p in parts if len(p)]
     rows = pd.concat(filled, ignore_index=True)
     value = "value" if "value" in rows else "share"

@@ -38,7 +38,7 @@ _SYSTEM |= {EST_SECRET, REVISIONS, MEETINGS, LOSSES}
 
 
 def create(folder: str | Path, kommun: object, texts: Mapping[str, str]) -> list[Path]:
-    """Make a kommun's folder with its settings and the given text files; a file that exists is never touched.
+    r"""Make a kommun's folder with its settings and the given text files; a file that exists is never touched.
 
     Parameters
     ----------
@@ -58,6 +58,18 @@ def create(folder: str | Path, kommun: object, texts: Mapping[str, str]) -> list
     ------
     FileError
         The folder belongs to another kommun, or cannot be made.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from kunskapsbaserat.data import folder
+    >>> home = tempfile.TemporaryDirectory()
+    >>> written = folder.create(home.name, "Köping", {"slutsatser.md": "Här skriver kommunen.\n"})
+    >>> [path.name for path in written]
+    ['mapp.toml', 'slutsatser.md']
+    >>> folder.create(home.name, "Köping", {"slutsatser.md": "Något annat."})  # nothing is written over
+    []
+    >>> home.cleanup()
     """
     folder, place = Path(folder), kommuner.get(kommun)
     if (folder / SETTINGS).exists() and (owner := kommun_of(folder)) != place:
@@ -88,12 +100,39 @@ def create(folder: str | Path, kommun: object, texts: Mapping[str, str]) -> list
 def kommun_of(folder: str | Path, named: object = None) -> Kommun:
     """The kommun that a folder was made for, which is the one `named` where one is.
 
+    Parameters
+    ----------
+    folder : path
+        As `create` made it.
+    named : str, optional
+        Name or code that the folder ought to be of.
+
+    Returns
+    -------
+    Kommun
+
     Raises
     ------
     FileError
         There is no such folder, it does not say, or it is another kommun's.
     UnknownKommun
         No kommun is called what is named.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from kunskapsbaserat.data import folder
+    >>> from kunskapsbaserat.errors import FileError
+    >>> home = tempfile.TemporaryDirectory()
+    >>> _ = folder.create(home.name, "Köping", {})
+    >>> folder.kommun_of(home.name).name
+    'Köping'
+    >>> try:
+    ...     folder.kommun_of(home.name, "Arboga")
+    ... except FileError as error:
+    ...     print(error.reason)
+    other_kommun
+    >>> home.cleanup()
     """
     owner = _owner_of(Path(folder))
     if named is not None and (place := kommuner.get(named)) != owner:

@@ -21,6 +21,15 @@ class Package:
         Those that can be used.
     faults : tuple of FileError
         Of folders that do not say whose they are, or that two claim to be: none of these is used.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat import kommun
+    >>> from kunskapsbaserat.data.folder import Package
+    >>> package = Package(Path("lanspaket"), {kommun.get("Köping"): Path("lanspaket/koping")})
+    >>> [place.name for place in package.folders], package.faults
+    (['Köping'], ())
     """
 
     path: Path
@@ -31,10 +40,32 @@ class Package:
 def read_package(data: Path) -> Package:
     """The folders of a länspaket, one that is damaged beside those that are not.
 
+    Parameters
+    ----------
+    data : Path
+        A kommun's folder, or one with a folder for each.
+
+    Returns
+    -------
+    Package
+
     Raises
     ------
     FileError
         There is no such folder, or nothing in it belongs to a kommun.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import folder
+    >>> home = tempfile.TemporaryDirectory()
+    >>> for name in ("Arboga", "Fagersta"):
+    ...     _ = folder.create(Path(home.name) / name.lower(), name, {})
+    >>> package = folder.read_package(Path(home.name))
+    >>> sorted(place.name for place in package.folders), package.faults
+    (['Arboga', 'Fagersta'], ())
+    >>> home.cleanup()
     """
     if not data.is_dir() or (data / SETTINGS).exists():
         return Package(data, {kommun_of(data): data})

@@ -54,6 +54,22 @@ def join(own: pd.DataFrame, built_in: pd.DataFrame, *, kommun: Kommun | None = N
     -------
     Joined
         Rows that have a count or a rate, each key once.
+
+    Examples
+    --------
+    The kommun's own file has a year that the package lacks; the package has those before:
+
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.data import embedded, folder
+    >>> built_in = embedded.counts_groups().query("area == '2081' and offence == 'totalt'")
+    >>> own = built_in.tail(1).assign(period=pd.PeriodIndex(["2026"], freq="Y"), count=pd.array([5700], "Int64"))
+    >>> together = folder.join(own.assign(rate_published=pd.array([None], "Float64")), built_in)
+    >>> together.table[["period", "count", "own"]].tail(2)
+       period  count    own
+    15   2025   5846  False
+    16   2026   5700   True
+    >>> together.findings
+    ()
     """
     return Joined(joined(own, built_in), contradictions(own, built_in, kommun=kommun))
 

@@ -28,12 +28,25 @@ _, POPULATION, LOCAL = layout.PARTS
 
 @dataclass(frozen=True)
 class FileReport:
-    """What one file is and what was found in it.
+    r"""What one file is and what was found in it.
 
     `kind` is "bra", "fetched", "exposure", "counts", "survey", "indicator" or "unknown" (not recognised, or not readable);
     `read` is the reader's result; `findings` tell errors (the file is not used), warnings and facts. `about_kommun` is False
     for a file of Brå's without a figure about the folder's kommun or a part of it: it serves for comparison and is no source of
     the kommun's.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import folder
+    >>> home = tempfile.TemporaryDirectory()
+    >>> _ = folder.create(home.name, "Borlänge", {})
+    >>> _ = (Path(home.name) / "okand.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    >>> report, = folder.read(home.name).files
+    >>> report.name, report.kind, report.usable
+    ('okand.csv', 'unknown', False)
+    >>> home.cleanup()
     """
 
     path: Path
@@ -55,7 +68,7 @@ class FileReport:
 
 @dataclass(frozen=True)
 class Folder:
-    """A kommun's folder as it was read.
+    r"""A kommun's folder as it was read.
 
     Attributes
     ----------
@@ -80,6 +93,19 @@ class Folder:
         What was found when the files were joined: gaps, revisions, contradictions.
     retrieved : dict
         Date of each file, by name.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import folder
+    >>> home = tempfile.TemporaryDirectory()
+    >>> _ = folder.create(home.name, "Borlänge", {})
+    >>> _ = (Path(home.name) / "okand.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    >>> own = folder.read(home.name)
+    >>> len(own.counts), own.sources, [found.code for found in own.errors]
+    (0, (), ['unknown'])
+    >>> home.cleanup()
     """
 
     path: Path
@@ -146,7 +172,7 @@ class Folder:
 
 
 def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
-    """Read a kommun's folder. A bad file never raises: what is wrong with it stands in its report.
+    r"""Read a kommun's folder. A bad file never raises: what is wrong with it stands in its report.
 
     Parameters
     ----------
@@ -155,10 +181,34 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
     register_dates : bool
         Note the date of files not seen before in the folder's register.
 
+    Returns
+    -------
+    Folder
+
     Raises
     ------
     FileError
         It is no folder, or does not say which kommun it belongs to.
+
+    Examples
+    --------
+    A file of Brå's, put anywhere in the folder, is known by its content:
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import folder
+    >>> home = tempfile.TemporaryDirectory()
+    >>> _ = folder.create(home.name, "Borlänge", {})
+    >>> text = ";;2024;2025\n;;Antal;Antal\nBorlänge kommun;Totalt antal brott;6424;5846\n"
+    >>> _ = (Path(home.name) / "nedladdat.csv").write_text(text, encoding="utf-8")
+    >>> own = folder.read(home.name)
+    >>> own.kommun.name, [(file.name, file.kind) for file in own.files]
+    ('Borlänge', [('nedladdat.csv', 'bra')])
+    >>> own.counts[["area", "offence", "period", "count", "status"]]
+       area offence period  count status
+    0  2081  totalt   2024   6424  final
+    1  2081  totalt   2025   5846  final
+    >>> home.cleanup()
     """
     folder = Path(folder)
     kommun = layout.kommun_of(folder)
@@ -203,12 +253,34 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
 
 
 def start_mappings(folder: str | Path) -> list[Path]:
-    """Write a first mapping beside every file that is not recognised; what exists is not touched.
+    r"""Write a first mapping beside every file that is not recognised; what exists is not touched.
+
+    Parameters
+    ----------
+    folder : str or Path
+        As `create` made it.
+
+    Returns
+    -------
+    list of Path
+        The mappings that were written.
 
     Raises
     ------
     FileError
         It is no kommun's folder.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.data import folder
+    >>> home = tempfile.TemporaryDirectory()
+    >>> _ = folder.create(home.name, "Borlänge", {})
+    >>> _ = (Path(home.name) / "lokalt" / "olyckor.csv").write_text("Kommun;År;Antal\n2081;2024;12\n", encoding="utf-8")
+    >>> [path.name for path in folder.start_mappings(home.name)]
+    ['olyckor.csv.mappning.csv']
+    >>> home.cleanup()
     """
     folder = Path(folder)
     layout.kommun_of(folder)

@@ -94,6 +94,27 @@ def one_source(counts: pd.DataFrame, *, window: int = 7) -> pd.DataFrame:
 
     The source with most known years among the latest seven is used; of two with as many the one that reaches furthest, then
     the indicators. All offences together are the same figure in every source and are never cut.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        The counts contract per year, with ``source``.
+    window : int
+        The latest years that are counted.
+
+    Returns
+    -------
+    DataFrame
+        The rows that are kept.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.data import embedded, folder
+    >>> indicators = embedded.counts_year().query("area == '2081' and offence == 'bilbrott'")
+    >>> database = indicators.tail(2).assign(source="bra_sol")
+    >>> folder.one_source(pd.concat([indicators, database]))["source"].unique().tolist()
+    ['bra_indikatorer']
     """
     known = counts[counts["count"].notna() | counts["rate_published"].notna()]
     kept = known[known["offence"] != "totalt"]

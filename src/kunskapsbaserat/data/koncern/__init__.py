@@ -33,6 +33,18 @@ class Losses:
         knows. A month in which nothing was lost has a row with the count 0, one that nobody has reported has none.
     prices : Prices
         The kommun's own sheet, else SCB's figures as the package has them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.data.koncern import Losses
+    >>> from kunskapsbaserat.data.koncern.prices import KNOWN, Prices
+    >>> units = pd.DataFrame({"unit": ["Norra skolan"], "owner": "Skolförvaltningen", "kind": "förvaltning", "board": None})
+    >>> columns = ["unit", "month", "type", "count", "kronor", "row"]
+    >>> rows = pd.DataFrame([("Norra skolan", "2025-03", "skadegörelse", 3, 12_000.0, 4)], columns=columns)
+    >>> losses = Losses(units, rows, Prices(KNOWN), own_prices=False, sha256="")
+    >>> float(losses.rows["kronor"].sum())
+    12000.0
     """
 
     units: pd.DataFrame
@@ -43,18 +55,68 @@ class Losses:
 
 
 def path_in(folder: str | Path) -> Path:
-    """Where the workbook of a kommun's folder is."""
+    """Where the workbook of a kommun's folder is.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The kommun's; it need not exist.
+
+    Returns
+    -------
+    Path
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import koncern
+    >>> koncern.path_in("koping").as_posix()
+    'koping/koncern.xlsx'
+    """
     return Path(folder) / sheets.FILE
 
 
 def write_new(path: str | Path) -> bool:
-    """Write a workbook to fill in, with SCB's price index; one that exists is never touched. Was it written?"""
+    """Write a workbook to fill in, with SCB's price index; one that exists is never touched. Was it written?
+
+    Parameters
+    ----------
+    path : str or Path
+        See `path_in`.
+
+    Returns
+    -------
+    bool
+        Whether it was written.
+
+    Raises
+    ------
+    FileLocked
+        The folder may not be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from kunskapsbaserat.data import koncern
+    >>> home = tempfile.TemporaryDirectory()
+    >>> koncern.write_new(koncern.path_in(home.name))
+    True
+    >>> home.cleanup()
+    """
     known = [{"manad": str(month), "kpi": value} for month, value in prices.KNOWN.items()]
     return filled_book.write_new(path, sheets.FORM, {sheets.PRICES: known})
 
 
 def read(folder: str | Path) -> Losses:
     """The losses of a folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The kommun's.
+
+    Returns
+    -------
+    Losses
 
     Raises
     ------
@@ -64,6 +126,23 @@ def read(folder: str | Path) -> Losses:
         Anything is wrong: all of it, with sheet and row.
     PersonalDataError, FileLocked
         As `filled_book.read`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from openpyxl import load_workbook
+    >>> from kunskapsbaserat.data import koncern
+    >>> home = tempfile.TemporaryDirectory()
+    >>> path = koncern.path_in(home.name)
+    >>> _ = koncern.write_new(path)
+    >>> book = load_workbook(path)
+    >>> book["Enheter"].append(["Norra skolan", "Skolförvaltningen", "förvaltning"])
+    >>> book["Förluster"].append(["Norra skolan", "2025-03", "skadegörelse", 3, 12_000])
+    >>> book.save(path)
+    >>> koncern.read(home.name).rows
+               unit    month          type  count   kronor  row
+    0  Norra skolan  2025-03  skadegörelse      3  12000.0    4
+    >>> home.cleanup()
     """
     path = path_in(folder)
     book = filled_book.read(path, sheets.FORM, _check)

@@ -16,22 +16,91 @@ __all__ = ["path_in", "read", "write_new"]
 
 
 def path_in(folder: str | Path) -> Path:
-    """Where the workbook of a kommun's folder is."""
+    """Where the workbook of a kommun's folder is.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The kommun's; it need not exist.
+
+    Returns
+    -------
+    Path
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import meetings
+    >>> meetings.path_in("koping").as_posix()
+    'koping/moten.xlsx'
+    """
     return Path(folder) / sheets.FILE
 
 
 def write_new(path: str | Path) -> bool:
-    """Write an empty workbook; one that exists is never touched. Was it written?"""
+    """Write an empty workbook; one that exists is never touched. Was it written?
+
+    Parameters
+    ----------
+    path : str or Path
+        See `path_in`.
+
+    Returns
+    -------
+    bool
+        Whether it was written.
+
+    Raises
+    ------
+    FileLocked
+        The folder may not be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from kunskapsbaserat.data import meetings
+    >>> home = tempfile.TemporaryDirectory()
+    >>> meetings.write_new(meetings.path_in(home.name))
+    True
+    >>> home.cleanup()
+    """
     return filled_book.write_new(path, sheets.FORM)
 
 
 def read(folder: str | Path) -> FilledBook:
     """The meetings of a folder; nothing where there is no workbook: a kommun need not keep one.
 
+    Parameters
+    ----------
+    folder : str or Path
+        The kommun's.
+
+    Returns
+    -------
+    FilledBook
+        Its rows by sheet, with `of`.
+
     Raises
     ------
     FormError, PersonalDataError, FileLocked, FileError
         As `filled_book.read`.
+
+    Examples
+    --------
+    >>> import datetime
+    >>> import tempfile
+    >>> from openpyxl import load_workbook
+    >>> from kunskapsbaserat.data import meetings
+    >>> home = tempfile.TemporaryDirectory()
+    >>> meetings.read(home.name).of("Möten")  # a kommun need not keep the workbook
+    ()
+    >>> path = meetings.path_in(home.name)
+    >>> _ = meetings.write_new(path)
+    >>> book = load_workbook(path)
+    >>> book["Möten"].append(["M1", "rådet", datetime.date(2026, 3, 4)])
+    >>> book.save(path)
+    >>> [(row.forum, str(row.dag)) for row in meetings.read(home.name).of("Möten")]
+    [('rådet', '2026-03-04')]
+    >>> home.cleanup()
     """
     path = path_in(folder)
     return filled_book.read(path, sheets.FORM, _check) if path.exists() else FilledBook({})

@@ -38,7 +38,19 @@ class SchoolError(FormError):
 
 @dataclass(frozen=True)
 class SchoolYear:
-    """What is known of a school in one year: its workbook, and the answers of every survey."""
+    """What is known of a school in one year: its workbook, and the answers of every survey.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from kunskapsbaserat.data import school
+    >>> home = tempfile.TemporaryDirectory()
+    >>> _ = school.write_new(school.path_in(home.name, "Norra skolan"), "Norra skolan", 2026)
+    >>> year = school.read(home.name)[0].now
+    >>> year.year, year.form, year.fact("namn"), year.of("Plan")
+    (2026, '1', 'Norra skolan', ())
+    >>> home.cleanup()
+    """
 
     book: Book
     answers: tuple[Answers, ...]
@@ -65,6 +77,17 @@ class School:
 
     `key` is its folder's name, `surveys` what other surveys say by year, `sha256` of every file read, `remarks` what a person
     should know.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from kunskapsbaserat.data import school
+    >>> home = tempfile.TemporaryDirectory()
+    >>> _ = school.write_new(school.path_in(home.name, "Norra skolan"), "Norra skolan", 2026)
+    >>> one, = school.read(home.name, "Norra skolan")
+    >>> one.key, len(one.years), sorted(one.sha256)
+    ('norra-skolan', 1, ['norra-skolan/skola.xlsx'])
+    >>> home.cleanup()
     """
 
     key: str
@@ -111,12 +134,52 @@ def safe_name(school: str) -> str:
 
 
 def path_in(folder: str | Path, school: str) -> Path:
-    """Where the workbook of a school is."""
+    """Where the workbook of a school is.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The kommun's; it need not exist.
+    school : str
+        The school's name.
+
+    Returns
+    -------
+    Path
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import school
+    >>> school.path_in("koping", "Norra skolan").as_posix()
+    'koping/skolor/norra-skolan/skola.xlsx'
+    """
     return Path(folder) / SCHOOLS / safe_name(school) / sheets.FILE
 
 
 def names(folder: str | Path) -> tuple[str, ...]:
-    """The folders of a kommun's schools, by name."""
+    """The folders of a kommun's schools, by name.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The kommun's.
+
+    Returns
+    -------
+    tuple of str
+        In alphabetical order; empty without any.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from kunskapsbaserat.data import school
+    >>> home = tempfile.TemporaryDirectory()
+    >>> for name in ("Södra skolan", "Norra skolan"):
+    ...     school.path_in(home.name, name).parent.mkdir(parents=True)
+    >>> school.names(home.name)
+    ('norra-skolan', 'sodra-skolan')
+    >>> home.cleanup()
+    """
     place = Path(folder) / SCHOOLS
     if not place.is_dir():
         return ()
@@ -133,6 +196,10 @@ def read(folder: str | Path, school: str | None = None) -> tuple[School, ...]:
     school : str, optional
         The name of the school's own folder, or the school's.
 
+    Returns
+    -------
+    tuple of School
+
     Raises
     ------
     FileError
@@ -143,6 +210,17 @@ def read(folder: str | Path, school: str | None = None) -> tuple[School, ...]:
         Anything in a workbook or a survey is wrong: all of it, with sheet and row.
     PersonalDataError, FileLocked
         As `book.read` and `files.read_file`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from kunskapsbaserat.data import school
+    >>> home = tempfile.TemporaryDirectory()
+    >>> _ = school.write_new(school.path_in(home.name, "Norra skolan"), "Norra skolan", 2026)
+    >>> one, = school.read(home.name)
+    >>> one.key, one.now.year, one.before
+    ('norra-skolan', 2026, None)
+    >>> home.cleanup()
     """
     there = names(folder)
     if not there:

@@ -20,10 +20,34 @@ Filled = Mapping[str, Sequence[Mapping[str, object]]]
 def write_new(path: str | Path, school: str, year: int | None = None) -> bool:
     """Write an empty workbook for a school and a year; one that exists is never touched. Was it written?
 
+    Parameters
+    ----------
+    path : str or Path
+        See `path_in`.
+    school : str
+        The school's name.
+    year : int, optional
+        Of the survey.
+
+    Returns
+    -------
+    bool
+        Whether it was written.
+
     Raises
     ------
     FileLocked
         The folder may not be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from kunskapsbaserat.data import school
+    >>> home = tempfile.TemporaryDirectory()
+    >>> path = school.path_in(home.name, "Norra skolan")
+    >>> school.write_new(path, "Norra skolan", 2026), path.name
+    (True, 'skola.xlsx')
+    >>> home.cleanup()
     """
     return write_once(path, lambda: workbook(school, facts={"ar": year}))
 

@@ -26,7 +26,33 @@ from kunskapsbaserat.forms.faults import FormError, error, warning
 
 
 class WalkError(FormError):
-    """A workbook of walks has faults and is not used; `faults` has all of them."""
+    """A workbook of walks has faults and is not used; `faults` has all of them.
+
+    Attributes
+    ----------
+    faults : tuple of Finding
+        Everything that is wrong, each with sheet, row and column.
+
+    Examples
+    --------
+    Something seen on a walk that is not in the workbook:
+
+    >>> import datetime
+    >>> import tempfile
+    >>> from kunskapsbaserat.data import walks
+    >>> from kunskapsbaserat.data.walks.template import workbook
+    >>> walk = {"id": "V1", "datum": datetime.date(2026, 3, 10), "plats": "Stationsområdet"}
+    >>> lamp = {"id": "I1", "vandring": "V9", "plats": "Gångtunneln", "tema": "belysning", "namn": "En lampa är släckt"}
+    >>> home = tempfile.TemporaryDirectory()
+    >>> walks.path_in(home.name).parent.mkdir()
+    >>> _ = walks.path_in(home.name).write_bytes(workbook("Köping", {"Vandringar": [walk], "Iakttagelser": [lamp]}))
+    >>> try:
+    ...     walks.read(home.name)
+    ... except walks.WalkError as error:
+    ...     print(error.faults[0])
+    blad ”Iakttagelser”, rad 4, kolumn ”Vandring”: V9 står inte i bladet Vandringar. Där finns: V1.
+    >>> home.cleanup()
+    """
 
     kind = "a workbook of walks"
 

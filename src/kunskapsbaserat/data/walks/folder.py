@@ -26,6 +26,13 @@ class Walks:
     """The walks of a kommun: the oldest first, what was seen in the order it was written, and what a person should know.
 
     `exercise` is what the form says of being none of the kommun's.
+
+    Examples
+    --------
+    >>> import datetime
+    >>> from kunskapsbaserat.data.walks import Walk, Walks
+    >>> Walks((Walk("V1", datetime.date(2026, 3, 10), "Stationsområdet"),)).newest
+    datetime.date(2026, 3, 10)
     """
 
     walks: tuple[Walk, ...] = ()
@@ -52,12 +59,32 @@ def read(folder: str | Path, *, of_est: Sequence[Item] = ()) -> Walks:
     of_est : sequence of Item
         The rows of the sheet in ``est.xlsx``.
 
+    Returns
+    -------
+    Walks
+
     Raises
     ------
     WalkError
         Anything in the workbook is wrong: all of it, with sheet and row.
     FileError, PersonalDataError, FileLocked
         As `book.read` and `files.read_file`.
+
+    Examples
+    --------
+    >>> import datetime
+    >>> import tempfile
+    >>> from kunskapsbaserat.data import walks
+    >>> from kunskapsbaserat.data.walks.template import workbook
+    >>> walk = {"id": "V1", "datum": datetime.date(2026, 3, 10), "plats": "Stationsområdet"}
+    >>> lamp = {"id": "I1", "vandring": "V1", "plats": "Gångtunneln", "tema": "belysning", "namn": "En lampa är släckt"}
+    >>> home = tempfile.TemporaryDirectory()
+    >>> walks.path_in(home.name).parent.mkdir()
+    >>> _ = walks.path_in(home.name).write_bytes(workbook("Köping", {"Vandringar": [walk], "Iakttagelser": [lamp]}))
+    >>> found = walks.read(home.name)
+    >>> [(str(one.day), one.place) for one in found.walks], [(one.place, one.state) for one in found.seen]
+    ([('2026-03-10', 'Stationsområdet')], [('Gångtunneln', 'inte påbörjad')])
+    >>> home.cleanup()
     """
     path = path_in(folder)
     if not path.exists():
@@ -141,6 +168,24 @@ def as_est(walks: Walks) -> tuple[Item, ...]:
     """What was seen and needs something, as rows of the sheet in ``est.xlsx``: EST follows it as its own.
 
     What was seen again waits on its latest row alone.
+
+    Parameters
+    ----------
+    walks : Walks
+        From `read`.
+
+    Returns
+    -------
+    tuple of Item
+
+    Examples
+    --------
+    >>> import datetime
+    >>> from kunskapsbaserat.data.walks import Seen, Walk, Walks, as_est
+    >>> walk = Walk("V1", datetime.date(2026, 3, 10), "Stationsområdet")
+    >>> lamp = Seen("I1", walk, "Gångtunneln", "belysning", "En lampa är släckt", "inte påbörjad", "Iakttagelser", 4)
+    >>> [(item.id, item.namn) for item in as_est(Walks((walk,), (lamp,)))]
+    [('I1', 'En lampa är släckt')]
     """
     carried_on = {one.before for one in walks.seen if one.before}
     return tuple(_item(one) for one in walks.seen if one.needs_something and not (one.open and one.id in carried_on))

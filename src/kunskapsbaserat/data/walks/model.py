@@ -15,7 +15,14 @@ MONTHS = 6
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Who came, by organisation; the number is missing where nobody has written it."""
+    """Who came, by organisation; the number is missing where nobody has written it.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data.walks import Group
+    >>> Group("Gata och park", 3).people, Group("Boende", None).people
+    (3, None)
+    """
 
     organisation: str
     people: int | None
@@ -23,7 +30,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """One walk; `start` is in minutes after midnight."""
+    """One walk; `start` is in minutes after midnight.
+
+    Examples
+    --------
+    >>> import datetime
+    >>> from kunskapsbaserat.data.walks import Group, Walk
+    >>> walk = Walk("V1", datetime.date(2026, 3, 10), "Stationsområdet", start=18 * 60 + 30, groups=(Group("Boende", 14),))
+    >>> f"{walk.day} {walk.start // 60}.{walk.start % 60}", walk.groups[0].people
+    ('2026-03-10 18.30', 14)
+    """
 
     id: str
     day: date
@@ -36,7 +52,14 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A picture by its file, what it shows in words, and whether somebody vouches for that no person is seen."""
+    """A picture by its file, what it shows in words, and whether somebody vouches for that no person is seen.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data.walks import Photo
+    >>> Photo("tunnel.jpg", "En släckt lampa i tunneln", cleared=True).cleared
+    True
+    """
 
     file: str
     alternative: str | None
@@ -49,6 +72,15 @@ class Seen:
 
     `before` is the id of the same thing on an earlier walk, and `since` the day of the first walk that it was seen on
     without being done in between. `sheet` and `row` say where it stands.
+
+    Examples
+    --------
+    >>> import datetime
+    >>> from kunskapsbaserat.data.walks import Seen, Walk
+    >>> walk = Walk("V1", datetime.date(2026, 3, 10), "Stationsområdet")
+    >>> lamp = Seen("I1", walk, "Gångtunneln", "belysning", "En lampa är släckt", "inte påbörjad", "Iakttagelser", 4)
+    >>> lamp.open, lamp.needs_something
+    (True, True)
     """
 
     id: str

@@ -17,17 +17,54 @@ Filled = Mapping[str, Sequence[Mapping[str, object]]]
 
 
 def path_in(folder: str | Path) -> Path:
-    """Where the workbook of a kommun's walks is."""
+    """Where the workbook of a kommun's walks is.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The kommun's; it need not exist.
+
+    Returns
+    -------
+    Path
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import walks
+    >>> walks.path_in("koping").as_posix()
+    'koping/vandringar/vandring.xlsx'
+    """
     return Path(folder) / FOLDER / sheets.FILE
 
 
 def write_new(path: str | Path, kommun: object) -> bool:
     """Write an empty workbook for a kommun; one that exists is never touched. Was it written?
 
+    Parameters
+    ----------
+    path : str or Path
+        See `path_in`.
+    kommun : str
+        Name or code.
+
+    Returns
+    -------
+    bool
+        Whether it was written.
+
     Raises
     ------
     FileLocked
         The folder may not be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from kunskapsbaserat.data import walks
+    >>> home = tempfile.TemporaryDirectory()
+    >>> walks.write_new(walks.path_in(home.name), "Köping")
+    True
+    >>> home.cleanup()
     """
     return write_once(path, lambda: workbook(kommun))
 

@@ -12,5 +12,18 @@ __all__ = ["Executor", "ForkserverExecutor", "KernelExecutor", "SpawnExecutor", 
 
 
 def default_executor() -> Executor:
-    """The forkserver where the platform has one (Linux, macOS), else spawned processes (Windows)."""
+    """The forkserver where the platform has one (Linux, macOS), else spawned processes (Windows).
+
+    Returns
+    -------
+    Executor
+
+    Examples
+    --------
+    >>> import multiprocessing
+    >>> from kunskapsbaserat.engine import default_executor
+    >>> has_forkserver = "forkserver" in multiprocessing.get_all_start_methods()
+    >>> default_executor().name == ("forkserver" if has_forkserver else "spawn")
+    True
+    """
     return ForkserverExecutor() if "forkserver" in multiprocessing.get_all_start_methods() else SpawnExecutor()

@@ -16,7 +16,14 @@ _WORTH_REHEARSING = 6  # a rehearsal takes about as long as it saves on so many 
 
 
 class ForkserverExecutor:
-    """The standard library's forkserver with preload; no report sees what another has done."""
+    """The standard library's forkserver with preload; no report sees what another has done.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.engine import ForkserverExecutor
+    >>> ForkserverExecutor().name  # given to `render_many` as `executor`
+    'forkserver'
+    """
 
     name = "forkserver"
 

@@ -12,6 +12,13 @@ class Executor(Protocol):
     """Runs jobs, and says of each how it ended; a job never takes another down.
 
     Closing the iterator before its end (Ctrl-C does) ends every process that it has started.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.engine import SpawnExecutor
+    >>> executor = SpawnExecutor()
+    >>> executor.name, list(executor.run([], workers=1, limit=None))  # no jobs, no processes
+    ('spawn', [])
     """
 
     name: str

@@ -13,7 +13,14 @@ from kunskapsbaserat.engine.worker import make_many
 
 
 class SpawnExecutor:
-    """Reused processes. One that has failed, or has run a notebook that is not the package's own, is not used again."""
+    """Reused processes. One that has failed, or has run a notebook that is not the package's own, is not used again.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.engine import SpawnExecutor
+    >>> SpawnExecutor().name, SpawnExecutor().kernel
+    ('spawn', False)
+    """
 
     name = "spawn"
     kernel = False
@@ -36,7 +43,14 @@ class SpawnExecutor:
 
 
 class KernelExecutor(SpawnExecutor):
-    """A real kernel for each report, as papermill and JupyterLab use it: slow, and what the others are compared with."""
+    """A real kernel for each report, as papermill and JupyterLab use it: slow, and what the others are compared with.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.engine import KernelExecutor
+    >>> KernelExecutor().name, KernelExecutor().kernel
+    ('kernel', True)
+    """
 
     name = "kernel"
     kernel = True

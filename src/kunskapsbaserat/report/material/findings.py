@@ -204,16 +204,16 @@ class SurveyFinding:
 
 
 def count_findings(
-    counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str, verdicts_alone: bool = False
+    counts: pd.DataFrame, exposure: pd.DataFrame, *, kommun: str, groups: str = "regel", verdicts_alone: bool = False
 ) -> tuple[CountFinding, ...]:
     """Findings for every offence of the table that the kommun has figures for, in catalogue order.
 
     Measures that the same kommuner have figures for are compared with the same kommuner and shown to the same year; what is
     säkerställt is decided over all of them together. With `verdicts_alone` what no verdict of a report's tables depends on is
-    left out: the interval of the level, and the place among all kommuner.
+    left out: the interval of the level, and the place among all kommuner. `groups` is the `kind` of `comparison_group`.
     """
     tables = [table for table in by_coverage(counts) if len(rows_of(table, kommun))]
-    parts = [_Part.of(table, exposure, kommun, among=not verdicts_alone) for table in tables]
+    parts = [_Part.of(table, exposure, kommun, groups, among=not verdicts_alone) for table in tables]
     if not parts:
         return ()
     mine = pd.concat([part.rows for part in parts], ignore_index=True)
@@ -260,9 +260,9 @@ class _Part:
     pooled_levels: pd.DataFrame
 
     @classmethod
-    def of(cls, table: pd.DataFrame, exposure: pd.DataFrame, kommun: str, *, among: bool) -> _Part:
+    def of(cls, table: pd.DataFrame, exposure: pd.DataFrame, kommun: str, groups: str, *, among: bool) -> _Part:
         counts = _until(table, _reach(rows_of(table, kommun)))
-        group = comparison_group(kommun, frozenset().union(*coverage_of(counts).values()))
+        group = comparison_group(kommun, frozenset().union(*coverage_of(counts).values()), kind=groups)
         with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
         mine = rows_of(with_year, kommun).sort_values("year", kind="stable")
         compared = rows_in(with_year, group.members).rename(columns={"rate_published": "rate"})

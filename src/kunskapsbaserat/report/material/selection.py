@@ -105,11 +105,13 @@ def divided(f: CountFinding, u: Underlag) -> bool:
 def with_section(u: Underlag) -> list[CountFinding]:
     """Who gets a section of its own, in catalogue order; the others are a row each in one table.
 
-    The total always, and whatever the kommun has written about: a text is never lost. Of the others that there is something to
-    say about (see `calm`) at most four: säkerställda first, then those seldom reported, then the furthest over the comparison.
+    The total always, what the kommun has written about (a text is never lost) and what is chosen. Of the others that there is
+    something to say about (see `calm`) at most four: säkerställda first, then those seldom reported, then the furthest over the
+    comparison.
     """
-    candidates = [f for f in u.count_findings if f.offence.chapter in SECTION_CHAPTERS]
-    written = [f for f in candidates if f.key in u.texts]
+    asked_for = u.choices.offences
+    candidates = [f for f in u.count_findings if f.offence.chapter in SECTION_CHAPTERS or f.offence.id in asked_for]
+    written = [f for f in candidates if f.key in u.texts or f.offence.id in asked_for]
     lively = [f for f in candidates if f not in written and f.offence.id != TOTAL and not calm(f, u)]
     lively.sort(key=lambda f: (not f.judgement.certain, not f.offence.sensitive, -_times_the_band(f)))
     chosen = [*written, *lively[:MOST_SECTIONS]]

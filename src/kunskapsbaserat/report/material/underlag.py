@@ -29,6 +29,7 @@ from kunskapsbaserat.rates import (
     mean_population,
     person_years_of,
 )
+from kunskapsbaserat.report.material.choices import FEWEST_YEARS, Choices, whole_year
 from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of, same_as_before
 from kunskapsbaserat.report.material.coverage import coverage_of
 from kunskapsbaserat.report.material.findings import (
@@ -72,6 +73,7 @@ class Underlag:
     year: int | None = None
     own: Folder | None = None
     texts: texts.Texts = dataclasses.field(default_factory=texts.Texts)
+    choices: Choices = dataclasses.field(default_factory=Choices)
 
     @functools.cached_property
     def knowledge(self) -> Knowledge:
@@ -81,12 +83,13 @@ class Underlag:
     @functools.cached_property
     def alike(self) -> ComparisonGroup:
         """The comparison for the offences that all kommuner have figures for."""
-        return comparison_group(self.kommun.code, coverage_of(self._passed)["totalt"])
+        return comparison_group(self.kommun.code, coverage_of(self._passed)["totalt"], kind=self.choices.groups)
 
     @functools.cached_property
     def survey_group(self) -> ComparisonGroup:
         """The comparison for the survey's measures: few kommuner have them."""
-        return comparison_group(self.kommun.code, once(self.survey, "areas", lambda: set(self.survey["area"])))
+        areas = once(self.survey, "areas", lambda: set(self.survey["area"]))
+        return comparison_group(self.kommun.code, areas, kind=self.choices.groups)
 
     @property
     def _passed(self) -> pd.DataFrame:
@@ -108,12 +111,14 @@ class Underlag:
 
     @functools.cached_property
     def count_findings(self) -> tuple[CountFinding, ...]:
-        return count_findings(self._passed, self.exposure, kommun=self.kommun.code)
+        return count_findings(self._passed, self.exposure, kommun=self.kommun.code, groups=self.choices.groups)
 
     @functools.cached_property
     def verdicts(self) -> tuple[CountFinding, ...]:
         """`count_findings` without what no verdict of a report's tables depends on; a third of the work."""
-        return count_findings(self._passed, self.exposure, kommun=self.kommun.code, verdicts_alone=True)
+        return count_findings(
+            self._passed, self.exposure, kommun=self.kommun.code, groups=self.choices.groups, verdicts_alone=True
+        )
 
     @property
     def _passed_survey(self) -> pd.DataFrame:
@@ -255,7 +260,13 @@ class Underlag:
         return int(last["year"]), int(last["value"])
 
 
-def load(kommun: object = None, *, year: int | None = None, data: str | Path | Folder | None = None) -> Underlag:
+def load(
+    kommun: object = None,
+    *,
+    year: int | str | None = None,
+    data: str | Path | Folder | None = None,
+    chosen: Choices | None = None,
+) -> Underlag:
     """The figures for one kommun: those of its own folder first, the embedded ones where the folder has none.
 
     Parameters
@@ -266,6 +277,8 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | F
         Last year of reported offences to use; default the latest that most of the kommun's offences reach.
     data : path or Folder, optional
         The kommun's folder (`kunskap ny`), or what `data.folder.read` gave.
+    chosen : Choices, optional
+        What somebody has chosen beyond the fixed rules.
 
     Raises
     ------
@@ -283,6 +296,7 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | F
         own.require_usable()
     counts = counts_of(own)
     built_in = _built_in()
+    year, chosen = whole_year("year", year), chosen or Choices()
     # A table that the folder adds nothing to stays the very table of all reports, with what they have computed from it.
     survey = _own_first(own.survey, built_in.survey, tables.SURVEY_KEY) if own else built_in.survey
     exposure = _own_first(own.exposure, built_in.exposure, tables.EXPOSURE_KEY) if own else built_in.exposure
@@ -291,10 +305,10 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | F
         if year not in known:
             raise OptionError("year", year, known)
         survey = survey[survey["end_year"] <= year + SURVEY_LEAD]
-    if counts is built_in.counts and exposure is built_in.exposure:
+    if counts is built_in.counts and exposure is built_in.exposure and chosen.first is None:
         counted, rates_only = _built_in_until(year)
     else:
-        counted, rates_only = _divided(with_rates(_window(counts, year), exposure), exposure)
+        counted, rates_only = _divided(with_rates(_window(counts, year, chosen.first), exposure), exposure)
     return Underlag(
         kommun=place,
         counts=counted,
@@ -307,6 +321,7 @@ def load(kommun: object = None, *, year: int | None = None, data: str | Path | F
         year=year,
         own=own,
         texts=texts.read(own.path / folders.TEXTS) if own is not None else texts.Texts(),
+        choices=chosen,
     )
 
 
@@ -392,11 +407,14 @@ def counts_of(own: Folder | None) -> pd.DataFrame:
     return folders.joined(whole, built_in)
 
 
-def _window(counts: pd.DataFrame, year: int | None) -> pd.DataFrame:
-    """The years shown, up to the one asked for."""
+def _window(counts: pd.DataFrame, year: int | None, first: int | None = None) -> pd.DataFrame:
+    """The years shown, up to the one asked for and from the one chosen."""
     years = counts["period"].dt.year
     last = int(years.max()) if year is None else year
-    return counts[years.between(last - YEARS_SHOWN + 1, last)]
+    oldest = last - YEARS_SHOWN + 1
+    if first is not None and not oldest <= first <= last - FEWEST_YEARS + 1:
+        raise OptionError("fran", first, range(oldest, last - FEWEST_YEARS + 2))
+    return counts[years.between(first or oldest, last)]
 
 
 def with_rates(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:

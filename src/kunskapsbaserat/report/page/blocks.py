@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import pandas as pd
+
 from kunskapsbaserat.disclosure import Released
 from kunskapsbaserat.report.page.charts import Drawing
 
@@ -91,7 +93,8 @@ class Table:
 
     `layout` is "plain", "overview" (sparklines; cards on a phone), "cards" (cards on a phone), "matrix" (a drawing in every
     cell, in front of the groups of `shared`; on a phone two beside each other) or "protocol" (cells with room to write in by
-    hand; nothing in it is counted, so nothing is `released`). `groups` divides the rows: heading and number of rows of each
+    hand; nothing in it is counted, so nothing is `released`) or "own" (the
+    section's heading is its caption, which is not shown twice). `groups` divides the rows: heading and number of rows of each
     group, in order. `key` says what line and band of the sparklines are, `signs` what the
     signs in the cells mean, `method` is where it stands how the figures were made.
     """
@@ -192,6 +195,17 @@ class FigureRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFigure:
+    """A figure that the analyst has drawn, with its description, its source and, where it has any, its figures as a table."""
+
+    id: str
+    drawing: Drawing
+    alt: str
+    source: str
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One common question: what may be said, what may not, why, and the source."""
 
@@ -286,6 +300,7 @@ class Masthead:
 
 Block: TypeAlias = (
     "Paragraph | Chips | Note | Meaning | Bullets | OwnText | FigureRow | Table | Answers | Definitions | NextSteps | FirstPage"
+    " | OwnFigure"
 )
 
 
@@ -298,6 +313,20 @@ class Section:
     heading: str
     blocks: Sequence[Block]
     style: str = "del"
+
+
+def _tables(block: Block) -> list[Table]:
+    """The tables in a block and behind its figure."""
+    match block:
+        case FigureRow():
+            return [block.figure.table]
+        case FirstPage():
+            return [block.overview]
+        case OwnFigure():
+            return [block.table] if block.table else []
+        case Table():
+            return [block]
+    return []
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -314,6 +343,15 @@ class Part:
     def figures(self) -> list[Figure]:
         return [b.figure for s in self.sections for b in s.blocks if isinstance(b, FigureRow)]
 
+    def to_frame(self) -> pd.DataFrame:
+        """The figures of the part as rows: those of its tables and figures, as they have passed the gate, by their captions."""
+        shown = [table for section in self.sections for block in section.blocks for table in _tables(block)]
+        frames = [one.frame.assign(tabell=table.caption) for table in shown for one in table.released]
+        if not frames:
+            return pd.DataFrame({"tabell": []})
+        together = pd.concat([frame.dropna(axis=1, how="all") for frame in frames], ignore_index=True)
+        return together[["tabell", *(name for name in together if name != "tabell")]]
+
     def to_html(self) -> str:
         from kunskapsbaserat.report.page import html
 
@@ -323,6 +361,6 @@ class Part:
         return f"Part({self.key!r}, {len(self.sections)} sections)"  # kept in every executed notebook
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        from kunskapsbaserat.report.page import part_data
+        from kunskapsbaserat.report.page import html, part_data
 
-        return {"text/html": self.to_html(), PART_MIME: part_data.bundle(self)}
+        return {"text/html": html.in_notebook(self.to_html()), PART_MIME: part_data.bundle(self)}

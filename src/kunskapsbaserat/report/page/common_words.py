@@ -124,6 +124,7 @@ def proposal(step: Step) -> str:
 
 
 TABELL, KALLA, SA_HAR_RAKNAT = "Tabell", "Källa", "Så har vi räknat"
+FIGUR = "Figur"
 
 
 def made_with(version: str, *, of: str = "ur Brås och SCB:s siffror") -> str:

@@ -6,12 +6,21 @@ puts the dark ones in their place: a rule of a style sheet is stronger than an a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kunskapsbaserat.colours import PALETTE, Colour
 
 AT_NIGHT = "screen and (prefers-color-scheme:dark)"  # never on paper
+# What JupyterLab, Notebook and Voilà, VS Code, and Colab write on a page with a dark theme. A notebook's theme is chosen in it:
+# what the machine prefers does not count there.
+NIGHT_IN_HOSTS = (
+    'body[data-jp-theme-light="false"]',
+    "body.vscode-dark",
+    "body.vscode-high-contrast:not(.vscode-high-contrast-light)",
+    "html[theme=dark] body",
+)
 
-
-__all__ = ["AT_NIGHT", "PALETTE", "Colour", "dark_rules", "light", "variables", "written"]
+__all__ = ["AT_NIGHT", "NIGHT_IN_HOSTS", "PALETTE", "Colour", "at_night", "dark_rules", "light", "variables", "written"]
 
 _BY_NAME = {colour.name: colour for colour in PALETTE}
 
@@ -45,6 +54,18 @@ def dark_rules() -> str:
     properties = _properties([(c.name, c.dark) for c in PALETTE])
     # A picture of the kommun's own may be black on nothing.
     return f"@media {AT_NIGHT}{{:root{{color-scheme:dark;{properties}}}{drawn}.egen img{{background:#fff}}}}"
+
+
+def at_night(hosts: Sequence[str], inside: str) -> str:
+    """What a dark theme of a notebook changes inside what a selector finds; nothing of the host's own."""
+    dark = f":is({','.join(hosts)}) {inside}"
+    drawn = "".join(
+        f'{dark} svg [{attribute}="{written(c.light)}"]{{{attribute}:var(--{c.name})}}'
+        for c in PALETTE
+        for attribute in ("fill", "stroke")
+    )
+    properties = _properties([(c.name, c.dark) for c in PALETTE])
+    return f"{dark}{{{properties}}}{drawn}{dark} :is(.egen img,.kbw-bild){{background:#fff}}"
 
 
 def _properties(values: list[tuple[str, str]]) -> str:

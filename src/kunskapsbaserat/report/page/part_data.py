@@ -21,7 +21,8 @@ _KINDS = {kind.__name__: kind for kind in vars(blocks).values() if isinstance(ki
 
 def bundle(part: blocks.Part) -> dict[str, Any]:
     """The part under `blocks.PART_MIME`; one string, since a notebook is written with a line to every value."""
-    where = {"file": part.file} if part.file else {}
+    where: dict[str, Any] = {"file": part.file} if part.file else {}
+    where |= {"figures": number} if (number := len(part.figures())) else {}
     return {"key": part.key, **where, "part": json.dumps(_data(part), ensure_ascii=False, separators=(",", ":"))}
 
 

@@ -29,6 +29,7 @@ RULES = {
     "description": "Beskrivning och publicerade tal",
     "local": "Kommunens egna antal: 1–4",
     "indicator": "Kommunens egna tal om personer eller händelser: 1–4",
+    "egen": "Egna figurer och tabeller: 1–4",
     "complementary": "Följdröjande",
     "exposed": "Antal under fem bredvid tal som redan är publicerade",
 }

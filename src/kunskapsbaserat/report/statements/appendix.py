@@ -90,7 +90,7 @@ def made_of_underlag(u: Underlag) -> dict[str, Any]:
     """What a document made of a kommun's figures is made of: everything here is the same at the next rendering."""
     return {
         "catalogue": catalogue.version(),
-        "parameters": {"kommun": u.kommun.code, "year": u.year},
+        "parameters": {"kommun": u.kommun.code, "year": u.year, **u.choices.made_of()},
         "inputs": inputs_of(u.snapshots),
         "texts": u.texts.digest,
     }

@@ -14,6 +14,9 @@ PLACE = {
 }
 
 
+MOST_NAMED = 60  # the largest group of kommuner of one kind
+
+
 def place(f: CountFinding) -> str:
     """ "säkerställt över mittersta hälften"; empty where there is no place."""
     if f.position is None:
@@ -26,6 +29,8 @@ def group_name(group: ComparisonGroup) -> str:
     n = len(group.members)
     return {
         "liknande": f"{n} liknande kommuner",
+        "socioekonomi": f"{n} socioekonomiskt liknande kommuner",
+        "skr_grupp": f"{n} kommuner i samma kommungrupp",
         "lan": f"{n} kommuner i {kommuner.get(group.kommun).lan_short}",
         "alla": f"{n} kommuner",
         "ingen": "inga kommuner",
@@ -37,6 +42,8 @@ def group_short(group: ComparisonGroup) -> str:
     n = word(len(group.members))
     return {
         "liknande": f"de {n} liknande kommunerna",
+        "socioekonomi": f"de {n} socioekonomiskt liknande kommunerna",
+        "skr_grupp": f"de {n} andra kommunerna i kommungruppen",
         "lan": f"de {n} övriga kommunerna i {kommuner.get(group.kommun).lan_short}",
         "alla": f"de {n} övriga kommunerna med siffror",
         "ingen": "inga kommuner",
@@ -48,6 +55,8 @@ def group_definite(group: ComparisonGroup) -> str:
     n, kommun = word(len(group.members)), kommuner.get(group.kommun)
     return {
         "liknande": f"de {n} kommuner som liknar {kommun.name} mest",
+        "socioekonomi": f"de {n} kommuner som socioekonomiskt liknar {kommun.name} mest",
+        "skr_grupp": f"de {n} andra kommunerna i samma kommungrupp (SKR {group.wanted_year})",
         "lan": f"de {n} övriga kommunerna i {kommun.lan_short}",
         "alla": f"de {n} övriga kommuner som det finns siffror för",
         "ingen": "inga kommuner",
@@ -58,6 +67,8 @@ def most_of(group: ComparisonGroup) -> str:
     """ "de flesta liknande kommuner", in a heading."""
     return {
         "liknande": "de flesta liknande kommuner",
+        "socioekonomi": "de flesta socioekonomiskt liknande kommuner",
+        "skr_grupp": "de flesta kommuner i samma kommungrupp",
         "lan": f"de flesta kommuner i {kommuner.get(group.kommun).lan_short}",
     }.get(group.kind, "de flesta kommuner med siffror")
 
@@ -75,6 +86,9 @@ def group_reason(group: ComparisonGroup) -> str:
         return f"Det finns inga siffror att jämföra med. {alike}"
     if group.kind == "liknande":
         return f"{capital(group_definite(group))} enligt Kolada {group.wanted_year}: {names(group.members)}."
+    if group.chosen:
+        members = names(group.members) if len(group.members) <= MOST_NAMED else "se bilagan"
+        return f"{capital(group_definite(group))}: {members}. Kommunen har valt jämförelsen."
     without = len(group.without_figures)
     missing = "ingen" if without == len(group.wanted) else f"bara {word(len(group.wanted) - without)}"
     return (

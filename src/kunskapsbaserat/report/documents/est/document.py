@@ -14,7 +14,7 @@ from typing import Any
 from kunskapsbaserat import __version__
 from kunskapsbaserat.data.est.folder import LEDGER
 from kunskapsbaserat.disclosure import Released
-from kunskapsbaserat.report.document import Document, part
+from kunskapsbaserat.report.document import Document, from_notebook, part
 from kunskapsbaserat.report.documents.est import material as est_material
 from kunskapsbaserat.report.documents.est import pages as est_pages
 from kunskapsbaserat.report.documents.est import public as est_public
@@ -40,6 +40,7 @@ from kunskapsbaserat.report.statements.appendix import Appendix, released_in
 from kunskapsbaserat.report.statements.ground import digests
 
 
+@from_notebook
 def load(
     *, kommun: object = None, data: str | Path | None = None, period: object = None, dagar: int | str | None = None
 ) -> Est:

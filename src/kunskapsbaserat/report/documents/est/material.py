@@ -456,6 +456,7 @@ def load(
         )
     place = folders.kommun_of(data, kommun)
     est = ests.read(data)
+    dagar = int(dagar) if isinstance(dagar, str) and dagar.strip().isdigit() else dagar  # a command line gives texts
     rhythm = est.rhythm if dagar is None else Rhythm(dagar, est.rhythm.first)
     day = day_of("period", period)
     return Material(place, est, rhythm.of(day) if day is not None else _latest(est, rhythm), dagar)

@@ -9,11 +9,13 @@ import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat import swedish
+from kunskapsbaserat.rates import Position
 from kunskapsbaserat.report.documents.explore import words
 from kunskapsbaserat.report.documents.explore.view import Measure, View
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page import labels
 from kunskapsbaserat.report.page.charts import Drawing
+from kunskapsbaserat.trends import Change
 
 _DECIMALS = {Measure.RATIO: 2}
 FEWEST_IN_FUNNEL = 5
@@ -46,6 +48,12 @@ def shown(value: object, measure: Measure) -> str:
     return swedish.number(float("nan") if pd.isna(value) else float(value), _DECIMALS.get(measure, 0))  # type: ignore[arg-type]
 
 
+def certain(view: View) -> bool:
+    """Is anything säkerställt, of the change or of the level?"""
+    changed = view.verdict["change"] in (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
+    return changed or (bool(view.level_certain) and view.now["position"] in (Position.OVER, Position.UNDER))
+
+
 def trend(view: View) -> ViewFigure:
     """The kommun's years over the middle half of its comparison; dots where the offences are too few."""
     series = view.own[view.drawn.value].dropna()
@@ -56,7 +64,7 @@ def trend(view: View) -> ViewFigure:
     if not values:
         values = {int(year): float(v) for year, v in view.own["count"].dropna().items()}
     if view.few and view.drawn is Measure.COUNT:
-        drawing = plots.few_counts(values, format_number=swedish.plain, series_break=series_break)
+        drawing = plots.few_counts(values, format_number=swedish.plain, series_break=series_break, hover=_told(view, values))
     else:
         drawing = _line(view, values, series_break)
     return ViewFigure(
@@ -90,7 +98,18 @@ def _line(view: View, values: dict[int, float], series_break: plots.SeriesBreak 
         format_number=swedish.plain,
         periods=periods,
         series_break=series_break,
+        hover=_told(view, values),
     )
+
+
+def _told(view: View, values: dict[int, float]) -> dict[int, str]:
+    """What a pointer is told of each year: the value that is drawn, and the count behind it."""
+    counts = view.own["count"]
+    return {
+        year: f"{view.kommun.name} {year}: {shown(value, view.drawn)}"
+        + (f" ({labels.count(counts[year])} brott)" if view.drawn is not Measure.COUNT and not pd.isna(counts[year]) else "")
+        for year, value in values.items()
+    }
 
 
 def funnel(view: View) -> ViewFigure | None:
@@ -101,15 +120,18 @@ def funnel(view: View) -> ViewFigure | None:
         return None
     here = areas.loc[view.kommun.code]
     limits = areas.dropna(subset=["lower_inner", "upper_outer"])
+    others = areas.drop(index=view.kommun.code)
+    names = [kommuner.get(code).name for code in (*others.index, view.kommun.code)]
+    ratios = [*others["ratio"], here["ratio"]]
     drawing = plots.funnel_chart(
-        [(float(e), float(r)) for c, e, r in zip(areas.index, areas["expected"], areas["ratio"], strict=True)
-         if c != view.kommun.code],
+        [(float(e), float(r)) for e, r in zip(others["expected"], others["ratio"], strict=True)],
         own=(float(here["expected"]), float(here["ratio"])),
         inner=[tuple(map(float, row)) for row in limits[["expected", "lower_inner", "upper_inner"]].to_numpy()],  # type: ignore[misc]
         outer=[tuple(map(float, row)) for row in limits[["expected", "lower_outer", "upper_outer"]].to_numpy()],  # type: ignore[misc]
         words=plots.FunnelWords(view.kommun.name, words.FUNNEL_AXIS, words.FUNNEL_COMMON),
         format_number=swedish.plain,
-    )  # fmt: skip
+        hover=[f"{name}: {swedish.number(float(r), 2)} gånger det väntade" for name, r in zip(names, ratios, strict=True)],
+    )
     return ViewFigure(
         "tratt", drawing, words.FUNNEL_CAPTION, words.FUNNEL_UNIT, words.funnel_title(view), words.funnel_finding(view)
     )
@@ -125,7 +147,9 @@ def county(view: View) -> ViewFigure | None:
     drawing = plots.county_map(
         {k.code: known.get(k.code) for k in neighbours},
         own=view.kommun.code,
+        named=[k.code for k in neighbours],
         format_number=lambda value: shown(value, view.drawn),
+        hover={k.code: f"{k.name}: {shown(known.get(k.code), view.drawn)}" for k in neighbours},
     )
     return ViewFigure(
         "karta", drawing, words.map_caption(view), words.unit(view.drawn), words.map_title(view), words.map_finding(view, texts)

@@ -29,7 +29,7 @@ def figure(found: ViewFigure | None, *, instead: str = "") -> str:
 
 def verdict(view: View) -> str:
     """The mark of the change, and the sentences."""
-    return answer(view.verdict["change"], words.verdict(view), heading=f"{view.facet.name} {view.kommun.where}")
+    return answer(view.verdict["change"], words.verdict(view), heading=f"{view.facet.name} {view.kommun.where}, {view.year}")
 
 
 def answer(change: Change, text: str, *, heading: str = "") -> str:
@@ -40,9 +40,14 @@ def answer(change: Change, text: str, *, heading: str = "") -> str:
     return f'<div role="status">{head}{mark}<p>{escape(text)}</p></div>'
 
 
-def read_this(view: View) -> str:
+def statement(heading: str, text: str) -> str:
+    """A heading and what is said under it, read at once by a screen reader."""
+    return f'<div role="status"><h2>{escape(heading)}</h2><p>{escape(text)}</p></div>'
+
+
+def read_this(texts: Sequence[str]) -> str:
     """ "Så läser du detta", folded."""
-    return folded(words.READ_THIS, "".join(f"<p>{escape(text)}</p>" for text in words.read_this(view)))
+    return folded(words.READ_THIS, "".join(f"<p>{escape(text)}</p>" for text in texts))
 
 
 def years(view: View) -> str:

@@ -91,16 +91,28 @@ class Screened:
             self._levels[kind] = screen_rates(self.years, self.exposure, groups=kind)
         return self._levels[kind]
 
-    def verdicts(self, kommun: object) -> pd.DataFrame:
-        """`trends.change` of all offences of one kommun, moderated by what is usual in the others (as in its lägesbild)."""
+    def verdicts(self, kommun: object, *, until: int | None = None) -> pd.DataFrame:
+        """`trends.change` of all offences of one kommun, moderated by what is usual in the others (as in its lägesbild).
+
+        With `until` as if nothing were known after that year.
+        """
         place = kommuner.get(kommun)
-        if place.code not in self._verdicts:
-            counts = self.years if tables.frequency(self.counts) == "Y" else self.counts
+        key = (place.code, until)
+        if key not in self._verdicts:
+            counts = self._counts_until(until)
             mine = counts[counts["area"] == place.code]
-            found = change(mine, typical=typical_for(counts, place.code))
+            judged = change(mine, typical=typical_for(counts, place.code))
             sources = sorted(mine["source"].unique())
-            self._verdicts[place.code] = release(found, name="utforska_forandring", contents="counts", sources=sources).frame
-        return self._verdicts[place.code]
+            self._verdicts[key] = release(judged, name="utforska_forandring", contents="counts", sources=sources).frame
+        return self._verdicts[key]
+
+    def _counts_until(self, year: int | None) -> pd.DataFrame:
+        """The same table for the same year: what is usual in the others is worked out once for each."""
+        if year not in self._until:
+            counts = self.years if tables.frequency(self.counts) == "Y" else self.counts
+            kept = counts if year is None else counts[counts["period"].dt.year <= year].reset_index(drop=True)
+            self._until[year] = kept
+        return self._until[year]
 
     def levels(self, place: Kommun, group: ComparisonGroup, year: int) -> pd.DataFrame:
         """`level_verdicts` of all offences of one kommun and year, against the middle half of a group (as in its lägesbild)."""
@@ -140,7 +152,7 @@ class Screened:
         offence, sex : str
             Of the offence catalogue.
         year : int, optional
-            Of the funnel, the map and the comparison; default the kommun's latest.
+            Of all that is said and shown: the change is judged as if nothing were known after it. Default the kommun's latest.
         group : str
             Kind of comparison group, see `rates.comparison_group`.
         measure : {"count", "rate", "ratio", "shrunken_rate"}
@@ -163,7 +175,7 @@ class Screened:
         year = years[-1] if year is None else year
         if year not in years:
             raise OptionError("year", year, years)
-        verdicts = self.verdicts(place)
+        verdicts = self.verdicts(place, until=None if year == years[-1] else year)
         verdict = verdicts[(verdicts["offence"] == offence) & (verdicts["sex"] == sex)].iloc[0]
         members = comparison_group(place, set(rows.loc[rows["rate"].notna(), "area"]), kind=group)
         levels = self.levels(place, members, year)
@@ -190,7 +202,11 @@ class Screened:
         return {}
 
     @functools.cached_property
-    def _verdicts(self) -> dict[str, pd.DataFrame]:
+    def _verdicts(self) -> dict[tuple[str, int | None], pd.DataFrame]:
+        return {}
+
+    @functools.cached_property
+    def _until(self) -> dict[int | None, pd.DataFrame]:
         return {}
 
 
@@ -255,7 +271,9 @@ class View:
     def few(self) -> bool:
         """Are the offences too few for a rate to be drawn? The rule of the report."""
         counts = self.own["count"].dropna()
-        recent = counts[counts.index >= max(self.first_comparable, int(self.verdict["earlier_from"]))]
+        recent = counts[
+            (counts.index >= max(self.first_comparable, int(self.verdict["earlier_from"]))) & (counts.index <= self.year)
+        ]
         return self.verdict["change"] is Change.FOR_FA_BROTT or float(recent.sum()) < MIN_MEAN * len(recent)
 
     @functools.cached_property

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -24,6 +25,18 @@ if TYPE_CHECKING:
 
 KOMMUN, OFFENCE, YEAR, GROUP, MEASURE, SOURCE = "Kommun", "Brottstyp", "År", "Jämför med", "Visa", "Underlag"
 KOMMUN_HINT = "Skriv namn eller kod"
+QUESTION, ONE, TOGETHER, STANDOUTS = "Fråga", "en", "flera", "sticker_ut"
+QUESTIONS = {
+    ONE: "Hur ser en brottstyp ut i kommunen?",
+    TOGETHER: "Hur ser den ut i flera kommuner?",
+    STANDOUTS: "Vad sticker ut i kommunen?",
+}
+ADD_MORE = "Lägg till fler kommuner"
+NONE_MORE = "Lägg till en eller flera kommuner, så visas de bredvid varandra."
+UTFORSKA, EFFEKT, RAPPORT = "Utforska anmälda brott", "Utvärdera en åtgärd", "Skapa rapporter"
+CHOICES, ANSWER = "Val", "Svar"
+FOLDER_HINT = "mappens namn"
+CHOOSE_FILE = "Välj en fil"
 GROUPS = {
     "regel": "Enligt regeln (liknande eller länet)",
     "liknande": "Liknande kommuner",
@@ -76,6 +89,7 @@ NO_FUNNEL = "Tratten ritas inte: folkmängden saknas för året, eller för få 
 NO_MAP = "Länet är en enda kommun, så det finns ingen karta att jämföra på."
 INSERTED = "Koden står i cellen nedanför. Kör den med Skift + Retur."
 CODE_BELOW = "Kopiera koden till en cell och kör den."
+COPY_CODE = "Markera koden, kopiera den till en cell och kör den."
 UNEXPECTED = "Något gick fel som programmet inte kände igen. Det du valde är kvar. Felet heter {name}; berätta gärna för den som sköter programmet."
 
 
@@ -326,8 +340,11 @@ def table_of_areas(view: View) -> str:
 TABLE_KEY = "Kvot: antal delat med väntat antal. Utjämnat: per 100\u00a0000, vägt mot de andra kommunerna. Två punkter: uppgiften saknas eller visas inte. Streck: noll."
 
 
-def saved(folder: str, figures: int, tables: int) -> str:
-    return f"Sparat i mappen {folder}: {figures} figurer (SVG) och {tables} tabeller (CSV för Excel, och i mappen maskin för program)."
+def saved(folder: str, book: str, figures: int, tables: int, *, with_png: bool) -> str:
+    drawn = "figur" if figures == 1 else "figurer"
+    kinds = "SVG och PNG" if with_png else "SVG; för PNG: python -m pip install resvg-py"
+    listed_tables = "1 tabell" if tables == 1 else f"{tables} tabeller"
+    return f"Sparat i mappen {folder}: {figures} {drawn} ({kinds}) och {listed_tables} i arbetsboken {book} (också som CSV)."
 
 
 SIMULATED = "Talen är SIMULERADE: ett påhittat exempel att öva på. Egna tal: lägg filen i samma mapp som anteckningsboken och skriv dess namn i rutan."
@@ -361,10 +378,26 @@ REGISTERED_FILE, EVALUATE = "Fil med sparat upplägg (kan lämnas tom)", "Utvär
 CHOOSE_AREA_AND_START = "Välj minst ett område med åtgärden och skriv när den börjar, så prövas upplägget här."
 CHECKS_CAPTION = "Det som kan lura jämförelsen"
 ADD_HINT = "Skriv ett namn och tryck på Retur"
-REMOVE = "Ta bort {name}"
+REMOVE, REMOVED = "Ta bort {name}", "{name} är borttagen."
 NONE_CHOSEN = "Inget valt ännu."
 EVALUATION_CAPTION = "Utvärderingen i siffror"
 EVALUATION_HEADS = ("Mått", "Värde")
+EVALUATE_FIRST = "Det finns inget svar att spara ännu. Klicka på Utvärdera först."
+
+
+def left_out(periods: int, counted: int) -> str:
+    """Nothing when all is counted; else what is not, and how it would be."""
+    if not periods:
+        return ""
+    months = "1 månad" if periods == 1 else f"{number(periods)} månader"
+    return (
+        f"Tabellen har ytterligare {months} efter de {number(counted)} som räknas. De är varken räknade eller ritade. Ska de vara med: "
+        f"ändra rutan ”{MONTHS_AFTER}” till {number(counted + periods)}. Är upplägget nedskrivet i förväg gäller det antal som står där."
+    )
+
+
+def saved_effect(paths: Sequence[Path]) -> str:
+    return f"Sparat i mappen {paths[0].parent}: {listed([path.name for path in paths])}."
 
 
 def panel_read(own: OwnPanel, path: str) -> str:
@@ -403,6 +436,23 @@ FETCHED = "Siffrorna är hämtade. Rapporten använder dem när du klickar på �
 FETCHED_NOT = "Allt som första sidan behöver kom inte. Det som saknas står nedan; rapporten går att skapa med de tal som finns."
 CHOOSE_KOMMUN = "Lägg till minst en kommun."
 PROGRESS = "Rapporter klara"
+
+
+def report_code(template: str, names: Sequence[str], *, out: str, data: str) -> str:
+    """Lines that render the reports and show the first of them below the cell."""
+    folder = f", data=Path({Path(data).as_posix()!r})" if data else ""
+    return f"""from pathlib import Path
+
+from IPython.display import IFrame
+
+from kunskapsbaserat import engine
+
+made = [
+    engine.render({template!r}, name, out=Path({Path(out).as_posix()!r}){folder})
+    for name in {list(names)!r}
+]
+IFrame(made[0].page.as_posix(), width="100%", height=700)
+"""
 
 
 def rendering(name: str, done: int, of: int) -> str:

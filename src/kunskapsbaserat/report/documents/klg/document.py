@@ -13,7 +13,7 @@ from typing import Any
 
 from kunskapsbaserat import __version__
 from kunskapsbaserat.catalogue import releases
-from kunskapsbaserat.report.document import Document, FileHead, heads_with_annex, part
+from kunskapsbaserat.report.document import Document, FileHead, from_notebook, heads_with_annex, part
 from kunskapsbaserat.report.documents.klg.words import page as text
 from kunskapsbaserat.report.material import work as works
 from kunskapsbaserat.report.material.work import Work
@@ -37,6 +37,7 @@ from kunskapsbaserat.swedish import MISSING, number
 LETTERS = 110
 
 
+@from_notebook
 def load(*, kommun: object = None, data: str | Path | None = None, sedan: object = None, mote: object = None) -> Klg:
     """The page for the ledningsgrupp of a kommun.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from kunskapsbaserat import __version__
 from kunskapsbaserat.data.koncern import prices, sheets
-from kunskapsbaserat.report.document import Document, part
+from kunskapsbaserat.report.document import Document, from_notebook, part
 from kunskapsbaserat.report.documents.koncern import material as koncern_material
 from kunskapsbaserat.report.documents.koncern import sections
 from kunskapsbaserat.report.documents.koncern.material import Material
@@ -21,6 +21,7 @@ from kunskapsbaserat.report.page.blocks import Definitions, Masthead, Paragraph,
 from kunskapsbaserat.report.statements import meeting
 
 
+@from_notebook
 def load(*, kommun: object = None, data: str | Path | None = None) -> Koncern:
     """The koncern's losses.
 

@@ -18,9 +18,10 @@ from typing import Any
 import pandas as pd
 
 from kunskapsbaserat.disclosure import Released
-from kunskapsbaserat.report.document import Document, FileHead, part
+from kunskapsbaserat.report.document import Document, FileHead, from_notebook, part
 from kunskapsbaserat.report.documents.lagesbild import decision
 from kunskapsbaserat.report.documents.lagesbild.appendix import tables_beside, tables_on_page
+from kunskapsbaserat.report.documents.lagesbild.chosen import section_part
 from kunskapsbaserat.report.documents.lagesbild.local import more_section, rates_only_section
 from kunskapsbaserat.report.documents.lagesbild.months import months_section
 from kunskapsbaserat.report.documents.lagesbild.national import (
@@ -56,6 +57,8 @@ from kunskapsbaserat.report.documents.lagesbild.words import own as own_words
 from kunskapsbaserat.report.documents.lagesbild.words import own_figures as figure_words
 from kunskapsbaserat.report.documents.lagesbild.words.lengths import ANNEX, DECISION, REPORT
 from kunskapsbaserat.report.material import law, selection, underlag
+from kunskapsbaserat.report.material.choices import choices, require_figures
+from kunskapsbaserat.report.material.finding_rows import Findings
 from kunskapsbaserat.report.material.own_topics import traffic_of
 from kunskapsbaserat.report.material.selection import broad
 from kunskapsbaserat.report.material.underlag import Underlag
@@ -74,6 +77,7 @@ from kunskapsbaserat.report.page.blocks import (
     Masthead,
     NextSteps,
     Paragraph,
+    Part,
     Section,
     Table,
 )
@@ -84,7 +88,16 @@ from kunskapsbaserat.report.statements.common_blocks import plain_table
 from kunskapsbaserat.report.statements.figures import county_figure
 
 
-def load(*, kommun: object = None, year: int | None = None, data: str | Path | None = None) -> Lagesbild:
+@from_notebook
+def load(
+    *,
+    kommun: object = None,
+    year: int | str | None = None,
+    data: str | Path | None = None,
+    brott: str | Sequence[str] | None = None,
+    jamfor: str | None = None,
+    fran: int | str | None = None,
+) -> Lagesbild:
     """The lägesbild of one kommun.
 
     Parameters
@@ -95,6 +108,12 @@ def load(*, kommun: object = None, year: int | None = None, data: str | Path | N
         Last year of reported offences to use; default the latest.
     data : path, optional
         The kommun's folder (`kunskap ny`): its figures are used first, and its texts stand in the report.
+    brott : str or sequence of str, optional
+        Offences that get a section of their own beside those that the rules choose: "bostadsinbrott, narkotika".
+    jamfor : {"liknande", "socioekonomi", "skr_grupp", "lan", "alla"}, optional
+        Whom the kommun is compared with; default the fixed rule of `rates.comparison_group`. The page says what was chosen.
+    fran : int, optional
+        First year of reported offences to use, at least eight years before the last; default 16 years.
 
     Raises
     ------
@@ -103,7 +122,10 @@ def load(*, kommun: object = None, year: int | None = None, data: str | Path | N
     FileError, TableError, PersonalDataError
         A file or a text in the folder cannot be used.
     """
-    return Lagesbild(underlag.load(kommun, year=year, data=data))
+    chosen = choices(brott=brott, jamfor=jamfor, fran=fran)
+    u = underlag.load(kommun, year=year, data=data, chosen=chosen)
+    require_figures(chosen, {f.offence.id for f in u.count_findings} if chosen.offences else ())
+    return Lagesbild(u)
 
 
 def ahead(kommuner: Sequence[str]) -> None:
@@ -134,6 +156,26 @@ class Lagesbild(Document):
     def report_year(self) -> int:
         """The year of the newest snapshot: the clock never decides what a report says."""
         return max(s.retrieved for s in self.u.snapshots.values()).year
+
+    @property
+    def findings(self) -> Findings:
+        """Every finding with its verdict: `findings.to_frame()` has one a row."""
+        return Findings((*self.u.count_findings, *self.u.survey_findings))
+
+    def avsnitt(self, brott: str) -> Part:
+        """The section about one offence, whether the rules give it one or not; a cell that shows it puts it on the page.
+
+        Raises
+        ------
+        OptionError
+            The kommun has no figures for an offence of that name.
+
+        Examples
+        --------
+        >>> load(kommun="Borlänge").avsnitt("bostadsinbrott")
+        Part('avsnitt-bostadsinbrott', 1 sections)
+        """
+        return section_part(brott, self.u)
 
     @functools.cached_property
     def requirements(self) -> list[law.Requirement]:
@@ -328,6 +370,8 @@ class Lagesbild(Document):
             u.survey_findings,
             pool_areas=len(u.total_rates) - 1,
         )
+        if said := situation.chosen(u):
+            items.append((situation.CHOSEN, said))
         items += [(words.SIGNS, words.signs()), (words.CONTACT, method.contact(u.texts))]
         section = Section("metod", "", method.HEADING, [Definitions(items)], style="metod")
         return [section]

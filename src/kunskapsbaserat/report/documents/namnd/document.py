@@ -13,7 +13,7 @@ from kunskapsbaserat import __version__
 from kunskapsbaserat.catalogue import evidens
 from kunskapsbaserat.catalogue.evidens import Evidence
 from kunskapsbaserat.plan.model import Atgard
-from kunskapsbaserat.report.document import Document, part
+from kunskapsbaserat.report.document import Document, from_notebook, part
 from kunskapsbaserat.report.documents.namnd import material as namnd_material
 from kunskapsbaserat.report.documents.namnd.material import Board, Material
 from kunskapsbaserat.report.documents.namnd.words import page as text
@@ -25,6 +25,7 @@ from kunskapsbaserat.report.statements.meeting_blocks import words_table
 from kunskapsbaserat.swedish import number
 
 
+@from_notebook
 def load(*, kommun: object = None, data: str | Path | None = None, namnd: str | None = None, mote: object = None) -> Namnd:
     """The page of a nämnd, or over all of the plan.
 

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from kunskapsbaserat.catalogue import evidens, releases
-from kunskapsbaserat.report.document import Document, FileHead, heads_with_annex, part
+from kunskapsbaserat.report.document import Document, FileHead, from_notebook, heads_with_annex, part
 from kunskapsbaserat.report.documents.nyhetsbrev import material as news_material
 from kunskapsbaserat.report.documents.nyhetsbrev.material import Material
 from kunskapsbaserat.report.documents.nyhetsbrev.words import page as text
@@ -26,6 +26,7 @@ from kunskapsbaserat.swedish import day
 MOST_STUDIES, MOST_DATES = 3, 5
 
 
+@from_notebook
 def load(*, lan: object = None, sedan: object = None) -> Nyhetsbrev:
     """The newsletter of one län.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kunskapsbaserat.catalogue import releases
-from kunskapsbaserat.report.document import Document, FileHead, heads_with_annex, part
+from kunskapsbaserat.report.document import Document, FileHead, from_notebook, heads_with_annex, part
 from kunskapsbaserat.report.documents.rad import material as rad_material
 from kunskapsbaserat.report.documents.rad import sections
 from kunskapsbaserat.report.documents.rad.material import Material
@@ -25,6 +25,7 @@ from kunskapsbaserat.report.statements.meeting_blocks import RULE
 from kunskapsbaserat.swedish import day
 
 
+@from_notebook
 def load(*, kommun: object = None, data: str | Path | None = None, sedan: object = None, mote: object = None) -> Rad:
     """The page for the råd of a kommun.
 

@@ -17,7 +17,7 @@ from typing import Any
 from kunskapsbaserat import catalogue
 from kunskapsbaserat import lan as counties
 from kunskapsbaserat.catalogue import evidens
-from kunskapsbaserat.report.document import Document, FileHead, part
+from kunskapsbaserat.report.document import Document, FileHead, from_notebook, part
 from kunskapsbaserat.report.documents.region import package, package_sections, sections, tests_table
 from kunskapsbaserat.report.documents.region.material import Material, groups
 from kunskapsbaserat.report.documents.region.package import County
@@ -25,13 +25,15 @@ from kunskapsbaserat.report.documents.region.survey import Answers, answers
 from kunskapsbaserat.report.documents.region.words import front, method
 from kunskapsbaserat.report.documents.region.words import package as package_words
 from kunskapsbaserat.report.documents.region.words import sections as words
+from kunskapsbaserat.report.material.choices import whole_year
 from kunskapsbaserat.report.material.usual import typical_for
 from kunskapsbaserat.report.page.blocks import Definitions, Masthead, Section
 from kunskapsbaserat.report.page.charts.land import lan_map
 from kunskapsbaserat.report.statements import appendix
 
 
-def load(*, lan: object = None, year: int | None = None, data: str | Path | None = None) -> Region:
+@from_notebook
+def load(*, lan: object = None, year: int | str | None = None, data: str | Path | None = None) -> Region:
     """The page of one län.
 
     Parameters
@@ -51,6 +53,7 @@ def load(*, lan: object = None, year: int | None = None, data: str | Path | None
         The länspaket is none.
     """
     county = counties.get(lan)
+    year = whole_year("year", year)
     groups(year)  # a year without figures is refused here, before anything is read
     return Region(Material(county, year), package.read(county, Path(data)) if data is not None else None)
 

@@ -15,7 +15,7 @@ from typing import Any
 from kunskapsbaserat import __version__
 from kunskapsbaserat.catalogue import evidens
 from kunskapsbaserat.data.school import FOLDER
-from kunskapsbaserat.report.document import Document, part
+from kunskapsbaserat.report.document import Document, from_notebook, part
 from kunskapsbaserat.report.documents.skola import example, sections, together
 from kunskapsbaserat.report.documents.skola import material as school_material
 from kunskapsbaserat.report.documents.skola.material import Material
@@ -26,6 +26,7 @@ from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import Block, Definitions, Masthead, Paragraph, Section
 
 
+@from_notebook
 def load(*, kommun: object = None, data: str | Path | None = None, skola: str | None = None) -> Skola:
     """The report of a school, or of all schools of a kommun's folder.
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from kunskapsbaserat.catalogue import evidens
 from kunskapsbaserat.disclosure import Released
-from kunskapsbaserat.report.document import Document, part
+from kunskapsbaserat.report.document import Document, from_notebook, part
 from kunskapsbaserat.report.documents.uppfoljning import material as followup_material
 from kunskapsbaserat.report.documents.uppfoljning import pages as followup_pages
 from kunskapsbaserat.report.documents.uppfoljning.first_page import Choice, choose, first_page
@@ -57,7 +57,8 @@ from kunskapsbaserat.report.statements.appendix import made_of_underlag
 from kunskapsbaserat.swedish import years
 
 
-def load(*, kommun: object = None, year: int | None = None, data: str | Path | None = None) -> Uppfoljning:
+@from_notebook
+def load(*, kommun: object = None, year: int | str | None = None, data: str | Path | None = None) -> Uppfoljning:
     """The follow-up of one kommun's åtgärdsplan.
 
     Parameters

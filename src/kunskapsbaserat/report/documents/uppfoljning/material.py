@@ -111,7 +111,7 @@ class Material:
         return [place.heading.removeprefix("Uppföljning: ") for key, place in PLACES.items() if key not in self.u.texts]
 
 
-def load(kommun: object = None, *, year: int | None = None, data: str | Path | None = None) -> Material:
+def load(kommun: object = None, *, year: int | str | None = None, data: str | Path | None = None) -> Material:
     """The plan of a kommun's folder with its figures; without a folder the invented plan, for its own kommun only.
 
     Raises

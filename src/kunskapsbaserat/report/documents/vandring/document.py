@@ -15,7 +15,7 @@ from typing import Any
 
 from kunskapsbaserat import __version__
 from kunskapsbaserat.catalogue import evidens
-from kunskapsbaserat.report.document import Document, FileHead, part
+from kunskapsbaserat.report.document import Document, FileHead, from_notebook, part
 from kunskapsbaserat.report.documents.vandring import material as walk_material
 from kunskapsbaserat.report.documents.vandring import protocol, sections
 from kunskapsbaserat.report.documents.vandring.material import Material
@@ -26,6 +26,7 @@ from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import Definitions, Masthead, Section
 
 
+@from_notebook
 def load(*, kommun: object = None, data: str | Path | None = None, datum: object = None) -> Vandring:
     """The walks of a kommun.
 

@@ -21,7 +21,7 @@ import mistune
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.report.material.own_texts.pictures import Picture
 
-_HEADING_SHIFT = 3
+_ABOVE = 3  # the degree of the heading that an own text stands under
 _TAG = re.compile(r"<[^>]*>")
 _ALLOWED = ("http://", "https://", "mailto:", "#")
 
@@ -80,9 +80,12 @@ class _SafeRenderer(mistune.HTMLRenderer):
         self.pictures = pictures
         self.shown: list[tuple[str, str]] = []
         self.dropped: list[str] = []
+        self._headings: list[int] = []  # those that the text stands under, outermost first
 
     def heading(self, text: str, level: int, **attributes: Any) -> str:  # noqa: ARG002 - mistune's signature
-        level = min(level + _HEADING_SHIFT, 6)
+        """One degree below what it stands under, whatever degree the writer began with: a screen reader counts them."""
+        self._headings = [*(above for above in self._headings if above < level), level]
+        level = min(_ABOVE + len(self._headings), 6)
         return f"<h{level}>{text}</h{level}>\n"
 
     def link(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002 - mistune's signature

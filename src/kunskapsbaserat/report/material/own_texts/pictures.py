@@ -67,10 +67,20 @@ def load(folder: Path, address: str) -> Picture:
     NoPicture
         It is not a PNG, JPEG or SVG in the folder, is damaged or too large, or has what cannot be cleaned.
     """
-    content = _bytes(folder, address)
-    kind, clean = _kind(content)
+    return clean(_bytes(folder, address))
+
+
+def clean(content: bytes) -> Picture:
+    """A picture without all that does not draw: no place, camera or time.
+
+    Raises
+    ------
+    NoPicture
+        It is not a PNG, JPEG or SVG, is damaged or too large, or has what cannot be cleaned.
+    """
+    kind, cleaned = _kind(content)
     try:
-        picture = clean(content)
+        picture = cleaned(content)
     except (struct.error, IndexError, ValueError, RecursionError) as error:
         raise NoPicture(f"är skadad eller av ett slag som inte går att läsa. Spara den på nytt som {kind}.") from error
     if not 0 < picture.width * picture.height <= MAX_PIXELS:

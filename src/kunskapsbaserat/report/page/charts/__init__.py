@@ -7,8 +7,10 @@ from kunskapsbaserat.report.page.charts.county import MapWords, county_map
 from kunskapsbaserat.report.page.charts.funnel import FunnelWords, funnel_chart, rate_funnel
 from kunskapsbaserat.report.page.charts.marks import Estimate, ratio_range
 from kunskapsbaserat.report.page.charts.multiple import behind, panel, round_top
+from kunskapsbaserat.report.page.charts.panels import AreaPanel, area_panels
 from kunskapsbaserat.report.page.charts.periods import period_counts
 from kunskapsbaserat.report.page.charts.quarters import QuarterWords, quarters
+from kunskapsbaserat.report.page.charts.ranked import ChangeRow, change_rows
 from kunskapsbaserat.report.page.charts.rows import DotRow, LineRow, dot_rows, line_rows
 from kunskapsbaserat.report.page.charts.series import (
     Periods,
@@ -25,6 +27,8 @@ from kunskapsbaserat.report.page.charts.target import Target
 from kunskapsbaserat.report.page.charts.week import week_grid
 
 __all__ = [
+    "AreaPanel",
+    "ChangeRow",
     "DotRow",
     "Drawing",
     "Estimate",
@@ -38,7 +42,9 @@ __all__ = [
     "SeriesBreak",
     "Target",
     "Words",
+    "area_panels",
     "behind",
+    "change_rows",
     "change_strip",
     "class_limits",
     "county_map",

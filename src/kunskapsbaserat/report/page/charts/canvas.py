@@ -126,12 +126,23 @@ class Canvas:
         attributes |= {"paint-order": "stroke"} | _stroke(halo, _HALO) if halo else {}
         self._add(_TEXTS, gid, svg.Shape("text", attributes | {"fill": _colour(colour)}, text))
 
+    def values(self, places: Sequence[tuple[float, float, str]], *, radius: float = 9) -> None:
+        """What a pointer is told at each place (x, y, text): unseen, above everything."""
+        look = {"r": svg.number(radius)} | _UNSEEN
+        spots = [({"cx": svg.number(x), "cy": svg.number(y)} | look, text) for x, y, text in places]
+        self._add(_TEXTS, "varden", *(svg.Shape("circle", spot, title=text) for spot, text in spots))
+
+    def named_areas(self, areas: Sequence[tuple[str, str]]) -> None:
+        """What a pointer is told inside each area (path data, text): unseen, above everything."""
+        self._add(_TEXTS, "varden", *(svg.Shape("path", {"d": data} | _UNSEEN, title=text) for data, text in areas))
+
     def finish(self, *, classes: bool = True) -> Drawing:
         groups = [group for layer in self._layers for group in layer]
         return Drawing(svg.markup(groups, classes=classes), self.width, self.height)
 
 
 _AREAS, _MARKS, _TEXTS = range(3)
+_UNSEEN = {"fill": "none", "pointer-events": "all"}
 _HALO = 3.2
 _ANCHORS = {"center": "middle", "right": "end"}
 

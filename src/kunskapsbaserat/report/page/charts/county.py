@@ -68,6 +68,7 @@ def county_map(
     named: Collection[str] = (),
     words: MapWords | None = None,
     format_number: Callable[[float], str] = str,
+    hover: Mapping[str, str] | None = None,
 ) -> Drawing:
     """A län with its kommuner in three classes (four above 25 kommuner), its key, neighbouring län and a bar of length.
 
@@ -86,6 +87,8 @@ def county_map(
         Words of the key.
     format_number : callable
         Writes a value and a limit.
+    hover : mapping of code to text, optional
+        What a pointer is told of a kommun.
     """
     words = words or MapWords()
     code = own[:2] if own is not None else str(lan)
@@ -101,6 +104,7 @@ def county_map(
     drawn = Canvas(MAP_WIDTH, land.height)
     _draw_land(drawn, land, fills, own)
     _draw_labels(drawn, land, layout, fills, own)
+    drawn.named_areas([(land.kommuner[c].path, text) for c, text in (hover or {}).items() if c in land.kommuner])
     body = drawn.finish().body + (_miniature(layout.inset, code) if layout.inset else "")
     head = Canvas(MAP_WIDTH, top)
     _draw_key(head, key)

@@ -47,6 +47,7 @@ def funnel_chart(
     outer: Sequence[tuple[float, float, float]],
     words: FunnelWords,
     format_number: Callable[[float], str] = str,
+    hover: Sequence[str] = (),
 ) -> Drawing:
     """One dot a kommun: its ratio to what is common, over the expected events on a logarithmic axis.
 
@@ -60,11 +61,12 @@ def funnel_chart(
         Limits of 95 and 99.8 per cent at every expected count, in rising order.
     words, format_number
         Labels, and how a number is written.
+    hover : sequence of str
+        What a pointer is told of each of the points, and last of the own.
     """
     highest = max([1.5, own[1], *(r for _, r in points)])
-    return _funnel(
-        _Crowd(points, own, ()), inner, outer, base=1, top=min(HIGHEST, highest) * 1.12, words=words, write=format_number
-    )
+    crowd = _Crowd(points, own, (), hover)
+    return _funnel(crowd, inner, outer, base=1, top=min(HIGHEST, highest) * 1.12, words=words, write=format_number)
 
 
 def rate_funnel(
@@ -105,6 +107,7 @@ class _Crowd:
     points: Sequence[tuple[float, float]]
     own: tuple[float, float]
     similar: Sequence[tuple[float, float]]
+    hover: Sequence[str] = ()
 
 
 _Limits = Sequence[tuple[float, float, float]]
@@ -145,6 +148,8 @@ def _funnel(
     canvas.specks([place(*point) for point in crowd.points], "alla", size=4.4, colour=LINE, opacity=0.6)
     canvas.dots([place(*point) for point in crowd.similar], "andra", size=7, fill="white", edge=INK, width=1.3)
     _name_own(canvas, place(*crowd.own), y(base), words)
+    told = zip((*crowd.points, crowd.own), crowd.hover, strict=False)  # none where there is no pointer
+    canvas.values([(*place(*point), text) for point, text in told], radius=5)
     return canvas.finish()
 
 

@@ -75,10 +75,12 @@ def line_with_band(
     periods: Periods | None = None,
     series_break: SeriesBreak | None = None,
     target: Target | None = None,
+    hover: Mapping[int, str] | None = None,
 ) -> Drawing:
     """Reported offences per year: the kommun's line over the middle half of the comparison kommuner.
 
-    All values per 100 000 inhabitants (or counts, when the words say so), a target too.
+    All values per 100 000 inhabitants (or counts, when the words say so), a target too. `hover` is what a pointer is told of a
+    year, where the page has a reader with one.
     """
     canvas = Canvas(height=HEIGHT + (PERIOD_ROOM if periods else 0))
     largest = max([*values.values(), *(upper for _, upper in band.values()), 1e-9])
@@ -102,6 +104,7 @@ def line_with_band(
     if target:
         draw_target(canvas, at, target)
     _kommun_line(canvas, at, good)
+    canvas.values([(at.x(year), at.y(values[year]), text) for year, text in (hover or {}).items() if year in values])
     labels = [EndLabel(at.y(_last(values)), words.name, words.last_value, KOMMUN, bold=True)]
     if kept_median and words.median and max(kept_median) == max(values):
         labels.append(EndLabel(at.y(_last(kept_median)), words.median, words.last_median))
@@ -123,6 +126,7 @@ def few_counts(
     format_number: Callable[[float], str] = str,
     series_break: SeriesBreak | None = None,
     target: Target | None = None,
+    hover: Mapping[int, str] | None = None,
 ) -> Drawing:
     """Too few to judge: one grey dot a year with its count above; no line, no band, no rate."""
     canvas = Canvas()
@@ -141,6 +145,7 @@ def few_counts(
     for year, value in values.items():
         colour, bold = (INK, True) if year in good else (INK2, False)
         canvas.text(at.x(year), at.y(value) - 10, format_number(value), "tal", colour=colour, bold=bold, align="center")
+    canvas.values([(at.x(year), at.y(values[year]), text) for year, text in (hover or {}).items() if year in values])
     return canvas.finish()
 
 

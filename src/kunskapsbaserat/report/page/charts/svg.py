@@ -25,11 +25,12 @@ _INHERITED = (
 
 @dataclass(slots=True)
 class Shape:
-    """A path, circle or text with its attributes in the order in which they are written."""
+    """A path, circle or text with its attributes in the order in which they are written; `title` is what a pointer is shown."""
 
     tag: str
     attributes: dict[str, str]
     text: str = ""
+    title: str = ""
 
 
 @dataclass(slots=True)
@@ -109,7 +110,12 @@ def _merged(shapes: Sequence[Shape]) -> list[Shape]:
     for shape in shapes:
         look = {k: v for k, v in shape.attributes.items() if k != "d"}
         last = found[-1] if found else None
-        if last and shape.tag == last.tag == "path" and look == {k: v for k, v in last.attributes.items() if k != "d"}:
+        if (
+            last
+            and not shape.title
+            and shape.tag == last.tag == "path"
+            and look == {k: v for k, v in last.attributes.items() if k != "d"}
+        ):
             last.attributes["d"] += shape.attributes["d"]
         else:
             found.append(shape)
@@ -122,11 +128,13 @@ def _written(name: str, shapes: Sequence[Shape]) -> str:
     shared = {k: first[k] for k in _INHERITED if k in first and all(s.attributes.get(k) == first[k] for s in shapes)}
     head = ({"class": name} if name else {}) | (shared if len(shapes) > 1 else {})
     own = [{k: v for k, v in s.attributes.items() if k not in head} for s in shapes]
-    body = "".join(_tag(s.tag, attributes, s.text) for s, attributes in zip(shapes, own, strict=True))
+    body = "".join(_tag(s.tag, attributes, s.text, s.title) for s, attributes in zip(shapes, own, strict=True))
     return f"<g{_listed(head)}>{body}</g>" if head else body
 
 
-def _tag(tag: str, attributes: dict[str, str], text: str) -> str:
+def _tag(tag: str, attributes: dict[str, str], text: str, title: str = "") -> str:
+    if title:
+        return f"<{tag}{_listed(attributes)}><title>{_escape(title)}</title></{tag}>"
     return f"<{tag}{_listed(attributes)}>{_escape(text)}</{tag}>" if text else f"<{tag}{_listed(attributes)}/>"
 
 

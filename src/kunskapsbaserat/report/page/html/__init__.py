@@ -15,6 +15,7 @@ from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import list_words as index
 from kunskapsbaserat.report.page import palette
 from kunskapsbaserat.report.page.blocks import Cell, Column, OwnText, Part, Section, Stacked, Table
+from kunskapsbaserat.report.page.html import notebook
 from kunskapsbaserat.swedish import NOT_APPLICABLE
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _FOLDER = Path(__file__).parent
 # Between the masthead and the first section: the page puts the first before <main> and the second inside it.
 PART_BREAK = "<!--innehall-->"
 _LONG_TABLE = 12
+_IN_NOTEBOOK = ('<div lang="sv">', "</div>")
 
 
 def part(of: Part) -> str:
@@ -142,9 +144,19 @@ def own_text(own: OwnText) -> str:
 def notebook_head(title: str) -> str:
     """Style and symbols for the cells below, shown where a report is loaded in a notebook."""
     scoped = re.sub(r"/\*sida\*/.*?/\*slut\*/", "", _css_source(), flags=re.DOTALL)
-    screen_only = scoped.split("@media print", 1)[0]
     defs = f'<svg class="dold" aria-hidden="true"><defs>{_symbols()}</defs></svg>'
-    return f'<style>{_minified(screen_only)}</style>{defs}<p class="kb"><strong>{title}</strong></p>'
+    style = f"<style>{notebook.style(_minified(scoped))}</style>"
+    return f'{style}<div class="kb" lang="sv">{defs}<p><strong>{title}</strong></p></div>'
+
+
+def in_notebook(part: str) -> str:
+    """A part as a cell shows it: the notebook's page may be in any language, and the part's width is the cell's."""
+    return f"{_IN_NOTEBOOK[0]}{part}{_IN_NOTEBOOK[1]}"
+
+
+def from_notebook(shown: str) -> str:
+    """The part that `in_notebook` was given."""
+    return shown.removeprefix(_IN_NOTEBOOK[0]).removesuffix(_IN_NOTEBOOK[1]) if shown.startswith(_IN_NOTEBOOK[0]) else shown
 
 
 def _style(foot: str) -> str:
@@ -194,12 +206,18 @@ def _environment() -> jinja2.Environment:
     environment.filters["row_groups"] = _row_groups
     environment.filters["phone_words"] = _phone_words
     environment.filters["href"] = _href
+    environment.filters["on_screen"] = _on_screen
     return environment
 
 
 def _href(target: str) -> str:
     """The address of a place on the page, or of a page beside it: "bilagor.html#metod" is one already."""
     return target if ".html" in target else f"#{target}"
+
+
+def _on_screen(points: int) -> int:
+    """Points as a screen's pixels: 10 points of text are read as 13 pixels."""
+    return round(points * 96 / 72)
 
 
 def _unknown_block(block: object) -> str:

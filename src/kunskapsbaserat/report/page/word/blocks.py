@@ -259,3 +259,11 @@ def _figure_row(row: blocks.FigureRow, writer: Writer) -> None:
     writer.paragraph("Kalla", figure.source)
     write_all(row.beside, writer)
     write(figure.table, writer)
+
+
+@write.register
+def _own_figure(own: blocks.OwnFigure, writer: Writer) -> None:
+    writer.drawing(own)
+    writer.paragraph("Kalla", own.source)
+    if own.table is not None:
+        write(own.table, writer)

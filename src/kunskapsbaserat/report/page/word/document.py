@@ -42,7 +42,22 @@ def document_bytes(manuscript: Manuscript) -> bytes:
         contents(manuscript.nav, writer)
     write_all(rest, writer)
     writer.paragraph("Kalla", manuscript.made_with)
+    _drop_dead_links(document)
     return _timeless(document)
+
+
+def _drop_dead_links(document: Document) -> None:
+    """Words stay where a link leads to a part that the analyst has left out; a line of the contents goes."""
+    body = document.element.body
+    places = {mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))}
+    for link in [link for link in body.iter(qn("w:hyperlink")) if link.get(qn("w:anchor"), "") not in {"", *places}]:
+        paragraph = link.getparent()
+        if paragraph.style == "Innehall":
+            paragraph.getparent().remove(paragraph)
+            continue
+        for run in list(link):
+            link.addprevious(run)
+        paragraph.remove(link)
 
 
 def _drop_unused(document: Document) -> None:

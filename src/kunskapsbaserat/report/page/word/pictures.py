@@ -16,14 +16,15 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu, Mm, Pt
 
-from kunskapsbaserat.report.page.blocks import Figure
+from kunskapsbaserat.report.page.blocks import Figure, OwnFigure
 from kunskapsbaserat.report.page.charts import Drawing
 from kunskapsbaserat.report.page.word.styles import LINE
 
 FIGURE_SCALE = 0.235  # mm a unit of the drawing: 480 units are 113 mm, and figure text about 9 points
 MAP_SCALE = 0.19
 SPARK_SCALE = 0.14
-TEXT_WIDTH = 170  # mm of a standing page
+TEXT_WIDTH, TEXT_HEIGHT = 170, 215  # mm of a standing page, with room for heading and source
+MM_A_POINT = 25.4 / 72
 _DPI = 300
 _DECORATIVE = (
     '<a:extLst {ns}><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">'
@@ -36,6 +37,14 @@ def figure(document: Document, of: Figure, number: int) -> Any:
     inline = _inline(document, of.drawing, MAP_SCALE if "karta" in of.css.split() else FIGURE_SCALE, number)
     inline.docPr.set("title", of.title)
     inline.docPr.set("descr", of.finding)
+    return inline
+
+
+def own_figure(document: Document, of: OwnFigure, number: int) -> Any:
+    """A figure that the analyst has drawn, at its own size or as large as the page has room for."""
+    scale = min(MM_A_POINT, TEXT_WIDTH / of.drawing.width, TEXT_HEIGHT / of.drawing.height)
+    inline = _inline(document, of.drawing, scale, number)
+    inline.docPr.set("descr", of.alt)
     return inline
 
 

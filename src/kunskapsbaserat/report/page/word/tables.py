@@ -34,7 +34,7 @@ def grid(table: blocks.Table) -> Grid:
         Cell(plain(column.head), head=True, right=column.right and place > 0) for place, column in enumerate(table.columns)
     ]
     scope = [Piece("break"), *plain(table.scope_line)] if table.scope_line else []
-    caption = [*plain(table.caption, bold=True), *scope] if table.layout != "law" else []
+    caption = [*plain(table.caption, bold=True), *scope] if table.layout not in ("law", "own") else []
     rows = [_cells(row, table.columns) for row in table.rows]
     before = 0
     for place, (heading, size) in enumerate(table.groups):

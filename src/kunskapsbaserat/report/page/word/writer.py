@@ -12,7 +12,7 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
-from kunskapsbaserat.report.page.blocks import Figure
+from kunskapsbaserat.report.page.blocks import Figure, OwnFigure
 from kunskapsbaserat.report.page.charts import Drawing
 from kunskapsbaserat.report.page.word import pictures
 from kunskapsbaserat.report.page.word.inline import Piece, plain, runs
@@ -149,6 +149,11 @@ class Writer:
     def picture(self, figure: Figure) -> None:
         """A figure's drawing on a line of its own."""
         inline = pictures.figure(self.document, figure, self.number())
+        self.paragraph("Figur", ()).append(el("w:r", el("w:drawing", inline)))
+
+    def drawing(self, own: OwnFigure) -> None:
+        """The analyst's own drawing on a line of its own."""
+        inline = pictures.own_figure(self.document, own, self.number())
         self.paragraph("Figur", ()).append(el("w:r", el("w:drawing", inline)))
 
     def open_place(self, name: str, words: str) -> None:

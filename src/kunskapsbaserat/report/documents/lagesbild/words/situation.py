@@ -37,6 +37,7 @@ KOMMUN_TOPIC, UNDERLAG_TOPIC = "Kommunen", "Underlag"
 EXTENT_TOPIC, EXTENT_NAV = "Omfattning", "Omfattning"
 CONSEQUENCES_TOPIC, CONSEQUENCES_NAV = "Konsekvenser", "Konsekvenser"
 OTHER_TOPIC, OTHER_NAV = "Del 2 enligt 4 §", "Annan information"
+CHOSEN = "Val i rapporten"
 UNSEEN_HEADING = "Det som Brås siffror inte visar"
 
 OFFENCE_TOPICS = {
@@ -365,3 +366,17 @@ def measures_paragraph(found: Sequence[SurveyFinding], kommun: Kommun) -> str:
             f"Förändringar på mindre än {number(rounded_up(100 * visible))} procentenheter är svåra att se."
         )
     return " ".join(parts)
+
+
+def chosen(u: Underlag) -> str:
+    """What somebody has chosen beyond the rules; empty where nothing is."""
+    made = u.choices
+    said = []
+    if made.offences:
+        shown = listed([f.facet.name[:1].lower() + f.facet.name[1:] for f in u.count_findings if f.offence.id in made.offences])
+        said.append(f"Kommunen har valt att visa egna avsnitt om {shown}.")
+    if made.groups != "regel":
+        said.append(f"Kommunen har valt att jämföras med {group_definite(u.alike)}.")
+    if made.first is not None:
+        said.append(f"Kommunen har valt att börja med år {made.first}. Fler år hade kunnat ge andra bedömningar.")
+    return " ".join(said)

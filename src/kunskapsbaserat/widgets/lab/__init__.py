@@ -1,0 +1,1 @@
+"""Settings that JupyterLab reads (`labconfig`), and Swedish for its menus (`svenska`)."""
