@@ -23,3 +23,9 @@ def gathered() -> Gathered:
 @functools.cache
 def made() -> Star:
     return star(gathered())
+
+
+@functools.cache
+def smallest() -> Gathered:
+    """Of a kommun that has the groups alone, for what is about the files and not the figures."""
+    return gather([kommun.get("Arjeplog")])

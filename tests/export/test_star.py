@@ -101,7 +101,7 @@ def test_a_key_twice_or_without_its_dimension_is_refused():
 def test_columns_and_their_kinds_do_not_depend_on_rows():
     """A model in Power BI is refreshed with another kommun's figures: no column may change its kind."""
     full = handed_over.made().tables
-    bare = star(gather([kommun.get("Arjeplog")])).tables
+    bare = star(handed_over.smallest()).tables
     assert bare["fakta_trygghet"].empty
     for name, table in full.items():
         assert list(bare[name]) == list(table), name
