@@ -38,9 +38,11 @@ def main(step: int) -> None:
         written = export(kommun.all_kommuner(), wanted, processes=None)
         sys.stdout.flush()
         print(f"\nwritten: {len(written)} files, {sum(p.stat().st_size for p in written) / 1e6:.1f} MB")
-        print(f"seconds by the clock {time.perf_counter() - clock:.0f}, of processor {_cpu() - cpu:.0f}")
-        own, other = _memory(resource.RUSAGE_SELF), _memory(resource.RUSAGE_CHILDREN)
-        print(f"memory: {own:.0f} MB, and {other:.0f} MB in the largest other\n")
+        print(
+            f"seconds by the clock {time.perf_counter() - clock:.0f}; of processor without the judging processes {_cpu() - cpu:.0f}"
+        )
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+        print(f"memory without the judging processes: {memory:.0f} MB\n")
         tables = pd.read_excel(
             folder / "powerbi" / "kunskapsbaserat.xlsx",
             sheet_name=None,
@@ -98,12 +100,8 @@ def _compare_verdicts(verdicts: pd.DataFrame, step: int) -> None:
 
 
 def _cpu() -> float:
-    use = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(u.ru_utime + u.ru_stime for u in use)
-
-
-def _memory(who: int) -> float:
-    return resource.getrusage(who).ru_maxrss / 1e3
+    use = resource.getrusage(resource.RUSAGE_SELF)
+    return use.ru_utime + use.ru_stime
 
 
 if __name__ == "__main__":

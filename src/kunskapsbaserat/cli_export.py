@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from kunskapsbaserat import cli_rapport
 from kunskapsbaserat.cli_rapport import WrongChoice
 
 if TYPE_CHECKING:
+    from kunskapsbaserat.export.dcat import Publisher
     from kunskapsbaserat.kommun import Kommun
 
 _PATH = click.Path(path_type=Path)
@@ -114,7 +115,7 @@ def _places(words: Sequence[str], *, alla: bool, lan: str | None, homes: Mapping
     raise WrongChoice("KOMMUN saknas. Exempel: kunskap export --excel koping.xlsx Köping.")
 
 
-def _publisher(said: Mapping[str, str | None]) -> object:
+def _publisher(said: Mapping[str, str | None]) -> Publisher:
     from kunskapsbaserat.export import dcat
 
     names = {
@@ -128,7 +129,7 @@ def _publisher(said: Mapping[str, str | None]) -> object:
     return dcat.publisher(**{key: said[option] for key, option in names.items()}, issued=_day(said["utgiven"]))
 
 
-def _day(text: str | None) -> object:
+def _day(text: str | None) -> date | None:
     if text is None:
         return None
     try:
