@@ -38,9 +38,8 @@ def main(step: int) -> None:
         written = export(kommun.all_kommuner(), wanted, processes=None)
         sys.stdout.flush()
         print(f"\nwritten: {len(written)} files, {sum(p.stat().st_size for p in written) / 1e6:.1f} MB")
-        print(
-            f"seconds by the clock {time.perf_counter() - clock:.0f}; of processor without the judging processes {_cpu() - cpu:.0f}"
-        )
+        clock, cpu = time.perf_counter() - clock, _cpu() - cpu
+        print(f"seconds by the clock {clock:.0f}; of processor without the judging processes {cpu:.0f}")
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
         print(f"memory without the judging processes: {memory:.0f} MB\n")
         tables = pd.read_excel(

@@ -13,6 +13,7 @@ from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.survey import Comparison
 from kunskapsbaserat.trends import Change
 
+LANGUAGES = ("sv", "en")
 _TEXTS = {
     "sv": {
         "size": "{rows} rader: {areas} kommuner, {offences} brott, {first}.",
@@ -63,7 +64,7 @@ class ScreenTable(pd.DataFrame):
     def summary(self, language: str = "sv") -> str:
         """How much is judged, what is säkerställt and how much of it may be chance."""
         if language not in _TEXTS:
-            raise OptionError("language", language, tuple(_TEXTS))
+            raise OptionError("language", language, LANGUAGES)
         texts, number = _TEXTS[language], (swedish if language == "sv" else english).number
         years = self["period"].astype(str)
         first, last = years.min(), years.max()

@@ -77,6 +77,21 @@ def series(result: Any, ax: Axes | None = None, *, language: str = "sv", title: 
     ------
     OptionError
         The result has no series.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> from kunskapsbaserat import effects, plots
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> panel = effect_panels(np.random.default_rng(1), 1, units=30, months_before=36, effect=-0.5).table()  # simulated
+    >>> treated = panel.loc[panel["treated"], "area"].unique()
+    >>> design = effects.Design(
+    ...     panel, outcome="count", exposure="population", treated=treated, start="2024-01"
+    ... )
+    >>> ax = plots.series(effects.did(design), ax=Figure().subplots())
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['Utfall', 'Om det hade gått som för de andra', 'Start']
     """
     table = result.diagnostics.series
     if table is None:
@@ -109,6 +124,20 @@ def placebos(result: Any, ax: Axes | None = None, *, language: str = "sv", title
     ------
     OptionError
         The result has no placebos.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> from kunskapsbaserat import effects, plots
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> panel = effect_panels(np.random.default_rng(1), 1, units=30, months_before=36, effect=-0.5).table()  # simulated
+    >>> treated = panel.loc[panel["treated"], "area"].unique()
+    >>> design = effects.Design(
+    ...     panel, outcome="count", exposure="population", treated=treated, start="2024-01"
+    ... )
+    >>> plots.placebos(effects.did(design), ax=Figure().subplots()).get_xlabel()
+    'Färre än väntat  ←  Skillnad mot de andra  →  Fler än väntat'
     """
     import seaborn as sns
 
@@ -155,6 +184,20 @@ def event_study(result: Any, ax: Axes | None = None, *, language: str = "sv", ti
     ------
     TableError
         A column is missing or a cell is no number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> from kunskapsbaserat import effects, plots
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> panel = effect_panels(np.random.default_rng(1), 1, units=30, months_before=36, effect=-0.5).table()  # simulated
+    >>> treated = panel.loc[panel["treated"], "area"].unique()
+    >>> design = effects.Design(
+    ...     panel, outcome="count", exposure="population", treated=treated, start="2024-01"
+    ... )
+    >>> plots.event_study(effects.event_study(design), ax=Figure().subplots()).get_ylabel()
+    'Skillnad mot jämförelsen, procent'
     """
     text = words(language)
     df = frames.as_frame(getattr(result, "rows", result), "result")
@@ -273,6 +316,20 @@ def power(table: pd.DataFrame, ax: Axes | None = None, *, language: str = "sv", 
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> from kunskapsbaserat import effects, plots
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> panel = effect_panels(np.random.default_rng(1), 1, units=30, months_before=36, effect=-0.5).table()  # simulated
+    >>> treated = panel.loc[panel["treated"], "area"].unique()
+    >>> design = effects.Design(
+    ...     panel, outcome="count", exposure="population", treated=treated, start="2024-01"
+    ... )
+    >>> plots.power(effects.power(design), ax=Figure().subplots()).get_xlabel()
+    'Månader efter starten'
     """
     text = words(language)
     judged = table[table["reason"].isna() & table["smallest_decrease"].notna()]
@@ -311,6 +368,20 @@ def comparisons(table: pd.DataFrame, ax: Axes | None = None, *, language: str = 
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> from kunskapsbaserat import effects, plots
+    >>> from kunskapsbaserat.simulate import effect_panels
+    >>> panel = effect_panels(np.random.default_rng(1), 1, units=30, months_before=36, effect=-0.5).table()  # simulated
+    >>> treated = panel.loc[panel["treated"], "area"].unique()
+    >>> design = effects.Design(
+    ...     panel, outcome="count", exposure="population", treated=treated, start="2024-01"
+    ... )
+    >>> plots.comparisons(effects.compare(design), ax=Figure().subplots()).get_xlabel()
+    'Förändring mot jämförelsen, procent'
     """
     text = words(language)
     percent = bool((table["scale"] == "log_ratio").all())

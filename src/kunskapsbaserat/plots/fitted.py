@@ -148,7 +148,18 @@ def joinpoint(result: Any, ax: Axes | None = None, *, language: str = "sv", titl
 def count_trend(
     result: Any, ax: Axes | None = None, *, language: str = "sv", title: str = "", ylabel: str | None = None
 ) -> Axes:
-    """Counts and the fitted means, with the series breaks that the series carries; for arguments see `joinpoint`."""
+    """Counts and the fitted means, with the series breaks that the series carries; for arguments see `joinpoint`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from matplotlib.figure import Figure
+    >>> from kunskapsbaserat import plots, trends
+    >>> counts = pd.Series([30, 34, 33, 39, 41], index=pd.period_range("2020", periods=5, freq="Y"))
+    >>> ax = plots.count_trend(trends.count_trend(counts), ax=Figure().subplots())
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['Utfall', 'Trend']
+    """
     text = words(language)
     with canvas(ax) as (drawn, look):
         x = places(result.observed.index)
@@ -159,7 +170,18 @@ def count_trend(
 
 
 def seasonal(result: Any, ax: Axes | None = None, *, language: str = "sv", title: str = "", ylabel: str | None = None) -> Axes:
-    """Observed values and the trend without season; for arguments see `joinpoint`."""
+    """Observed values and the trend without season; for arguments see `joinpoint`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from matplotlib.figure import Figure
+    >>> from kunskapsbaserat import plots, trends
+    >>> months = pd.Series([10 + month % 12 for month in range(84)], index=pd.period_range("2017-01", periods=84, freq="M"))
+    >>> ax = plots.seasonal(trends.seasonal(months), ax=Figure().subplots())
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['Utfall', 'Utan säsong']
+    """
     text = words(language)
     with canvas(ax) as (drawn, look):
         x = places(result.parts.index)
@@ -171,7 +193,17 @@ def seasonal(result: Any, ax: Axes | None = None, *, language: str = "sv", title
 def change_points(
     result: Any, ax: Axes | None = None, *, language: str = "sv", title: str = "", ylabel: str | None = None
 ) -> Axes:
-    """Values and the steps of their level, with the limits of each date as a band; for arguments see `joinpoint`."""
+    """Values and the steps of their level, with the limits of each date as a band; for arguments see `joinpoint`.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from kunskapsbaserat import plots, trends
+    >>> found = trends.change_points([10, 11, 9, 10, 30, 31, 29, 30, 31, 28])
+    >>> ax = plots.change_points(found, ax=Figure().subplots())
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['När nivån kan ha ändrats', 'Utfall', 'Nivå']
+    """
     text = words(language)
     series = result.series
     with canvas(ax) as (drawn, look):
@@ -188,7 +220,18 @@ def change_points(
 def expected_range(
     result: Any, ax: Axes | None = None, *, language: str = "sv", title: str = "", ylabel: str | None = None
 ) -> Axes:
-    """The last years and the range that the coming year is expected in; for arguments see `joinpoint`."""
+    """The last years and the range that the coming year is expected in; for arguments see `joinpoint`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from matplotlib.figure import Figure
+    >>> from kunskapsbaserat import plots, trends
+    >>> months = pd.Series([10 + month % 12 for month in range(84)], index=pd.period_range("2017-01", periods=84, freq="M"))
+    >>> ax = plots.expected_range(trends.expected_range(months), ax=Figure().subplots())
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['Utfall', 'Väntat intervall', 'Väntat']
+    """
     text = words(language)
     recent = result.observed.iloc[-3 * len(result.periods) :]
     coming = result.periods
