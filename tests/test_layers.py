@@ -94,6 +94,9 @@ ALLOWED = {
         *("errors", "swedish", "frames", "kommun", "lan", "tables", "catalogue", "data", "forms", "rates", "trends"),
         *("screening", "plots", "report"),
     },
+    "export": {
+        *("errors", "kommun", "tables", "catalogue", "data", "forms", "disclosure", "rates", "trends", "report", "analys"),
+    },
     "engine": {
         "errors",
         "swedish",
@@ -124,8 +127,10 @@ ALLOWED = {
     "cli_rapport": {"errors", "kommun", "lan", "data", "engine"},
     "cli_verifiera": {"engine", "errors", "cli_rapport"},
     "cli_hamta": {"engine", "errors", "kommun", "lan", "data", "report", "cli_rapport"},
+    "cli_export": {"errors", "kommun", "lan", "data", "export", "engine", "cli_rapport", "__init__"},
     "cli": {
         *("errors", "interruption", "kommun", "data", "report", "engine", "cli_rapport", "cli_verifiera", "cli_hamta"),
+        "cli_export",
         *("jupyter", "__init__"),
     },
 }

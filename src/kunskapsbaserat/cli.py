@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from kunskapsbaserat import __version__, cli_rapport, cli_verifiera, interruption
+from kunskapsbaserat import __version__, cli_export, cli_rapport, cli_verifiera, interruption
 from kunskapsbaserat.cli_rapport import WrongChoice
 from kunskapsbaserat.errors import KunskapError, TableError
 
@@ -442,6 +442,9 @@ def app(data: Path | None, port: int | None, ingen_webblasare: bool) -> int:
         jupyter.app_folder(Path(room), chosen, token=token)
         click.echo(f"http://{jupyter.HOST}:{port}/?token={token}")
         return subprocess.call(command, cwd=room, env=os.environ | jupyter.app_environment(Path(room)))
+
+
+cli.add_command(cli_export.command(_Swedish))
 
 
 def main() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 from kunskapsbaserat.forms.columns import EXPLANATION, Column
 
 _SAVED = datetime(2026, 1, 1)  # the same workbook whenever it is written
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 ROWS = 300  # rows that have drop-downs
 FIRST_ROW = 4  # under the headings, what they mean, and the example
 INK, TINT, EXPLAIN = "FF1B2429", "FFE3E6E7", "FF4B5860"
@@ -137,4 +140,16 @@ def content_of(book: Any, title: str) -> bytes:
     book.properties.creator, book.properties.title = "kunskapsbaserat", title
     out = io.BytesIO()
     book.save(out)
+    return _without_clock(out.getvalue())
+
+
+def _without_clock(content: bytes) -> bytes:
+    """The workbook with the day of `_SAVED` where openpyxl writes the clock: in its properties and at every file in it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as read, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
+        for name in read.namelist():
+            part = read.read(name)
+            if name == "docProps/core.xml":
+                part = _MODIFIED.sub(_SAVED.strftime(r"\g<1>%Y-%m-%dT%H:%M:%SZ").encode(), part)
+            written.writestr(zipfile.ZipInfo(name, _SAVED.timetuple()[:6]), part, zipfile.ZIP_DEFLATED)
     return out.getvalue()

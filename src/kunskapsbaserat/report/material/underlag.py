@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,6 +100,14 @@ class Underlag:
             lambda: release(self.counts, name="underlag_brott", contents="counts", sources=self.counts["source"]),
         )
         return passed.frame
+
+    def shown_counts(self, areas: Collection[str]) -> pd.DataFrame:
+        """The counts of these areas as the gate let them pass; ``suppressed`` is what stands in the place of a hidden one."""
+        return rows_in(self._passed, areas)
+
+    def shown_survey(self, areas: Collection[str]) -> pd.DataFrame:
+        """The survey's shares of these areas as the gate let them pass."""
+        return rows_in(self._passed_survey, areas)
 
     @functools.cached_property
     def count_findings(self) -> tuple[CountFinding, ...]:
