@@ -24,7 +24,7 @@ from collections.abc import Iterator, Mapping
 from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
 
-EXTRAS = ("app", "office", "signera")
+EXTRAS = ("app", "office", "oppna", "signera")
 PYTHON = "3.12"
 ROOM = "kunskapsbaserat"
 LIBRARIES = "python/Lib/site-packages"
