@@ -28,6 +28,7 @@ ROOMS = {
     "disclosure": "Disclosure control",
     "plan": "The plan's chain",
     "engine": "Reports: one or many",
+    "export": "Hand-over: Power BI, Excel, open data",
     "widgets": "Widgets",
     "errors": "Errors",
 }

@@ -296,7 +296,7 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Levels:
-    """Rates and counts of a kommun and its group, found by offence and sex (and year): each report asks for every one of them."""
+    """Rates and counts of a kommun and its group, found by offence and sex (and year): a report asks for every one."""
 
     rows: pd.DataFrame
     places: Mapping[Any, Any]
