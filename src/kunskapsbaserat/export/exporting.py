@@ -16,7 +16,15 @@ from kunskapsbaserat.kommun import Kommun
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be written, and where; `publisher` goes with `dcat`."""
+    """What is to be written, and where; `publisher` goes with `dcat`.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from kunskapsbaserat.export import Wanted
+    >>> Wanted(excel=Path("koping.xlsx"), px=Path("px")).powerbi is None
+    True
+    """
 
     powerbi: Path | None = None
     excel: Path | None = None

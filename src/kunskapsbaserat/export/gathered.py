@@ -28,7 +28,14 @@ _SERIES_YEAR = ["area", "offence", "sex", "year"]
 
 
 class NothingToExport(KunskapError, LookupError):
-    """None of the kommuner has a single figure."""
+    """None of the kommuner has a single figure.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.export import NothingToExport
+    >>> NothingToExport("no figures", svenska="Det finns inga siffror.").svenska
+    'Det finns inga siffror.'
+    """
 
     exit_code = 2
 
@@ -49,6 +56,13 @@ class Gathered:
         The tables of the kommuner's own files, by kommun.
     folders : mapping
         The folders that were read, by kommun; the figures of the others are the package's.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> from kunskapsbaserat.export import gather
+    >>> sorted(gather([kommun.get("Köping")]).years["offence"].unique())[:2]
+    ['brott_mot_person', 'narkotika_och_vapen']
     """
 
     kommuner: tuple[Kommun, ...]

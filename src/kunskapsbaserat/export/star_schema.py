@@ -78,6 +78,13 @@ def star(gathered: Gathered) -> Star:
     ------
     TableError
         A key is missing, stands twice, or is not in its dimension: a fault of the library, and nothing is written.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> from kunskapsbaserat.export import gather, star
+    >>> [name for name in star(gather([kommun.get("Köping")])).filled if name.startswith("fakta_brott")]
+    ['fakta_brott_ar', 'fakta_brott_kvartal']
     """
     tables = facts(gathered)
     made = Star(dimensions(gathered, tables) | tables)
