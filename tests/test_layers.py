@@ -128,9 +128,10 @@ ALLOWED = {
     "cli_verifiera": {"engine", "errors", "cli_rapport"},
     "cli_hamta": {"engine", "errors", "kommun", "lan", "data", "report", "cli_rapport"},
     "cli_export": {"errors", "kommun", "lan", "data", "export", "engine", "cli_rapport", "__init__"},
+    "cli_swedish": {"report", "cli_rapport"},
     "cli": {
         *("errors", "interruption", "kommun", "data", "report", "engine", "cli_rapport", "cli_verifiera", "cli_hamta"),
-        "cli_export",
+        *("cli_export", "cli_swedish"),
         *("jupyter", "__init__"),
     },
 }

@@ -12,6 +12,7 @@ import click
 
 from kunskapsbaserat import __version__, cli_export, cli_rapport, cli_verifiera, interruption
 from kunskapsbaserat.cli_rapport import WrongChoice
+from kunskapsbaserat.cli_swedish import OfDocuments, Swedish, SwedishGroup, in_swedish
 from kunskapsbaserat.errors import KunskapError, TableError
 
 EXIT_CODES = """\b
@@ -21,53 +22,11 @@ publiceras, 6 rapporten kunde inte skapas, 7 en fil är öppen i ett annat progr
 _INTERRUPTED = ("Avbrutet.", interruption.EXIT_CODE)
 
 
-class _UnknownCommand(click.UsageError):
-    """A word that is no command; its message is Swedish already."""
-
-
-class _Swedish(click.Command):
-    """Help in Swedish: usage, arguments, options and commands under Swedish headings."""
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix="Användning: ")
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
-        with formatter.section("Val"):
-            formatter.write_dl([record for option in options if (record := option.get_help_record(ctx))])
-
-
-class _OfDocuments(_Swedish):
-    """Help that lists the documents there are."""
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        from kunskapsbaserat.report.documents import documents
-
-        with formatter.section("Mallar"):
-            formatter.write_dl([(name, about.help) for name, about in documents().items()])
-        super().format_options(ctx, formatter)
-
-
-class _SwedishGroup(_Swedish, click.Group):
-    command_class = _Swedish
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        super().format_options(ctx, formatter)
-        commands = [(name, self.commands[name]) for name in self.list_commands(ctx)]
-        with formatter.section("Kommandon"):
-            formatter.write_dl([(name, command.get_short_help_str(70)) for name, command in commands])
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in self.commands:
-            raise _UnknownCommand(f"Kommandot ”{args[0]}” finns inte. Kommandon: {', '.join(self.list_commands(ctx))}.")
-        return super().resolve_command(ctx, args)
-
-
 _HELP = {"help_option_names": ["--hjalp", "-h", "--help"], "max_content_width": 100}
 
 
 @click.group(
-    cls=_SwedishGroup,
+    cls=SwedishGroup,
     context_settings=_HELP,
     options_metavar="[VAL]",
     subcommand_metavar="KOMMANDO [VAL] ...",
@@ -89,7 +48,7 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-@cli.command(cls=_OfDocuments, options_metavar="[VAL]")
+@cli.command(cls=OfDocuments, options_metavar="[VAL]")
 @click.argument("ord", nargs=-1, metavar="MALL[,MALL] [KOMMUN...]")
 @click.option("--alla", is_flag=True, help="Alla 290 kommuner, eller alla 21 län för en mall om län.")
 @click.option(
@@ -444,7 +403,7 @@ def app(data: Path | None, port: int | None, ingen_webblasare: bool) -> int:
         return subprocess.call(command, cwd=room, env=os.environ | jupyter.app_environment(Path(room)))
 
 
-cli.add_command(cli_export.command(_Swedish))
+cli.add_command(cli_export.command(Swedish))
 
 
 def main() -> None:
@@ -471,40 +430,12 @@ def _run() -> tuple[str, int]:
     except KunskapError as error:
         return error.svenska, error.exit_code
     except click.UsageError as error:
-        return _in_swedish(error), 2
+        return in_swedish(error), 2
     except OSError as error:  # a full disk, a lost network drive: nothing to mend in the library
         return f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), 1
     except click.Abort:
         return _INTERRUPTED
     return "", code if isinstance(code, int) else 0
-
-
-_EXAMPLES = {
-    "ny": "kunskap ny Borlänge",
-    "kalender": "kunskap kalender Köping",
-    "verifiera": "kunskap verifiera reports/2081-borlange/lagesbild",
-}
-
-
-def _in_swedish(error: click.UsageError) -> str:
-    name = error.ctx.command_path if error.ctx else "kunskap"
-    hint = f" Skriv ”{name} --hjalp” för hjälp."
-    if isinstance(error, (_UnknownCommand, WrongChoice)):
-        return f"{error.message}{hint}"
-    if isinstance(error, click.NoSuchOption):
-        near = f" Menade du {' eller '.join(error.possibilities)}?" if error.possibilities else ""
-        return f"Valet {error.option_name} finns inte.{near}{hint}"
-    if isinstance(error, click.MissingParameter):
-        missing = error.param.metavar or error.param.name if error.param else "ett argument"
-        command = error.ctx.command.name if error.ctx else ""
-        example = _EXAMPLES.get(command or "", "kunskap rapport lagesbild Borlänge")
-        return f"{(missing or '').rstrip('.')} saknas. Exempel: {example}.{hint}"
-    if isinstance(error, click.BadOptionUsage):
-        return f"Valet {error.option_name} är ofullständigt.{hint}"
-    if isinstance(error, click.BadParameter):
-        where = error.param.name if error.param else "värdet"
-        return f"{where}: värdet går inte att använda.{hint}"
-    return f"Kommandot går inte att tolka.{hint}"
 
 
 if __name__ == "__main__":
