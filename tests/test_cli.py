@@ -24,6 +24,7 @@ def kunskap(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.xdist_group("kernel")
 def test_the_readmes_command(tmp_path: Path):
     done = kunskap("rapport", "lagesbild", "Borlänge", cwd=tmp_path)

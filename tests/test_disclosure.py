@@ -186,7 +186,8 @@ def test_what_cannot_be_protected_is_written_to_the_log():
 
 
 def test_every_rule_of_the_log_has_swedish_words():
-    assert set(CONTENTS) | {"complementary", "exposed"} == set(annex.RULES)
+    beside = {"complementary", "exposed", "egen"}  # what hides a second number, and what the analyst's own tables follow
+    assert set(CONTENTS) | beside == set(annex.RULES)
 
 
 def test_ordinary_codes_are_no_persons():

@@ -90,6 +90,7 @@ def test_a_missing_name_or_period_is_refused(name: str):
                 assert outcome(name, **{argument: damaged}), (argument, key, value)
 
 
+@pytest.mark.thorough
 @EACH_QUICK
 @pytest.mark.parametrize("value", [np.inf, [1, 2], "x"])
 def test_a_cell_that_is_none_meets_our_own_error_or_an_answer(name: str, value: object):

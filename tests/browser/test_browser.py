@@ -73,6 +73,7 @@ def test_no_accessibility_violation(shown, kommun: str, width: int):
     assert chromium.violations_at_night(page) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kommun", "file", "width"), [(*one, width) for one, width in zip(SHORT, (320, 1280) * 2, strict=True)]
 )
@@ -86,6 +87,7 @@ def test_no_accessibility_violation_beside_the_report(shown, kommun: str, file: 
 LONGEST = {"Borlänge": (9_000, 8), "Vansbro": (9_000, 6), "Köping": (9_000, 6), "Stockholm": (9_000, 8)}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kommun", LONGEST)
 def test_the_report_is_as_long_as_it_may_be(shown, kommun: str):
     pixels, sheets = LONGEST[kommun]
@@ -94,6 +96,7 @@ def test_the_report_is_as_long_as_it_may_be(shown, kommun: str):
     assert len(printed(page).pages) <= sheets
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kommun", first(["Borlänge", "Stockholm", "Upplands Väsby"], [*KINDS, "Gotland"]))
 def test_the_decision_version_is_three_sheets(shown, kommun: str):
     """At most; the first holds the finding with its table, and on a desktop no more is scrolled than LOOK2 allows."""
@@ -106,6 +109,7 @@ def test_the_decision_version_is_three_sheets(shown, kommun: str):
     assert "Källa:" in plain(reader.pages[0].extract_text())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [1280, 320])
 def test_a_picture_of_the_kommuns_own_is_seen(opened, tmp_path: Path, width: int):
     """Under the page's own policy, which would leave an empty frame of what it does not allow."""
@@ -211,6 +215,7 @@ def test_keyboard(shown):
     assert page.locator("#prioritering .bred").first.evaluate("e => e.tabIndex") == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kommun", first(["Borlänge", "Malung-Sälen", "Upplands Väsby", "Gotland"], [*DALARNA, *ELSEWHERE]))
 def test_the_first_page_prints_on_exactly_one_a4(shown, kommun: str):
     """With room for another browser's lines: fonts and versions break them elsewhere. Also with wider text."""
@@ -243,6 +248,7 @@ def test_the_pdf_is_tagged_and_swedish(shown):
     assert root["/Lang"].startswith("sv")
 
 
+@pytest.mark.thorough
 def test_print_keeps_the_tables(shown):
     """What is folded away on the screen is printed as an appendix."""
     text = " ".join(plain(p.extract_text()) for p in printed(shown("Borlänge", file=ANNEX)).pages)

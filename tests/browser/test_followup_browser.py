@@ -41,6 +41,7 @@ def test_no_horizontal_scroll(shown, name: str):
     assert chromium.too_wide_at(page, (1280, 768, 320)) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "width"), [(name, 320 if at % 2 else 1280) for at, name in enumerate(PAGES)])
 def test_no_accessibility_violation(shown, name: str, width: int):
     page = shown(name, width)
@@ -104,6 +105,7 @@ def test_fullmaktiges_sheet_is_one_for_every_plan(opened, tmp_path: Path):
     assert measured == dict.fromkeys(PLANS, (1, True, True))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "most"), [(FULL, 13), (PUBLIC, 2), (GRANT, 4), (STAFF, 2)])
 def test_printed_length_and_the_example_on_every_sheet(shown, name: str, most: int):
     reader = printed(shown(name))

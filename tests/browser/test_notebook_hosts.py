@@ -91,6 +91,7 @@ def page(browser, tmp_path: Path, request: pytest.FixtureRequest, shown: list[st
     page.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("page", HOSTS, indirect=True)
 def test_no_word_is_broken_and_all_can_be_read(page: Page):
     host = str(page.evaluate("document.documentElement.dataset.host"))

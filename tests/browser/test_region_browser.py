@@ -36,6 +36,7 @@ def test_no_horizontal_scroll(shown, lan: str, file: str):
     assert chromium.too_wide_at(page, (1280, 768, 390, 320)) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("lan", "width"), [("Västmanland", 1280), ("Dalarna", 320), ("Västra Götaland", 1280), ("Gotland", 320)]
 )
@@ -54,6 +55,7 @@ def test_all_tests_are_read_without_violation(shown):
 LONGEST = {"Västmanland": (4_236, 8_000, 2), "Blekinge": (4_236, 8_000, 2), "Västra Götaland": (8_500, 18_000, 4)}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("lan", LONGEST)
 def test_the_page_is_as_long_as_it_may_be(shown, lan: str):
     wide, narrow, sheets = LONGEST[lan]

@@ -250,6 +250,7 @@ def test_verdict_follows_the_confidence(confidence, most):
         assert (found.verdict in SAID) == (found.p_value < most) == (found.lower > 0 or found.upper < 0)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("treated", "power"), [(1, 0.20), (5, 0.62)])
 def test_false_alarms_coverage_and_power_hold(treated, power):
     """The stated design in small; the committed table has 5 000 panels a cell. Bounds: 4 Monte Carlo errors."""

@@ -23,6 +23,7 @@ def test_committed_without_outputs_and_without_logic():
             assert not kinds & {ast.FunctionDef, ast.For, ast.If, ast.While, ast.ClassDef}
 
 
+@pytest.mark.thorough
 @pytest.mark.xdist_group("kernel")
 def test_runs_from_design_to_answer(tmp_path: Path):
     notebook = nbformat.read(NOTEBOOK, as_version=4)

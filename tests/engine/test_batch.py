@@ -113,7 +113,7 @@ def test_one_bad_report_stops_nothing(reports: tuple[Path, list[engine.Outcome]]
     out, (mora, ystad) = reports
     assert (mora.status, ystad.status) == ("done", "failed")
     assert ystad.failure is not None
-    assert (ystad.failure.cell, ystad.failure.cell_id, ystad.failure.exit_code) == (3, "kb-las", OptionError.exit_code)
+    assert (ystad.failure.cell, ystad.failure.cell_id, ystad.failure.exit_code) == (4, "kb-las", OptionError.exit_code)
     assert not ystad.folder.exists()
     assert sorted(p.name for p in out.iterdir()) == [".loggar", "2062-mora"]
 
@@ -185,6 +185,7 @@ def kunskap(*words: str) -> Any:
     return CliRunner().invoke(cli.cli, list(words), standalone_mode=False)
 
 
+@pytest.mark.thorough
 @TOGETHER
 def test_a_batch_on_the_command_line(tmp_path: Path):
     """As JSON, with an index page, and a code that says that something failed."""
@@ -204,6 +205,7 @@ def test_a_batch_on_the_command_line(tmp_path: Path):
     assert "0 klara, 1 fanns redan, 1 misslyckades" in spoken.stderr
 
 
+@pytest.mark.thorough
 @TOGETHER
 def test_a_template_of_ones_own(tmp_path: Path):
     path = tmp_path / "Min mall å.ipynb"

@@ -17,6 +17,7 @@ from kunskapsbaserat.errors import RenderError
 from kunskapsbaserat.report.page import pdf, word
 
 
+@pytest.mark.thorough
 @pytest.mark.xdist_group("kernel")
 def test_both_documents_lie_beside_the_page(tmp_path: Path):
     with_pdf = pdf.browser() is not None

@@ -122,6 +122,7 @@ def test_nothing_half_written(batch: tuple[dict[str, Any], str, Path]):
         assert said["outputs"] == manifest.outputs_of(page.parent)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("executor", WAYS)
 def test_a_loop_in_c_is_ended_at_the_deadline(executor: str, tmp_path: Path):
     """It holds the interpreter: no signal handler and no thread of the process itself would ever run."""
@@ -135,6 +136,7 @@ def test_a_loop_in_c_is_ended_at_the_deadline(executor: str, tmp_path: Path):
     assert left_running(mark) == []
 
 
+@pytest.mark.thorough
 def test_ctrl_c_in_the_middle(tmp_path: Path):
     mark, out = uuid.uuid4().hex, tmp_path / "ut"
     # Started in the background, the tests and what they start ignore interruptions; this program shall hear them.

@@ -19,7 +19,7 @@ from kunskapsbaserat.plan.example import example
 def test_parameters_have_no_default_for_a_choice():
     notebook = nbformat.read(template_path("uppföljning"), as_version=4)
     cell = next(c for c in notebook.cells if "parameters" in c.metadata.get("tags", ()))
-    assigned = {n.targets[0].id: n.value.value for n in ast.parse(cell.source).body}
+    assigned = {n.target.id: n.value.value for n in ast.parse(cell.source).body if isinstance(n, ast.AnnAssign)}
     assert assigned == {"kommun": None, "year": None, "data": None}
 
 

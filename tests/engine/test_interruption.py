@@ -167,6 +167,7 @@ cli.main()
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not POSIX, reason="process groups")
 def test_one_exit_code_at_any_moment(tmp_path: Path):
     """To the whole group, as a terminal does, all at once: importing, starting, warming up."""

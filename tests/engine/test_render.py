@@ -94,6 +94,7 @@ def test_tables_open_in_swedish_excel_and_in_code(done: engine.Rendered):
     assert codes.iloc[0] == "0114"
 
 
+@pytest.mark.thorough
 def test_others_files_survive_a_new_rendering(out: Path):
     done = engine.render("lagesbild", "Gotland", out=out)
     (done.folder / "anteckning å.txt").write_text("min", encoding="utf-8")

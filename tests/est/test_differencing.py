@@ -135,6 +135,7 @@ def test_no_more_is_withheld_than_has_to_be(seed: int):
     assert list(publishable(counts, before, wanted)) == kept
 
 
+@pytest.mark.thorough
 def test_a_ledger_of_years_stays_quick():
     """Sixty places over three years: the system held every place in every period and grew past the memory."""
     rng = np.random.default_rng(1)

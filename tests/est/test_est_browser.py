@@ -36,6 +36,7 @@ def test_no_horizontal_scroll(shown, name: str):
     assert chromium.too_wide_at(page, (1280, 768, 320)) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "width"), [(name, 320 if at % 2 else 1280) for at, name in enumerate(FILES)])
 def test_no_accessibility_violation(shown, name: str, width: int):
     page = shown(name, width)
@@ -56,6 +57,7 @@ def test_figures_are_drawn_under_the_policy(shown, name: str, figure: str, expec
     chromium.drawn_under_the_policy(picture, expected, white=white)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", FILES)
 def test_nothing_in_html_is_below_14_px(shown, name: str):
     assert chromium.smallest_text(shown(name, 320)) >= 14

@@ -206,6 +206,7 @@ def test_the_file_of_the_map_is_of_the_report(made: dict):
     assert base64.b64decode(made["files_as_base64"]["offentlig.gpkg"])[:6] == b"SQLite"
 
 
+@pytest.mark.thorough
 def test_the_plans_focus_areas_stand_with_their_events_on_the_quarters_page(tmp_path: Path):
     folder = group_folder(tmp_path / "mapp")
     before = est.load(data=folder)

@@ -184,6 +184,7 @@ def test_another_rhythm_may_not_cut_through():
         ledger.publish(MONDAY, [Figure("kategori", "hot", MONDAY, MONDAY + timedelta(days=7))])
 
 
+@pytest.mark.thorough
 @settings(max_examples=6)
 @given(st.integers(0, 10_000))
 def test_year_of_reports(seed: int):

@@ -170,6 +170,7 @@ def test_small_counts_are_not_said(copy: Path):
         assert not now.isdigit() or int(now) == 0 or int(now) >= 5, name
 
 
+@pytest.mark.thorough
 def test_a_later_event_does_not_move_what_was_published(copy: Path):
     first = cells(public(copy, "2026-10-20"))
     second = cells(public(copy, "2026-11-10"))
@@ -182,6 +183,7 @@ def test_a_later_event_does_not_move_what_was_published(copy: Path):
     assert cells(public(copy, "2026-10-20")) == first  # closed: a later report has been made
 
 
+@pytest.mark.thorough
 def test_the_draft_of_the_period_follows_the_folder_until_it_is_given_out(copy: Path):
     before = cells(public(copy, "2026-11-10"))["Skadegörelse"][0]
     lines = "".join(f"skadegörelse;2026-11-10 10:00;2026-11-1{n % 3}\n" for n in range(7))
@@ -193,6 +195,7 @@ def test_the_draft_of_the_period_follows_the_folder_until_it_is_given_out(copy: 
     assert cells(public(copy, "2026-11-10"))["Skadegörelse"][0] == after
 
 
+@pytest.mark.thorough
 def test_rows_mended_before_anything_was_given_out_are_counted(copy: Path):
     """The first draft froze the three months of the places, and what was corrected after it never came."""
 

@@ -21,6 +21,7 @@ def reports(rng: np.random.Generator, *, now: float = 1.0, present: float = 0.8,
     return counts, active
 
 
+@pytest.mark.thorough
 def test_error_rate_and_range_when_nothing_has_changed():
     """4 000 usual periods, each reporter away one time in five: at most about 5 % alarms, a range that holds 95 %."""
     rng = np.random.default_rng(1)
@@ -34,6 +35,7 @@ def test_error_rate_and_range_when_nothing_has_changed():
     assert abs(np.mean([r.observed - r.expected for r in judged])) < 0.15
 
 
+@pytest.mark.thorough
 def test_a_new_account_is_no_wave():
     """A school that begins to report ten a period doubles the raw count; the reporters of before report as ever."""
     rng = np.random.default_rng(2)

@@ -74,6 +74,7 @@ def test_nothing_came_at_all(serving: Serving, kunskap: Kunskap):
     assert "SAKNAS det som första sidan behöver, alla anmälda brott, för Köping." in out
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("few")
 def test_a_whole_lan_in_one_go(serving: Serving, kunskap: Kunskap, tmp_path: Path):
     with serving() as server:

@@ -28,6 +28,7 @@ def tools(monkeypatch: pytest.MonkeyPatch):
         sys.modules.pop(name, None)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("small", "tools")
 def test_a_new_year_comes_and_known_cells_are_only_compared(serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     places = [kommun.get(code) for code in SOME]

@@ -234,6 +234,7 @@ HELD: dict[str, tuple[Callable[[World], None], dict[str, str]]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", HELD)
 @pytest.mark.usefixtures("few")
 def test_only_what_gives_back_the_known_figures_bears_their_name(name: str, serving: Serving, tmp_path: Path):

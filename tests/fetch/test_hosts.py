@@ -33,6 +33,7 @@ def test_hosts_wait_for_themselves_alone():
     assert at_once(tasks, threading.Event()) == [(host, number) for number in range(2) for host in "abc"]
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("small")
 def test_the_same_comes_side_by_side_as_after_one_another(serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     place, came = kommun.get("Köping"), {}

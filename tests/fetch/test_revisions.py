@@ -167,7 +167,12 @@ def test_a_series_that_nobody_gives_out_any_more_is_told(of_falun: Path, capsys:
     (found,) = against_newest([of_falun])
     assert found.gone == ("bilbrott_gammal", "otrygg_natt")
     assert not found.same
-    assert cli_verifiera.verify(of_falun, data=None, arbetare=1, as_json=False, mot_nytt=True, nyckel=None) != 0
+    assert (
+        cli_verifiera.verify(
+            of_falun, data=None, arbetare=1, as_json=False, mot_nytt=True, nyckel=None, notebook=None, lita=False
+        )
+        != 0
+    )
     assert "  bilbrott_gammal: alla tal saknas nu" in capsys.readouterr().out.splitlines()
 
 
@@ -220,6 +225,7 @@ CHANGES: dict[str, Callable[[Path, Path], object]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
 @pytest.mark.usefixtures("few")
 def test_anything_else_is_computed(

@@ -77,6 +77,7 @@ def test_the_appendix_is_read_without_violation(shown):
     assert chromium.violations(shown("rad", 320, "bilagor.html")) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", SHEETS)
 def test_a_crowded_page_has_the_sheets_it_may_have(shown, name: str):
     assert len(printed(shown(name)).pages) == SHEETS[name]

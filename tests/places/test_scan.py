@@ -52,6 +52,7 @@ def areas(rng: np.random.Generator, n: int = 40, mean: float = 3.0) -> pd.DataFr
     return pd.DataFrame({"area": range(n), "x": x, "y": y, "size": size, "count": rng.poisson(mean * size / 250)})
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(3))
 def test_the_best_circle_by_trying_all(seed: int):
     table = areas(np.random.default_rng(seed))

@@ -120,6 +120,7 @@ def evenly(rng: np.random.Generator, n: int, vague: bool) -> pd.DataFrame:
     return pd.DataFrame({"start": start, "end": start + pd.to_timedelta(length, unit="h")})
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("vague", [False, True])
 def test_evenly_spread_events_have_no_peak(vague: bool):
     """At a false discovery rate of 5 % at most about 5 % of even weeks have any peak (bound: three standard errors up)."""

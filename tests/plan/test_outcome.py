@@ -81,6 +81,7 @@ def test_the_other_kommuner_by_hand():
     assert o.others.mean_latest == pytest.approx(by_year.loc[2023:2024].mean())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("f", U.count_findings, ids=lambda f: f.key)
 def test_the_follow_up_never_contradicts_the_lagesbild(f):
     """By the default baseline the verdict, the ratio and its limits are those of the lägesbild."""

@@ -81,6 +81,7 @@ def test_a_goal_on_what_was_done_knows_that_it_is_not_shown():
     assert "Det går inte att säga om det är nått: talet visas inte." in goals.aim(o)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("condition", list(Villkor))
 @pytest.mark.parametrize("target", [0, 0.5, 1, 2, 3, 4, 5, 10])
 def test_the_answer_to_the_goal_tells_nothing_of_the_number(target: float, condition: Villkor):

@@ -54,6 +54,7 @@ def few_of_each() -> list[dict]:
     return [c for c in cases() if not (c["topic"] in SLOW and (c["topic"] in seen or seen.add(c["topic"])))]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("case", few_of_each(), ids=lambda c: c["id"])
 def test_a_case_written_in_the_formats_other_ways_says_the_same(case: dict):
     for way, other in shapes_of(case).items():

@@ -237,6 +237,7 @@ def pages_of_many(count: int) -> dict[str, str]:
     return pages_of(uppfoljning.Uppfoljning(many_goals(count)))
 
 
+@pytest.mark.thorough
 def test_many_goals_are_told_as_far_as_there_is_room():
     council = BeautifulSoup(pages_of_many(60)[COUNCIL], "html.parser")
     told = [plain(h.get_text()) for h in council.select(".fynd h4")][:-1]

@@ -554,6 +554,7 @@ def test_a_report_from_files_alone_says_the_same_as_the_embedded_one(tmp_path: P
     assert [f.kommun for f in theirs.survey_findings] == [f.kommun for f in ours.survey_findings]
 
 
+@pytest.mark.thorough
 @needs_originals
 def test_upplands_vasby_from_files_alone(tmp_path: Path):
     made = tmp_path / "uv"

@@ -229,6 +229,7 @@ def test_any_kommun_renders(kommun: str):
     assert all(len(page(kommun, file=file).encode()) <= most for file, most in BYTES.items())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kommun", "year"),
     [("Borlänge", 2017), ("Borlänge", 2020), ("Borlänge", 2023), ("Vansbro", 2018)],

@@ -160,6 +160,7 @@ def test_shared_problems_lead_to_measures_with_what_is_unknown():
     assert "Inte känt" in text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("code", ["10", "14", "19", "20"])
 def test_the_map_is_nobodys_own_and_names_or_lists_everybody(code: str):
     m = document(code).m

@@ -138,6 +138,7 @@ def test_the_package_chooses_its_lan_and_a_batch_may_mix(paket: Path):
     assert [w.subject.code for w in cli_rapport.choose(["region"], ["Västra", "Götaland", "Skåne"])] == ["14", "12"]
 
 
+@pytest.mark.thorough
 @pytest.mark.xdist_group("kernel")
 def test_story_ten(paket: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """Handläggaren på länsstyrelsen: five folders, one without a plan; the report, its check, and what a change does to it."""

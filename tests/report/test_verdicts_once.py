@@ -80,6 +80,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> tuple[ByArea, str, list[
         return joined, then.compared_with("totalt")[0], [said(f) for f in then.verdicts]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("revised", [own_cell, comparator, population, removed_year, new_year, removed_comparator])
 def test_the_quick_way_gives_what_the_whole_gives(
     revised, before: tuple[ByArea, str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

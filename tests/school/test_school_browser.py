@@ -37,6 +37,7 @@ def test_no_horizontal_scroll(shown, name: str | None):
     assert chromium.too_wide_at(page, (1280, 768, 390, 320)) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "width"), [(name, 320 if at % 2 else 1280) for at, name in enumerate(PAGES)])
 def test_no_accessibility_violation(shown, name: str | None, width: int):
     page = shown(name, width)
@@ -60,6 +61,7 @@ def test_a_sketch_is_seen_under_the_pages_policy(opened, tmp_path: Path):
     assert seen.get("#00518a", 0) > 0.01
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", PAGES)
 def test_every_printed_sheet_says_that_it_is_simulated(shown, name: str | None):
     sheets = [sheet.extract_text() for sheet in printed(shown(name)).pages]

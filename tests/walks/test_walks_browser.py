@@ -51,6 +51,7 @@ def test_no_horizontal_scroll(shown, name: str):
     assert chromium.too_wide_at(page, (1280, 768, 390, 320)) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "width"), [(FILES[0], 1280), (FILES[1], 320)])
 def test_no_accessibility_violation(shown, name: str, width: int):
     page = shown(name, width)

@@ -89,6 +89,7 @@ def test_the_code_gives_the_same_answer(widget: Effekt, monkeypatch: pytest.Monk
     pd.testing.assert_frame_equal(names["result"].to_frame(), widget.result.to_frame())
 
 
+@pytest.mark.thorough
 def test_a_file_is_chosen_in_ones_own_folders_and_an_answer_is_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     widget = Effekt()
@@ -186,6 +187,7 @@ def test_areas_are_added_by_name_and_taken_away(widget: Effekt):
     assert widget.treated.value == ()
 
 
+@pytest.mark.thorough
 def test_one_table_without_kommuner_or_exposure():
     panel = Effekt().panel.rename(columns={"area": "plats", "period": "manad"}).drop(columns=["population"])
     panel["plats"] = "omrade-" + panel["plats"]

@@ -248,6 +248,7 @@ def test_the_question_decides_which_choices_there_are(shown: Utforska):
     assert "<svg" in shown.funnel.value
 
 
+@pytest.mark.thorough
 def test_a_kommun_without_the_offence_gets_a_sentence_and_those_it_has():
     widget = Utforska("Falun")
     widget.offence.value = ("bostadsinbrott", "alla")
@@ -288,6 +289,7 @@ def test_an_error_that_nobody_foresaw_is_named(shown: Utforska, monkeypatch: pyt
     assert "Traceback" not in shown.message.value
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("place", "source", "offence", "group"),
     [
@@ -365,6 +367,7 @@ def test_the_save_button_tells_where(tmp_path: Path):
     assert list(tmp_path.glob("*.svg"))
 
 
+@pytest.mark.thorough
 def test_a_folder_is_chosen_in_a_field(tmp_path: Path):
     folder = tmp_path / "Vår mapp"
     folders.create(folder, "Mora", {})

@@ -12,7 +12,7 @@ from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.plots import frames
 from kunskapsbaserat.plots.axes import dressed, number_axis, places, stretches, time_axis
 from kunskapsbaserat.plots.lines import quiet
-from kunskapsbaserat.plots.theming import Look, mode_of_settings, settings
+from kunskapsbaserat.plots.theming import Look, dressed_in, mode_of_settings, settings
 from kunskapsbaserat.plots.words import words
 
 if TYPE_CHECKING:
@@ -68,7 +68,6 @@ def small_multiples(
     >>> import matplotlib.pyplot as plt
     >>> plt.close("all")
     """
-    import matplotlib as mpl
     import seaborn as sns
 
     words(language)
@@ -85,7 +84,7 @@ def small_multiples(
         )
     mode = mode_of_settings()
     look = Look(mode)
-    with mpl.rc_context(settings(mode) | {"figure.constrained_layout.use": False}):
+    with dressed_in(settings(mode) | {"figure.constrained_layout.use": False}):
         grid = sns.FacetGrid(rows, col="name", col_order=names, col_wrap=min(columns, len(names)), height=2.0, aspect=1.25)
         grid.set_titles("")
         for ax, name in zip(grid.axes.flat, names, strict=True):

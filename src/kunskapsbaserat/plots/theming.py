@@ -150,13 +150,28 @@ def colours(mode: str = "light") -> list[str]:
 
 
 @contextlib.contextmanager
+def dressed_in(chosen: Any) -> Iterator[None]:
+    """Matplotlib's settings with those chosen; only they are put back.
+
+    Its own `rc_context` puts back all: also what the first figure of a notebook sets so that the ones after it are shown.
+    """
+    import matplotlib as mpl
+
+    before = {name: mpl.rcParams[name] for name in chosen}
+    try:
+        mpl.rcParams.update(chosen)
+        yield
+    finally:
+        mpl.rcParams.update(before)
+
+
+@contextlib.contextmanager
 def canvas(ax: Axes | None, *, size: tuple[float, float] | None = None) -> Iterator[tuple[Axes, Look]]:
     """The given axes or those of a new figure, and the look that suits their background; settings are put back after."""
-    import matplotlib as mpl
     import matplotlib.pyplot as plt
 
     mode = mode_of_settings() if ax is None else mode_of(ax)
-    with mpl.rc_context(settings(mode)):
+    with dressed_in(settings(mode)):
         if ax is None:
             ax = plt.subplots(figsize=size)[1]
         yield ax, Look(mode)

@@ -26,6 +26,7 @@ def values_of(f: pd.DataFrame) -> dict[tuple[str, str, object, str], tuple[float
     return {(r.region, r.label, r.period, r.measure): (None if r.reason else float(r.value), r.status) for r in f.itertuples()}
 
 
+@pytest.mark.thorough
 @calm
 @given(sheets())
 def test_a_sheet_reads_back_exactly(built: Built):
