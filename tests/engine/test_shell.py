@@ -133,4 +133,4 @@ def test_papermill_with_the_engine_stops_at_the_first_error(tmp_path: Path):
     assert "UnknownKommun" in done.stderr
     executed = nbformat.read(tmp_path / "ut.ipynb", as_version=4)
     assert executed.metadata.papermill.exception is True
-    assert [c.execution_count for c in executed.cells if c.cell_type == "code" and c.execution_count] == [1, 2, 3]
+    assert [c.execution_count for c in executed.cells if c.cell_type == "code" and c.execution_count] == [1, 2, 3, 4]
