@@ -63,7 +63,7 @@ _DEAR = ("report", "widgets", "fetch", "published", "est", "engine", "plan")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What waits comes first, then what is dear; within each in the order of the files.
 
-    With PART=2/3 a third of the files is run, the same everywhere: `.ci/run` gives every change a part of what is thorough.
+    With PART=2/3 a third of the files is run, the same everywhere: `.ci/thorough` is run in parts side by side.
     """
     if part := os.environ.get("PART"):
         number, parts = map(int, part.split("/"))

@@ -230,6 +230,7 @@ def test_three_questions_by_keyboard(opened: Opened):
     page = opened.exploring
     write(page, "Kommun", "Borlänge")
     page.get_by_label(view_words.QUESTIONS[view_words.TOGETHER]).press("Space")
+    expect(page.get_by_text("Lägg till en eller flera kommuner")).to_be_visible()  # the question is there: now one can answer
     for name in ("Falun", "Mora"):
         write(page, view_words.ADD_MORE, name)
         expect(page.get_by_role("button", name=f"{name} ✕")).to_be_visible()
