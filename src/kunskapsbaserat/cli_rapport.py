@@ -260,13 +260,10 @@ def index(folders: Sequence[Path], ut: Path | None) -> int:
     """Join what shares have made; the exit code says whether every report was made, as it does for a batch."""
     from kunskapsbaserat import engine
 
+    clock = time.perf_counter()
     page, outcomes = engine.join(folders, out=ut or folders[0])
-    failed = [o for o in outcomes if o.failure]
-    click.echo(f"{page}")
-    for o in failed:
-        click.echo(f"Fel: {' '.join(o.wanted.place.parts)} kunde inte skapas. Logg: {o.log}", err=True)
-    click.echo(f"{len(outcomes) - len(failed)} rapporter" + (f", {len(failed)} misslyckades" if failed else "") + ".", err=True)
-    return RenderError.exit_code if failed else 0
+    _tell(outcomes, page, time.perf_counter() - clock)
+    return RenderError.exit_code if any(o.failure for o in outcomes) else 0
 
 
 # ---- how it goes ---------------------------------------------------------------------------------------------------------

@@ -118,6 +118,7 @@ def choose(page: Page, label: str, option: str) -> None:
     """Choose from a list with the keyboard alone: type the words, or go down when they begin with å, ä or ö (Playwright has a
     foreign keyboard)."""
     control = page.get_by_label(label, exact=True)
+    control.blur()  # what was typed less than a second ago is else the beginning of this word
     control.focus()
     if option.isascii():
         page.keyboard.type(option, delay=10)

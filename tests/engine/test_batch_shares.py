@@ -207,8 +207,8 @@ def test_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         assert not (tmp_path / "index.html").exists()
     joined = kunskap("index", str(tmp_path))
     assert joined.return_value == 6
-    assert "Fel: 1983-koping uppfoljning kunde inte skapas" in joined.stderr
-    assert "3 rapporter, 1 misslyckades." in joined.stderr
+    assert "Fel: Köping, uppfoljning: planen saknas" in joined.stderr
+    assert "3 klara, 1 misslyckades" in joined.stderr
     assert isinstance(kunskap("index", str(tmp_path / LOGS)).exception, FileError)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kunskapsbaserat import __version__, interruption
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat.data.export import replace_file
 from kunskapsbaserat.engine.batch import Outcome
 from kunskapsbaserat.engine.placing import PAGE
 from kunskapsbaserat.lan import Lan, kind_of
@@ -58,10 +59,8 @@ def write_index(out: Path, outcomes: Sequence[Outcome]) -> Path:
         made_with=texts.made_with(__version__),
     )
     path = out / INDEX
-    beside = out / f".{INDEX}.ny"
     with interruption.held():
-        beside.write_text(page, encoding="utf-8", newline="\n")
-        beside.replace(path)
+        replace_file(path, page.encode("utf-8"))
     return path
 
 

@@ -120,12 +120,19 @@ def outputs_of(folder: Path) -> dict[str, str]:
 
 def signature_in(folder: Path) -> dict[str, str] | None:
     """The signature of a report; None when there is none, or what stands in its place is no signature."""
+    record = object_in(folder / SIGNATURE)
+    if record is None or set(record) != {"algorithm", "key", "signature"}:
+        return None
+    return record if all(isinstance(value, str) for value in record.values()) else None
+
+
+def object_in(path: Path) -> dict[str, Any] | None:
+    """What a file of JSON says by name; None when there is no such file, or it holds anything else."""
     try:
-        record = json.loads((folder / SIGNATURE).read_text(encoding="utf-8"))
+        record = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    of_text = isinstance(record, dict) and all(isinstance(value, str) for value in record.values())
-    return record if of_text and set(record) == {"algorithm", "key", "signature"} else None
+    return record if isinstance(record, dict) else None
 
 
 def write(folder: Path, made: Mapping[str, Any], *, job: Job, run: Mapping[str, Any]) -> None:
@@ -175,11 +182,8 @@ _SHAPE = {
 
 def read(folder: Path) -> dict[str, Any] | None:
     """The manifest of a finished report, or None when there is none that can be read."""
-    try:
-        record = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return record if isinstance(record, dict) and isinstance(record.get("outputs"), dict) else None
+    record = object_in(folder / MANIFEST)
+    return record if record is not None and isinstance(record.get("outputs"), dict) else None
 
 
 def left_out(folder: Path) -> tuple[str, ...]:

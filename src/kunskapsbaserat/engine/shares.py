@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from kunskapsbaserat import interruption
 from kunskapsbaserat import lan as subjects
@@ -143,7 +143,7 @@ def write_record(share: Share, wanted: Sequence[Wanted], outcomes: Sequence[Outc
         "reports": [{"number": numbers[o.wanted.place], **_as_record(o)} for o in outcomes],
     }
     for old in (out / LOGS).glob(_RECORDS):
-        if (_read(old) or {}).get("batch") != batch:
+        if (manifest.object_in(old) or {}).get("batch") != batch:
             old.unlink(missing_ok=True)
     path = out / LOGS / share.record
     with interruption.held():
@@ -195,20 +195,22 @@ def join(folders: Sequence[Path], *, out: Path) -> tuple[Path, list[Outcome]]:
     saknar delen 2/2. Ange också mappen som den skrev i, eller kör kunskap rapport med --del för den som inte är körd.
     >>> out.cleanup()
     """
-    records = [record for folder in dict.fromkeys(folders) for record in _records(folder)]
-    _require_whole(records, folders[0])
-    sources = _sources(folders, out)
+    out, places = out.resolve(), list(dict.fromkeys(folder.resolve() for folder in folders))
+    records = [record for folder in places for record in _records(folder)]
+    _require_whole(records, places[0])
+    sources = _sources(places, out)
     outcomes = _outcomes(records, sources, out)
     if not outcomes:
-        raise FileError("no_report", folders[0].resolve(), "holds no report", "innehåller inga rapporter.")
+        raise FileError("no_report", places[0], "holds no report", "innehåller inga rapporter.")
     make_folder(out)
     make_folder(out / LOGS)
     with rooms(out, out / LOGS) as room:
         for place, source in sources.items():
             if source != out / place:
                 _copy(source, out / place, room / "kopia")
-    for folder in folders:
-        _copy_logs(folder / LOGS, out / LOGS)
+    for folder in places:
+        if folder != out:
+            _copy_logs(folder / LOGS, out / LOGS)
     return write_index(out, outcomes), outcomes
 
 
@@ -219,33 +221,25 @@ def _batch(wanted: Sequence[Wanted]) -> str:
 
 
 def _as_record(outcome: Outcome) -> dict[str, Any]:
-    wanted = outcome.wanted
+    wanted, failure = outcome.wanted, outcome.failure
+    about = documents().get(wanted.template)
     return {
         "template": wanted.template,
         "about": subjects.kind_of(wanted.subject),
         "code": wanted.subject.code,
-        "division": wanted.division,
-        "made": outcome.failure is None,
-        "cell": outcome.failure.cell if outcome.failure else None,
+        "parameters": {about.divided_by: wanted.division} if about is not None and wanted.division else {},
+        "failure": None if failure is None else {"reason": failure.svenska, "cell": failure.cell},
     }
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return record if isinstance(record, dict) else None
-
-
 _SHAPE = {"batch": str, "share": int, "shares": int, "reports": list}
-_ROW = {"number": int, "template": str, "about": str, "code": str, "division": str, "made": bool}
+_ROW = {"number": int, "template": str, "about": str, "code": str, "parameters": dict, "failure": dict | None}
 
 
 def _records(folder: Path) -> list[dict[str, Any]]:
     records = []
     for path in sorted((folder / LOGS).glob(_RECORDS)):
-        record = _read(path)
+        record = manifest.object_in(path)
         if record is None or not _is_whole(record):
             raise FileError("corrupt", path, "is no record of a share", "är skadad. Kör den delen igen.")
         records.append(record)
@@ -266,7 +260,7 @@ def _require_whole(records: Sequence[dict[str, Any]], folder: Path) -> None:
     if len({(record["batch"], record["shares"]) for record in records}) > 1:
         raise FileError(
             "other_batch",
-            folder.resolve(),
+            folder,
             "holds shares of different batches",
             "har delar ur olika körningar. Lägg varje körning i en egen mapp, eller kör alla delar igen.",
         )
@@ -276,7 +270,7 @@ def _require_whole(records: Sequence[dict[str, Any]], folder: Path) -> None:
         numbers = ", ".join(f"{number}/{total}" for number in missing[:10])
         raise FileError(
             "missing_share",
-            folder.resolve(),
+            folder,
             f"lacks the shares {numbers}",
             f"saknar {'delen' if len(missing) == 1 else 'delarna'} {numbers}. Ange också mappen som den skrev i, eller kör "
             "kunskap rapport med --del för den som inte är körd.",
@@ -286,15 +280,10 @@ def _require_whole(records: Sequence[dict[str, Any]], folder: Path) -> None:
 def _sources(folders: Sequence[Path], out: Path) -> dict[Path, Path]:
     """Where each report stands, by its place below the folder of all; what stands in `out` goes before a copy of it."""
     sources: dict[Path, Path] = {}
-    for folder in sorted(dict.fromkeys(folders), key=lambda one: one.resolve() != out.resolve()):
-        there = [path.parent for path in folder.glob(f"*/*/{MANIFEST}") if not path.parts[-3].startswith(".")]
-        for report in sorted(there):
-            if report.name.startswith("."):
-                continue
-            place, source = report.relative_to(folder), out / report.relative_to(folder)
-            source = source if folder.resolve() == out.resolve() else report
-            older = sources.setdefault(place, source)
-            if older != source and manifest.outputs_of(older) != manifest.outputs_of(source):
+    for folder in sorted(folders, key=lambda one: one != out):
+        for report in sorted(path.parent for path in folder.glob(f"[!.]*/[!.]*/{MANIFEST}")):
+            older = sources.setdefault(report.relative_to(folder), report)
+            if older != report and manifest.outputs_of(older) != manifest.outputs_of(report):
                 raise FileError(
                     "two_reports",
                     report,
@@ -306,21 +295,20 @@ def _sources(folders: Sequence[Path], out: Path) -> dict[Path, Path]:
 
 def _outcomes(records: Sequence[dict[str, Any]], sources: dict[Path, Path], out: Path) -> list[Outcome]:
     """Every report in the order of its batch; those that no record tells of come last, by place."""
-    told = {}
+    outcomes = {}
     for row in sorted((row for record in records for row in record["reports"]), key=lambda row: row["number"]):
-        wanted = _wanted(row["about"], row["code"], row["template"], row["division"])
-        failure = None if row["made"] else Failure("", "", cell=row["cell"])
-        told[wanted.place] = _outcome(wanted, out, failure)
+        wanted = Wanted(row["template"], subjects.find(row["about"], row["code"]), parameters=row["parameters"])
+        outcomes[wanted.place] = _outcome(wanted, out, row["failure"])
     for place, source in sorted(sources.items()):
-        if place not in told and (wanted_here := _of_manifest(source)) is not None and wanted_here.place == place:
-            told[place] = _outcome(wanted_here, out, None)
-    return list(told.values())
+        if place not in outcomes and (finished := _of_manifest(source)) is not None and finished.place == place:
+            outcomes[place] = _outcome(finished, out, None)
+    return list(outcomes.values())
 
 
-def _outcome(wanted: Wanted, out: Path, failure: Failure | None) -> Outcome:
-    status: Literal["done", "failed"] = "failed" if failure else "done"
+def _outcome(wanted: Wanted, out: Path, failed: dict[str, Any] | None) -> Outcome:
     log = out / LOGS / f"{'-'.join(wanted.place.parts)}.log"
-    return Outcome(wanted, status, out / wanted.place, log, failure=failure)
+    failure = None if failed is None else Failure(failed["reason"], failed["reason"], cell=failed["cell"])
+    return Outcome(wanted, "failed" if failure else "done", out / wanted.place, log, failure=failure)
 
 
 def _of_manifest(folder: Path) -> Wanted | None:
@@ -329,16 +317,10 @@ def _of_manifest(folder: Path) -> Wanted | None:
     chosen, template = record.get("chosen"), record.get("template")
     if not isinstance(chosen, dict) or not isinstance(template, str):
         return None
-    about = documents().get(template)
-    division = str(chosen.get(about.divided_by) or "") if about is not None and about.divided_by else ""
-    kind = next((kind for kind in ("kommun", "lan") if isinstance(chosen.get(kind), str)), None)
-    return None if kind is None else _wanted(kind, chosen[kind], template, division)
-
-
-def _wanted(kind: Any, code: str, template: str, division: str) -> Wanted:
-    about = documents().get(template)
-    by = about.divided_by if about is not None else ""
-    return Wanted(template, subjects.find(kind, code), parameters={by: division} if by and division else {})
+    kind: subjects.Kind = "lan" if "lan" in chosen else "kommun"
+    if not isinstance(chosen.get(kind), str):
+        return None
+    return Wanted(template, subjects.find(kind, chosen[kind]), parameters=chosen)
 
 
 def _copy(report: Path, target: Path, room: Path) -> None:
@@ -362,7 +344,5 @@ def _as_listed(folder: Path, record: dict[str, Any]) -> bool:
 
 
 def _copy_logs(logs: Path, target: Path) -> None:
-    if not logs.is_dir() or logs.resolve() == target.resolve():
-        return
     for path in sorted([*logs.glob("*.log"), *logs.glob(_RECORDS)]):
         replace_file(target / path.name, path.read_bytes())
