@@ -111,7 +111,7 @@ def build(wheel: Path, python_zip: Path, out: Path, *, sha256: str | None) -> No
         _unpack(wheel, site)
         contents = {**_python_of(python_zip), **_libraries_of(site)}
     version = wheel.name.split("-")[1]
-    contents |= {name: text.format(version=version).replace("\n", "\r\n").encode() for name, text in _texts(version).items()}
+    contents |= {name: text.replace("{version}", version).replace("\n", "\r\n").encode() for name, text in STARTS.items()}
     listed = {"version": version, "python": {"file": python_zip.name, "sha256": found}, "packages": packages_of(contents)}
     contents["innehall.json"] = json.dumps(listed, ensure_ascii=False, indent=2).encode()
     problems = list(problems_of(contents))
@@ -231,10 +231,6 @@ def _python_of(python_zip: Path) -> dict[str, bytes]:
         raise NotPortable(f"{python_zip.name} is {standard}; the packages are for Python {PYTHON}")
     contents[path_file] = f"{standard}.zip\r\n.\r\nLib\\site-packages\r\nimport site\r\n".encode()
     return contents
-
-
-def _texts(version: str) -> dict[str, str]:
-    return {name: text.replace("{version}", version) for name, text in STARTS.items()}
 
 
 def _write(contents: Mapping[str, bytes], out: Path) -> None:
