@@ -14,9 +14,10 @@ from scipy import stats
 
 import kunskapsbaserat as kb
 from fresh import fresh_folder
-from kunskapsbaserat.analys import choices, counts, words
+from kunskapsbaserat.analys import counts, words
 from kunskapsbaserat.analys.counts import COLUMNS, NoFigures, Utelamnat
 from kunskapsbaserat.analys.material import _whole_quarters
+from kunskapsbaserat.catalogue import names
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.errors import OptionError, UnknownKommun
 from kunskapsbaserat.report.documents.explore import view
@@ -89,22 +90,20 @@ def test_a_lan_and_all_and_no_choice():
     ],
 )
 def test_an_offence_by_id_name_and_label(asked: str, offence: str):
-    assert choices.one_offence(asked).id == offence
+    assert names.one_offence(asked).id == offence
 
 
 def test_every_offence_is_found_by_its_own_names():
     from kunskapsbaserat import catalogue
 
     for offence in catalogue.offences():
-        assert choices.one_offence(offence.id).id == offence.id
+        assert names.one_offence(offence.id).id == offence.id
         for facet in offence.facets.values():
-            assert facet.name in {f.name for f in choices.one_offence(facet.name).facets.values()} or offence.id.endswith(
-                "_2013"
-            )
+            assert facet.name in {f.name for f in names.one_offence(facet.name).facets.values()} or offence.id.endswith("_2013")
 
 
 def test_a_misspelt_offence_gets_the_nearest():
-    with pytest.raises(choices.UnknownOffence) as error:
+    with pytest.raises(names.UnknownOffence) as error:
         kb.brott("Falun", "bostdsinbrott")
     assert error.value.nearest[0] == "bostadsinbrott"
     assert "Menade du bostadsinbrott" in error.value.svenska
@@ -274,4 +273,24 @@ def test_all_is_quiet_when_nothing_is_missing():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert kb.brott(lan="20", brott="bilbrott").anmarkningar == []
-    assert counts.kind_of(choices.one_offence("misshandel")) == words.KIND_OTHER
+    assert counts.kind_of(names.one_offence("misshandel")) == words.KIND_OTHER
+
+
+@pytest.mark.parametrize("year", [2015, "2015", np.int64(2015)])
+def test_from_a_year_on(year):
+    whole, later = kb.brott("Köping", "totalt"), kb.brott("Köping", "totalt", fran=year)
+    assert whole["ar"].min() < 2015
+    pd.testing.assert_frame_equal(later.reset_index(drop=True), whole[whole["ar"] >= 2015].reset_index(drop=True))
+
+
+@pytest.mark.parametrize("year", [15, "förra", True, 2090])
+def test_a_first_year_that_is_none_is_refused(year):
+    with pytest.raises(OptionError) as error:
+        kb.brott("Köping", "totalt", fran=year)
+    assert error.value.svenska.startswith("fran:")
+    assert "2090" not in error.value.svenska or "2025" in error.value.svenska
+
+
+def test_a_year_may_be_written_as_text():
+    pd.testing.assert_frame_equal(kb.sticker_ut("Köping", ar="2024"), kb.sticker_ut("Köping", ar=2024))
+    assert kb.karta("totalt", lan="20", ar="2024").equals(kb.karta("totalt", lan="20", ar=2024))

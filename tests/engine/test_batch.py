@@ -223,6 +223,14 @@ def test_a_template_of_ones_own(tmp_path: Path):
     told = kunskap("verifiera", str(folder))
     assert told.return_value == 6
     assert "skapades med en egen mall" in told.stdout
+    again = kunskap("verifiera", str(folder), "--notebook", str(path), "--lita")
+    assert (again.return_value, "samma byte för byte" in again.stdout) == (0, True), again.stdout
+    renamed = path.rename(tmp_path / "annan.ipynb")
+    told = kunskap("verifiera", str(folder), "--notebook", str(renamed), "--lita")
+    assert (told.return_value, "Ge filen det namnet igen" in told.stdout) == (6, True)
+    renamed.write_text(renamed.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    told = kunskap("verifiera", str(folder), "--notebook", str(renamed), "--lita")
+    assert (told.return_value, "eller så har den ändrats" in told.stdout) == (6, True)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
 
+import kunskapsbaserat as kb
 from kunskapsbaserat.disclosure.grid import hidden_in
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.report.page.own import LeftOut, OwnPart, own_figure, own_table
@@ -263,3 +264,39 @@ def test_what_is_no_table_is_refused_in_swedish():
     assert "tabell" in caught.value.svenska
     with pytest.raises(OptionError, match="rubrik"):
         own_table(pd.DataFrame({"a": [1]}), rubrik="", kalla="räddningstjänsten")
+
+
+@pytest.mark.parametrize("panels", [1, 2])
+def test_a_title_that_became_the_heading_is_not_drawn_twice(panels: int):
+    figure, axes = plt.subplots(1, panels, squeeze=False)
+    for ax in axes.flat:
+        ax.bar(AREAS, [30, 20])
+        ax.set(ylabel="Anmälda bränder", title="" if panels > 1 else "Bränder i år")
+    if panels > 1:
+        figure.suptitle("Bränder i år")
+    by_itself = made(figure)
+    assert isinstance(by_itself, OwnPart)
+    assert by_itself.heading == "Bränder i år"
+    assert "Bränder i år" not in svg_of(by_itself).get_text()
+    assert [t.get_visible() for t in (*figure.texts, *(ax.title for ax in figure.axes))] == [True] * (
+        panels + len(figure.texts)
+    )
+    assert "Bränder i år" in svg_of(made(figure, rubrik="Räddningstjänsten")).get_text()
+
+
+@pytest.mark.parametrize("head", ["År", "ar", "Startår", "Årtal", "Senaste brytår", "year"])
+def test_a_year_has_no_space_between_its_thousands(head: str):
+    part = own_table(
+        pd.DataFrame({"Område": AREAS, head: [2019, 2025], "Antal": [1204, 1300]}), rubrik="Bränder", kalla="egen räkning"
+    )
+    assert isinstance(part, OwnPart), str(part)
+    cells = [td.get_text() for td in BeautifulSoup(part.part.to_html(), "html.parser").select("tbody td")]
+    assert {"2019", "2025", "1 204", "1 300"} <= {c.replace("\u00a0", " ").replace("\u202f", " ") for c in cells}
+
+
+def test_a_table_of_the_analysts_layer_has_swedish_heads():
+    table = kb.brott("Köping", "totalt", fran=2024)[["kommun", "ar", "antal", "per_100000"]]
+    part = own_table(table, rubrik="Anmälda brott", kalla="Brå", niva="kommun")
+    assert isinstance(part, OwnPart), str(part)
+    heads = [th.get_text() for th in BeautifulSoup(part.part.to_html(), "html.parser").select("thead th")]
+    assert heads == ["Kommun", "År", "Anmälda brott", "Per 100 000 invånare"]

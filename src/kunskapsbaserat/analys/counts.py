@@ -14,9 +14,10 @@ from kunskapsbaserat.analys import choices, words
 from kunskapsbaserat.analys.material import Material, material
 from kunskapsbaserat.analys.table import Tabell, table
 from kunskapsbaserat.catalogue import Offence
-from kunskapsbaserat.errors import KunskapError
+from kunskapsbaserat.errors import KunskapError, OptionError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import crude_rate, person_years_of
+from kunskapsbaserat.report.material.choices import whole_year
 from kunskapsbaserat.report.material.findings import HISTORICAL
 from kunskapsbaserat.swedish import listed
 
@@ -43,6 +44,7 @@ def brott(
     *,
     lan: object = None,
     freq: str = "år",
+    fran: int | str | None = None,
     data: object = None,
     confidence: float = 0.95,
 ) -> Tabell:
@@ -61,6 +63,8 @@ def brott(
     freq : {"år", "kvartal", "månad"}
         The package has years for all, quarters of the total, and months of ten groups 2013-2016; a kommun's folder can have
         more.
+    fran : int or str, optional
+        The first year, such as 2015.
     data : path, optional
         A kommun's folder (`kunskap ny`, `kunskap hamta`): its figures first, the package's beside them by the rule of a report.
     confidence : float
@@ -111,6 +115,11 @@ def brott(
     rows = rows[rows["count"].notna() | rows["rate_published"].notna()]
     if rows.empty:
         raise no_figures(chosen, offences, available, freq=freq, in_folder=data is not None)
+    first = whole_year("fran", fran)
+    years = rows["period"].dt.year
+    if first is not None and first > years.max():
+        raise OptionError("fran", fran, range(years.min(), years.max() + 1))
+    rows = rows[years >= (first or years.min())]
     notes = _missing(chosen, offences, rows)
     for note in notes:
         warnings.warn(note, Utelamnat, stacklevel=2)

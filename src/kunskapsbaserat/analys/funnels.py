@@ -27,7 +27,7 @@ def funnel(
     brott: object = "totalt",
     *,
     lan: object = None,
-    ar: int | None = None,
+    ar: int | str | None = None,
     kon: str | None = None,
     data: object = None,
     **options: Any,

@@ -11,9 +11,10 @@ from kunskapsbaserat.analys import choices, counts
 from kunskapsbaserat.analys.material import Material
 from kunskapsbaserat.catalogue import Offence
 from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.report.material.choices import whole_year
 
 
-def one_year(stuff: Material, offence: Offence, *, kon: str | None = None, ar: int | None = None) -> pd.DataFrame:
+def one_year(stuff: Material, offence: Offence, *, kon: str | None = None, ar: int | str | None = None) -> pd.DataFrame:
     """Rows of the counts contract, both sexes together or the chosen one; the latest year that most kommuner have.
 
     Raises
@@ -31,7 +32,8 @@ def one_year(stuff: Material, offence: Offence, *, kon: str | None = None, ar: i
         raise OptionError("kon", kon, sexes)
     rows = rows[rows["sex"] == sex]
     years = sorted(rows["period"].dt.year.unique().tolist())
-    year = int(rows.groupby("area")["period"].max().dt.year.mode().max()) if ar is None else ar
+    asked = whole_year("ar", ar)
+    year = int(rows.groupby("area")["period"].max().dt.year.mode().max()) if asked is None else asked
     if year not in years:
         raise OptionError("ar", ar, years)
     return rows[rows["period"].dt.year == year].reset_index(drop=True)

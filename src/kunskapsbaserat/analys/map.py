@@ -13,7 +13,7 @@ def karta(
     *,
     lan: object = None,
     kommuner: object = None,
-    ar: int | None = None,
+    ar: int | str | None = None,
     kon: str | None = None,
     data: object = None,
 ) -> Tabell:

@@ -11,6 +11,7 @@ from kunskapsbaserat.analys import choices, counts, words
 from kunskapsbaserat.analys.material import material
 from kunskapsbaserat.analys.table import Tabell, table
 from kunskapsbaserat.rates import Comparison, FunnelClass
+from kunskapsbaserat.report.material.choices import whole_year
 
 COLUMNS = (
     *("kommun", "kod", "brott", "brott_id", "slag", "kon", "ar", "antal", "per_100000", "lower", "upper", "kvot", "tratt"),
@@ -26,7 +27,7 @@ def sticker_ut(
     brott: object = None,
     *,
     lan: object = None,
-    ar: int | None = None,
+    ar: int | str | None = None,
     data: object = None,
 ) -> Tabell:
     """What lies apart: all offences of a kommun, or all kommuner of an offence, the most certain first.
@@ -73,10 +74,11 @@ def sticker_ut(
     if rows.empty:
         raise counts.no_figures(chosen, offences, stuff.counts("Y"), in_folder=data is not None)
     year = rows["period"].dt.year
-    if ar is None:
+    asked = whole_year("ar", ar)
+    if asked is None:
         rows = rows[year == year.groupby([rows["area"], rows["offence"], rows["sex"]]).transform("max")]
     else:
-        rows = rows[year == choices.one_of("ar", ar, sorted(set(year.tolist())))]
+        rows = rows[year == choices.one_of("ar", asked, sorted(set(year.tolist())))]
     published = stuff.screened.years[[*_KEY, "rate_published"]]
     made = _swedish(rows.merge(published, on=_KEY, how="left", validate="one_to_one"))
     used = stuff.screened.years

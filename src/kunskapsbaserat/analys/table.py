@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from pandas.plotting import PlotAccessor
 
-from kunskapsbaserat.analys import periods
+from kunskapsbaserat.analys import periods, words
 
 ABOUT = "kunskapsbaserat"  # the key in `DataFrame.attrs`
 
@@ -102,7 +102,9 @@ def table(
 ) -> Tabell:
     """The frame with what is said about it; what is kept is text alone, so that it can be saved with the table."""
     made = Tabell(frame.reset_index(drop=True))
-    made.attrs[ABOUT] = {"figur": figure, "rubrik": title, "kallor": list(sources), "anmarkningar": list(notes)}
+    heads = {name: words.HEADERS[name] for name in made.columns if name in words.HEADERS}
+    said = {"figur": figure, "rubrik": title, "kallor": list(sources), "anmarkningar": list(notes), "kolumner": heads}
+    made.attrs[ABOUT] = said
     return made
 
 

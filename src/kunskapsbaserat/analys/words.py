@@ -57,7 +57,7 @@ HEADERS: Mapping[str, str] = {
     "per_ar_upper": "Övre gräns, procent per år",
     "riktning": "Riktning över alla år",
     "antal_brytar": "Antal brytpunkter",
-    "brytar": "Senaste brytpunkt",
+    "brytar": "Senaste brytår",
     "ar_for_jamforelsen": "Året som gruppen gjordes för",
     "anmarkning": "Anmärkning",
 }

@@ -291,7 +291,8 @@ def _wanted(record: Mapping[str, Any], package: Package | None, notebook: Path |
             f"skapades ur en egen mapp för {subject.name}. Ange den med --data MAPP.",
         )
     formats = tuple(name for name in record["formats"] if name not in FILES or is_reproducible(FILES[name]))
-    return Wanted(record["template"], subject, home, notebook=own_notebook, parameters=parameters, formats=formats)
+    template = record["template"] if own_notebook is None else own_notebook.stem  # as it was asked for: its files are named so
+    return Wanted(template, subject, home, notebook=own_notebook, parameters=parameters, formats=formats)
 
 
 def _own_notebook(record: Mapping[str, Any], given: Path | None) -> Path | None:
@@ -311,6 +312,13 @@ def _own_notebook(record: Mapping[str, Any], given: Path | None) -> Path | None:
             given,
             "is not the notebook that the report was made by",
             "är inte den anteckningsbok som rapporten skapades med, eller så har den ändrats sedan dess.",
+        )
+    if given.name != record["notebook"]:
+        raise FileError(
+            "other_name",
+            given,
+            f"has the content of {record['notebook']!r}, by which the report was made, but not its name",
+            f"har samma innehåll som {record['notebook']}, som rapporten skapades med. Ge filen det namnet igen.",
         )
     return given
 

@@ -5,12 +5,11 @@ A choice never takes a finding away. It is said on the page: a reader has to kno
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from kunskapsbaserat import catalogue
+from kunskapsbaserat.catalogue.names import one_offence
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.compare import KINDS
 
@@ -45,7 +44,7 @@ def choices(*, brott: object = None, jamfor: object = None, fran: object = None)
 
     Raises
     ------
-    OptionError
+    UnknownOffence, OptionError
         An offence or a group does not exist, or it is no year.
 
     Examples
@@ -57,7 +56,7 @@ def choices(*, brott: object = None, jamfor: object = None, fran: object = None)
     if groups not in ("regel", *KINDS):
         raise OptionError("jamfor", jamfor, KINDS)
     words = brott.split(",") if isinstance(brott, str) else brott if isinstance(brott, Iterable) else ()
-    named = tuple(dict.fromkeys(_offence(str(word)) for word in words if str(word).strip()))
+    named = tuple(dict.fromkeys(one_offence(word).id for word in words if str(word).strip()))
     return Choices(named, groups, whole_year("fran", fran))
 
 
@@ -82,25 +81,8 @@ def whole_year(name: str, said: object) -> int | None:
     return int(text)
 
 
-def _offence(word: str) -> str:
-    """An offence by its id, or by a name that the catalogue has for it."""
-    plain = _folded(word)
-    known: dict[str, str] = {}
-    for offence in catalogue.offences():
-        for name in (offence.id, *(n for facet in offence.facets.values() for n in (facet.short, facet.name))):
-            known.setdefault(_folded(name), offence.id)
-    if plain not in known:
-        near = difflib.get_close_matches(plain, known, n=4, cutoff=0.5)
-        raise OptionError("brott", word.strip(), list(dict.fromkeys(known[name] for name in near)) or ["bostadsinbrott"])
-    return known[plain]
-
-
 def require_figures(chosen: Choices, there: Collection[str]) -> None:
     """Raise OptionError for a chosen offence without figures: its section would be missing without a word."""
     for offence in chosen.offences:
         if offence not in there:
             raise OptionError("brott", offence, sorted(there))
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.replace("_", " ").casefold().split())

@@ -168,14 +168,15 @@ def own_figure(
             reasons = [words.EMPTY_FIGURE]
         if reasons:
             return LeftOut(words.FIGURE, list(dict.fromkeys(reasons)))
-        drawing = picture.drawing(figure, ID)
+        heading = title or shown.title or words.FIGURE
+        with picture.without_title(figure, heading):
+            drawing = picture.drawing(figure, ID)
     except picture.NotDrawable:
         return LeftOut(words.FIGURE, [words.RASTER])
     finally:
         plt.close(figure)  # else the notebook shows, and keeps, the figure beside its part
     if len(drawing.body) > MAX_BYTES:
         return LeftOut(words.FIGURE, [words.too_large(len(drawing.body), MAX_BYTES)])
-    heading = title or shown.title or words.FIGURE
     table = _numbers(shown, heading, source, known=known)
     block = OwnFigure(f"{ID}-bild", drawing, said, words.source(source), table)
     return _part([block], "figur", heading, source, [table] if table else [])

@@ -51,7 +51,8 @@ def frame_of(of: object) -> pd.DataFrame:
     frame = (
         of.copy() if plain else of.rename_axis([n or f"Rad {i}" if of.index.nlevels > 1 else n or "" for i, n in _levels(of)])
     )
-    names = [_head(name) for name in frame.columns]
+    heads = of.attrs.get("kunskapsbaserat", {}).get("kolumner", {})  # a table of the analyst's layer says what its columns mean
+    names = [heads.get(name, name) for name in map(_head, frame.columns)]
     out = frame.set_axis(names, axis=1)
     return out.reset_index(drop=True) if plain else pd.concat([_index_as_columns(out), out.reset_index(drop=True)], axis=1)
 

@@ -25,7 +25,8 @@ _MEASURE = re.compile(
     r"övre|[pqz]-?värde|[pqz]|p_value|q_value|rang)\b"
 )
 _TIME = re.compile(
-    r"\b(år|year|månad|månader|month|vecka|week|dag|veckodag|day|timme|klockslag|hour|period|kvartal|ålder|datum|date)\b"
+    r"\b((?:senaste |första |sista )?(?:start|slut|bryt|kalender|läs|budget|bas|mät)?år(?:et|tal)?|ar|year|månad|månader|month|"
+    r"vecka|week|dag|veckodag|day|timme|klockslag|hour|period|kvartal|ålder|datum|date)\b"
 )
 # A bar's own number, or one that says what it counts: nothing else in the drawing area is short enough to be sure.
 _ALONE = re.compile(

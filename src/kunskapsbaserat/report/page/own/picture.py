@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 from collections.abc import Iterator
@@ -84,6 +85,20 @@ def drawing(figure: Figure, prefix: str) -> Drawing:
     body = body.replace(f' xmlns="{SVG}"', "")
     ground = f'<path d="M0 0h{round(width)}v{round(height)}H0z" fill="rgb(255,255,255)"/>'
     return Drawing(ground + re.sub(r">\s+<", "><", body).strip(), round(width), round(height))
+
+
+@contextlib.contextmanager
+def without_title(figure: Figure, heading: str) -> Iterator[None]:
+    """The figure without the title that stands above it as the section's heading: nobody reads it twice."""
+    above = [*figure.texts, *(ax.title for ax in figure.axes)]
+    hidden = [title for title in above if title.get_visible() and title.get_text().strip() == heading]
+    for title in hidden:
+        title.set_visible(False)
+    try:
+        yield
+    finally:
+        for title in hidden:
+            title.set_visible(True)
 
 
 def _clean(element: ElementTree.Element, names: dict[str, str], prefix: str) -> None:
