@@ -24,7 +24,7 @@ from PIL import Image
 from kunskapsbaserat import lagesbild
 from kunskapsbaserat.catalogue.names import UnknownOffence
 from kunskapsbaserat.engine import takes, template_names, template_path
-from kunskapsbaserat.engine.cell_pictures import attach_files
+from kunskapsbaserat.engine.cell_pictures import attach_files, pictures_of
 from kunskapsbaserat.engine.exporter import ReportExporter, collect, export, manuscripts
 from kunskapsbaserat.engine.own_parts import without_unpublished
 from kunskapsbaserat.errors import OptionError, RenderError
@@ -313,6 +313,31 @@ def test_pictures_of_a_cell_come_along_without_what_the_camera_knew(executed: nb
         ("a.jpg", "sakna"),
         ("b.png", "är va"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("![Torget](torget.jpg)", "![Torget](attachment:torget.jpg)"),
+        ('![Torget](torget.jpg "om kvällen")', '![Torget](attachment:torget.jpg "om kvällen")'),
+        ("![Torget](<på kvällen.jpg>)", "![Torget](attachment:pa-kvallen.jpg)"),
+        ("![Torget](p%C3%A5%20kv%C3%A4llen.jpg)", "![Torget](attachment:pa-kvallen.jpg)"),
+        ("![Torget][t]\n\n[t]: torget.jpg", "![Torget][t]\n\n[t]: torget.jpg"),
+        ("torget.jpg och ![Torget](saknas.jpg)", "torget.jpg och ![Torget](saknas.jpg)"),
+    ],
+)
+def test_a_picture_file_goes_along_in_the_notebook(tmp_path: Path, written: str, kept: str):
+    for name in ("torget.jpg", "på kvällen.jpg"):
+        Image.new("RGB", (40, 30)).save(tmp_path / name)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(written)])
+    attach_files(notebook, tmp_path)
+    attach_files(notebook, tmp_path)  # as when the notebook that was run is exported: nothing more happens
+    cell = notebook.cells[0]
+    assert cell.source == kept
+    assert len(cell.get("attachments", {})) == ("saknas" not in written)
+    (tmp_path / "torget.jpg").unlink()
+    if "saknas" not in written:
+        assert len(pictures_of(cell)[0]) == 1
 
 
 def test_an_unfinished_notebook_is_refused(executed: nbformat.NotebookNode):

@@ -8,6 +8,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import itertools
+import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote
@@ -17,6 +20,7 @@ from kunskapsbaserat.report.material.own_texts.markdown import references
 from kunskapsbaserat.report.material.own_texts.pictures import MAX_TOTAL, NoPicture, Picture, clean, load
 
 ATTACHED = "attachment:"
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
 _NO_WORDS = "saknar beskrivning. Skriv vad den visar mellan hakparenteserna: ![Karta över ...](namn.png)."
 _ELSEWHERE = (
     "är varken bifogad i cellen eller en fil bredvid anteckningsboken. Dra in bilden i cellen, eller lägg filen i samma mapp."
@@ -60,9 +64,10 @@ def papermill_folder(notebook: NotebookNode) -> Path | None:
 
 
 def attach_files(notebook: NotebookNode, folder: str | Path | None) -> None:
-    """Attach the files beside the notebook that its own cells show, under the address that they have in the text.
+    """Attach the files beside the notebook that its own cells show, and let the text point at what is attached.
 
-    A file that cannot be shown is left where it is; `pictures_of` says so when the page is made.
+    Then the notebook shows them wherever it is opened or converted. A file that cannot be shown is left where it is;
+    `pictures_of` says so when the page is made.
     """
     if folder is None:
         return
@@ -74,8 +79,24 @@ def attach_files(notebook: NotebookNode, folder: str | Path | None) -> None:
                 picture = load(Path(folder), address)
             except NoPicture:
                 continue
+            name = _pointed_at(cell, address)
             kept = {picture.kind: base64.b64encode(picture.content).decode()}
-            cell["attachments"] = type(cell)({**cell.get("attachments", {}), address: type(cell)(kept)})
+            cell["attachments"] = type(cell)({**cell.get("attachments", {}), name: type(cell)(kept)})
+
+
+def _pointed_at(cell: NotebookNode, address: str) -> str:
+    """The attachment's name after the cell's text has been pointed at it: plain letters, which every converter can look up.
+
+    An address that is written in another way than in the place of the picture stays, and is the attachment's name.
+    """
+    plain = _NOT_PLAIN.sub("-", unicodedata.normalize("NFKD", unquote(address)).encode("ascii", "ignore").decode())
+    taken = cell.get("attachments", {})
+    name = next(one for number in itertools.count() if (one := f"{number}-{plain}" if number else plain) not in taken)
+    written = "|".join(re.escape(one) for one in {address, unquote(address)})
+    cell.source, many = re.subn(
+        rf"(!\[[^\]]*\]\(\s*)(?:<(?:{written})>|(?:{written})(?=[\s)]))", rf"\g<1>{ATTACHED}{name}", cell.source
+    )
+    return name if many else address
 
 
 def files_digest(notebook: NotebookNode, folder: Path) -> dict[str, str]:
