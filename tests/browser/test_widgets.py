@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -252,6 +253,8 @@ def test_three_questions_by_keyboard(opened: Opened):
 def test_what_was_shown_is_saved_in_the_notebook(opened: Opened):
     """Without a kernel JupyterLab shows the widgets that the file holds, with their last answer."""
     page = opened.exploring
+    write(page, "Kommun", "Falun")
+    expect(page.locator(".kbw h2")).to_have_text(re.compile("i Falun, "))
     heading = page.locator(".kbw h2").inner_text()
     page.locator(".jp-Notebook .jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Control+s")
@@ -266,6 +269,14 @@ def test_what_was_shown_is_saved_in_the_notebook(opened: Opened):
             break
     assert any(heading in value for value in values)
     assert any("<svg" in value for value in values)
+    # A copy, of which no kernel knows anything; the same content, so that it is trusted as what was saved here.
+    shutil.copy(file, file.with_name("sparad.ipynb"))
+    assert page.context.browser is not None
+    address = page.url.replace("utforska", "sparad") + f"?token={servers.TOKEN}"
+    reader = _page(page.context.browser, address, opened.noise)
+    expect(reader.locator(".kbw h2")).to_have_text(heading)
+    assert reader.locator(".kbw figure svg").count() >= 2
+    reader.close()
 
 
 def test_a_kommun_outside_dalarna_has_curves(opened: Opened):

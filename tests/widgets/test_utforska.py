@@ -480,3 +480,9 @@ def test_wrong_choices_are_refused(tables: view.Screened):
     riket = embedded.counts_year().query("area_level == 'riket'")
     with pytest.raises(TableError):
         view.Screened(riket, embedded.exposure()).view("Borlänge", "bilbrott")
+
+
+def test_where_a_tool_cannot_be_shown_a_sentence_stands():
+    """In a file that JupyterLab does not trust, and wherever a notebook is read as text."""
+    plain = Utforska("Falun")._repr_mimebundle_()["text/plain"]
+    assert plain == "Utforska: kör cellen (Skift + Retur) för att visa verktyget."

@@ -25,7 +25,7 @@ from kunskapsbaserat.widgets import figures, nearby, parts
 from kunskapsbaserat.widgets.several import Several
 
 
-class Effekt(w.VBox):
+class Effekt(parts.Tool):
     """Design an evaluation, see its checks and the smallest effect that would be seen, save it, and evaluate.
 
     Parameters

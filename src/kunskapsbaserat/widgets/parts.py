@@ -78,6 +78,14 @@ def upload(label: str, kinds: Sequence[str]) -> w.FileUpload:
     return widget
 
 
+class Tool(w.VBox):
+    """One of the tools as it is called in a cell."""
+
+    def __repr__(self) -> str:
+        """What a notebook shows where the tool itself cannot be shown: opened as text, or not trusted by JupyterLab."""
+        return f"{type(self).__name__}: kör cellen (Skift + Retur) för att visa verktyget."
+
+
 def row(*children: w.Widget, css: str = "kbw-rad") -> w.Box:
     box = w.Box(list(children))
     box.add_class(css)

@@ -21,7 +21,7 @@ from kunskapsbaserat.widgets import parts
 from kunskapsbaserat.widgets.several import Several
 
 
-class Rapport(w.VBox):
+class Rapport(parts.Tool):
     """Render a template for one kommun or many, with progress, and links to the finished pages.
 
     Attributes

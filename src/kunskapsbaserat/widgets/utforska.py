@@ -24,7 +24,7 @@ from kunskapsbaserat.widgets import cells, nearby, parts
 from kunskapsbaserat.widgets.several import Several
 
 
-class Utforska(w.VBox):
+class Utforska(parts.Tool):
     """Choose a question, kommun, offence, year, comparison and measure; read the verdict, the figures and the tables.
 
     Three questions: one offence in one kommun, one offence in several kommuner, and what sticks out of all offences in one
