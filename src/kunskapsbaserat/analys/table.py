@@ -14,7 +14,7 @@ from kunskapsbaserat.analys import periods, words
 ABOUT = "kunskapsbaserat"  # the key in `DataFrame.attrs`
 
 
-class _Plot(PlotAccessor):  # type: ignore[misc]
+class _Plot(PlotAccessor):
     """`.plot()` draws the table's own figure; with anything more said it is pandas', `.plot.bar(...)` too."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -26,7 +26,7 @@ class _Plot(PlotAccessor):  # type: ignore[misc]
         return drawing.draw(table, **kwargs)
 
 
-class Tabell(pd.DataFrame):  # type: ignore[misc]
+class Tabell(pd.DataFrame):
     """A pandas DataFrame with one thing a row: everything that pandas can do with a table works as usual.
 
     What is more: `.plot()` draws the figure that belongs to the table, `.to_excel(path)` writes a workbook with Swedish headers

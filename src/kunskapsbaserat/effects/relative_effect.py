@@ -192,10 +192,11 @@ def relative_effect_size(
     cells = counts + _HALF * zero
     factor = _factor(dispersion, cells)
     before, after, other_before, other_after = np.log(cells)
+    first, second, third, fourth = (float(value) for value in factor)
     return RelativeEffect(
         log_ratio=float(after - before - other_after + other_before),
         standard_error=float(np.sqrt(np.sum(factor / cells))),
-        dispersion=tuple(float(value) for value in factor),  # type: ignore[arg-type]
+        dispersion=(first, second, third, fourth),
         confidence=confidence_level(confidence),
         treated_after=float(counts[1]),
         cautions=codes_that_hold(

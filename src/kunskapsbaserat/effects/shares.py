@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -157,8 +158,8 @@ def _series(design: Design, compared: NDArray[np.bool_]) -> pd.DataFrame:
     return series_table(design, observed, expected)
 
 
-def _result(design: Design, confidence: float, *, reason: str | None, **answer: object) -> EffectResult:
-    nothing = dict.fromkeys(("estimate", "lower", "upper", "p_value"), np.nan)
+def _result(design: Design, confidence: float, *, reason: str | None, **answer: Any) -> EffectResult:
+    nothing: dict[str, Any] = dict.fromkeys(("estimate", "lower", "upper", "p_value"), np.nan)
     return EffectResult(
         method="did",
         scale=Scale.DIFFERENCE,
@@ -168,5 +169,5 @@ def _result(design: Design, confidence: float, *, reason: str | None, **answer: 
         outcome=design.outcome,
         reason=reason,
         unit=Unit(design.kind),
-        **({"diagnostics": Diagnostics(n_treated=len(design.rows))} | nothing | answer),  # type: ignore[arg-type]
+        **({"diagnostics": Diagnostics(n_treated=len(design.rows))} | nothing | answer),
     )

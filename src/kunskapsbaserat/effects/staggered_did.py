@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -97,10 +97,9 @@ def staggered_did(
     check_shares(confidence=confidence, power=power)
     data = panel if isinstance(panel, Panel) else panel_of(panel, outcome=outcome, unit=unit, time=time, exposure=exposure)
     treated = codes(list(starts))
-    options = {"outcome": outcome, "buffer": buffer, "phase_in": phase_in, "assignment": assignment}
+    options: dict[str, Any] = {"outcome": outcome, "buffer": buffer, "phase_in": phase_in, "assignment": assignment}
     designs = [
-        ended(Design(data, treated=a, start=s, sharing=[b for b in treated if b != a], **options))  # type: ignore[arg-type]
-        for a, s in starts.items()
+        ended(Design(data, treated=a, start=s, sharing=[b for b in treated if b != a], **options)) for a, s in starts.items()
     ]
     compared = np.all([eligible(d, least_a_month) for d in designs], axis=0)
     before = [float(d.data.observed[d.rows][:, d.before].sum()) / d.months_before for d in designs]
@@ -238,8 +237,8 @@ def _by_area(designs: list[Design], twos: list[Collapsed], foretold: Foretold, t
     )
 
 
-def _result(designs: list[Design], confidence: float, reason: str | None, **answer: object) -> EffectResult:
-    nothing = dict.fromkeys(("estimate", "lower", "upper", "p_value"), np.nan)
+def _result(designs: list[Design], confidence: float, reason: str | None, **answer: Any) -> EffectResult:
+    nothing: dict[str, Any] = dict.fromkeys(("estimate", "lower", "upper", "p_value"), np.nan)
     return EffectResult(
         method="staggered_did",
         confidence=confidence,
@@ -249,5 +248,5 @@ def _result(designs: list[Design], confidence: float, reason: str | None, **answ
         failed_checks=("not_calibrated",),
         reason=reason,
         few=reason in ("few_events_before", "few_events_after"),
-        **({"scale": Scale.LOG_RATIO} | nothing | answer),  # type: ignore[arg-type]
+        **({"scale": Scale.LOG_RATIO} | nothing | answer),
     )

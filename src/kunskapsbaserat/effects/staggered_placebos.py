@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -156,8 +157,8 @@ def _judged(
     )
 
 
-def _result(outcome: str, confidence: float, members: int, *, reason: str | None, **answer: object) -> EffectResult:
-    nothing = dict.fromkeys(("estimate", "lower", "upper", "p_value"), np.nan)
+def _result(outcome: str, confidence: float, members: int, *, reason: str | None, **answer: Any) -> EffectResult:
+    nothing: dict[str, Any] = dict.fromkeys(("estimate", "lower", "upper", "p_value"), np.nan)
     return EffectResult(
         method="staggered_placebos",
         scale=Scale.DIFFERENCE,
@@ -168,5 +169,5 @@ def _result(outcome: str, confidence: float, members: int, *, reason: str | None
         unit=Unit.INDEX,
         failed_checks=("not_calibrated",),
         reason=reason,
-        **({"diagnostics": Diagnostics(n_treated=members)} | nothing | answer),  # type: ignore[arg-type]
+        **({"diagnostics": Diagnostics(n_treated=members)} | nothing | answer),
     )

@@ -152,9 +152,7 @@ class ZmqFreeShell(InteractiveShell):
     def __init__(self, **kwargs: Any) -> None:
         with tempfile.TemporaryDirectory(prefix="kunskap-ipython-") as room:  # asked for at the start, and never again
             # IPython does not say what it takes, and mypy's list of such libraries does not see through super().
-            super().__init__(  # type: ignore[no-untyped-call]
-                profile_dir=ProfileDir(location=room), ipython_dir=room, config=_NO_HISTORY, **kwargs
-            )
+            super().__init__(profile_dir=ProfileDir(location=room), ipython_dir=room, config=_NO_HISTORY, **kwargs)
         self.outputs, self.displayed = Outputs(), {}
         self.show_rewritten_input = False
 

@@ -14,6 +14,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -270,11 +271,11 @@ def _data(cube: Cube, rows: pd.DataFrame, values: Mapping[str, Mapping[str, str]
     return "".join(lines) + ";\r\n"
 
 
-def _cell(row: Mapping[str, object] | None, about: Content) -> str:
+def _cell(row: Mapping[str, Any] | None, about: Content) -> str:
     if row is None:
         return _quoted(NO_SERIES)
     value = row[about.column]
     if value is None or pd.isna(value):
         return _quoted(NOT_SHOWN if row["orsak"] == HIDDEN else NOT_AVAILABLE)
-    number = float(value) * (100 if about.column in _SHARES else 1)  # type: ignore[arg-type]
+    number = float(value) * (100 if about.column in _SHARES else 1)
     return f"{number:.{about.decimals}f}"

@@ -106,8 +106,8 @@ def funnel(
     (6, 15)
     """
     option("limits", limits, LIMITS)
-    if overdispersion is not None:
-        option("overdispersion", overdispersion, (None, *RULES))  # type: ignore[arg-type]
+    if overdispersion not in (None, *RULES):
+        raise OptionError("overdispersion", overdispersion, (None, *RULES))
     if not 0 < trim < 0.5:
         raise OptionError("trim", trim, ("a share between 0 and 0.5",), tillatna=("ett tal mellan 0 och 0,5",))
     inner, outer = _two(levels)

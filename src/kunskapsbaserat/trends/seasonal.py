@@ -208,13 +208,13 @@ def _settings(
             raise OptionError(
                 name, size, ("an odd number of points, 3 or more",), tillatna=("ett udda antal punkter, minst 3",)
             )
-    by_default = tuple(int(np.ceil(size / 10)) for size in windows) if r else (1, 1, 1)
+    tenth, tenth_of_trend, tenth_of_low = (int(np.ceil(size / 10)) for size in windows)
     inner, outer = loops
     return StlSettings(
         period,
         windows,
         degrees or ((0, 1, 1) if r else (1, 1, 1)),
-        jumps or by_default,  # type: ignore[arg-type]
+        jumps or ((tenth, tenth_of_trend, tenth_of_low) if r else (1, 1, 1)),
         inner if inner is not None else ((1 if r else 2) if robust else (2 if r else 5)),
         outer if outer is not None else (15 if robust else 0),
     )

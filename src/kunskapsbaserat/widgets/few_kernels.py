@@ -35,7 +35,7 @@ class FewKernels(AsyncMappingKernelManager):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)  # type: ignore[no-untyped-call]
+        super().__init__(**kwargs)
         self._born: dict[str, float] = {}
         self._starting = 0
         self._seen: set[str] = set()
@@ -58,12 +58,12 @@ class FewKernels(AsyncMappingKernelManager):
         return len(self.list_kernel_ids()) + self._starting >= MOST
 
     def notify_connect(self, kernel_id: str) -> None:
-        super().notify_connect(kernel_id)  # type: ignore[no-untyped-call]
+        super().notify_connect(kernel_id)
         self._seen.add(kernel_id)
 
     async def cull_kernels(self) -> None:
         await self._end_unseen(TO_CONNECT)
-        await super().cull_kernels()  # type: ignore[no-untyped-call]
+        await super().cull_kernels()
 
     async def _end_unseen(self, patience: float) -> None:
         """End the kernels without a page: those whose page has gone, and those to which none has come in time."""
@@ -77,4 +77,4 @@ class FewKernels(AsyncMappingKernelManager):
             left = kernel in self._seen and now - born > TO_CONNECT_WHEN_FULL
             if left or now - born > patience:
                 self._born.pop(kernel, None)
-                await ensure_async(self.shutdown_kernel(kernel))  # type: ignore[no-untyped-call]
+                await ensure_async(self.shutdown_kernel(kernel))

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 from kunskapsbaserat.data.fetch import trouble
@@ -239,8 +239,8 @@ def _session(limits: Limits, certificate: Path | None) -> requests.Session:
         trusted.load_verify_locations(certificate)
 
     class Adapter(requests.adapters.HTTPAdapter):
-        def init_poolmanager(self, *args: object, **kwargs: object) -> None:
-            super().init_poolmanager(*args, **kwargs, ssl_context=trusted)  # type: ignore[arg-type]
+        def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+            super().init_poolmanager(*args, **kwargs, ssl_context=trusted)
 
         def proxy_manager_for(self, proxy: str, **kwargs: object) -> object:
             return super().proxy_manager_for(proxy, **kwargs, ssl_context=trusted)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
 import pandas as pd
 
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
@@ -15,27 +12,17 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Findings(Sequence[CountFinding | SurveyFinding]):
+class Findings(tuple[CountFinding | SurveyFinding, ...]):
     """The findings of a report, in its order."""
 
-    items: tuple[CountFinding | SurveyFinding, ...]
-
-    def __getitem__(self, at):  # type: ignore[no-untyped-def]  # as a tuple's
-        return self.items[at]
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def __iter__(self) -> Iterator[CountFinding | SurveyFinding]:
-        return iter(self.items)
+    __slots__ = ()
 
     def to_frame(self) -> pd.DataFrame:
         """One row a finding, with the latest value and the verdicts of the report; `COLUMNS` always, missing where it has none.
 
         `rate` per 100 000 inhabitants and year, `share` from 0 to 1, the quartiles of the comparison's rates.
         """
-        rows = [_of_counts(f) if isinstance(f, CountFinding) else _of_survey(f) for f in self.items]
+        rows = [_of_counts(f) if isinstance(f, CountFinding) else _of_survey(f) for f in self]
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

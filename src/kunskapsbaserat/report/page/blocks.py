@@ -360,7 +360,7 @@ class Part:
     def __repr__(self) -> str:
         return f"Part({self.key!r}, {len(self.sections)} sections)"  # kept in every executed notebook
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+    def _repr_mimebundle_(self, **_asked: object) -> dict[str, Any]:
         from kunskapsbaserat.report.page import html, part_data
 
         return {"text/html": html.in_notebook(self.to_html()), PART_MIME: part_data.bundle(self)}

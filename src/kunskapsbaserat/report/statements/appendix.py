@@ -30,7 +30,7 @@ class Appendix:
     def __repr__(self) -> str:
         return f"Appendix({len(self.record['tables'])} tables)"
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+    def _repr_mimebundle_(self, **_asked: object) -> dict[str, Any]:
         return self.part._repr_mimebundle_() | {MIME: self.record}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from kunskapsbaserat.plan import sheets
-from kunskapsbaserat.plan.model import Aktivitet, Atgard, Foljsamhet, Hallet, Lage, Medborgarlofte, Vems, Vidare
+from kunskapsbaserat.plan.model import Aktivitet, Atgard, Belagg, Foljsamhet, Hallet, Lage, Medborgarlofte, Vems, Vidare
 from kunskapsbaserat.swedish import MISSING, NBSP, day, listed, number, percent, word
 from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
@@ -157,9 +157,9 @@ def kind(measure: Atgard) -> str:
     return _TYPE[measure.typ] if measure.typ else ""
 
 
-def grade(belagg: object) -> str:
+def grade(belagg: Belagg) -> str:
     """What supports a cause: siffror, erfarenhet, antagande."""
-    return str(_CAUSE[belagg])  # type: ignore[index]
+    return _CAUSE[belagg]
 
 
 def heading(measure: Atgard) -> str:

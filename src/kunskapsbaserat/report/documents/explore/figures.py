@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -43,9 +44,15 @@ class ViewFigure:
         )
 
 
-def shown(value: object, measure: Measure) -> str:
+def _band(limits: pd.DataFrame, lower: str, upper: str) -> list[tuple[float, float, float]]:
+    """The funnel's curve: expected events and the two limits."""
+    columns = (limits[name].astype(float).tolist() for name in ("expected", lower, upper))
+    return list(zip(*columns, strict=True))
+
+
+def shown(value: Any, measure: Measure) -> str:
     """A value as the measure is written."""
-    return swedish.number(float("nan") if pd.isna(value) else float(value), _DECIMALS.get(measure, 0))  # type: ignore[arg-type]
+    return swedish.number(float("nan") if pd.isna(value) else float(value), _DECIMALS.get(measure, 0))
 
 
 def certain(view: View) -> bool:
@@ -126,8 +133,8 @@ def funnel(view: View) -> ViewFigure | None:
     drawing = plots.funnel_chart(
         [(float(e), float(r)) for e, r in zip(others["expected"], others["ratio"], strict=True)],
         own=(float(here["expected"]), float(here["ratio"])),
-        inner=[tuple(map(float, row)) for row in limits[["expected", "lower_inner", "upper_inner"]].to_numpy()],  # type: ignore[misc]
-        outer=[tuple(map(float, row)) for row in limits[["expected", "lower_outer", "upper_outer"]].to_numpy()],  # type: ignore[misc]
+        inner=_band(limits, "lower_inner", "upper_inner"),
+        outer=_band(limits, "lower_outer", "upper_outer"),
         words=plots.FunnelWords(view.kommun.name, words.FUNNEL_AXIS, words.FUNNEL_COMMON),
         format_number=swedish.plain,
         hover=[f"{name}: {swedish.number(float(r), 2)} gånger det väntade" for name, r in zip(names, ratios, strict=True)],

@@ -82,7 +82,7 @@ class _SafeRenderer(mistune.HTMLRenderer):
         self.dropped: list[str] = []
         self._headings: list[int] = []  # those that the text stands under, outermost first
 
-    def heading(self, text: str, level: int, **attributes: Any) -> str:  # noqa: ARG002 - mistune's signature
+    def heading(self, text: str, level: int, **_attributes: Any) -> str:
         """One degree below what it stands under, whatever degree the writer began with: a screen reader counts them."""
         self._headings = [*(above for above in self._headings if above < level), level]
         level = min(_ABOVE + len(self._headings), 6)

@@ -43,7 +43,7 @@ class OwnPart:
     def __repr__(self) -> str:
         return f"OwnPart({self.kind!r}, {self.heading!r})"
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+    def _repr_mimebundle_(self, **_asked: object) -> dict[str, Any]:
         text = self.part.to_html()
         # Two figures in one notebook must not share ids: the one would be cut to the other's frame.
         name = f"egen-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
@@ -71,7 +71,7 @@ class LeftOut:
     def __str__(self) -> str:
         return words.left_out(self.what, " ".join(self.reasons))
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+    def _repr_mimebundle_(self, **_asked: object) -> dict[str, Any]:
         return notice(str(self))
 
 

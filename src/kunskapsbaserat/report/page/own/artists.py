@@ -162,7 +162,7 @@ class Scale:
         if self.freq is not None:
             return str(pd.Period(ordinal=round(at), freq=self.freq))
         if self.dated:
-            return str(num2date(at).date().isoformat())  # type: ignore[no-untyped-call]
+            return str(num2date(at).date().isoformat())
         named = (text for where, text in self.ticks if not self.numeric and abs(where - at) < _HALF)
         return next(named, f"{at:.6g}")
 
