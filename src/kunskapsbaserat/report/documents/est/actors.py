@@ -12,6 +12,7 @@ from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.kommun import sort_key
 from kunskapsbaserat.report.documents.est.material import Material
 from kunskapsbaserat.report.documents.est.sections import table
+from kunskapsbaserat.report.documents.est.words import agreed as agreed_words
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.documents.est.words import work as words_of
 from kunskapsbaserat.report.page.blocks import Block, Bullets, Cell, Paragraph, Section, Stacked
@@ -82,20 +83,29 @@ def _work(m: Material, actor: str) -> Section:
     if not mine:
         return Section("ansvar", words_of.TOPIC_OWN, heading, [])
     rows: list[list[Cell]] = [
-        [Stacked(*text.followed(f)), text.due(f, m.today), text.STATES[f.state], text.age(f.days_old(m.today))] for f in mine
+        [
+            Stacked(*agreed_words.followed(f)),
+            agreed_words.due(f, m.today),
+            text.STATES[f.state],
+            agreed_words.age(f.days_old(m.today)),
+        ]
+        for f in mine
     ]
     frame = pd.DataFrame([(f.kind, f.due, f.state) for f in mine], columns=["slag", "klar_senast", "lage"])
-    heads = [head for head in text.MEASURE_HEADS if head != "Ansvarig"]
+    heads = [head for head in agreed_words.MEASURE_HEADS if head != "Ansvarig"]
     name = f"utdrag_{actors(m).index(actor) + 1:02}_ansvar"
     return Section(
-        "ansvar", words_of.TOPIC_OWN, heading, [table(name, heads, rows, frame, caption=text.MEASURES_CAPTION, layout="cards")]
+        "ansvar",
+        words_of.TOPIC_OWN,
+        heading,
+        [table(name, heads, rows, frame, caption=agreed_words.MEASURES_CAPTION, layout="cards")],
     )
 
 
 def _decided(m: Material, actor: str) -> Section:
     first = m.today - timedelta(days=DECIDED_DAYS)
     said = [
-        text.decision(i)
+        agreed_words.decision(i)
         for i in m.est.book.of(sheets.DECISIONS)
         if first <= i.datum <= m.today and (_same(i.ansvarig, actor) or _same(i.forum, actor))
     ]

@@ -33,6 +33,7 @@ from kunskapsbaserat.report.documents.est.sections import (
     when_section,
 )
 from kunskapsbaserat.report.documents.est.words import deepening as est_deep
+from kunskapsbaserat.report.documents.est.words import method as method_words
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import Block, Definitions, FirstPage, Masthead, Paragraph, Section
@@ -121,10 +122,10 @@ class Est(Document):
             quality_section(m),
         ]
 
-    @part(text.METHOD)
+    @part(method_words.METHOD)
     def metod(self) -> list[Section]:
         """How all this is known."""
-        section = Section("metod", "", text.METHOD, [Definitions(text.method())], style="metod ej-utskrift")
+        section = Section("metod", "", method_words.METHOD, [Definitions(method_words.method())], style="metod ej-utskrift")
         return [section]
 
     # ---- the appendix ----------------------------------------------------------------------------------------------------
@@ -160,7 +161,7 @@ class Est(Document):
         return [*lead, Paragraph(est_deep.frozen(held, LEDGER))] if held else lead
 
     def nav(self) -> list[list[str]]:
-        return [*([s.id, s.topic or s.heading] for s in self.andra_sidan().sections), ["metod", text.METHOD]]
+        return [*([s.id, s.topic or s.heading] for s in self.andra_sidan().sections), ["metod", method_words.METHOD]]
 
     def pages(self) -> dict[str, str]:
         public = {} if self.m.unfinished else {est_pages.PUBLIC: self._public.html}

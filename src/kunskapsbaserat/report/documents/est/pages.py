@@ -24,6 +24,7 @@ from kunskapsbaserat.report.documents.est.followed import MEASURE
 from kunskapsbaserat.report.documents.est.material import Material
 from kunskapsbaserat.report.documents.est.public import CATEGORY, PLACE
 from kunskapsbaserat.report.documents.est.public_places import places_blocks
+from kunskapsbaserat.report.documents.est.words import agreed as agreed_words
 from kunskapsbaserat.report.documents.est.words import deepening as words_of
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.documents.est.words import work as work_words
@@ -149,7 +150,7 @@ def _parts(e: Est, ledger: Ledger, shown: Sequence[Figure]) -> list[Part]:
         Bullets([words_of.doing(f, m.est.book.public) for f in measures]) if measures else Paragraph(words_of.NO_DOING)
     ]
     places = places_blocks(m, ledger, [f for f in shown if f.dimension == PLACE])
-    coming = [text.coming(*said) for said in m.public_coming]
+    coming = [agreed_words.coming(*said) for said in m.public_coming]
     sections = [
         Section("korthet", "", text.KORTHET, head),
         Section("platser", words_of.PUBLIC_WHERE, words_of.public_places_heading(bool(places)), places),

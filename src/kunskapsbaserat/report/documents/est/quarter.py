@@ -12,6 +12,7 @@ from kunskapsbaserat.catalogue import est as catalogue
 from kunskapsbaserat.report.documents.est.effects import effect_section
 from kunskapsbaserat.report.documents.est.material import FEW, Material
 from kunskapsbaserat.report.documents.est.sections import MOSTLY, measures_table, table
+from kunskapsbaserat.report.documents.est.words import agreed as agreed_words
 from kunskapsbaserat.report.documents.est.words import deepening as words_of
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.documents.est.work import focus_section, forum_section, queue_section
@@ -45,7 +46,9 @@ def sections(m: Material) -> list[Section]:
     if (agreed := focus_section(m)) is not None:
         found.append(agreed)
     found += [queue_section(m), forum_section(m)]
-    opened: list[Block] = [measures_table(m, m.open, "alla_atgarder")] if m.open else [Paragraph(text.measures_heading(0, 0))]
+    opened: list[Block] = (
+        [measures_table(m, m.open, "alla_atgarder")] if m.open else [Paragraph(agreed_words.measures_heading(0, 0))]
+    )
     found.append(Section("oppna", text.TOPIC_MEASURES, words_of.ALL_MEASURES, opened))
     return found
 

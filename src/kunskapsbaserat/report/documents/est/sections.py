@@ -13,6 +13,8 @@ from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.report.documents.est.followed import Followed
 from kunskapsbaserat.report.documents.est.material import NOT_LISTED, Material, Row
 from kunskapsbaserat.report.documents.est.proposals import proposals
+from kunskapsbaserat.report.documents.est.words import agreed as agreed_words
+from kunskapsbaserat.report.documents.est.words import method as method_words
 from kunskapsbaserat.report.documents.est.words import report as text
 from kunskapsbaserat.report.documents.est.words import walks as walk_words
 from kunskapsbaserat.report.page import charts as plots
@@ -238,10 +240,10 @@ def measures_section(m: Material) -> Section:
     blocks: list[Block] = []
     if m.open:
         blocks.append(measures_table(m, m.open[:MEASURES_SHOWN], "atgarder"))
-        if more := text.more_measures(len(m.open) - MEASURES_SHOWN if len(m.open) > MEASURES_SHOWN else 0):
+        if more := agreed_words.more_measures(len(m.open) - MEASURES_SHOWN if len(m.open) > MEASURES_SHOWN else 0):
             blocks.append(Paragraph(more))
     return Section(
-        "atgarder", text.TOPIC_MEASURES, text.measures_heading(len(late), len(m.open)), blocks, style="del est est-bred"
+        "atgarder", text.TOPIC_MEASURES, agreed_words.measures_heading(len(late), len(m.open)), blocks, style="del est est-bred"
     )
 
 
@@ -249,15 +251,15 @@ def measures_table(m: Material, shown: Sequence[Followed], name: str) -> Table:
     rows: list[list[Cell]] = []
     frame = []
     for f in shown:
-        what, where = text.followed(f)
+        what, where = agreed_words.followed(f)
         days = f.days_old(m.today)
         rows.append(
             [
                 Stacked(what, where),
                 f.responsible or "ansvarig saknas",
-                text.due(f, m.today),
+                agreed_words.due(f, m.today),
                 text.STATES[f.state],
-                text.age(days),
+                agreed_words.age(days),
             ]
         )
         frame.append(
@@ -275,26 +277,26 @@ def measures_table(m: Material, shown: Sequence[Followed], name: str) -> Table:
         )
     columns = ["id", "slag", "vad", "plats", "ansvarig", "klar_senast", "lage", "dagar_gammal", "over_tiden"]
     listed = m.only_listed(pd.DataFrame(frame, columns=columns), "vad", "plats", "ansvarig")
-    return table(name, text.MEASURE_HEADS, rows, listed, caption=text.MEASURES_CAPTION, layout="cards")
+    return table(name, agreed_words.MEASURE_HEADS, rows, listed, caption=agreed_words.MEASURES_CAPTION, layout="cards")
 
 
 def decisions_section(m: Material) -> Section:
-    said = [text.decision(i) for i in m.decisions[:5]]
-    blocks: list[Block] = [Bullets(said)] if said else [Paragraph(text.NO_DECISIONS)]
+    said = [agreed_words.decision(i) for i in m.decisions[:5]]
+    blocks: list[Block] = [Bullets(said)] if said else [Paragraph(agreed_words.NO_DECISIONS)]
     return Section("beslut", "", text.TOPIC_DECISIONS, blocks, style="del est")
 
 
 def police_sections(m: Material) -> list[Section]:
     """The police's picture, where somebody has written it: for the group alone, in no table and on no other page."""
-    said = [text.police(i) for i in m.police]
-    return [Section("polisen", "", text.TOPIC_POLICE, [Bullets(said)], style="del est")] if said else []
+    said = [agreed_words.police(i) for i in m.police]
+    return [Section("polisen", "", agreed_words.TOPIC_POLICE, [Bullets(said)], style="del est")] if said else []
 
 
 def coming_section(m: Material) -> Section:
-    said = [text.coming(start, i.namn, i.plats) for start, i in m.coming[:5]]
-    blocks: list[Block] = [Bullets(said)] if said else [Paragraph(text.NO_COMING)]
+    said = [agreed_words.coming(start, i.namn, i.plats) for start, i in m.coming[:5]]
+    blocks: list[Block] = [Bullets(said)] if said else [Paragraph(agreed_words.NO_COMING)]
     return Section("kommande", "", text.TOPIC_COMING, blocks, style="del est")
 
 
 def quality_section(m: Material) -> Section:
-    return Section("underlaget", "", text.TOPIC_QUALITY, [Bullets(text.quality(m))], style="del est est-bred")
+    return Section("underlaget", "", text.TOPIC_QUALITY, [Bullets(method_words.quality(m))], style="del est est-bred")

@@ -11,7 +11,7 @@ from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.periods import MONTH, Rhythm, Span
 from kunskapsbaserat.data.est.remarks import NOT_COUNTED
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.report.documents.est.followed import DIALOGUE, MEASURE, WALK, Followed
+from kunskapsbaserat.report.documents.est.followed import DIALOGUE, MEASURE, WALK
 from kunskapsbaserat.report.documents.est.material import Material, Row
 from kunskapsbaserat.report.documents.est.proposals import proposals
 from kunskapsbaserat.report.documents.est.words.walks import WALK_PROPOSED
@@ -60,6 +60,7 @@ STATES = {
 }
 KINDS = {MEASURE: "åtgärd", WALK: "trygghetsvandring", DIALOGUE: "medborgardialog"}
 DECIDED = {"gors": "görs", "gors_inte": "görs inte", "utreds": "utreds", None: MISSING}
+TOPIC_MAP, TOPIC_AGAIN, TOPIC_RARE = "Karta", "Upprepning", "Sällsynta händelser"
 SOURCE = "Källa: rapporter till gruppen; bearbetning. Rapporter är inte detsamma som brott, och de får inte läggas ihop med anmälda brott."
 
 
@@ -394,126 +395,5 @@ def problem(item: Item, *, new: bool) -> str:
     return f"{start}{item.namn} ({item.id}{', ' + item.plats if item.plats else ''}).{link}"
 
 
-MEASURE_HEADS = ("Vad", "Ansvarig", "Klar senast", "Läge", "Ålder")
-MEASURES_CAPTION = "Åtgärder som inte är klara"
-
-
-def measures_heading(late: int, found: int) -> str:
-    if not found:
-        return "Inga öppna åtgärder"
-    if late and late == found:
-        said = {1: "Den enda öppna åtgärden", 2: "Båda de öppna åtgärderna"}.get(found, f"Alla {word(found)} öppna åtgärder")
-        return f"{said} har gått över tiden"
-    if late:
-        return f"{capital(some(late))} av {some(found)} öppna åtgärder har gått över tiden"
-    return f"{capital(some(found))} öppna åtgärder, ingen över tiden" if found > 1 else "En öppen åtgärd, inte över tiden"
-
-
-def followed(f: Followed) -> tuple[str, str]:
-    """What it is, and where it comes from."""
-    return f.text, ", ".join(x for x in (f.id, KINDS[f.kind], f.place) if x)
-
-
-def due(f: Followed, today: date) -> str:
-    if f.due is None:
-        return "datum saknas"
-    late = (today - f.due).days
-    return f"{f.due:%Y-%m-%d}, {number(late)}{NBSP}dagar sen" if late > 0 else f"{f.due:%Y-%m-%d}"
-
-
-def age(days_old: int) -> str:
-    if days_old < 60:
-        return f"{number(days_old)}{NBSP}dagar"
-    return f"{number(days_old // 30)}{NBSP}månader"
-
-
-def more_measures(n: int) -> str:
-    return f"Och {some(n)} till; alla står i kvartalssidan." if n else ""
-
-
-def decision(item: Item) -> str:
-    who = f" Ansvarig: {item.ansvarig}." if item.ansvarig else ""
-    who += f" Till {item.forum}." if item.forum else ""
-    return f"{day(item.datum)}: {item.namn}.{who}".replace("..", ".")
-
-
-def coming(start: date, what: str, where: str | None) -> str:
-    place = f", {where}" if where else ""
-    return f"{day(start)}: {what}{place}."
-
-
-TOPIC_POLICE = "Polisens bild (bara för gruppen)"
-
-
-def police(item: Item) -> str:
-    who = f" ({item.fran})" if item.fran else ""
-    return f"{day(item.datum)}{who}: {item.namn}"
-
-
-NO_DECISIONS = "Inga beslut är uppskrivna för perioden."
-NO_COMING = "Inget är uppskrivet för de närmaste fyra veckorna."
-
-
-def quality(m: Material) -> list[str]:
-    """What a reader of the figures must know of how they came about."""
-    said = []
-    if m.last_report is not None:
-        said.append(
-            f"Den senaste rapporten är från {day(m.last_report)}. Är perioden inte slut, är siffrorna för låga: gör om rapporten när den är det."
-        )
-    unread = [r for r in m.est.remarks if r.code in NOT_COUNTED]
-    if unread:
-        said.append(
-            f"{capital(rows(sum(r.count for r in unread)))} räknas inte: tid eller kategori gick inte att läsa, eller samma id stod två gånger."
-        )
-    unplaced = int((m.events["place"].isna() & m.events["x"].isna()).sum())
-    if unplaced:
-        said.append(f"{number(unplaced)} av periodens händelser saknar plats.")
-    merged = len(m.est.reports) - len(m.est.events)
-    if merged:
-        said.append(
-            "En rapport har av en person bedömts vara samma händelse som en annan."
-            if merged == 1
-            else f"{number(merged)} rapporter har av en person bedömts vara samma händelse som en annan."
-        )
-    if len(m.pairs):
-        said.append(f"{number(len(m.pairs))} par kan vara samma händelse. De räknas var för sig tills någon har bestämt.")
-    hidden = sum(r.count for r in m.est.remarks if r.code == "personal")
-    if hidden:
-        said.append(
-            f"{capital(rows(hidden))} i registren visas inte, för att innehållet ser ut att handla om en person eller en bostad."
-        )
-    for name, mapping in m.est.mappings.items():
-        if not mapping.verified:
-            said.append(
-                f"{name} är läst med den färdiga mappningen ”{mapping.name}”, som ingen har prövat mot ett riktigt uttag. Kontrollera mot systemet."
-            )
-    if unread := [r for r in m.est.remarks if r.code == "unread_sheet"]:
-        names = listed(sorted({r.file for r in unread}))
-        said.append(
-            f"Händelser på {'ett' if len(unread) == 1 else word(len(unread))} blad i {names} har inte lästs och är inte räknade."
-        )
-    if any(r.code == "unread_column" for r in m.est.remarks):
-        said.append("Fritext och kolumner som inte hör till händelsen har inte lästs.")
-    return said or ["Inga anmärkningar på underlaget."]
-
-
 def rows(n: int) -> str:
     return "en rad" if n == 1 else f"{number(n)} rader"
-
-
-# ---- method --------------------------------------------------------------------------------------------------------------
-
-METHOD = "Så är rapporten gjord"
-TOPIC_MAP, TOPIC_AGAIN, TOPIC_RARE = "Karta", "Upprepning", "Sällsynta händelser"
-
-
-def method() -> list[tuple[str, str]]:
-    return [
-        ("Händelser", "Det som rapportörerna har lämnat till gruppen. Det är varken alla händelser eller anmälda brott. En händelse räknas i den period då den rapporterades; veckodag och klockslag gäller när den hände."),
-        ("Väntat", "Varje rapportör jämförs med sig själv. Det väntade är summan av vad de nu aktiva rapportörerna i snitt har lämnat i perioder då de var aktiva, högst ett år bakåt. Intervallet rymmer 95 av 100 vanliga perioder. Den som varit aktiv i färre än sex perioder räknas inte med. Flera kategorier prövas samtidigt, och andelen falska larm bland dem hålls vid högst fem procent."),
-        ("Platser", "Namngivna platser jämförs med sin egen historia och med de andra platserna. En plats kallas ny först när båda säger samma sak. Punkter rundas av till 50 meter när de läses. Ingen karta ritas när det finns färre än 30 punkter."),
-        ("Trygghetsvandring", "Föreslås när två saker stämmer: platsen har fler händelser än den brukar, räknat bara på dem som har rapporterat i minst sex perioder, och ett tema om platsen har kommit upp i en dialog eller enkät det senaste året, från minst fem personer där antalet är ifyllt. Fler rapporter från en ny rapportör räcker aldrig. Gruppen bestämmer."),
-        ("Det som inte visas", "Våld i nära relation, sexuellt ofredande, våldsbejakande extremism, oro för barn och händelser på nätet visas aldrig efter plats eller tid på dygnet. Fritext läses inte. Namn, telefonnummer och adresser kan därför inte komma med."),
-        ("Rapportörer", "En rapportör är aktiv när den har rapporterat något eller sagt att den inte hade något att rapportera."),
-    ]  # fmt: skip
