@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import scipy
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -194,8 +195,55 @@ def test_many_treated_clusters_give_an_answer_that_claims_nothing():
     assert answer.inference is Inference.CLUSTER
     assert not answer.may_claim
     assert answer.lower < -0.3 < answer.upper < 0
-    assert_allclose(answer.upper - answer.estimate, 2.015368 * fit.cluster_errors("unit")["measure"], rtol=1e-6)  # t, 44 df
+    details = answer.diagnostics.details
+    assert details["usual_error"] == fit.cluster_errors("unit")["measure"]
+    assert 3 < details["effective_clusters"] < 20  # people run from 1 000 to 20 000
+    assert answer.upper - answer.lower > 2 * 2.015368 * details["usual_error"]  # t, 44 df
     assert answer.diagnostics.n_treated == 20
+
+
+@pytest.mark.parametrize("many", [12, 20])
+def test_the_error_is_that_of_leaving_out_one_area_at_a_time(many: int):
+    """With a level for each area alone the others' levels do not move: the refits are the jackknife itself."""
+    rows = panel(treated=many, units=40)
+    asked = {"outcome": "y", "regressors": ["measure", "x"], "effects": ["unit"]}
+    whole = twfe(rows, **asked)
+    without = [
+        twfe(rows[rows["unit"] != unit], **{**asked, "regressors": ["measure", "x"]}).coefficients["measure"]
+        for unit in rows["unit"].unique()
+    ]
+    answer = clustered_effect(whole, "measure", cluster="unit")
+    slow = np.sqrt(39 / 40 * np.sum((np.array(without) - whole.coefficients["measure"]) ** 2))
+    effective = answer.diagnostics.details["effective_clusters"]
+    assert_allclose((answer.upper - answer.lower) / 2, scipy.stats.t.ppf(0.975, effective - 1) * slow, rtol=0.02)
+    assert_allclose(effective, many, rtol=0.1)  # all weigh nearly alike
+
+
+def test_one_area_that_weighs_most_counts_as_few():
+    rows = panel(treated=20, units=45)
+    rows.loc[rows["unit"] == 0, ["people", "count"]] *= 400
+    fit = fepois(rows, outcome="count", regressors=["measure"], effects=["unit", "t"], exposure="people")
+    answer = clustered_effect(fit, "measure", cluster="unit")
+    assert answer.diagnostics.details["effective_clusters"] < 2
+    assert answer.lower < 0 < answer.upper
+
+
+@pytest.mark.thorough
+def test_areas_of_unlike_size_are_called_no_oftener_than_they_should():
+    """Levels that vary from year to year, sizes over four powers of ten, twelve of forty with a measure that does nothing."""
+    rng = np.random.default_rng(7)
+    usual, ours = [], []
+    for _ in range(150):
+        rows = panel(units=40, treated=12, seed=int(rng.integers(1_000_000)))
+        size = rng.lognormal(4, 2, 40)
+        level = np.exp(rng.normal(0, 0.15, (40, 2)))[rows["unit"], (rows["t"] >= 10).astype(int)]
+        rows["count"] = rng.poisson(size[rows["unit"]] * level)
+        fit = fepois(rows, outcome="count", regressors=["measure"], effects=["unit", "t"])
+        answer = clustered_effect(fit, "measure", cluster="unit")
+        usual.append(abs(answer.estimate) > scipy.stats.t.ppf(0.975, 39) * answer.diagnostics.details["usual_error"])
+        ours.append(answer.p_value < 0.05)
+    assert np.mean(usual) > 0.1
+    assert np.mean(ours) < 0.08
 
 
 # Goodman-Bacon

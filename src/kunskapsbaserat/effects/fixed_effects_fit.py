@@ -57,6 +57,7 @@ class FixedEffectsFit:
     rows: NDArray[np.intp]
     bread: Floats  # (k, k), inverse of the weighted cross-product of the demeaned regressors
     scores: Floats  # (n, k)
+    weighted: Floats  # (n, k), the demeaned regressors times the root of the weight
     groups: tuple[Codes, ...]
     table: pd.DataFrame
 

@@ -19,7 +19,7 @@ from kunskapsbaserat.rates.keys import keyed
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-FEWEST_TREATED = 10  # areas; with fewer a clustered error finds effects that are not there (DESIGN: 85-92 % with one)
+FEWEST_TREATED = 10  # areas; with fewer a clustered error finds effects that are not there (benchmarks/clustered_alarms.txt)
 CONTROLS = ("never", "not_yet")
 BASES = ("varying", "universal")
 _SEED = 2021
