@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kunskapsbaserat.engine.batch import Outcome, Wanted, dated, divided, render_many
     from kunskapsbaserat.engine.executors import (
+        DaskExecutor,
         Executor,
         ForkserverExecutor,
         KernelExecutor,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "batch": ("Outcome", "Wanted", "dated", "divided", "render_many"),
-    "executors": ("Executor", "ForkserverExecutor", "KernelExecutor", "SpawnExecutor", "default_executor"),
+    "executors": ("DaskExecutor", "Executor", "ForkserverExecutor", "KernelExecutor", "SpawnExecutor", "default_executor"),
     "formats": ("FILES",),
     "index": ("write_index",),
     "job": ("Failure",),
@@ -47,6 +48,7 @@ _PLACES = {name: module for module, names in _MODULES.items() for name in names}
 __all__ = [
     "FILES",
     "Checked",
+    "DaskExecutor",
     "Executor",
     "Failure",
     "ForkserverExecutor",
