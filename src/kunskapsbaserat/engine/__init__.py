@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kunskapsbaserat.engine.index import write_index
     from kunskapsbaserat.engine.job import Failure
     from kunskapsbaserat.engine.packages import folders_in, home_of, sound
+    from kunskapsbaserat.engine.remote import Folder, folder
     from kunskapsbaserat.engine.rendering import Rendered, render
     from kunskapsbaserat.engine.revised import Revised, against_newest
     from kunskapsbaserat.engine.shares import Share, join, wanted_of, write_record
@@ -36,6 +37,7 @@ _MODULES = {
     "index": ("write_index",),
     "job": ("Failure",),
     "packages": ("folders_in", "home_of", "sound"),
+    "remote": ("Folder", "folder"),
     "rendering": ("Rendered", "render"),
     "revised": ("Revised", "against_newest"),
     "shares": ("Share", "join", "wanted_of", "write_record"),
@@ -51,6 +53,7 @@ __all__ = [
     "DaskExecutor",
     "Executor",
     "Failure",
+    "Folder",
     "ForkserverExecutor",
     "KernelExecutor",
     "Outcome",
@@ -66,6 +69,7 @@ __all__ = [
     "dated",
     "default_executor",
     "divided",
+    "folder",
     "folders_in",
     "home_of",
     "join",
