@@ -129,6 +129,8 @@ def test_no_worker_has_what_is_asked_for(near: Any, tmp_path: Path):
     with pytest.raises(RenderError) as caught:
         engine.render_many(lund, out=tmp_path, executor=executor)
     assert "ingen arbetare med gpu på 0.1 sekunder" in caught.value.svenska
+    with dask.config.set({"kunskap.resources": {"disk": 2}}), pytest.raises(RenderError, match="no worker with disk"):
+        engine.render_many(lund, out=tmp_path, executor=engine.DaskExecutor(near, patience=0.1))
 
 
 def draws(rng: np.random.Generator, scale: float) -> dict[str, float]:
@@ -193,10 +195,10 @@ def alive(pid: int) -> bool:
 
 @pytest.mark.thorough
 def test_none_at_first_then_some_and_one_is_lost(wanted: Wanted, here: dict[str, dict[str, str]], tmp_path: Path):
-    """The first worker comes when there is work, a second later; one is killed with what it has begun: nothing is lost."""
+    """A cluster that grows as it is needed: the first worker comes for what waits, and is killed with what it has begun."""
     told: list[engine.Outcome] = []
     with cluster(0, threads_per_worker=1) as many:
-        threading.Timer(1.0, lambda: many.scale(2)).start()
+        many.adapt(minimum=0, maximum=2, interval="200ms")
         killed = threading.Event()
 
         def kill_one(outcome: engine.Outcome) -> None:
