@@ -84,19 +84,22 @@ class DaskExecutor:
             _require_all_same(client)
             waiting, warmth = deque(together(jobs)), Warmth.of(jobs)
             under_way: dict[Any, Parcel] = {}
-            have_workers = False
+            held, have_workers = 0, False
             done = distributed.as_completed(loop=client.loop, raise_errors=False)
             try:
                 while waiting or under_way:
-                    while waiting and _has_room(under_way.values(), workers):
+                    while waiting and len(under_way) < (workers or _TASKS) and held < _BYTES:
                         parcel = packed(waiting.popleft())
+                        held += parcel.size
                         under_way[future := self._submitted(client, parcel, warmth, limit)] = parcel
                         done.add(future)
                     if not have_workers:
                         self._require_workers(client)
                         have_workers = True
                     future = next(done)
-                    yield from _ended(future, under_way.pop(future))
+                    parcel = under_way.pop(future)
+                    held -= parcel.size
+                    yield from _ended(future, parcel)
             finally:
                 client.cancel(list(under_way), force=True)
 
@@ -217,11 +220,6 @@ def _require_all_same(client: Any) -> None:
         if not isinstance(there, Installation):
             raise refuse_without(address, there)
         require_same(there, address)
-
-
-def _has_room(under_way: Iterable[Parcel], workers: int | None) -> bool:
-    sizes = [parcel.size for parcel in under_way]
-    return len(sizes) < (workers or _TASKS) and sum(sizes) < _BYTES
 
 
 def _ended(future: Any, parcel: Parcel) -> Iterator[Ended]:
