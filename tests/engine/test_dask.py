@@ -215,6 +215,28 @@ def test_none_at_first_then_some_and_one_is_lost(wanted: Wanted, here: dict[str,
     assert len(told) == len(wanted)
 
 
+ASKS = """
+import pathlib, sys
+from kunskapsbaserat import engine, kommun
+one = engine.Wanted("sover", kommun.get("Lund"), notebook=pathlib.Path(sys.argv[1]))
+engine.render_many([one], out=pathlib.Path(sys.argv[2]), executor=engine.DaskExecutor(sys.argv[3]))
+"""
+
+
+@pytest.mark.thorough
+def test_what_a_killed_program_asked_for_ends(tmp_path: Path):
+    """It cannot take anything back itself."""
+    told = tmp_path / "pid"
+    source = f"import os, pathlib, time\npathlib.Path({str(told)!r}).write_text(str(os.getpid()))\ntime.sleep(600)"
+    path = notebook(tmp_path / "sover.ipynb", source)
+    with cluster(1) as one:
+        asking = subprocess.Popen([sys.executable, "-c", ASKS, str(path), str(tmp_path / "ut"), one.scheduler_address])
+        wait_for(lambda: told.exists() and told.read_text())
+        asking.kill()
+        asking.wait()
+        wait_for(lambda: not alive(int(told.read_text())), patience=30)
+
+
 @pytest.mark.thorough
 def test_a_worker_of_another_version_is_refused(tmp_path: Path):
     lund = [engine.Wanted("lagesbild", kommun.get("Lund"))]
