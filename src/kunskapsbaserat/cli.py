@@ -56,16 +56,14 @@ def cli(context: click.Context) -> None:
 )
 @click.option(
     "--ut",
-    type=click.Path(path_type=Path),
-    default=Path("reports"),
+    default="reports",
     metavar="MAPP",
-    help="Mapp för rapporterna; annars mappen reports.",
+    help="Mapp för rapporterna, eller adressen till en (s3://...); annars mappen reports.",
 )
 @click.option(
     "--data",
-    type=click.Path(path_type=Path),
     metavar="MAPP",
-    help="Kommunens mapp med egna filer och texter (se kunskap ny), eller en mapp med en sådan för varje kommun.",
+    help="Kommunens mapp med egna filer och texter (se kunskap ny), eller en mapp med en för varje kommun; också en adress.",
 )
 @click.option("--sedan", metavar="DAG", help="Förra mötets dag (2026-09-10), för mallar som visar vad som är nytt.")
 @click.option("--mote", metavar="DAG", help="Mötets dag, för rad, klg och namnd; annars dagen för de nyaste uppgifterna.")
@@ -89,7 +87,11 @@ def cli(context: click.Context) -> None:
     help="Längsta tid för en rapport.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Skriv resultatet som JSON.")
-@click.option("--dask", metavar="ADRESS", help="Låt ett Dask-kluster räkna: adressen till dess schemaläggare (tcp://...).")
+@click.option(
+    "--dask",
+    metavar="ADRESS",
+    help="Låt ett Dask-kluster räkna: schemaläggarens adress (tcp://...) eller fil (.json), eller auto: Dasks inställningar.",
+)
 @click.option("--notebook", type=click.Path(path_type=Path), metavar="FIL", help="Egen mall i stället för MALL; kräver --lita.")
 @click.option("--lita", is_flag=True, help="Kör mallen i --notebook: den är programkod och kan göra allt du själv kan göra.")
 @click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,7 +18,7 @@ from kunskapsbaserat.errors import FileError, OptionError, RenderError, UnknownK
 
 if TYPE_CHECKING:
     from kunskapsbaserat.data.folder import Package
-    from kunskapsbaserat.engine import Executor, Outcome, Share, Wanted
+    from kunskapsbaserat.engine import Executor, Folder, Outcome, Share, Wanted
     from kunskapsbaserat.kommun import Kommun
     from kunskapsbaserat.lan import Kind, Lan, Subject
 
@@ -34,8 +34,8 @@ def render(
     *,
     alla: bool,
     lan: str | None,
-    ut: Path,
-    data: Path | None,
+    ut: str,
+    data: str | None,
     arbetare: int | None,
     fortsatt: bool,
     tid: float,
@@ -56,27 +56,63 @@ def render(
     templates, named = _templates(words, notebook, trusted=lita)
     formats = ("word",) * word + ("pdf",) * pdf
     divisions = {name: said for name, said in (("skola", skola), ("namnd", namnd)) if said is not None}
-    chosen = choose(templates, named, alla=alla, lan=lan, data=data, notebook=notebook, divisions=divisions, parameters=asked)
-    asked_for = [replace(one, formats=formats) for one in chosen]
     share = None if del_ is None else engine.Share.of(del_)
-    wanted = asked_for if share is None else engine.wanted_of(share, asked_for)
-    clock = time.perf_counter()
-    with _progress(len(wanted), quiet=as_json) as told:
-        outcomes = engine.render_many(
-            wanted, out=ut, executor=_executor(dask), workers=arbetare, limit=tid, resume=fortsatt, told=told
+    with ExitStack() as stack:
+        target = stack.enter_context(engine.folder(ut))
+        source = None if data is None else stack.enter_context(engine.folder(data))
+        if source is not None:
+            source.fetch()
+        chosen = choose(
+            templates,
+            named,
+            alla=alla,
+            lan=lan,
+            data=None if source is None else source.here,
+            notebook=notebook,
+            divisions=divisions,
+            parameters=asked,
         )
-    index = engine.write_index(ut, outcomes) if len(outcomes) > 1 and share is None else None
-    if share is not None:
-        engine.write_record(share, asked_for, outcomes, out=ut)
-    seconds = time.perf_counter() - clock
-    if as_json:
-        click.echo(json.dumps(_as_data(outcomes, index, seconds), ensure_ascii=False, indent=2))
-    else:
-        _tell(outcomes, index, seconds, share)
+        asked_for = [replace(one, formats=formats) for one in chosen]
+        wanted = asked_for if share is None else engine.wanted_of(share, asked_for)
+        for one in wanted:
+            target.fetch(PurePosixPath(one.place.as_posix()))
+        clock = time.perf_counter()
+        with _progress(len(wanted), quiet=as_json) as told:
+            outcomes = engine.render_many(
+                wanted,
+                out=target.here,
+                executor=_executor(dask),
+                workers=arbetare,
+                limit=tid,
+                resume=fortsatt,
+                told=_put_back(source, target, told),
+            )
+        index = engine.write_index(target.here, outcomes) if len(outcomes) > 1 and share is None else None
+        if share is not None:
+            engine.write_record(share, asked_for, outcomes, out=target.here)
+        target.put()
+        seconds = time.perf_counter() - clock
+        if as_json:
+            click.echo(json.dumps(_as_data(outcomes, index, seconds, target.shown), ensure_ascii=False, indent=2))
+        else:
+            _tell(outcomes, index, seconds, share, shown=target.shown)
     failed = [o.failure for o in outcomes if o.failure]
     if not failed:
         return 0
     return failed[0].exit_code if len(outcomes) == 1 else RenderError.exit_code
+
+
+def _put_back(source: Folder | None, target: Folder, told: Callable[[Outcome], None]) -> Callable[[Outcome], None]:
+    """Each report is put where it shall lie as soon as it is made, after what it has noted in the folder it was made from."""
+
+    def put(outcome: Outcome) -> None:
+        if outcome.status == "done":
+            if source is not None and outcome.wanted.data is not None:
+                source.put(PurePosixPath(outcome.wanted.data.relative_to(source.here).as_posix()))
+            target.put(PurePosixPath(outcome.wanted.place.as_posix()))
+        told(outcome)
+
+    return put
 
 
 def choose(
@@ -251,9 +287,9 @@ def place_and_folder(words: Sequence[str]) -> tuple[Kommun, Path]:
 
 
 def _executor(dask: str | None) -> Executor | None:
-    from kunskapsbaserat.engine.executors.dask import DaskExecutor
+    from kunskapsbaserat import engine
 
-    return DaskExecutor(dask) if dask else None
+    return engine.DaskExecutor(dask) if dask else None
 
 
 def index(folders: Sequence[Path], ut: Path | None) -> int:
@@ -299,7 +335,14 @@ def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[Outcome], None]]
 # ---- how it went ---------------------------------------------------------------------------------------------------------
 
 
-def _tell(outcomes: Sequence[Outcome], index: Path | None, seconds: float, share: Share | None = None) -> None:
+def _tell(
+    outcomes: Sequence[Outcome],
+    index: Path | None,
+    seconds: float,
+    share: Share | None = None,
+    *,
+    shown: Callable[[Path], str] = str,
+) -> None:
     """Paths on standard output, for a program; the rest on standard error, for a person."""
     from kunskapsbaserat import engine
 
@@ -308,17 +351,17 @@ def _tell(outcomes: Sequence[Outcome], index: Path | None, seconds: float, share
     if index is None and share is None:
         for o in made:
             for name in (o.page.name, *(engine.FILES[f] for f in o.wanted.formats)):
-                click.echo(f"{o.folder / name}")
+                click.echo(shown(o.folder / name))
     elif index is not None:
-        click.echo(f"{index}")
+        click.echo(shown(index))
     for o in made:
         for said in o.left_out:
             click.echo(f"Kommer inte med: {_who(o) if len(outcomes) > 1 else ''}{said}", err=True)
     if len(outcomes) == 1 and failed:
-        _failed(failed[0])
+        _failed(failed[0], shown=shown)
         return
     for o in failed:
-        _failed(o, name=True)
+        _failed(o, name=True, shown=shown)
     skipped = sum(o.status == "skipped" for o in outcomes)
     told = f"{len(made) - skipped} klara" + (f", {skipped} fanns redan" if skipped else "")
     told += f", {len(failed)} misslyckades" if failed else ""
@@ -333,17 +376,17 @@ def _tell(outcomes: Sequence[Outcome], index: Path | None, seconds: float, share
         click.echo(f"Klart på {seconds:.0f} s. Öppna filen i en webbläsare.", err=True)
 
 
-def _failed(o: Outcome, *, name: bool = False) -> None:
+def _failed(o: Outcome, *, name: bool = False, shown: Callable[[Path], str]) -> None:
     assert o.failure is not None
     click.echo(f"Fel: {_who(o) if name else ''}{o.failure.svenska}", err=True)
-    click.echo(f"     Logg: {o.log}", err=True)
+    click.echo(f"     Logg: {shown(o.log)}", err=True)
 
 
 def _who(o: Outcome) -> str:
     return f"{', '.join(filter(None, [o.wanted.subject.name, o.wanted.template, o.wanted.division]))}: "
 
 
-def _as_data(outcomes: Sequence[Outcome], index: Path | None, seconds: float) -> dict[str, Any]:
+def _as_data(outcomes: Sequence[Outcome], index: Path | None, seconds: float, shown: Callable[[Path], str]) -> dict[str, Any]:
     from kunskapsbaserat.lan import kind_of
 
     return {
@@ -351,20 +394,20 @@ def _as_data(outcomes: Sequence[Outcome], index: Path | None, seconds: float) ->
         "skipped": sum(o.status == "skipped" for o in outcomes),
         "failed": sum(o.status == "failed" for o in outcomes),
         "seconds": round(seconds, 1),
-        "index": str(index) if index else None,
+        "index": shown(index) if index else None,
         "reports": [
             {
                 kind_of(o.wanted.subject): o.wanted.subject.code,
                 "name": o.wanted.subject.name,
                 "template": o.wanted.template,
                 "status": o.status,
-                "page": str(o.page) if o.status != "failed" else None,
+                "page": shown(o.page) if o.status != "failed" else None,
                 "seconds": round(o.seconds, 2),
                 "reason": o.failure.svenska if o.failure else None,
                 "cell": o.failure.cell if o.failure else None,
                 "cell_id": o.failure.cell_id if o.failure else None,
                 "left_out": list(o.left_out),
-                "log": str(o.log),
+                "log": shown(o.log),
             }
             for o in outcomes
         ],

@@ -12,6 +12,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+import batch_run
 import pytest
 from batch_run import MARK, left_running, notebook, run, template_with
 
@@ -160,3 +161,59 @@ def test_ctrl_c_in_the_middle(tmp_path: Path):
     for folder in made:
         assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["outputs"] == manifest.outputs_of(folder)
     assert [p.name for p in out.iterdir() if p.name.startswith(".") and p.name != ".loggar"] == []
+
+
+SLEEPS = """
+import subprocess, sys, time, pathlib
+subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True)
+pathlib.Path({!r}).touch()
+time.sleep(600)
+"""
+
+
+def killed_once(there: Path, words: list[str]) -> list[str]:
+    """What is left of a program that was killed as soon as a file was there."""
+    mark = uuid.uuid4().hex
+    process = subprocess.Popen(words, env={**os.environ, MARK: mark}, stdout=subprocess.DEVNULL)
+    until = time.monotonic() + 400
+    while not there.exists() and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.05)
+    assert there.exists(), process.poll()
+    process.kill()
+    process.wait()
+    return left_running(mark, patience=10)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("executor", WAYS)
+def test_no_report_outlives_a_killed_batch(executor: str, tmp_path: Path):
+    """Nor does what its cells have started, in a session of its own."""
+    begun = tmp_path / "begun"
+    path = notebook(tmp_path / "sover.ipynb", SLEEPS.format(str(begun)))
+    wanted = [{"template": "sover", "kommun": "2081", "notebook": str(path)}]
+    spec = {"executor": executor, "out": str(tmp_path / "ut"), "wanted": wanted}
+    assert killed_once(begun, [sys.executable, batch_run.__file__, json.dumps(spec)]) == []
+
+
+POOL = """
+import multiprocessing, pathlib, sys, threading, time
+from kunskapsbaserat import kommun
+from kunskapsbaserat.export import verdicts
+
+def tell():
+    while not multiprocessing.active_children():
+        time.sleep(0.05)
+    pathlib.Path(sys.argv[1]).touch()
+
+if __name__ == "__main__":
+    threading.Thread(target=tell).start()
+    verdicts.of_kommuner(kommun.all_kommuner(), processes=2)
+"""
+
+
+@pytest.mark.thorough
+def test_no_pool_outlives_a_killed_export(tmp_path: Path):
+    """Its processes hold both ends of their queue: nothing in it tells them that nobody writes any more."""
+    program = tmp_path / "export.py"
+    program.write_text(POOL, encoding="utf-8")
+    assert killed_once(tmp_path / "begun", [sys.executable, str(program), str(tmp_path / "begun")]) == []

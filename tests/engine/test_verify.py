@@ -1,4 +1,4 @@
-"""Verify: the same bytes, a changed file, another input, another version; and a batch by Dask."""
+"""Verify: the same bytes, a changed file, another input, another version."""
 
 from __future__ import annotations
 
@@ -210,26 +210,3 @@ def test_inputs_and_parameters_are_named():
         f"indata b: saknas i rapporten, {'3' * 12} nu",
     ]
     assert differences(was, was) == []
-
-
-@pytest.mark.thorough
-@pytest.mark.filterwarnings("ignore")
-def test_a_batch_by_dask(out: Path, tmp_path: Path):
-    """A cluster on this machine: the reports come back as bytes, the same as those made here; a failure comes back too."""
-    distributed = pytest.importorskip("distributed")
-    from kunskapsbaserat.engine.executors.dask import DaskExecutor
-
-    wanted = [
-        engine.Wanted("lagesbild", kommun.get("Lund"), parameters={"year": 2023}),
-        engine.Wanted("lagesbild", kommun.get("Ystad"), parameters={"year": 1999}),
-    ]
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=True, dashboard_address=None, host="127.0.0.1"
-    ) as cluster:
-        lund, ystad = engine.render_many(wanted, out=tmp_path, executor=DaskExecutor(cluster.scheduler_address))
-    assert lund.status == "done", lund.failure
-    assert ystad.failure is not None
-    assert ystad.failure.cell_id == "kb-las"
-    assert "OptionError" in ystad.log.read_text(encoding="utf-8")
-    assert manifest.outputs_of(lund.folder) == manifest.outputs_of(out / "1281-lund" / "lagesbild")
-    assert sorted(p.name for p in tmp_path.iterdir()) == [".loggar", "1281-lund"]

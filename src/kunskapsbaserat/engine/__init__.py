@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kunskapsbaserat.engine.batch import Outcome, Wanted, dated, divided, render_many
     from kunskapsbaserat.engine.executors import (
+        DaskExecutor,
         Executor,
         ForkserverExecutor,
         KernelExecutor,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kunskapsbaserat.engine.index import write_index
     from kunskapsbaserat.engine.job import Failure
     from kunskapsbaserat.engine.packages import folders_in, home_of, sound
+    from kunskapsbaserat.engine.remote import Folder, folder
     from kunskapsbaserat.engine.rendering import Rendered, render
     from kunskapsbaserat.engine.revised import Revised, against_newest
     from kunskapsbaserat.engine.shares import Share, join, wanted_of, write_record
@@ -30,11 +32,12 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "batch": ("Outcome", "Wanted", "dated", "divided", "render_many"),
-    "executors": ("Executor", "ForkserverExecutor", "KernelExecutor", "SpawnExecutor", "default_executor"),
+    "executors": ("DaskExecutor", "Executor", "ForkserverExecutor", "KernelExecutor", "SpawnExecutor", "default_executor"),
     "formats": ("FILES",),
     "index": ("write_index",),
     "job": ("Failure",),
     "packages": ("folders_in", "home_of", "sound"),
+    "remote": ("Folder", "folder"),
     "rendering": ("Rendered", "render"),
     "revised": ("Revised", "against_newest"),
     "shares": ("Share", "join", "wanted_of", "write_record"),
@@ -47,8 +50,10 @@ _PLACES = {name: module for module, names in _MODULES.items() for name in names}
 __all__ = [
     "FILES",
     "Checked",
+    "DaskExecutor",
     "Executor",
     "Failure",
+    "Folder",
     "ForkserverExecutor",
     "KernelExecutor",
     "Outcome",
@@ -64,6 +69,7 @@ __all__ = [
     "dated",
     "default_executor",
     "divided",
+    "folder",
     "folders_in",
     "home_of",
     "join",

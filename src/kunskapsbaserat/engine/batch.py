@@ -18,7 +18,6 @@ from kunskapsbaserat.engine.executors import Executor, default_executor
 from kunskapsbaserat.engine.job import Ended, Failure, Job
 from kunskapsbaserat.engine.notebook_format import nbformat
 from kunskapsbaserat.engine.placing import MANIFEST, PAGE, make_folder, move_into_place, settle
-from kunskapsbaserat.engine.processes import usable_cores
 from kunskapsbaserat.engine.produce import require_known
 from kunskapsbaserat.engine.rooms import rooms
 from kunskapsbaserat.engine.templates import template_path
@@ -224,7 +223,7 @@ def render_many(
     executor : Executor, optional
         Default the forkserver where there is one.
     workers : int, optional
-        Reports made at the same time; default the usable cores.
+        Reports made at the same time; default the usable cores, with Dask the threads of all its workers.
     limit : float, optional
         Seconds a report may take; None is without limit.
     resume : bool
@@ -283,7 +282,7 @@ def render_many(
             job.room.mkdir()
             jobs.append(job)
             wanted_of[job.room] = w
-        running = (executor or default_executor()).run(jobs, workers=max(1, workers or usable_cores()), limit=limit)
+        running = (executor or default_executor()).run(jobs, workers=None if workers is None else max(1, workers), limit=limit)
         with contextlib.closing(running):  # Ctrl-C: the processes end before their rooms are removed
             for ended in running:
                 with interruption.held():  # between two renames there is neither the old report nor the new

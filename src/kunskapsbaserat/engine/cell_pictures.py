@@ -101,10 +101,15 @@ def _pointed_at(cell: NotebookNode, address: str) -> str:
 
 def files_digest(notebook: NotebookNode, folder: Path) -> dict[str, str]:
     """sha256 of the files beside a notebook that it shows: a report is made of them too."""
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files_beside(notebook, folder).items()}
+
+
+def files_beside(notebook: NotebookNode, folder: Path) -> dict[str, Path]:
+    """The files beside a notebook that it shows, by the address that they have in its text."""
     found = {}
     for cell in notebook.cells:
         for address, _ in references(cell.source)[0] if cell.cell_type == "markdown" else ():
             path = folder / unquote(address)
             if ":" not in address and path.is_file():
-                found[address] = hashlib.sha256(path.read_bytes()).hexdigest()
+                found[address] = path
     return found

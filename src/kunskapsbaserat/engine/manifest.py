@@ -68,7 +68,7 @@ def inputs_digest(notebook: Path, parameters: Mapping[str, Any], data: Path | No
         "versions": versions(),
         "template": file_sha256(notebook) + pictures_sha256(notebook),
         "parameters": {key: value for key, value in parameters.items() if key != "data"},
-        "embedded": dict(_embedded()),
+        "embedded": embedded_sha256(),
         "data": folder_sha256(data) if data else None,
         "formats": sorted(formats),
     }
@@ -86,6 +86,11 @@ def pictures_sha256(notebook: Path) -> str:
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
+def embedded_sha256() -> dict[str, str]:
+    """sha256 of each table that comes with the package."""
+    return dict(_embedded())
+
+
 @functools.cache
 def _embedded() -> tuple[tuple[str, str], ...]:
     return tuple((name, snapshot.sha256) for name, snapshot in embedded.snapshots().items())
@@ -97,14 +102,23 @@ def folder_sha256(folder: Path) -> dict[str, str]:
     The store's log grows with every fetch, also when no figure has changed.
     """
     digests = {}
-    for path in sorted(folder.rglob("*")):
+    for path in own_files(folder):
         relative = path.relative_to(folder)
         hidden = any(part.startswith((".", "~$")) for part in relative.parts)
-        in_report = any((p / MANIFEST).exists() for p in path.parents if p.is_relative_to(folder))
-        kept = relative.parts[0] in (STORE, REVISIONS)
-        if path.is_file() and not hidden and not in_report and not kept:
+        if not hidden and relative.parts[0] != REVISIONS:
             digests[relative.as_posix()] = file_sha256(path)
     return digests
+
+
+def own_files(folder: Path) -> list[Path]:
+    """The files of a kommun's folder that reports are made from or note something in: no reports, no answers kept whole."""
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and path.relative_to(folder).parts[0] != STORE
+        and not any((p / MANIFEST).exists() for p in path.parents if p.is_relative_to(folder))
+    ]
 
 
 def file_sha256(path: Path) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from kunskapsbaserat import catalogue
+from kunskapsbaserat import catalogue, orphans
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.engine import manifest, unchanged
@@ -151,7 +151,7 @@ def _shared(mine: Sequence[_Asked], workers: int) -> list[Revised]:
     """In this process, or in some that begin anew: the same on every system."""
     if workers < 2:
         return [_revised(*one) for one in mine]
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), orphans.end_with_parent) as pool:
         return list(pool.map(_one, mine, chunksize=FEWEST_EACH))
 
 

@@ -11,10 +11,15 @@ import importlib
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kunskapsbaserat import lan as subjects
 from kunskapsbaserat.lan import Kind
+
+if TYPE_CHECKING:
+    from kunskapsbaserat.engine.job import Job
 
 # What a forkserver is told, each a list separated by commas: the templates that will be used, those of them to run once ahead,
 # and the codes of the kommuner and län that the reports are about.
@@ -25,7 +30,30 @@ _REHEARSED: dict[Kind, str] = {"kommun": "2081", "lan": "20"}
 # What every report uses; the last two are loaded by their first use, which must not be in each report's own process.
 _EVERY_REPORT = ("papermill.parameterize", "kunskapsbaserat.engine.exporter", "scipy.special", "jinja2")
 
+_WORTH_REHEARSING = 6  # a rehearsal takes about as long as it saves on so many reports
+
 _STATE: dict[str, object] = {"pid": None, "error": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Warmth:
+    """What many reports need: the package's own templates, those to run once ahead, and whom the reports are about."""
+
+    templates: tuple[str, ...] = ()
+    rehearsed: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, jobs: Sequence[Job]) -> Warmth:
+        """What these jobs need; a notebook of somebody's own is never run unasked."""
+        used = [job.template for job in jobs if job.ours]
+        worth = {name for name in used if used.count(name) >= _WORTH_REHEARSING}
+        return cls(*(tuple(sorted(names)) for names in ({*used}, worth, {job.subject.code for job in jobs})))
+
+    def variables(self) -> dict[str, str]:
+        """As a forkserver is told it."""
+        told = {TEMPLATES: self.templates, REHEARSED: self.rehearsed, SUBJECTS: self.codes}
+        return {name: ",".join(values) for name, values in told.items()}
 
 
 def warm(templates: Iterable[str] = (), rehearsed: Iterable[str] = (), codes: Sequence[str] = ()) -> None:

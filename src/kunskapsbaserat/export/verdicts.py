@@ -12,6 +12,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from kunskapsbaserat import kommun as register
+from kunskapsbaserat import orphans
 from kunskapsbaserat.disclosure import POLICY, release
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.material import underlag
@@ -35,7 +36,7 @@ def of_kommuner(kommuner: Sequence[Kommun], *, processes: int | None = 1) -> lis
     size = -(-len(codes) // (workers * 2))
     parts = [codes[start : start + size] for start in range(0, len(codes), size)]
     try:
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method)) as pool:
+        with ProcessPoolExecutor(workers, multiprocessing.get_context(method), orphans.end_with_parent) as pool:
             return list(pool.map(_of_codes, parts))
     except BrokenProcessPool:  # a program that cannot be started anew, such as one read from standard input, or no memory left
         return [_of_codes(codes)]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 
+from kunskapsbaserat.engine.executors.dask import DaskExecutor
 from kunskapsbaserat.engine.executors.forkserver import ForkserverExecutor
 from kunskapsbaserat.engine.executors.protocol import Executor
 from kunskapsbaserat.engine.executors.spawn import KernelExecutor, SpawnExecutor
 
-__all__ = ["Executor", "ForkserverExecutor", "KernelExecutor", "SpawnExecutor", "default_executor"]
+__all__ = ["DaskExecutor", "Executor", "ForkserverExecutor", "KernelExecutor", "SpawnExecutor", "default_executor"]
 
 
-def default_executor() -> Executor:
+def default_executor() -> ForkserverExecutor | SpawnExecutor:
     """The forkserver where the platform has one (Linux, macOS), else spawned processes (Windows).
 
     Returns

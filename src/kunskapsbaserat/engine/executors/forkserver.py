@@ -8,11 +8,10 @@ from collections.abc import Generator, Sequence
 from kunskapsbaserat import interruption
 from kunskapsbaserat.engine import warm
 from kunskapsbaserat.engine.executors.environment import ONE_THREAD, environment
+from kunskapsbaserat.engine.executors.orders import Orders
 from kunskapsbaserat.engine.executors.supervisor import Worker, supervise
 from kunskapsbaserat.engine.job import Ended, Job
 from kunskapsbaserat.engine.worker import make_one
-
-_WORTH_REHEARSING = 6  # a rehearsal takes about as long as it saves on so many reports
 
 
 class ForkserverExecutor:
@@ -27,16 +26,15 @@ class ForkserverExecutor:
 
     name = "forkserver"
 
-    def run(self, jobs: Sequence[Job], *, workers: int, limit: float | None) -> Generator[Ended]:
+    def run(self, jobs: Sequence[Job], *, workers: int | None, limit: float | None) -> Generator[Ended]:
         """See `Executor.run`."""
+        yield from self.serve(Orders(jobs), workers=workers, limit=limit)
+
+    def serve(self, orders: Orders, *, workers: int | None, limit: float | None) -> Generator[Ended]:
+        """The same for jobs that may come one after another."""
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([warm.__name__])
-        told = {
-            warm.TEMPLATES: {job.template for job in jobs if job.ours},
-            warm.REHEARSED: _worth_rehearsing(jobs),
-            warm.SUBJECTS: {job.subject.code for job in jobs},
-        }
-        variables = ONE_THREAD | {name: ",".join(sorted(values)) for name, values in told.items()}
+        variables = ONE_THREAD | orders.warmth.variables()
 
         def start(job: Job, limit: float | None) -> Worker:
             mine, theirs = context.Pipe()
@@ -46,10 +44,4 @@ class ForkserverExecutor:
             theirs.close()
             return Worker(process, mine, job=job)
 
-        yield from supervise(jobs, start, workers=workers, limit=limit, reuse=False)
-
-
-def _worth_rehearsing(jobs: Sequence[Job]) -> set[str]:
-    """Our own templates that many of the jobs use; a notebook of somebody's own is never run unasked."""
-    used = [job.template for job in jobs if job.ours]
-    return {name for name in used if used.count(name) >= _WORTH_REHEARSING}
+        yield from supervise(orders, start, workers=workers, limit=limit, reuse=False)

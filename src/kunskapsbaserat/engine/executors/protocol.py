@@ -23,7 +23,7 @@ class Executor(Protocol):
 
     name: str
 
-    def run(self, jobs: Sequence[Job], *, workers: int, limit: float | None) -> Generator[Ended]:
+    def run(self, jobs: Sequence[Job], *, workers: int | None, limit: float | None) -> Generator[Ended]:
         """Yield each job once, in the order in which they end.
 
         Parameters
@@ -31,7 +31,7 @@ class Executor(Protocol):
         jobs : sequence of Job
             Their rooms exist and are empty.
         workers : int
-            How many reports are made at the same time.
+            How many reports are made at the same time; None is as many as there is room for.
         limit : float
             Seconds a report may take; None is without limit.
         """

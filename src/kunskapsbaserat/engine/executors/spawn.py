@@ -7,6 +7,7 @@ from collections.abc import Generator, Sequence
 
 from kunskapsbaserat import interruption
 from kunskapsbaserat.engine.executors.environment import ONE_THREAD, environment
+from kunskapsbaserat.engine.executors.orders import Orders
 from kunskapsbaserat.engine.executors.supervisor import Worker, supervise
 from kunskapsbaserat.engine.job import Ended, Job
 from kunskapsbaserat.engine.worker import make_many
@@ -25,8 +26,12 @@ class SpawnExecutor:
     name = "spawn"
     kernel = False
 
-    def run(self, jobs: Sequence[Job], *, workers: int, limit: float | None) -> Generator[Ended]:
+    def run(self, jobs: Sequence[Job], *, workers: int | None, limit: float | None) -> Generator[Ended]:
         """See `Executor.run`."""
+        yield from self.serve(Orders(jobs), workers=workers, limit=limit)
+
+    def serve(self, orders: Orders, *, workers: int | None, limit: float | None) -> Generator[Ended]:
+        """The same for jobs that may come one after another."""
         context = multiprocessing.get_context("spawn")
 
         def start(job: Job, limit: float | None) -> Worker:
@@ -39,7 +44,7 @@ class SpawnExecutor:
             worker.give(job, limit)
             return worker
 
-        yield from supervise(jobs, start, workers=workers, limit=limit, reuse=all(job.ours for job in jobs))
+        yield from supervise(orders, start, workers=workers, limit=limit, reuse=True)
 
 
 class KernelExecutor(SpawnExecutor):

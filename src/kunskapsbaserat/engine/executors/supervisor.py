@@ -6,17 +6,18 @@ import contextlib
 import multiprocessing.connection
 import signal
 import time
-from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from kunskapsbaserat import interruption
+from kunskapsbaserat.engine.executors.orders import Orders
 from kunskapsbaserat.engine.job import Ended, Failure, Job, Message, Status
-from kunskapsbaserat.engine.processes import end_tree
+from kunskapsbaserat.engine.processes import end_tree, usable_cores
 
 _EXIT_PATIENCE = 10.0
 _START_PATIENCE = 120.0
+_TAKEN_BACK = Failure("taken back", "Rapporten togs tillbaka innan den var klar.")
 
 
 class Worker:
@@ -49,30 +50,38 @@ class Worker:
 
 
 def supervise(
-    jobs: Sequence[Job],
+    orders: Orders,
     start: Callable[[Job, float | None], Worker],
     *,
-    workers: int,
+    workers: int | None,
     limit: float | None,
     reuse: bool,
 ) -> Generator[Ended]:
     """Run the jobs by processes that `start` makes, each with its first job; see `Executor.run`.
 
-    `reuse` gives a process that ended a job well the next one.
+    `reuse` gives a process that ended a job of one of the package's own notebooks well the next one. Jobs that come over a
+    connection are begun as they come, however many they are; when it closes, or nothing comes for long, all processes end.
     """
-    waiting, busy, idle = deque(jobs), list[Worker](), list[Worker]()
+    most = None if orders.open else workers or usable_cores()
+    waiting, busy, idle = orders.waiting, list[Worker](), list[Worker]()
     try:
-        while waiting or busy:
-            while waiting and len(busy) < workers:
+        while waiting or busy or orders.open:
+            while waiting and (most is None or len(busy) < most):
                 with interruption.held():  # a process that was just started must be known before it can be ended
                     busy.append(_given(waiting.popleft(), idle, start, limit))
-            _wait(busy, limit)
+            came = _wait(busy, limit, orders)
+            orders.read()
+            if (not busy and not came) or (orders.connection is not None and not orders.open):
+                return
             for worker in list(busy):
                 ended, again = _look(worker, limit)
+                if ended is None and worker.job is not None and worker.job.room in orders.taken_back:
+                    ended = Ended(worker.job, "died", 0.0, failure=_TAKEN_BACK)
                 if ended is None:
                     continue
+                orders.taken_back.discard(ended.job.room)
                 busy.remove(worker)
-                if reuse and again and waiting:
+                if reuse and again and ended.job.ours and (waiting or orders.open):
                     idle.append(worker)
                 else:
                     with interruption.held():
@@ -86,18 +95,21 @@ def supervise(
 
 def _given(job: Job, idle: list[Worker], start: Callable[[Job, float | None], Worker], limit: float | None) -> Worker:
     """A process that has the job: one that waits for work, or a new one."""
-    if not idle:
-        return start(job, limit)
-    worker = idle.pop()
-    worker.give(job, limit)
-    return worker
+    while idle:
+        worker = idle.pop()
+        if worker.process.is_alive():
+            worker.give(job, limit)
+            return worker
+        worker.end()
+    return start(job, limit)
 
 
-def _wait(busy: Sequence[Worker], limit: float | None) -> None:
-    """Until a process speaks, ends or has had its time."""
+def _wait(busy: Sequence[Worker], limit: float | None, orders: Orders) -> bool:
+    """Until a process speaks, ends or has had its time, or an order comes; False when nothing has happened for long."""
     things: list[object] = [w.connection for w in busy] + [w.process.sentinel for w in busy]
-    left = [seconds for w in busy if (seconds := w.left(limit)) is not None]
-    multiprocessing.connection.wait(things, max(0.0, min(left)) if left else None)  # type: ignore[arg-type]
+    things += [orders.connection] if orders.open else []
+    left = [seconds for w in busy if (seconds := w.left(limit)) is not None] if busy else [orders.patience or 0.0]
+    return bool(multiprocessing.connection.wait(things, max(0.0, min(left)) if left else None))  # type: ignore[arg-type]
 
 
 def _look(worker: Worker, limit: float | None) -> tuple[Ended | None, bool]:
