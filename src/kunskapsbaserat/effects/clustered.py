@@ -8,11 +8,12 @@ import scipy
 from kunskapsbaserat.effects.fixed_effects_fit import FixedEffectsFit
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.errors import DesignError, OptionError
-from kunskapsbaserat.rates.checks import confidence_level
+from kunskapsbaserat.rates.keys import keyed
 
 LEAST_CLUSTERS = 10  # with the measure, and without
 
 
+@keyed()
 def clustered_effect(
     fit: FixedEffectsFit, term: str, *, cluster: str, outcome: str = "", confidence: float = 0.95
 ) -> EffectResult:
@@ -65,7 +66,7 @@ def clustered_effect(
     if untreated < LEAST_CLUSTERS and _one_start(fit, term, cluster):
         raise _too_few("few_control_clusters", untreated, "without the measure", "utan åtgärden")
     estimate, error, df = float(fit.coefficients[term]), float(errors[term]), len(with_measure) - 1
-    half = float(scipy.special.stdtrit(df, 0.5 + confidence_level(confidence) / 2)) * error
+    half = float(scipy.special.stdtrit(df, 0.5 + confidence / 2)) * error
     mde = half + float(scipy.special.stdtrit(df, 0.8)) * error
     return EffectResult(
         method="fepois" if fit.family == "poisson" else "twfe",
