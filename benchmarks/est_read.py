@@ -26,25 +26,25 @@ from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 EVENTS = 1_000_000
 
 
-def event_list(path: Path) -> None:
+def event_list(path: Path, events: int = EVENTS) -> None:
     """SIMULERAD: ten years of events over a kommun, some open in time, some without a place."""
     rng = np.random.default_rng(1)
-    start = pd.Timestamp("2016-01-01") + pd.to_timedelta(rng.integers(0, 10 * 365 * 24 * 60, EVENTS), unit="min")
-    end = start + pd.to_timedelta(rng.choice([0, 0, 0, 60, 600, 3000], EVENTS), unit="min")
+    start = pd.Timestamp("2016-01-01") + pd.to_timedelta(rng.integers(0, 10 * 365 * 24 * 60, events), unit="min")
+    end = start + pd.to_timedelta(rng.choice([0, 0, 0, 60, 600, 3000], events), unit="min")
     names = [c.name for c in catalogue.categories()]
-    centre = rng.integers(0, 40, EVENTS)
+    centre = rng.integers(0, 40, events)
     middles = rng.uniform(0, 12_000, (40, 2))
-    x, y = (middles[centre, k] + rng.normal(0, 400, EVENTS) for k in (0, 1))
+    x, y = (middles[centre, k] + rng.normal(0, 400, events) for k in (0, 1))
     pd.DataFrame(
         {
-            "Händelse-ID": np.arange(EVENTS),
+            "Händelse-ID": np.arange(events),
             "Registrerad": (end + pd.Timedelta(hours=3)).strftime("%Y-%m-%d %H:%M"),
             "Händelsetid från": start.strftime("%Y-%m-%d %H:%M"),
             "Händelsetid till": end.strftime("%Y-%m-%d %H:%M"),
-            "Händelsetyp": rng.choice(names, EVENTS),
+            "Händelsetyp": rng.choice(names, events),
             "Öst": (515_000 + x).round(),
             "Nord": (6_700_000 + y).round(),
-            "Organisation": rng.choice([f"Rapportör {n}" for n in range(40)], EVENTS),
+            "Organisation": rng.choice([f"Rapportör {n}" for n in range(40)], events),
             "Beskrivning": "En fritext som inte ska läsas, " * 2,
         }
     ).to_csv(path, sep=";", index=False)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kunskapsbaserat.disclosure import _LABELS, CONTENTS, _revealing, below_threshold, release
+from kunskapsbaserat.disclosure import _LABELS, CONTENTS, _revealing, below_threshold, release, release_parts
 from kunskapsbaserat.errors import DisclosureError, OptionError
 from kunskapsbaserat.report.documents.lagesbild import document as lagesbild
 from kunskapsbaserat.report.statements import annex
@@ -32,6 +32,40 @@ def test_small_counts_of_sensitive_offences_are_hidden():
     assert found.frame["count"].isna().tolist() == [True, False]
     assert found.frame["rate"].isna().tolist() == [True, False]  # the rate would give the count away
     assert [(e.cells, e.action) for e in found.log] == [(1, "suppressed")]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), st.integers(0, 9), st.integers(8, 40)), min_size=1, max_size=12),
+    st.sampled_from(["counts", "survey"]),
+    st.dictionaries(st.sampled_from(["a", "b", "c"]), st.sampled_from(["bra_indikatorer", "egen_fil"])),
+)
+def test_tables_that_pass_together_are_those_that_pass_by_themselves(
+    rows: list[tuple[str, int, int]], contents: str, sources: dict[str, str]
+):
+    rows = sorted(rows)
+    names, small, many = (list(column) for column in zip(*rows, strict=True))
+    table = pd.DataFrame(
+        {
+            "area_level": "kommun",
+            "offence": "vald_inomhus_barn",
+            "year": range(len(rows)),
+            **({"count": small} if contents == "counts" else {"share": [n / 10 for n in small], "n": many}),
+        }
+    )
+    parts = {name: (names.index(name), names.index(name) + names.count(name)) for name in dict.fromkeys(names)}
+    of = {name: [sources[name]] if name in sources else [] for name in parts}
+    together = release_parts(table, parts=parts, contents=contents, sources=of)
+    assert list(together) == list(parts)
+    for name, (first, after) in parts.items():
+        alone = release(table.iloc[first:after], name=name, contents=contents, sources=of[name])
+        pd.testing.assert_frame_equal(together[name].frame, alone.frame)
+        assert (together[name].name, together[name].log) == (name, alone.log)
+
+
+@pytest.mark.parametrize("contents", ["local", "indicator", "amount", "description"])
+def test_only_rows_that_are_judged_by_themselves_pass_together(contents: str):
+    with pytest.raises(OptionError):
+        release_parts(counts(), parts={"a": (0, 2)}, contents=contents, sources={"a": []})
 
 
 def test_what_bra_publishes_itself_passes_as_known_and_is_logged():

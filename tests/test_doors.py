@@ -6,18 +6,20 @@ Nothing but the package's own errors reaches a caller, and a missing name or per
 from __future__ import annotations
 
 import functools
+import inspect
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from doors import Call, all_calls
+from doors import Call, all_calls, design_of
 from kunskapsbaserat import effects, places, rates, trends
-from kunskapsbaserat.errors import KunskapError, TableError
+from kunskapsbaserat.errors import KunskapError, OptionError, TableError
+from kunskapsbaserat.rates.keys import SHARES
 
 # Public functions that take neither a table nor a row of numbers with keys: answers, options, names and drawn results.
 WITHOUT = {
@@ -40,11 +42,15 @@ EACH = pytest.mark.parametrize("name", sorted(calls()))
 EACH_QUICK = pytest.mark.parametrize("name", sorted(set(calls()) - SLOW))
 
 
-def public() -> Iterator[str]:
+def functions() -> Iterator[tuple[str, Callable[..., Any]]]:
     for module in (effects, places, rates, trends):
         for name in module.__all__:
-            if isinstance(getattr(module, name), types.FunctionType):
-                yield f"{module.__name__.rpartition('.')[2]}.{name}"
+            if isinstance(function := getattr(module, name), types.FunctionType):
+                yield f"{module.__name__.rpartition('.')[2]}.{name}", function
+
+
+def public() -> Iterator[str]:
+    return (name for name, _ in functions())
 
 
 def outcome(name: str, **changed: Any) -> KunskapError | None:
@@ -151,3 +157,23 @@ def test_a_row_without_a_name_does_not_become_the_last_area():
     with pytest.raises(TableError, match="a name in every row") as error:
         calls()["effects.did"][0](panel=pd.concat([table, row], ignore_index=True))
     assert "ett namn på varje rad" in error.value.svenska
+
+
+# Every public function with each of its arguments that is a share.
+WITH_SHARES = [
+    pytest.param(function, argument, id=f"{name}-{argument}")
+    for name, function in functions()
+    for argument in SHARES
+    if argument in inspect.signature(function).parameters
+]
+
+
+@pytest.mark.parametrize(("function", "argument"), WITH_SHARES)
+@pytest.mark.parametrize("value", [95, 0, 1.0, "0.95", np.nan])
+def test_a_share_is_refused_before_anything_else_is_looked_at(function: Callable[..., Any], argument: str, value: object):
+    others = {p.name: object() for p in inspect.signature(function).parameters.values() if p.default is p.empty}
+    others |= {"design": design_of(calls()["effects.did"][1]["panel"])} if "design" in others else {}
+    with pytest.raises(OptionError) as refused:
+        function(**others, **{argument: value})
+    assert argument in str(refused.value)
+    assert "ett tal mellan 0 och 1, till exempel 0,95" in refused.value.svenska

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,3 +102,11 @@ def test_words_and_lists():
 )
 def test_axis_numbers(value: float, text: str):
     assert swedish.plain(value) == text
+
+
+@given(st.floats(-1e12, 1e12), st.integers(0, 4))
+def test_numbers_are_written_as_babel_writes_them(value: float, decimals: int):
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    exact = swedish.rounded(value, decimals)
+    expected = format_decimal(abs(exact), format=pattern, locale="sv_SE")
+    assert swedish.number(value, decimals) == (f"{swedish.MINUS}{expected}" if exact < 0 else expected)

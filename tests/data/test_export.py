@@ -148,3 +148,26 @@ def test_nothing_is_left_when_the_disk_is_full(tmp_path: Path, monkeypatch: pyte
         export.write({"a": TABLE}, tmp_path)
     assert [p.name for p in tmp_path.rglob("*")] == ["a.csv"]
     assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "gammal"
+
+
+_CELLS = {
+    "float64": st.one_of(st.none(), st.floats(allow_nan=False)),
+    "int64": st.integers(-(2**62), 2**62),
+    "bool": st.booleans(),
+    "Int64": st.one_of(st.none(), st.integers(-(2**62), 2**62)),
+    "Float64": st.one_of(st.none(), st.floats(allow_nan=False)),
+    "boolean": st.one_of(st.none(), st.booleans()),
+    "str": st.one_of(st.none(), st.text(alphabet='aå,;"\n\r .5')),
+    "object": st.one_of(st.none(), st.text(alphabet='a,"'), st.integers(), st.floats(allow_nan=False), st.just(("a", "b"))),
+    "float32": st.floats(width=32, allow_nan=False),
+}
+
+
+@given(st.data(), st.lists(st.sampled_from(sorted(_CELLS)), min_size=1, max_size=4), st.integers(0, 5))
+def test_the_machine_version_is_what_pandas_writes(data: st.DataObject, kinds: list[str], size: int):
+    columns = {
+        f"{at} {kind}": pd.Series(data.draw(st.lists(_CELLS[kind], min_size=size, max_size=size)), dtype=kind)
+        for at, kind in enumerate(kinds)
+    }
+    table = pd.DataFrame(columns)
+    assert export.machine_csv(table) == table.to_csv(index=False, lineterminator="\n")

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kunskapsbaserat.data import embedded
-from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of
+from kunskapsbaserat.rates import band
+from kunskapsbaserat.report.material.computed_once import once, records, rows_beside, rows_in, rows_of
+from kunskapsbaserat.report.material.grid import Grid
 from kunskapsbaserat.report.material.usual import typical_for
 from kunskapsbaserat.trends.change import variation_of
 
@@ -79,3 +81,31 @@ def test_a_changed_table_is_noticed():
             embedded.shared("prov", table)
     finally:
         del embedded._LOADED["prov"]
+
+
+def test_a_grid_has_the_bands_and_the_figures_of_its_table():
+    counts = embedded.counts_year()
+    counts = counts[counts["area_level"] == "kommun"]
+    table = counts.assign(year=counts["period"].dt.year, rate=counts["rate_published"]).sample(frac=0.9, random_state=1)
+    grid = Grid.of(table, rate="rate")
+    for members in (sorted(set(table["area"]))[:7], ["2080", "2081", "0000", "2026"], ["0000"], []):
+        slow = band(table, members=members, by=["offence", "sex", "year"])
+        expected = {
+            ((row["offence"], row["sex"]), row["year"]): (row["lower_quartile"], row["median"], row["upper_quartile"])
+            for row in slow.to_dict("records")
+        }
+        assert {key: (b.lower, b.median, b.upper) for key, b in grid.bands(members).items()} == expected
+    for _, row in table.sample(20, random_state=2).iterrows():
+        areas, found, rates = grid.at((row["offence"], row["sex"]), row["year"], [row["area"], "0000"])
+        assert areas == [row["area"]]
+        np.testing.assert_equal(found, [row["count"]] if not pd.isna(row["count"]) else [np.nan])
+        np.testing.assert_equal(rates, [row["rate"]] if not pd.isna(row["rate"]) else [np.nan])
+
+
+def test_rows_beside_and_records_are_those_of_pandas():
+    table = embedded.survey()
+    pd.testing.assert_frame_equal(rows_beside(table, ["2081", "20", "0000"]), table[~table["area"].isin(["2081", "20"])])
+    some = table.head(50)
+    for mine, theirs in zip(records(some), some.to_dict("records"), strict=True):
+        assert list(mine) == list(theirs)
+        assert all(mine[name] is theirs[name] or mine[name] == theirs[name] or pd.isna(mine[name]) for name in mine)

@@ -54,6 +54,18 @@ def test_large_sets_of_placements_are_searched_in_pieces(monkeypatch: pytest.Mon
     np.testing.assert_allclose(again, kept, rtol=1e-12)
 
 
+@given(st.integers(0, 10_000), st.integers(0, 2), st.integers(0, 39))
+@settings(max_examples=25, deadline=None)
+def test_single_precision_decides_as_double_does(seed: int, null: int, at: int):
+    """Also at ratios that lie nearer to that of one of the series than single precision can tell."""
+    y = np.random.default_rng(seed).normal(size=(24, 40)).cumsum(axis=0)
+    grid = Grid(np.arange(24.0), 3, to_end=2, between=2)
+    before, after = grid.sums_of_squares(y, wanted=(null, 3))
+    ratios = before / np.maximum(after, np.finfo(float).tiny)
+    for ratio in ratios[at] * np.array([1 - 1e-5, 1 - 1e-9, 1 - 1e-11, 1 + 1e-11, 1 + 1e-9, 1 + 1e-5]):
+        np.testing.assert_array_equal(grid.reaching(y, ratio, null=null, alternative=3), ratios >= ratio)
+
+
 def test_a_bend_is_found_and_a_straight_line_left_alone():
     noise = np.random.default_rng(1).normal(scale=0.02, size=20)
     bent = joinpoint(np.exp(5 - 0.04 * (YEARS - 2005) + 0.12 * np.maximum(0, YEARS - 2015) + noise), year=YEARS)

@@ -29,6 +29,8 @@ MACHINE_FOLDER = "maskin"
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _FORMULA = re.compile(r"'*[=+\-@\t\r\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH COMMERCIAL AT}]")
+# Columns whose cells are written as Python writes them.
+_AS_IT_IS = frozenset({"object", "str", "string", "bool", "boolean", "int64", "Int64", "float64", "Float64"})
 _TRUTH = {"True": "SANT", "False": "FALSKT"}
 
 
@@ -51,8 +53,15 @@ def machine_csv(df: pd.DataFrame) -> str:
     >>> export.machine_csv(pd.DataFrame({"period": pd.PeriodIndex(["2025Q1"], freq="Q"), "per_1000": [12.5]})).splitlines()
     ['period,per_1000', '2025Q1,12.5']
     """
-    text: str = df.to_csv(index=False, lineterminator="\n")
-    return text
+    if not {str(dtype) for dtype in df.dtypes} <= _AS_IT_IS:
+        text: str = df.to_csv(index=False, lineterminator="\n")
+        return text
+    # What pandas writes, at a third of its price for the small tables of a report.
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(list(df.columns))
+    writer.writerows(zip(*(df[name].to_numpy(dtype=object, na_value="") for name in df), strict=True))
+    return out.getvalue()
 
 
 def excel_csv(df: pd.DataFrame) -> str:
@@ -91,13 +100,16 @@ def excel_from_machine(text: str, *, numeric: Collection[str] | None = None) -> 
     """
     rows = list(csv.reader(io.StringIO(text, newline="")))
     head, body = (rows[0], rows[1:]) if rows else ([], [])
-    if numeric is None:
-        numeric = {name for at, name in enumerate(head) if all(_NUMBER.fullmatch(row[at]) for row in body if row[at])}
+    columns = []
+    for name, cells in zip(head, zip(*body, strict=True) if body else ((),) * len(head), strict=True):
+        several = set(cells)  # most columns have the same few cells again and again
+        number = all(map(_NUMBER.fullmatch, several - {""})) if numeric is None else name in numeric
+        written = {cell: _excel_cell(cell, number) for cell in several}
+        columns.append([written[cell] for cell in cells])
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow([_guarded(name) for name in head])
-    for row in body:
-        writer.writerow([_excel_cell(cell, name in numeric) for name, cell in zip(head, row, strict=True)])
+    writer.writerows(zip(*columns, strict=True))
     return out.getvalue()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,18 @@ from kunskapsbaserat.disclosure.own import HIDDEN, Marked, OwnTable, OwnTables
 from kunskapsbaserat.disclosure.rules import POLICY, Policy, count_columns, counts_somebody, dominated, few_behind
 from kunskapsbaserat.errors import DisclosureError, OptionError
 
-__all__ = ["CONTENTS", "POLICY", "LogEntry", "OwnTable", "OwnTables", "Policy", "Released", "below_threshold", "release"]
+__all__ = [
+    "CONTENTS",
+    "POLICY",
+    "LogEntry",
+    "OwnTable",
+    "OwnTables",
+    "Policy",
+    "Released",
+    "below_threshold",
+    "release",
+    "release_parts",
+]
 
 CONTENTS = ("counts", "local", "indicator", "survey", "aggregate", "amount", "population", "description")
 
@@ -155,31 +166,24 @@ def release(
             svenska=f"{name}: väntade en tabell (pandas DataFrame). Inget har publicerats.",
         )
     _refuse_persons(df, name)
-    rule = {
-        "counts": _small_counts,
-        "local": _small_local,
-        "indicator": _small_indicator,
-        "survey": _few_respondents,
-        "aggregate": _few_areas,
-        "amount": _dominated,
-    }.get(contents)
+    rule = _RULES.get(contents)
     if rule is None:
         return Released(name, df.assign(suppressed=None), (LogEntry(name, contents, 0, "published"),))
-    small = rule(df, name, policy)
+    small = rule(df, name, policy).to_numpy(dtype=bool)
     if contents == "amount":
         df = df.drop(columns=_parts(df))
     known = _known(df, sources, policy) & (contents != "aggregate")
     log = []
     if passed := int((small & known).sum()):
-        log.append(LogEntry(name, contents, passed, "known: the publisher gives them out at this level"))
-    small &= ~known
+        log.append(_passed(name, contents, passed))
+    small = small & ~known
     hits = int(small.sum())
     if not hits and beside is None:
         return Released(name, df.assign(suppressed=None), tuple(log) or (LogEntry(name, contents, 0, "published"),))
     if contents == "counts":
-        marked = divided.marked(df, small, known)
+        marked = divided.marked(df, pd.Series(small, index=df.index), pd.Series(known, index=df.index))
     elif beside is not None or contents in ("local", "indicator"):
-        marked = _own_marked(df, beside or OwnTables((OwnTable(df, contents, known),), policy))
+        marked = _own_marked(df, beside or OwnTables((OwnTable(df, contents, pd.Series(known, index=df.index)),), policy))
     else:
         marked = Marked(pd.Series([HIDDEN if hide else None for hide in small], index=df.index, dtype=object))
     hidden = marked.marks.notna()
@@ -196,12 +200,89 @@ def release(
     return Released(name, frame, tuple(log))
 
 
-def _known(df: pd.DataFrame, sources: Iterable[str] | pd.Series, policy: Policy) -> pd.Series:
+def release_parts(
+    df: pd.DataFrame,
+    *,
+    parts: Mapping[str, tuple[int, int]],
+    contents: str,
+    sources: Mapping[str, Iterable[str]],
+    policy: Policy = POLICY,
+) -> dict[str, Released]:
+    """Pass the tables that lie one after the other in a table through the gate: each has its own name, sources and log.
+
+    The gate looks at all rows at once where nothing has to be hidden, which is what takes time of small tables. Where
+    something has, each table passes it by itself (`release`).
+
+    Parameters
+    ----------
+    df : DataFrame
+        The rows of all of them, as for `release`.
+    parts : mapping of str to (int, int)
+        By name, the first row and the one after the last.
+    contents : {"counts", "survey"}
+        What the rows hold: that a row is judged by itself is true of these alone.
+    sources : mapping of str to iterable of str
+        By name.
+    policy : Policy
+        The thresholds.
+
+    Returns
+    -------
+    dict of str to Released
+        By name.
+
+    Raises
+    ------
+    DisclosureError, OptionError
+        As `release`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat import disclosure
+    >>> public = pd.DataFrame({"offence": ["totalt", "totalt", "bilbrott"], "area_level": "kommun", "count": [5284, 5310, 3]})
+    >>> parts, sources = {"totalt": (0, 2), "bilbrott": (2, 3)}, {"totalt": ["bra_sol"], "bilbrott": ["bra_sol"]}
+    >>> tables = disclosure.release_parts(public, parts=parts, contents="counts", sources=sources)
+    >>> [(name, len(table.frame), table.log[0].action) for name, table in tables.items()]
+    [('totalt', 2, 'published'), ('bilbrott', 1, 'published')]
+    """
+    rules = {name: _RULES[name] for name in ("counts", "survey")}
+    if contents not in rules:
+        raise OptionError("contents", contents, tuple(rules))
+    label = next(iter(parts), "")
+    _refuse_persons(df, label)
+    small = rules[contents](df, label, policy).to_numpy(dtype=bool)
+    published = {name: _all_published(sources[name], policy) for name in parts}
+    if any(not published[name] and small[first:after].any() for name, (first, after) in parts.items()):
+        return {
+            name: release(df.iloc[first:after], name=name, contents=contents, sources=sources[name], policy=policy)
+            for name, (first, after) in parts.items()
+        }
+    frame = df.assign(suppressed=None)
+    return {
+        name: Released(name, frame.iloc[first:after], (_passed(name, contents, int(small[first:after].sum())),))
+        for name, (first, after) in parts.items()
+    }
+
+
+def _passed(name: str, contents: str, known: int) -> LogEntry:
+    """What is said of a table in which nothing was hidden, though `known` of its rows would have been by themselves."""
+    return LogEntry(name, contents, known, _KNOWN if known else "published")
+
+
+_KNOWN = "known: the publisher gives them out at this level"
+
+
+def _known(df: pd.DataFrame, sources: Iterable[str] | pd.Series, policy: Policy) -> NDArray[np.bool_]:
     """Rows whose sources have all given them out at this level; no source named is not known."""
     if isinstance(sources, pd.Series):
-        return sources.isin(policy.published_sources)
+        return np.asarray(sources.isin(policy.published_sources), dtype=bool)
+    return np.full(len(df), _all_published(sources, policy))
+
+
+def _all_published(sources: Iterable[str], policy: Policy) -> bool:
     named = {sources} if isinstance(sources, str) else set(sources)
-    return pd.Series(bool(named) and named <= policy.published_sources, index=df.index)
+    return bool(named) and named <= policy.published_sources
 
 
 def below_threshold(counts: ArrayLike, *, threshold: int, zeros: bool = False) -> NDArray[np.bool_]:
@@ -237,7 +318,7 @@ def below_threshold(counts: ArrayLike, *, threshold: int, zeros: bool = False) -
 def _small_counts(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     _need(df, name, "area_level", "offence")
     numbers = _counts(df, name)
-    small_area = np.isin(df["area_level"].to_numpy(dtype=object), _SMALL_AREAS)
+    small_area = np.array([level in _SMALL_AREAS for level in df["area_level"].to_numpy(dtype=object)], dtype=bool)
     if small_area.any():
         _need(df, name, "months")
         if (df.loc[small_area, "months"] < policy.small_area_months).any():
@@ -246,7 +327,7 @@ def _small_counts(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
                 svenska=f"{name}: för områden inom kommunen behövs perioder på minst {policy.small_area_months} månader.",
             )
     sensitive_offences = _sensitive_offences()
-    offences = df["offence"].tolist()
+    offences = df["offence"].to_numpy(dtype=object)
     if unknown := [o for o in offences if o not in sensitive_offences]:
         raise _undeclared(name, f"offence {unknown[0]!r}")
     sensitive = np.array([sensitive_offences[o] for o in offences], dtype=bool)
@@ -255,7 +336,7 @@ def _small_counts(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     return pd.Series(few, index=df.index)
 
 
-_SMALL_AREAS = np.array(["stadsdel", "regso", "deso"], dtype=object)
+_SMALL_AREAS = frozenset({"stadsdel", "regso", "deso"})
 
 
 @functools.cache
@@ -272,8 +353,7 @@ def _counts(df: pd.DataFrame, name: str) -> NDArray[np.float64]:
     """All counts of each row."""
     if not (columns := count_columns(df)):
         raise _undeclared(name, "count")
-    numbers: NDArray[np.float64] = df[columns].to_numpy(dtype=float, na_value=np.nan)
-    return numbers
+    return np.column_stack([df[name].to_numpy(dtype=float, na_value=np.nan) for name in columns])
 
 
 def _small_indicator(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
@@ -317,6 +397,15 @@ def _few_areas(df: pd.DataFrame, name: str, policy: Policy) -> pd.Series:
     return df["members_with_value"] < policy.areas_below
 
 
+_RULES: Mapping[str, Callable[[pd.DataFrame, str, Policy], pd.Series]] = {
+    "counts": _small_counts,
+    "local": _small_local,
+    "indicator": _small_indicator,
+    "survey": _few_respondents,
+    "aggregate": _few_areas,
+    "amount": _dominated,
+}
+
 _LABELS = frozenset(
     [
         *("kommun", "area", "area_level", "name", "own", "offence", "measure", "indicator", "goal", "field", "sex", "unit"),
@@ -332,7 +421,7 @@ def _revealing(df: pd.DataFrame) -> list[Any]:
     return [c for c in df if c not in _LABELS and pd.to_numeric(df[c], errors="coerce").notna().any()]
 
 
-_MANY = 200  # rows of a column above which each text is looked at once
+_MANY = 5_000  # rows of a column above which each text is looked at once
 
 # Personnummer and samordningsnummer (day + 60), e-mail, Swedish telephone and registration numbers.
 _PERSONS = re.compile(
@@ -349,7 +438,7 @@ def _refuse_persons(df: pd.DataFrame, name: str) -> None:
         values = df[column]
         if isinstance(values.dtype, pd.StringDtype) and len(values) > _MANY:
             values = values.drop_duplicates()
-        if _PERSONS.search("\n".join({str(value) for value in values.tolist() if not _is_fraction(value)})):
+        if _PERSONS.search("\n".join({str(value) for value in values.to_numpy(dtype=object) if not _is_fraction(value)})):
             raise DisclosureError(
                 f"{name}, column {column!r}: looks like a person's number, address or telephone; nothing was published",
                 svenska=f"{name}, kolumn ”{column}”: innehåller något som liknar personnummer, e-post eller telefon. "

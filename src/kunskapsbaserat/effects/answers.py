@@ -17,7 +17,6 @@ from kunskapsbaserat.effects.prognosis import Prognosis
 from kunskapsbaserat.effects.result import ROUNDING, Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.effects.variance_law import VarianceLaw
 from kunskapsbaserat.errors import DesignError, OptionError
-from kunskapsbaserat.rates.checks import confidence_level
 
 Floats = NDArray[np.float64]
 
@@ -91,12 +90,6 @@ class Compared:
             figures |= {"typical": float(typical), "slope_of_falls": float(fall), "slope_of_rises": float(rise)}
             figures |= {"law_swing": float(self.law.swing[0])}
         return figures
-
-
-def check_shares(**shares: float) -> None:
-    """Options that have to lie between 0 and 1."""
-    for name, value in shares.items():
-        confidence_level(value, name)
 
 
 def check_outcomes(outcomes: Sequence[str]) -> None:

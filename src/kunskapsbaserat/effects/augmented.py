@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kunskapsbaserat.effects.design import Design, ended, for_design
 from kunskapsbaserat.effects.simplex import one_thread, weights_of
 from kunskapsbaserat.errors import DesignError, OptionError
-from kunskapsbaserat.rates.checks import confidence_level
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 
@@ -87,6 +87,7 @@ class AugmentedControl:
 
 
 @for_design
+@keyed()
 def augmented_synthetic_control(
     design: Design, *, penalty: float | str | None = "cv", confidence: float = 0.95
 ) -> AugmentedControl:
@@ -136,7 +137,7 @@ def augmented_synthetic_control(
     >>> round(found.mean_effect), bool((found.conf_int()["upper"] < 0).all())
     (-2, True)
     """
-    alpha = 1 - confidence_level(confidence)
+    alpha = 1 - confidence
     donors, treated = _series(design)
     early = design.before
     with one_thread():

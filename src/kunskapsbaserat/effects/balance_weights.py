@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kunskapsbaserat.effects.answers import check_outcomes, check_shares, may_be_judged
+from kunskapsbaserat.effects.answers import check_outcomes, may_be_judged
 from kunskapsbaserat.effects.balance_solver import OBJECTIVES, balanced
 from kunskapsbaserat.effects.balance_test import Contrast, contrast
 from kunskapsbaserat.effects.design import Design, ended
@@ -157,7 +157,6 @@ def balance_weights(
        observed  expected  pct_change  p_value
     0      72.0    122.38      -41.16     0.03
     """
-    check_shares(confidence=confidence)
     check_outcomes(outcomes)
     if objective not in OBJECTIVES:
         raise OptionError("objective", objective, OBJECTIVES)

@@ -14,11 +14,12 @@ from kunskapsbaserat.effects.demean import Floats
 from kunskapsbaserat.effects.fixed_effects_fit import FixedEffectsFit
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.errors import DesignError, OptionError
-from kunskapsbaserat.rates.checks import confidence_level
+from kunskapsbaserat.rates.keys import keyed
 
 LEAST_CLUSTERS = 10  # with the measure, and without
 
 
+@keyed()
 def clustered_effect(
     fit: FixedEffectsFit, term: str, *, cluster: str, outcome: str = "", confidence: float = 0.95
 ) -> EffectResult:
@@ -87,7 +88,7 @@ def clustered_effect(
     sides = [with_measure] if not _one_start(fit, term, cluster) else [with_measure, ~with_measure]
     effective = min(carried.effective(side.to_numpy()) for side in sides)
     df = max(effective - 1, 1.0)
-    half = float(scipy.special.stdtrit(df, 0.5 + confidence_level(confidence) / 2)) * error
+    half = float(scipy.special.stdtrit(df, 0.5 + confidence / 2)) * error
     mde = half + float(scipy.special.stdtrit(df, 0.8)) * error
     return EffectResult(
         method="fepois" if fit.family == "poisson" else "twfe",

@@ -17,6 +17,7 @@ from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.effects.sdid import sdid
 from kunskapsbaserat.effects.synthetic import synthetic_control
 from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.rates.keys import keyed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,6 +34,7 @@ COLUMNS = [
 
 
 @for_design
+@keyed()
 def compare(
     design: Design,
     *,

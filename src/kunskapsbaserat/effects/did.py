@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects import placebo
-from kunskapsbaserat.effects.answers import Compared, check_shares, may_be_judged, series_table, without_answer
+from kunskapsbaserat.effects.answers import Compared, may_be_judged, series_table, without_answer
 from kunskapsbaserat.effects.collapse import Collapsed, collapse, poisson_did
 from kunskapsbaserat.effects.design import Design, ended, for_design
 from kunskapsbaserat.effects.gap_inference import judge_counts
@@ -19,6 +19,7 @@ from kunskapsbaserat.effects.prognosis import History, history_of
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, codes_that_hold
 from kunskapsbaserat.effects.shares import did_shares
 from kunskapsbaserat.rates.checks import positive
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 
@@ -72,6 +73,7 @@ def compare_with_placebos(
 
 
 @for_design
+@keyed()
 def did(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a_month: float = LEAST_A_MONTH) -> EffectResult:
     """The treated areas' change against that of all comparable areas, with placebo inference.
 
@@ -135,7 +137,6 @@ def did(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a
     >>> print(answer.verdict, round(np.exp(answer.estimate), 2), round(answer.p_value, 2))
     ingen_sakerstalld_skillnad 1.15 0.32
     """
-    check_shares(confidence=confidence, power=power)
     if ended(design).kind != "events":
         return did_shares(design, confidence=confidence, power=power)
     positive("least_a_month", least_a_month)

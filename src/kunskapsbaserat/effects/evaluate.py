@@ -18,6 +18,7 @@ from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.effects.sdid import sdid
 from kunskapsbaserat.effects.synthetic import synthetic_control
 from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.rates.keys import keyed
 
 # In this order; the first that fits is used, and no result is looked at. Printed with every evaluation.
 RULES = (
@@ -29,6 +30,7 @@ RULES = (
 
 
 @for_design
+@keyed()
 def evaluate(
     design: Design, *, registered: Registration | None = None, confidence: float = 0.95, method: str | None = None
 ) -> EffectResult:

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kunskapsbaserat.effects.answers import Compared, check_shares, may_be_judged
+from kunskapsbaserat.effects.answers import Compared, may_be_judged
 from kunskapsbaserat.effects.collapse import collapse_at
 from kunskapsbaserat.effects.design import Design, ended, for_design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, compare_with_placebos
 from kunskapsbaserat.effects.placebo import log_ratio
 from kunskapsbaserat.effects.weighted_result import pool_of
 from kunskapsbaserat.errors import DesignError, OptionError
+from kunskapsbaserat.rates.keys import keyed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,6 +72,7 @@ class EventStudy:
 
 
 @for_design
+@keyed()
 def event_study(
     design: Design, *, months: int = 12, confidence: float = 0.95, least_a_month: float = LEAST_A_MONTH
 ) -> EventStudy:
@@ -116,7 +118,6 @@ def event_study(
     2  2023-01           -1     221.0     222.0     -0.01
     3  2024-01            0     113.0     220.0     -0.66
     """
-    check_shares(confidence=confidence)
     if ended(design).kind != "events":
         raise DesignError(
             "not_events",

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import TableError
-from kunskapsbaserat.rates.checks import confidence_level, positive, whole_number
+from kunskapsbaserat.rates.checks import positive, whole_number
 from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends import TypicalVariation
 from kunskapsbaserat.trends.change import MIN_MEAN
@@ -127,8 +127,6 @@ def kan_vi_se_det(
     """
     positive("goal", goal)
     whole_number("years_after", years_after, 1)
-    for name, share in (("confidence", confidence), ("power", power)):
-        confidence_level(share, name)
     counts = _yearly(baseline)
     mean = float(counts.mean())
     if mean < MIN_MEAN:

@@ -11,7 +11,8 @@ import pandas as pd
 from kunskapsbaserat.effects.four_counts import NormalChange
 from kunskapsbaserat.effects.wdd import WddEstimate
 from kunskapsbaserat.errors import OptionError
-from kunskapsbaserat.rates.checks import confidence_level, positive
+from kunskapsbaserat.rates.checks import positive
+from kunskapsbaserat.rates.keys import keyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class HarmEstimate(NormalChange):
         return pd.DataFrame(figures | {"z": self.z, "p_value": self.p_value, "confidence": self.confidence}, index=["harm"])
 
 
+@keyed()
 def harm_weighted_wdd(
     estimates: Mapping[str, WddEstimate], weights: Mapping[str, float], *, confidence: float = 0.95
 ) -> HarmEstimate:
@@ -97,7 +99,6 @@ def harm_weighted_wdd(
     >>> harm_weighted_wdd({"rån": robbery, "stöld": theft}, {"rån": 10, "stöld": 1}).change
     -130.0
     """
-    confidence_level(confidence)
     if not estimates:
         raise OptionError("estimates", {}, ("at least one kind",), tillatna=("minst ett slags brott",))
     if set(estimates) != set(weights):

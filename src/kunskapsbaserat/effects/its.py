@@ -17,7 +17,8 @@ from kunskapsbaserat.effects.its_input import ItsSeries, from_design, from_serie
 from kunskapsbaserat.effects.its_model import Segmented, segmented
 from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.rates.checks import confidence_level, option, whole_number
+from kunskapsbaserat.rates.checks import option, whole_number
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 
@@ -27,6 +28,7 @@ CONTROLS = ("second", "covariate")
 FALSE_ALARMS = ITS  # measured, by control and errors ("single/auto") and by cell; for the texts
 
 
+@keyed()
 def its(
     data: Design | pd.Series,
     *,
@@ -142,8 +144,6 @@ def its(
     """
     for name, got, allowed in (("family", family, FAMILIES), ("errors", errors, ERRORS), ("control_as", control_as, CONTROLS)):
         option(name, got, allowed)
-    for name, share in (("confidence", confidence), ("power", power)):
-        confidence_level(share, name)
     whole_number("phase_in", phase_in, 0)
     if lags is not None:
         whole_number("lags", lags, 0)

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from kunskapsbaserat.effects.its_input import ItsSeries, from_series
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.rates.checks import confidence_level, numbers, option, whole_number
-from kunskapsbaserat.rates.keys import is_table
+from kunskapsbaserat.rates.checks import numbers, option, whole_number
+from kunskapsbaserat.rates.keys import is_table, keyed
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +28,7 @@ MODELS = ("structural", "arima")
 SEASONS = ("moving", "fixed", "none")
 
 
+@keyed()
 def its_state_space(
     series: pd.Series,
     *,
@@ -92,7 +93,6 @@ def its_state_space(
     """
     option("model", model, MODELS)
     option("season", season, SEASONS)
-    confidence_level(confidence)
     if not isinstance(series, pd.Series):
         raise TableError("a Series", forvantat="en serie", got=type(series).__name__)
     told: dict[str, Any] = {"exposure": None, "control": None, "control_exposure": None, "per_year": None, "breaks": ()}

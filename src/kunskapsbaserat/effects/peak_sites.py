@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.four_counts import normal_quantile
 from kunskapsbaserat.errors import DesignError
-from kunskapsbaserat.rates.checks import amounts, confidence_level, counts, refuse
+from kunskapsbaserat.rates.checks import amounts, counts, refuse
 from kunskapsbaserat.rates.keys import keyed, keys_once
 from kunskapsbaserat.rates.smoothing import likelihood_prior, shrink
 
@@ -148,7 +148,7 @@ def peak_sites(
     >>> found.naive_ratio < found.ratio  # nothing was done: the worst places turned by themselves
     True
     """
-    z = normal_quantile(confidence_level(confidence))
+    z = normal_quantile(confidence)
     keys_once(df, [area])
     early, late = counts(df, before), counts(df, after)
     refuse(df, np.isnan(early), before, "a count", "ett antal")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kunskapsbaserat.effects.four_counts import normal_quantile
 from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.errors import DesignError, OptionError
-from kunskapsbaserat.rates.checks import confidence_level, numbers, refuse
+from kunskapsbaserat.rates.checks import numbers, refuse
 from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
@@ -101,6 +101,7 @@ def _pool_table(effects: pd.DataFrame, confidence: float) -> PooledEffects:
     return _pooled(y, error**2, names.astype(str).tolist(), confidence)
 
 
+@keyed()
 def pool_effects(effects: pd.DataFrame | Mapping[str, EffectResult], *, confidence: float = 0.95) -> PooledEffects:
     """Random-effects mean and prediction interval of evaluations of one measure in several places.
 
@@ -142,7 +143,6 @@ def pool_effects(effects: pd.DataFrame | Mapping[str, EffectResult], *, confiden
     >>> round(found.estimate, 2), bool(found.prediction_lower < found.lower)
     (-0.18, True)
     """
-    confidence_level(confidence)
     if isinstance(effects, Mapping):
         effects = _table_of(effects)
     return _pool_table(effects, confidence)

@@ -16,6 +16,7 @@ from kunskapsbaserat.effects.did import LEAST_A_MONTH, LEAST_EXPECTED, compare_w
 from kunskapsbaserat.effects.prognosis import history_of
 from kunskapsbaserat.errors import DesignError, OptionError
 from kunskapsbaserat.rates.checks import confidence_level, positive, whole_number
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 
@@ -23,6 +24,7 @@ COLUMNS = ["months_after", "areas", "expected", "smallest_decrease", "smallest_i
 
 
 @for_design
+@keyed()
 def power(
     design: Design,
     *,
@@ -93,8 +95,7 @@ def power(
         )
     for name, value in (("effect", effect), ("least_a_month", least_a_month)):
         positive(name, value)
-    for name, share in (("confidence", confidence), ("asked", asked)):
-        confidence_level(share, name)
+    confidence_level(asked, "asked")
     lengths = _several("months_after", months_after)
     own = len(design.rows)
     numbers = [own, *(n for n in (1, 2, 3, 5, 10) if n != own)] if areas is None else _several("areas", areas)

@@ -15,7 +15,8 @@ import pandas as pd
 from kunskapsbaserat.effects.design import Design, codes, for_design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.rates.checks import confidence_level, whole_number
+from kunskapsbaserat.rates.checks import whole_number
+from kunskapsbaserat.rates.keys import keyed
 
 FORMAT = "kunskapsbaserat-upplagg-2"
 USUAL_METHOD = "did"  # also of a registration that names none
@@ -108,6 +109,7 @@ class Registration:
 
 
 @for_design
+@keyed()
 def registration_of(
     design: Design, *, months_after: int, written: datetime.date, confidence: float = 0.95, method: str = USUAL_METHOD
 ) -> Registration:
@@ -154,7 +156,6 @@ def registration_of(
     ('followed', (), ())
     """
     whole_number("months_after", months_after, 1)
-    confidence_level(confidence)
     if not isinstance(written, datetime.date) or isinstance(written, datetime.datetime):
         raise OptionError("written", written, ("a datetime.date",), tillatna=("ett datum (datetime.date)",))
     if method not in METHODS:
@@ -188,6 +189,7 @@ def read(text: str, *, name: str | None = None) -> Registration:
     return registration
 
 
+@keyed()
 def departures(
     registration: Registration, design: Design, *, confidence: float = 0.95, method: str = USUAL_METHOD
 ) -> tuple[str, ...]:

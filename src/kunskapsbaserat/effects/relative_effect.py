@@ -21,7 +21,7 @@ from kunskapsbaserat.effects.four_counts import (
 )
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, codes_that_hold
 from kunskapsbaserat.errors import TableError
-from kunskapsbaserat.rates.checks import confidence_level
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 
@@ -130,6 +130,7 @@ class RelativeEffect:
         )
 
 
+@keyed()
 def relative_effect_size(
     *,
     treated_before: float,
@@ -197,7 +198,7 @@ def relative_effect_size(
         log_ratio=float(after - before - other_after + other_before),
         standard_error=float(np.sqrt(np.sum(factor / cells))),
         dispersion=(first, second, third, fourth),
-        confidence=confidence_level(confidence),
+        confidence=confidence,
         treated_after=float(counts[1]),
         cautions=codes_that_hold(
             uncalibrated=dispersion in (1, "farrington"),

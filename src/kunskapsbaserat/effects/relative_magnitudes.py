@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat.effects.staggered_means import MeanEffects
 from kunskapsbaserat.errors import DesignError, OptionError
-from kunskapsbaserat.rates.checks import confidence_level
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 
@@ -31,6 +31,7 @@ MOST_VERTICES = 20_000
 _SEED = 2023
 
 
+@keyed()
 def relative_magnitudes(
     effects: MeanEffects,
     *,
@@ -83,7 +84,7 @@ def relative_magnitudes(
     >>> relative_magnitudes(aggregate_effects(cells, "dynamic"), mbar=[1.0])["holds"].tolist()
     [True]
     """
-    alpha = 1 - confidence_level(confidence)
+    alpha = 1 - confidence
     if len(mbar) == 0 or not all(np.isfinite(m) and m >= 0 for m in mbar):
         raise OptionError("mbar", tuple(mbar), ("numbers, 0 or more",), tillatna=("tal, noll eller mer",))
     rows = _event_times(effects)

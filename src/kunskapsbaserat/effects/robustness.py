@@ -16,6 +16,7 @@ from kunskapsbaserat.effects.prognosis import history_of
 from kunskapsbaserat.effects.result import EffectResult, Scale, Unit
 from kunskapsbaserat.errors import DesignError
 from kunskapsbaserat.rates.checks import whole_number
+from kunskapsbaserat.rates.keys import keyed
 
 YEAR = 12
 
@@ -201,6 +202,7 @@ def leave_one_out(design: Design) -> pd.DataFrame:
 
 
 @for_design
+@keyed()
 def displacement(design: Design, areas: str | Sequence[str] | None = None, *, confidence: float = 0.95) -> EffectResult:
     """Did the events move to neighbours, or did the measure help there too? The neighbours as if they were the treated.
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kunskapsbaserat.effects.answers import check_shares, without_answer
+from kunskapsbaserat.effects.answers import without_answer
 from kunskapsbaserat.effects.design import Design, for_design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.effects.matched_series import course_weights, matched, noise_of, usual_ridge
@@ -16,6 +16,7 @@ from kunskapsbaserat.effects.result import EffectResult
 from kunskapsbaserat.effects.simplex import Products, weights_of
 from kunskapsbaserat.effects.weighted_areas import WeightedAreas
 from kunskapsbaserat.effects.weighted_result import early_reason, pool_of, result_of
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -25,6 +26,7 @@ _AT_A_TIME = 32 * 2**20  # bytes of time products held at once
 
 
 @for_design
+@keyed()
 def sdid(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_a_month: float = LEAST_A_MONTH) -> EffectResult:
     """The treated's change against a weighted mean of other areas' change, from weighted times before the start.
 
@@ -73,7 +75,6 @@ def sdid(design: Design, *, confidence: float = 0.95, power: float = 0.8, least_
     >>> np.exp([answer.estimate, answer.lower, answer.upper]).round(2).tolist()  # rate ratio; the true one is 0.5
     [0.46, 0.36, 0.57]
     """
-    check_shares(confidence=confidence, power=power)
     compared = pool_of(design, least_a_month)
     reason = early_reason(design, compared, least_a_month)
     if reason:

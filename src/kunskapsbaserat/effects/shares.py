@@ -15,6 +15,7 @@ from kunskapsbaserat.effects.own_slope import NetOfSlope, net_of_slope_of_shares
 from kunskapsbaserat.effects.placebo import draw_groups, placebos_of, wider
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit, codes_that_hold
 from kunskapsbaserat.effects.variance_law import fit_variance_law
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -22,6 +23,7 @@ Bools = NDArray[np.bool_]
 _LEAST_VARIANCE = 1e-12  # where all areas moved exactly alike
 
 
+@keyed()
 def did_shares(design: Design, *, confidence: float = 0.95, power: float = 0.8) -> EffectResult:
     """The treated areas' mean change against the mean change of the comparable areas, in the outcome's own unit.
 

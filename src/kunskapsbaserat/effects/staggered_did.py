@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat.effects import placebo
-from kunskapsbaserat.effects.answers import Compared, check_shares, may_be_judged
+from kunskapsbaserat.effects.answers import Compared, may_be_judged
 from kunskapsbaserat.effects.collapse import Collapsed, collapse
 from kunskapsbaserat.effects.design import Assignment, Design, codes, ended
 from kunskapsbaserat.effects.did import LEAST_A_MONTH, LEAST_EXPECTED, eligible
@@ -19,11 +19,13 @@ from kunskapsbaserat.effects.panel import Panel, panel_of
 from kunskapsbaserat.effects.prognosis import History, foresee, history_of
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale
 from kunskapsbaserat.effects.variance_law import VarianceLaw, fit_swing_law, fit_variance_law
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
+@keyed()
 def staggered_did(
     panel: pd.DataFrame | Panel,
     *,
@@ -94,7 +96,6 @@ def staggered_did(
     >>> round(float(np.exp(answer.estimate)), 1)
     0.6
     """
-    check_shares(confidence=confidence, power=power)
     data = panel if isinstance(panel, Panel) else panel_of(panel, outcome=outcome, unit=unit, time=time, exposure=exposure)
     treated = codes(list(starts))
     options: dict[str, Any] = {"outcome": outcome, "buffer": buffer, "phase_in": phase_in, "assignment": assignment}

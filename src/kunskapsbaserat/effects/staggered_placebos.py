@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kunskapsbaserat.effects.answers import check_shares, may_be_judged
+from kunskapsbaserat.effects.answers import may_be_judged
 from kunskapsbaserat.effects.gap_inference import Differences, placebos_of_lists
 from kunskapsbaserat.effects.placebo import draw_groups, wider
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
@@ -82,7 +82,6 @@ def staggered_placebos(
     >>> round(answer.estimate, 1), answer.p_value < 0.05, str(answer.inference)
     (-1.0, True, 'placebo')
     """
-    check_shares(confidence=confidence, power=power)
     if anticipation < 0:
         raise OptionError("anticipation", anticipation, ("0 or more",), tillatna=("0 eller mer",))
     panel = complete_panel(table, outcome=outcome, unit=unit, time=time)

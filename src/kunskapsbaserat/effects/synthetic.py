@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kunskapsbaserat.effects.answers import check_one_treated, check_outcomes, check_shares, without_answer
+from kunskapsbaserat.effects.answers import check_one_treated, check_outcomes, without_answer
 from kunskapsbaserat.effects.design import Design, for_design, period_of
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.effects.matched_series import Matched, course_weights, matched, usual_ridge
@@ -105,7 +105,6 @@ def synthetic_control(
     >>> answer.reason  # with five others no p-value can be below 0.05
     'p_floor'
     """
-    check_shares(confidence=confidence, power=power)
     compared = pool_of(design, least_a_month)
     reason = early_reason(design, compared, least_a_month)
     if reason:

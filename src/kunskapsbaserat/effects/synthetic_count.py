@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kunskapsbaserat.effects.answers import check_one_treated, check_shares, without_answer
+from kunskapsbaserat.effects.answers import check_one_treated, without_answer
 from kunskapsbaserat.effects.design import Design, for_design
 from kunskapsbaserat.effects.did import LEAST_A_MONTH
 from kunskapsbaserat.effects.matched_series import matched
@@ -21,6 +21,7 @@ from kunskapsbaserat.effects.weighted_result import (
     series_of,
 )
 from kunskapsbaserat.errors import DesignError, OptionError
+from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +29,7 @@ _PENALTIES = 1e8 * 10.0 ** (-0.8 * np.arange(-1, 20))  # times the classical mis
 
 
 @for_design
+@keyed()
 def synthetic_count(
     design: Design, *, blocks: int = 2, confidence: float = 0.95, least_a_month: float = LEAST_A_MONTH
 ) -> EffectResult:
@@ -77,7 +79,6 @@ def synthetic_count(
     >>> round(float(np.exp(answer.estimate)), 1), round(answer.diagnostics.details["sum_of_weights"])
     (0.5, 4)
     """
-    check_shares(confidence=confidence)
     compared = pool_of(design, least_a_month)
     _check(design, blocks)
     reason = early_reason(design, compared, least_a_month)

@@ -20,7 +20,8 @@ from kunskapsbaserat.effects.four_counts import (
     visible,
 )
 from kunskapsbaserat.effects.result import Diagnostics, EffectResult, Inference, Scale, Unit
-from kunskapsbaserat.rates.checks import confidence_level, positive
+from kunskapsbaserat.rates.checks import positive
+from kunskapsbaserat.rates.keys import keyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class WddEstimate(NormalChange):
         )
 
 
+@keyed()
 def wdd(
     *,
     treated_before: float,
@@ -216,7 +218,7 @@ def wdd(
         local_error=float(np.sqrt(local_variance)),
         displacement=around,
         displacement_error=float(np.sqrt(around_variance)),
-        confidence=confidence_level(confidence),
+        confidence=confidence,
         periods_after=after,
         size=float(treated_size),
         dispersion=factor,

@@ -90,7 +90,7 @@ class _Stream(io.TextIOBase):
 
     def write(self, text: str) -> int:
         if text:
-            self._shell.outputs.add(nbformat.v4.new_output("stream", name=self.name, text=str(text)))
+            self._shell.outputs.add(_output("stream", name=self.name, text=str(text)))
         return len(text)
 
 
@@ -111,7 +111,7 @@ class _Display(DisplayPublisher):
             for shown in shell.displayed.get(key, ()):
                 shown.data, shown.metadata = _text(data), nbformat.from_dict(metadata or {})
             return
-        output = nbformat.v4.new_output("display_data", data=_text(data), metadata=metadata or {})
+        output = _output("display_data", data=_text(data), metadata=metadata or {})
         if key:
             shell.displayed.setdefault(key, []).append(output)
         shell.outputs.add(output)
@@ -128,9 +128,7 @@ class _Result(DisplayHook):
     def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
         shell = cast(ZmqFreeShell, self.shell)
         shell.outputs.add(
-            nbformat.v4.new_output(
-                "execute_result", data=_text(format_dict), metadata=md_dict or {}, execution_count=self.prompt_count
-            )
+            _output("execute_result", data=_text(format_dict), metadata=md_dict or {}, execution_count=self.prompt_count)
         )
 
     def finish_displayhook(self) -> None:
@@ -167,7 +165,13 @@ class ZmqFreeShell(InteractiveShell):
         raise SystemExit
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
-        self.outputs.add(nbformat.v4.new_output("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb)))
+        self.outputs.add(_output("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb)))
+
+
+def _output(kind: str, **fields: Any) -> NotebookNode:
+    """What `nbformat.v4.new_output` makes; whether it keeps to the schema is asked of the whole notebook when it is written."""
+    output: NotebookNode = nbformat.from_dict({"output_type": kind, **fields})
+    return output
 
 
 def run_cells(

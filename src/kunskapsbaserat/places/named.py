@@ -106,7 +106,6 @@ def named_places(
     1  parken      8       8.0    3.0   15.0  persistent
     2  torget      5       5.0    1.0   10.0  persistent
     """
-    confidence_level(confidence)
     confidence_level(fdr, "fdr")
     every = _periods(events, period, periods)
     names = pd.Index(sorted(events[place].unique()), name="place")

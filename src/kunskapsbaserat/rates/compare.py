@@ -292,6 +292,15 @@ def _quantile(
     return np.asarray(low + (high - low) * (place - below))
 
 
+def middle_half(values: NDArray[np.float64]) -> tuple[list[NDArray[np.float64]], NDArray[np.intp]]:
+    """Lower quartile, median and upper quartile of each column as `band` has them, and how many have a value: (members, m)."""
+    known = np.sum(~np.isnan(values), axis=0)
+    ordered, starts = np.sort(values, axis=0).T.ravel(), np.arange(values.shape[1]) * len(values)  # missing ones last
+    if not len(values):
+        return [np.full(values.shape[1], np.nan)] * 3, known
+    return [_quantile(ordered, starts, np.maximum(known, 1), share) for share in (0.25, 0.5, 0.75)], known
+
+
 def position(value: float, lower_quartile: float, upper_quartile: float, *, decimals: int | None = None) -> Position | None:
     """Over, inside or under the middle half; None when something is missing.
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from kunskapsbaserat.rates.checks import Floats, confidence_level, first_reason, option, positive, reasons
+from kunskapsbaserat.rates.checks import Floats, first_reason, option, positive, reasons
 from kunskapsbaserat.rates.intervals import poisson_interval
 from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.rates.ratio import ALTERNATIVES, score_limits, two_rates
@@ -78,7 +78,7 @@ def rate_difference(
     """
     option("method", method, METHODS)
     option("alternative", alternative, ALTERNATIVES)
-    z = float(-scipy.special.ndtri((1 - confidence_level(confidence)) / 2))
+    z = float(-scipy.special.ndtri((1 - confidence) / 2))
     x1, n1, x2, n2, reason = two_rates(df, count, exposure, other_count, other_exposure)
     per = positive("per", per)
     difference = x1 / n1 - x2 / n2

@@ -12,7 +12,6 @@ from kunskapsbaserat.rates.checks import (
     Floats,
     amounts,
     columns,
-    confidence_level,
     counts,
     first_reason,
     option,
@@ -99,7 +98,7 @@ def directly_standardised_rate(
     0  490.0  91.2   82.4  100.9
     """
     option("method", method, METHODS)
-    tail = (1 - confidence_level(confidence)) / 2
+    tail = (1 - confidence) / 2
     by = [by] if isinstance(by, str) else list(by)
     columns(df, by)
     _same_strata(df, by, stratum, standard)

@@ -10,7 +10,7 @@ import pandas as pd
 import scipy
 
 from kunskapsbaserat.errors import OptionError
-from kunskapsbaserat.rates.checks import Floats, confidence_level, option
+from kunskapsbaserat.rates.checks import Floats, option
 from kunskapsbaserat.rates.direct import directly_standardised_rate
 from kunskapsbaserat.rates.keys import keyed
 
@@ -82,7 +82,7 @@ def compare_standardised(
     1    b  162.5           162.5   1.00          NaN          NaN
     """
     option("method", method, METHODS)
-    z = -float(scipy.special.ndtri((1 - confidence_level(confidence)) / 2))
+    z = -float(scipy.special.ndtri((1 - confidence) / 2))
     rates = directly_standardised_rate(
         df,
         by=by,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from kunskapsbaserat.rates.checks import Floats, confidence_level, counts, positive, reasons, refuse
+from kunskapsbaserat.rates.checks import Floats, counts, positive, reasons, refuse
 from kunskapsbaserat.rates.keys import keyed, keys_once
 
 
@@ -65,7 +65,6 @@ def finite_proportion(
     >>> rates.finite_proportion(answered, per=100)[["share", "lower", "upper"]].to_numpy().tolist()
     [[75.0, 70.0, 78.75], [75.0, 75.0, 75.0]]
     """
-    confidence_level(confidence)
     keys_once(df, None, besides=(count, total, population))
     part, answered, whole = counts(df, count), counts(df, total), counts(df, population)
     with np.errstate(invalid="ignore"):

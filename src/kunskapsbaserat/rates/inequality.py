@@ -9,7 +9,7 @@ import pandas as pd
 import scipy
 
 from kunskapsbaserat.errors import TableError
-from kunskapsbaserat.rates.checks import Floats, amounts, columns, confidence_level, numbers, option, reasons, refuse
+from kunskapsbaserat.rates.checks import Floats, amounts, columns, numbers, option, reasons, refuse
 from kunskapsbaserat.rates.keys import keyed, keys_once
 
 TRANSFORMS = ("none", "log", "logit")
@@ -73,7 +73,6 @@ def inequality_slopes(
     0 -29.0  0.32  no_standard_error
     """
     option("transform", transform, TRANSFORMS)
-    confidence_level(confidence)
     names = [] if by is None else [by] if isinstance(by, str) else list(by)
     columns(df, [*names, rank])
     keys_once(df, [*names, rank])

@@ -7,7 +7,6 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import OptionError
-from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.rates.two_sided_exact import two_sided_limits
 
@@ -68,7 +67,6 @@ def poisson_interval(count: ArrayLike, *, confidence: float = 0.95, method: str 
     """
     if method not in METHODS:
         raise OptionError("method", method, METHODS)
-    confidence_level(confidence)
     x = np.asarray(count, dtype=float)
     if (x < 0).any():
         raise ValueError(f"counts must be 0 or more, got {np.nanmin(x):g}")

@@ -17,12 +17,13 @@ import pandas as pd
 
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.frames import in_pandas
-from kunskapsbaserat.rates.checks import columns, numbers, refuse
+from kunskapsbaserat.rates.checks import columns, confidence_level, numbers, refuse
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 NOT_KEY = ("status", "source", "reason", "method")
+SHARES = ("confidence", "power", "alpha")  # arguments that are a share wherever they stand; 95 would fail late, or never
 WRITTEN_MISSING = frozenset(
     {"", "nan", "NaN", "None", "<NA>", "NaT"}
 )  # what pandas and Python write for a name that is missing
@@ -38,7 +39,7 @@ SURVEY = ("area", "measure", "start_year#", "end_year#", "share#", "lower#", "up
 def keyed(
     *, series: Sequence[str] = (), grids: Sequence[str] = (), filled: Sequence[str] = (), **tables: Sequence[str]
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Check the keys of a public function's tables, and the numbers of its series, at its door.
+    """Check the keys of a public function's tables, the numbers of its series and its `SHARES` at its door.
 
     Parameters
     ----------
@@ -57,6 +58,8 @@ def keyed(
     TableError
         From the function: the argument is no table of pandas (or of polars or arrow, which becomes one here), a column stands
         twice or is missing, a name or period is missing.
+    OptionError
+        From the function: one of the arguments in `SHARES` is not between 0 and 1, such as 95 for 95 %.
     """
 
     def checked(function: Callable[P, R]) -> Callable[P, R]:
@@ -72,6 +75,8 @@ def keyed(
             except TypeError:
                 return function(*args, **kwargs)  # fails as Python's calls do, with the function's name in the message
             bound.apply_defaults()
+            for argument in (name for name in SHARES if name in signature.parameters and given(bound.arguments, name)):
+                confidence_level(bound.arguments[argument], argument)
             for argument in (name for name in tables if given(bound.arguments, name)):
                 table = bound.arguments[argument] = _taken_in(bound.arguments[argument], tables[argument])
                 if argument in filled and table.empty:
@@ -124,9 +129,10 @@ def is_table(table: object) -> pd.DataFrame:
         twice = str(table.columns[table.columns.duplicated()][0])
         raise TableError("each column once", forvantat="att varje kolumn står en gång", column=twice)
     for name in (c for c in table if isinstance(table[c].dtype, np.dtype) and table[c].dtype.kind == "O"):
-        # as isinstance(v, Hashable) says, at a fifth of its price
-        several = np.fromiter((type(v).__hash__ is None for v in table[name]), dtype=bool, count=len(table))
-        refuse(table, several, str(name), "one value in every cell", "ett värde i varje cell")
+        values = table[name].to_numpy()
+        if several := {kind for kind in set(map(type, values)) if kind.__hash__ is None}:  # as isinstance(v, Hashable) says
+            lists = np.fromiter((type(v) in several for v in values), dtype=bool, count=len(table))
+            refuse(table, lists, str(name), "one value in every cell", "ett värde i varje cell")
     return table
 
 
@@ -137,15 +143,20 @@ def named(table: pd.DataFrame, keys: Sequence[str]) -> None:
         values = table[key]
         missing = values.isna().to_numpy(dtype=bool)
         if values.dtype == object or isinstance(values.dtype, pd.StringDtype | pd.CategoricalDtype):
-            missing = missing | values.isin([v for v in values.unique() if _no_name(v)]).to_numpy(dtype=bool)
+            if nameless := [v for v in values.unique() if _no_name(v)]:
+                missing = missing | values.isin(nameless).to_numpy(dtype=bool)
         elif pd.api.types.is_float_dtype(values.dtype):
             missing = missing | np.isinf(values.to_numpy(dtype=float, na_value=np.nan))
         if isinstance(values.dtype, pd.PeriodDtype) or pd.api.types.is_datetime64_any_dtype(values.dtype):
             refuse(table, missing, key, "a period in every row", "en tidsperiod på varje rad")
         refuse(table, missing, key, "a name in every row", "ett namn på varje rad")
         if values.dtype == object and len(values):
-            kinds = values.map(lambda v: numbers_abc.Real if isinstance(v, numbers_abc.Real) else type(v))
-            refuse(table, (kinds != kinds.iloc[0]).to_numpy(), key, "names of one kind", "namn av ett slag")
+            kind_of = {
+                kind: numbers_abc.Real if issubclass(kind, numbers_abc.Real) else kind for kind in set(map(type, values))
+            }
+            if len(set(kind_of.values())) > 1:
+                kinds = [kind_of[type(v)] for v in values]
+                refuse(table, np.array([kind is not kinds[0] for kind in kinds]), key, "names of one kind", "namn av ett slag")
 
 
 def _no_name(value: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates.keys import keyed
@@ -43,10 +44,16 @@ def false_discovery_rate(p: pd.Series) -> pd.Series:
     """
     if not isinstance(p, pd.Series):
         raise TableError("a Series of p-values", forvantat="en pandas Series med p-värden", got=type(p).__name__)
-    tested = p.dropna().sort_values(ascending=False)
-    rank = np.arange(len(tested), 0, -1)
-    adjusted = (tested * len(tested) / rank).cummin().clip(upper=1)
-    return adjusted.reindex(p.index)
+    return pd.Series(adjusted(p.to_numpy(dtype=float, na_value=np.nan)), index=p.index, name=p.name)
+
+
+def adjusted(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`false_discovery_rate` of an array, shape (m,)."""
+    falling = np.argsort(-p, kind="stable")[: int(np.sum(~np.isnan(p)))]
+    q = np.full(len(p), np.nan)
+    stepped = p[falling] * len(falling) / np.arange(len(falling), 0, -1)
+    q[falling] = np.minimum(np.minimum.accumulate(stepped), 1)
+    return q
 
 
 def next_level(discoveries: int, tested: int, alpha: float) -> float:

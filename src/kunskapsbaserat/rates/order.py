@@ -9,7 +9,7 @@ import pandas as pd
 import scipy
 
 from kunskapsbaserat.errors import TableError
-from kunskapsbaserat.rates.checks import Floats, amounts, confidence_level, counts, positive
+from kunskapsbaserat.rates.checks import Floats, amounts, counts, positive
 from kunskapsbaserat.rates.compare import position
 from kunskapsbaserat.rates.keys import keyed, keys_once
 
@@ -77,7 +77,6 @@ def place_in_group(
          rate  median position  percentile  percentile_lower  percentile_upper
     0  271.83  293.87     inom         0.4               0.2               0.6
     """
-    confidence_level(confidence)
     keys = list(by)
     keys_once(df, ["area", *keys])
     if df.empty:

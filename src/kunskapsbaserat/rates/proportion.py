@@ -8,7 +8,6 @@ import scipy
 
 from kunskapsbaserat.rates.checks import (
     Floats,
-    confidence_level,
     counts,
     first_reason,
     option,
@@ -74,7 +73,6 @@ def proportion(
     1      day    0.0    0.0   16.1
     """
     option("method", method, METHODS)
-    confidence_level(confidence)
     keys_once(df, None, besides=(count, total))
     part, whole, reason = _share(df, count, total)
     lower, upper = (wilson_limits if method == "wilson" else _exact)(part, whole, confidence)
@@ -137,7 +135,6 @@ def proportion_change(
        difference   lower   upper
     0         0.2  0.0524  0.3339
     """
-    confidence_level(confidence)
     x1, n1, reason = _share(df, count, total)
     x2, n2, other_reason = _share(df, other_count, other_total)
     per = positive("per", per)

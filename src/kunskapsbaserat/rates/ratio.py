@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from kunskapsbaserat.rates.checks import Floats, amounts, confidence_level, counts, first_reason, option, positive, reasons
+from kunskapsbaserat.rates.checks import Floats, amounts, counts, first_reason, option, positive, reasons
 from kunskapsbaserat.rates.keys import keyed
 
 METHODS = ("exact", "midp", "score", "score_log", "wald", "wald_log", "wald_half", "sqrt", "mover")
@@ -94,7 +94,7 @@ def rate_ratio(
     option("method", method, METHODS)
     option("alternative", alternative, ALTERNATIVES)
     sides = 2 if alternative == "two_sided" else 1
-    z = -scipy.special.ndtri((1 - confidence_level(confidence)) / sides)
+    z = -scipy.special.ndtri((1 - confidence) / sides)
     pair = two_rates(df, count, exposure, other_count, other_exposure)
     x1, n1, x2, n2, reason = pair
     with np.errstate(divide="ignore", invalid="ignore"):

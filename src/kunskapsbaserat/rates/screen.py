@@ -22,7 +22,7 @@ from kunskapsbaserat.rates.cells import (
     members_of,
     variation_of,
 )
-from kunskapsbaserat.rates.checks import Floats, columns, confidence_level, counts, first_reason, positive, reasons
+from kunskapsbaserat.rates.checks import Floats, columns, counts, first_reason, positive, reasons
 from kunskapsbaserat.rates.compare import Position
 from kunskapsbaserat.rates.crude import crude_rate
 from kunskapsbaserat.rates.exposure import person_years_of
@@ -118,7 +118,6 @@ def screen(
              rate group  group_ratio  visible_ratio  q_value comparison
     18543  2885.8   lan         1.58           1.74     0.02      hogre
     """
-    confidence_level(confidence)
     _check(counts)
     rows = _with_person_years(counts, exposure)
     rates = crude_rate(rows, per=positive("per", per), confidence=confidence, key=())

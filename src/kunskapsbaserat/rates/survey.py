@@ -11,7 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.rates.keys import SURVEY, keyed
-from kunskapsbaserat.rates.multiplicity import false_discovery_rate, next_level
+from kunskapsbaserat.rates.multiplicity import adjusted, next_level
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
+LIMITS = ["share", "lower", "upper"]
 
 
 class Comparison(StrEnum):
@@ -68,11 +72,15 @@ def survey_difference(a: ArrayLike, b: ArrayLike) -> pd.DataFrame:
        difference  lower  upper  p_value
     0      -0.022 -0.067  0.022     0.33
     """
-    (share_a, lower_a, upper_a), (share_b, lower_b, upper_b) = _threes("a", a), _threes("b", b)
-    if len(share_a) != len(share_b):
-        raise TableError(
-            "as many rows in a as in b", forvantat="lika många rader i a som i b", got=(len(share_a), len(share_b))
-        )
+    first, second = _threes("a", a), _threes("b", b)
+    if len(first) != len(second):
+        raise TableError("as many rows in a as in b", forvantat="lika många rader i a som i b", got=(len(first), len(second)))
+    return pd.DataFrame(_difference(first, second))
+
+
+def _difference(a: Floats, b: Floats) -> dict[str, Floats]:
+    """The columns of `survey_difference`; `a` and `b` are (k, 3)."""
+    (share_a, lower_a, upper_a), (share_b, lower_b, upper_b) = a.T, b.T
     unknown = np.isnan([share_a, lower_a, upper_a, share_b, lower_b, upper_b]).any(axis=0)
     difference = np.where(unknown, np.nan, share_a - share_b)
     below = np.where(unknown, np.nan, np.hypot(share_a - lower_a, upper_b - share_b))
@@ -81,21 +89,19 @@ def survey_difference(a: ArrayLike, b: ArrayLike) -> pd.DataFrame:
     z95 = -scipy.special.ndtri(0.025)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(difference == 0, 0.0, z95 * np.abs(difference) / towards_zero)
-    return pd.DataFrame(
-        {
-            "difference": difference,
-            "lower": difference - below,
-            "upper": difference + above,
-            "p_value": 2 * scipy.special.ndtr(-z),
-            "standard_error": (below + above) / 2 / z95,
-        }
-    )
+    return {
+        "difference": difference,
+        "lower": difference - below,
+        "upper": difference + above,
+        "p_value": 2 * scipy.special.ndtr(-z),
+        "standard_error": (below + above) / 2 / z95,
+    }
 
 
-def _threes(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    """Share, lower and upper limit of each row, as three arrays."""
+def _threes(name: str, values: ArrayLike) -> Floats:
+    """Share, lower and upper limit of each row: (k, 3)."""
     try:
-        return np.asarray(values, dtype=float).reshape(-1, 3).T
+        return np.asarray(values, dtype=float).reshape(-1, 3)
     except (TypeError, ValueError):
         expected, forvantat = "rows of share, lower and upper limit", "rader med andel, nedre och övre gräns"
         raise TableError(expected, forvantat=forvantat, column=name, got=type(values).__name__) from None
@@ -144,33 +150,65 @@ def compare_survey(shares: pd.DataFrame, *, area: str, other: str, confidence: f
 
 def compare_unrounded(shares: pd.DataFrame, *, area: str, other: str, confidence: float = 0.95) -> pd.DataFrame:
     """`compare_survey` of shares whose limits have been moved outwards already (`unrounded`)."""
-    mine = _latest(shares[shares["area"] == area])
-    table = mine.merge(
-        shares[shares["area"] == other], on=["measure", "start_year", "end_year"], suffixes=("", "_other")
-    ).reset_index(drop=True)
-    return with_verdict(table, confidence).rename(columns={"end_year": "year", "share_other": "other_share"})
-
-
-def with_verdict(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    """The difference between the two shares of each row, with the verdict under the false discovery rate.
-
-    `table` has ``share lower upper`` and ``share_other lower_other upper_other``.
-    """
-    here = table[["share", "lower", "upper"]].to_numpy(dtype=float, na_value=np.nan)
-    there = table[["share_other", "lower_other", "upper_other"]].to_numpy(dtype=float, na_value=np.nan)
-    result = survey_difference(here, there)
-    result["q_value"] = false_discovery_rate(result["p_value"])
-    certain = result["q_value"] <= 1 - confidence
-    level = next_level(int(certain.sum()), int(result["p_value"].count()), 1 - confidence)
-    result["visible"] = (scipy.special.ndtri(1 - level / 2) + scipy.special.ndtri(0.8)) * result["standard_error"]
-    result["comparison"] = np.select(
-        [result["p_value"].isna(), certain & (result["difference"] > 0), certain],
-        [Comparison.KAN_INTE_BEDOMAS, Comparison.HOGRE, Comparison.LAGRE],
-        Comparison.INGEN_SAKERSTALLD_SKILLNAD,
+    limits = limits_of(shares)
+    found, beside = _same_windows(shares, limits[:, 0], area, other)
+    return pd.DataFrame(
+        {
+            "measure": shares["measure"].array[found],
+            "start_year": shares["start_year"].array[found],
+            "year": shares["end_year"].array[found],
+            "share": shares["share"].array[found],
+            "other_share": shares["share"].array[beside],
+            **verdicts_on(limits[found], limits[beside], confidence),
+        }
     )
-    result["comparison"] = pd.Series([Comparison(v) for v in result["comparison"]], index=result.index, dtype=object)
-    keep = [c for c in ("measure", "start_year", "end_year", "share", "share_other") if c in table]
-    return pd.concat([table[keep], result], axis=1)
+
+
+def _same_windows(shares: pd.DataFrame, share: Floats, area: str, other: str) -> tuple[Places, Places]:
+    """Where the area's latest share of each measure stands, and where the other's of the same years does."""
+    start, end = (shares[name].to_numpy(dtype=float, na_value=np.nan) for name in ("start_year", "end_year"))
+    windows = list(zip(shares["measure"].to_numpy(dtype=object), start.tolist(), end.tolist(), strict=True))
+    areas = shares["area"].to_numpy(dtype=object)
+    answered = np.flatnonzero((areas == area) & ~np.isnan(share)).tolist()
+    latest: dict[str, float] = {}
+    for measure, _, year in (windows[at] for at in answered):
+        latest[measure] = max(year, latest.get(measure, year))
+    there = {windows[at]: at for at in np.flatnonzero(areas == other).tolist()}
+    found = [at for at in answered if windows[at][2] == latest[windows[at][0]] and windows[at] in there]
+    return np.array(found, dtype=np.intp), np.array([there[windows[at]] for at in found], dtype=np.intp)
+
+
+def limits_of(shares: pd.DataFrame) -> Floats:
+    """Share, lower and upper limit of each row, NaN where missing: (k, 3)."""
+    return np.column_stack([shares[name].to_numpy(dtype=float, na_value=np.nan) for name in LIMITS])
+
+
+def verdicts_on(here: Floats, there: Floats, confidence: float) -> dict[str, Floats | pd.Series]:
+    """The difference between the two shares of each row, with the verdict under the false discovery rate: columns by name.
+
+    `here` and `there` are (k, 3): share and limits.
+    """
+    result = _difference(here, there)
+    difference, p_value = result["difference"], result["p_value"]
+    q_value = adjusted(p_value)
+    certain = q_value <= 1 - confidence
+    level = next_level(int(certain.sum()), int(np.sum(~np.isnan(p_value))), 1 - confidence)
+    verdicts = [
+        Comparison.KAN_INTE_BEDOMAS
+        if p != p
+        else Comparison.INGEN_SAKERSTALLD_SKILLNAD
+        if not sure
+        else Comparison.HOGRE
+        if apart > 0
+        else Comparison.LAGRE
+        for p, sure, apart in zip(p_value.tolist(), certain.tolist(), difference.tolist(), strict=True)
+    ]
+    return {
+        **result,
+        "q_value": q_value,
+        "visible": (scipy.special.ndtri(1 - level / 2) + scipy.special.ndtri(0.8)) * result["standard_error"],
+        "comparison": pd.Series(verdicts, dtype=object),
+    }
 
 
 def unrounded(shares: pd.DataFrame) -> pd.DataFrame:
@@ -188,8 +226,3 @@ def unrounded(shares: pd.DataFrame) -> pd.DataFrame:
         rows.loc[all_are, "lower"] = (shares["lower"] - unit / 2).clip(lower=0)
         rows.loc[all_are, "upper"] = (shares["upper"] + unit / 2).clip(upper=1)
     return rows
-
-
-def _latest(shares: pd.DataFrame) -> pd.DataFrame:
-    answered = shares.dropna(subset=["share"])
-    return answered[answered["end_year"] == answered.groupby("measure")["end_year"].transform("max")]

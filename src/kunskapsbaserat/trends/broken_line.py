@@ -11,7 +11,6 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import KunskapError, OptionError, TableError
-from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.glm import FAMILIES, GlmFit, fit_glm
 
@@ -120,7 +119,6 @@ def broken_line(
     """
     if family not in FAMILIES or family == "negative_binomial":
         raise OptionError("family", family, ("poisson", "binomial", "gaussian"))
-    confidence_level(confidence)
     numbers, places = np.asarray(y, dtype=float), np.asarray(x, dtype=float)
     points = np.sort(np.atleast_1d(np.asarray(start, dtype=float)))
     if np.isnan(numbers).any() or np.isnan(places).any():

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import COUNTS, keyed
 from kunskapsbaserat.trends.change_months import compare_months
 from kunskapsbaserat.trends.course import along
@@ -20,7 +19,7 @@ from kunskapsbaserat.trends.relative import around_course, beside_others, course
 from kunskapsbaserat.trends.series import first_good_years
 from kunskapsbaserat.trends.variation import TypicalVariation, moderated, pearson, typical_variation, year_counts
 from kunskapsbaserat.trends.verdicts import COLUMNS, FAMILIES, Change, decided, score_p_value, verdicts, with_relative
-from kunskapsbaserat.trends.years import SERIES, default_baseline, to_years
+from kunskapsbaserat.trends.years import SERIES, default_baseline, summed_years
 
 __all__ = ["MIN_MEAN", "Baseline", "Change", "change", "variation_of"]
 
@@ -205,8 +204,6 @@ def change(
 
     With others' usual variation as `typical` a second verdict is given; see `variation_of`.
     """
-    for name, value in (("confidence", confidence), ("power", power)):
-        confidence_level(value, name)
     if family not in FAMILIES:
         raise OptionError("family", family, FAMILIES)
     if _yearly(counts):
@@ -256,10 +253,11 @@ def variation_of(
     >>> str(goteborg["change"]), str(goteborg["relative_change"])
     ('ingen_sakerstalld_skillnad', 'sakerstalld_minskning')
     """
-    table = dispersion_of(counts, baseline=baseline, breaks=breaks, min_mean=min_mean)
+    table = _series(counts, baseline, breaks, min_mean)
     return typical_variation(table[table["reason"].isna()])
 
 
+@keyed(counts=COUNTS)
 def dispersion_of(
     counts: pd.DataFrame,
     *,
@@ -279,10 +277,13 @@ def _yearly(counts: pd.DataFrame) -> bool:
 
 def _series(counts: pd.DataFrame, baseline: Baseline | None, breaks: Mapping[str, int] | None, min_mean: float) -> pd.DataFrame:
     """One row per series: its two periods, its own dispersion, and the reason why it cannot be judged."""
-    years = to_years(counts)
+    years = summed_years(counts)
     rule = baseline or Baseline(*default_baseline(counts))
-    last = years["offence"].map(years.groupby("offence")["year"].max())
-    parts = [_until(years[last == end], int(end), rule, breaks, min_mean) for end in sorted(last.unique())]
+    offences, names = pd.factorize(years["offence"])
+    ends = np.zeros(len(names), dtype=np.int64)
+    np.maximum.at(ends, offences, years["year"].to_numpy())
+    last = ends[offences]
+    parts = [_until(years[last == end], int(end), rule, breaks, min_mean) for end in np.unique(ends)]
     return parts[0] if len(parts) == 1 else pd.concat(parts).sort_values(SERIES, ignore_index=True)
 
 
@@ -292,7 +293,7 @@ def _until(years: pd.DataFrame, last: int, rule: Baseline, breaks: Mapping[str, 
     earlier = range(latest.start - rule.earlier, latest.start)
     series, wide, flagged = _wide(years, range(earlier.start, latest.stop))
     before, later = wide[:, : rule.earlier], wide[:, rule.earlier :]
-    keys = pd.DataFrame(series, columns=SERIES)
+    keys = pd.DataFrame(dict(zip(SERIES, zip(*series, strict=True), strict=True)))
     mean = np.hstack([later, before]).mean(axis=1)
     df = float(max(rule.latest + rule.earlier - 2, 0))
     starts_year_before = int((years["start_year"] < years["year"]).any())
@@ -329,7 +330,7 @@ def _wide(years: pd.DataFrame, shown: range) -> tuple[list[tuple[str, ...]], NDA
 
     By hand: one kommun has a handful of series, and a pivot of pandas takes longer than all that is computed from it.
     """
-    keys = list(zip(*(years[name].tolist() for name in SERIES), strict=True))
+    keys = list(zip(*(years[name].to_numpy(dtype=object) for name in SERIES), strict=True))
     series = sorted(set(keys))
     place = {key: i for i, key in enumerate(series)}
     rows, columns = np.array([place[key] for key in keys]), years["year"].to_numpy() - shown.start

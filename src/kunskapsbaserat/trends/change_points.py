@@ -12,7 +12,6 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 
 if TYPE_CHECKING:
@@ -127,7 +126,6 @@ def change_points(
     >>> int(row["at"]), round(row["mean_before"]), round(row["mean_after"])
     (1898, 1172, 808)
     """
-    confidence_level(confidence)
     if not 0 < min_share <= 0.5:
         raise OptionError(
             "min_share", min_share, ("a share above 0 and at most 0.5",), tillatna=("ett tal över 0 och högst 0,5",)

@@ -11,7 +11,6 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.glm import GlmFit, fit_glm, fit_negative_binomial, log_likelihood, newey_west
 from kunskapsbaserat.trends.month_variation import YearVariation, year_variation
@@ -222,7 +221,6 @@ def count_trend(
     for name, value, allowed in (("family", family, FAMILIES), ("errors", errors, ERRORS)):
         if value not in allowed:
             raise OptionError(name, value, allowed)
-    confidence_level(confidence)
     y, offset, series = _checked(counts, exposure)
     yearly = per_year or (_PER_YEAR.get(series.index.freqstr[:1], 1) if isinstance(series.index, pd.PeriodIndex) else 1)
     chosen = season if season is not None else ("month" if yearly in (4, 12) else "none")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -33,13 +33,24 @@ class Course:
         return np.array(years) if len(years) == last - first + 1 else None
 
 
-def courses_of(cells: pd.DataFrame, counts: Floats, dispersion: Floats) -> Mapping[tuple[str, str], Course]:
+class NumberedSeries(NamedTuple):
+    """The offence and sex of each row, as a number into `keys`."""
+
+    numbers: NDArray[np.intp]
+    keys: Sequence[tuple[str, str]]
+
+
+def courses_of(
+    series: NumberedSeries, first: NDArray[np.int64], counts: Floats, dispersion: Floats
+) -> Mapping[tuple[str, str], Course]:
     """The common course of every offence and sex that at least five kommuner have.
 
     Parameters
     ----------
-    cells : DataFrame
-        One row per series with ``offence sex earlier_from latest_to``.
+    series : NumberedSeries
+        Which offence and sex each row is.
+    first : (m,)
+        The first of the compared years.
     counts : (m, years)
         Their counts, no year missing.
     dispersion : (m,)
@@ -47,14 +58,16 @@ def courses_of(cells: pd.DataFrame, counts: Floats, dispersion: Floats) -> Mappi
     """
     found = {}
     weighted, weight = counts / dispersion[:, None], 1 / dispersion
-    for key, places in cells.groupby(["offence", "sex"], sort=False).indices.items():
+    order = np.argsort(series.numbers, kind="stable")
+    ends = np.cumsum(np.bincount(series.numbers, minlength=len(series.keys)))
+    for key, places in zip(series.keys, np.split(order, ends[:-1]), strict=True):
         total = weighted[places].sum(axis=0)
         if len(places) < FEWEST or not (total > 0).all():
             continue
         events = counts[places].sum(axis=1)
         spread = float(np.sum(weight[places] ** 2 * dispersion[places] * events)) / float(weight[places] @ events) ** 2
         index = tuple((total / total.mean()).tolist())
-        found[key] = Course(int(cells["earlier_from"].iat[places[0]]), index, spread, len(places))
+        found[key] = Course(int(first[places[0]]), index, spread, len(places))
     return found
 
 

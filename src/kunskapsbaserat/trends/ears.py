@@ -10,7 +10,6 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 
 Floats = NDArray[np.float64]
@@ -79,7 +78,6 @@ def ears(
         raise OptionError("method", method, METHODS)
     if baseline < 3:
         raise OptionError("baseline", baseline, ("3 periods or more",), tillatna=("minst 3 perioder",))
-    confidence_level(alpha, "alpha")
     numbers = np.asarray(counts, dtype=float)
     if numbers.ndim != 1 or np.isnan(numbers).any() or (numbers < 0).any():
         raise TableError(

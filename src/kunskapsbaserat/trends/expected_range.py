@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import TableError
-from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 
 if TYPE_CHECKING:
@@ -116,7 +115,6 @@ def expected_range(counts: pd.Series, *, confidence: float = 0.95) -> ExpectedRa
     >>> print(f"{total['expected']:.0f}, between {total['lower']:.0f} and {total['upper']:.0f}")
     6135, between 5476 and 6830
     """
-    confidence_level(confidence)
     dated = isinstance(counts, pd.Series) and isinstance(counts.index, pd.PeriodIndex)
     if not dated or counts.index.freqstr[:1] not in ("M", "Q"):
         raise TableError("monthly or quarterly counts", forvantat="antal per månad eller kvartal", column="period")

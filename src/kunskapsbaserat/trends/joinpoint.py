@@ -268,11 +268,10 @@ def _permutation_tests(
         fit = fit_segments(y, years, years[best.positions[null][:, 0]].tolist(), root_weights=root)
         residuals = (y - fit.fitted) * root
         shuffled = rng.permuted(np.tile(residuals, (permutations, 1)), axis=1).T
-        sse = grid.sums_of_squares(fit.fitted[:, None] + shuffled / root[:, None], wanted=(null, alternative))
-        tiny = np.finfo(float).tiny
-        observed = best.sse[null, 0] / max(best.sse[alternative, 0], tiny)
-        ratio = sse[0] / np.maximum(sse[1], tiny)
-        p_value = (1 + np.count_nonzero(ratio >= observed * (1 - 1e-12))) / (permutations + 1)
+        observed = best.sse[null, 0] / max(best.sse[alternative, 0], np.finfo(float).tiny)
+        series = fit.fitted[:, None] + shuffled / root[:, None]
+        reached = grid.reaching(series, observed * (1 - 1e-12), null=null, alternative=alternative)
+        p_value = (1 + np.count_nonzero(reached)) / (permutations + 1)
         steps.append(PermutationStep(null, alternative, float(p_value), alpha / (grid.most - null)))
         null, alternative = (null + 1, alternative) if steps[-1].rejected else (null, alternative - 1)
     return tuple(steps)

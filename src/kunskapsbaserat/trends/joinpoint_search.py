@@ -8,17 +8,20 @@ thousands of series takes parts of a second.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kunskapsbaserat.errors import OptionError
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 MOST_PLACEMENTS = 5_000_000
 _CHUNK = 256  # placements a matrix product, so that it stays in the processor's cache
+_SINGLE = 1e-4  # of a series' sum of squares: a hundred times what single precision can be wrong by
 _BLOCK = 256  # series a matrix product
 _KEPT = 16_000_000  # numbers; larger sets of directions are computed again for every block
 
@@ -44,7 +47,8 @@ class Grid:
         self.gram = self.hinges @ self.hinges.T
         self.levels = self._levels(most, between + 1)
         self.most = len(self.levels)
-        self._kept: dict[int, Floats] = {}
+        self._kept: dict[tuple[int, np.dtype[Any]], Floats] = {}
+        self._kept_families: dict[tuple[int, np.dtype[Any]], list[tuple[NDArray[np.intp], Floats]]] = {}
 
     def _levels(self, most: int, gap: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
         """For each k: the placements (rows of candidate numbers, in order) and the row of each one's first k - 1."""
@@ -81,24 +85,13 @@ class Grid:
         directions: Floats = vector / np.linalg.norm(vector, axis=1, keepdims=True)
         return directions
 
-    @staticmethod
-    def _chunks(gathered: NDArray[np.intp]) -> list[tuple[int, int]]:
-        """Runs of placements that end where a parent's children end."""
-        ends = np.append(np.flatnonzero(np.diff(gathered)) + 1, len(gathered))
-        cuts, start = [], 0
-        while start < len(gathered):
-            end = int(ends[max(np.searchsorted(ends, start + _CHUNK, side="right") - 1, np.searchsorted(ends, start + 1))])
-            cuts.append((start, end))
-            start = end
-        return cuts
-
-    def _vectors(self, k: int, start: int, end: int) -> Floats:
+    def _vectors(self, k: int, start: int, end: int, kind: np.dtype[Any]) -> Floats:
         rows = self.levels[k][0]
         if len(rows) * self.hinges.shape[1] > _KEPT:
-            return self._directions(rows[start:end])
-        if k not in self._kept:
-            self._kept[k] = self._directions(rows)
-        return self._kept[k][start:end]
+            return self._directions(rows[start:end]).astype(kind, copy=False)
+        if (k, kind) not in self._kept:
+            self._kept[k, kind] = self._directions(rows).astype(kind, copy=False)
+        return self._kept[k, kind][start:end]
 
     def search(self, series: Floats, *, most: int | None = None) -> Best:
         """The best placement of every number of joinpoints for every column of `series` (n, m)."""
@@ -109,7 +102,7 @@ class Grid:
         sse[0] = total
         positions = [np.empty((k, residual.shape[1]), dtype=np.intp) for k in range(most + 1)]
         for block in self._blocks(residual.shape[1]):
-            gains = np.zeros((1, residual[:, block].shape[1]))
+            gains: Floats = np.zeros((1, residual[:, block].shape[1]))
             for k in range(most):
                 gains = self._gains(k, residual[:, block], gains)
                 best = gains.argmax(axis=0)
@@ -118,14 +111,34 @@ class Grid:
         return Best(np.maximum(sse, 0), tuple(positions))
 
     def sums_of_squares(self, series: Floats, *, wanted: tuple[int, ...]) -> Floats:
-        """Only the lowest sums of squares (len(wanted), m): what a permutation test needs, without the placements."""
+        """Only the lowest sums of squares (len(wanted), m), without the placements."""
+        return self._sums_of_squares(self._residual(series), wanted)
+
+    def reaching(self, series: Floats, ratio: float, *, null: int, alternative: int) -> NDArray[np.bool_]:
+        """In which series `alternative` joinpoints lower the sum of squares below that of `null` by at least this ratio: (m,).
+
+        A permutation test needs no more. Single precision tells nearly all of them at half the price, and double precision
+        those that lie nearer to the ratio than single precision can tell.
+        """
         residual = self._residual(series)
+        length = np.sqrt(np.einsum("ij,ij->j", residual, residual))
+        scaled = np.divide(residual, length, out=np.zeros_like(residual), where=length > 0)
+        before, after = self._sums_of_squares(scaled.astype(np.float32), (null, alternative)).astype(float)
+        reached = np.asarray(before - ratio * after >= 0)
+        near = np.abs(before - ratio * after) <= _SINGLE * (1 + ratio)
+        if near.any():
+            before, after = self._sums_of_squares(residual[:, near], (null, alternative))
+            reached[near] = before / np.maximum(after, np.finfo(float).tiny) >= ratio
+        return reached
+
+    def _sums_of_squares(self, residual: Floats, wanted: tuple[int, ...]) -> Floats:
+        """Of what the line leaves of each series, in the precision that it has."""
         total = np.einsum("ij,ij->j", residual, residual)
-        squares = np.empty((len(wanted), residual.shape[1]))
+        squares = np.empty((len(wanted), residual.shape[1]), dtype=residual.dtype)
         most = max(wanted)
         for block in self._blocks(residual.shape[1]):
             part = np.ascontiguousarray(residual[:, block])
-            gains, best = np.zeros((1, part.shape[1])), np.zeros((most + 1, part.shape[1]))
+            gains, best = (np.zeros((rows, part.shape[1]), dtype=part.dtype) for rows in (1, most + 1))
             for k in range(most - 1):
                 gains = self._gains(k, part, gains)
                 best[k + 1] = gains.max(axis=0)
@@ -156,24 +169,47 @@ class Grid:
 
     def _gains(self, k: int, part: Floats, before: Floats) -> Floats:
         parent = self.levels[k][1]
-        gains = np.empty((len(parent), part.shape[1]))
+        gains = np.empty((len(parent), part.shape[1]), dtype=part.dtype)
         for start in range(0, len(parent), _CHUNK):
             rows = slice(start, start + _CHUNK)
-            np.matmul(self._vectors(k, start, start + _CHUNK), part, out=gains[rows])
+            np.matmul(self._vectors(k, start, start + _CHUNK, part.dtype), part, out=gains[rows])
             np.square(gains[rows], out=gains[rows])
             gains[rows] += before[parent[rows]]
         return gains
 
     def _largest(self, k: int, part: Floats, before: Floats) -> Floats:
         """The largest gain of level k: the best last hinge of each parent first, then the best parent."""
-        parent = self.levels[k][1]
-        best = np.zeros(part.shape[1])
-        for start, end in self._chunks(parent):
-            squares = self._vectors(k, start, end) @ part
+        best = np.zeros(part.shape[1], dtype=part.dtype)
+        for parents, vectors in self._families(k, part.dtype):
+            squares = vectors @ part
             np.square(squares, out=squares)
-            here = parent[start:end]
-            first = np.flatnonzero(np.diff(here, prepend=-1))
-            per_parent = np.maximum.reduceat(squares, first, axis=0)
-            per_parent += before[here[first]]
+            per_parent = squares.reshape(-1, len(parents), part.shape[1]).max(axis=0)
+            per_parent += before[parents]
             np.maximum(best, per_parent.max(axis=0), out=best)
         return best
+
+    def _families(self, k: int, kind: np.dtype[Any]) -> Iterator[tuple[NDArray[np.intp], Floats]]:
+        """Parents with equally many children, and the children's directions: all parents' first ones, then the second ones.
+
+        In that order the best child of every parent is a maximum over whole rows.
+        """
+        if (k, kind) in self._kept_families:
+            yield from self._kept_families[k, kind]
+            return
+        kept: list[tuple[NDArray[np.intp], Floats]] | None = []
+        rows, parent = self.levels[k]
+        if len(rows) * self.hinges.shape[1] > _KEPT:
+            kept = None
+        first, several = np.unique(parent, return_index=True)[1], np.bincount(parent)
+        several = several[several > 0]
+        for children in np.unique(several):
+            alike = first[several == children]
+            for start in range(0, len(alike), step := max(1, _CHUNK // int(children))):
+                begins = alike[start : start + step]
+                vectors = self._directions(rows[(begins + np.arange(children)[:, None]).ravel()])
+                family = parent[begins], vectors.astype(kind, copy=False)
+                if kept is not None:
+                    kept.append(family)
+                yield family
+        if kept is not None:
+            self._kept_families[k, kind] = kept

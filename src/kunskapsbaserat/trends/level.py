@@ -7,6 +7,10 @@ verdict says: the level is säkerställd when the whole interval lies outside.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 import scipy
@@ -14,7 +18,7 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.checks import columns, confidence_level
-from kunskapsbaserat.rates.multiplicity import false_discovery_rate
+from kunskapsbaserat.rates.multiplicity import adjusted
 from kunskapsbaserat.trends.correlation import over_years
 from kunskapsbaserat.trends.variation import TypicalVariation
 
@@ -74,15 +78,11 @@ def level_verdicts(
     """
     confidence_level(confidence, "confidence")
     columns(levels, ["area", "offence", "sex", "rate", "count", "years"])
-    known = levels[levels["rate"] > 0]
-    mine = levels[levels["area"] == area].set_index(["offence", "sex"])
+    mine = levels.loc[levels["area"] == area, ["offence", "sex", "rate"]].reset_index(drop=True)
     if mine.empty:
         raise OptionError("area", area, sorted(levels["area"].unique()))
-    noise = _noise(known, typical)
-    places = known.groupby(["offence", "sex"], sort=False).indices
-    rows = [_one(known.iloc[places.get(key, [])], noise, area) for key in mine.index]
-    found = pd.DataFrame(rows, index=mine.index).assign(rate=mine["rate"])
-    return _decided(found, typical, confidence)[_NAMES].reset_index()
+    known = _Known.of(levels, typical)
+    return _decided([known.beside(area, *key) for key in _keys(mine)], mine, typical, confidence)
 
 
 def level_verdicts_together(
@@ -110,79 +110,131 @@ def level_verdicts_together(
     """
     confidence_level(confidence, "confidence")
     columns(levels, ["area", "offence", "sex", "rate", "count", "years"])
-    known = levels[levels["rate"] > 0]
-    noise = _noise(known, typical)
-    mine = levels.set_index(["area", "offence", "sex"])
-    of = dict(iter(known.groupby(["offence", "sex"])))
-    rows = [_one(of.get((offence, sex), known.iloc[:0]), noise, area) for area, offence, sex in mine.index]
-    found = pd.DataFrame(rows, index=mine.index).assign(rate=mine["rate"])
-    return _decided(found, typical, confidence)[_NAMES].reset_index()
+    mine = levels[["area", "offence", "sex", "rate"]].reset_index(drop=True)
+    known = _Known.of(levels, typical)
+    rows = [known.beside(area, *key) for area, key in zip(mine["area"].to_numpy(dtype=object), _keys(mine), strict=True)]
+    return _decided(rows, mine, typical, confidence)
 
 
-_NAMES = ["rate", "lower", "upper", "lower_quartile", "upper_quartile", "certain", "p_value", "q_value", "reason"]
+class _Beside(NamedTuple):
+    """Of one level: why it is not judged, its own noise, and the quartiles of the others with the noise at each."""
+
+    reason: str | None
+    own: float
+    lower_quartile: float
+    at_lower: float
+    squares_lower: float
+    upper_quartile: float
+    at_upper: float
+    squares_upper: float
 
 
-def _decided(found: pd.DataFrame, typical: TypicalVariation | None, confidence: float) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """The levels above 0 with their noise, found by offence and sex."""
+
+    areas: NDArray[np.object_]
+    rates: Floats
+    noises: Floats
+    places: Mapping[tuple[str, str], NDArray[np.intp]]
+
+    @classmethod
+    def of(cls, levels: pd.DataFrame, typical: TypicalVariation | None) -> _Known:
+        known = levels[(levels["rate"] > 0).to_numpy(dtype=bool, na_value=False)]
+        return cls(
+            areas=known["area"].to_numpy(dtype=object),
+            rates=known["rate"].to_numpy(dtype=float),
+            noises=_noise(known, typical),
+            places=known.groupby(["offence", "sex"], sort=False).indices,
+        )
+
+    def beside(self, area: str, offence: str, sex: str) -> _Beside:
+        """The quartiles of the others with their noise, and the area's own noise, out of the rates of one offence."""
+        at = self.places.get((offence, sex), np.empty(0, dtype=np.intp))
+        is_own = self.areas[at] == area
+        others, own = at[~is_own], at[is_own]
+        order = others[np.argsort(self.rates[others], kind="stable")]
+        ends: list[float] = []
+        for share in (0.25, 0.75):
+            quartile, noise = _quartile(self.rates[order], self.noises[order], share)
+            ends += [quartile, EDGE * noise.sum(), EDGE**2 * np.sum(noise**2)]
+        reason = "few_others" if len(others) < 4 else None if len(own) else "few"
+        return _Beside(reason, float(self.noises[own[0]]) if len(own) else np.nan, *ends)
+
+
+def _keys(levels: pd.DataFrame) -> list[tuple[str, str]]:
+    return list(zip(*(levels[name].to_numpy(dtype=object) for name in ("offence", "sex")), strict=True))
+
+
+def _decided(
+    beside: Sequence[_Beside], mine: pd.DataFrame, typical: TypicalVariation | None, confidence: float
+) -> pd.DataFrame:
     """The levels with what is säkerställt among all of them, and the limits at the level that this takes."""
-    if typical is None:
-        found["reason"] = found["reason"].fillna("no_typical")
+    reason = [one.reason or (None if typical else "no_typical") for one in beside]
     df = 1.0 if typical is None else typical.beside.df
-    judged = found["reason"].isna()
-    outside = [_beyond(found, edge, df) for edge in ("upper", "lower")]
-    found["p_value"] = pd.Series(np.minimum(*outside), index=found.index).where(judged)
-    found["q_value"] = false_discovery_rate(found["p_value"].reset_index(drop=True)).to_numpy()
-    found["certain"] = found["q_value"] <= 1 - confidence
-    met = _level_met(found, 1 - confidence)
-    for limit, sign, edge in (("lower", -1, "upper"), ("upper", 1, "lower")):
-        error, worth = _error(found, edge, df)
-        found[limit] = (found["rate"] * np.exp(sign * scipy.special.stdtrit(worth, 1 - met) * error)).where(judged)
-    return found
+    rate = mine["rate"].to_numpy(dtype=float)
+    columns = np.array([one[1:] for one in beside], dtype=float).T
+    own, lower, upper = columns[0], _Edge(*columns[1:4]), _Edge(*columns[4:])
+    judged = np.array([text is None for text in reason])
+    outside = [edge.beyond(rate, own, df, sign) for edge, sign in ((upper, 1), (lower, -1))]
+    p_value = np.where(judged, np.minimum(*outside), np.nan)
+    q_value = adjusted(p_value)
+    certain = q_value <= 1 - confidence
+    tested = max(int(np.sum(~np.isnan(p_value))), 1)
+    # the largest p-value that is called: Benjamini and Hochberg's step, or the first one when nothing is called
+    met = (1 - confidence) * max(int(certain.sum()), 1) / tested
+    limits = []
+    for sign, edge in ((-1, upper), (1, lower)):
+        error, worth = edge.error(own, df)
+        limits.append(np.where(judged, rate * np.exp(sign * scipy.special.stdtrit(worth, 1 - met) * error), np.nan))
+    return mine.assign(
+        lower=limits[0],
+        upper=limits[1],
+        lower_quartile=lower.quartile,
+        upper_quartile=upper.quartile,
+        certain=certain,
+        p_value=p_value,
+        q_value=q_value,
+        reason=pd.Series(reason, dtype=object),
+    )
 
 
-def _error(found: pd.DataFrame, edge: str, df: float) -> tuple[pd.Series, pd.Series]:
-    """Standard error of the distance to an edge, and its degrees of freedom: three variances, each as uncertain as the pool."""
-    variance = found["own"] + found[f"at_{edge}"]
-    return np.sqrt(variance), df * variance**2 / (found["own"] ** 2 + found[f"squares_{edge}"])
+class _Edge(NamedTuple):
+    """An edge of the middle half of each level: where it lies, its noise, and what that says of its degrees of freedom."""
+
+    quartile: Floats
+    noise: Floats
+    squares: Floats
+
+    def error(self, own: Floats, df: float) -> tuple[Floats, Floats]:
+        """Standard error of the distance to it, and its degrees of freedom: three variances, each as uncertain as the pool."""
+        variance = own + self.noise
+        return np.sqrt(variance), df * variance**2 / (own**2 + self.squares)
+
+    def beyond(self, rate: Floats, own: Floats, df: float, sign: int) -> Floats:
+        """One-sided p-value that the level lies outside it: above (1) or below (-1)."""
+        error, worth = self.error(own, df)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            distance = np.log(rate / self.quartile) * sign
+        return np.asarray(scipy.special.stdtr(worth, -distance / error))
 
 
-def _beyond(found: pd.DataFrame, edge: str, df: float) -> Floats:
-    """One-sided p-value that the level lies outside this edge."""
-    error, worth = _error(found, edge, df)
-    with np.errstate(divide="ignore"):
-        distance = np.log(found["rate"] / found[f"{edge}_quartile"]) * (1 if edge == "upper" else -1)
-    return np.asarray(scipy.special.stdtr(worth, -distance / error))
-
-
-def _level_met(found: pd.DataFrame, alpha: float) -> float:
-    """The largest p-value that is called: Benjamini and Hochberg's step, or the first one when nothing is called."""
-    tested = max(int(found["p_value"].notna().sum()), 1)
-    return alpha * max(int(found["certain"].sum()), 1) / tested
-
-
-def _noise(known: pd.DataFrame, typical: TypicalVariation | None) -> pd.Series:
+def _noise(known: pd.DataFrame, typical: TypicalVariation | None) -> Floats:
     """Squared coefficient of variation of each rate around its level."""
     if typical is None:
-        return pd.Series(np.nan, index=known.index)
-    around = typical.beside.dispersion(known["offence"], known["sex"], known["count"] / known["years"])
-    memory = known["years"].map({n: over_years(int(n), typical.beside.correlation) for n in known["years"].unique()})
-    return (1 + (around - 1) * memory / typical.within) / known["count"].clip(lower=1)
-
-
-def _one(rows: pd.DataFrame, noise: pd.Series, area: str) -> dict[str, object]:
-    """The quartiles of the others with their noise, and the area's own noise, out of the rates of one offence."""
-    others, own = rows[rows["area"] != area], rows[rows["area"] == area]
-    reason = "few_others" if len(others) < 4 else "few" if own.empty else None
-    found: dict[str, object] = {"reason": reason, "own": float(noise[own.index].iat[0]) if len(own) else np.nan}
-    order = np.argsort(others["rate"].to_numpy(dtype=float), kind="stable")
-    rates, noises = others["rate"].to_numpy(dtype=float)[order], noise[others.index].to_numpy()[order]
-    for name, share in (("lower", 0.25), ("upper", 0.75)):
-        quartile, at = _quartile(rates, noises, share) if len(rates) else (np.nan, np.full(2, np.nan))
-        found |= {f"{name}_quartile": quartile, f"at_{name}": EDGE * at.sum(), f"squares_{name}": EDGE**2 * np.sum(at**2)}
-    return found
+        return np.full(len(known), np.nan)
+    count, years = (known[name].to_numpy(dtype=float) for name in ("count", "years"))
+    mean = pd.Series(count / years, index=known.index)
+    around = typical.beside.dispersion(known["offence"], known["sex"], mean).to_numpy(dtype=float)
+    memory = {n: over_years(int(n), typical.beside.correlation) for n in np.unique(years)}
+    extra = (around - 1) * np.array([memory[n] for n in years]) / typical.within
+    return np.asarray((1 + extra) / np.maximum(count, 1))
 
 
 def _quartile(rates: Floats, noises: Floats, share: float) -> tuple[float, Floats]:
-    """By linear interpolation between two sorted rates, with the variance that each of the two brings."""
+    """By linear interpolation between two sorted rates, with the variance that each of the two brings; missing without any."""
+    if not len(rates):
+        return np.nan, np.full(2, np.nan)
     place = (len(rates) - 1) * share
     low = int(place)
     high, weight = min(low + 1, len(rates) - 1), place - low

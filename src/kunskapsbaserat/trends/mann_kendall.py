@@ -9,7 +9,6 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import TableError
-from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 
 
@@ -99,7 +98,6 @@ def mann_kendall(values: ArrayLike, *, confidence: float = 0.95) -> MonotoneTren
     >>> round(trend.slope), round(trend.p_value, 3)  # reports a year
     (-64, 0.065)
     """
-    confidence_level(confidence)
     y = np.asarray(values, dtype=float)
     if y.ndim != 1 or len(y) < 2 or not np.isfinite(y).all():
         raise TableError("at least two values and none missing", forvantat="minst två tal och inget saknat")

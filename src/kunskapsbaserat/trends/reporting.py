@@ -15,7 +15,6 @@ import scipy
 from numpy.typing import NDArray
 
 from kunskapsbaserat.errors import TableError
-from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.control_chart import ControlChart, control_chart
 from kunskapsbaserat.trends.expected_range import count_limits
@@ -138,7 +137,6 @@ def own_reporters(
     >>> found.raw, found.observed, found.verdict
     (38, 8, 'inom')
     """
-    confidence_level(confidence)
     counts, active = np.asarray(counts, dtype=float), np.asarray(active, dtype=bool)
     if counts.ndim != 2 or counts.shape != active.shape or not (counts >= 0).all() or (counts[~active] > 0).any():
         raise TableError(

@@ -15,7 +15,7 @@ import pandas as pd
 
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.rates.checks import Floats, columns, confidence_level
+from kunskapsbaserat.rates.checks import Floats, columns
 from kunskapsbaserat.rates.keys import COUNTS, keyed
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
 from kunskapsbaserat.trends.change import MIN_MEAN, Baseline, dispersion_of
@@ -99,8 +99,6 @@ def change_of_rounded(
     >>> print(row["change"], f"{row['ratio']:.2f} ({row['lower']:.2f} to {row['upper']:.2f})")
     sakerstalld_minskning 0.48 (0.41 to 0.55)
     """
-    for name, value in (("confidence", confidence), ("power", power)):
-        confidence_level(value, name)
     if family not in FAMILIES:
         raise OptionError("family", family, FAMILIES)
     rule = _checked(counts, baseline)
@@ -241,11 +239,11 @@ def _widened(table: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame, confide
     """The limits of the outermost corners, and the visible changes made as much larger as the ratio is uncertain."""
     smallest, largest = (ratio_limits(_corner(table, *pair), confidence) for pair in ((low, high), (high, low)))
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = (largest[0] / smallest[0]).where(smallest[0] > 0)
-    rounded = low["mean"] < high["mean"]
+        spread = np.where(smallest[0] > 0, largest[0] / smallest[0], np.nan)
+    spread = np.where(low["mean"] < high["mean"], spread, 1.0)
     return table.assign(
         lower=smallest[1],
         upper=largest[2],
-        visible_increase=table["visible_increase"] * spread.where(rounded, 1.0),
-        visible_decrease=table["visible_decrease"] / spread.where(rounded, 1.0),
+        visible_increase=table["visible_increase"] * spread,
+        visible_decrease=table["visible_decrease"] / spread,
     )

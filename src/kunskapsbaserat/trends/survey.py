@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kunskapsbaserat.rates.checks import confidence_level
 from kunskapsbaserat.rates.keys import SURVEY, keyed
-from kunskapsbaserat.rates.survey import Comparison, unrounded, with_verdict
+from kunskapsbaserat.rates.survey import Comparison, limits_of, unrounded, verdicts_on
 from kunskapsbaserat.trends.change import Change
 
 _AS_CHANGE = {
@@ -58,25 +57,33 @@ def survey_change(shares: pd.DataFrame, *, area: str, confidence: float = 0.95) 
     >>> print(f"visible from {row['visible']:.0%}")
     visible from 13%
     """
-    confidence_level(confidence)
     return change_unrounded(unrounded(shares[shares["area"] == area]), confidence=confidence)
 
 
 def change_unrounded(shares: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFrame:
     """`survey_change` of one area's shares whose limits have been moved outwards already (`rates.survey.unrounded`)."""
-    rows = shares.dropna(subset=["share"]).sort_values("end_year")
-    last = rows.groupby("measure", sort=False).last()
-    first = rows.groupby("measure", sort=False).first()
-    table = last.merge(first, left_index=True, right_index=True, suffixes=("", "_other")).reset_index()
-    overlapping = (table["start_year"] <= table["end_year_other"]).to_numpy(dtype=bool)
-    limits = ["share_other", "lower_other", "upper_other"]
-    table.loc[overlapping, limits] = np.nan
-    result = with_verdict(table, confidence).assign(
-        from_year=table["end_year_other"],
-        to_year=table["end_year"],
-        from_share=first["share"].to_numpy(),
+    limits = limits_of(shares)
+    end = shares["end_year"].to_numpy(dtype=float, na_value=np.nan)
+    order = np.argsort(end, kind="stable")
+    measures = shares["measure"].to_numpy(dtype=object)
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for at in order[~np.isnan(limits[order, 0])].tolist():
+        first.setdefault(measures[at], at)
+        last[measures[at]] = at
+    begins, ends = list(first.values()), list(last.values())
+    before = limits[begins]
+    before[shares["start_year"].to_numpy(dtype=float, na_value=np.nan)[ends] <= end[begins]] = np.nan  # overlapping windows
+    answer = verdicts_on(limits[ends], before, confidence)
+    changes = [_AS_CHANGE[verdict] for verdict in answer["comparison"]]
+    return pd.DataFrame(
+        {
+            "measure": shares["measure"].iloc[ends].array,
+            "from_year": shares["end_year"].iloc[begins].array,
+            "to_year": shares["end_year"].iloc[ends].array,
+            "from_share": shares["share"].iloc[begins].array,
+            "to_share": shares["share"].iloc[ends].array,
+            **{name: answer[name] for name in ("difference", "lower", "upper", "p_value", "q_value", "visible")},
+            "change": pd.Series(changes, dtype=object),
+        }
     )
-    changes = [_AS_CHANGE[verdict] for verdict in result["comparison"]]
-    result["change"] = pd.Series(changes, index=result.index, dtype=object)
-    columns = ["measure", "from_year", "to_year", "from_share", "share", "difference", "lower", "upper"]
-    return result[[*columns, "p_value", "q_value", "visible", "change"]].rename(columns={"share": "to_share"})

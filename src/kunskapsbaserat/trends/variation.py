@@ -9,7 +9,7 @@ then differ by more than the years within them: the part of the dispersion beyon
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from kunskapsbaserat.rates import checks
 from kunskapsbaserat.rates.keys import keyed
 from kunskapsbaserat.trends.correlation import USUAL, Shape, correlation_of, shape
-from kunskapsbaserat.trends.course import Course, along, courses_of
+from kunskapsbaserat.trends.course import Course, NumberedSeries, along, courses_of
 
 Floats = NDArray[np.float64]
 
@@ -49,9 +49,13 @@ class Spread:
 
     def dispersion(self, offence: pd.Series, sex: pd.Series, mean: pd.Series) -> pd.Series:
         """Expected variance over mean of yearly counts, at least 1 (Poisson); an unseen offence gets the overall one."""
-        keys = zip(offence, sex, strict=True)
-        effect = np.array([self.effects.get(key, self.overall) for key in keys])
-        return np.exp(effect + self.slope * np.log(mean.clip(lower=1) / 100)).clip(lower=1)
+        effect = np.array([self.effects.get(key, self.overall) for key in _series_of(offence, sex)])
+        return pd.Series(self.expected(effect, mean.to_numpy(dtype=float, na_value=np.nan)), index=mean.index)
+
+    def expected(self, effect: Floats, mean: Floats) -> Floats:
+        """As `dispersion`, given the offences' own effects."""
+        dispersion: Floats = np.exp(effect + self.slope * np.log(np.maximum(mean, 1) / 100))
+        return np.maximum(dispersion, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,8 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     """
     if len(cells) < MIN_CELLS or cells["own_df"].iat[0] == 0:
         return None
-    alone, usual = _pooled(cells, cells["own_dispersion"].to_numpy(dtype=float))
+    series = _numbered(cells)
+    alone, usual = _pooled(cells, series, cells["own_dispersion"].to_numpy(dtype=float))
     counts = year_counts(cells)
     carried = counts.shape[1] > 0
     if carried:
@@ -147,9 +152,9 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     if carried:
         fitted = along(counts, np.ones_like(counts), latest)
         alone = replace(alone, correlation=correlation_of(counts, fitted, usual, latest))
-        courses = courses_of(cells, counts, usual)
-        fitted = along(counts, course_through(cells, courses), latest)
-        beside, usual = _pooled(cells, pearson(counts, fitted))
+        courses = courses_of(series, cells["earlier_from"].to_numpy(), counts, usual)
+        fitted = along(counts, _courses_through(cells, series, courses), latest)
+        beside, usual = _pooled(cells, series, pearson(counts, fitted))
         beside = replace(beside, correlation=correlation_of(counts, fitted, usual, latest))
         inflation = shape(latest, counts.shape[1] - latest, beside.correlation).inflation
         courses = {key: replace(course, noise=course.noise * inflation) for key, course in courses.items()}
@@ -185,12 +190,21 @@ def year_counts(table: pd.DataFrame) -> Floats:
 
 def course_through(table: pd.DataFrame, courses: Mapping[tuple[str, str], Course], *, missing: float = 1.0) -> Floats:
     """Each series' course over its own compared years, `missing` (no movement) where the others have none: (m, years)."""
-    keys = list(zip(table["offence"], table["sex"], table["earlier_from"], table["latest_to"], strict=True))
-    known = {}
-    for offence, sex, first, last in dict.fromkeys(keys):
-        course = courses[offence, sex].over(first, last) if (offence, sex) in courses else None
-        known[offence, sex, first, last] = np.full(last - first + 1, missing) if course is None else course
-    return np.array([known[key] for key in keys])
+    return _courses_through(table, _numbered(table), courses, missing)
+
+
+def _courses_through(
+    table: pd.DataFrame, series: NumberedSeries, courses: Mapping[tuple[str, str], Course], missing: float = 1.0
+) -> Floats:
+    first, last = (table[name].to_numpy(dtype=np.int64) for name in ("earlier_from", "latest_to"))
+    spans, numbers = pd.factorize((series.numbers * _YEARS + first) * _YEARS + last)
+    found = []
+    for number in numbers.tolist():
+        key, start, end = series.keys[number // _YEARS**2], number // _YEARS % _YEARS, number % _YEARS
+        course = courses[key].over(start, end) if key in courses else None
+        found.append(np.full(end - start + 1, missing) if course is None else course)
+    courses_of_rows: Floats = np.array(found)[spans]
+    return courses_of_rows
 
 
 def pearson(counts: Floats, fitted: Floats, df: Floats | None = None) -> Floats:
@@ -211,18 +225,18 @@ def moderated(table: pd.DataFrame, typical: Spread | None) -> tuple[pd.Series, p
     multiplied by what correlated years do to a difference between periods. `share` and `own_df` tell how many years there are.
     Without `typical` the series stands alone, with the national correlation.
     """
-    judged = table["reason"].isna()
-    own_df = table["own_df"].where(judged)
+    judged = table["reason"].isna().to_numpy(dtype=bool)
+    share, own_df, weighed = (table[name].to_numpy(dtype=float) for name in ("share", "own_df", "own_dispersion"))
     correlation = USUAL if typical is None else typical.correlation
-    shapes = [_shape(*row, correlation) for row in zip(table["share"], table["own_df"], strict=True)]
-    inflation, worth = (pd.Series([getattr(s, name) for s in shapes], index=table.index) for name in ("inflation", "df"))
-    if typical is None:
-        weighed = table["own_dispersion"]
-    else:
-        pooled = typical.dispersion(table["offence"], table["sex"], table["mean"])
-        weighed = (typical.df * pooled + own_df * table["own_dispersion"]) / (typical.df + own_df)
+    shapes = [_shape(*row, correlation) for row in zip(share.tolist(), own_df.tolist(), strict=True)]
+    inflation, worth = (np.array([getattr(s, name) for s in shapes], dtype=float) for name in ("inflation", "df"))
+    if typical is not None:
+        pooled = typical.dispersion(table["offence"], table["sex"], table["mean"]).to_numpy(dtype=float)
+        weighed = (typical.df * pooled + own_df * weighed) / (typical.df + own_df)
         worth = worth + typical.df
-    return (1 + inflation * (weighed.clip(lower=1) - 1)).where(judged), worth.where(judged)
+    dispersion = 1 + inflation * (np.maximum(weighed, 1) - 1)
+    both = (pd.Series(np.where(judged, values, np.nan), index=table.index) for values in (dispersion, worth))
+    return next(both), next(both)
 
 
 def _shape(share: float, own_df: float, correlation: float) -> Shape:
@@ -232,13 +246,27 @@ def _shape(share: float, own_df: float, correlation: float) -> Shape:
     return shape(latest, years - latest, correlation)
 
 
-def _pooled(cells: pd.DataFrame, own: Floats) -> tuple[Spread, Floats]:
+_YEARS = 10_000  # more than any year: an offence and two years in one number
+
+
+def _series_of(offence: pd.Series, sex: pd.Series) -> Iterable[tuple[str, str]]:
+    """Offence and sex of each row; a text column gives its texts one by one slowly, and all at once fast."""
+    return zip(offence.to_numpy(dtype=object), sex.to_numpy(dtype=object), strict=True)
+
+
+def _numbered(table: pd.DataFrame) -> NumberedSeries:
+    """The offence and sex of each row as a number, in the order in which they first stand."""
+    (offences, names), (sexes, facets) = (pd.factorize(table[name]) for name in ("offence", "sex"))
+    numbers, pairs = pd.factorize(offences * len(facets) + sexes)
+    return NumberedSeries(numbers, [(names[pair // len(facets)], facets[pair % len(facets)]) for pair in pairs.tolist()])
+
+
+def _pooled(cells: pd.DataFrame, series: NumberedSeries, own: Floats) -> tuple[Spread, Floats]:
     """The law of the dispersions `own`, and what it says for each series; the correlation is not known yet."""
     df = float(cells["own_df"].iat[0])
     unbiased = np.log(own.clip(_SMALLEST)) - scipy.special.digamma(df / 2) + np.log(df / 2)
-    size = np.log(cells["mean"].to_numpy(dtype=float) / 100)
-    groups, level = pd.factorize(pd.Series(list(zip(cells["offence"], cells["sex"], strict=True)), dtype=object))
-    fitted, slope, left, spare = _within(groups, size, unbiased)
+    mean, groups = cells["mean"].to_numpy(dtype=float), series.numbers
+    fitted, slope, left, spare = _within(groups, np.log(mean / 100), unbiased)
     residual = float(np.sum(left**2) / spare) if spare > 0 else np.inf
     beyond_chance = residual - float(scipy.special.polygamma(1, df / 2))
     prior_df = min(2 * _inverse_trigamma(beyond_chance), MAX_DF) if beyond_chance > 0 else MAX_DF
@@ -246,8 +274,8 @@ def _pooled(cells: pd.DataFrame, own: Floats) -> tuple[Spread, Floats]:
         prior_df = 0.0
     shift = scipy.special.digamma(prior_df / 2) - np.log(prior_df / 2) if prior_df else 0.0
     effects, overall = _shrunk(fitted + shift, np.bincount(groups), residual)
-    spread = Spread(dict(zip(level, effects.tolist(), strict=True)), overall, slope, prior_df, USUAL)
-    return spread, spread.dispersion(cells["offence"], cells["sex"], cells["mean"]).to_numpy(dtype=float)
+    spread = Spread(dict(zip(series.keys, effects.tolist(), strict=True)), overall, slope, prior_df, USUAL)
+    return spread, spread.expected(effects[groups], mean)
 
 
 def _within(groups: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float, np.ndarray, int]:

@@ -10,7 +10,7 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
-from kunskapsbaserat.rates.multiplicity import false_discovery_rate, next_level
+from kunskapsbaserat.rates.multiplicity import adjusted, next_level
 from kunskapsbaserat.trends import beta_binomial
 from kunskapsbaserat.trends.years import SERIES
 
@@ -78,7 +78,7 @@ def verdicts(table: pd.DataFrame, confidence: float, power: float, family: str =
     return found.assign(
         visible_increase=rise,
         visible_decrease=fall,
-        percent_ok=table[["mean_latest", "mean_earlier"]].min(axis=1).to_numpy() >= PERCENT_FROM,
+        percent_ok=np.fmin(*_floats(table, "mean_latest", "mean_earlier")) >= PERCENT_FROM,
     )
 
 
@@ -92,24 +92,22 @@ def with_relative(found: pd.DataFrame, relative: pd.DataFrame) -> pd.DataFrame:
     relative : DataFrame
         From `decided` on the same rows given the others' course, with ``others_ratio``.
     """
-    answers = relative[["others_ratio", *RELATIVE]].rename(columns={name: f"relative_{name}" for name in RELATIVE})
-    return found.assign(**answers.set_axis(found.index))  # columns, not arrays: pandas would take the verdicts for plain text
+    answers = relative[["others_ratio", *RELATIVE]].set_axis(found.index)
+    return pd.concat([found, answers.set_axis(["others_ratio", *(f"relative_{name}" for name in RELATIVE)], axis=1)], axis=1)
 
 
 def decided(table: pd.DataFrame, confidence: float, family: str) -> tuple[pd.DataFrame, pd.Series]:
     """Ratio, limits, q-value and verdict, and the level that one more finding would have had to meet (see `verdicts`)."""
     members = table["area"] if family == "area" else pd.Series("table", index=table.index)
-    judged = table["reason"].isna()
-    deviation = table["count_latest"] - (table["count_latest"] + table["count_earlier"]) * table["share"]
-    q_value, level = _within_families(table["p_value"], members, 1 - confidence)
+    judged = table["reason"].isna().to_numpy(dtype=bool)
+    latest, earlier, share = _floats(table, "count_latest", "count_earlier", "share")
+    rising = latest - (latest + earlier) * share > 0
+    (p_value,) = _floats(table, "p_value")
+    q_value, level = _within_families(p_value, members, 1 - confidence)
     ratio, lower, upper = ratio_limits(table, confidence)
-    reason = table["reason"].mask(judged & upper.isna(), "no_upper_limit")
+    reason = table["reason"].mask(judged & np.isnan(upper), "no_upper_limit")
     certain = q_value <= 1 - confidence
-    change = np.select(
-        [reason == "few", ~judged, certain & (deviation > 0), certain],
-        [Change.FOR_FA_BROTT, Change.KAN_INTE_BEDOMAS, Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING],
-        Change.INGEN_SAKERSTALLD_SKILLNAD,
-    )
+    change = [_change(*answer) for answer in zip(reason.to_numpy(dtype=object) == "few", judged, certain, rising, strict=True)]
     # One step: a column at a time costs more than the arithmetic, and every report comes here.
     found = table.assign(
         confidence=confidence,
@@ -119,52 +117,66 @@ def decided(table: pd.DataFrame, confidence: float, family: str) -> tuple[pd.Dat
         ratio=ratio,
         lower=lower,
         upper=upper,
-        change=pd.Series([Change(value) for value in change], index=table.index, dtype=object),
+        change=pd.Series(change, index=table.index, dtype=object),
     )
-    return found, level
+    return found, pd.Series(level, index=table.index)
 
 
-def _within_families(p_value: pd.Series, members: pd.Series, alpha: float) -> tuple[pd.Series, pd.Series]:
+def _change(few: bool, judged: bool, certain: bool, rising: bool) -> Change:
+    if few:
+        return Change.FOR_FA_BROTT
+    if not judged:
+        return Change.KAN_INTE_BEDOMAS
+    if not certain:
+        return Change.INGEN_SAKERSTALLD_SKILLNAD
+    return Change.SAKERSTALLD_OKNING if rising else Change.SAKERSTALLD_MINSKNING
+
+
+def _floats(table: pd.DataFrame, *names: str) -> list[Floats]:
+    """Columns as arrays: on a few rows a column of pandas costs fifty times what is computed with it."""
+    return [table[name].to_numpy(dtype=float, na_value=np.nan) for name in names]
+
+
+def _within_families(p_value: Floats, members: pd.Series, alpha: float) -> tuple[Floats, Floats]:
     """The q-values of each family, and the level that one more finding would have had to meet beside those already made."""
-    q_value, level = (pd.Series(np.nan, index=p_value.index) for _ in range(2))
-    for places in members.groupby(members, sort=False).indices.values():
-        q = false_discovery_rate(p_value.iloc[places].reset_index(drop=True))
-        q_value.iloc[places] = q.to_numpy()
-        tested = int(q.notna().sum())
-        if tested:
-            level.iloc[places] = next_level(int((q <= alpha).sum()), tested, alpha)
+    q_value, level = np.full(len(p_value), np.nan), np.full(len(p_value), np.nan)
+    numbers, names = pd.factorize(members)
+    order = np.argsort(numbers, kind="stable")
+    for places in np.split(order, np.cumsum(np.bincount(numbers, minlength=len(names)))[:-1]):
+        q_value[places] = q = adjusted(p_value[places])
+        if tested := int(np.sum(~np.isnan(q))):
+            level[places] = next_level(int((q <= alpha).sum()), tested, alpha)
     return q_value, level
 
 
 def score_p_value(table: pd.DataFrame) -> pd.Series:
     """Two-sided p-value of the quasi-binomial score test with Student's t."""
-    total = table["count_latest"] + table["count_earlier"]
-    deviation = table["count_latest"] - total * table["share"]
+    latest, earlier, share, dispersion, df = _floats(table, "count_latest", "count_earlier", "share", "dispersion", "df")
+    total = latest + earlier
     with np.errstate(invalid="ignore", divide="ignore"):
-        score = deviation / np.sqrt(table["dispersion"] * total * table["share"] * (1 - table["share"]))
-    return pd.Series(2 * scipy.special.stdtr(table["df"], -score.abs()), index=table.index).where(table["reason"].isna())
+        score = (latest - total * share) / np.sqrt(dispersion * total * share * (1 - share))
+    return pd.Series(2 * scipy.special.stdtr(df, -np.abs(score)), index=table.index).where(table["reason"].isna())
 
 
-def ratio_limits(table: pd.DataFrame, confidence: float) -> tuple[pd.Series, pd.Series, pd.Series]:
+def ratio_limits(table: pd.DataFrame, confidence: float) -> tuple[Floats, Floats, Floats]:
     """Ratio of the yearly means with the limits that the test does not reject: ratio, lower and upper."""
-    quantile = pd.Series(scipy.special.stdtrit(table["df"], 0.5 + confidence / 2), index=table.index)
-    total = table["count_latest"] + table["count_earlier"]
-    observed = (table["count_latest"] / total).where(table["df"].notna())
-    spread = quantile**2 * table["dispersion"] / total  # Wilson's limits, with dispersion
-    middle = (observed + spread / 2) / (1 + spread)
-    half = np.sqrt(spread * observed * (1 - observed) + spread**2 / 4) / (1 + spread)
-    lower = (middle - half).clip(lower=0).mask(observed == 0, 0.0)
-    upper = (middle + half).where(observed < 1)
-    exact = (table["method"] == "exact").to_numpy() & observed.notna().to_numpy()
-    if exact.any():
-        rows = table[exact]
-        tail = scipy.special.ndtr(-quantile[exact].to_numpy())
-        numbers = [rows[name].to_numpy(dtype=float) for name in ("count_latest", "dispersion")]
-        low, high = beta_binomial.share_limits(numbers[0], total[exact].to_numpy(dtype=float), numbers[1], tail)
-        lower.loc[exact], upper.loc[exact] = low, np.where(high < 1 - 1e-9, high, np.nan)
-    scale = (1 - table["share"]) / table["share"]
-    ratios = [scale * p / (1 - p).where(p < 1) for p in (observed, lower, upper)]
-    return ratios[0], ratios[1], ratios[2]
+    latest, earlier, share, dispersion, df = _floats(table, "count_latest", "count_earlier", "share", "dispersion", "df")
+    quantile, total = scipy.special.stdtrit(df, 0.5 + confidence / 2), latest + earlier
+    with np.errstate(invalid="ignore", divide="ignore"):
+        observed = np.where(np.isnan(df), np.nan, latest / total)
+        spread = quantile**2 * dispersion / total  # Wilson's limits, with dispersion
+        middle = (observed + spread / 2) / (1 + spread)
+        half = np.sqrt(spread * observed * (1 - observed) + spread**2 / 4) / (1 + spread)
+        lower = np.where(observed == 0, 0.0, np.maximum(middle - half, 0))
+        upper = np.where(observed < 1, middle + half, np.nan)
+        exact = (table["method"] == "exact").to_numpy(dtype=bool) & ~np.isnan(observed)
+        if exact.any():
+            tail = scipy.special.ndtr(-quantile[exact])
+            low, high = beta_binomial.share_limits(latest[exact], total[exact], dispersion[exact], tail)
+            lower[exact], upper[exact] = low, np.where(high < 1 - 1e-9, high, np.nan)
+        scale = (1 - share) / share
+        ratio, low, high = (scale * p / np.where(p < 1, 1 - p, np.nan) for p in (observed, lower, upper))
+    return ratio, low, high
 
 
 def visible(

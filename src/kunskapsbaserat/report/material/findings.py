@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,18 +18,18 @@ from kunskapsbaserat.rates import (
     Position,
     allowed_counts,
     among_all,
-    band,
     comparison_group,
     crude_rate,
     mean_population,
     position,
 )
 from kunskapsbaserat.rates.screen import FUNNEL_LIMITS
-from kunskapsbaserat.rates.survey import compare_unrounded, unrounded
-from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of, same_as_before
+from kunskapsbaserat.rates.survey import compare_unrounded, limits_of, unrounded
+from kunskapsbaserat.report.material.computed_once import once, records, rows_in, rows_of, same_as_before
 from kunskapsbaserat.report.material.coverage import by_coverage, coverage_of
+from kunskapsbaserat.report.material.grid import Band, Grid, Series, grid_of, with_year
 from kunskapsbaserat.report.material.judgements import Judgement, judgement_of
-from kunskapsbaserat.report.material.levels import Level, judged_levels
+from kunskapsbaserat.report.material.levels import Level, LevelsBeside, judged_levels
 from kunskapsbaserat.report.material.priority import Step, step_for_counts, step_for_survey
 from kunskapsbaserat.report.material.usual import typical_for
 from kunskapsbaserat.trends import Change, TypicalVariation, change, change_of_rounded
@@ -40,17 +41,9 @@ OLDEST_REACH = 3  # a series that ends longer ago than this does not hold the ot
 FEWEST_AREAS = 10  # with fewer kommuner it cannot be told how much kommuner usually differ
 COMPUTED, KOLADA = "bra_sol_bearbetad", "kolada"
 Record = Mapping[str, Any]  # a row
+_READ = ["offence", "sex", "year", "count", "rate_published", "status", "source", "own", "approximate"]
 _POOLED_FROM = ["area", "area_level", "offence", "sex", "year", "count"]
 HISTORICAL = "grupper_2013"  # the ten groups of 2013: an old example, never part of a series
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """The middle half and the median of the comparison kommuner."""
-
-    lower: float
-    median: float
-    upper: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +220,7 @@ def count_findings(
                 findings.append(part.finding(offence, facet, verdicts[offence.id, sex]))
     if verdicts_alone:
         return tuple(findings)
-    levels = [known[f.offence.id, f.facet.sex].levels(f) for f in findings if f.position is not None]
+    levels = [known[f.offence.id, f.facet.sex].levels(f, kommun) for f in findings if f.position is not None]
     judged = judged_levels(levels, kommun, typical)
     return tuple(replace(f, level=_level(f, judged)) for f in findings)
 
@@ -253,61 +246,45 @@ class _Part:
     group: ComparisonGroup
     rows: pd.DataFrame
     series: Mapping[tuple[str, str], list[Record]]
-    bands: Mapping[tuple[Any, ...], Band]
+    yearly: Grid
+    bands: Mapping[tuple[Series, int], Band]
     pooled: Mapping[tuple[str, str], Record]
-    pooled_bands: Mapping[tuple[Any, ...], Band]
-    yearly_levels: _Levels
-    pooled_levels: _Levels
+    together: Grid
+    pooled_bands: Mapping[tuple[Series, int], Band]
 
     @classmethod
     def of(cls, table: pd.DataFrame, exposure: pd.DataFrame, kommun: str, groups: str, *, among: bool) -> _Part:
         counts = _until(table, _reach(rows_of(table, kommun)))
         group = comparison_group(kommun, frozenset().union(*coverage_of(counts).values()), kind=groups)
-        with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
-        mine = rows_of(with_year, kommun).sort_values("year", kind="stable")
-        compared = rows_in(with_year, group.members).rename(columns={"rate_published": "rate"})
+        yearly = grid_of(counts)
         pooled = _pooled_of(counts, exposure, among=among)
+        together = once(pooled, "grid", lambda: Grid.of(pooled.assign(year=pooled["last"]), rate="rate"))
         series: dict[tuple[str, str], list[Record]] = {}
-        for row in mine.to_dict("records"):
+        own = rows_of(with_year(counts), kommun)
+        for row in sorted(records(own[[name for name in _READ if name in own]]), key=lambda row: int(row["year"])):
             series.setdefault((row["offence"], row["sex"]), []).append(row)
         return cls(
             group=group,
             rows=rows_of(counts, kommun),
             series=series,
-            bands=_bands(compared, group, ["offence", "sex", "year"]),
+            yearly=yearly,
+            bands=yearly.bands(group.members),
             pooled=_by_key(rows_of(pooled, kommun), ("offence", "sex")),
-            pooled_bands=_bands(pooled, group, ["offence", "sex"]),
-            yearly_levels=_Levels.of(pd.concat([mine.rename(columns={"rate_published": "rate"}), compared]), ["year"]),
-            pooled_levels=_Levels.of(rows_in(pooled, (kommun, *group.members))),
+            together=together,
+            pooled_bands=together.bands(group.members),
         )
 
     def finding(self, offence: Offence, facet: Facet, verdict: Record) -> CountFinding:
         key = (offence.id, facet.sex)
-        pooled = _as_pooled(self.pooled.get(key), self.pooled_bands.get(key))
+        pooled = _as_pooled(self.pooled.get(key), self.pooled_bands.get((key, self.together.last)))
         return _count_finding(offence, facet, self.series[key], self.bands, verdict, pooled, self.group)
 
-    def levels(self, f: CountFinding) -> pd.DataFrame:
-        """The rates that the position was read from: the kommun's and those of its group, as `level_verdicts` takes them."""
-        key = (f.offence.id, f.facet.sex)
+    def levels(self, f: CountFinding, kommun: str) -> LevelsBeside:
+        """The rates that the position was read from: the kommun's and those of its group."""
+        key, areas = (f.offence.id, f.facet.sex), (kommun, *self.group.members)
         if f.small:
-            return self.pooled_levels.at(key).assign(years=POOLED_YEARS)
-        return self.yearly_levels.at((*key, f.last_year)).assign(years=1)
-
-
-@dataclass(frozen=True)
-class _Levels:
-    """Rates and counts of a kommun and its group, found by offence and sex (and year): a report asks for every one."""
-
-    rows: pd.DataFrame
-    places: Mapping[Any, Any]
-
-    @classmethod
-    def of(cls, rows: pd.DataFrame, besides: Sequence[str] = ()) -> _Levels:
-        kept = rows[["area", "offence", "sex", "rate", "count"]].astype({"rate": float, "count": float})
-        return cls(kept, rows.groupby(["offence", "sex", *besides], sort=False).indices)
-
-    def at(self, key: tuple[Any, ...]) -> pd.DataFrame:
-        return self.rows.iloc[self.places[key]] if key in self.places else self.rows.iloc[:0]
+            return LevelsBeside(key, POOLED_YEARS, *self.together.at(key, self.together.last, areas))
+        return LevelsBeside(key, 1, *self.yearly.at(key, f.last_year, areas))
 
 
 def pooled_among(counts: pd.DataFrame, exposure: pd.DataFrame, offence: str) -> pd.DataFrame:
@@ -318,18 +295,29 @@ def pooled_among(counts: pd.DataFrame, exposure: pd.DataFrame, offence: str) -> 
 
 def _pooled_of(counts: pd.DataFrame, exposure: pd.DataFrame, *, among: bool) -> pd.DataFrame:
     """The last three years together, with each kommun's place among all of them where it is asked for."""
-    with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
-    last = int(with_year["year"].max())
-    years = with_year["year"].between(last - POOLED_YEARS + 1, last)
-    rows = once(counts, "latest years", lambda: same_as_before("latest years", with_year.loc[years, _POOLED_FROM]))
+    rows = once(counts, "latest years", lambda: same_as_before("latest years", _latest_years(with_year(counts))))
     pooled = once(rows, "pooled", lambda: _pooled(rows, exposure), also=exposure)
     return once(pooled, "among all", lambda: _among_all(pooled)) if among else pooled
 
 
+def _latest_years(counts: pd.DataFrame) -> pd.DataFrame:
+    last = int(counts["year"].max())
+    return counts.loc[counts["year"].between(last - POOLED_YEARS + 1, last), _POOLED_FROM]
+
+
 def _reach(rows: pd.DataFrame) -> int:
     """The year that most of the series reach: all are judged over the same years. One that ended long ago has no say."""
-    reach = rows.groupby(["offence", "sex"])["period"].max().dt.year
-    return int(reach[reach >= reach.max() - OLDEST_REACH].mode().max())
+    last: dict[tuple[str, str], int] = {}
+    for *key, year in zip(*(rows[name].to_numpy(dtype=object) for name in ("offence", "sex")), _years(rows), strict=True):
+        last[tuple(key)] = max(year, last.get(tuple(key), year))
+    latest = max(last.values())
+    reached = Counter(year for year in last.values() if year >= latest - OLDEST_REACH)
+    return max(reached, key=lambda year: (reached[year], year))
+
+
+def _years(rows: pd.DataFrame) -> list[int]:
+    years: list[int] = rows["period"].dt.year.tolist()
+    return years
 
 
 def _until(counts: pd.DataFrame, last: int) -> pd.DataFrame:
@@ -341,15 +329,14 @@ def _until(counts: pd.DataFrame, last: int) -> pd.DataFrame:
 
 def _by_key(table: pd.DataFrame, key: tuple[str, ...]) -> dict[Any, Record]:
     """Its rows by the values of `key`, by the value itself when `key` is one column."""
-    rows = table.to_dict("records")
-    return {row[key[0]] if len(key) == 1 else tuple(row[k] for k in key): row for row in rows}
+    return {row[key[0]] if len(key) == 1 else tuple(row[k] for k in key): row for row in records(table)}
 
 
 def _count_finding(
     offence: Offence,
     facet: Facet,
     rows: list[Record],
-    bands: Mapping[tuple[Any, ...], Band],
+    bands: Mapping[tuple[Series, int], Band],
     verdict: Record,
     pooled: Pooled | None,
     group: ComparisonGroup,
@@ -359,7 +346,7 @@ def _count_finding(
     judgement = judgement_of(verdict)
     comparable = [c for y, c in counts.items() if y >= max(offence.first_comparable_year or 0, judgement.earlier[0])]
     few = judgement.change is Change.FOR_FA_BROTT or sum(comparable) < MIN_MEAN * len(comparable)
-    own_bands = {y: bands[key] for y in counts if (key := (offence.id, facet.sex, y)) in bands}
+    own_bands = {y: bands[key] for y in counts if (key := ((offence.id, facet.sex), y)) in bands}
     last = max(counts)
     small = few or counts[last] < MIN_MEAN
     rate, around = (pooled.rate, pooled.band) if small and pooled else (rates.get(last), own_bands.get(last))
@@ -384,18 +371,6 @@ def _count_finding(
         computed=any(row["source"] == COMPUTED for row in rows),
         via_kolada=any(row["source"] == KOLADA for row in rows),
     )
-
-
-def _bands(rows: pd.DataFrame, group: ComparisonGroup, by: list[str]) -> dict[tuple[Any, ...], Band]:
-    if not group.members:
-        return {}
-    table = band(rows, members=group.members, by=by)
-    return {
-        tuple(row[k] if k != "year" else int(row[k]) for k in by): Band(
-            float(row["lower_quartile"]), float(row["median"]), float(row["upper_quartile"])
-        )
-        for row in table.to_dict("records")
-    }
 
 
 def _pooled(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
@@ -457,20 +432,20 @@ _NOT_COMPARED: Record = {"comparison": Comparison.KAN_INTE_BEDOMAS, "visible": f
 
 def survey_findings(shares: pd.DataFrame, *, kommun: str, lan: str, group: ComparisonGroup) -> tuple[SurveyFinding, ...]:
     """Findings for every survey measure that the kommun has figures for, in catalogue order."""
-    mine = rows_of(shares, kommun).dropna(subset=["share"])
-    if mine.empty:
+    known = _limits(rows_in(shares, (kommun, lan, "00")))
+    mine = [row for row in records(rows_of(shares, kommun)[["measure", "end_year", "share", "n", "source"]]) if _is_known(row)]
+    if not mine:
         return ()
     wide = once(shares, "unrounded", lambda: unrounded(shares))
-    compared = rows_in(shares, group.members)
-    shares = rows_in(shares, (kommun, lan, "00"))
-    known = _limits(shares)
-    against_lan = compare_unrounded(rows_in(wide, (kommun, lan)), area=kommun, other=lan)
-    against_riket = compare_unrounded(rows_in(wide, (kommun, "00")), area=kommun, other="00")
-    lan_verdicts, riket_verdicts = _by_key(against_lan, ("measure",)), _by_key(against_riket, ("measure",))
+    grid = once(shares, "grid", lambda: Grid.of(shares, rate="share", count="share", by=["measure"], year="end_year"))
+    near = rows_in(wide, (kommun, lan, "00"))
+    lan_verdicts, riket_verdicts = (
+        _by_key(compare_unrounded(near, area=kommun, other=other), ("measure",)) for other in (lan, "00")
+    )
     over_time = _by_key(change_unrounded(rows_of(wide, kommun)), ("measure",))
-    through_kolada = set(mine.loc[mine["source"] == KOLADA, "measure"])
-    respondents = {row["measure"]: row["n"] for row in mine.sort_values("end_year", kind="stable").to_dict("records")}
-    bands = _bands(compared.rename(columns={"end_year": "year", "share": "rate"}), group, ["measure", "year"])
+    through_kolada = {row["measure"] for row in mine if row["source"] == KOLADA}
+    respondents = {row["measure"]: row["n"] for row in sorted(mine, key=lambda row: int(row["end_year"]))}
+    bands = grid.bands(group.members)
     found = []
     for measure in catalogue.measures():
         moved = over_time.get(measure.id)
@@ -492,7 +467,7 @@ def survey_findings(shares: pd.DataFrame, *, kommun: str, lan: str, group: Compa
                 change=moved["change"],
                 first_year=int(moved["from_year"]),
                 visible_change=float(moved["visible"]),
-                lan_band={y: b for (m, y), b in bands.items() if m == measure.id},
+                lan_band={y: b for ((m,), y), b in bands.items() if m == measure.id},
                 step=step_for_survey(beside["comparison"], moved["change"]),
                 via_kolada=measure.id in through_kolada,
             )
@@ -509,10 +484,15 @@ def shares_of(shares: pd.DataFrame, kommun: str) -> tuple[tuple[Measure, dict[in
 
 def _limits(shares: pd.DataFrame) -> dict[tuple[str, str], dict[int, tuple[float, float, float]]]:
     """Share and limits of every area and measure, by year."""
-    known = shares.dropna(subset=["share"]).sort_values("end_year", kind="stable")
     found: dict[tuple[str, str], dict[int, tuple[float, float, float]]] = {}
-    columns = ("area", "measure", "end_year", "share", "lower", "upper")
-    for area, measure, year, *values in zip(*(known[c] for c in columns), strict=True):
-        share, low, high = (float(v) for v in values)
-        found.setdefault((area, measure), {})[int(year)] = (share, low, high)
+    keys = zip(*(shares[name].to_numpy(dtype=object) for name in ("area", "measure", "end_year")), strict=True)
+    for (area, measure, year), (share, low, high) in sorted(
+        zip(keys, limits_of(shares).tolist(), strict=True), key=lambda row: int(row[0][2])
+    ):
+        if share == share:
+            found.setdefault((area, measure), {})[int(year)] = (share, low, high)
     return found
+
+
+def _is_known(row: Record) -> bool:
+    return not pd.isna(row["share"])

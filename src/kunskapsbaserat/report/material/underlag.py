@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
@@ -23,17 +24,16 @@ from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import (
     ComparisonGroup,
     allowed_counts,
-    band,
     comparison_group,
     implied_person_years,
     mean_population,
     person_years_of,
 )
+from kunskapsbaserat.rates.compare import middle_half
 from kunskapsbaserat.report.material.choices import FEWEST_YEARS, Choices, whole_year
 from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of, same_as_before
 from kunskapsbaserat.report.material.coverage import coverage_of
 from kunskapsbaserat.report.material.findings import (
-    Band,
     CountFinding,
     SurveyFinding,
     count_findings,
@@ -41,6 +41,7 @@ from kunskapsbaserat.report.material.findings import (
     shares_of,
     survey_findings,
 )
+from kunskapsbaserat.report.material.grid import Band, Grid, grid_of
 from kunskapsbaserat.report.material.own_knowledge import Knowledge, knowledge_of
 from kunskapsbaserat.report.material.own_texts import file as texts
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding, quarter_finding
@@ -151,7 +152,7 @@ class Underlag:
     def _sources(self) -> dict[str, list[str]]:
         rows = rows_of(self.counts, self.kommun.code)
         found: dict[str, set[str]] = {}
-        for offence, source in zip(rows["offence"], rows["source"], strict=True):
+        for offence, source in zip(*(rows[name].to_numpy(dtype=object) for name in ("offence", "source")), strict=True):
             found.setdefault(offence, set()).add(source)
         return {offence: sorted(sources) for offence, sources in found.items()}
 
@@ -223,9 +224,10 @@ class Underlag:
         return once(self.counts, ("band of all", self.total_year), lambda: self.total_band(tuple(self.total_rates)))
 
     def total_band(self, members: tuple[str, ...]) -> Band:
-        rates = pd.DataFrame({"area": list(self.total_rates), "rate": list(self.total_rates.values()), "year": self.total_year})
-        table = band(rates, members=members, by=["year"]).iloc[0]
-        return Band(float(table["lower_quartile"]), float(table["median"]), float(table["upper_quartile"]))
+        """Median and middle half of these kommuner."""
+        rates = np.array([[self.total_rates[code]] for code in members if code in self.total_rates])
+        (lower, median, upper), _ = middle_half(rates)
+        return Band(float(lower[0]), float(median[0]), float(upper[0]))
 
     @functools.cached_property
     def rest_of_lan(self) -> float | None:
@@ -237,14 +239,14 @@ class Underlag:
         others = [k.code for k in kommuner.in_lan(self.kommun.lan_code) if k.code != self.kommun.code]
         if not others:
             return None
-        rows = rows_in(self.counts, others)
-        rows = rows[(rows["offence"] == "totalt") & (rows["period"].dt.year == total.last_year)].dropna(subset=["count"])
+        _, counts, _ = grid_of(self.counts).at(("totalt", "alla"), total.last_year, others)
         everyone = once(self.exposure, "mean population", lambda: mean_population(self.exposure))
-        people = rows_in(everyone, others)
-        people = people[people["year"] == total.last_year]
-        if len(rows) < len(others) or len(people) < len(others):
+        grid = once(everyone, "grid", lambda: Grid.of(everyone, rate="exposure", count="exposure", by=()))
+        _, people, _ = grid.at((), total.last_year, others)
+        counts, people = counts[~np.isnan(counts)], people[~np.isnan(people)]
+        if len(counts) < len(others) or len(people) < len(others):
             return None
-        return float(rows["count"].sum() / people["exposure"].sum() * 100_000)
+        return float(counts.sum() / people.sum() * 100_000)
 
     def population(self, year: int) -> int | None:
         rows = rows_of(self.exposure, self.kommun.code)
@@ -256,8 +258,8 @@ class Underlag:
         """(year, inhabitants) on 31 December of the latest known year."""
         rows = rows_of(self.exposure, self.kommun.code)
         rows = rows[rows["kind"] == "residents"]
-        last = rows.sort_values("year").iloc[-1]
-        return int(last["year"]), int(last["value"])
+        last = int(rows["year"].to_numpy(dtype=float).argmax())
+        return int(rows["year"].iat[last]), int(rows["value"].iat[last])
 
 
 def load(
@@ -295,7 +297,7 @@ def load(
         _require_same(own, place)
         own.require_usable()
     counts = counts_of(own)
-    built_in = _built_in()
+    built_in = embedded_tables()
     year, chosen = whole_year("year", year), chosen or Choices()
     # A table that the folder adds nothing to stays the very table of all reports, with what they have computed from it.
     survey = _own_first(own.survey, built_in.survey, tables.SURVEY_KEY) if own else built_in.survey
@@ -330,7 +332,7 @@ def _own_first(own: pd.DataFrame, built_in: pd.DataFrame, key: list[str]) -> pd.
 
 
 @dataclass(frozen=True)
-class _BuiltIn:
+class BuiltIn:
     """The embedded tables, one copy for all reports of a process."""
 
     counts: pd.DataFrame
@@ -341,8 +343,8 @@ class _BuiltIn:
 
 
 @functools.cache
-def _built_in() -> _BuiltIn:
-    return _BuiltIn(
+def embedded_tables() -> BuiltIn:
+    return BuiltIn(
         counts=embedded.shared("inbyggda brott", embedded.counts().assign(own=False)),
         survey=embedded.shared("inbyggd enkät", embedded.survey()),
         exposure=embedded.shared("inbyggd befolkning", embedded.exposure()),
@@ -354,8 +356,8 @@ def _built_in() -> _BuiltIn:
 @functools.cache
 def _built_in_until(year: int | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Counts, and rates without counts, of the embedded table alone: the same for every kommun."""
-    exposure = _built_in().exposure
-    counts, rates_only = _divided(with_rates(_window(_built_in().counts, year), exposure), exposure)
+    exposure = embedded_tables().exposure
+    counts, rates_only = _divided(with_rates(_window(embedded_tables().counts, year), exposure), exposure)
     return embedded.shared(f"brott till {year}", counts), embedded.shared(f"tal till {year}", rates_only)
 
 
@@ -400,7 +402,7 @@ def _require_same(own: Folder, place: Kommun) -> None:
 
 def counts_of(own: Folder | None) -> pd.DataFrame:
     """The folder's counts and the embedded ones, by the rule of `data.folder.precedence`."""
-    built_in = _built_in().counts
+    built_in = embedded_tables().counts
     if own is None or own.counts.empty:
         return built_in
     whole = own.counts[own.counts["area_level"].isin(LEVELS)]  # the parts of a kommun have a section of their own

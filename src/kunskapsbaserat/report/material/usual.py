@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kunskapsbaserat import tables
-from kunskapsbaserat.report.material.computed_once import once, same_as_before
+from kunskapsbaserat.report.material.computed_once import once, rows_beside, same_as_before
 from kunskapsbaserat.report.material.coverage import by_coverage
 from kunskapsbaserat.trends import TypicalVariation, variation_of
 from kunskapsbaserat.trends.change import dispersion_of
@@ -20,10 +20,16 @@ def typical_for(counts: pd.DataFrame, *judged: str) -> TypicalVariation | None:
         return None
     if set(judged) & once(counts, "alone at the end", lambda: _alone_at_the_end(everyone)):
         return variation_of(everyone[~everyone["area"].isin(judged)])  # without them the years compared are others
-    cells = once(counts, "cells", lambda: _cells(counts, everyone))
-    return typical_variation(cells[cells["reason"].isna() & ~cells["area"].isin(judged)])
+    cells = once(counts, "cells", lambda: _pooled_from(_cells(counts, everyone)))
+    return typical_variation(rows_beside(cells, judged))
 
 
+def _pooled_from(cells: pd.DataFrame) -> pd.DataFrame:
+    """The series that can be judged, with what is pooled of them."""
+    return cells.loc[cells["reason"].isna(), [name for name in cells if name not in _NOT_POOLED]]
+
+
+_NOT_POOLED = ("reason", "cautions", "preliminary")
 _COLUMNS = [*tables.COUNTS_KEY, "count", "status"]
 
 

@@ -17,6 +17,9 @@ from kunskapsbaserat.report.page import blocks
 _CLASS = "_"
 _BEHIND = ("released", "tables")  # fields that hold released tables
 _KINDS = {kind.__name__: kind for kind in vars(blocks).values() if isinstance(kind, type) and dataclasses.is_dataclass(kind)}
+_FIELDS = {  # those that are written of each, with their defaults
+    kind: [(f.name, f.default) for f in dataclasses.fields(kind) if f.name not in _BEHIND] for kind in _KINDS.values()
+}
 
 
 def bundle(part: blocks.Part) -> dict[str, Any]:
@@ -47,12 +50,17 @@ def read(found: Mapping[str, Any]) -> blocks.Part:
 
 
 def _data(value: Any) -> Any:
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_data(one) for one in value]
-    if not dataclasses.is_dataclass(value):
+    if isinstance(value, str):
         return value
-    fields = {f.name: (getattr(value, f.name), f.default) for f in dataclasses.fields(value) if f.name not in _BEHIND}
-    return {_CLASS: type(value).__name__} | {name: _data(one) for name, (one, default) in fields.items() if one != default}
+    if isinstance(value, Sequence):
+        return [_data(one) for one in value]
+    if (fields := _FIELDS.get(type(value))) is None:
+        return value
+    data: dict[str, Any] = {_CLASS: type(value).__name__}
+    for name, default in fields:
+        if (one := getattr(value, name)) != default:
+            data[name] = _data(one)
+    return data
 
 
 def _made(data: dict[str, Any]) -> Any:

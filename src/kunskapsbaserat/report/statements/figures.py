@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat import swedish
-from kunskapsbaserat.disclosure import Released, release
+from kunskapsbaserat.disclosure import Released, release, release_parts
+from kunskapsbaserat.report.material.computed_once import records
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import charts as plots
@@ -19,49 +21,79 @@ from kunskapsbaserat.report.statements import comparison, method, reported, surv
 
 def counts_table(f: CountFinding, u: Underlag) -> Released:
     """The yearly figures of one offence: count, rate and the comparison band, through the gate (once)."""
-    name = f"anmalda_{f.key}"
-    if name in u.released:
-        return u.released[name]
-    rows = [
+    name = _counts_name(f)
+    if name not in u.released:  # every report shows most of them, and one pass through the gate costs as much as all
+        together = any(f is one for one in u.count_findings)
+        u.released.update(_released_counts(u.count_findings if together else (f,), u))
+    return u.released[name]
+
+
+def _counts_name(f: CountFinding) -> str:
+    return f"anmalda_{f.key}"
+
+
+def _released_counts(findings: Sequence[CountFinding], u: Underlag) -> dict[str, Released]:
+    """Each offence's table of its own, made and passed through the gate together."""
+    rows = [(f, year, f.counts[year], f.bands.get(year)) for f in findings for year in sorted(f.counts)]
+    frame = pd.DataFrame(
         {
             "kommun": u.kommun.code,
             "area_level": "kommun",
-            "offence": f.offence.id,
-            "sex": f.facet.sex,
-            "year": year,
-            "count": count,
-            "rate": f.rates.get(year),
-            "median": f.bands[year].median if year in f.bands else None,
-            "lower_quartile": f.bands[year].lower if year in f.bands else None,
-            "upper_quartile": f.bands[year].upper if year in f.bands else None,
-            "comparable": year >= f.first_comparable,
-            "approximate": year in f.approximate,
+            "offence": [f.offence.id for f, *_ in rows],
+            "sex": [f.facet.sex for f, *_ in rows],
+            "year": [year for _, year, *_ in rows],
+            "count": [count for *_, count, _ in rows],
+            "rate": [f.rates.get(year) for f, year, *_ in rows],
+            "median": [band and band.median for *_, band in rows],
+            "lower_quartile": [band and band.lower for *_, band in rows],
+            "upper_quartile": [band and band.upper for *_, band in rows],
+            "comparable": [year >= f.first_comparable for f, year, *_ in rows],
+            "approximate": [year in f.approximate for f, year, *_ in rows],
         }
-        for year, count in sorted(f.counts.items())
-    ]
-    u.released[name] = release(pd.DataFrame(rows), name=name, contents="counts", sources=u.sources_of(f.offence.id))
-    return u.released[name]
+    )
+    parts = _parts((_counts_name(f), len(f.counts)) for f in findings)
+    sources = {_counts_name(f): u.sources_of(f.offence.id) for f in findings}
+    return release_parts(frame, parts=parts, contents="counts", sources=sources)
+
+
+def _parts(sizes: Iterable[tuple[str, int]]) -> dict[str, tuple[int, int]]:
+    """Where each table lies among those one after the other."""
+    found, after = {}, 0
+    for name, size in sizes:
+        found[name] = (after, after + size)
+        after += size
+    return found
 
 
 def survey_table(f: SurveyFinding, u: Underlag) -> Released:
     """The yearly shares of one measure with limits, for kommun, län and riket, through the gate (once)."""
-    name = f"ntu_{f.key}"
-    if name in u.released:
-        return u.released[name]
-    rows = []
-    for year in sorted(f.kommun):
-        row: dict[str, object] = {
-            "kommun": u.kommun.code,
-            "measure": f.measure.id,
-            "year": year,
-            "n": u.respondents.get((f.measure.id, year)),
-        }
-        for where, series in (("", f.kommun), ("_lan", f.lan), ("_riket", f.riket)):
-            values = series.get(year, (None, None, None))
-            row |= {f"share{where}": values[0], f"lower{where}": values[1], f"upper{where}": values[2]}
-        rows.append(row)
-    u.released[name] = release(pd.DataFrame(rows), name=name, contents="survey", sources=u.survey_sources)
+    name = _survey_name(f)
+    if name not in u.released:
+        together = any(f is one for one in u.survey_findings)
+        u.released.update(_released_shares(u.survey_findings if together else (f,), u))
     return u.released[name]
+
+
+def _survey_name(f: SurveyFinding) -> str:
+    return f"ntu_{f.key}"
+
+
+def _released_shares(findings: Sequence[SurveyFinding], u: Underlag) -> dict[str, Released]:
+    """Each measure's table of its own, made and passed through the gate together."""
+    rows = [(f, year) for f in findings for year in sorted(f.kommun)]
+    columns: dict[str, object] = {
+        "kommun": u.kommun.code,
+        "measure": [f.measure.id for f, _ in rows],
+        "year": [year for _, year in rows],
+        "n": [u.respondents.get((f.measure.id, year)) for f, year in rows],
+    }
+    unknown = (None, None, None)
+    for where in ("", "_lan", "_riket"):
+        series = [getattr(f, where[1:] or "kommun").get(year, unknown) for f, year in rows]
+        columns |= {f"{name}{where}": [values[at] for values in series] for at, name in enumerate(("share", "lower", "upper"))}
+    parts = _parts((_survey_name(f), len(f.kommun)) for f in findings)
+    sources = dict.fromkeys(parts, u.survey_sources)
+    return release_parts(pd.DataFrame(columns), parts=parts, contents="survey", sources=sources)
 
 
 def count_figure(f: CountFinding, u: Underlag, *, target: plots.Target | None = None) -> Figure:
@@ -128,7 +160,7 @@ def _count_details(f: CountFinding, u: Underlag, released: Released) -> Table:
                 Column(labels.MIDDLE_HALF, right=True),
             ]
     rows: list[list[Cell]] = []
-    for row in released.frame.to_dict("records"):
+    for row in records(released.frame):
         cells: list[Cell] = [f"{row['year']}{'' if row['comparable'] else ' *'}", _count(row)]
         if not f.few:
             cells.append(swedish.number(row["rate"]))
@@ -208,7 +240,7 @@ def survey_figure(f: SurveyFinding, u: Underlag, *, target: plots.Target | None 
 def _survey_details(f: SurveyFinding, u: Underlag, released: Released) -> Table:
     d = survey.decimals(f)
     rows: list[list[Cell]] = []
-    for row in released.frame.to_dict("records"):
+    for row in records(released.frame):
         cells: list[Cell] = [str(row["year"])]
         for name in ("", "_lan", "_riket"):
             cells.append(_share(row, name, d))
@@ -242,7 +274,7 @@ def county_figure(u: Underlag) -> Figure | None:
     released = release(frame, name="totalt_lanet", contents="description", sources=u.count_sources)
     values = {k.code: u.total_rates.get(k.code) for k in neighbours}
     drawing = plots.county_map(values, own=u.kommun.code, format_number=swedish.number)
-    rows: list[list[Cell]] = [[row["name"], swedish.number(row["rate"])] for row in released.frame.to_dict("records")]
+    rows: list[list[Cell]] = [[row["name"], swedish.number(row["rate"])] for row in records(released.frame)]
     return Figure(
         id="karta",
         drawing=drawing,

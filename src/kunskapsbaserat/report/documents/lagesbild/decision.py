@@ -39,7 +39,7 @@ from kunskapsbaserat.report.page.blocks import (
     Table,
 )
 from kunskapsbaserat.report.statements import method, reported, survey
-from kunskapsbaserat.report.statements.figures import count_figure, counts_table, county_figure, survey_figure, survey_table
+from kunskapsbaserat.report.statements.figures import count_figure, counts_table, survey_figure, survey_table
 
 if TYPE_CHECKING:
     from kunskapsbaserat.report.documents.lagesbild.document import Lagesbild
@@ -154,8 +154,8 @@ def rest(lb: Lagesbild) -> Section:
     u = lb.u
     blocks: list[Block] = []
     sure = Bullets(text.SURE_POINTS, heading=text.SURE_HEADING)
-    if figure := county_figure(u):
-        blocks.append(FigureRow(figure, [Paragraph(situation.map_paragraph(u)), sure]))
+    if lb.county:
+        blocks.append(FigureRow(lb.county, [Paragraph(situation.map_paragraph(u)), sure]))
     else:
         blocks += [Paragraph(situation.map_paragraph(u)), sure]
     table = dataclasses.replace(law_table(lb.requirements), layout="cards")

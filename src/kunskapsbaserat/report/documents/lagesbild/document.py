@@ -69,6 +69,7 @@ from kunskapsbaserat.report.page.blocks import (
     Block,
     Column,
     Definitions,
+    Figure,
     FigureRow,
     FirstPage,
     Highlight,
@@ -231,7 +232,7 @@ class Lagesbild(Document):
         u = self.u
         blocks: list[Block] = []
         facts = Definitions(situation.kommun_facts(u))
-        figure = county_figure(u)
+        figure = self.county
         if figure:
             blocks.append(FigureRow(figure, [Paragraph(situation.map_paragraph(u)), facts]))
         else:
@@ -407,6 +408,11 @@ class Lagesbild(Document):
                 ),
             )
         )
+
+    @functools.cached_property
+    def county(self) -> Figure | None:
+        """The map of the län, which stands in the report and in the decision version."""
+        return county_figure(self.u)
 
     @functools.cached_property
     def highlights(self) -> list[Highlight]:

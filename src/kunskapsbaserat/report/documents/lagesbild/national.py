@@ -9,7 +9,6 @@ import pandas as pd
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat import swedish
 from kunskapsbaserat.disclosure import release
-from kunskapsbaserat.rates import band
 from kunskapsbaserat.report.documents.lagesbild.national_figures import (
     among_all_figure,
     level_and_change_figure,
@@ -19,6 +18,7 @@ from kunskapsbaserat.report.documents.lagesbild.sections import ALIKE_SECTION, o
 from kunskapsbaserat.report.documents.lagesbild.words import front, national, situation
 from kunskapsbaserat.report.material.computed_once import once, rows_of
 from kunskapsbaserat.report.material.findings import CountFinding
+from kunskapsbaserat.report.material.grid import Grid
 from kunskapsbaserat.report.material.selection import CHILDREN, SECTION_CHAPTERS, broad, first_page, with_section
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import common_words as words
@@ -139,22 +139,19 @@ def _open_comparisons(u: Underlag) -> Table | None:
     mine = rows_of(u.comparisons, u.kommun.code)
     if mine.empty:
         return None
-    everyone = once(u.comparisons, "band of all", lambda: _bands(u.comparisons, tuple(u.total_rates)))
-    bands = {"all": everyone}
-    if u.alike.members:
-        bands = {"alike": _bands(u.comparisons, u.alike.members), "all": everyone}
+    grid = once(
+        u.comparisons,
+        "grid",
+        lambda: Grid.of(u.comparisons, rate="per_1000", count="per_1000", by=["measure"], year="end_year"),
+    )
+    everyone = once(u.comparisons, "band of all", lambda: grid.bands(tuple(u.total_rates)))
+    bands = ({"alike": grid.bands(u.alike.members)} if u.alike.members else {}) | {"all": everyone}
     rows: list[list[Cell]] = []
     for row in mine.to_dict("records"):
         cells: list[Cell] = [national.COMPARED[row["measure"]], swedish.number(row["per_1000"], 1)]
-        for table in bands.values():
-            middle = table.loc[row["measure"]]
-            cells.append(
-                Stacked(
-                    swedish.number(middle["median"], 1),
-                    swedish.limits(middle["lower_quartile"], middle["upper_quartile"], 1),
-                    True,
-                )
-            )
+        for of_group in bands.values():
+            middle = of_group[(row["measure"],), int(row["end_year"])]
+            cells.append(Stacked(swedish.number(middle.median, 1), swedish.limits(middle.lower, middle.upper, 1), True))
         rows.append(cells)
     heads = [national.median_of_alike(len(u.alike.members))] * ("alike" in bands) + [national.MEDIAN_OF_ALL]
     first, last = int(mine["start_year"].iat[0]), int(mine["end_year"].iat[0])
@@ -172,7 +169,3 @@ def _open_comparisons(u: Underlag) -> Table | None:
         layout="cards",
         source=national.COMPARISONS_SOURCE,
     )
-
-
-def _bands(comparisons: pd.DataFrame, members: tuple[str, ...]) -> pd.DataFrame:
-    return band(comparisons, members=members, by=["measure"], value="per_1000").set_index("measure")

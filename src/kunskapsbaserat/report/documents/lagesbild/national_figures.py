@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat import swedish
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.report.documents.lagesbild.words import national
-from kunskapsbaserat.report.material.computed_once import once, rows_in
+from kunskapsbaserat.report.material.computed_once import once
 from kunskapsbaserat.report.material.findings import POOLED_YEARS, CountFinding
+from kunskapsbaserat.report.material.grid import grid_of
 from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding
 from kunskapsbaserat.report.material.underlag import Underlag
@@ -160,39 +160,31 @@ def _positive(limits: tuple[float | None, float | None]) -> tuple[float | None, 
 
 def changes_of(counts: pd.DataFrame, f: CountFinding, codes: list[str]) -> dict[str, float]:
     """Ratio of the mean counts of the two periods, of the kommuner whose every year is known and whose means are not few."""
-    rows = rows_in(counts, codes)
-    rows = rows[(rows["offence"] == f.offence.id) & (rows["sex"] == f.facet.sex)]
-    values = rows["count"].to_numpy(dtype=float, na_value=np.nan)
-    known = dict(zip(zip(rows["area"], rows["period"].dt.year, strict=True), values, strict=True))
-    j = f.judgement
-    changes = {}
-    for code in codes:
-        latest, earlier = (
-            float(np.mean([known.get((code, year), np.nan) for year in range(first, last + 1)]))
-            for first, last in (j.latest, j.earlier)
-        )
-        if latest >= PERCENT_FROM and earlier >= PERCENT_FROM:
-            changes[code] = latest / earlier
-    return changes
+    key = (f.offence.id, f.facet.sex)
+    means = [
+        dict(zip(codes, grid_of(counts).means(key, period, codes), strict=True))
+        for period in (f.judgement.latest, f.judgement.earlier)
+    ]
+    latest, earlier = means
+    return {c: latest[c] / earlier[c] for c in codes if latest[c] >= PERCENT_FROM and earlier[c] >= PERCENT_FROM}
 
 
 def among_all_figure(f: CountFinding, u: Underlag) -> Figure | None:
     """Every kommun's rate of three years over its size; None where the kommun has no such rate."""
     table = u.pooled_of(f.offence.id)
-    if u.kommun.code not in table.index or table["lower_inner"].isna().all():
+    if u.kommun.code not in table.index or once(table, "no limits", lambda: bool(table["lower_inner"].isna().all())):
         return None
-    common = float(table["count"].sum() / table["exposure"].sum() * 100_000)
-    size = table["exposure"].astype(float) / POOLED_YEARS
-    rate = table["rate"].astype(float)
-    others = [c for c in table.index if c != u.kommun.code and c not in f.group.members]
+    common = once(table, "common rate", lambda: float(table["count"].sum() / table["exposure"].sum() * 100_000))
+    points = once(table, "points", lambda: _points(table))
+    others = [point for code, point in points.items() if code != u.kommun.code and code not in f.group.members]
     limits = funnel_limits(table)
     drawing = plots.rate_funnel(
-        [(size[c], rate[c]) for c in others],
-        own=(size[u.kommun.code], rate[u.kommun.code]),
-        similar=[(size[c], rate[c]) for c in f.group.members if c in table.index],
+        others,
+        own=points[u.kommun.code],
+        similar=[points[c] for c in f.group.members if c in points],
         common=common,
-        inner=_curve(limits, "inner", common),
-        outer=_curve(limits, "outer", common),
+        inner=once(limits, ("curve", "inner"), lambda: _curve(limits, "inner", common)),
+        outer=once(limits, ("curve", "outer"), lambda: _curve(limits, "outer", common)),
         words=plots.FunnelWords(u.kommun.name, national.FUNNEL_AXIS, national.FUNNEL_COMMON),
         format_number=swedish.plain,
     )
@@ -215,12 +207,19 @@ def among_all_figure(f: CountFinding, u: Underlag) -> Figure | None:
             caption=national.funnel_caption(f),
             columns=[Column(labels.KOMMUN), Column(labels.COUNT, right=True), Column(labels.RATE_SHORT, right=True)],
             rows=[
-                [kommuner.get(str(c)).name, swedish.number(r["count"]), swedish.number(r["rate"])] for c, r in shown.iterrows()
+                [kommuner.get(code).name, swedish.number(count), swedish.number(rate)]
+                for code, count, rate in zip(shown.index, shown["count"], shown["rate"], strict=True)
             ],
             released=[released],
             scope_line=national.FUNNEL_TABLE_SCOPE,
         ),
     )
+
+
+def _points(table: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Size and rate of every kommun."""
+    sizes, rates = (table[name].to_numpy(dtype=float) for name in ("exposure", "rate"))
+    return dict(zip(table.index, zip((sizes / POOLED_YEARS).tolist(), rates.tolist(), strict=True), strict=True))
 
 
 def funnel_limits(table: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ sheet can reach them.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -95,13 +96,19 @@ def specks(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _tenths(value: float) -> int:
-    return round(float(number(value)) * 10)
+    """As `number` rounds it."""
+    return int(f"{float(f'{value:.6f}'):.1f}".replace(".", ""))
 
 
 def _listed_numbers(tenths: Iterable[int]) -> str:
     """Tenths written as numbers; a minus sign parts them as well as a space does, and a nought before the point may go."""
-    words = (f"{'-' * (t < 0)}{abs(t) // 10 or ''}.{abs(t) % 10}".removesuffix(".0") for t in tenths)
-    return " ".join(word if word not in ("", "-") else "0" for word in words).replace(" -", "-")
+    return " ".join(map(_in_units, tenths)).replace(" -", "-")
+
+
+@functools.lru_cache(maxsize=8192)
+def _in_units(tenths: int) -> str:
+    text = f"{'-' * (tenths < 0)}{abs(tenths) // 10 or ''}.{abs(tenths) % 10}".removesuffix(".0")
+    return text if text not in ("", "-") else "0"
 
 
 def _merged(shapes: Sequence[Shape]) -> list[Shape]:

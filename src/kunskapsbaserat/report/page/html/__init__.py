@@ -143,10 +143,14 @@ def own_text(own: OwnText) -> str:
 
 def notebook_head(title: str) -> str:
     """Style and symbols for the cells below, shown where a report is loaded in a notebook."""
-    scoped = re.sub(r"/\*sida\*/.*?/\*slut\*/", "", _css_source(), flags=re.DOTALL)
     defs = f'<svg class="dold" aria-hidden="true"><defs>{_symbols()}</defs></svg>'
-    style = f"<style>{notebook.style(_minified(scoped))}</style>"
-    return f'{style}<div class="kb" lang="sv">{defs}<p><strong>{title}</strong></p></div>'
+    return f'<style>{_notebook_style()}</style><div class="kb" lang="sv">{defs}<p><strong>{title}</strong></p></div>'
+
+
+@functools.cache
+def _notebook_style() -> str:
+    scoped = re.sub(r"/\*sida\*/.*?/\*slut\*/", "", _css_source(), flags=re.DOTALL)
+    return notebook.style(_minified(scoped))
 
 
 def in_notebook(part: str) -> str:
@@ -205,9 +209,18 @@ def _environment() -> jinja2.Environment:
     environment.filters["unknown_block"] = _unknown_block
     environment.filters["row_groups"] = _row_groups
     environment.filters["phone_words"] = _phone_words
+    environment.filters["class_of"] = _class_of
     environment.filters["href"] = _href
     environment.filters["on_screen"] = _on_screen
     return environment
+
+
+def _class_of(column: Column) -> str:
+    """The attribute of every cell in a column, found once a table."""
+    from markupsafe import Markup
+
+    names = " ".join(name for name in ("t" if column.right else "", column.css) if name)
+    return Markup(' class="{}"').format(names) if names else ""
 
 
 def _href(target: str) -> str:

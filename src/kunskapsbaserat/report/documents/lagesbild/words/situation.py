@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from kunskapsbaserat import catalogue
-from kunskapsbaserat.data import embedded
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison
 from kunskapsbaserat.report.documents.lagesbild.words import background
 from kunskapsbaserat.report.material.computed_once import rows_of
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.material.own_texts.markdown import Texts
-from kunskapsbaserat.report.material.underlag import Underlag
+from kunskapsbaserat.report.material.underlag import Underlag, embedded_tables
 from kunskapsbaserat.report.page.blocks import NextStep
 from kunskapsbaserat.report.page.common_words import LAW
 from kunskapsbaserat.report.statements.comparison import group_definite, names
@@ -237,8 +236,8 @@ def _own_row(name: str, u: Underlag) -> tuple[str, str, str, str]:
 
 
 def _population_years(u: Underlag) -> str:
-    built_in = embedded.exposure()
-    rows = built_in[(built_in["area"] == u.kommun.code) & (built_in["kind"] == "residents")]
+    rows = rows_of(embedded_tables().exposure, u.kommun.code)
+    rows = rows[rows["kind"] == "residents"]
     return _runs(sorted({int(y) for y in rows["year"]}))
 
 
