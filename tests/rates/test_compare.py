@@ -7,6 +7,7 @@ import pytest
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.rates import Position, band, comparison_group, position
+from kunskapsbaserat.rates.compare import band_of_each
 
 EVERYONE = {k.code for k in kommun.all_kommuner()}
 DALARNA = {k.code for k in kommun.in_lan("20")}
@@ -70,3 +71,14 @@ def test_band_needs_half_of_its_members():
 )
 def test_position(value: float, expected: Position | None):
     assert position(value, 147, 266) is expected
+
+
+def test_the_middle_half_of_several_is_that_of_each():
+    counts = embedded.counts_year().assign(year=lambda t: t["period"].dt.year)
+    members = {"2081": sorted(DALARNA - {"2081"}), "2021": ["2023", "2026", "2029"], "0180": [], "1480": ["1440"]}
+    together = band_of_each(counts, members=members, by=["offence", "sex", "year"], value="rate_published")
+    for area, codes in members.items():
+        alone = band(counts, members=codes, by=["offence", "sex", "year"], value="rate_published")
+        mine = together[together["beside"] == area].drop(columns="beside").reset_index(drop=True)
+        assert mine.astype(object).equals(alone.astype(object)), area
+    assert set(together["beside"]) == {"2081", "2021"}

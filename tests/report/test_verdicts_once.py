@@ -12,6 +12,7 @@ from kunskapsbaserat.data import embedded, folder
 from kunskapsbaserat.data.folder import Folder, precedence
 from kunskapsbaserat.data.folder.by_area import ByArea
 from kunskapsbaserat.report.material import underlag
+from kunskapsbaserat.report.material.findings import count_findings, findings_of_each
 
 HERE = "2081"
 LAST = 2026  # a year that the package does not have, so that it is gone when the folder loses it
@@ -145,3 +146,17 @@ def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch):
         table, beside = (t[t["area"].isin((area, "0180"))] for t in (counts, built_in))
         pd.testing.assert_frame_equal(joined(table, beside), precedence._chain(table, beside))
         assert sum(map(len, joined._kept)) <= 400
+
+
+def test_kommuner_judged_together_are_as_each_alone():
+    """Also where some have more offences than others, and series that end in another year."""
+    counts = embedded.counts()
+    short = (counts["area"] == "2062") & (counts["offence"] == "totalt") & (counts["period"].dt.year == 2025)
+    counts, people = counts[~short].assign(own=False), embedded.exposure()
+    codes = ["2081", "1983", "2062", "0180"]
+    together = findings_of_each(counts, people, kommuner=codes)
+    for code in codes:
+        alone = count_findings(counts.copy(), people, kommun=code)
+        assert repr(together[code]) == repr(alone)  # to the last digit; a missing number equals no other
+    ends = {code: max(f.last_year for f in together[code] if f.offence.id == "totalt") for code in codes}
+    assert ends == {"2081": 2025, "1983": 2025, "2062": 2024, "0180": 2025}

@@ -299,3 +299,13 @@ def test_error_rate_and_coverage():
     assert 0.02 < np.mean(alarms) < 0.08
     assert np.mean(any_alarm) < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 60)
     assert 0.92 < np.mean(covered) < 0.98
+
+
+def test_several_kommuner_at_a_time_are_judged_as_each_alone():
+    """Each against others of its own: nothing moves, not in the last bit."""
+    codes = ["2081", "2021", "2062", "2084"]
+    usual = {code: variation_of(KOMMUNER[KOMMUNER["area"] != code]) for code in codes}
+    together = change(KOMMUNER[KOMMUNER["area"].isin(codes)], typical=usual)
+    alone = [change(KOMMUNER[KOMMUNER["area"] == code], typical=usual[code]) for code in sorted(codes)]
+    pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True), check_exact=True)
+    assert together.groupby("area")["others_ratio"].first().nunique() == len(codes)

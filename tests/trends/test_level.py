@@ -14,7 +14,7 @@ from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates import comparison_group
 from kunskapsbaserat.trends import variation_of
 from kunskapsbaserat.trends.correlation import over_years, shape
-from kunskapsbaserat.trends.level import EDGE, level_verdicts
+from kunskapsbaserat.trends.level import EDGE, level_verdicts, level_verdicts_of_each
 
 REAL = embedded.counts_groups().query("area_level == 'kommun'")
 TYPICAL = variation_of(REAL)
@@ -119,3 +119,16 @@ def test_false_alarms_at_the_edge():
         still.append(z > stats.norm.isf(0.05))
     assert 0.01 < np.mean(below) < 0.08
     assert np.mean(still) > 0.2  # chance alone as the only noise: what the guard has to see
+
+
+def test_several_kommuner_at_a_time_are_judged_as_each_alone():
+    """Against others, and with a family, of their own."""
+    codes = ["1983", "0180", "2081"]
+    usual = {code: variation_of(REAL[REAL["area"] != code]) for code in codes}
+    rows = pd.concat([levels(code).assign(judged=code) for code in codes], ignore_index=True)
+    together = level_verdicts_of_each(rows, typical=usual).set_index("judged")
+    for code in codes:
+        alone = level_verdicts(levels(code), area=code, typical=usual[code])
+        pd.testing.assert_frame_equal(together.loc[code].reset_index(drop=True), alone, check_exact=True)
+    assert together["certain"].any()
+    assert not together["certain"].all()

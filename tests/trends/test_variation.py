@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
+from kunskapsbaserat.data import embedded
 from kunskapsbaserat.trends import typical_variation, variation
-from kunskapsbaserat.trends.variation import MAX_DF, _inverse_trigamma
+from kunskapsbaserat.trends.change import dispersion_of
+from kunskapsbaserat.trends.variation import MAX_DF, SeriesPool, _inverse_trigamma
 
 
 def cells(rng: np.random.Generator, *, per_offence: int, prior_df: float, slope: float = 0.3) -> pd.DataFrame:
@@ -88,3 +90,14 @@ def test_one_intercept_an_offence_is_least_squares_with_dummies(seed: int):
     assert left == pytest.approx(y - design @ fitted, abs=1e-10)
     assert dummies @ effects + slope * x == pytest.approx(design @ fitted, abs=1e-10)
     assert (slope == 0.0) == (seed == 0)
+
+
+def test_a_pool_without_some_kommuner_is_that_of_the_others():
+    """One table read once, in place of a table for each kommun that is judged."""
+    counts = embedded.counts_year().query("area_level == 'kommun'")
+    found = dispersion_of(counts)
+    judged = found[found["reason"].isna()]
+    whole = SeriesPool.of(judged)
+    for areas in (("2081",), ("2021", "2085")):
+        assert whole.without(areas).variation() == typical_variation(judged[~judged["area"].isin(areas)])
+    assert whole.variation() != whole.without(("2081",)).variation()

@@ -32,7 +32,7 @@ def of_kommuner(kommuner: Sequence[Kommun], *, processes: int | None = 1) -> lis
     if workers == 1 or (processes is None and len(codes) < _MANY):
         return [_of_codes(codes)] if codes else []
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    size = -(-len(codes) // (workers * 2))
+    size = -(-len(codes) // workers)  # what kommuner have in common is computed once a part
     parts = [codes[start : start + size] for start in range(0, len(codes), size)]
     try:
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method)) as pool:
@@ -42,16 +42,21 @@ def of_kommuner(kommuner: Sequence[Kommun], *, processes: int | None = 1) -> lis
 
 
 def _of_codes(codes: Sequence[str]) -> Found:
-    found = [of(underlag.load(code)) for code in codes]
+    several = [underlag.load(code) for code in codes]
+    found = [_of(u, findings) for u, findings in zip(several, underlag.findings_of(several), strict=True)]
     offences, measures = zip(*found, strict=True)
     return pd.concat(offences, ignore_index=True), pd.concat(measures, ignore_index=True)
 
 
 def of(u: Underlag) -> Found:
     """Those of one kommun, through the gate as the report's own tables."""
-    offences = pd.DataFrame([_offence(f, u) for f in u.count_findings])
+    return _of(u, u.count_findings)
+
+
+def _of(u: Underlag, findings: Sequence[CountFinding]) -> Found:
+    offences = pd.DataFrame([_offence(f, u) for f in findings])
     if len(offences):
-        sources = pd.Series([_source(f, u) for f in u.count_findings], index=offences.index)
+        sources = pd.Series([_source(f, u) for f in findings], index=offences.index)
         offences = release(offences, name="export_bedomning", contents="counts", sources=sources).frame
     return offences, pd.DataFrame(_measures(u))
 

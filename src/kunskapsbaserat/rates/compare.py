@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -257,7 +257,47 @@ def band(values: pd.DataFrame, *, members: Collection[str], by: list[str], value
               offence  lower_quartile  median  upper_quartile  members_with_value
     0  bostadsinbrott           149.0   248.0           294.0                   5
     """
-    rows = values[values["area"].isin(members)].dropna(subset=[value])
+    table = _quartiles(values[values["area"].isin(members)], by, value)
+    return table[table["members_with_value"] * 2 >= len(set(members))].reset_index(drop=True)
+
+
+def band_of_each(
+    values: pd.DataFrame, *, members: Mapping[str, Collection[str]], by: list[str], value: str = "rate"
+) -> pd.DataFrame:
+    """`band` for several areas, each with members of its own: one table, with the area compared in the column ``beside``.
+
+    Parameters
+    ----------
+    values, by, value
+        As there.
+    members : mapping of area to codes
+        Those that each is compared with.
+
+    Returns
+    -------
+    DataFrame
+        As there, with ``beside`` first.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.rates.compare import band_of_each
+    >>> values = pd.DataFrame({"area": list("abcd"), "year": 2024, "rate": [100.0, 200, 300, 400]})
+    >>> band_of_each(values, members={"a": ["b", "c"], "b": ["a", "c", "d"]}, by=["year"])[["beside", "median"]].values.tolist()
+    [['a', 250.0], ['b', 300.0]]
+    """
+    places, sizes = values.groupby("area", sort=False).indices, {area: len(set(codes)) for area, codes in members.items()}
+    beside = [(area, places[code]) for area, codes in members.items() for code in dict.fromkeys(codes) if code in places]
+    at = np.concatenate([rows for _, rows in beside]) if beside else np.empty(0, dtype=np.intp)
+    numbers = {area: number for number, area in enumerate(members)}
+    compared = np.repeat([numbers[area] for area, _ in beside], [len(rows) for _, rows in beside]).astype(np.int64)
+    table = _quartiles(values[[*by, value]].iloc[at].assign(beside=compared), ["beside", *by], value)
+    table["beside"] = pd.Series([*members], dtype=object).iloc[table["beside"].astype(int)].to_numpy()
+    return table[table["members_with_value"] * 2 >= table["beside"].map(sizes)].reset_index(drop=True)
+
+
+def _quartiles(rows: pd.DataFrame, by: list[str], value: str) -> pd.DataFrame:
+    rows = rows.dropna(subset=[value])
     if rows.empty:
         return pd.DataFrame(columns=[*by, "lower_quartile", "median", "upper_quartile", "members_with_value"])
     # A report asks for hundreds of small groups: one sort of all of them is ten times faster than a quantile each.
@@ -268,8 +308,7 @@ def band(values: pd.DataFrame, *, members: Collection[str], by: list[str], value
         name: _quantile(values_of[order], starts, sizes, share)
         for name, share in (("lower_quartile", 0.25), ("median", 0.5), ("upper_quartile", 0.75))
     }
-    table = rows[by].iloc[order[starts]].reset_index(drop=True).assign(**columns, members_with_value=sizes)
-    return table[table["members_with_value"] * 2 >= len(set(members))].reset_index(drop=True)
+    return rows[by].iloc[order[starts]].reset_index(drop=True).assign(**columns, members_with_value=sizes)
 
 
 def _numbered(rows: pd.DataFrame, by: list[str]) -> NDArray[np.int64]:

@@ -18,7 +18,7 @@ from kunskapsbaserat.trends.course import along
 from kunskapsbaserat.trends.month_verdicts import judge_months
 from kunskapsbaserat.trends.relative import around_course, beside_others, course_of
 from kunskapsbaserat.trends.series import first_good_years
-from kunskapsbaserat.trends.variation import TypicalVariation, moderated, pearson, typical_variation, year_counts
+from kunskapsbaserat.trends.variation import Typical, TypicalVariation, moderated, pearson, typical_variation, year_counts
 from kunskapsbaserat.trends.verdicts import COLUMNS, FAMILIES, Change, decided, score_p_value, verdicts, with_relative
 from kunskapsbaserat.trends.years import SERIES, default_baseline, to_years
 
@@ -79,7 +79,7 @@ def change(
     counts: pd.DataFrame,
     *,
     baseline: Baseline | None = None,
-    typical: TypicalVariation | None = None,
+    typical: Typical | None = None,
     breaks: Mapping[str, int] | None = None,
     min_mean: float | None = None,
     confidence: float = 0.95,
@@ -120,8 +120,9 @@ def change(
     baseline : Baseline
         Default: two years against the five before, as the act makes the kommun follow up every second year; for
         months and quarters the last twelve months against the five twelve-month periods before.
-    typical : TypicalVariation
-        From `variation_of` on other kommuner. Without it each series stands on its own.
+    typical : TypicalVariation, or mapping of area to one
+        From `variation_of` on other kommuner; when several areas are judged at a time, what each is held against, so that none
+        is among its own others. Without it each series stands on its own.
     breaks : mapping of offence to year
         First year that can be compared with later ones; default from the catalogue. A series whose years reach over
         a break is not judged.
@@ -319,7 +320,7 @@ def _until(years: pd.DataFrame, last: int, rule: Baseline, breaks: Mapping[str, 
     )
 
 
-def _beside(table: pd.DataFrame, typical: TypicalVariation | None) -> pd.DataFrame:
+def _beside(table: pd.DataFrame, typical: Typical | None) -> pd.DataFrame:
     course, latest = course_of(table, typical), int(table["latest_to"].iat[0] - table["latest_from"].iat[0]) + 1
     return beside_others(table, course, around_course(year_counts(table), course, latest), typical)
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -33,13 +32,17 @@ class Course:
         return np.array(years) if len(years) == last - first + 1 else None
 
 
-def courses_of(cells: pd.DataFrame, counts: Floats, dispersion: Floats) -> Mapping[tuple[str, str], Course]:
+def courses_of(
+    places: Mapping[tuple[str, str], NDArray[np.intp]], first: NDArray[np.int64], counts: Floats, dispersion: Floats
+) -> Mapping[tuple[str, str], Course]:
     """The common course of every offence and sex that at least five kommuner have.
 
     Parameters
     ----------
-    cells : DataFrame
-        One row per series with ``offence sex earlier_from latest_to``.
+    places : mapping
+        Where the series of each offence and sex stand.
+    first : (m,)
+        The first year of each series.
     counts : (m, years)
         Their counts, no year missing.
     dispersion : (m,)
@@ -47,14 +50,14 @@ def courses_of(cells: pd.DataFrame, counts: Floats, dispersion: Floats) -> Mappi
     """
     found = {}
     weighted, weight = counts / dispersion[:, None], 1 / dispersion
-    for key, places in cells.groupby(["offence", "sex"], sort=False).indices.items():
-        total = weighted[places].sum(axis=0)
-        if len(places) < FEWEST or not (total > 0).all():
+    for key, at in places.items():
+        total = weighted[at].sum(axis=0)
+        if len(at) < FEWEST or not (total > 0).all():
             continue
-        events = counts[places].sum(axis=1)
-        spread = float(np.sum(weight[places] ** 2 * dispersion[places] * events)) / float(weight[places] @ events) ** 2
+        events = counts[at].sum(axis=1)
+        spread = float(np.sum(weight[at] ** 2 * dispersion[at] * events)) / float(weight[at] @ events) ** 2
         index = tuple((total / total.mean()).tolist())
-        found[key] = Course(int(cells["earlier_from"].iat[places[0]]), index, spread, len(places))
+        found[key] = Course(int(first[at[0]]), index, spread, len(at))
     return found
 
 

@@ -7,6 +7,9 @@ verdict says: the level is säkerställd when the whole interval lies outside.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import scipy
@@ -14,9 +17,9 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.rates.checks import columns, confidence_level
-from kunskapsbaserat.rates.multiplicity import false_discovery_rate
+from kunskapsbaserat.rates.multiplicity import adjusted
 from kunskapsbaserat.trends.correlation import over_years
-from kunskapsbaserat.trends.variation import TypicalVariation
+from kunskapsbaserat.trends.variation import Typical, TypicalVariation, each, expected
 
 Floats = NDArray[np.float64]
 
@@ -74,15 +77,47 @@ def level_verdicts(
     """
     confidence_level(confidence, "confidence")
     columns(levels, ["area", "offence", "sex", "rate", "count", "years"])
-    known = levels[levels["rate"] > 0]
-    mine = levels[levels["area"] == area].set_index(["offence", "sex"])
-    if mine.empty:
+    if not (levels["area"] == area).any():
         raise OptionError("area", area, sorted(levels["area"].unique()))
-    noise = _noise(known, typical)
-    places = known.groupby(["offence", "sex"], sort=False).indices
-    rows = [_one(known.iloc[places.get(key, [])], noise, area) for key in mine.index]
+    return level_verdicts_of_each(levels.assign(judged=area), typical=typical, confidence=confidence).drop(columns="judged")
+
+
+def level_verdicts_of_each(levels: pd.DataFrame, *, typical: Typical | None, confidence: float = 0.95) -> pd.DataFrame:
+    """As `level_verdicts` for several areas, each against others of its own and with a family of its own.
+
+    Parameters
+    ----------
+    levels : DataFrame
+        As there, with a column ``judged``: the area whose level, or whose comparison, the row is.
+    typical : TypicalVariation, or mapping of area to one
+        For each that is judged.
+    confidence : float
+        As there.
+
+    Returns
+    -------
+    DataFrame
+        As there, with ``judged`` first.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.trends.level import level_verdicts_of_each
+    >>> levels = pd.DataFrame({"judged": list("aaabbb"), "area": list("abcbac"), "rate": [900.0, 400, 410, 400, 900, 410]})
+    >>> found = level_verdicts_of_each(levels.assign(count=900, offence="totalt", sex="alla", years=1), typical=None)
+    >>> found[["judged", "rate", "reason"]].values.tolist()
+    [['a', 900.0, 'few_others'], ['b', 400.0, 'few_others']]
+    """
+    known = levels[levels["rate"] > 0]
+    mine = levels[levels["area"] == levels["judged"]].set_index(["judged", "offence", "sex"])
+    noise, rates = _noise(known, typical), known["rate"].to_numpy(dtype=float)
+    own = (known["area"] == known["judged"]).to_numpy()
+    places = known.groupby(["judged", "offence", "sex"], sort=False).indices
+    nowhere = np.empty(0, dtype=np.intp)
+    rows = [_one(rates[at], noise[at], own[at]) for at in (places.get(key, nowhere) for key in mine.index)]
     found = pd.DataFrame(rows, index=mine.index).assign(rate=mine["rate"])
-    return _decided(found, typical, confidence)[_NAMES].reset_index()
+    families = mine.index.get_level_values("judged").tolist()
+    return _decided(found, families, typical, confidence)[_NAMES].reset_index()
 
 
 def level_verdicts_together(
@@ -111,41 +146,42 @@ def level_verdicts_together(
     confidence_level(confidence, "confidence")
     columns(levels, ["area", "offence", "sex", "rate", "count", "years"])
     known = levels[levels["rate"] > 0]
-    noise = _noise(known, typical)
+    noise, rates, areas = _noise(known, typical), known["rate"].to_numpy(dtype=float), known["area"].to_numpy()
     mine = levels.set_index(["area", "offence", "sex"])
-    of = dict(iter(known.groupby(["offence", "sex"])))
-    rows = [_one(of.get((offence, sex), known.iloc[:0]), noise, area) for area, offence, sex in mine.index]
+    of = known.groupby(["offence", "sex"]).indices
+    nowhere = np.empty(0, dtype=np.intp)
+    wanted = ((area, of.get((offence, sex), nowhere)) for area, offence, sex in mine.index)
+    rows = [_one(rates[at], noise[at], areas[at] == area) for area, at in wanted]
     found = pd.DataFrame(rows, index=mine.index).assign(rate=mine["rate"])
-    return _decided(found, typical, confidence)[_NAMES].reset_index()
+    return _decided(found, ["table"] * len(found), typical, confidence)[_NAMES].reset_index()
 
 
 _NAMES = ["rate", "lower", "upper", "lower_quartile", "upper_quartile", "certain", "p_value", "q_value", "reason"]
 
 
-def _decided(found: pd.DataFrame, typical: TypicalVariation | None, confidence: float) -> pd.DataFrame:
-    """The levels with what is säkerställt among all of them, and the limits at the level that this takes."""
+def _decided(found: pd.DataFrame, families: Sequence[str], typical: Typical | None, confidence: float) -> pd.DataFrame:
+    """The levels with what is säkerställt in each family, and the limits at the level that this takes."""
     if typical is None:
         found["reason"] = found["reason"].fillna("no_typical")
-    df = 1.0 if typical is None else typical.beside.df
+    df = 1.0 if typical is None else np.array([usual.beside.df for usual in each(families, typical)])
     judged = found["reason"].isna()
     outside = [_beyond(found, edge, df) for edge in ("upper", "lower")]
     found["p_value"] = pd.Series(np.minimum(*outside), index=found.index).where(judged)
-    found["q_value"] = false_discovery_rate(found["p_value"].reset_index(drop=True)).to_numpy()
+    found["q_value"], met = _within_families(found["p_value"].to_numpy(dtype=float), families, 1 - confidence)
     found["certain"] = found["q_value"] <= 1 - confidence
-    met = _level_met(found, 1 - confidence)
     for limit, sign, edge in (("lower", -1, "upper"), ("upper", 1, "lower")):
         error, worth = _error(found, edge, df)
         found[limit] = (found["rate"] * np.exp(sign * scipy.special.stdtrit(worth, 1 - met) * error)).where(judged)
     return found
 
 
-def _error(found: pd.DataFrame, edge: str, df: float) -> tuple[pd.Series, pd.Series]:
+def _error(found: pd.DataFrame, edge: str, df: float | Floats) -> tuple[pd.Series, pd.Series]:
     """Standard error of the distance to an edge, and its degrees of freedom: three variances, each as uncertain as the pool."""
     variance = found["own"] + found[f"at_{edge}"]
     return np.sqrt(variance), df * variance**2 / (found["own"] ** 2 + found[f"squares_{edge}"])
 
 
-def _beyond(found: pd.DataFrame, edge: str, df: float) -> Floats:
+def _beyond(found: pd.DataFrame, edge: str, df: float | Floats) -> Floats:
     """One-sided p-value that the level lies outside this edge."""
     error, worth = _error(found, edge, df)
     with np.errstate(divide="ignore"):
@@ -153,30 +189,38 @@ def _beyond(found: pd.DataFrame, edge: str, df: float) -> Floats:
     return np.asarray(scipy.special.stdtr(worth, -distance / error))
 
 
-def _level_met(found: pd.DataFrame, alpha: float) -> float:
-    """The largest p-value that is called: Benjamini and Hochberg's step, or the first one when nothing is called."""
-    tested = max(int(found["p_value"].notna().sum()), 1)
-    return alpha * max(int(found["certain"].sum()), 1) / tested
+def _within_families(p: Floats, families: Sequence[str], alpha: float) -> tuple[Floats, Floats]:
+    """The q-values, and the largest p-value that is called: Benjamini and Hochberg's step, or the first when nothing is."""
+    q_value, met = np.empty(len(p)), np.empty(len(p))
+    for at in pd.Series(families).groupby(list(families)).indices.values():
+        q_value[at] = q = adjusted(p[at])
+        met[at] = alpha * max(int(np.sum(q <= alpha)), 1) / max(int(np.sum(~np.isnan(q))), 1)
+    return q_value, met
 
 
-def _noise(known: pd.DataFrame, typical: TypicalVariation | None) -> pd.Series:
+def _noise(known: pd.DataFrame, typical: Typical | None) -> Floats:
     """Squared coefficient of variation of each rate around its level."""
     if typical is None:
-        return pd.Series(np.nan, index=known.index)
-    around = typical.beside.dispersion(known["offence"], known["sex"], known["count"] / known["years"])
-    memory = known["years"].map({n: over_years(int(n), typical.beside.correlation) for n in known["years"].unique()})
-    return (1 + (around - 1) * memory / typical.within) / known["count"].clip(lower=1)
+        return np.full(len(known), np.nan)
+    usual = each(known["judged"] if "judged" in known else known["area"], typical)
+    count, years = (known[name].to_numpy(dtype=float) for name in ("count", "years"))
+    around = expected(known, [one.beside for one in usual], count / years)
+    memory = np.array([_memory(int(n), one.beside.correlation) for n, one in zip(years, usual, strict=True)])
+    within = np.array([one.within for one in usual])
+    return np.asarray((1 + (around - 1) * memory / within) / np.maximum(count, 1))
 
 
-def _one(rows: pd.DataFrame, noise: pd.Series, area: str) -> dict[str, object]:
+_memory = functools.cache(over_years)
+
+
+def _one(rates: Floats, noise: Floats, own: NDArray[np.bool_]) -> dict[str, object]:
     """The quartiles of the others with their noise, and the area's own noise, out of the rates of one offence."""
-    others, own = rows[rows["area"] != area], rows[rows["area"] == area]
-    reason = "few_others" if len(others) < 4 else "few" if own.empty else None
-    found: dict[str, object] = {"reason": reason, "own": float(noise[own.index].iat[0]) if len(own) else np.nan}
-    order = np.argsort(others["rate"].to_numpy(dtype=float), kind="stable")
-    rates, noises = others["rate"].to_numpy(dtype=float)[order], noise[others.index].to_numpy()[order]
+    reason = "few_others" if np.sum(~own) < 4 else None if own.any() else "few"
+    found: dict[str, object] = {"reason": reason, "own": float(noise[own][0]) if own.any() else np.nan}
+    order = np.argsort(rates[~own], kind="stable")
+    rates, noise = rates[~own][order], noise[~own][order]
     for name, share in (("lower", 0.25), ("upper", 0.75)):
-        quartile, at = _quartile(rates, noises, share) if len(rates) else (np.nan, np.full(2, np.nan))
+        quartile, at = _quartile(rates, noise, share) if len(rates) else (np.nan, np.full(2, np.nan))
         found |= {f"{name}_quartile": quartile, f"at_{name}": EDGE * at.sum(), f"squares_{name}": EDGE**2 * np.sum(at**2)}
     return found
 

@@ -10,7 +10,7 @@ from kunskapsbaserat.trends import beta_binomial
 from kunskapsbaserat.trends.change_months import MonthComparison
 from kunskapsbaserat.trends.course import along
 from kunskapsbaserat.trends.relative import beside_others, course_of
-from kunskapsbaserat.trends.variation import TypicalVariation, moderated, pearson
+from kunskapsbaserat.trends.variation import Typical, moderated, pearson
 from kunskapsbaserat.trends.verdicts import COLUMNS, Change, decided, score_p_value, verdicts, visible, with_relative
 
 FEW_BEYOND = 3.0  # when not even a tripling would have been seen, there is too little to judge
@@ -19,7 +19,7 @@ EXACT_UP_TO = 400  # events in all compared periods; above it the score test is 
 
 def judge_months(
     months: MonthComparison,
-    typical: TypicalVariation | None,
+    typical: Typical | None,
     first_good: pd.Series,
     min_mean: float | None,
     verdict_options: tuple[float, float, str],
@@ -50,7 +50,7 @@ def judge_months(
     return with_relative(result, relative)[COLUMNS]
 
 
-def _beside(table: pd.DataFrame, months: MonthComparison, typical: TypicalVariation | None) -> pd.DataFrame:
+def _beside(table: pd.DataFrame, months: MonthComparison, typical: Typical | None) -> pd.DataFrame:
     """The comparison given the others' course of whole years; of parts of years there is none."""
     course = course_of(table, typical if months.whole_years else None)
     fitted = along(months.year_counts, months.year_fitted * course, months.year_counts.shape[1] - months.earlier)

@@ -6,18 +6,18 @@ the events is then not its share of the time but what the others' common course 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.trends.course import Floats, along
-from kunskapsbaserat.trends.variation import TypicalVariation, course_through, moderated, pearson
+from kunskapsbaserat.trends.variation import Spread, Typical, course_through, each, moderated, pearson
 
 NO_OTHERS = "no_others"
 
 
-def beside_others(
-    table: pd.DataFrame, course: Floats, own_dispersion: Floats, typical: TypicalVariation | None
-) -> pd.DataFrame:
+def beside_others(table: pd.DataFrame, course: Floats, own_dispersion: Floats, typical: Typical | None) -> pd.DataFrame:
     """The comparison of two periods, given the others' course.
 
     Parameters
@@ -28,11 +28,11 @@ def beside_others(
         The others' index of the compared years, NaN where they have none.
     own_dispersion : (m,)
         Of the series' years around the course.
-    typical : TypicalVariation
+    typical : TypicalVariation, or mapping of area to one
         None when there are no others.
     """
     held = without_others(table, course).assign(own_dispersion=own_dispersion)
-    dispersion, df = moderated(held, typical and typical.beside)
+    dispersion, df = moderated(held, around_the_course(typical))
     events = table["count_latest"] + table["count_earlier"]
     return given_course(held.assign(dispersion=dispersion + course_noise(table, events, typical), df=df), course)
 
@@ -53,19 +53,30 @@ def given_course(table: pd.DataFrame, course: Floats) -> pd.DataFrame:
     return table.assign(others_ratio=ratio, share=(odds / (1 + odds)).where(ratio.notna(), table["share"]))
 
 
-def course_noise(table: pd.DataFrame, events: pd.Series, typical: TypicalVariation | None) -> pd.Series:
+def around_the_course(typical: Typical | None) -> Spread | Mapping[str, Spread] | None:
+    """How the others vary around the course that they have in common."""
+    if isinstance(typical, Mapping):
+        return {area: usual.beside for area, usual in typical.items()}
+    return None if typical is None else typical.beside
+
+
+def course_noise(table: pd.DataFrame, events: pd.Series, typical: Typical | None) -> pd.Series:
     """What the chance in the others' own course adds to the dispersion: the more events, the larger part of the whole."""
-    courses = {} if typical is None else typical.courses
-    keys = zip(table["offence"], table["sex"], strict=True)
-    return events * np.array([courses[key].noise if key in courses else np.nan for key in keys])
+    if typical is None:
+        return events * np.nan
+    rows = zip(table["offence"], table["sex"], each(table["area"], typical), strict=True)
+    courses = [usual.courses.get((offence, sex)) for offence, sex, usual in rows]
+    return events * np.array([np.nan if course is None else course.noise for course in courses])
 
 
-def course_of(table: pd.DataFrame, typical: TypicalVariation | None) -> Floats:
+def course_of(table: pd.DataFrame, typical: Typical | None) -> Floats:
     """The others' index over each series' own compared years: (m, years), NaN where they have none."""
     if typical is None:
         years = int(table["latest_to"].iat[0] - table["earlier_from"].iat[0]) + 1
         return np.full((len(table), years), np.nan)
-    return course_through(table, typical.courses, missing=np.nan)
+    years_of = {name: table[name].to_numpy(dtype=np.int64) for name in ("earlier_from", "latest_to")}
+    keys = list(zip(table["offence"], table["sex"], strict=True))
+    return course_through(keys, years_of, [usual.courses for usual in each(table["area"], typical)], missing=np.nan)
 
 
 def around_course(counts: Floats, course: Floats, latest: int) -> Floats:

@@ -130,7 +130,7 @@ def _beside(table: pd.DataFrame, corners: Corners, typical: TypicalVariation | N
     """With the largest dispersion around the others' course, whose own noise counts for as many events as are allowed."""
     course = course_of(table, typical)
     held = without_others(table, course)
-    dispersion, df = _largest_dispersion(held, corners, course, typical and typical.beside)
+    dispersion, df = _largest_dispersion(held, corners, course, None if typical is None else typical.beside)
     events = corners[1]["count_latest"] + corners[1]["count_earlier"]
     return given_course(held.assign(dispersion=dispersion + course_noise(table, events, typical), df=df), course)
 

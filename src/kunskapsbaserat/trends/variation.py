@@ -9,8 +9,9 @@ then differ by more than the years within them: the part of the dispersion beyon
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from kunskapsbaserat.trends.correlation import USUAL, Shape, correlation_of, sha
 from kunskapsbaserat.trends.course import Course, along, courses_of
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 
 # A hundred series tell badly how alike they are: the estimate runs from 10 to 1000 where the truth is 20. A pool worth more
 # than 12 degrees of freedom is not believed; that keeps the rate of false findings at 5 % (benchmarks/change_calibration.txt).
@@ -50,8 +52,13 @@ class Spread:
     def dispersion(self, offence: pd.Series, sex: pd.Series, mean: pd.Series) -> pd.Series:
         """Expected variance over mean of yearly counts, at least 1 (Poisson); an unseen offence gets the overall one."""
         keys = zip(offence, sex, strict=True)
-        effect = np.array([self.effects.get(key, self.overall) for key in keys])
-        return np.exp(effect + self.slope * np.log(mean.clip(lower=1) / 100)).clip(lower=1)
+        effect = np.array([self.effects.get(key, self.overall) for key in keys], dtype=float)
+        return pd.Series(expected_dispersion(effect, self.slope, mean.to_numpy(dtype=float)), index=mean.index)
+
+
+def expected_dispersion(effect: Floats, slope: float | Floats, mean: Floats) -> Floats:
+    """What the law of a `Spread` says of series of this size, at least 1."""
+    return np.asarray(np.maximum(np.exp(effect + slope * np.log(np.maximum(mean, 1) / 100)), 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,10 @@ class TypicalVariation(Spread):
     areas: int
 
 
+Typical: TypeAlias = TypicalVariation | Mapping[str, TypicalVariation]
+"""What series are held against: one for all of them, or one for each area."""
+
+
 @keyed(cells=("area", "offence", "sex", "mean#", "own_dispersion#", "own_df#"))
 def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     """Pool the variation of many series.
@@ -134,37 +145,113 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     >>> usual.areas, usual.dispersion(pd.Series(["bilbrott"]), pd.Series(["alla"]), pd.Series([100.0])).round(1).tolist()
     (12, [2.0])
     """
-    if len(cells) < MIN_CELLS or cells["own_df"].iat[0] == 0:
-        return None
-    alone, usual = _pooled(cells, cells["own_dispersion"].to_numpy(dtype=float))
-    counts = year_counts(cells)
-    carried = counts.shape[1] > 0
-    if carried:
-        cells = _with_years(cells, counts.shape[1])
-    latest = int(cells["latest_to"].iat[0] - cells["latest_from"].iat[0]) + 1 if carried else 1
-    courses: Mapping[tuple[str, str], Course] = {}
-    beside = alone
-    if carried:
-        fitted = along(counts, np.ones_like(counts), latest)
-        alone = replace(alone, correlation=correlation_of(counts, fitted, usual, latest))
-        courses = courses_of(cells, counts, usual)
-        fitted = along(counts, course_through(cells, courses), latest)
-        beside, usual = _pooled(cells, pearson(counts, fitted))
-        beside = replace(beside, correlation=correlation_of(counts, fitted, usual, latest))
-        inflation = shape(latest, counts.shape[1] - latest, beside.correlation).inflation
-        courses = {key: replace(course, noise=course.noise * inflation) for key, course in courses.items()}
-    return TypicalVariation(
-        alone.effects,
-        alone.overall,
-        alone.slope,
-        alone.df,
-        alone.correlation,
-        beside=beside,
-        courses=courses,
-        within=shape(latest, int(cells["own_df"].iat[0]) + 2 - latest, beside.correlation).within,
-        cells=len(cells),
-        areas=int(cells["area"].nunique()),
-    )
+    return SeriesPool.of(cells).variation()
+
+
+@dataclass(frozen=True, eq=False)
+class SeriesPool:
+    """Series whose variation can be pooled, as arrays: read once, and pooled without each of many kommuner in turn.
+
+    `kinds` numbers the offence and sex of each series among `names`; `counts` has no columns where they are not known.
+    """
+
+    areas: NDArray[np.object_]
+    kinds: NDArray[np.intp]
+    names: Sequence[tuple[str, str]]
+    mean: Floats
+    own_dispersion: Floats
+    own_df: float
+    counts: Floats
+    first: NDArray[np.int64]
+    latest: int
+
+    @classmethod
+    def of(cls, cells: pd.DataFrame) -> SeriesPool:
+        """Those of a table as `typical_variation` takes it; no series may be one that cannot be judged."""
+        counts = year_counts(cells)
+        carried = counts.shape[1] > 0 and len(cells) > 0
+        if carried:
+            cells = _with_years(cells, counts.shape[1])
+        kinds, names = pd.factorize(pd.Series(list(zip(cells["offence"], cells["sex"], strict=True)), dtype=object))
+        return cls(
+            areas=cells["area"].to_numpy(dtype=object),
+            kinds=kinds,
+            names=list(names),
+            mean=cells["mean"].to_numpy(dtype=float),
+            own_dispersion=cells["own_dispersion"].to_numpy(dtype=float),
+            own_df=float(cells["own_df"].iat[0]) if len(cells) else 0.0,
+            counts=counts,
+            first=cells["earlier_from"].to_numpy(dtype=np.int64) if carried else np.zeros(len(cells), dtype=np.int64),
+            latest=int(cells["latest_to"].iat[0] - cells["latest_from"].iat[0]) + 1 if carried else 1,
+        )
+
+    def without(self, areas: Collection[str]) -> SeriesPool:
+        """All but those of some areas."""
+        kept = ~np.isin(self.areas, list(areas))
+        arrays = ("areas", "kinds", "mean", "own_dispersion", "counts", "first")
+        return replace(self, **{name: getattr(self, name)[kept] for name in arrays})
+
+    def variation(self) -> TypicalVariation | None:
+        """What `typical_variation` gives."""
+        if len(self.mean) < MIN_CELLS or self.own_df == 0:
+            return None
+        counts, years = self.counts, self.counts.shape[1]
+        alone, usual = self._pooled(self.own_dispersion)
+        courses: Mapping[tuple[str, str], Course] = {}
+        beside = alone
+        if years:
+            fitted = along(counts, np.ones_like(counts), self.latest)
+            alone = replace(alone, correlation=correlation_of(counts, fitted, usual, self.latest))
+            courses = courses_of(self._places(), self.first, counts, usual)
+            fitted = along(counts, self._through(courses), self.latest)
+            beside, usual = self._pooled(pearson(counts, fitted))
+            beside = replace(beside, correlation=correlation_of(counts, fitted, usual, self.latest))
+            inflation = shape(self.latest, years - self.latest, beside.correlation).inflation
+            courses = {key: replace(course, noise=course.noise * inflation) for key, course in courses.items()}
+        return TypicalVariation(
+            alone.effects,
+            alone.overall,
+            alone.slope,
+            alone.df,
+            alone.correlation,
+            beside=beside,
+            courses=courses,
+            within=shape(self.latest, int(self.own_df) + 2 - self.latest, beside.correlation).within,
+            cells=len(self.mean),
+            areas=len(set(self.areas)),
+        )
+
+    def _places(self) -> Mapping[tuple[str, str], NDArray[np.intp]]:
+        """Where the series of each offence and sex stand, in the order in which they first come."""
+        order = np.argsort(self.kinds, kind="stable")
+        present, starts = np.unique(self.kinds[order], return_index=True)
+        places = np.split(order, starts[1:])
+        first = np.argsort([at[0] for at in places])
+        return {self.names[present[i]]: places[i] for i in first}
+
+    def _through(self, courses: Mapping[tuple[str, str], Course]) -> Floats:
+        """Each series' course over its own years; without one nothing moves."""
+        table = {"earlier_from": self.first, "latest_to": self.first + self.counts.shape[1] - 1}
+        return course_through([self.names[kind] for kind in self.kinds], table, [courses] * len(self.kinds))
+
+    def _pooled(self, own: Floats) -> tuple[Spread, Floats]:
+        """The law of the dispersions `own`, and what it says for each series; the correlation is not known yet."""
+        df = self.own_df
+        unbiased = np.log(own.clip(_SMALLEST)) - scipy.special.digamma(df / 2) + np.log(df / 2)
+        places = self._places()
+        groups = np.empty(len(own), dtype=np.intp)
+        for number, at in enumerate(places.values()):
+            groups[at] = number
+        fitted, slope, left, spare = _within(groups, np.log(self.mean / 100), unbiased)
+        residual = float(np.sum(left**2) / spare) if spare > 0 else np.inf
+        beyond_chance = residual - float(scipy.special.polygamma(1, df / 2))
+        prior_df = min(2 * _inverse_trigamma(beyond_chance), MAX_DF) if beyond_chance > 0 else MAX_DF
+        if not np.isfinite(residual):
+            prior_df = 0.0
+        shift = scipy.special.digamma(prior_df / 2) - np.log(prior_df / 2) if prior_df else 0.0
+        effects, overall = _shrunk(fitted + shift, np.bincount(groups), residual)
+        spread = Spread(dict(zip(places, effects.tolist(), strict=True)), overall, slope, prior_df, USUAL)
+        return spread, expected_dispersion(effects[groups], slope, self.mean)
 
 
 def _with_years(table: pd.DataFrame, width: int) -> pd.DataFrame:
@@ -183,14 +270,36 @@ def year_counts(table: pd.DataFrame) -> Floats:
     return np.column_stack([checks.numbers(table, name) for name in names]) if names else np.empty((len(table), 0))
 
 
-def course_through(table: pd.DataFrame, courses: Mapping[tuple[str, str], Course], *, missing: float = 1.0) -> Floats:
-    """Each series' course over its own compared years, `missing` (no movement) where the others have none: (m, years)."""
-    keys = list(zip(table["offence"], table["sex"], table["earlier_from"], table["latest_to"], strict=True))
-    known = {}
-    for offence, sex, first, last in dict.fromkeys(keys):
-        course = courses[offence, sex].over(first, last) if (offence, sex) in courses else None
-        known[offence, sex, first, last] = np.full(last - first + 1, missing) if course is None else course
-    return np.array([known[key] for key in keys])
+def course_through(
+    keys: Sequence[tuple[str, str]],
+    years: Mapping[str, NDArray[np.int64]],
+    courses: Sequence[Mapping[tuple[str, str], Course]],
+    *,
+    missing: float = 1.0,
+) -> Floats:
+    """Each series' course over its own compared years, `missing` (no movement) where the others have none: (m, years).
+
+    Parameters
+    ----------
+    keys : sequence
+        Offence and sex of each series.
+    years : mapping
+        ``earlier_from`` and ``latest_to`` of each.
+    courses : sequence of mapping
+        What each is held against; often the same for all.
+    missing : float
+        Stands where there is no course.
+    """
+    spans = zip(keys, years["earlier_from"].tolist(), years["latest_to"].tolist(), courses, strict=True)
+    known: dict[tuple[object, ...], Floats] = {}
+    rows = []
+    for key, first, last, of in spans:
+        at = (id(of), key, first, last)
+        if at not in known:
+            course = of[key].over(first, last) if key in of else None
+            known[at] = np.full(last - first + 1, missing) if course is None else course
+        rows.append(known[at])
+    return np.array(rows)
 
 
 def pearson(counts: Floats, fitted: Floats, df: Floats | None = None) -> Floats:
@@ -204,25 +313,38 @@ def pearson(counts: Floats, fitted: Floats, df: Floats | None = None) -> Floats:
     return dispersion
 
 
-def moderated(table: pd.DataFrame, typical: Spread | None) -> tuple[pd.Series, pd.Series]:
+def each(areas: Iterable[str], typical: T | Mapping[str, T]) -> list[T]:
+    """What the row of each area is held against: one for all, or that of its area."""
+    return [typical[area] if isinstance(typical, Mapping) else typical for area in areas]
+
+
+def moderated(table: pd.DataFrame, typical: Spread | Mapping[str, Spread] | None) -> tuple[pd.Series, pd.Series]:
     """The dispersion of the difference between the two periods, and its degrees of freedom.
 
     A series' own dispersion is weighed with the typical one by their degrees of freedom; what goes beyond chance is then
     multiplied by what correlated years do to a difference between periods. `share` and `own_df` tell how many years there are.
     Without `typical` the series stands alone, with the national correlation.
     """
-    judged = table["reason"].isna()
-    own_df = table["own_df"].where(judged)
-    correlation = USUAL if typical is None else typical.correlation
-    shapes = [_shape(*row, correlation) for row in zip(table["share"], table["own_df"], strict=True)]
-    inflation, worth = (pd.Series([getattr(s, name) for s in shapes], index=table.index) for name in ("inflation", "df"))
-    if typical is None:
-        weighed = table["own_dispersion"]
-    else:
-        pooled = typical.dispersion(table["offence"], table["sex"], table["mean"])
-        weighed = (typical.df * pooled + own_df * table["own_dispersion"]) / (typical.df + own_df)
-        worth = worth + typical.df
-    return (1 + inflation * (weighed.clip(lower=1) - 1)).where(judged), worth.where(judged)
+    judged = table["reason"].isna().to_numpy()
+    own_df, weighed = (table[name].to_numpy(dtype=float) for name in ("own_df", "own_dispersion"))
+    usual = [] if typical is None else each(table["area"], typical)
+    correlations = [spread.correlation for spread in usual] or [USUAL] * len(table)
+    shapes = [_shape(*row) for row in zip(table["share"], own_df, correlations, strict=True)]
+    inflation, worth = (np.array([getattr(s, name) for s in shapes], dtype=float) for name in ("inflation", "df"))
+    if usual:
+        prior = np.array([spread.df for spread in usual])
+        weighed = (prior * expected(table, usual, table["mean"].to_numpy(dtype=float)) + own_df * weighed) / (prior + own_df)
+        worth = worth + prior
+    dispersion = 1 + inflation * (np.maximum(weighed, 1) - 1)
+    found = (pd.Series(np.where(judged, values, np.nan), index=table.index) for values in (dispersion, worth))
+    return next(found), next(found)
+
+
+def expected(table: pd.DataFrame, usual: Sequence[Spread], mean: Floats) -> Floats:
+    """`Spread.dispersion` of every row's offence and sex, by its own law."""
+    keys = zip(table["offence"], table["sex"], usual, strict=True)
+    effect = np.array([spread.effects.get((offence, sex), spread.overall) for offence, sex, spread in keys], dtype=float)
+    return expected_dispersion(effect, np.array([spread.slope for spread in usual]), mean)
 
 
 def _shape(share: float, own_df: float, correlation: float) -> Shape:
@@ -230,24 +352,6 @@ def _shape(share: float, own_df: float, correlation: float) -> Shape:
     years = int(own_df) + 2
     latest = min(max(round(share * years), 1), years - 1) if share == share else 1
     return shape(latest, years - latest, correlation)
-
-
-def _pooled(cells: pd.DataFrame, own: Floats) -> tuple[Spread, Floats]:
-    """The law of the dispersions `own`, and what it says for each series; the correlation is not known yet."""
-    df = float(cells["own_df"].iat[0])
-    unbiased = np.log(own.clip(_SMALLEST)) - scipy.special.digamma(df / 2) + np.log(df / 2)
-    size = np.log(cells["mean"].to_numpy(dtype=float) / 100)
-    groups, level = pd.factorize(pd.Series(list(zip(cells["offence"], cells["sex"], strict=True)), dtype=object))
-    fitted, slope, left, spare = _within(groups, size, unbiased)
-    residual = float(np.sum(left**2) / spare) if spare > 0 else np.inf
-    beyond_chance = residual - float(scipy.special.polygamma(1, df / 2))
-    prior_df = min(2 * _inverse_trigamma(beyond_chance), MAX_DF) if beyond_chance > 0 else MAX_DF
-    if not np.isfinite(residual):
-        prior_df = 0.0
-    shift = scipy.special.digamma(prior_df / 2) - np.log(prior_df / 2) if prior_df else 0.0
-    effects, overall = _shrunk(fitted + shift, np.bincount(groups), residual)
-    spread = Spread(dict(zip(level, effects.tolist(), strict=True)), overall, slope, prior_df, USUAL)
-    return spread, spread.dispersion(cells["offence"], cells["sex"], cells["mean"]).to_numpy(dtype=float)
 
 
 def _within(groups: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float, np.ndarray, int]:

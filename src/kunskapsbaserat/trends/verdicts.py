@@ -10,7 +10,7 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
-from kunskapsbaserat.rates.multiplicity import false_discovery_rate, next_level
+from kunskapsbaserat.rates.multiplicity import adjusted, next_level
 from kunskapsbaserat.trends import beta_binomial
 from kunskapsbaserat.trends.years import SERIES
 
@@ -126,14 +126,13 @@ def decided(table: pd.DataFrame, confidence: float, family: str) -> tuple[pd.Dat
 
 def _within_families(p_value: pd.Series, members: pd.Series, alpha: float) -> tuple[pd.Series, pd.Series]:
     """The q-values of each family, and the level that one more finding would have had to meet beside those already made."""
-    q_value, level = (pd.Series(np.nan, index=p_value.index) for _ in range(2))
+    p, q_value, level = p_value.to_numpy(dtype=float), np.full(len(p_value), np.nan), np.full(len(p_value), np.nan)
     for places in members.groupby(members, sort=False).indices.values():
-        q = false_discovery_rate(p_value.iloc[places].reset_index(drop=True))
-        q_value.iloc[places] = q.to_numpy()
-        tested = int(q.notna().sum())
+        q_value[places] = q = adjusted(p[places])
+        tested = int(np.sum(~np.isnan(q)))
         if tested:
-            level.iloc[places] = next_level(int((q <= alpha).sum()), tested, alpha)
-    return q_value, level
+            level[places] = next_level(int(np.sum(q <= alpha)), tested, alpha)
+    return pd.Series(q_value, index=p_value.index), pd.Series(level, index=p_value.index)
 
 
 def score_p_value(table: pd.DataFrame) -> pd.Series:

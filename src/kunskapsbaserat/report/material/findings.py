@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kunskapsbaserat import catalogue
@@ -17,23 +18,21 @@ from kunskapsbaserat.rates import (
     Position,
     allowed_counts,
     among_all,
-    band,
     comparison_group,
     crude_rate,
     mean_population,
     position,
 )
+from kunskapsbaserat.rates.compare import band_of_each
 from kunskapsbaserat.rates.screen import FUNNEL_LIMITS
-from kunskapsbaserat.rates.survey import compare_unrounded, unrounded
 from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of, same_as_before
 from kunskapsbaserat.report.material.coverage import by_coverage, coverage_of
 from kunskapsbaserat.report.material.judgements import Judgement, judgement_of
 from kunskapsbaserat.report.material.levels import Level, judged_levels
-from kunskapsbaserat.report.material.priority import Step, step_for_counts, step_for_survey
+from kunskapsbaserat.report.material.priority import Step, step_for_counts
 from kunskapsbaserat.report.material.usual import typical_for
 from kunskapsbaserat.trends import Change, TypicalVariation, change, change_of_rounded
 from kunskapsbaserat.trends.change import MIN_MEAN
-from kunskapsbaserat.trends.survey import change_unrounded
 
 POOLED_YEARS = 3
 OLDEST_REACH = 3  # a series that ends longer ago than this does not hold the others back
@@ -212,24 +211,46 @@ def count_findings(
     säkerställt is decided over all of them together. With `verdicts_alone` what no verdict of a report's tables depends on is
     left out: the interval of the level, and the place among all kommuner. `groups` is the `kind` of `comparison_group`.
     """
-    tables = [table for table in by_coverage(counts) if len(rows_of(table, kommun))]
-    parts = [_Part.of(table, exposure, kommun, groups, among=not verdicts_alone) for table in tables]
-    if not parts:
-        return ()
-    mine = pd.concat([part.rows for part in parts], ignore_index=True)
-    typical = typical_for(counts, kommun)
-    verdicts = _by_key(_judged(mine, typical), ("offence", "sex"))
-    known = {key: part for part in parts for key in part.series}
-    findings = []
-    for offence in (o for o in catalogue.offences() if o.chapter != HISTORICAL):
-        for sex, facet in offence.facets.items():
-            if part := known.get((offence.id, sex)):
-                findings.append(part.finding(offence, facet, verdicts[offence.id, sex]))
+    return findings_of_each(counts, exposure, kommuner=(kommun,), groups=groups, verdicts_alone=verdicts_alone)[kommun]
+
+
+def findings_of_each(
+    counts: pd.DataFrame,
+    exposure: pd.DataFrame,
+    *,
+    kommuner: Sequence[str],
+    groups: str = "regel",
+    verdicts_alone: bool = False,
+) -> Mapping[str, tuple[CountFinding, ...]]:
+    """`count_findings` of every kommun, as if each stood alone: the tests are the same, and many cost little more than one."""
+    parts: dict[str, list[_Part]] = {code: [] for code in kommuner}
+    for table in by_coverage(counts):
+        here = [code for code in kommuner if len(rows_of(table, code))]
+        for part in _parts_of(table, exposure, here, groups, among=not verdicts_alone):
+            parts[part.kommun].append(part)
+    mine = {code: pd.concat([p.rows for p in of], ignore_index=True) for code, of in parts.items() if of}
+    usual = {code: typical_for(counts, code) for code in mine}
+    verdicts = _judged(mine, usual)
+    known = {code: {key: part for part in of for key in part.series} for code, of in parts.items()}
+    found = {code: _found(known[code], verdicts.get(code, {})) for code in kommuner}
     if verdicts_alone:
-        return tuple(findings)
-    levels = [known[f.offence.id, f.facet.sex].levels(f) for f in findings if f.position is not None]
-    judged = judged_levels(levels, kommun, typical)
-    return tuple(replace(f, level=_level(f, judged)) for f in findings)
+        return found
+    levels = {code: _levels(known[code], findings) for code, findings in found.items()}
+    judged = judged_levels({code: rows for code, rows in levels.items() if len(rows)}, usual)
+    return {
+        code: tuple(replace(f, level=_level(f, judged.get(code, {}))) for f in findings) for code, findings in found.items()
+    }
+
+
+def _found(known: Mapping[tuple[str, str], _Part], verdicts: Mapping[Any, Record]) -> tuple[CountFinding, ...]:
+    """In the order of the catalogue."""
+    return tuple(
+        known[key].finding(offence, facet, verdicts[key])
+        for offence in catalogue.offences()
+        if offence.chapter != HISTORICAL
+        for sex, facet in offence.facets.items()
+        if (key := (offence.id, sex)) in known
+    )
 
 
 def _level(f: CountFinding, judged: Mapping[tuple[str, str], Level]) -> Level | None:
@@ -238,47 +259,67 @@ def _level(f: CountFinding, judged: Mapping[tuple[str, str], Level]) -> Level | 
     return replace(level, certain=False) if level and f.position is Position.INOM else level
 
 
-def _judged(mine: pd.DataFrame, typical: TypicalVariation | None) -> pd.DataFrame:
+def _judged(
+    mine: Mapping[str, pd.DataFrame], usual: Mapping[str, TypicalVariation | None]
+) -> Mapping[str, Mapping[Any, Record]]:
+    """`change` of each kommun; together where their offences end in the same years, which a table of `change` has in common."""
+    alike: dict[object, list[str]] = {}
+    for code, rows in mine.items():
+        alone = usual[code] is None or _rounded(rows)
+        alike.setdefault(code if alone else frozenset(rows.groupby("offence")["period"].max().items()), []).append(code)
+    found: dict[str, Mapping[Any, Record]] = {}
+    for codes in alike.values():
+        if len(codes) == 1:
+            table = _judged_alone(mine[codes[0]], usual[codes[0]])
+        else:
+            others = {code: typical for code in codes if (typical := usual[code]) is not None}
+            table = change(pd.concat([mine[code] for code in codes], ignore_index=True), typical=others)
+        found |= {code: by_key(rows, ("offence", "sex")) for code, rows in table.groupby("area")}
+    return found
+
+
+def _rounded(rows: pd.DataFrame) -> bool:
+    return "approximate" in rows and bool(rows["approximate"].any())
+
+
+def _judged_alone(rows: pd.DataFrame, typical: TypicalVariation | None) -> pd.DataFrame:
     """`change`, with the rounding taken in where counts come out of published rates."""
-    if "approximate" not in mine or not mine["approximate"].any():
-        return change(mine, typical=typical)
-    rated = mine.assign(count=mine["count"].mask(mine["approximate"]))
-    return change_of_rounded(allowed_counts(rated, mine["divided_by"], precision=mine["within"]), typical=typical)
+    if not _rounded(rows):
+        return change(rows, typical=typical)
+    rated = rows.assign(count=rows["count"].mask(rows["approximate"]))
+    return change_of_rounded(allowed_counts(rated, rows["divided_by"], precision=rows["within"]), typical=typical)
 
 
 @dataclass(frozen=True)
 class _Part:
     """One kommun's series among those of the kommuner that have figures for the same measures."""
 
+    kommun: str
     group: ComparisonGroup
     rows: pd.DataFrame
+    by_year: pd.DataFrame  # of all kommuner, as are the three years together
+    together: pd.DataFrame
     series: Mapping[tuple[str, str], list[Record]]
-    bands: Mapping[tuple[Any, ...], Band]
     pooled: Mapping[tuple[str, str], Record]
-    pooled_bands: Mapping[tuple[Any, ...], Band]
-    yearly_levels: _Levels
-    pooled_levels: _Levels
+    bands: Mapping[tuple[Any, ...], Band] = field(default_factory=dict)
+    pooled_bands: Mapping[tuple[Any, ...], Band] = field(default_factory=dict)
 
     @classmethod
     def of(cls, table: pd.DataFrame, exposure: pd.DataFrame, kommun: str, groups: str, *, among: bool) -> _Part:
         counts = _until(table, _reach(rows_of(table, kommun)))
-        group = comparison_group(kommun, frozenset().union(*coverage_of(counts).values()), kind=groups)
-        with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
-        mine = rows_of(with_year, kommun).sort_values("year", kind="stable")
-        compared = rows_in(with_year, group.members).rename(columns={"rate_published": "rate"})
+        with_year = _with_year(counts)
         pooled = _pooled_of(counts, exposure, among=among)
         series: dict[tuple[str, str], list[Record]] = {}
-        for row in mine.to_dict("records"):
+        for row in rows_of(with_year, kommun).sort_values("year", kind="stable").to_dict("records"):
             series.setdefault((row["offence"], row["sex"]), []).append(row)
         return cls(
-            group=group,
+            kommun=kommun,
+            group=comparison_group(kommun, frozenset().union(*coverage_of(counts).values()), kind=groups),
             rows=rows_of(counts, kommun),
+            by_year=once(with_year, "rate", lambda: with_year.rename(columns={"rate_published": "rate"})),
+            together=pooled,
             series=series,
-            bands=_bands(compared, group, ["offence", "sex", "year"]),
-            pooled=_by_key(rows_of(pooled, kommun), ("offence", "sex")),
-            pooled_bands=_bands(pooled, group, ["offence", "sex"]),
-            yearly_levels=_Levels.of(pd.concat([mine.rename(columns={"rate_published": "rate"}), compared]), ["year"]),
-            pooled_levels=_Levels.of(rows_in(pooled, (kommun, *group.members))),
+            pooled=by_key(rows_of(pooled, kommun), ("offence", "sex")),
         )
 
     def finding(self, offence: Offence, facet: Facet, verdict: Record) -> CountFinding:
@@ -286,28 +327,45 @@ class _Part:
         pooled = _as_pooled(self.pooled.get(key), self.pooled_bands.get(key))
         return _count_finding(offence, facet, self.series[key], self.bands, verdict, pooled, self.group)
 
-    def levels(self, f: CountFinding) -> pd.DataFrame:
-        """The rates that the position was read from: the kommun's and those of its group, as `level_verdicts` takes them."""
-        key = (f.offence.id, f.facet.sex)
-        if f.small:
-            return self.pooled_levels.at(key).assign(years=POOLED_YEARS)
-        return self.yearly_levels.at((*key, f.last_year)).assign(years=1)
+
+def _parts_of(
+    table: pd.DataFrame, exposure: pd.DataFrame, kommuner: Sequence[str], groups: str, *, among: bool
+) -> Iterator[_Part]:
+    """The part of each kommun, with the middle halves of those it is compared with."""
+    alike: dict[int, list[_Part]] = {}
+    for code in kommuner:
+        part = _Part.of(table, exposure, code, groups, among=among)
+        alike.setdefault(id(part.by_year), []).append(part)
+    for parts in alike.values():
+        compared = {part.kommun: part.group.members for part in parts}
+        bands = bands_among(parts[0].by_year, compared, ["offence", "sex", "year"])
+        pooled = bands_among(parts[0].together, compared, ["offence", "sex"])
+        for part in parts:
+            yield replace(part, bands=bands.get(part.kommun, {}), pooled_bands=pooled.get(part.kommun, {}))
 
 
-@dataclass(frozen=True)
-class _Levels:
-    """Rates and counts of a kommun and its group, found by offence and sex (and year): a report asks for every one."""
+_LEVEL = ["area", "offence", "sex", "rate", "count"]
 
-    rows: pd.DataFrame
-    places: Mapping[Any, Any]
 
-    @classmethod
-    def of(cls, rows: pd.DataFrame, besides: Sequence[str] = ()) -> _Levels:
-        kept = rows[["area", "offence", "sex", "rate", "count"]].astype({"rate": float, "count": float})
-        return cls(kept, rows.groupby(["offence", "sex", *besides], sort=False).indices)
+def _levels(known: Mapping[tuple[str, str], _Part], findings: Sequence[CountFinding]) -> pd.DataFrame:
+    """The rates that the positions were read from: the kommun's and those of its group, as `level_verdicts` takes them."""
+    found = []
+    for part in {id(part): part for part in known.values()}.values():
+        mine = [f for f in findings if f.position is not None and known[f.offence.id, f.facet.sex] is part]
+        here = (part.kommun, *part.group.members)
+        by_year = [(f.offence.id, f.facet.sex, f.last_year) for f in mine if not f.small]
+        small = [(f.offence.id, f.facet.sex) for f in mine if f.small]
+        if by_year:
+            found.append(_of_keys(rows_in(part.by_year, here), ["offence", "sex", "year"], by_year).assign(years=1))
+        if small:
+            found.append(_of_keys(rows_in(part.together, here), ["offence", "sex"], small).assign(years=POOLED_YEARS))
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
-    def at(self, key: tuple[Any, ...]) -> pd.DataFrame:
-        return self.rows.iloc[self.places[key]] if key in self.places else self.rows.iloc[:0]
+
+def _of_keys(rows: pd.DataFrame, by: list[str], keys: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+    places = rows.groupby(by, sort=False).indices
+    at = np.concatenate([places[key] for key in keys])
+    return rows[_LEVEL].iloc[at].astype({"rate": float, "count": float})
 
 
 def pooled_among(counts: pd.DataFrame, exposure: pd.DataFrame, offence: str) -> pd.DataFrame:
@@ -318,12 +376,16 @@ def pooled_among(counts: pd.DataFrame, exposure: pd.DataFrame, offence: str) -> 
 
 def _pooled_of(counts: pd.DataFrame, exposure: pd.DataFrame, *, among: bool) -> pd.DataFrame:
     """The last three years together, with each kommun's place among all of them where it is asked for."""
-    with_year = once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
+    with_year = _with_year(counts)
     last = int(with_year["year"].max())
     years = with_year["year"].between(last - POOLED_YEARS + 1, last)
     rows = once(counts, "latest years", lambda: same_as_before("latest years", with_year.loc[years, _POOLED_FROM]))
     pooled = once(rows, "pooled", lambda: _pooled(rows, exposure), also=exposure)
     return once(pooled, "among all", lambda: _among_all(pooled)) if among else pooled
+
+
+def _with_year(counts: pd.DataFrame) -> pd.DataFrame:
+    return once(counts, "with_year", lambda: counts.assign(year=counts["period"].dt.year))
 
 
 def _reach(rows: pd.DataFrame) -> int:
@@ -339,7 +401,7 @@ def _until(counts: pd.DataFrame, last: int) -> pd.DataFrame:
     return once(counts, ("until", last), lambda: counts[counts["period"].dt.year <= last].reset_index(drop=True))
 
 
-def _by_key(table: pd.DataFrame, key: tuple[str, ...]) -> dict[Any, Record]:
+def by_key(table: pd.DataFrame, key: tuple[str, ...]) -> dict[Any, Record]:
     """Its rows by the values of `key`, by the value itself when `key` is one column."""
     rows = table.to_dict("records")
     return {row[key[0]] if len(key) == 1 else tuple(row[k] for k in key): row for row in rows}
@@ -386,16 +448,18 @@ def _count_finding(
     )
 
 
-def _bands(rows: pd.DataFrame, group: ComparisonGroup, by: list[str]) -> dict[tuple[Any, ...], Band]:
-    if not group.members:
-        return {}
-    table = band(rows, members=group.members, by=by)
-    return {
-        tuple(row[k] if k != "year" else int(row[k]) for k in by): Band(
-            float(row["lower_quartile"]), float(row["median"]), float(row["upper_quartile"])
-        )
-        for row in table.to_dict("records")
-    }
+def bands_among(
+    rows: pd.DataFrame, compared: Mapping[str, Sequence[str]], by: list[str]
+) -> Mapping[str, Mapping[tuple[Any, ...], Band]]:
+    """The middle half of those that each kommun is compared with, by kommun and the values of `by`."""
+    everyone = {code for members in compared.values() for code in members}
+    table = band_of_each(rows_in(rows, everyone), members=compared, by=by)
+    keys = zip(*(table[k].astype(int) if k == "year" else table[k] for k in by), strict=True)
+    limits = zip(*(table[name].tolist() for name in ("lower_quartile", "median", "upper_quartile")), strict=True)
+    found: dict[str, dict[tuple[Any, ...], Band]] = {}
+    for kommun, key, values in zip(table["beside"], keys, limits, strict=True):
+        found.setdefault(kommun, {})[key] = Band(*values)
+    return found
 
 
 def _pooled(counts: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
@@ -450,69 +514,3 @@ def _place_among(row: Record) -> dict[str, Any]:
         "shrunken": None if pd.isna(row["shrunken_rate"]) else float(row["shrunken_rate"]),
         "areas": 0 if pd.isna(row["areas"]) else int(row["areas"]),
     }
-
-
-_NOT_COMPARED: Record = {"comparison": Comparison.KAN_INTE_BEDOMAS, "visible": float("nan")}
-
-
-def survey_findings(shares: pd.DataFrame, *, kommun: str, lan: str, group: ComparisonGroup) -> tuple[SurveyFinding, ...]:
-    """Findings for every survey measure that the kommun has figures for, in catalogue order."""
-    mine = rows_of(shares, kommun).dropna(subset=["share"])
-    if mine.empty:
-        return ()
-    wide = once(shares, "unrounded", lambda: unrounded(shares))
-    compared = rows_in(shares, group.members)
-    shares = rows_in(shares, (kommun, lan, "00"))
-    known = _limits(shares)
-    against_lan = compare_unrounded(rows_in(wide, (kommun, lan)), area=kommun, other=lan)
-    against_riket = compare_unrounded(rows_in(wide, (kommun, "00")), area=kommun, other="00")
-    lan_verdicts, riket_verdicts = _by_key(against_lan, ("measure",)), _by_key(against_riket, ("measure",))
-    over_time = _by_key(change_unrounded(rows_of(wide, kommun)), ("measure",))
-    through_kolada = set(mine.loc[mine["source"] == KOLADA, "measure"])
-    respondents = {row["measure"]: row["n"] for row in mine.sort_values("end_year", kind="stable").to_dict("records")}
-    bands = _bands(compared.rename(columns={"end_year": "year", "share": "rate"}), group, ["measure", "year"])
-    found = []
-    for measure in catalogue.measures():
-        moved = over_time.get(measure.id)
-        if moved is None:
-            continue
-        here = known[kommun, measure.id]
-        beside = lan_verdicts.get(measure.id, _NOT_COMPARED)
-        asked = respondents[measure.id]
-        found.append(
-            SurveyFinding(
-                measure=measure,
-                kommun=here,
-                lan=known.get((lan, measure.id), {}),
-                riket=known.get(("00", measure.id), {}),
-                respondents=None if pd.isna(asked) else int(asked),
-                comparison=beside["comparison"],
-                comparison_riket=riket_verdicts.get(measure.id, _NOT_COMPARED)["comparison"],
-                visible_difference=float(beside["visible"]),
-                change=moved["change"],
-                first_year=int(moved["from_year"]),
-                visible_change=float(moved["visible"]),
-                lan_band={y: b for (m, y), b in bands.items() if m == measure.id},
-                step=step_for_survey(beside["comparison"], moved["change"]),
-                via_kolada=measure.id in through_kolada,
-            )
-        )
-    return tuple(found)
-
-
-def shares_of(shares: pd.DataFrame, kommun: str) -> tuple[tuple[Measure, dict[int, float]], ...]:
-    """The kommun's shares by year of every measure that it has figures for, as the findings have them."""
-    known = _limits(rows_of(shares, kommun))
-    measures = [(measure, known[kommun, measure.id]) for measure in catalogue.measures() if (kommun, measure.id) in known]
-    return tuple((measure, {year: share for year, (share, *_) in years.items()}) for measure, years in measures)
-
-
-def _limits(shares: pd.DataFrame) -> dict[tuple[str, str], dict[int, tuple[float, float, float]]]:
-    """Share and limits of every area and measure, by year."""
-    known = shares.dropna(subset=["share"]).sort_values("end_year", kind="stable")
-    found: dict[tuple[str, str], dict[int, tuple[float, float, float]]] = {}
-    columns = ("area", "measure", "end_year", "share", "lower", "upper")
-    for area, measure, year, *values in zip(*(known[c] for c in columns), strict=True):
-        share, low, high = (float(v) for v in values)
-        found.setdefault((area, measure), {})[int(year)] = (share, low, high)
-    return found

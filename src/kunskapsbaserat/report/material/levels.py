@@ -1,14 +1,14 @@
-"""The verdicts on the levels of one report, decided together."""
+"""The verdicts on the levels of each report, decided together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from kunskapsbaserat.trends import TypicalVariation
-from kunskapsbaserat.trends.level import level_verdicts
+from kunskapsbaserat.trends.level import level_verdicts_of_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,16 @@ class Level:
 
 
 def judged_levels(
-    levels: Sequence[pd.DataFrame], kommun: str, typical: TypicalVariation | None
-) -> Mapping[tuple[str, str], Level]:
-    """By offence and sex, of those that can be judged; `levels` has the rates that each position was read from."""
-    if not levels or typical is None:
+    levels: Mapping[str, pd.DataFrame], usual: Mapping[str, TypicalVariation | None]
+) -> Mapping[str, Mapping[tuple[str, str], Level]]:
+    """By kommun, offence and sex, of those that can be judged; `levels` has the rates that each position was read from."""
+    known = {code: typical for code in levels if (typical := usual[code]) is not None}
+    if not known:
         return {}
-    found = level_verdicts(pd.concat(levels, ignore_index=True), area=kommun, typical=typical)
-    return {
-        (row["offence"], row["sex"]): Level(float(row["lower"]), float(row["upper"]), bool(row["certain"]))
-        for row in found.to_dict("records")
-        if row["reason"] is None
-    }
+    rows = pd.concat([levels[code].assign(judged=code) for code in known], ignore_index=True)
+    found: dict[str, dict[tuple[str, str], Level]] = {}
+    for row in level_verdicts_of_each(rows, typical=known).to_dict("records"):
+        if row["reason"] is None:
+            level = Level(float(row["lower"]), float(row["upper"]), bool(row["certain"]))
+            found.setdefault(row["judged"], {})[row["offence"], row["sex"]] = level
+    return found

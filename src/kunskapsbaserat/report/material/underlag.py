@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,13 +37,13 @@ from kunskapsbaserat.report.material.findings import (
     CountFinding,
     SurveyFinding,
     count_findings,
+    findings_of_each,
     pooled_among,
-    shares_of,
-    survey_findings,
 )
 from kunskapsbaserat.report.material.own_knowledge import Knowledge, knowledge_of
 from kunskapsbaserat.report.material.own_texts import file as texts
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding, quarter_finding
+from kunskapsbaserat.report.material.survey_findings import shares_of, survey_findings
 
 # NTU's yearly label runs a year ahead of the offences: the survey of 2025 was asked when the offences of 2024 were final.
 SURVEY_LEAD = 1
@@ -258,6 +258,16 @@ class Underlag:
         rows = rows[rows["kind"] == "residents"]
         last = rows.sort_values("year").iloc[-1]
         return int(last["year"]), int(last["value"])
+
+
+def findings_of(several: Sequence[Underlag]) -> list[tuple[CountFinding, ...]]:
+    """`Underlag.count_findings` of kommuner without folders of their own, which stand on the very same tables."""
+    if not several:
+        return []
+    first = several[0]
+    codes = [u.kommun.code for u in several]
+    found = findings_of_each(first._passed, first.exposure, kommuner=codes, groups=first.choices.groups)
+    return [found[code] for code in codes]
 
 
 def load(

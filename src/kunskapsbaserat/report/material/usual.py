@@ -9,7 +9,7 @@ from kunskapsbaserat.report.material.computed_once import once, same_as_before
 from kunskapsbaserat.report.material.coverage import by_coverage
 from kunskapsbaserat.trends import TypicalVariation, variation_of
 from kunskapsbaserat.trends.change import dispersion_of
-from kunskapsbaserat.trends.variation import typical_variation
+from kunskapsbaserat.trends.variation import SeriesPool
 from kunskapsbaserat.trends.years import SERIES
 
 
@@ -20,11 +20,15 @@ def typical_for(counts: pd.DataFrame, *judged: str) -> TypicalVariation | None:
         return None
     if set(judged) & once(counts, "alone at the end", lambda: _alone_at_the_end(everyone)):
         return variation_of(everyone[~everyone["area"].isin(judged)])  # without them the years compared are others
-    cells = once(counts, "cells", lambda: _cells(counts, everyone))
-    return typical_variation(cells[cells["reason"].isna() & ~cells["area"].isin(judged)])
+    return once(counts, "pool", lambda: _pool(counts, everyone)).without(judged).variation()
 
 
 _COLUMNS = [*tables.COUNTS_KEY, "count", "status"]
+
+
+def _pool(counts: pd.DataFrame, everyone: pd.DataFrame) -> SeriesPool:
+    cells = _cells(counts, everyone)
+    return SeriesPool.of(cells[cells["reason"].isna()])
 
 
 def _cells(counts: pd.DataFrame, everyone: pd.DataFrame) -> pd.DataFrame:
