@@ -163,7 +163,8 @@ def _decided(found: pd.DataFrame, families: Sequence[str], typical: Typical | No
     """The levels with what is säkerställt in each family, and the limits at the level that this takes."""
     if typical is None:
         found["reason"] = found["reason"].fillna("no_typical")
-    df = 1.0 if typical is None else np.array([usual.beside.df for usual in each(families, typical)])
+    usual = [] if typical is None else each(pd.DataFrame({"judged": families}), typical, by="judged")
+    df = np.array([one.beside.df for one in usual]) if usual else 1.0
     judged = found["reason"].isna()
     outside = [_beyond(found, edge, df) for edge in ("upper", "lower")]
     found["p_value"] = pd.Series(np.minimum(*outside), index=found.index).where(judged)
@@ -202,7 +203,7 @@ def _noise(known: pd.DataFrame, typical: Typical | None) -> Floats:
     """Squared coefficient of variation of each rate around its level."""
     if typical is None:
         return np.full(len(known), np.nan)
-    usual = each(known["judged"] if "judged" in known else known["area"], typical)
+    usual = each(known, typical, by="judged")
     count, years = (known[name].to_numpy(dtype=float) for name in ("count", "years"))
     around = expected(known, [one.beside for one in usual], count / years)
     memory = np.array([_memory(int(n), one.beside.correlation) for n, one in zip(years, usual, strict=True)])

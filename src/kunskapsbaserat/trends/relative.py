@@ -64,7 +64,7 @@ def course_noise(table: pd.DataFrame, events: pd.Series, typical: Typical | None
     """What the chance in the others' own course adds to the dispersion: the more events, the larger part of the whole."""
     if typical is None:
         return events * np.nan
-    rows = zip(table["offence"], table["sex"], each(table["area"], typical), strict=True)
+    rows = zip(table["offence"], table["sex"], each(table, typical), strict=True)
     courses = [usual.courses.get((offence, sex)) for offence, sex, usual in rows]
     return events * np.array([np.nan if course is None else course.noise for course in courses])
 
@@ -76,7 +76,7 @@ def course_of(table: pd.DataFrame, typical: Typical | None) -> Floats:
         return np.full((len(table), years), np.nan)
     years_of = {name: table[name].to_numpy(dtype=np.int64) for name in ("earlier_from", "latest_to")}
     keys = list(zip(table["offence"], table["sex"], strict=True))
-    return course_through(keys, years_of, [usual.courses for usual in each(table["area"], typical)], missing=np.nan)
+    return course_through(keys, years_of, [usual.courses for usual in each(table, typical)], missing=np.nan)
 
 
 def around_course(counts: Floats, course: Floats, latest: int) -> Floats:

@@ -9,7 +9,7 @@ then differ by more than the years within them: the part of the dispersion beyon
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
@@ -313,9 +313,9 @@ def pearson(counts: Floats, fitted: Floats, df: Floats | None = None) -> Floats:
     return dispersion
 
 
-def each(areas: Iterable[str], typical: T | Mapping[str, T]) -> list[T]:
-    """What the row of each area is held against: one for all, or that of its area."""
-    return [typical[area] if isinstance(typical, Mapping) else typical for area in areas]
+def each(table: pd.DataFrame, typical: T | Mapping[str, T], *, by: str = "area") -> list[T]:
+    """What each row is held against: one for all, or that of the area in the column `by`."""
+    return [typical[area] for area in table[by]] if isinstance(typical, Mapping) else [typical] * len(table)
 
 
 def moderated(table: pd.DataFrame, typical: Spread | Mapping[str, Spread] | None) -> tuple[pd.Series, pd.Series]:
@@ -327,7 +327,7 @@ def moderated(table: pd.DataFrame, typical: Spread | Mapping[str, Spread] | None
     """
     judged = table["reason"].isna().to_numpy()
     own_df, weighed = (table[name].to_numpy(dtype=float) for name in ("own_df", "own_dispersion"))
-    usual = [] if typical is None else each(table["area"], typical)
+    usual = [] if typical is None else each(table, typical)
     correlations = [spread.correlation for spread in usual] or [USUAL] * len(table)
     shapes = [_shape(*row) for row in zip(table["share"], own_df, correlations, strict=True)]
     inflation, worth = (np.array([getattr(s, name) for s in shapes], dtype=float) for name in ("inflation", "df"))
