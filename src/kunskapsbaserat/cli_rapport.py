@@ -68,6 +68,7 @@ def render(
     index = engine.write_index(ut, outcomes) if len(outcomes) > 1 and share is None else None
     if share is not None:
         engine.write_record(share, asked_for, outcomes, out=ut)
+    engine.write_run(outcomes, out=ut)
     seconds = time.perf_counter() - clock
     if as_json:
         click.echo(json.dumps(_as_data(outcomes, index, seconds), ensure_ascii=False, indent=2))
@@ -261,7 +262,9 @@ def index(folders: Sequence[Path], ut: Path | None) -> int:
     from kunskapsbaserat import engine
 
     clock = time.perf_counter()
-    page, outcomes = engine.join(folders, out=ut or folders[0])
+    out = ut or folders[0]
+    page, outcomes = engine.join(folders, out=out)
+    engine.write_run(outcomes, out=out)
     _tell(outcomes, page, time.perf_counter() - clock)
     return RenderError.exit_code if any(o.failure for o in outcomes) else 0
 

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
         default_executor,
     )
     from kunskapsbaserat.engine.formats import FILES
+    from kunskapsbaserat.engine.health import Health, health_of
     from kunskapsbaserat.engine.index import write_index
     from kunskapsbaserat.engine.job import Failure
+    from kunskapsbaserat.engine.last_run import write_run
     from kunskapsbaserat.engine.packages import folders_in, home_of, sound
     from kunskapsbaserat.engine.rendering import Rendered, render
     from kunskapsbaserat.engine.revised import Revised, against_newest
@@ -32,8 +34,10 @@ _MODULES = {
     "batch": ("Outcome", "Wanted", "dated", "divided", "render_many"),
     "executors": ("Executor", "ForkserverExecutor", "KernelExecutor", "SpawnExecutor", "default_executor"),
     "formats": ("FILES",),
+    "health": ("Health", "health_of"),
     "index": ("write_index",),
     "job": ("Failure",),
+    "last_run": ("write_run",),
     "packages": ("folders_in", "home_of", "sound"),
     "rendering": ("Rendered", "render"),
     "revised": ("Revised", "against_newest"),
@@ -50,6 +54,7 @@ __all__ = [
     "Executor",
     "Failure",
     "ForkserverExecutor",
+    "Health",
     "KernelExecutor",
     "Outcome",
     "Rendered",
@@ -65,6 +70,7 @@ __all__ = [
     "default_executor",
     "divided",
     "folders_in",
+    "health_of",
     "home_of",
     "join",
     "new_key",
@@ -80,6 +86,7 @@ __all__ = [
     "wanted_of",
     "write_index",
     "write_record",
+    "write_run",
 ]
 
 
