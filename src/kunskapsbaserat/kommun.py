@@ -260,13 +260,13 @@ def _called(text: str) -> Kommun | None:
     return None
 
 
-def in_lan(lan_code: str) -> tuple[Kommun, ...]:
-    """The kommuner of a län ("20"), in code order.
+def in_lan(lan: object) -> tuple[Kommun, ...]:
+    """The kommuner of a län, in code order.
 
     Parameters
     ----------
-    lan_code : str
-        Two digits.
+    lan : str, int or Lan
+        Its code ("20", 20) or its name in any spelling ("Dalarnas län", "Dalarna"), as `lan.get` takes them.
 
     Returns
     -------
@@ -275,18 +275,29 @@ def in_lan(lan_code: str) -> tuple[Kommun, ...]:
     Raises
     ------
     OptionError
-        No län has that code.
+        No län has that code or name; the nearest are listed, or all where none is near.
 
     Examples
     --------
     >>> from kunskapsbaserat import kommun
     >>> [k.name for k in kommun.in_lan("10")]
     ['Olofström', 'Karlskrona', 'Ronneby', 'Karlshamn', 'Sölvesborg']
+    >>> kommun.in_lan("Blekinge") == kommun.in_lan("Blekinge län") == kommun.in_lan(10)
+    True
     """
-    found = tuple(k for k in all_kommuner() if k.lan_code == lan_code)
-    if not found:
-        raise OptionError("län", lan_code, sorted({k.lan_code for k in all_kommuner()}))
-    return found
+    return _in_lan().get(str(lan)) or _in_lan()[_lan_code(lan)]
+
+
+def _lan_code(lan: object) -> str:
+    from kunskapsbaserat import lan as counties  # which stands on this module
+
+    return counties.get(lan).code
+
+
+@functools.cache
+def _in_lan() -> dict[str, tuple[Kommun, ...]]:
+    codes = dict.fromkeys(k.lan_code for k in all_kommuner())
+    return {code: tuple(k for k in all_kommuner() if k.lan_code == code) for code in codes}
 
 
 def liknande(kommun: object, kind: str = "overgripande") -> Liknande:

@@ -6,6 +6,7 @@ A län is found as a kommun is: by its code ("10", 10, "1" for Stockholm) or by 
 
 from __future__ import annotations
 
+import difflib
 import functools
 import re
 import unicodedata
@@ -156,7 +157,7 @@ def get(value: object) -> Lan:
     Raises
     ------
     OptionError
-        There is none; all are listed.
+        There is none; the nearest are listed, or all where none is near.
 
     Examples
     --------
@@ -171,10 +172,19 @@ def get(value: object) -> Lan:
     for lan in all_lan():
         if wanted in (lan.code, _key(lan.name)):
             return lan
-    choices = [f"{lan.code} {lan.name}" for lan in sorted(all_lan(), key=lambda lan: kommuner.sort_key(lan.name))]
+    choices = [
+        f"{lan.code} {lan.name}" for lan in _near(wanted) or sorted(all_lan(), key=lambda lan: kommuner.sort_key(lan.name))
+    ]
     raise OptionError("län", text or "inget", choices, tillatna=choices)
 
 
+def _near(wanted: str) -> list[Lan]:
+    """Those whose names are like it, the nearest first; none for a code."""
+    keys = {_key(lan.name): lan for lan in all_lan()}
+    return [keys[key] for key in difflib.get_close_matches(wanted, keys, n=3, cutoff=_ALIKE)]
+
+
+_ALIKE = 0.7  # of two names that differ by a letter or two; "län" alone is like none
 _FORMERLY = {"kopparberg": "dalarna"}  # until the end of 1996, the same kommuner
 
 
