@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kunskapsbaserat import __version__
-from kunskapsbaserat import plan as plans
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.data import names, screen
 from kunskapsbaserat.data.folder import Package
@@ -22,7 +21,7 @@ from kunskapsbaserat.engine.batch import LOGS
 from kunskapsbaserat.engine.verification import reports_in
 from kunskapsbaserat.errors import FileError, KunskapError
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.plan import duties
+from kunskapsbaserat.report.documents.kontroll import plan as plan_inspection
 from kunskapsbaserat.report.documents.kontroll import published
 
 SCHEMA = "kunskapsbaserat/lagesrapport/1"
@@ -294,9 +293,8 @@ def _due(kommun: Kommun | None, one: published.Due) -> Mapping[str, str | None]:
 
 
 def _overdue(kommun: Kommun, home: Path, today: date) -> list[Mapping[str, str]]:
-    path = plans.path_in(home)
-    found = plans.inspect(path, kommun=kommun) if path.exists() else None
-    if found is None or found.plan is None or found.empty:
-        return []
-    late = duties.overdue(duties.duties(found.plan, as_of=today))
-    return [{"kommun": kommun.code, "duty": d.code, "paragraph": d.paragraph, "due": d.due.isoformat()} for d in late if d.due]
+    return [
+        {"kommun": kommun.code, "duty": d.code, "paragraph": d.paragraph, "due": d.due.isoformat()}
+        for d in plan_inspection.late(home, kommun, today)
+        if d.due is not None
+    ]
