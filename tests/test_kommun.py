@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kunskapsbaserat import kommun, lan
+from kunskapsbaserat import kommun
 from kunskapsbaserat.errors import OptionError, UnknownKommun
 
 ALL = kommun.all_kommuner()
@@ -152,7 +152,7 @@ def test_kommuner_of_a_lan():
         kommun.in_lan("02")
 
 
-@pytest.mark.parametrize("written", ["20", 20, "Dalarnas län", "Dalarna", "dalarnas lan", "Kopparbergs län", lan.get("20")])
+@pytest.mark.parametrize("written", ["20", 20, "Dalarnas län", "Dalarna", "dalarnas lan", "Kopparbergs län"])
 def test_kommuner_of_a_lan_by_its_name(written: object):
     assert {k.lan_code for k in kommun.in_lan(written)} == {"20"}
     assert len(kommun.in_lan(written)) == 15

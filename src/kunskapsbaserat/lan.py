@@ -6,7 +6,6 @@ A län is found as a kommun is: by its code ("10", 10, "1" for Stockholm) or by 
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
 import unicodedata
@@ -14,7 +13,6 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from kunskapsbaserat import kommun as kommuner
-from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.kommun import Kommun
 
 Kind: TypeAlias = Literal["kommun", "lan"]
@@ -167,31 +165,8 @@ def get(value: object) -> Lan:
     """
     if isinstance(value, Lan):
         return value
-    text = kommuner.text_of_code(value)
-    wanted = text.zfill(2) if re.fullmatch(r"\d{1,2}", text) else _key(text)
-    for lan in all_lan():
-        if wanted in (lan.code, _key(lan.name)):
-            return lan
-    choices = [
-        f"{lan.code} {lan.name}" for lan in _near(wanted) or sorted(all_lan(), key=lambda lan: kommuner.sort_key(lan.name))
-    ]
-    raise OptionError("län", text or "inget", choices, tillatna=choices)
-
-
-def _near(wanted: str) -> list[Lan]:
-    """Those whose names are like it, the nearest first; none for a code."""
-    keys = {_key(lan.name): lan for lan in all_lan()}
-    return [keys[key] for key in difflib.get_close_matches(wanted, keys, n=3, cutoff=_ALIKE)]
-
-
-_ALIKE = 0.7  # of two names that differ by a letter or two; "län" alone is like none
-_FORMERLY = {"kopparberg": "dalarna"}  # until the end of 1996, the same kommuner
-
-
-def _key(text: str) -> str:
-    """Without "län" and the genitive, in plain letters."""
-    bare = _plain(text).removesuffix(" lan").removesuffix("s")
-    return _FORMERLY.get(bare, bare)
+    code = kommuner.lan_code(value)
+    return next(lan for lan in all_lan() if lan.code == code)
 
 
 def _plain(text: str) -> str:
