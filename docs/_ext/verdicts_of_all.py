@@ -24,7 +24,7 @@ from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 OFFENCES = ("totalt", "brott_mot_person", "stold_ran_kap8", "skadegorelse_kap12", "narkotika_och_vapen")
 """Those that all 290 kommuner have figures for."""
 HEADS = (
-    *("Brott", "Per år före", "Per år nu", "Nu mot före", "Förändring", "Mot andra kommuner"),
+    *("Brott", "Förändring", "Mot andra kommuner", "Nu mot före", "Per år före", "Per år nu"),
     *("Tre år, per 100 000", "Bland alla kommuner"),
 )
 CAPTION = "Lägesbildens bedömningar av fem brottsgrupper i alla kommuner, uträknade i förväg"
@@ -58,11 +58,11 @@ def _row(f: CountFinding) -> str:
     j, pooled = f.judgement, f.pooled
     judged = j.reason is None and min(j.mean_latest, j.mean_earlier) >= PERCENT_FROM
     cells = (
-        f"{swedish.number(j.mean_earlier)} ({swedish.years(*j.earlier)})",
-        f"{swedish.number(j.mean_latest)} ({swedish.years(*j.latest)})",
-        f"{swedish.number(j.ratio, 2)} ({swedish.limits(j.lower, j.upper, 2)})" if judged else "för få för en kvot",
         CHANGE[j.change][1],
         CHANGE[j.relative_change][1],
+        f"{swedish.number(j.ratio, 2)} ({swedish.limits(j.lower, j.upper, 2)})" if judged else "för få för en kvot",
+        f"{swedish.number(j.mean_earlier)} ({swedish.years(*j.earlier)})",
+        f"{swedish.number(j.mean_latest)} ({swedish.years(*j.latest)})",
         swedish.number(pooled.rate) if pooled else "saknas",
         AMONG[pooled.among] if pooled and pooled.among else "saknas",
     )

@@ -112,7 +112,7 @@ def test_the_verdicts_of_all_kommuner_are_in_the_page(parsed: dict[Path, Beautif
         found = {f.facet.short: f for f in underlag.load(name).count_findings}
         rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in parts[name].find_all("tr")[1:]]
         assert len(rows) == 5
-        for offence, before, *_, change, relative, _, _ in rows:
+        for offence, change, relative, _, before, *_ in rows:
             judgement = found[offence].judgement
             assert (change, relative) == (CHANGE[judgement.change][1], CHANGE[judgement.relative_change][1])
             assert before.startswith(number(judgement.mean_earlier))
