@@ -20,7 +20,7 @@ language = "sv"
 html_search_language = "sv"
 
 extensions = ["myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
-extensions += ["mathml", "own_pages", "public_names", "theme_in_swedish"]
+extensions += ["mathml", "own_pages", "public_names", "theme_in_swedish", "verdicts_of_all"]
 root_doc = "index"
 exclude_patterns = ["_build", "_ext", "galleri/*.csv"]
 suppress_warnings = ["config.cache"]

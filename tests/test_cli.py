@@ -50,8 +50,8 @@ def test_the_readmes_command(tmp_path: Path):
         (
             ["raport"],
             2,
-            "Kommandot ”raport” finns inte. Kommandon: app, aterskapa, export, hamta, index, kalender, kontroll, lab, ny, "
-            "rapport, signera, verifiera.",
+            "Kommandot ”raport” finns inte. Kommandon: app, aterskapa, export, hamta, index, kalender, kontroll, lab, "
+            "lagesrapport, ny, rapport, signera, verifiera.",
         ),
     ],
 )

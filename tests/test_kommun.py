@@ -152,6 +152,23 @@ def test_kommuner_of_a_lan():
         kommun.in_lan("02")
 
 
+@pytest.mark.parametrize("written", ["20", 20, "Dalarnas län", "Dalarna", "dalarnas lan", "Kopparbergs län"])
+def test_kommuner_of_a_lan_by_its_name(written: object):
+    assert {k.lan_code for k in kommun.in_lan(written)} == {"20"}
+    assert len(kommun.in_lan(written)) == 15
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("Dalrna", "20 Dalarnas län"), ("Västmanlnd", "19 Västmanlands län"), ("W", "")]
+)
+def test_an_unknown_lan_is_answered_with_those_that_are_near(written: str, meant: str):
+    """The letter of a län is no name of it: the same letters mean other things in other series."""
+    with pytest.raises(OptionError) as caught:
+        kommun.in_lan(written)
+    assert meant in caught.value.svenska
+    assert ("Blekinge" in caught.value.svenska) == (not meant)  # all 21 where none is near
+
+
 @pytest.mark.parametrize("name", ["Region Stockholm", "Region Uppsala", "Region Bergslagen"])
 def test_a_region_is_no_kommun(name: str):
     """Brå's police regions and Kolada's county councils bear the names of kommuner; only Gotland is both."""

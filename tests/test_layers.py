@@ -141,12 +141,13 @@ ALLOWED = {
     "jupyter": {"errors", "engine"},
     "cli_rapport": {"errors", "kommun", "lan", "data", "engine"},
     "cli_verifiera": {"engine", "errors", "cli_rapport"},
+    "cli_lage": {"engine"},
     "cli_hamta": {"engine", "errors", "kommun", "lan", "data", "report", "cli_rapport"},
     "cli_export": {"errors", "kommun", "lan", "data", "export", "engine", "cli_rapport", "__init__"},
     "cli_swedish": {"report", "cli_rapport"},
     "cli": {
         *("errors", "interruption", "kommun", "data", "report", "engine", "cli_rapport", "cli_verifiera", "cli_hamta"),
-        *("cli_export", "cli_swedish"),
+        *("cli_export", "cli_lage", "cli_swedish"),
         *("jupyter", "__init__"),
     },
 }

@@ -52,3 +52,24 @@ def test_a_workflow_names_files_that_are(path: Path):
     assert all(job.get("needs", name) in jobs for name, job in jobs.items())
     for name in re.findall(r"(?:tools|benchmarks)/\w+\.py|\.ci/\w+", text):
         assert (ROOT / name).exists(), name
+
+
+def test_no_address_is_invented():
+    """The project has no public address yet: none is better than one that leads nowhere, or to somebody else."""
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    recipe = yaml.safe_load((ROOT / "conda" / "recipe.yaml").read_text(encoding="utf-8"))
+    has = {"pyproject": "urls" in PROJECT["project"], "recipe": "homepage" in recipe.get("about", {})}
+    has["citation"] = bool({"url", "repository-code", "repository", "doi"} & citation.keys())
+    assert set(has.values()) == {_is_released()}, f"give the same address in all of them, once there is one: {has}"
+
+
+def test_nobody_is_told_to_install_by_name_what_is_not_published():
+    """Somebody else may have the name in a registry."""
+    by_name = re.compile(r"install \"?kunskapsbaserat\b")
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    told = [p.relative_to(ROOT).as_posix() for p in pages if by_name.search(p.read_text(encoding="utf-8"))]
+    assert _is_released() or told == []
+
+
+def _is_released() -> bool:
+    return bool(re.search(r"^## \[\d", CHANGELOG, re.MULTILINE))

@@ -18,7 +18,8 @@ from kunskapsbaserat.errors import KunskapError, TableError
 EXIT_CODES = """\b
 Felkoder: 2 fel i kommandot, 3 okänd kommun, 4 fel i en datafil, 5 får inte
 publiceras, 6 rapporten kunde inte skapas, 7 en fil är öppen i ett annat program,
-8 siffror kunde inte hämtas, 9 programmet tappade rader ur en fil (anmäl det)."""
+8 siffror kunde inte hämtas, 9 programmet tappade rader ur en fil (anmäl det),
+10 verifiera kan inte avgöra, 11 lagesrapport: något behöver göras."""
 _INTERRUPTED = ("Avbrutet.", interruption.EXIT_CODE)
 
 
@@ -177,6 +178,38 @@ def verifiera(rapport: Path, **choices: Any) -> int:
     rapporten. Hämta nyckeln från kommunen själv, inte där rapporten låg. Signaturen säger vem som står för rapporten.
     """
     return cli_verifiera.verify(rapport, **choices)
+
+
+@cli.command(options_metavar="[VAL]")
+@click.argument("mapp", type=click.Path(path_type=Path), default=Path("reports"), metavar="[MAPP]")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="MAPP",
+    help="Kommunens mapp, eller mappen med alla: då jämförs rapporterna med den, och lagens frister läses ur åtgärdsplanen.",
+)
+@click.option("--aldst", type=click.IntRange(0), metavar="DAGAR", help="Säg till när senaste körningen är äldre än så.")
+@click.option("--json", "as_json", is_flag=True, help="Skriv resultatet som JSON.")
+@click.help_option("--hjalp", "-h", "--help", help="Visa den här hjälpen.")
+def lagesrapport(mapp: Path, data: Path | None, aldst: int | None, as_json: bool) -> int:
+    """Säg hur en mapp med rapporter mår, för den som kör på schema.
+
+    MAPP är den som kunskap rapport skrev i; annars reports. Ingenting skapas och ingenting hämtas. Sägs: hur senaste körningen
+    gick, vilka rapporter som finns, om de är hela, av vilken version de är, om det finns nyare siffror och om någon frist i
+    lagen har gått ut.
+
+    \b
+    Felkoden är 0 när allt är väl, 11 när rapporterna är hela men något behöver
+    göras, och 6 när en rapport saknas, är skadad eller inte gick att skapa.
+
+    \b
+    Exempel:
+      kunskap lagesrapport --json --aldst 35
+      kunskap lagesrapport rapporter --data lanspaket
+    """
+    from kunskapsbaserat import cli_lage
+
+    return cli_lage.tell(mapp, data=data, aldst=aldst, as_json=as_json)
 
 
 @cli.command(options_metavar="[VAL]")

@@ -76,6 +76,7 @@ def render(
         wanted = asked_for if share is None else engine.wanted_of(share, asked_for)
         for one in wanted:
             target.fetch(PurePosixPath(one.place.as_posix()))
+        target.fetch(engine.LAST_RUN)
         clock = time.perf_counter()
         with _progress(len(wanted), quiet=as_json) as told:
             outcomes = engine.render_many(
@@ -90,6 +91,7 @@ def render(
         index = engine.write_index(target.here, outcomes) if len(outcomes) > 1 and share is None else None
         if share is not None:
             engine.write_record(share, asked_for, outcomes, out=target.here)
+        engine.write_run(outcomes, out=target.here)
         target.put()
         seconds = time.perf_counter() - clock
         if as_json:
@@ -297,7 +299,9 @@ def index(folders: Sequence[Path], ut: Path | None) -> int:
     from kunskapsbaserat import engine
 
     clock = time.perf_counter()
-    page, outcomes = engine.join(folders, out=ut or folders[0])
+    out = ut or folders[0]
+    page, outcomes = engine.join(folders, out=out)
+    engine.write_run(outcomes, out=out)
     _tell(outcomes, page, time.perf_counter() - clock)
     return RenderError.exit_code if any(o.failure for o in outcomes) else 0
 

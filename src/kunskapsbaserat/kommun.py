@@ -260,13 +260,13 @@ def _called(text: str) -> Kommun | None:
     return None
 
 
-def in_lan(lan_code: str) -> tuple[Kommun, ...]:
-    """The kommuner of a län ("20"), in code order.
+def in_lan(lan: object) -> tuple[Kommun, ...]:
+    """The kommuner of a län, in code order.
 
     Parameters
     ----------
-    lan_code : str
-        Two digits.
+    lan : str or int
+        Its code or name, as in `lan_code`.
 
     Returns
     -------
@@ -275,18 +275,64 @@ def in_lan(lan_code: str) -> tuple[Kommun, ...]:
     Raises
     ------
     OptionError
-        No län has that code.
+        As `lan_code`.
 
     Examples
     --------
     >>> from kunskapsbaserat import kommun
     >>> [k.name for k in kommun.in_lan("10")]
     ['Olofström', 'Karlskrona', 'Ronneby', 'Karlshamn', 'Sölvesborg']
+    >>> kommun.in_lan("Blekinge") == kommun.in_lan("Blekinge län") == kommun.in_lan(10)
+    True
     """
-    found = tuple(k for k in all_kommuner() if k.lan_code == lan_code)
-    if not found:
-        raise OptionError("län", lan_code, sorted({k.lan_code for k in all_kommuner()}))
-    return found
+    code = lan_code(lan)
+    return tuple(k for k in all_kommuner() if k.lan_code == code)
+
+
+def lan_code(value: object) -> str:
+    """The code of a län.
+
+    Parameters
+    ----------
+    value : str or int
+        The code ("20", 20, "1" for Stockholm) or the name in any spelling, with or without "län".
+
+    Returns
+    -------
+    str
+        Two digits.
+
+    Raises
+    ------
+    OptionError
+        There is none; the nearest are listed, or all where none is near.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import kommun
+    >>> kommun.lan_code("jonkopings lan"), kommun.lan_code(1), kommun.lan_code("Dalarna")
+    ('06', '01', '20')
+    """
+    text, codes = text_of_code(value), _lan_by_key()
+    wanted = text.zfill(2) if re.fullmatch(r"\d{1,2}", text) else codes.get(_lan_key(text), "")
+    if wanted in codes.values():
+        return wanted
+    names = {k.lan_code: k.lan for k in all_kommuner()}
+    # Names that differ by a letter or two; "län" alone is like none.
+    near = [codes[key] for key in difflib.get_close_matches(_lan_key(text), codes, cutoff=0.7)]
+    choices = [f"{code} {names[code]}" for code in near or sorted(names, key=lambda code: sort_key(names[code]))]
+    raise OptionError("län", text or "inget", choices, tillatna=choices)
+
+
+def _lan_key(text: str) -> str:
+    """Without "län" and the genitive, in plain letters."""
+    bare = re.sub(r"[^a-z0-9]+", " ", _ascii(text.casefold())).strip().removesuffix(" lan").removesuffix("s")
+    return _FORMER_LAN.get(bare, bare)
+
+
+@functools.cache
+def _lan_by_key() -> dict[str, str]:
+    return {_lan_key(k.lan): k.lan_code for k in all_kommuner()}
 
 
 def liknande(kommun: object, kind: str = "overgripande") -> Liknande:
@@ -352,11 +398,8 @@ def area(name: object) -> tuple[str, str]:
     text = " ".join(str(name).split())
     if text.casefold() in _COUNTRY:
         return RIKET, "riket"
-    if text.casefold().endswith(" län"):
-        key = _fold(text.casefold().removesuffix(" län").removesuffix("s"))
-        for k in all_kommuner():
-            if _fold(k.lan.casefold().removesuffix(" län").removesuffix("s")) == _FORMER_LAN.get(key, key):
-                return k.lan_code, "lan"
+    if text.casefold().endswith(" län") and (code := _lan_by_key().get(_lan_key(text))):
+        return code, "lan"
     return get(text).code, "kommun"
 
 
@@ -441,9 +484,8 @@ def _by_code() -> dict[str, Kommun]:
 # Every name that is no spelling of today's: a genitive that the ending does not show ("Falu kommun"), and what a kommun was
 # called within the published series (Malung until the end of 2007).
 _ALSO_CALLED = {"falu kommun": "2080", "malung": "2023"}
-_FORMER_LAN = {
-    "kopparberg": "dalarna"
-}  # until the end of 1996, the same kommuner; other län of that time were joined or divided
+# Until the end of 1996, the same kommuner; other län of that time were joined or divided.
+_FORMER_LAN = {"kopparberg": "dalarna"}
 
 
 @functools.cache

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from kunskapsbaserat import kommun as kommuner
-from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.kommun import Kommun
 
 Kind: TypeAlias = Literal["kommun", "lan"]
@@ -156,7 +155,7 @@ def get(value: object) -> Lan:
     Raises
     ------
     OptionError
-        There is none; all are listed.
+        There is none; the nearest are listed, or all where none is near.
 
     Examples
     --------
@@ -166,22 +165,8 @@ def get(value: object) -> Lan:
     """
     if isinstance(value, Lan):
         return value
-    text = kommuner.text_of_code(value)
-    wanted = text.zfill(2) if re.fullmatch(r"\d{1,2}", text) else _key(text)
-    for lan in all_lan():
-        if wanted in (lan.code, _key(lan.name)):
-            return lan
-    choices = [f"{lan.code} {lan.name}" for lan in sorted(all_lan(), key=lambda lan: kommuner.sort_key(lan.name))]
-    raise OptionError("län", text or "inget", choices, tillatna=choices)
-
-
-_FORMERLY = {"kopparberg": "dalarna"}  # until the end of 1996, the same kommuner
-
-
-def _key(text: str) -> str:
-    """Without "län" and the genitive, in plain letters."""
-    bare = _plain(text).removesuffix(" lan").removesuffix("s")
-    return _FORMERLY.get(bare, bare)
+    code = kommuner.lan_code(value)
+    return next(lan for lan in all_lan() if lan.code == code)
 
 
 def _plain(text: str) -> str:

@@ -18,9 +18,14 @@ from bs4 import BeautifulSoup
 from chromium import browser as browser
 from playwright.sync_api import Browser, Page
 
+from kunskapsbaserat import kommun
+from kunskapsbaserat.report.material import underlag
+from kunskapsbaserat.report.page.common_words import CHANGE
+from kunskapsbaserat.swedish import number
+
 ROOT = Path(__file__).parents[2]
 pytestmark = [*chromium.marks("site"), pytest.mark.thorough]
-KINDS = ("index", "guider/hamta", "methods/effects", "api/trends", "uppgifter", "search")  # a page of every kind
+KINDS = ("index", "prova", "guider/hamta", "methods/effects", "api/trends", "uppgifter", "search")  # a page of every kind
 WIDTHS = (1280, 390)
 
 
@@ -95,3 +100,33 @@ def test_the_search_finds(page: Page, site: Path):
     page.goto(f"{(site / 'search.html').as_uri()}?q=signera")
     page.wait_for_selector("#search-results li")
     assert "Många på en gång" in page.inner_text("#search-results")
+
+
+def test_the_verdicts_of_all_kommuner_are_in_the_page(parsed: dict[Path, BeautifulSoup], site: Path):
+    """Read without a script: every kommun has its rows, and they say what its lägesbild says."""
+    page = site / "prova.html"
+    assert page.stat().st_size < 1_000_000
+    parts = {part["data-namn"]: part for part in parsed[page].select("#prova tbody")}
+    assert list(parts) == sorted((k.name for k in kommun.all_kommuner()), key=kommun.sort_key)
+    for name in ("Köping", "Åtvidaberg", "Bjurholm"):
+        found = {f.facet.short: f for f in underlag.load(name).count_findings}
+        rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in parts[name].find_all("tr")[1:]]
+        assert len(rows) == 5
+        for offence, change, relative, _, before, *_ in rows:
+            judgement = found[offence].judgement
+            assert (change, relative) == (CHANGE[judgement.change][1], CHANGE[judgement.relative_change][1])
+            assert before.startswith(number(judgement.mean_earlier))
+
+
+def test_one_kommun_is_chosen_from_a_folder(page: Page, site: Path):
+    page.goto((site / "prova.html").as_uri())
+    assert page.locator("#prova tbody:visible").count() == 290
+    page.get_by_label("Kommun", exact=True).select_option("Köping")
+    assert page.locator("#prova tbody:visible").all_inner_texts()[0].startswith("Köping")
+    assert page.locator("#prova tbody:visible").count() == 1
+    assert page.get_by_role("status").inner_text() == "Köping visas."
+    assert chromium.violations(page) == []
+    page.goto((site / "prova.html").as_uri() + "#2080")
+    page.reload()
+    assert page.locator("#prova tbody:visible").count() == 1
+    assert "Falun" in page.locator("#prova tbody:visible").inner_text()

@@ -192,6 +192,28 @@ def _in_text(text: str) -> set[str]:
     return kinds
 
 
+WITHHELD = "(visas inte)"
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+")
+
+
+def masked(text: str) -> str:
+    """A text for a log: personnummer and e-mail addresses are withheld, whatever file name or cell they came from.
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data.screen import masked
+    >>> masked("expected a number, got 'anna.svensson@koping.se' (19121212-1212)")
+    "expected a number, got '(visas inte)' ((visas inte))"
+    """
+
+    def person(match: re.Match[str]) -> str:
+        return WITHHELD if _is_date(match[1]) and (match.re is _MASKED or _luhn(match[1] + match[2])) else match[0]
+
+    for pattern in (_PERSON, _MASKED):
+        text = pattern.sub(person, text)
+    return _ADDRESS.sub(WITHHELD, text)
+
+
 # 08/11 2026, with or without a time of day after it (14:00, 9:30): a date, though Stockholm's numbers begin so.
 _DATE = re.compile(r"0\d[-/](?:0[1-9]|1[0-2])[ /](?:19|20)\d\d(?:$| (?:[01]?\d|2[0-3])(?:\D|$))|0\d-\d\d ?(?:19|20)\d\d$")
 

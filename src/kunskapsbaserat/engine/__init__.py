@@ -19,8 +19,10 @@ if TYPE_CHECKING:
         default_executor,
     )
     from kunskapsbaserat.engine.formats import FILES
+    from kunskapsbaserat.engine.health import Health, health_of
     from kunskapsbaserat.engine.index import write_index
     from kunskapsbaserat.engine.job import Failure
+    from kunskapsbaserat.engine.last_run import LAST_RUN, write_run
     from kunskapsbaserat.engine.packages import folders_in, home_of, sound
     from kunskapsbaserat.engine.remote import Folder, folder
     from kunskapsbaserat.engine.rendering import Rendered, render
@@ -34,8 +36,10 @@ _MODULES = {
     "batch": ("Outcome", "Wanted", "dated", "divided", "render_many"),
     "executors": ("DaskExecutor", "Executor", "ForkserverExecutor", "KernelExecutor", "SpawnExecutor", "default_executor"),
     "formats": ("FILES",),
+    "health": ("Health", "health_of"),
     "index": ("write_index",),
     "job": ("Failure",),
+    "last_run": ("LAST_RUN", "write_run"),
     "packages": ("folders_in", "home_of", "sound"),
     "remote": ("Folder", "folder"),
     "rendering": ("Rendered", "render"),
@@ -49,12 +53,14 @@ _PLACES = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "FILES",
+    "LAST_RUN",
     "Checked",
     "DaskExecutor",
     "Executor",
     "Failure",
     "Folder",
     "ForkserverExecutor",
+    "Health",
     "KernelExecutor",
     "Outcome",
     "Rendered",
@@ -71,6 +77,7 @@ __all__ = [
     "divided",
     "folder",
     "folders_in",
+    "health_of",
     "home_of",
     "join",
     "new_key",
@@ -86,6 +93,7 @@ __all__ = [
     "wanted_of",
     "write_index",
     "write_record",
+    "write_run",
 ]
 
 

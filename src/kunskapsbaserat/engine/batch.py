@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from kunskapsbaserat import interruption
-from kunskapsbaserat.engine import formats, manifest
+from kunskapsbaserat.engine import discretion, formats, manifest
 from kunskapsbaserat.engine.executors import Executor, default_executor
 from kunskapsbaserat.engine.job import Ended, Failure, Job
 from kunskapsbaserat.engine.notebook_format import nbformat
@@ -347,6 +347,8 @@ def _placed(ended: Ended, w: Wanted, out: Path) -> Outcome:
             except OSError as error:
                 text = f"{error.strerror or error}: {error.filename or target}"
                 failure = Failure(text, f"Det går inte att skriva rapporten: {text}.")
+    discretion.of_log(ended.job.log)
+    failure = discretion.of_failure(failure) if failure else None
     status: Literal["done", "failed"] = "failed" if failure else "done"
     warm = ended.completion is not None and ended.completion.warm
     if failure:

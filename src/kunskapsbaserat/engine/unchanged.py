@@ -25,11 +25,55 @@ def has_same_figures(record: Mapping[str, Any], home: Path | None) -> bool:
     home : Path, optional
         The kommun's folder.
     """
-    if not manifest.is_whole(record) or any(record.get(name) != value for name, value in manifest.versions().items()):
+    if not manifest.is_whole(record) or not of_this_program(record):
         return False
     inputs = {one["file"]: one for one in record["inputs"]}
     if any(inputs.pop(name, {}).get("sha256") != about.sha256 for name, about in embedded.snapshots().items()):
         return False
+    return _has_same_files(inputs, home)
+
+
+def of_this_program(record: Mapping[str, Any]) -> bool:
+    """Was it made by this very package, Python and libraries?"""
+    return all(record.get(name) == value for name, value in manifest.versions().items())
+
+
+def has_same_inputs(record: Mapping[str, Any], home: Path | None) -> bool:
+    """Whether the package and the folder still have what a report was made of, whatever program made it.
+
+    Any template: of the package's tables only those that the report lists are asked for, and a file of the folder that it does
+    not list makes a lägesbild older, which takes all of them.
+
+    Parameters
+    ----------
+    record : mapping
+        The report's manifest, whole.
+    home : Path, optional
+        The kommun's folder.
+    """
+    inputs = {one["file"]: one for one in record["inputs"]}
+    packaged = {name: about for name, about in embedded.snapshots().items() if name in inputs}
+    if any(inputs.pop(name)["sha256"] != about.sha256 for name, about in packaged.items()):
+        return False
+    if home is None:
+        return not inputs
+    new = {path.relative_to(home).as_posix() for path in layout.data_paths(home)} - inputs.keys()
+    if record["template"] == "lagesbild" and any(not _is_beside(home / name) for name in new):
+        return False
+    return all(_is_as_listed(home / name, was) for name, was in inputs.items())
+
+
+def _is_beside(path: Path) -> bool:
+    return fetched.recognises(path) and fetched.about(path).contents in BESIDE
+
+
+def _is_as_listed(path: Path, was: Mapping[str, Any]) -> bool:
+    if not path.is_file():
+        return False
+    return _is_fetched_same(path, was) if fetched.recognises(path) else bool(manifest.file_sha256(path) == was["sha256"])
+
+
+def _has_same_files(inputs: dict[str, Any], home: Path | None) -> bool:
     if home is None:
         return not inputs
     for path in layout.data_paths(home):

@@ -62,6 +62,21 @@ def inspect(folder: Path, kommun: Kommun, *, underlag: Underlag | None, today: d
     return [text.plain(line) for line in lines], 0
 
 
+def late(folder: Path, kommun: Kommun, today: date) -> list[duties.Duty]:
+    """The duties of a folder's plan whose day has passed; none where no plan is filled in.
+
+    Raises
+    ------
+    PlanError, FileError
+        The workbook cannot be used.
+    """
+    path = plans.path_in(folder)
+    found = plans.inspect(path, kommun=kommun) if path.exists() else None
+    if found is None or found.plan is None or found.empty:
+        return []
+    return duties.overdue(duties.duties(found.plan, as_of=today))
+
+
 def _block(heading: str, lines: list[str]) -> list[str]:
     return [f"  {heading}", *(f"    {line}" for line in lines)] if lines else []
 

@@ -9,17 +9,15 @@ from pathlib import Path
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.swedish import quoted
 
-
-def year(have: int, due: int) -> str:
-    return f"Brås slutliga siffror för {due} ska vara publicerade. Här finns till och med {have}."
-
-
-def survey(have: int, due: int) -> str:
-    return f"NTU {due} ska vara publicerad. Här finns till och med {have}."
+_ABOUT = {
+    "year": "Brås slutliga siffror för {due} ska vara publicerade. Här finns till och med {have}.",
+    "survey": "NTU {due} ska vara publicerad. Här finns till och med {have}.",
+    "months": "Brås preliminära siffror till och med {due} ska vara publicerade. Här finns till och med {have}.",
+}
 
 
-def months(have: str, due: str) -> str:
-    return f"Brås preliminära siffror till och med {due} ska vara publicerade. Här finns till och med {have}."
+def about(code: str, have: str, due: str) -> str:
+    return _ABOUT[code].format(have=have, due=due)
 
 
 def lines(found: Sequence[str], kommun: Kommun, folder: Path, fetched: date | None) -> list[str]:
