@@ -97,7 +97,7 @@ def test_a_whole_lan_in_one_go(serving: Serving, kunskap: Kunskap, tmp_path: Pat
         (["Köping", "--alla"], 2, "Välj kommuner på ett sätt"),
         (["Köping", "en", "--mapp", "annan"], 2, "Mappen står två gånger"),
         (["Köping", "--prova"], 2, "--prova står ensamt"),
-        (["--lan", "Dalarnna"], 2, "län: ”Dalarnna” går inte att välja. Välj 10 Blekinge län"),
+        (["--lan", "Dalarnna"], 2, "län: ”Dalarnna” går inte att välja. Välj 20 Dalarnas län"),
     ],
 )
 def test_mistakes_end_in_swedish_and_nothing_is_made(
