@@ -121,8 +121,8 @@ def _group(code: str, available: list[str], groups: Groups) -> ComparisonGroup:
 
 def against_group(cube: Cube, members: Members, per: float) -> dict[str, np.ndarray]:
     """Number with figures, pooled counts and rate, and the middle half of the rates of each area's group."""
-    x, n = np.nan_to_num(cube.events), np.nan_to_num(cube.size)
-    counted = (~np.isnan(cube.events)).astype(float)
+    x, n = (np.ascontiguousarray(np.nan_to_num(of)) for of in (cube.events, cube.size))  # else no fast product is found
+    counted = np.ascontiguousarray(~np.isnan(cube.events), dtype=float)
     having = members.inside @ counted
     events, size = members.inside @ x, members.inside @ n
     enough = (having > 0) & (2 * having >= members.wanted)

@@ -36,24 +36,28 @@ def fit_poisson(design: Floats, y: Floats, *, offset: Floats | None = None, weig
     products = (design[:, :, None] * design[:, None, :]).reshape(n, p * p)
     mean = y + 0.1
     eta = np.log(mean)
-    beta = np.zeros((m, p))
+    beta, inner = np.zeros((m, p)), np.empty((m, p, p))
     deviance = np.full(m, np.inf)
     converged = np.zeros(m, dtype=bool)
     ridge = 1e-12 * np.eye(p)
-    inner = np.empty((m, p, p))
+    left = np.arange(
+        m
+    )  # a series is left alone a step after it has converged: else one of zeros keeps all the others for sixty
     for _ in range(_ITERATIONS):
-        weight = prior * mean
-        inner = (weight @ products).reshape(m, p, p)
-        scale = np.trace(inner, axis1=1, axis2=2)[:, None, None]
-        right = (weight * (eta - shift + (y - mean) / mean)) @ design
-        beta = np.linalg.solve(inner + ridge * scale, right[..., None])[..., 0]
-        eta = np.clip(beta @ design.T + shift, -30, 30)
-        mean = np.exp(eta)
+        seen, moved, weight = y[left], shift[left], prior[left] * mean[left]
+        inner[left] = (weight @ products).reshape(-1, p, p)
+        scale = np.trace(inner[left], axis1=1, axis2=2)[:, None, None]
+        right = (weight * (eta[left] - moved + (seen - mean[left]) / mean[left])) @ design
+        beta[left] = np.linalg.solve(inner[left] + ridge * scale, right[..., None])[..., 0]
+        eta[left] = np.clip(beta[left] @ design.T + moved, -30, 30)
+        mean[left] = fitted = np.exp(eta[left])
         with np.errstate(divide="ignore", invalid="ignore"):
-            log_ratio = np.where(y > 0, y * np.log(y / mean), 0.0)
-        before, deviance = deviance, 2 * np.sum(prior * (log_ratio - y + mean), axis=1)
-        converged = np.abs(deviance - before) <= 1e-10 * (np.abs(deviance) + 0.1)
-        if converged.all():
+            log_ratio = np.where(seen > 0, seen * np.log(seen / fitted), 0.0)
+        now = 2 * np.sum(prior[left] * (log_ratio - seen + fitted), axis=1)
+        before, converged[left] = converged[left], np.abs(now - deviance[left]) <= 1e-10 * (np.abs(now) + 0.1)
+        deviance[left] = now
+        left = left[~(before & converged[left])]
+        if not len(left):
             break
     converged &= (np.abs(eta) < 30).all(axis=1)
     df = n - p

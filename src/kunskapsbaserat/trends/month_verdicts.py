@@ -93,5 +93,6 @@ def _cautions(result: pd.DataFrame, months: MonthComparison, level: pd.Series, w
         "one_month_decides": decides,
         "missing_months": months.missing,
     }
-    rows = [tuple(name for name, flag in flags.items() if flag.iat[i]) for i in range(len(result))]
+    columns = zip(*(flag.tolist() for flag in flags.values()), strict=True)
+    rows = [tuple(name for name, holds in zip(flags, row, strict=True) if holds) for row in columns]
     return pd.Series(rows, index=result.index, dtype=object)
