@@ -33,7 +33,7 @@ CAPTION = "Lägesbildens bedömningar av fem brottsgrupper i alla kommuner, utr�
 def table() -> str:
     """The whole block as HTML: a list to choose in, which a script shows, and a table with a part for each kommun."""
     places = sorted(kommun.all_kommuner(), key=lambda place: kommun.sort_key(place.name))
-    found = underlag.findings_of([underlag.load(place.code) for place in places])
+    found = [underlag.load(place.code).count_findings for place in places]
     parts = "".join(_part(place, findings) for place, findings in zip(places, found, strict=True))
     heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in HEADS)
     return (
