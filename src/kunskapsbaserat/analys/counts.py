@@ -115,11 +115,11 @@ def brott(
     rows = rows[rows["count"].notna() | rows["rate_published"].notna()]
     if rows.empty:
         raise no_figures(chosen, offences, available, freq=freq, in_folder=data is not None)
-    first = whole_year("fran", fran)
-    years = rows["period"].dt.year
-    if first is not None and first > years.max():
-        raise OptionError("fran", fran, range(years.min(), years.max() + 1))
-    rows = rows[years >= (first or years.min())]
+    if (first := whole_year("fran", fran)) is not None:
+        years = rows["period"].dt.year
+        rows = rows[years >= first]
+        if rows.empty:
+            raise OptionError("fran", fran, range(years.min(), years.max() + 1))
     notes = _missing(chosen, offences, rows)
     for note in notes:
         warnings.warn(note, Utelamnat, stacklevel=2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import warnings
 from collections.abc import Sequence
@@ -15,7 +14,6 @@ import pandas as pd
 from kunskapsbaserat.forms import writing
 
 _NARROWEST, _WIDEST, _LOOKED_AT = 9, 60, 200
-_LONGEST = 32_767  # characters that a cell holds
 _MOST_ROWS = 1_048_575  # that a sheet holds under its header
 _NOT_IN_A_CELL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\]")
@@ -59,10 +57,9 @@ def content(sheets: Sequence[Sheet], *, title: str, lead: Sequence[tuple[str, Se
     book = Workbook(write_only=True)
     for name, lines in lead:
         _write_lines(book.create_sheet(name), lines)
-    rows = {}
     for number, sheet in enumerate(sheets, start=1):
-        rows[sheet.title] = _write(book.create_sheet(sheet.title), sheet, number)
-    return writing.content_of(book, title, rows=rows)
+        _write(book.create_sheet(sheet.title), sheet, number)
+    return writing.content_of(book, title)
 
 
 def _write_lines(sheet: Any, lines: Sequence[str]) -> None:
@@ -77,8 +74,7 @@ def _write_lines(sheet: Any, lines: Sequence[str]) -> None:
         sheet.append([cell])
 
 
-def _write(sheet: Any, about: Sheet, number: int) -> bytes:
-    """All of the sheet but its rows, which are given back: openpyxl takes ten times as long to write a cell."""
+def _write(sheet: Any, about: Sheet, number: int) -> None:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.utils import get_column_letter
 
@@ -92,11 +88,16 @@ def _write(sheet: Any, about: Sheet, number: int) -> bytes:
     for cell in heads:
         writing.head(cell)
     sheet.append(heads)
-    styles = {}
+    # One cell a column, filled anew for each row: a sheet that is only written keeps none of them.
+    row = [WriteOnlyCell(sheet) for _ in columns]
     for at, shape in about.formats.items():
-        cell = WriteOnlyCell(sheet)
-        cell.number_format = shape
-        styles[at] = cell.style_id
+        row[at].number_format = shape
+    for observation in zip(*columns, strict=True):
+        for cell, value in zip(row, observation, strict=True):
+            cell.value = value
+            if isinstance(value, str):
+                cell.data_type = "s"  # text that begins as a formula stays text
+        sheet.append(row)
     ref = f"A1:{get_column_letter(len(columns))}{len(frame) + 1}"
     if about.table is None:
         sheet.auto_filter.ref = ref
@@ -104,42 +105,6 @@ def _write(sheet: Any, about: Sheet, number: int) -> bytes:
         with warnings.catch_warnings():  # openpyxl warns that the columns have to be given, which they are
             warnings.filterwarnings("ignore", "In write-only mode you must add table columns manually", UserWarning)
             sheet.add_table(_table(about, ref, number))
-    return _rows([_marked(values, get_column_letter(at + 1), styles.get(at)) for at, values in enumerate(columns)])
-
-
-def _rows(columns: Sequence[Sequence[tuple[str, str]]]) -> bytes:
-    """The rows under the header as a sheet's XML; a cell is what stands before and after its row's number."""
-    written = []
-    for number, cells in enumerate(zip(*columns, strict=True), start=2):
-        inner = "".join([f"{before}{number}{after}" for before, after in cells if before])
-        written.append(f'<row r="{number}">{inner}</row>')
-    return "".join(written).encode("ascii", "xmlcharrefreplace")
-
-
-def _marked(values: Sequence[Any], letter: str, style: int | None) -> list[tuple[str, str]]:
-    """The cells of a column, each value marked up once; an empty cell is not there unless its column has a format."""
-    before, styled = f'<c r="{letter}', "" if style is None else f' s="{style}"'
-    empty = ("", "") if style is None else (before, f'"{styled} t="n"></c>')
-    known: dict[tuple[type, Any], tuple[str, str]] = {(type(None), None): empty}
-    marked = []
-    for value in values:
-        key = (type(value), value)
-        if key not in known:
-            known[key] = (before, f'"{styled} {_value(value)}</c>')
-        marked.append(known[key])
-    return marked
-
-
-def _value(value: Any) -> str:
-    """Kind and content of a cell; text is told as text, so that what begins as a formula stays text."""
-    from openpyxl.utils.datetime import to_excel
-
-    if isinstance(value, str):
-        kept = ' xml:space="preserve"' if value != value.strip() else ""
-        text = html.escape(value[:_LONGEST], quote=False).replace("\r", "&#13;")
-        return f't="inlineStr"><is><t{kept}>{text}</t></is>' if value else 't="inlineStr">'
-    kind = "b" if isinstance(value, bool) else "n"
-    return f't="{kind}"><v>{to_excel(value) if isinstance(value, date) else value:.16g}</v>'
 
 
 def _table(about: Sheet, ref: str, number: int) -> Any:

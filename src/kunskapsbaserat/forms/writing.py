@@ -7,7 +7,6 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from kunskapsbaserat.forms.columns import EXPLANATION, Column
@@ -135,28 +134,22 @@ def fill(sheet: Any, columns: Sequence[Column], rows: Iterable[Mapping[str, obje
             sheet.cell(at, number, values.get(column.name)).alignment = wrap()
 
 
-def content_of(book: Any, title: str, *, rows: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
-    """The bytes of the workbook; `rows` are put under what its sheets have, by title, as XML."""
+def content_of(book: Any, title: str) -> bytes:
+    """The bytes of the workbook."""
     book.properties.created = book.properties.modified = _SAVED
     book.properties.creator, book.properties.title = "kunskapsbaserat", title
     out = io.BytesIO()
     book.save(out)
-    added = {f"xl/worksheets/sheet{n}.xml": rows[t] for n, t in enumerate(book.sheetnames, start=1) if t in rows}
-    return _without_clock(out.getvalue(), added)
+    return _without_clock(out.getvalue())
 
 
-def _without_clock(content: bytes, added: Mapping[str, bytes]) -> bytes:
-    """The workbook with the day of `_SAVED` where openpyxl writes the clock: in its properties and at every file in it.
-
-    `added` are rows that its sheets lack, by file.
-    """
+def _without_clock(content: bytes) -> bytes:
+    """The workbook with the day of `_SAVED` where openpyxl writes the clock: in its properties and at every file in it."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as read, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
         for name in read.namelist():
             part = read.read(name)
             if name == "docProps/core.xml":
                 part = _MODIFIED.sub(_SAVED.strftime(r"\g<1>%Y-%m-%dT%H:%M:%SZ").encode(), part)
-            if name in added:
-                part = part.replace(b"</sheetData>", added[name] + b"</sheetData>")
             written.writestr(zipfile.ZipInfo(name, _SAVED.timetuple()[:6]), part, zipfile.ZIP_DEFLATED)
     return out.getvalue()

@@ -106,10 +106,11 @@ def _given(job: Job, idle: list[Worker], start: Callable[[Job, float | None], Wo
 
 def _wait(busy: Sequence[Worker], limit: float | None, orders: Orders) -> bool:
     """Until a process speaks, ends or has had its time, or an order comes; False when nothing has happened for long."""
-    things: list[object] = [w.connection for w in busy] + [w.process.sentinel for w in busy]
-    things += [orders.connection] if orders.open else []
+    things: list[Connection | int] = [w.connection for w in busy]
+    things += [w.process.sentinel for w in busy]
+    things += [orders.connection] if orders.connection is not None and orders.open else []
     left = [seconds for w in busy if (seconds := w.left(limit)) is not None] if busy else [orders.patience or 0.0]
-    return bool(multiprocessing.connection.wait(things, max(0.0, min(left)) if left else None))  # type: ignore[arg-type]
+    return bool(multiprocessing.connection.wait(things, max(0.0, min(left)) if left else None))
 
 
 def _look(worker: Worker, limit: float | None) -> tuple[Ended | None, bool]:
