@@ -235,8 +235,8 @@ def moderated(table: pd.DataFrame, typical: Spread | None) -> tuple[pd.Series, p
         weighed = (typical.df * pooled + own_df * weighed) / (typical.df + own_df)
         worth = worth + typical.df
     dispersion = 1 + inflation * (np.maximum(weighed, 1) - 1)
-    both = (pd.Series(np.where(judged, values, np.nan), index=table.index) for values in (dispersion, worth))
-    return next(both), next(both)
+    weighed_dispersion, degrees = (pd.Series(np.where(judged, values, np.nan), table.index) for values in (dispersion, worth))
+    return weighed_dispersion, degrees
 
 
 def _shape(share: float, own_df: float, correlation: float) -> Shape:
