@@ -24,19 +24,11 @@ _RARELY = (50_000, 20, 20)  # a process that makes one page is gone before its f
 _GRACE = 30.0  # seconds after the deadline that a process ends by itself when neither its watcher nor its parent's end reach it
 
 
-def make_one(connection: Connection, job: Job, limit: float | None) -> None:
-    """One report in a process of its own, which then ends without asking what the cells have left running."""
-    processes.lead_own_group()
-    orphans.end_with_parent(processes.end_children)
-    gc.set_threshold(*_RARELY)
-    _say(connection, work(connection, job, limit))
-    os._exit(0)
-
-
 def make_many(connection: Connection, kernel: bool) -> None:
     """Reports one after another, as they come over the connection, until it closes or one may have left traces."""
     processes.lead_own_group()
     orphans.end_with_parent(processes.end_children)
+    gc.set_threshold(*_RARELY)
     with contextlib.suppress(EOFError, OSError):
         while (order := connection.recv()) is not None:
             job, limit = order

@@ -1,21 +1,21 @@
-"""One process a report, each a copy of a parent that has everything loaded. Linux and macOS."""
+"""Processes that are copies of a parent that has everything loaded, and make one report after another. Linux and macOS."""
 
 from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Generator, Sequence
 
-from kunskapsbaserat import interruption
 from kunskapsbaserat.engine import warm
-from kunskapsbaserat.engine.executors.environment import ONE_THREAD, environment
+from kunskapsbaserat.engine.executors.environment import ONE_THREAD
 from kunskapsbaserat.engine.executors.orders import Orders
+from kunskapsbaserat.engine.executors.starting import started
 from kunskapsbaserat.engine.executors.supervisor import Worker, supervise
 from kunskapsbaserat.engine.job import Ended, Job
-from kunskapsbaserat.engine.worker import make_one
 
 
 class ForkserverExecutor:
-    """The standard library's forkserver with preload; no report sees what another has done.
+    """The standard library's forkserver with preload. A process that has failed, or has run a notebook that is not the
+    package's own, is not used again: to copy a large parent costs a fifth of a report.
 
     Examples
     --------
@@ -37,11 +37,6 @@ class ForkserverExecutor:
         variables = ONE_THREAD | orders.warmth.variables()
 
         def start(job: Job, limit: float | None) -> Worker:
-            mine, theirs = context.Pipe()
-            process = context.Process(target=make_one, args=(theirs, job, limit), name=f"kunskap {job.subject.code}")
-            with environment(variables), interruption.unheard_by_children():  # the first process starts the forkserver
-                process.start()
-            theirs.close()
-            return Worker(process, mine, job=job)
+            return started(context.Process, variables, job, limit)
 
-        yield from supervise(orders, start, workers=workers, limit=limit, reuse=False)
+        yield from supervise(orders, start, workers=workers, limit=limit)

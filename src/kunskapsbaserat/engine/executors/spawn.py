@@ -5,12 +5,11 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Generator, Sequence
 
-from kunskapsbaserat import interruption
-from kunskapsbaserat.engine.executors.environment import ONE_THREAD, environment
+from kunskapsbaserat.engine.executors.environment import ONE_THREAD
 from kunskapsbaserat.engine.executors.orders import Orders
+from kunskapsbaserat.engine.executors.starting import started
 from kunskapsbaserat.engine.executors.supervisor import Worker, supervise
 from kunskapsbaserat.engine.job import Ended, Job
-from kunskapsbaserat.engine.worker import make_many
 
 
 class SpawnExecutor:
@@ -32,19 +31,11 @@ class SpawnExecutor:
 
     def serve(self, orders: Orders, *, workers: int | None, limit: float | None) -> Generator[Ended]:
         """The same for jobs that may come one after another."""
-        context = multiprocessing.get_context("spawn")
 
         def start(job: Job, limit: float | None) -> Worker:
-            mine, theirs = context.Pipe()
-            process = context.Process(target=make_many, args=(theirs, self.kernel), name="kunskap", daemon=False)
-            with environment(ONE_THREAD), interruption.unheard_by_children():
-                process.start()
-            theirs.close()
-            worker = Worker(process, mine)
-            worker.give(job, limit)
-            return worker
+            return started(multiprocessing.get_context("spawn").Process, ONE_THREAD, job, limit, kernel=self.kernel)
 
-        yield from supervise(orders, start, workers=workers, limit=limit, reuse=True)
+        yield from supervise(orders, start, workers=workers, limit=limit)
 
 
 class KernelExecutor(SpawnExecutor):

@@ -17,19 +17,23 @@ from kunskapsbaserat.engine.processes import end_tree, usable_cores
 
 _EXIT_PATIENCE = 10.0
 _START_PATIENCE = 120.0
+_REPORTS_A_PROCESS = 200  # each leaves a third of a megabyte in what is kept for the next, and 10 000 would fill a machine
 _TAKEN_BACK = Failure("taken back", "Rapporten togs tillbaka innan den var klar.")
 
 
 class Worker:
     """A process with the connection to it, and the job it has."""
 
-    def __init__(self, process: BaseProcess, connection: Connection, *, job: Job | None = None) -> None:
-        self.process, self.connection, self.job = process, connection, job
+    def __init__(self, process: BaseProcess, connection: Connection) -> None:
+        self.process, self.connection = process, connection
+        self.job: Job | None = None
         self.since, self.begun = time.monotonic(), False
+        self.reports = 0
 
     def give(self, job: Job, limit: float | None) -> None:
         """Hand a job to a process that waits for one."""
         self.job, self.since, self.begun = job, time.monotonic(), False
+        self.reports += 1
         with contextlib.suppress(OSError):  # a process that has died is found by its sentinel
             self.connection.send((job, limit))
 
@@ -55,12 +59,12 @@ def supervise(
     *,
     workers: int | None,
     limit: float | None,
-    reuse: bool,
 ) -> Generator[Ended]:
     """Run the jobs by processes that `start` makes, each with its first job; see `Executor.run`.
 
-    `reuse` gives a process that ended a job of one of the package's own notebooks well the next one. Jobs that come over a
-    connection are begun as they come, however many they are; when it closes, or nothing comes for long, all processes end.
+    A process that ended a job of one of the package's own notebooks well is given the next one, up to a limit. Jobs that come
+    over a connection are begun as they come, however many they are; when it closes, or nothing comes for long, all processes
+    end.
     """
     most = None if orders.open else workers or usable_cores()
     waiting, busy, idle = orders.waiting, list[Worker](), list[Worker]()
@@ -81,7 +85,7 @@ def supervise(
                     continue
                 orders.taken_back.discard(ended.job.room)
                 busy.remove(worker)
-                if reuse and again and ended.job.ours and (waiting or orders.open):
+                if again and ended.job.ours and worker.reports < _REPORTS_A_PROCESS and (waiting or orders.open):
                     idle.append(worker)
                 else:
                     with interruption.held():
