@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import builtins
 import contextlib
+import gc
 import getpass
 import io
 import os
@@ -242,6 +243,7 @@ def _shell() -> Iterator[ZmqFreeShell]:
     if shell.used:
         shell.reset(new_session=True)
         as_before(shell)  # IPython's reset keeps what the last notebook did about errors
+        gc.freeze()  # the reset has collected; what is left is of the package, and need not be gone through the next time
     shell.used = True
     shell.execution_count = 1
     shell.displayed = {}

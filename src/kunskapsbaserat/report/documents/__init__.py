@@ -9,6 +9,7 @@ and `kontroll` say no `ABOUT`: they have no page of their own.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
@@ -35,9 +36,14 @@ class About:
 
 def documents() -> dict[str, About]:
     """Every document by the name of its folder and its notebook."""
-    folders = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
-    modules = {name: importlib.import_module(f"{__name__}.{name}") for name in folders}
+    modules = {name: importlib.import_module(f"{__name__}.{name}") for name in _folders(tuple(__path__))}
     return {name: module.ABOUT for name, module in modules.items() if hasattr(module, "ABOUT")}
+
+
+@functools.cache
+def _folders(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Read once: a batch asks of every report which documents there are."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(path) if module.ispkg))
 
 
 def title(name: str) -> str:
