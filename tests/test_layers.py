@@ -38,7 +38,7 @@ ALLOWED = {
     "cells": {"errors", "kommun", "tables"},
     "forms": {"errors", "findings", "cells"},
     "data": {"errors", "findings", "tables", "kommun", "catalogue", "cells", "forms"},
-    "disclosure": {"errors", "catalogue"},
+    "disclosure": {"frames", "errors", "catalogue"},
     "rates": {"frames", "errors", "tables", "kommun", "catalogue"},
     "trends": {"frames", "errors", "swedish", "english", "notebook_html", "plots", "tables", "kommun", "catalogue", "rates"},
     "screen_table": {"errors", "swedish", "english", "notebook_html", "kommun", "rates", "trends"},
@@ -75,6 +75,7 @@ ALLOWED = {
     "preregistration": {"errors", "effects"},
     "report": {
         *(
+            "frames",
             "errors",
             "findings",
             "cells",

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kunskapsbaserat.data import embedded
+from kunskapsbaserat.frames import records
 from kunskapsbaserat.rates import band
-from kunskapsbaserat.report.material.computed_once import once, records, rows_beside, rows_in, rows_of
+from kunskapsbaserat.report.material.computed_once import once, rows_beside, rows_in, rows_of
 from kunskapsbaserat.report.material.grid import Grid
 from kunskapsbaserat.report.material.usual import typical_for
 from kunskapsbaserat.trends.change import variation_of

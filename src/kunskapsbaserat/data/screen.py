@@ -136,6 +136,7 @@ def letter(column: int) -> str:
 
 # Texts ---------------------------------------------------------------------------------------------------------------
 
+_DIGIT = re.compile(r"\d")
 _PERSON = re.compile(r"(?<![\d.,])(?:18|19|20)?(\d{6})[-+ ]?(\d{4})(?!\d)")
 _MASKED = re.compile(r"(?<!\d)(?:18|19|20)?(\d{6})[-+](?:[xX*]{4}|[A-Za-z]\d{3})(?!\w)")
 # One letter before the sign is enough: a run of them would be read again from each of its letters.
@@ -175,7 +176,7 @@ def _in_text(text: str) -> set[str]:
     if (text.isdigit() and not text.startswith("07")) or re.fullmatch(r"[+-]?\d*[.,]\d+", text):
         return set()  # figures are judged by column
     kinds = set()
-    if any(character.isdigit() for character in text):
+    if _DIGIT.search(text):
         grouped = re.fullmatch(r"[+-]?\d{1,3}( \d{3})+([.,]\d+)?", text)
         if not grouped and (
             any(_is_person(*m.groups()) for m in _PERSON.finditer(text)) or any(_is_date(m[1]) for m in _MASKED.finditer(text))

@@ -7,7 +7,7 @@ question, years and their months, and the same row in two files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -19,6 +19,7 @@ from kunskapsbaserat.disclosure.linear import Linked
 from kunskapsbaserat.disclosure.rules import POLICY, Policy, count_columns, counts_somebody, few_behind
 from kunskapsbaserat.disclosure.suppress import suppress
 from kunskapsbaserat.disclosure.totals import nested, says_total, totals
+from kunskapsbaserat.frames import records
 
 FEW, HIDDEN = "1–4", ".."
 TOTAL_WEIGHT, BY_SEX_WEIGHT = 3.0, 2.0
@@ -181,7 +182,7 @@ def _counted(cells: Cells, table: OwnTable, policy: Policy) -> dict[int, tuple[i
     """The cells of each row that counts somebody, by the row's number."""
     columns = [*count_columns(table.frame), *(["value"] if "value" in table.frame else [])]
     found = {}
-    for number, row in enumerate(table.frame.to_dict("records")):
+    for number, row in enumerate(records(table.frame)):
         if not counts_somebody(str(row.get("unit", "antal"))):
             continue
         # A change or a correction may be below 0: it counts nobody.
@@ -201,8 +202,9 @@ def _tie_counts(cells: Cells, tables: Sequence[OwnTable], rows: Sequence[dict[in
     series: list[Series] = []
     for table, found in zip(tables, rows, strict=True):
         names: Series = {}
+        lines = records(table.frame)
         for number, numbers in found.items():
-            name, sex, period = _key(table.frame.iloc[number])
+            name, sex, period = _key(lines[number])
             names.setdefault((name, sex), {})[period] = numbers[0]
             same = at.setdefault((name, sex, period), numbers[0])
             if same != numbers[0] and cells.numbers[same] == cells.numbers[numbers[0]]:
@@ -272,8 +274,8 @@ def _tie_areas(cells: Cells, at: dict[tuple[str, str, str], int]) -> None:
             cells.tie(at[key], inside)
 
 
-def _key(row: pd.Series) -> tuple[str, str, str]:
-    name = next((str(row[c]) for c in _NAMES if c in row.index), "")
+def _key(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    name = next((str(row[c]) for c in _NAMES if c in row), "")
     return name, str(row.get("sex", "alla")), str(row.get("period", row.get("year", "")))
 
 
@@ -292,7 +294,7 @@ def _counts_marked(frame: pd.DataFrame, rows: dict[int, tuple[int, ...]], hidden
 def _answers(cells: Cells, table: OwnTable, policy: Policy) -> dict[int, int]:
     """The persons behind each share with a known number of respondents, by the row's number; those of one question tied."""
     found: dict[int, int] = {}
-    for number, row in enumerate(table.frame.to_dict("records")):
+    for number, row in enumerate(records(table.frame)):
         if pd.isna(row["n"]) or pd.isna(row["share"]):
             continue
         n = float(row["n"])

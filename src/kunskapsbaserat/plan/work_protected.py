@@ -76,12 +76,12 @@ def _marks(plan: Plan) -> dict[str, dict[str, str]]:
     ]
     together = OwnTables(tuple(OwnTable(frame, "indicator") for frame in frames))
     found: dict[str, dict[str, str]] = {}
-    for frame in frames:
+    for numbers, frame in zip(tables, frames, strict=True):
         judged = together.marked(frame)
         assert judged is not None
-        for number, mark in zip(frame.to_dict("records"), judged.marks, strict=True):
-            if mark is not None and number["field"]:
-                found.setdefault(number["row"], {})[number["field"]] = in_words(str(mark))
+        for number, mark in zip(numbers, judged.marks, strict=True):
+            if mark is not None and number.field:
+                found.setdefault(number.row, {})[number.field] = in_words(str(mark))
     return found
 
 

@@ -79,12 +79,6 @@ def rows_in(table: pd.DataFrame, areas: Collection[str]) -> pd.DataFrame:
     return table.iloc[first : last + 1] if last - first + 1 == len(chosen) else table.iloc[chosen]
 
 
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows by column name, as ``table.to_dict("records")`` gives them, at a fifth of its price."""
-    columns = [table[name].to_numpy(dtype=object) for name in table]
-    return [dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
 def rows_beside(table: pd.DataFrame, areas: Collection[str]) -> pd.DataFrame:
     """The rows of all other areas in the table's order, as ``table[~table["area"].isin(areas)]`` gives them."""
     places = once(table, "places", lambda: _places(table))

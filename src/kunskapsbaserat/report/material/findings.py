@@ -11,6 +11,7 @@ import pandas as pd
 
 from kunskapsbaserat import catalogue
 from kunskapsbaserat.catalogue import Facet, Measure, Offence
+from kunskapsbaserat.frames import records
 from kunskapsbaserat.rates import (
     Comparison,
     ComparisonGroup,
@@ -25,7 +26,7 @@ from kunskapsbaserat.rates import (
 )
 from kunskapsbaserat.rates.screen import FUNNEL_LIMITS
 from kunskapsbaserat.rates.survey import compare_unrounded, limits_of, unrounded
-from kunskapsbaserat.report.material.computed_once import once, records, rows_in, rows_of, same_as_before
+from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of, same_as_before
 from kunskapsbaserat.report.material.coverage import by_coverage, coverage_of
 from kunskapsbaserat.report.material.grid import Band, Grid, Series, grid_of, with_year
 from kunskapsbaserat.report.material.judgements import Judgement, judgement_of

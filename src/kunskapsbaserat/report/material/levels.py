@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kunskapsbaserat.report.material.computed_once import records
+from kunskapsbaserat.frames import records
 from kunskapsbaserat.trends import TypicalVariation
 from kunskapsbaserat.trends.level import level_verdicts
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from kunskapsbaserat import tables
@@ -15,6 +17,10 @@ from kunskapsbaserat.trends.years import SERIES
 
 def typical_for(counts: pd.DataFrame, *judged: str) -> TypicalVariation | None:
     """The usual variation between years, from all kommuner but those to be judged."""
+    return once(counts, ("usual without", *judged), lambda: _usual_beside(counts, judged))
+
+
+def _usual_beside(counts: pd.DataFrame, judged: Collection[str]) -> TypicalVariation | None:
     everyone = once(counts, "kommuner", lambda: counts[counts["area_level"] == "kommun"])
     if everyone["area"].nunique() < 1 + len(judged):
         return None

@@ -10,7 +10,7 @@ import pandas as pd
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat import swedish
 from kunskapsbaserat.disclosure import Released, release, release_parts
-from kunskapsbaserat.report.material.computed_once import records
+from kunskapsbaserat.frames import records
 from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import charts as plots
