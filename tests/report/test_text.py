@@ -12,8 +12,9 @@ from pages import report, soup, text_of
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.rates import Comparison, Position
 from kunskapsbaserat.report.material import selection
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.priority import step_for_counts
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.statements import reported, survey
 from kunskapsbaserat.swedish import number, rounded_up
 from kunskapsbaserat.trends import Change

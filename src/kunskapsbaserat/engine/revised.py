@@ -24,7 +24,8 @@ from kunskapsbaserat.engine.processes import at_most, usable_cores
 from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.material import underlag
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.page import common_words
 
 TEMPLATE = "lagesbild"

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kunskapsbaserat.rates import Comparison, Position
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.own_series import OUTSIDE, OwnSeries
 from kunskapsbaserat.report.material.own_shares import Question
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.trends import Change
 
 _CHANGED = {Change.SAKERSTALLD_OKNING: 1, Change.SAKERSTALLD_MINSKNING: -1, Change.INGEN_SAKERSTALLD_SKILLNAD: 0}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 
 COLUMNS = (
     *("kind", "id", "name", "sex", "year", "count", "rate", "share", "lower_quartile", "median", "upper_quartile"),

@@ -11,9 +11,10 @@ from datetime import date
 from pathlib import Path
 
 from kunskapsbaserat.report.material import underlag
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.priority import Step
 from kunskapsbaserat.report.material.selection import SUMS, count_problems, survey_problems
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.trends import Change
 

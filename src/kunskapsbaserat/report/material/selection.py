@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from kunskapsbaserat.rates import Comparison, Position
 from kunskapsbaserat.report.material.computed_once import rows_of
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding, jumps
+from kunskapsbaserat.report.material.findings import CountFinding, jumps
 from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.material.priority import Step
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.trends import Change
 

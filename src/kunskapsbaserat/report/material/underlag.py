@@ -33,18 +33,13 @@ from kunskapsbaserat.rates.compare import middle_half
 from kunskapsbaserat.report.material.choices import FEWEST_YEARS, Choices, whole_year
 from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of, same_as_before
 from kunskapsbaserat.report.material.coverage import coverage_of
-from kunskapsbaserat.report.material.findings import (
-    CountFinding,
-    SurveyFinding,
-    count_findings,
-    pooled_among,
-    shares_of,
-    survey_findings,
-)
+from kunskapsbaserat.report.material.findings import CountFinding, count_findings
 from kunskapsbaserat.report.material.grid import Band, Grid, grid_of
 from kunskapsbaserat.report.material.own_knowledge import Knowledge, knowledge_of
 from kunskapsbaserat.report.material.own_texts import file as texts
+from kunskapsbaserat.report.material.pooled import pooled_among
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding, quarter_finding
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding, shares_of, survey_findings
 
 # NTU's yearly label runs a year ahead of the offences: the survey of 2025 was asked when the offences of 2024 were final.
 SURVEY_LEAD = 1

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.catalogue import Break
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.swedish import NBSP, number
 
 SAME_FOR_ALL = "Lika för alla:"

@@ -11,7 +11,8 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat import swedish
 from kunskapsbaserat.disclosure import Released, release, release_parts
 from kunskapsbaserat.frames import records
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page import labels

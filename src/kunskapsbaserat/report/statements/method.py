@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.own_texts.markdown import Texts
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.page.common_words import BRA_FIRST, NTU_FIRST, STEP_RULE
 from kunskapsbaserat.report.statements.comparison import group_reason
 from kunskapsbaserat.report.statements.reported import visible

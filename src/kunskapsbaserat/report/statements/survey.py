@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison
-from kunskapsbaserat.report.material.findings import SurveyFinding
 from kunskapsbaserat.report.material.priority import Step
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.page.common_words import CHANGE, COMPARISON
 from kunskapsbaserat.swedish import (
     number,

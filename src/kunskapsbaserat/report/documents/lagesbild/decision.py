@@ -18,8 +18,9 @@ from kunskapsbaserat.report.documents.lagesbild.strips import change_cells, leve
 from kunskapsbaserat.report.documents.lagesbild.words import decision as text
 from kunskapsbaserat.report.documents.lagesbild.words import front, lengths, situation
 from kunskapsbaserat.report.material import selection
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.judgements import CERTAIN
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page.blocks import (

@@ -11,9 +11,10 @@ from kunskapsbaserat import swedish
 from kunskapsbaserat.disclosure import release
 from kunskapsbaserat.report.documents.lagesbild.words import national
 from kunskapsbaserat.report.material.computed_once import once
-from kunskapsbaserat.report.material.findings import POOLED_YEARS, CountFinding
+from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.grid import grid_of
 from kunskapsbaserat.report.material.judgements import CERTAIN
+from kunskapsbaserat.report.material.pooled import POOLED_YEARS
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import charts as plots

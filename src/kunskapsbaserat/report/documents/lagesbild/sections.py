@@ -11,10 +11,11 @@ from kunskapsbaserat import swedish
 from kunskapsbaserat.rates import ComparisonGroup, Position, position
 from kunskapsbaserat.report.documents.lagesbild.words import agreement, analysis, front, lengths, situation
 from kunskapsbaserat.report.material import law
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.material.priority import Step
 from kunskapsbaserat.report.material.selection import DIFFERS, count_problems, problems, survey_problems
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import labels

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from kunskapsbaserat import swedish
 from kunskapsbaserat.report.documents.lagesbild.national_figures import changes_of, level_mark, levels_of
 from kunskapsbaserat.report.documents.lagesbild.words import decision, front
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.selection import DIFFERS
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import charts as plots
 from kunskapsbaserat.report.page.blocks import Cell, Drawn, Mark

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from kunskapsbaserat.report.documents.lagesbild.words.own_figures import series_name
 from kunskapsbaserat.report.material.agreement import Pair, Picture, Signal, answered, asked, certain_of, registered, reported
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.own_series import OUTSIDE, OwnSeries
 from kunskapsbaserat.report.material.own_shares import Question
 from kunskapsbaserat.report.material.selection import HEADLINE_MEASURE
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page.common_words import CHANGE, COMPARISON
 from kunskapsbaserat.report.statements.comparison import place

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kunskapsbaserat.rates import Comparison
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.priority import Step
 from kunskapsbaserat.report.material.selection import has_rates
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page.common_words import STEP
 from kunskapsbaserat.report.page.labels import counted

@@ -10,10 +10,11 @@ from kunskapsbaserat.catalogue import evidens
 from kunskapsbaserat.catalogue.evidens import Evidence
 from kunskapsbaserat.rates import Comparison, Position
 from kunskapsbaserat.report.documents.lagesbild.words.situation import certainty
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.material.priority import Step
 from kunskapsbaserat.report.material.selection import DIFFERS, highlights
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.statements import reported, survey
 from kunskapsbaserat.report.statements.comparison import group_name

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.page.labels import counted
 from kunskapsbaserat.report.statements.survey import asked_in, decimals
 from kunskapsbaserat.swedish import NBSP, number, percent, percent_limits, rounded, span, years

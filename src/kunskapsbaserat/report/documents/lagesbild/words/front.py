@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import ComparisonGroup
 from kunskapsbaserat.report.documents.lagesbild.words.periods import span_of_quarters
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.judgements import CERTAIN, Judgement
 from kunskapsbaserat.report.material.priority import Step
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.statements import method
 from kunskapsbaserat.report.statements.comparison import group_definite, group_name, place

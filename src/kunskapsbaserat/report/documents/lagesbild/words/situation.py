@@ -10,8 +10,9 @@ from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import Comparison
 from kunskapsbaserat.report.documents.lagesbild.words import background
 from kunskapsbaserat.report.material.computed_once import rows_of
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.own_texts.markdown import Texts
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.material.underlag import Underlag, embedded_tables
 from kunskapsbaserat.report.page.blocks import NextStep
 from kunskapsbaserat.report.page.common_words import LAW

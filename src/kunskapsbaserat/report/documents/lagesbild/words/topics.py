@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kunskapsbaserat.report.documents.lagesbild.words.own_figures import series_name
-from kunskapsbaserat.report.material.findings import CountFinding, SurveyFinding
+from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.own_series import OwnSeries
 from kunskapsbaserat.report.material.own_shares import OwnSurvey
 from kunskapsbaserat.report.material.own_topics import Traffic, over_years
+from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.swedish import NBSP, capital, listed, number, percent, word, years
 from kunskapsbaserat.trends import Change
 from kunskapsbaserat.trends.verdicts import PERCENT_FROM
