@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from dataclasses import replace
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
+from answering import answering
 
 from kunskapsbaserat import kommun
 from kunskapsbaserat.engine.executors import supervisor
 from kunskapsbaserat.engine.executors.orders import Orders
 from kunskapsbaserat.engine.executors.supervisor import Worker, supervise
-from kunskapsbaserat.engine.job import BEGUN, Completion, Failure, Job, Message
-
-
-def answering(connection: Connection) -> None:
-    """A process that makes nothing; a job called "fel" fails."""
-    while True:
-        job, _limit = connection.recv()
-        connection.send(BEGUN)
-        if job.template == "fel":
-            connection.send(Message(failure=Failure("failed", "Det gick fel."), reusable=False))
-        else:
-            connection.send(Message(completion=Completion({}, os.getpid(), True, 0.0)))
+from kunskapsbaserat.engine.job import Job
 
 
 def started(job: Job, limit: float | None) -> Worker:
