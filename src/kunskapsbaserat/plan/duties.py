@@ -36,7 +36,7 @@ class Duty:
     """One duty: the paragraph, a code for what it is, its state, when it is next due, and what is there or missing.
 
     `missing` are codes that the follow-up's words put into sentences; `done` is the date of the latest time, `parts` are names
-    or numbers that belong to the sentence.
+    or numbers that belong to the sentence, `by` says who has decided or who leads, as the plan says it.
     """
 
     paragraph: str
@@ -46,6 +46,7 @@ class Duty:
     done: date | None = None
     missing: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    by: str = ""
 
 
 def add_months(day: date, months: int) -> date:
@@ -108,7 +109,8 @@ def _decision(o: Organisation, as_of: date) -> Duty:
         return Duty("5", "plan_beslut", state, due=PLAN_REQUIRED, missing=("datum",))
     fields = {"beslutande": o.plan_beslutad_av, "paragraf": o.plan_paragraf, "diarienummer": o.diarienummer}
     missing = tuple(name for name, said in fields.items() if not said)
-    return Duty("5", "plan_beslut", State.DELVIS if missing else State.KLART, done=o.plan_beslut, missing=missing)
+    by = ", ".join(text for text in (o.plan_beslutad_av, o.plan_paragraf) if text)
+    return Duty("5", "plan_beslut", State.DELVIS if missing else State.KLART, done=o.plan_beslut, missing=missing, by=by)
 
 
 def _follow_up(o: Organisation, as_of: date) -> Duty:
@@ -175,6 +177,7 @@ def _council(o: Organisation) -> Duty:
         done=o.rad_mote,
         missing=tuple(missing),
         parts=(o.rad, *(m.organisation for m in o.medlemmar)),
+        by=o.rad_leds_av or "",
     )
 
 
@@ -199,7 +202,8 @@ def _board(o: Organisation) -> Duty:
         return Duty("13", "namnd", State.SAKNAS, missing=("namnd",))
     other = "kommunstyrelse" not in o.namnd.casefold()
     missing = ("fullmaktigebeslut",) if other and not o.namnd_beslut else ()
-    return Duty("13", "namnd", State.DELVIS if missing else State.KLART, missing=missing, parts=(o.namnd,))
+    state = State.DELVIS if missing else State.KLART
+    return Duty("13", "namnd", state, missing=missing, parts=(o.namnd,), by=o.namnd_beslut or "")
 
 
 def _reporting(o: Organisation) -> Duty:

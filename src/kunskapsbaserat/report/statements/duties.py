@@ -61,7 +61,8 @@ def _lagesbild(duty: Duty) -> str:
 def _plan(duty: Duty) -> str:
     if duty.done is None:
         return f"Inget beslut är ifyllt. Plan krävs från den {day(date(2024, 7, 1))}."
-    return f"Beslutad {day(duty.done)}.{_missing(duty)}"
+    by = f" av {duty.by.rstrip('.')}" if duty.by and "beslutande" not in duty.missing else ""
+    return f"Beslutad {day(duty.done)}{by}.{_missing(duty)}"
 
 
 def _follow_up(duty: Duty) -> str:
@@ -111,6 +112,7 @@ def _council(duty: Duty) -> str:
     name, *members = duty.parts
     found = f"{name}"
     found += f" med {listed(members)}." if members else "."
+    found += f" Leds av: {duty.by.rstrip('.')}." if duty.by else ""
     found += f" Senaste möte {day(duty.done)}." if duty.done else ""
     found += " Någon medlem har inte ledande befattning." if "niva" in duty.missing else ""
     found += " Rådet leds inte av kommunen." if "ledning_annan" in duty.missing else ""
@@ -130,7 +132,10 @@ def _information(duty: Duty) -> str:
 
 
 def _board(duty: Duty) -> str:
-    return (f"{duty.parts[0]}." if duty.parts else "Ingen nämnd är ifylld.") + _missing(duty)
+    if not duty.parts:
+        return f"Ingen nämnd är ifylld.{_missing(duty)}"
+    decided = f" Fullmäktiges beslut: {duty.by.rstrip('.')}." if duty.by else ""
+    return f"{duty.parts[0]}.{decided}{_missing(duty)}"
 
 
 def _reporting(duty: Duty) -> str:

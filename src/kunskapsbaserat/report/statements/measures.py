@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from datetime import date
 
 from kunskapsbaserat.plan import sheets
-from kunskapsbaserat.plan.model import Aktivitet, Atgard, Belagg, Foljsamhet, Hallet, Lage, Medborgarlofte, Vems, Vidare
+from kunskapsbaserat.plan.model import (
+    Aktivitet,
+    Atgard,
+    Belagg,
+    Foljsamhet,
+    Hallet,
+    Lage,
+    Medborgarlofte,
+    Problem,
+    Vems,
+    Vidare,
+)
 from kunskapsbaserat.swedish import MISSING, NBSP, day, listed, number, percent, word
 from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
@@ -55,6 +66,7 @@ PURPOSE, RESPONSIBLE, PERIOD, DONE, DEVIATION, COST, SUPPORT, SIDE, JUDGEMENT, P
     "Kommunens bedömning",
     "Var",
 )
+CAMERA = "Kamerabevakning"
 CONTRADICTIONS = "Uppgifter som säger emot varandra"
 NOT_FILLED = "inte ifyllt"
 NOT_ASSESSED = "Kommunens bedömning är inte ifylld: fortsätt, ändra eller avsluta?"
@@ -201,6 +213,30 @@ PROMISES_CAPTION = "Medborgarlöftena, ett för ett"
 NOT_COUNTED = "Hur mycket som gjordes har kommunen inte skrivit."
 
 
+def where(problem: Problem) -> str:
+    """Where a problem is, and where the lägesbild points it out."""
+    seen = f"Lägesbilden: {problem.lagesbild}" if problem.lagesbild else ""
+    return ". ".join(text.rstrip(".") for text in (problem.plats, seen) if text)
+
+
+def done_by(activity: Aktivitet) -> str:
+    """ "Säkerhetsbesök: 120 av 200 besök (ansvarig: trygghetssamordnare)"."""
+    who = f" (ansvarig: {activity.ansvarig.rstrip('.')})" if activity.ansvarig else ""
+    return f"{activity.namn}: {dose([activity])}{who}"
+
+
+def camera(measure: Atgard) -> str:
+    """Need, alternatives and follow-up (14 §), of a measure that is surveillance by camera."""
+    if not measure.kamera:
+        return ""
+    texts = {
+        "Behov": measure.kamera_behov,
+        "Prövade alternativ": measure.kamera_alternativ,
+        "Prövas på nytt": measure.kamera_uppfoljning,
+    }
+    return " ".join(f"{head}: {text.rstrip('.') if text else NOT_FILLED}." for head, text in texts.items())
+
+
 def promise_line(found: Sequence[Medborgarlofte]) -> str:
     """ "Tre medborgarlöften: ett hållet, ett delvis hållet, ett inte hållet."."""
     if not found:
@@ -218,6 +254,11 @@ def promise_period(x: Medborgarlofte) -> str:
         return day(value) if value else MISSING
 
     return f"{shown(x.fran)} till {shown(x.till)}" if x.fran or x.till else MISSING
+
+
+def promised_with(x: Medborgarlofte) -> str:
+    """Whom the promise was given together with."""
+    return f"Tillsammans med: {x.tillsammans}" if x.tillsammans else ""
 
 
 def promise(x: Medborgarlofte) -> str:

@@ -105,7 +105,8 @@ def evidence_of_goals(m: Material) -> Table:
         ]
         for o in m.outcomes
     ]
-    return table("malens_grund", followup.GOAL_TABLE_HEADS, rows, caption=followup.GOAL_TABLE_CAPTION)
+    source = goals.own_sources(m.outcomes)
+    return table("malens_grund", followup.GOAL_TABLE_HEADS, rows, caption=followup.GOAL_TABLE_CAPTION, source=source)
 
 
 def _goal_section(m: Material, o: GoalOutcome, at: int) -> Section:

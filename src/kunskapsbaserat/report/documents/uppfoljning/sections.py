@@ -64,6 +64,11 @@ def table(
     return same_in_all_rows(shown)
 
 
+def with_small(text: str, small: str | None, called: str = "") -> Cell:
+    """The text, with what else the plan says of it on a smaller line, and what that is `called`."""
+    return Stacked(text, f"{called}: {small}" if called else small) if small else text
+
+
 def _plain(cell: Cell) -> str:
     if isinstance(cell, Stacked):
         return f"{cell.text} {cell.small}"
@@ -96,12 +101,19 @@ def chain_section(m: Material) -> Section:
         for cause, measure in _links(m, problem):
             placed |= {measure.id} if measure else set()
             rows.append(_chain_row(m, problem, cause, measure))
+    rows = [_not_said_again(row, rows[:at]) for at, row in enumerate(rows)]
     rows += [_chain_row(m, None, None, a) for a in plan.atgarder if a.id not in placed]
     shown = table("kedjan", followup.CHAIN_HEADS, rows, caption=followup.CHAIN_CAPTION, scope=followup.CHAIN_SCOPE)
     loose = (
         Bullets([followup.loose(f) for f in m.loose], heading=followup.LOOSE) if m.loose else Paragraph(followup.NOTHING_LOOSE)
     )
     return Section("kedjan", followup.TOPIC_CHAIN, followup.chain_heading(m.loose), [shown, loose])
+
+
+def _not_said_again(row: list[Cell], before: Sequence[Sequence[Cell]]) -> list[Cell]:
+    """The row without what an earlier one has said on its smaller lines of the same problem or cause."""
+    said = [cell for earlier in before for cell in earlier]
+    return [cell.text if isinstance(cell, Stacked) and cell in said else cell for cell in row]
 
 
 def _links(m: Material, problem: Problem) -> list[tuple[Orsak | None, Atgard | None]]:
@@ -120,8 +132,12 @@ def _chain_row(m: Material, problem: Problem | None, cause: Orsak | None, measur
     why = f"{followup.NO_MEASURE}: {problem.skal or followup.MISSING_LINK}" if decided and problem else ""
     named = [found.label for g in chosen if g.indikator and (found := indicators.find(g.indikator))]
     return [
-        problem.namn if problem else blank,
-        f"{cause.namn} ({measures.grade(cause.belagg)})" if cause else NOT_APPLICABLE if decided else blank,
+        with_small(problem.namn, measures.where(problem)) if problem else blank,
+        with_small(f"{cause.namn} ({measures.grade(cause.belagg)})", cause.underlag, followup.BASIS)
+        if cause
+        else NOT_APPLICABLE
+        if decided
+        else blank,
         measure.namn if measure else why or blank,
         "; ".join(g.namn for g in chosen) if chosen else NOT_APPLICABLE if decided else blank,
         "; ".join(named) if named else NOT_APPLICABLE if decided else blank,
@@ -163,8 +179,9 @@ def _measure_section(m: Material, a: Atgard, at: int) -> Section:
         (measures.RESPONSIBLE, measures.responsible(a)),
         (measures.PERIOD, " ".join(x for x in (measures.period(a), measures.bad_year(a)) if x)),
         (measures.PLACE, "; ".join(a.omraden)),
-        (measures.DONE, "; ".join(f"{v.namn}: {measures.dose([v])}" for v in done)),
+        (measures.DONE, "; ".join(measures.done_by(v) for v in done)),
         (measures.DEVIATION, a.avvikelse or ""),
+        (measures.CAMERA, measures.camera(a)),
         (measures.SUPPORT, evidence.sentence(m.evidence(a))),
         (measures.JUDGEMENT, measures.judgement(a)),
     ]
@@ -247,7 +264,12 @@ def promises_section(m: Material, links: Sequence[Block] = ()) -> Section:
     if not m.plan.loften:
         return Section("loften", followup.TOPIC_PROMISES, line.rstrip("."), [])
     rows: list[list[Cell]] = [
-        [x.lofte, Mark(*measures.KEPT[x.hallet]), x.resultat or Blank(words.FYLLS_I), measures.promise_period(x)]
+        [
+            with_small(x.lofte, measures.promised_with(x)),
+            Mark(*measures.KEPT[x.hallet]),
+            x.resultat or Blank(words.FYLLS_I),
+            measures.promise_period(x),
+        ]
         for x in m.plan.loften
     ]
     shown = table("medborgarloften", measures.PROMISE_HEADS, rows, caption=measures.PROMISES_CAPTION)

@@ -13,10 +13,10 @@ from kunskapsbaserat.catalogue import est, processer
 from kunskapsbaserat.effects import wdd
 from kunskapsbaserat.plan import indicators, prevention, sheets
 from kunskapsbaserat.plan.model import Medborgarlofte, Typ
-from kunskapsbaserat.plan.work import Fokus, Grannsumma, Kontroll, Plats, Processtal
+from kunskapsbaserat.plan.work import Fokus, Grannomrade, Grannsumma, Kontroll, Plats, Processtal
 from kunskapsbaserat.rates import crude_rate
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
-from kunskapsbaserat.report.documents.uppfoljning.sections import table
+from kunskapsbaserat.report.documents.uppfoljning.sections import table, with_small
 from kunskapsbaserat.report.documents.uppfoljning.words import followup, goals
 from kunskapsbaserat.report.documents.uppfoljning.words import work as text
 from kunskapsbaserat.report.page import common_words as words
@@ -51,7 +51,9 @@ def focus_sections(m: Material) -> list[Section]:
     plan = m.plan
     if not plan.fokus:
         return []
-    sizes: list[list[Cell]] = [[f.namn, *_size_and_trend(m, f), text.focus_end(f, m.as_of)] for f in plan.fokus]
+    sizes: list[list[Cell]] = [
+        [with_small(f.namn, f.skal), *_size_and_trend(m, f), text.focus_end(f, m.as_of)] for f in plan.fokus
+    ]
     led: list[list[Cell]] = [[f.namn, *_carried(m, f)] for f in plan.fokus]
     tables: list[Block] = [
         table("fokus", text.FOCUS_HEADS, sizes, caption=text.FOCUS_CAPTION, scope=text.FOCUS_SCOPE),
@@ -148,9 +150,13 @@ def _work_table(work: processer.Work, figures: Sequence[Processtal]) -> Table:
         if any(counted):
             rows.append([measure.name, *(_figure(f, whole) for f, whole in zip(counted, wholes, strict=True))])
     heads = (text.MEASURE, *(text.period(*time) for time in times))
-    sources = "; ".join(dict.fromkeys(f.kalla for f in figures if f.kalla))
-    source = f"Källa: {sources}." if sources else ""
-    return table(f"processtal_{work.id}", heads, rows, caption=work.name, scope=work.definition, source=source)
+    return table(f"processtal_{work.id}", heads, rows, caption=work.name, scope=work.definition, source=_sources(figures))
+
+
+def _sources(rows: Sequence[Processtal | Kontroll | Grannomrade]) -> str:
+    """Who has counted, as the plan says it of each row."""
+    named = dict.fromkeys(row.kalla.rstrip(".") for row in rows if row.kalla)
+    return f"Källa: {'; '.join(named)}." if named else ""
 
 
 def _figure(figure: Processtal | None, whole: Processtal | None) -> Cell:
@@ -171,7 +177,7 @@ def control_sections(m: Material) -> list[Section]:
     if not controls:
         return []
     rows: list[list[Cell]] = [_control(k) for k in controls]
-    shown = table("kontroller", text.CONTROLS_HEADS, rows, caption=text.CONTROLS_CAPTION)
+    shown = table("kontroller", text.CONTROLS_HEADS, rows, caption=text.CONTROLS_CAPTION, source=_sources(controls))
     blocks: list[Block] = [Paragraph(text.CONTROLS_TEXT), shown]
     return [Section("kontroller", followup.TOPIC_MEASURES, text.CONTROLS_HEADING, blocks)]
 
@@ -182,7 +188,15 @@ def _time(k: Kontroll) -> str:
 
 def _control(k: Kontroll) -> list[Cell]:
     per = text.faults_per_100(k.fel, k.kontrollerade)
-    return [k.process, k.kontroll, _time(k), text.checks(k), text.faults(k), per, text.kronor(k.kronor)]
+    return [
+        k.process,
+        with_small(k.kontroll, k.ansvarig, measures.RESPONSIBLE),
+        _time(k),
+        text.checks(k),
+        text.faults(k),
+        per,
+        text.kronor(k.kronor),
+    ]
 
 
 # ---- neighbours ----------------------------------------------------------------------------------------------------------
@@ -199,7 +213,9 @@ def neighbour_sections(m: Material) -> list[Section]:
         households, joined = (text.counted(getattr(a, name), marks.get(name)) for name in ("hushall", "med"))
         burglaries = text.counted(a.inbrott, marks.get("inbrott"))
         rows.append([a.omrade, str(a.ar or MISSING), households, joined, text.coverage(a), burglaries])
-    blocks: list[Block] = [table("grannsamverkan", text.NEIGHBOURS_HEADS, rows, caption=text.NEIGHBOURS_CAPTION)]
+    blocks: list[Block] = [
+        table("grannsamverkan", text.NEIGHBOURS_HEADS, rows, caption=text.NEIGHBOURS_CAPTION, source=_sources(areas))
+    ]
     if any(total.inbrott is not None for total in m.plan.grannsummor):
         sums: list[list[Cell]] = [_sum_row(total) for total in m.plan.grannsummor]
         blocks.append(table("grannsamverkan_jamforelse", text.SUMS_HEADS, sums, caption=text.SUMS_CAPTION))

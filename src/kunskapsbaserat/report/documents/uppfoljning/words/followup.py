@@ -224,6 +224,7 @@ def helped(outcomes: Sequence[GoalOutcome]) -> str:
 
 # ---- the chain -----------------------------------------------------------------------------------------------------------
 
+BASIS = "Underlag"
 CHAIN_HEADS = ("Problem", "Orsak (belägg)", "Åtgärd", "Mål", "Indikator")
 CHAIN_CAPTION = "Från problem till mål"
 CHAIN_SCOPE = "Varje åtgärd ska gå att följa tillbaka till ett problem i lägesbilden (3 och 5 §§)."

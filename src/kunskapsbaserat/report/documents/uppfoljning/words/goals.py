@@ -58,6 +58,12 @@ HELPED = "Hjälpte åtgärderna?"
 UNKNOWN = "Det kan vi inte veta. Vi jämför bara före och efter, utan jämförelseområde."
 
 
+def own_sources(outcomes: Sequence[GoalOutcome]) -> str:
+    """Where the outcomes that the kommun has filled in come from."""
+    named = dict.fromkeys(o.goal.utfall_kalla.rstrip(".") for o in outcomes if o.kind == "own" and o.goal.utfall_kalla)
+    return f"Kommunens egna utfall: {'; '.join(named)}." if named else ""
+
+
 def status_mark(o: GoalOutcome) -> tuple[str, str]:
     return (ACTIVITY_STATUS if o.kind == "activity" else STATUS)[o.status]
 
