@@ -15,9 +15,8 @@ import pandas as pd
 
 from kunskapsbaserat import tables
 
-CELL_LIMIT = None
-"""SOL limits how many cells one extract may have; no source at hand says how many. The recipe keeps far below what was seen
-(sol_bromma_2023-2026: 31 offences x 38 months = 1 178; the largest original has 1 488 values)."""
+# SOL limits how many cells one extract may have; no source at hand says how many. The recipe keeps far below what was seen
+# (sol_bromma_2023-2026: 31 offences x 38 months = 1 178; the largest original has 1 488 values).
 SEEN_CELLS = 1_488
 
 _K8 = ("8-12 kap. Brott mot förmögenhet", "8 kap. Stöld, rån m.m.")

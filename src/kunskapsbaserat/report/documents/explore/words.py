@@ -89,7 +89,6 @@ NO_FUNNEL = "Tratten ritas inte: folkmängden saknas för året, eller för få 
 NO_MAP = "Länet är en enda kommun, så det finns ingen karta att jämföra på."
 INSERTED = "Koden står i cellen nedanför. Kör den med Skift + Retur."
 CODE_BELOW = "Kopiera koden till en cell och kör den."
-COPY_CODE = "Markera koden, kopiera den till en cell och kör den."
 UNEXPECTED = "Något gick fel som programmet inte kände igen. Det du valde är kvar. Felet heter {name}; berätta gärna för den som sköter programmet."
 
 

@@ -21,7 +21,6 @@ MAX_TOTAL = 300_000
 MAX_PIXELS = 20_000_000
 """A small file can unfold to a picture that fills the memory of whoever opens the page."""
 MAX_READ = 30_000_000
-SUFFIXES = (".png", ".jpg", ".jpeg", ".svg")
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = {b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"sRGB", b"IDAT", b"IEND"}

@@ -17,7 +17,6 @@ CAPTION = "Siffrorna i figuren"
 NOT_DRAWN = "en figur från Matplotlib eller seaborn, till exempel det som sns.barplot(...) ger tillbaka"
 EMPTY_FIGURE = "Figuren är tom. Rita något i den, och anropa kb.figur i samma cell."
 NOT_A_TABLE = "en tabell (DataFrame eller Series)"
-NO_ROWS = "Tabellen har inga rader."
 RASTER = (
     "Figuren innehåller en bild av bildpunkter (till exempel imshow), och dess tal går inte att läsa. Rita med linjer, "
     "staplar, punkter eller sns.heatmap. Ett foto läggs i en Markdown-cell."

@@ -22,7 +22,7 @@ from kunskapsbaserat.swedish import NBSP, listed, lower, number, span, word
 from kunskapsbaserat.trends import Change
 
 HEADING, DECIDE = "Läget på en sida", "Förslag till beslut"
-PROBLEM_TOPIC, NO_PROBLEM_TOPIC = "Problem att ta ställning till", "Det som ligger närmast"
+NO_PROBLEM_TOPIC = "Det som ligger närmast"
 REST_TOPIC, REST_HEADING = "Länet, lagen och säkerheten", "Det här återstår, och så säkra är vi"
 KNOWN, SURE, NOT_SAID, CAUSE, MEASURES = (
     "Vad vet vi?",

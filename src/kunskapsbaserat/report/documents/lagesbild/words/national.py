@@ -17,15 +17,6 @@ from kunskapsbaserat.swedish import MISSING, NBSP, limits, listed, number, perce
 
 # ---- the quarters ------------------------------------------------------------------------------------------------------
 
-QUARTERS_NOTE = (
-    "Streckade staplar är preliminära: Brå rättar dem när året är klart, oftast med någon procent. Jämför samma kvartal, eftersom brotten "
-    "följer årstiden. Ett kvartal visar inte om något har ändrats."
-)
-
-
-def quarters_heading(q: QuarterFinding) -> str:
-    return f"Preliminärt: {number(q.count)} anmälda brott {span_of_quarters(q.first, q.last)}"
-
 
 def quarters_paragraph(q: QuarterFinding) -> str:
     when = span_of_quarters(q.first, q.last).rsplit(" ", 1)[0]

@@ -298,11 +298,6 @@ def extent_topic(f: CountFinding) -> str:
     return OFFENCE_TOPICS[f.offence.chapter]
 
 
-def _how_many(count: int) -> str:
-    """ "inga", "ett", then figures."""
-    return {0: "inga", 1: "ett"}.get(count, number(count))
-
-
 CHILDREN = "Brott mot barn och unga"
 PLACES_HEADING = "Det här skriver kommunen själv"
 

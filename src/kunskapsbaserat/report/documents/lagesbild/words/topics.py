@@ -42,11 +42,6 @@ def injuries(series: Sequence[OwnSeries]) -> list[str]:
     return said
 
 
-def few_injuries(series: Sequence[OwnSeries]) -> bool:
-    """Are all of them so few that no change is judged?"""
-    return all((told := over_years(s)) is None or told[2] / (told[1] - told[0] + 1) < PERCENT_FROM for s in series)
-
-
 def speeds(survey: OwnSurvey) -> list[str]:
     """Measured shares, round by round. No verdict: other places, days or hours may have been measured."""
     said = []

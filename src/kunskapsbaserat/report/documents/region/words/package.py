@@ -9,7 +9,7 @@ from kunskapsbaserat.plan.duties import Duty, State
 from kunskapsbaserat.plan.model import Lage
 from kunskapsbaserat.report.documents.region.package import Done
 from kunskapsbaserat.report.documents.region.words.front import kommuner, names
-from kunskapsbaserat.swedish import capital, listed, number, word
+from kunskapsbaserat.swedish import capital, number, word
 
 TOPIC, TOPIC_TRYGGHET = "Länspaketet", "Länspaketet: trygghet"
 MISSING = "underlag saknas"
@@ -164,7 +164,3 @@ NO_GAPS = "Inget saknas i planerna."
 
 def course(topic: str, count: int, of: int) -> str:
     return f"{COURSES[topic]}: {number(count)} av {number(of)} planer"
-
-
-def not_there(places: Sequence[Kommun]) -> str:
-    return f"Ingen mapp i paketet: {listed([k.name for k in places])}."

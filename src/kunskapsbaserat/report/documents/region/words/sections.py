@@ -67,7 +67,6 @@ def inhabitants(count: int) -> str:
 
 KEY = ("kommunen",)
 SIGNS = (("●", "nivån är säkerställt högre eller lägre"), ("○", "inte säkerställt"))
-SEE_TESTS = "Alla prövningar i en tabell"
 
 
 # ---- the map -------------------------------------------------------------------------------------------------------------

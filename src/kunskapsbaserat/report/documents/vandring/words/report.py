@@ -359,7 +359,7 @@ def photo_left(one: Seen, why: str) -> str:
 
 WALK_HEADS = ("Plats eller rutt", "Dag och tid", "Anledning", "Deltog", "Iakttagelser")
 WALKS_CAPTION = "Vandringarna, den senaste först"
-CAME_ALL, CAME_NONE = "deltog", "kom inte"
+CAME_NONE = "kom inte"
 WALKS_NOTE = (
     "Antal skrivs ut när minst fem kom från en organisation. De som kom har själva valt det och är inte ett urval av invånarna."
 )
