@@ -43,6 +43,15 @@ def test_beta_binomial_as_in_scipy(total: int, share: float, dispersion: float, 
     assert theirs.var() == pytest.approx(dispersion * total * share * (1 - share))
 
 
+def test_many_events_of_which_nearly_all_are_the_latest():
+    """No event at all would then have a probability too small for a number, and all others come from it."""
+    count, total, share, dispersion = np.array([380.0, 395.0, 0.0]), np.full(3, 400.0), np.full(3, 0.98), np.full(3, 1.25)
+    size = (400 - 1.25) / 0.25
+    theirs = stats.betabinom(400, size * 0.98, size * 0.02)
+    assert theirs.pmf(0) == 0 < theirs.cdf(380)
+    assert beta_binomial.cdf(count, total, share, dispersion) == pytest.approx(theirs.cdf(count), rel=1e-8)
+
+
 def test_without_overdispersion_it_is_the_binomial_test():
     found = beta_binomial.two_sided(np.array([9.0]), np.array([20.0]), np.array([1 / 6]), np.array([1.0]))
     assert found[0] == pytest.approx(2 * stats.binom.sf(8, 20, 1 / 6), rel=1e-5)
