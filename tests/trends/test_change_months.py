@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from kunskapsbaserat import simulate
-from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.trends import Baseline, Change, beta_binomial, change, variation_of
 
 CALLED = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
@@ -193,6 +193,12 @@ def test_false_discoveries_over_the_table():
     assert (found["q_value"].dropna() >= found["p_value"].dropna()).all()
     with pytest.raises(OptionError, match="family"):
         change(months(poisson(60)), breaks={}, family="all")
+
+
+def test_a_month_that_stands_twice_is_refused():
+    table = months(poisson(60, series=2))
+    with pytest.raises(TableError, match="once"):
+        change(pd.concat([table, table.tail(1)], ignore_index=True), breaks={})
 
 
 def test_quarters_work_the_same():
