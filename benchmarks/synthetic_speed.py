@@ -120,14 +120,14 @@ def main() -> None:
     print(f"{AREAS} areas x {BEFORE} + {AFTER} months, one core")
     print(f"effect         ours {mine.estimate:.4f}, theirs {fitted.att:.4f}")
     print(f"pre-MSPE       ours {mine.diagnostics.details['pre_mspe']:.6f}, theirs {fitted.pre_rmspe**2:.6f}")
-    print(f"one outcome with all placebos, ours    {min(single, again):8.2f} s (before {single:.2f}, after {again:.2f})")
-    print(f"the same, diff-diff                    {other:8.2f} s")
-    print(f"ratio                                  {other / min(single, again):8.0f}")
-    print(f"ridge (events, the default)            {best(lambda: synthetic_control(events), 2):8.2f} s")
-    print(f"sdid (events)                          {best(lambda: sdid(events), 2):8.2f} s")
-    print(f"{OUTCOMES} outcomes with all placebos           {many:8.2f} s")
-    print(f"limit, an outcome: table to arrays     {reading:8.2f} s")
-    print(f"  and one system of equations an area  {solving:8.2f} s (all supports known beforehand)")
+    print(f"one outcome with all placebos, ours    {min(single, again):9.3f} s (before {single:.3f}, after {again:.3f})")
+    print(f"the same, diff-diff                    {other:9.3f} s")
+    print(f"ratio                                  {other / min(single, again):9.0f}")
+    print(f"ridge (events, the default)            {best(lambda: synthetic_control(events), 2):9.3f} s")
+    print(f"sdid (events)                          {best(lambda: sdid(events), 2):9.3f} s")
+    print(f"{OUTCOMES} outcomes with all placebos           {many:9.3f} s")
+    print(f"limit, an outcome: table to arrays     {reading:9.3f} s")
+    print(f"  and one system of equations an area  {solving:9.3f} s (all supports known beforehand)")
 
 
 if __name__ == "__main__":

@@ -13,10 +13,11 @@ from kunskapsbaserat.effects import Design, sdid, synthetic_control
 from kunskapsbaserat.effects.did import eligible
 from kunskapsbaserat.effects.gap_inference import judge_counts, judge_differences
 from kunskapsbaserat.effects.matched_series import course_weights, matched, usual_ridge
+from kunskapsbaserat.effects.pivoting import pivoted
 from kunskapsbaserat.effects.placebo import draw_groups, wider
 from kunskapsbaserat.effects.ridge_weights import ridge_weights
 from kunskapsbaserat.effects.sdid import time_weights
-from kunskapsbaserat.effects.simplex import weights_of
+from kunskapsbaserat.effects.simplex import Products, weights_of
 from kunskapsbaserat.effects.weighted_areas import WeightedAreas
 
 
@@ -32,6 +33,42 @@ def test_ridge_weights_are_those_of_the_active_sets(seed: int, n: int, periods: 
     found = ridge_weights(series, wanted, allowed, ridge=ridge * largest, near=near)
     exact = weights_of(series @ series.T, wanted @ series.T, allowed, ridge=ridge * largest)
     np.testing.assert_allclose(found, exact, atol=1e-8)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, 10_000), st.integers(2, 60), st.integers(2, 60), st.sampled_from(["all differ", "some equal", "few values"])
+)
+def test_pivoting_gives_what_the_active_sets_give(seed: int, n: int, periods: int, kind: str):
+    """Where several weights fit as well too: pivoting has to know that, and leave those problems alone.
+
+    Then the weight is shared as far as rounding allows, so that only the fit is the same to the last digit.
+    """
+    rng = np.random.default_rng(seed)
+    series = rng.poisson(0.5, (n, periods)).astype(float) if kind == "few values" else rng.normal(size=(n, periods))
+    if kind == "some equal":
+        series[: n // 2] = series[n - n // 2 :]
+    gram, allowed = series @ series.T, ~np.eye(n, dtype=bool)
+    slow = weights_of(Products(gram[None], np.zeros(n, dtype=np.intp)), gram, allowed)
+    found = weights_of(gram, gram, allowed)
+    np.testing.assert_allclose(found @ series, slow @ series, atol=1e-9)
+    if kind == "all differ":
+        missed = np.abs(slow @ series - series).max(axis=1) > 1e-6  # met exactly, a series may be so in several ways
+        np.testing.assert_allclose(found[missed], slow[missed], atol=1e-9)
+
+
+def test_pivoting_says_what_it_is_sure_of():
+    rng = np.random.default_rng(3)
+    series = rng.normal(size=(60, 1)) + 0.3 * rng.normal(size=(60, 90)).cumsum(axis=1)
+    twice = np.vstack([series, series[:1]])
+    for rows, unsure in ((series, []), (twice, [0, 60])):
+        gram = rows @ rows.T
+        extra, tolerance = (np.full(len(gram), part * np.abs(gram).max()) for part in (1e-13, 1e-10))
+        weights, sure = pivoted(gram, gram, ~np.eye(len(gram), dtype=bool), extra, tolerance)
+        assert set(unsure) <= set(np.flatnonzero(~sure))
+        assert sure.mean() > 0.5
+        np.testing.assert_allclose(weights[sure].sum(axis=1), 1)
+        assert (weights[sure] >= 0).all()
 
 
 def test_a_small_ridge_is_left_to_the_active_sets():

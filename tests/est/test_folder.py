@@ -226,6 +226,19 @@ def test_own_mapping(tmp_path: Path):
         reader.read(path)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize(("opening", "row"), [("", 2), ("sep=;\r\n", 3)])
+def test_every_encoding_and_a_first_row_that_names_the_delimiter(opening: str, row: int, encoding: str, tmp_path: Path):
+    """A list of many events is read from its bytes, in the encoding that its text was found in."""
+    text = f'{opening}Händelse-ID;Händelsetyp;Tidpunkt;Beskrivning\r\n1;Skadegörelse;2026-11-03 10:00;"a;b\r\nc"\r\n'
+    path = tmp_path / "uttag.csv"
+    path.write_bytes(f"{text}\r\n2;Klotter;2026-11-04 10:00;\r\n".encode(encoding))
+    found = reader.read(path)
+    assert found.table["category"].tolist() == ["skadegorelse", "klotter"]
+    assert found.table["row"].tolist() == [row, row + 2]
+    assert [(remark.code, remark.column) for remark in found.remarks] == [("unread_column", "D")]
+
+
 def test_rows_that_do_not_count_are_said(tmp_path: Path):
     path = tmp_path / "lista.csv"
     path.write_text(

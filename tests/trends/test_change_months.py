@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from kunskapsbaserat import simulate
-from kunskapsbaserat.errors import OptionError
+from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.trends import Baseline, Change, beta_binomial, change, variation_of
 
 CALLED = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
@@ -41,6 +41,15 @@ def test_beta_binomial_as_in_scipy(total: int, share: float, dispersion: float, 
     arrays = [np.array([float(v)]) for v in (count, total, share, dispersion)]
     assert beta_binomial.cdf(*arrays)[0] == pytest.approx(theirs.cdf(count), abs=1e-7)
     assert theirs.var() == pytest.approx(dispersion * total * share * (1 - share))
+
+
+def test_many_events_of_which_nearly_all_are_the_latest():
+    """No event at all would then have a probability too small for a number, and all others come from it."""
+    count, total, share, dispersion = np.array([380.0, 395.0, 0.0]), np.full(3, 400.0), np.full(3, 0.98), np.full(3, 1.25)
+    size = (400 - 1.25) / 0.25
+    theirs = stats.betabinom(400, size * 0.98, size * 0.02)
+    assert theirs.pmf(0) == 0 < theirs.cdf(380)
+    assert beta_binomial.cdf(count, total, share, dispersion) == pytest.approx(theirs.cdf(count), rel=1e-8)
 
 
 def test_without_overdispersion_it_is_the_binomial_test():
@@ -184,6 +193,12 @@ def test_false_discoveries_over_the_table():
     assert (found["q_value"].dropna() >= found["p_value"].dropna()).all()
     with pytest.raises(OptionError, match="family"):
         change(months(poisson(60)), breaks={}, family="all")
+
+
+def test_a_month_that_stands_twice_is_refused():
+    table = months(poisson(60, series=2))
+    with pytest.raises(TableError, match="once"):
+        change(pd.concat([table, table.tail(1)], ignore_index=True), breaks={})
 
 
 def test_quarters_work_the_same():

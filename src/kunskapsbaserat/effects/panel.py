@@ -99,9 +99,8 @@ def panel_of(
     codes, names = pd.factorize(table[unit].astype(str), sort=True)
     column = (periods.astype("int64") - span[0].ordinal).to_numpy()
     place = codes * len(span) + column
-    twice = pd.Series(place).duplicated()
-    if twice.any():
-        row = int(twice.to_numpy().argmax())
+    if np.bincount(place).max() > 1:
+        row = int(pd.Series(place).duplicated().to_numpy().argmax())
         raise TableError(
             "each unit and period once",
             forvantat="att varje område och period står en gång",

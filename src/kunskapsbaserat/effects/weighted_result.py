@@ -270,11 +270,11 @@ def _differences(
 
 
 def _difference_figures(differences: Differences, series: pd.DataFrame) -> dict[str, float]:
-    late = series.loc[series["after"], ["observed", "counterfactual"]].mean()
+    observed, counterfactual = (float(series[name][series["after"]].mean()) for name in ("observed", "counterfactual"))
     return {
         "spread": differences.spread,
         "critical": differences.critical,
         "p_rmspe_ratio": differences.p_ratio,
         "placebo_se": differences.placebo_se,
-        "ratio": float(late["observed"] / late["counterfactual"]) if late["counterfactual"] else np.nan,
+        "ratio": observed / counterfactual if counterfactual else np.nan,
     }

@@ -77,12 +77,15 @@ def _trimmed(z: Floats, rule: str, trim: float) -> tuple[Floats, np.ndarray]:
 def _ends(z: Floats, trim: float) -> tuple[float, float]:
     """What `np.quantile` gives for `trim` and 1 - `trim`, bit for bit; a tenth of its time, and halving asks for it often."""
     ordered = np.sort(z)
-    place = (len(z) - 1) * np.array([trim, 1 - trim])
-    at = np.floor(place).astype(int)
-    share, low, high = place - at, ordered[at], ordered[np.minimum(at + 1, len(z) - 1)]
-    step = high - low
-    first, last = np.where(share < 0.5, low + step * share, high - step * (1 - share))
-    return float(first), float(last)
+
+    def quantile(level: float) -> float:
+        place = (len(z) - 1) * level
+        at = int(place)
+        share, low, high = place - at, ordered.item(at), ordered.item(min(at + 1, len(z) - 1))
+        step = high - low
+        return float(low + step * share if share < 0.5 else high - step * (1 - share))
+
+    return quantile(trim), quantile(1 - trim)
 
 
 def _between(away: Floats, error: Floats, rule: str, trim: float, left: float) -> float:

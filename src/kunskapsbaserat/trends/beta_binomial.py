@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _LARGEST = 1e7  # concentration at which the beta-binomial is the binomial
+_LARGE = 1e200  # sums above it are divided by it, long before they are infinite
 
 
 def cdf(count: Floats, total: Floats, share: Floats, dispersion: Floats) -> Floats:
@@ -21,14 +22,27 @@ def cdf(count: Floats, total: Floats, share: Floats, dispersion: Floats) -> Floa
     with np.errstate(divide="ignore"):
         size = np.minimum(np.where(phi > 1, (total - phi) / np.maximum(phi - 1, 1e-300), _LARGEST), _LARGEST)
     a, b = size * share, size * (1 - share)
-    log_term = scipy.special.betaln(a, total + b) - scipy.special.betaln(a, b)
-    probability = np.where(count >= 0, np.exp(log_term), 0.0)
-    for k in range(int(np.max(count, initial=0))):
-        step = np.maximum(total - k, 0) * (k + a) / ((k + 1) * np.maximum(total - k - 1 + b, 1e-300))
-        with np.errstate(divide="ignore"):
-            log_term = log_term + np.log(step)
-        probability += np.where(k + 1 <= count, np.exp(log_term), 0.0)
-    return np.clip(probability, 0, 1)
+    log_none = scipy.special.betaln(a, total + b) - scipy.special.betaln(a, b)
+    log_probability = np.where(count >= 0, log_none + _log_of_terms(count, total, a, b), -np.inf)
+    return np.clip(np.exp(log_probability), 0, 1)
+
+
+def _log_of_terms(count: Floats, total: Floats, a: Floats, b: Floats) -> Floats:
+    """Log of the sum of P(X = 0) to P(X = count), each over P(X = 0): every term is the one before times a ratio."""
+    order = np.argsort(-count)  # the largest counts first: those that still have terms are always the first ones
+    total, a, b = total[order], a[order], b[order]
+    term, summed, log_scale = np.ones(len(order)), np.ones(len(order)), np.zeros(len(order))
+    steps = np.arange(int(np.max(count, initial=0)))
+    for k, left in zip(steps, len(count) - np.searchsorted(np.sort(count), steps + 1), strict=True):
+        n = total[:left]
+        term[:left] *= np.maximum(n - k, 0) * (k + a[:left]) / ((k + 1) * np.maximum(n - k - 1 + b[:left], 1e-300))
+        summed[:left] += term[:left]
+        if summed[:left].max() > _LARGE:
+            scale = np.where(summed > _LARGE, _LARGE, 1.0)
+            term, summed, log_scale = term / scale, summed / scale, log_scale + np.log(scale)
+    log_terms = np.empty(len(order))
+    log_terms[order] = log_scale + np.log(summed)
+    return log_terms
 
 
 def two_sided(count: Floats, total: Floats, share: Floats, dispersion: Floats) -> Floats:

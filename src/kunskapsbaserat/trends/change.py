@@ -206,15 +206,15 @@ def change(
     """
     if family not in FAMILIES:
         raise OptionError("family", family, FAMILIES)
+    rule = baseline or usual_baseline(counts)
     if _yearly(counts):
-        table = _series(counts, baseline, breaks, MIN_MEAN if min_mean is None else min_mean).assign(method="score")
+        table = _series(summed_years(counts), rule, breaks, MIN_MEAN if min_mean is None else min_mean).assign(method="score")
         relative = _beside(table, typical)
         table["dispersion"], table["df"] = moderated(table, typical)
         for answer in (table, relative):
             answer["p_value"] = score_p_value(answer)
         found = verdicts(table, confidence, power, family)
         return with_relative(found, decided(relative, confidence, family)[0])[COLUMNS]
-    rule = baseline or Baseline(*default_baseline(counts))
     months = compare_months(counts, rule.latest, rule.earlier, rule.months)
     return judge_months(
         months, typical, first_good_years(months.table["offence"], breaks), min_mean, (confidence, power, family)
@@ -253,7 +253,14 @@ def variation_of(
     >>> str(goteborg["change"]), str(goteborg["relative_change"])
     ('ingen_sakerstalld_skillnad', 'sakerstalld_minskning')
     """
-    table = _series(counts, baseline, breaks, min_mean)
+    return variation_of_years(summed_years(counts), baseline or usual_baseline(counts), breaks, min_mean)
+
+
+def variation_of_years(
+    years: pd.DataFrame, rule: Baseline, breaks: Mapping[str, int] | None, min_mean: float = MIN_MEAN
+) -> TypicalVariation | None:
+    """`variation_of` the years that `summed_years` gives."""
+    table = _series(years, rule, breaks, min_mean)
     return typical_variation(table[table["reason"].isna()])
 
 
@@ -266,7 +273,12 @@ def dispersion_of(
     min_mean: float = MIN_MEAN,
 ) -> pd.DataFrame:
     """One row per series with what `typical_variation` pools; a row depends on its own series and the years compared alone."""
-    return _series(counts, baseline, breaks, min_mean)
+    return _series(summed_years(counts), baseline or usual_baseline(counts), breaks, min_mean)
+
+
+def usual_baseline(counts: pd.DataFrame) -> Baseline:
+    """What is compared when nothing else is said."""
+    return Baseline(*default_baseline(counts))
 
 
 def _yearly(counts: pd.DataFrame) -> bool:
@@ -275,10 +287,8 @@ def _yearly(counts: pd.DataFrame) -> bool:
     return tables.frequency(counts) == "Y"
 
 
-def _series(counts: pd.DataFrame, baseline: Baseline | None, breaks: Mapping[str, int] | None, min_mean: float) -> pd.DataFrame:
+def _series(years: pd.DataFrame, rule: Baseline, breaks: Mapping[str, int] | None, min_mean: float) -> pd.DataFrame:
     """One row per series: its two periods, its own dispersion, and the reason why it cannot be judged."""
-    years = summed_years(counts)
-    rule = baseline or Baseline(*default_baseline(counts))
     offences, names = pd.factorize(years["offence"])
     ends = np.zeros(len(names), dtype=np.int64)
     np.maximum.at(ends, offences, years["year"].to_numpy())

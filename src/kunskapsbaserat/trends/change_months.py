@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kunskapsbaserat import tables
+from kunskapsbaserat.rates.keys import keys_once
 from kunskapsbaserat.trends.month_variation import YearVariation, year_variation
 from kunskapsbaserat.trends.years import SERIES
 
@@ -43,7 +44,7 @@ class MonthComparison:
 def compare_months(counts: pd.DataFrame, latest: int, earlier: int, months: int) -> MonthComparison:
     """Line up the last `months` months of the `latest` years with the same months of the `earlier` ones."""
     per_year = tables.PER_YEAR[tables.frequency(counts)]
-    keys, cube, status = _cube(counts, latest + earlier, per_year)
+    keys, cube, status = lined_up(counts, latest + earlier, per_year)
     used = per_year - max(months * per_year // 12, 1)
     cube[:, :, :used] = np.nan
     before, after = cube[:, :earlier], cube[:, earlier:]
@@ -107,16 +108,20 @@ def _earlier_mean(count_earlier: Floats, share: Floats, latest: int) -> Floats:
     return count_earlier * share / np.maximum(1 - share, 1e-12) / latest
 
 
-def _cube(counts: pd.DataFrame, years: int, per_year: int) -> tuple[pd.DataFrame, Floats, dict[str, NDArray[np.bool_]]]:
-    """Counts as (series, years, months of the year that ends with the last month), NaN where there is none."""
+def lined_up(counts: pd.DataFrame, years: int, per_year: int) -> tuple[pd.DataFrame, Floats, dict[str, NDArray[np.bool_]]]:
+    """The series in sorted order, their counts as (series, years, months of the year that ends with the last month), NaN where
+    there is none, and which of them are preliminary."""
     groups = counts.groupby(SERIES, sort=True)
     keys = groups.size().index.to_frame(index=False)
     row = groups.ngroup().to_numpy()
     ordinal = counts["period"].array.asi8
     behind = ordinal.max() - ordinal
     inside = behind < years * per_year
-    wide = np.full((len(keys), years * per_year), np.nan)
-    wide[row[inside], years * per_year - 1 - behind[inside]] = counts["count"].to_numpy(dtype=float, na_value=np.nan)[inside]
+    wide = np.full(len(keys) * years * per_year, np.nan)
+    place = (row[inside] + 1) * years * per_year - 1 - behind[inside]
+    if np.bincount(place).max() > 1:
+        keys_once(counts, [*SERIES, "period"])
+    wide[place] = counts["count"].to_numpy(dtype=float, na_value=np.nan)[inside]
     preliminary = (counts["status"] == "preliminary").to_numpy()
     status = {}
     for name, reach in (("preliminary", per_year), ("filling_up", FILLING_UP)):

@@ -47,7 +47,7 @@ def farrington_latest(
 
 
 def _robust(design: Floats, y: Floats, threshold: float) -> BatchFit:
-    """Fit, weigh down earlier peaks by their Anscombe residuals, fit again."""
+    """Fit, weigh down earlier peaks by their Anscombe residuals, and fit those that have any again."""
     fit = fit_poisson(design, y)
     mean = np.where(fit.converged[:, None], fit.mean, 1.0)
     inverse = np.where(fit.converged[:, None, None], fit.unscaled, 0.0)
@@ -57,11 +57,11 @@ def _robust(design: Floats, y: Floats, threshold: float) -> BatchFit:
     residuals = raw / np.sqrt(spread)
     weights = np.where(residuals > threshold, np.maximum(residuals, 1e-12) ** -2.0, 1.0)
     weights *= y.shape[1] / weights.sum(axis=1, keepdims=True)
-    again = fit_poisson(design, y, weights=weights)
-    for values in (again.coefficients, again.unscaled, again.mean, again.dispersion):
-        values[~fit.converged] = np.nan
-    again.converged[~fit.converged] = False
-    return again
+    peaks = fit.converged & (weights != 1).any(axis=1)
+    again = fit_poisson(design, y[peaks], weights=weights[peaks])
+    for name in ("coefficients", "unscaled", "mean", "dispersion", "converged"):
+        getattr(fit, name)[peaks] = getattr(again, name)
+    return fit
 
 
 def _trend_kept(fit: BatchFit, y: Floats, s: Settings) -> Flags:

@@ -13,7 +13,8 @@ from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.keys import COUNTS, keyed, keys_once
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
-from kunskapsbaserat.trends.change import Baseline, change, variation_of
+from kunskapsbaserat.trends.change import Baseline, change, usual_baseline, variation_of_years
+from kunskapsbaserat.trends.change_months import lined_up
 from kunskapsbaserat.trends.count_trend import FEW
 from kunskapsbaserat.trends.farrington_panel import farrington_latest
 from kunskapsbaserat.trends.glm_batch import fit_poisson
@@ -22,12 +23,13 @@ from kunskapsbaserat.trends.joinpoint_search import Grid
 from kunskapsbaserat.trends.series import break_years
 from kunskapsbaserat.trends.variation import TypicalVariation
 from kunskapsbaserat.trends.verdicts import Change
-from kunskapsbaserat.trends.years import SERIES, to_years
+from kunskapsbaserat.trends.years import SERIES, summed_years
 
 Floats = NDArray[np.float64]
 
 CRITERIA = ("bic3", "wbic", "permutation")
 MIN_YEARS = 5
+MOST_YEARS = 5  # that the early warning looks back
 
 Progress = Callable[[str, int, int], None]
 
@@ -132,11 +134,14 @@ def trend_panel(
     steps = ("change", "trend", "joinpoints", "early_warning")
     say = progress or (lambda *_: None)
     say(steps[0], 0, len(steps))
-    pool = typical if typical is not None else variation_of(counts, baseline=baseline, breaks=breaks)
+    written = counts[SERIES].dtypes
+    counts = counts.astype(dict.fromkeys(SERIES, "category"))  # every step groups by them: told apart once, they are numbers
+    years = summed_years(counts)
+    pool = typical if typical is not None else variation_of_years(years, baseline or usual_baseline(counts), breaks)
     verdict = change(counts, baseline=baseline, typical=pool, breaks=breaks, confidence=confidence, family="table")
     verdict = verdict.sort_values(SERIES, ignore_index=True)
     say(steps[1], 1, len(steps))
-    wide, people = _yearly(counts, exposure, verdict)
+    wide, people = _yearly(years, exposure, verdict)
     first_year = _first_years(verdict["offence"], wide.columns.to_numpy(), breaks, counts)
     trends = _trends(wide, people, first_year, confidence)
     say(steps[2], 2, len(steps))
@@ -144,12 +149,12 @@ def trend_panel(
     say(steps[3], 3, len(steps))
     alarms = _alarms(counts, verdict, breaks, alarm_level)
     say(steps[3], 4, len(steps))
-    return pd.concat([verdict, trends, bends, alarms], axis=1)
+    return pd.concat([verdict, trends, bends, alarms], axis=1).astype(written)
 
 
-def _yearly(counts: pd.DataFrame, exposure: pd.DataFrame | None, keys: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
+def _yearly(years: pd.DataFrame, exposure: pd.DataFrame | None, keys: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
     """Counts per series and year in the order of `keys`, and person-years beside them (1 without exposure)."""
-    wide = to_years(counts).pivot(index=SERIES, columns="year", values="count").sort_index(axis=1)
+    wide = years.pivot(index=SERIES, columns="year", values="count").sort_index(axis=1)
     wide = wide.reindex(pd.MultiIndex.from_frame(keys[SERIES]))
     wide = wide.reindex(columns=range(int(wide.columns.min()), int(wide.columns.max()) + 1))
     if exposure is None:
@@ -263,12 +268,12 @@ def _alarms(counts: pd.DataFrame, keys: pd.DataFrame, breaks: Mapping[str, int] 
     alarm = np.zeros(m, dtype=bool)
     reason = np.full(m, "yearly" if per_year is None else "short", dtype=object)
     if per_year is not None:
-        numbers = _monthly(counts, keys, breaks)
+        numbers = _monthly(counts, keys, breaks, per_year)
         gap = np.isnan(numbers[:, ::-1])
         length = np.where(gap.any(axis=1), gap.argmax(axis=1), numbers.shape[1])
-        for years in (5, 4, 3):
+        for years in range(MOST_YEARS, 2, -1):
             needed = years * per_year + 2
-            rows = np.flatnonzero((length >= needed) & (length < (np.inf if years == 5 else needed + per_year)))
+            rows = np.flatnonzero((length >= needed) & (length < (np.inf if years == MOST_YEARS else needed + per_year)))
             if len(rows):
                 part = farrington_latest(numbers[rows, -needed:], frequency=per_year, b=years, alpha=level)
                 figures.iloc[rows] = part[figures.columns].to_numpy()
@@ -279,11 +284,10 @@ def _alarms(counts: pd.DataFrame, keys: pd.DataFrame, breaks: Mapping[str, int] 
     return table.assign(alarm_reason=pd.Series([str(text) if text else None for text in reason], dtype=object))
 
 
-def _monthly(counts: pd.DataFrame, keys: pd.DataFrame, breaks: Mapping[str, int] | None) -> Floats:
-    """Counts per series and period in the order of `keys`, NaN where missing or before the latest series break."""
-    wide = counts.pivot(index=SERIES, columns="period", values="count").reindex(pd.MultiIndex.from_frame(keys[SERIES]))
-    wide = wide.reindex(columns=pd.period_range(counts["period"].min(), counts["period"].max()))
-    numbers: Floats = wide.to_numpy(dtype=float, na_value=np.nan)
+def _monthly(counts: pd.DataFrame, keys: pd.DataFrame, breaks: Mapping[str, int] | None, per_year: int) -> Floats:
+    """The latest counts of each series in the order of `keys`, NaN where missing or before the latest series break."""
+    numbers: Floats = lined_up(counts, MOST_YEARS + 1, per_year)[1].reshape(len(keys), -1)
+    periods = pd.period_range(end=counts["period"].max(), periods=numbers.shape[1])
     first = {o: max(break_years(o, breaks), default=0) for o in keys["offence"].unique()}
-    numbers[wide.columns.year.to_numpy() < keys["offence"].map(first).to_numpy()[:, None]] = np.nan
+    numbers[periods.year.to_numpy() < keys["offence"].map(first).to_numpy()[:, None]] = np.nan
     return numbers

@@ -135,6 +135,8 @@ def undecided(pairs: pd.DataFrame, decided: dict[tuple[str, str], str]) -> pd.Da
 
 def apply(events: pd.DataFrame, same: list[tuple[str, str]]) -> pd.DataFrame:
     """The events with every group of the same event counted once: the first reported stays. Same columns, same order."""
+    if not same:
+        return events
     position = {name: at for at, name in enumerate(events["incident_id"])}
     group = list(range(len(events)))
 
@@ -144,12 +146,11 @@ def apply(events: pd.DataFrame, same: list[tuple[str, str]]) -> pd.DataFrame:
             at = group[at]
         return at
 
-    rank = events[["reported", "file", "row"]].apply(tuple, axis=1) if same else None
+    rank = events[["reported", "file", "row"]].apply(tuple, axis=1)
     for a, b in same:
         if a in position and b in position:
             one, other = root(position[a]), root(position[b])
             if one != other:
-                assert rank is not None
                 first, later = sorted((one, other), key=lambda at: rank.iat[at])
                 group[later] = first
-    return events[[root(at) == at for at in range(len(events))]].reset_index(drop=True) if same else events
+    return events[[root(at) == at for at in range(len(events))]].reset_index(drop=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from kunskapsbaserat.errors import FileError
 
 MAX_BYTES = 500_000_000
 GEOJSON = (".geojson", ".json")
+_OPENING = re.compile(r"\A\ufeff?(sep=[^\n]*\n?)?([^\n]*)")
 
 
 @dataclass(frozen=True)
@@ -59,19 +61,23 @@ def read(path: str | Path, *, sheet: str | None = None) -> RawEvents:
 
 
 def _csv(content: bytes, path: Path, digest: str) -> RawEvents:
-    text, _ = textfile.decode(content, path)
-    text = text.removeprefix("\ufeff")
-    first = 1
-    if text.startswith("sep="):
-        text, first = text.partition("\n")[2], 2
-    head = text.partition("\n")[0]
-    delimiter = max(textfile.DELIMITERS, key=head.count)
-    settings: dict[str, Any] = {"sep": delimiter, "dtype": str, "keep_default_na": False, "skip_blank_lines": False}
+    text, encoding = textfile.decode(content, path)
+    declared, head = next(_OPENING.finditer(text)).groups("")
+    del text  # as large as the file, which is taken apart from its bytes
+    first = 2 if declared else 1
+    settings: dict[str, Any] = {
+        "sep": max(textfile.DELIMITERS, key=head.count),
+        "skiprows": first - 1,
+        "encoding": encoding,
+        "dtype": str,
+        "keep_default_na": False,
+        "skip_blank_lines": False,
+    }
     try:
-        headings = list(pd.read_csv(io.StringIO(text), nrows=0, **settings).columns)
+        headings = list(pd.read_csv(io.BytesIO(content), nrows=0, **settings).columns)
         mapping = mappings.choose(path, headings)
         columns = mapping.columns(headings)
-        frame = pd.read_csv(io.StringIO(text), usecols=list(columns.values()), **settings)
+        frame = pd.read_csv(io.BytesIO(content), usecols=list(columns.values()), **settings)
     except (pd.errors.ParserError, pd.errors.EmptyDataError):
         # The parser's own message can repeat what stands in the file.
         raise FileError(

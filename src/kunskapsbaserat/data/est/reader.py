@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.mapping import UTC, ExportMapping
 from kunskapsbaserat.data.est.raw import RawEvents
 from kunskapsbaserat.data.est.remarks import NOT_COUNTED, remark
-from kunskapsbaserat.data.est.secret import Secret
+from kunskapsbaserat.data.est.secret import Secret, continued
 from kunskapsbaserat.findings import Finding
 
 Floats = NDArray[np.float64]
@@ -180,16 +180,22 @@ def from_raw(found: RawEvents, name: str, book: Book, secret: Secret, *, own_nam
     return Events(table, tuple(remarks), (found.mapping,), {name: found.sha256})
 
 
+def _looked_up(names: pd.Series, register: pd.Series) -> pd.Series:
+    """What the register says of each name, missing where it does not have it; each name is looked up once."""
+    numbers, said = pd.factorize(names)
+    return pd.Series(register.reindex(said).array.take(numbers, allow_fill=True), index=names.index)
+
+
 def _where(found: RawEvents, place: pd.Series, x: Floats, y: Floats, book: Book) -> dict[str, pd.Series]:
     """Place, area, coordinates and kind of place: what the register says of a place goes before what the row says."""
     registered = book.places.set_index("place")
     own_type = _known(_column(found.frame, "platstyp"), _words(found.mapping, "platstyp", sheets.PLACE_TYPES))
     return {
         "place": place,
-        "area": place.map(registered["area"]).astype("str"),
-        "x": _rounded(place.map(registered["x"]).astype(float).fillna(pd.Series(x, index=place.index))),
-        "y": _rounded(place.map(registered["y"]).astype(float).fillna(pd.Series(y, index=place.index))),
-        "place_type": place.map(registered["place_type"]).astype("str").fillna(own_type),
+        "area": _looked_up(place, registered["area"].astype("str")),
+        "x": _rounded(_looked_up(place, registered["x"].astype(float)).fillna(pd.Series(x, index=place.index))),
+        "y": _rounded(_looked_up(place, registered["y"].astype(float)).fillna(pd.Series(y, index=place.index))),
+        "place_type": _looked_up(place, registered["place_type"].astype("str")).fillna(own_type),
     }
 
 
@@ -205,7 +211,7 @@ def _by_whom(found: RawEvents, reporter: pd.Series, book: Book) -> dict[str, pd.
     own_type = _known(_column(found.frame, "rapportortyp"), words)
     return {
         "reporter": reporter,
-        "reporter_type": reporter.map(book.reporters.set_index("name")["type"]).astype("str").fillna(own_type),
+        "reporter_type": _looked_up(reporter, book.reporters.set_index("name")["type"].astype("str")).fillna(own_type),
         "police": _known(_column(found.frame, "polisanmald"), sheets.POLICE).fillna("okant"),
     }
 
@@ -216,7 +222,7 @@ def empty() -> pd.DataFrame:
 
 
 def _column(cells: pd.DataFrame, name: str) -> pd.Series:
-    return cells[name] if name in cells else pd.Series([""] * len(cells), index=cells.index, dtype="str")
+    return cells[name] if name in cells else pd.Series("", index=cells.index, dtype="str")
 
 
 def _text(cells: pd.Series) -> pd.Series:
@@ -225,21 +231,30 @@ def _text(cells: pd.Series) -> pd.Series:
 
 def _known(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
     """The id of each cell by a list of words, missing where the list does not have it; each word is looked up once."""
-    text = _text(cells)
-    said = {word: words.get(" ".join(word.casefold().split())) for word in text.unique()}
-    return text.map({word: known for word, known in said.items() if known is not None}).astype("str")
+    numbers, said = pd.factorize(_text(cells))
+    return _taken([words.get(_folded(word)) for word in said], numbers, cells.index)
+
+
+def _folded(word: str) -> str:
+    return " ".join(word.casefold().split())
+
+
+def _taken(known: Sequence[str | None], numbers: NDArray[np.intp], index: pd.Index) -> pd.Series:
+    """What is known of each different text, at the rows where it stands."""
+    return pd.Series(pd.array(known, dtype="str").take(numbers), index=index)
 
 
 def _categories(cells: pd.Series, words: Mapping[str, str]) -> tuple[pd.Series, pd.Series]:
     """The category of each cell, and whether it was misspelt: near one word of the list and of no other category."""
-    found = _known(cells, words)
-    text = _text(cells)
-    misspelt = found.isna() & text.ne("")
-    for said in text[misspelt].unique()[:MISSPELT]:
-        near = {words[w] for w in difflib.get_close_matches(" ".join(said.casefold().split()), words, n=3, cutoff=NEAR)}
+    numbers, said = pd.factorize(_text(cells))
+    known = [words.get(_folded(word)) for word in said]
+    unknown = [at for at, word in enumerate(said) if word and known[at] is None]
+    misspelt = np.zeros(len(said), dtype=bool)
+    for at in unknown[:MISSPELT]:
+        near = {words[w] for w in difflib.get_close_matches(_folded(said[at]), words, n=3, cutoff=NEAR)}
         if len(near) == 1:
-            found = found.mask(text.eq(said), near.pop())
-    return found, misspelt & found.notna()
+            known[at], misspelt[at] = near.pop(), True
+    return _taken(known, numbers, cells.index), pd.Series(misspelt[numbers], index=cells.index)
 
 
 def _category_words(mapping: ExportMapping) -> dict[str, str]:
@@ -255,11 +270,12 @@ def _words(mapping: ExportMapping, kind: str, choices: Mapping[str, str]) -> dic
     return known | {word: said for (of, word), said in mapping.words.items() if of == kind}
 
 
-def _number(cells: pd.Series) -> np.ndarray:
+def _number(cells: pd.Series) -> Floats:
     if pd.api.types.is_numeric_dtype(cells):
         return np.asarray(cells.to_numpy(dtype=float))
-    known = {text: _coordinate(text) for text in _text(cells).unique()}
-    return np.asarray(_text(cells).map(known).to_numpy(dtype=float))
+    numbers, said = pd.factorize(_text(cells))
+    read: Floats = np.array([_coordinate(text) for text in said], dtype=float)[numbers]
+    return read
 
 
 def _coordinate(text: str) -> float:
@@ -272,8 +288,9 @@ def _coordinate(text: str) -> float:
 
 
 def _severity(cells: pd.Series) -> pd.Series:
-    level = pd.to_numeric(_text(cells).str.extract(r"^([1-3])\b", expand=False), errors="coerce")
-    return level.astype("Int64")
+    numbers, said = pd.factorize(_text(cells))
+    level = pd.to_numeric(pd.Series(said, dtype="str").str.extract(r"^([1-3])\b", expand=False), errors="coerce")
+    return pd.Series(level.astype("Int64").array.take(numbers), index=cells.index)
 
 
 def _rounded(values: pd.Series) -> pd.Series:
@@ -286,11 +303,12 @@ def _ids(cells: pd.DataFrame, name: str, secret: Secret) -> pd.Series:
     `name` is the file's own: what it is called in a report ("lista 2") is another's when a file is put before it.
     The inner digest is the whole id of earlier versions, so that decisions made with it are known again.
     """
-    own = _text(_column(cells, "handelse_id"))
-    said = own.where(own.ne(""), [f"rad {row}" for row in cells.index])
-    start = f"{name}\x1f".encode()
-    plain = (hashlib.blake2b(start + text.encode(), digest_size=8).hexdigest() for text in said)
-    return pd.Series([secret.digest(text) for text in plain], index=cells.index, dtype="str")
+    said = _text(_column(cells, "handelse_id"))
+    if (without := said.eq("")).any():
+        said[without] = [f"rad {row}" for row in cells.index[without]]
+    file = hashlib.blake2b(f"{name}\x1f".encode(), digest_size=8)
+    plain = (continued(file, text) for text in said.tolist())
+    return pd.Series(secret.digests(plain), index=cells.index, dtype="str")
 
 
 def _places(text: pd.Series, x: np.ndarray, y: np.ndarray, book: Book) -> tuple[pd.Series, pd.Series]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,7 +35,19 @@ class Secret:
 
     def digest(self, text: str, *, size: int = 10) -> str:
         """A keyed digest of `size` bytes, in hexadecimal."""
-        return hashlib.blake2b(text.encode("utf-8"), key=self.key, digest_size=size).hexdigest()
+        return self.digests([text], size=size)[0]
+
+    def digests(self, texts: Iterable[str], *, size: int = 10) -> list[str]:
+        """The digest of each text."""
+        begun = hashlib.blake2b(key=self.key, digest_size=size)
+        return [continued(begun, text) for text in texts]
+
+
+def continued(begun: hashlib.blake2b, text: str) -> str:
+    """The digest of what `begun` has taken in followed by a text; it can be continued in another way again."""
+    whole = begun.copy()
+    whole.update(text.encode("utf-8"))
+    return whole.hexdigest()
 
 
 def of(folder: str | Path) -> Secret:

@@ -24,7 +24,6 @@ _NO_YEAR = re.compile(
     r"(?i)^((?:(?:mån|tis|ons|tors?|fre|lör|sön)[a-zåäö]*\.?\s+)?(?:den\s+)?\d{1,2}(?::?e|:a)?\s+"
     r"(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zåäö]*\.?)(?![a-zåäö.]|\s+\d{4})(.*)$"
 )
-_HAS_CLOCK = re.compile(r"[T ]\s*(?:kl\.?\s*|klockan\s*)?\d{1,2}[.:]\d{2}|kl\.?\s*\d|klockan\s*\d")
 _ZONED = r"\d{2}:\d{2}.*(?:Z|\+\d{2}:?\d{2})$"
 _POSSIBLE = (
     pd.Timestamp(1990, 1, 1),
@@ -62,10 +61,11 @@ def parse(times: pd.Series, *, order: str = "", utc: bool = False) -> tuple[pd.S
     if text.empty:
         return out.where(out.between(*_POSSIBLE)), clock
     fast = _iso(text)
-    found = fast.dropna()
+    read = fast.notna()
+    found = fast[read]
     out[found.index] = found
-    clock[found.index] = text[found.index].str.contains(_HAS_CLOCK.pattern)
-    rest = text.drop(found.index)
+    clock[found.index] = text[read].str.contains("[T ]")
+    rest = text[~read]
     for said in rest.unique():
         read = _slow(said, order)
         if read is not None:
