@@ -62,6 +62,8 @@ def read(file: DataFile) -> Export | None:
                 answers.append(_answer(cell, value, title, sheet.name, file.path))
             else:
                 rows.append(_row(cell, value, reason, title, sheet.name))
+    if not read:  # the long table saved as a workbook names an indicator in its second row
+        return None
     findings += unread.sheets(file, read, expected="område, år och mått i rubrikerna")
     rows, twice = once(rows, file.path)
     findings += twice + unknown(rows, file.path)
@@ -93,6 +95,7 @@ def with_survey(export: Export, file: DataFile) -> Export:
                 got=row[unit],
             )
         amount, _ = figure(row[value], export.path, sheet=sheet.name, row=n, column=value)
+        _refuse_above_all(kind, amount, export.path, sheet=sheet.name, row=n, column=value)
         answers.append(
             {
                 "title": str(row[title]),
@@ -176,6 +179,7 @@ def _answer(cell: grids.Cell, value: float | None, title: str, sheet: str, path:
             column=0,
             got=place.region,
         )
+    _refuse_above_all(str(place.measure), value, path, sheet=sheet, row=cell.row, column=cell.column)
     return {
         "title": title,
         "area": where.area,
@@ -186,6 +190,13 @@ def _answer(cell: grids.Cell, value: float | None, title: str, sheet: str, path:
     }
 
 
+def _refuse_above_all(kind: str, value: float | None, path: Path, *, sheet: str, row: int, column: int) -> None:
+    """A share of more than everybody, where it stands in the file."""
+    if kind != "n" and value is not None and value > 100:
+        expected = ("a share of 0 to 100 per cent", "en andel mellan 0 och 100 procent")
+        raise refuse(path, *expected, sheet=sheet, row=row, column=column, got=value)
+
+
 def _survey(answers: Answers, path: Path) -> tuple[pd.DataFrame | None, list[Finding]]:
     """`tables.survey`: shares 0 to 1 with the publisher's own limits; rows whose share is missing are left out."""
     if not answers:
@@ -194,7 +205,8 @@ def _survey(answers: Answers, path: Path) -> tuple[pd.DataFrame | None, list[Fin
     place = ["area", "area_level", "year"]
     respondents = table[table["kind"] == "n"].set_index(place)["value"]
     rest = table[table["kind"] != "n"]
-    wide = rest.set_index(["title", *place, "kind"])["value"].unstack("kind").reset_index()
+    wide = rest.set_index(["title", *place, "kind"])["value"].unstack("kind")
+    wide = wide.reindex(columns=["share", "lower", "upper"]).reset_index()  # a file may have shares without their limits
     wide["measure"] = [_measure(title) for title in wide["title"]]
     strange = sorted(set(wide.loc[wide["measure"].isna(), "title"]))
     findings = [
