@@ -244,6 +244,27 @@ def years(cell: object, place: Place) -> tuple[int, int]:
     return first, last
 
 
+def has_begun(period: pd.Period) -> bool:
+    """Whether something can have happened in a period by today: a mistyped 2042 would be the newest year of a report.
+
+    Parameters
+    ----------
+    period : Period
+        Of any length.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.has_begun(cells.period_of(2025, "Y")), cells.has_begun(cells.period_of(2099, "Q", 2))
+    (True, False)
+    """
+    return bool(period.start_time.date() <= dt.date.today())
+
+
 @functools.lru_cache(maxsize=4096)
 def period_of(year: int, part: str, number: int = 1) -> pd.Period:
     """The pandas Period of a year, quarter or month.

@@ -6,7 +6,6 @@ file are built from descriptions and are marked as unverified against an origina
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -104,9 +103,7 @@ def _read(file: DataFile, year: int | None) -> Export:
 
 
 def _refuse_future(export: Export) -> None:
-    """A period that has not begun has no offences: a mistyped 2042 would be the newest year of the report."""
-    today = dt.date.today()
-    coming = [period for period in export.frame["period"].unique() if period.start_time.date() > today]
+    coming = [period for period in export.frame["period"].unique() if not cells.has_begun(period)]
     if not coming:
         return
     row = export.frame[export.frame["period"] == min(coming)].iloc[0]
