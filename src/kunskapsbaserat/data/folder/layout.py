@@ -167,7 +167,7 @@ def _owner_of(folder: Path) -> Kommun:
             folder.resolve(),
             f"does not say which kommun it belongs to ({error})",
             f"säger inte vilken kommun den gäller: filen {SETTINGS} går inte att läsa. "
-            "Kör ”kunskap ny KOMMUN MAPP”; inget i mappen skrivs över.",
+            f"Ta bort {SETTINGS} och kör ”kunskap ny KOMMUN MAPP”; inget annat i mappen skrivs över.",
         ) from error
 
 
