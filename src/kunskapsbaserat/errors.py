@@ -114,7 +114,8 @@ class UnknownKommun(KunskapError, LookupError):
         fraga = f"Menade du {_eller(nearest)}?" if nearest else "Skriv namnet eller den fyrsiffriga kommunkoden."
         fel = "Ingen kommun är vald." if got in (None, "") else f"Det finns ingen kommun som heter ”{got}”."
         if lan:
-            fel, fraga = f"”{got}” är ett län ({lan}), inte en kommun.", "Skriv namnet på en kommun i länet."
+            named = "" if str(got).casefold() == lan.casefold() else f" ({lan})"
+            fel, fraga = f"”{got}” är ett län{named}, inte en kommun.", "Skriv namnet på en kommun i länet."
         super().__init__(f"unknown kommun {got!r}{hint}", svenska=f"{fel} {fraga}")
         self.got = got
         self.nearest = tuple(nearest)
