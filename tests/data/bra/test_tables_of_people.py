@@ -177,3 +177,45 @@ def test_a_share_of_more_than_everybody_is_refused_where_it_stands(tmp_path: Pat
         bra.read(book(tmp_path, {"Blad1": answers(112.5)}))
     assert "rad 3, kolumn ”F”" in caught.value.svenska
     assert "112,5" in caught.value.svenska
+
+
+QUESTION = catalogue.measures()[0].label
+THIS_YEAR = dt.date.today().year
+
+
+def asked(*rows: list[object], year: int = 2023) -> dict[str, list[list[object]]]:
+    """The publisher's workbook: a sheet of offences and a sheet of a question with its limits."""
+    offence = [["Bilbrott"], [None, 2023], ["Område", "Antal"], ["Avesta kommun", 28]]
+    return {"1": offence, "2": [[QUESTION], [None, *[year] * 3], ["Område", "Andel", "KI undre", "KI övre"], *rows]}
+
+
+@pytest.mark.parametrize(
+    ("sheets", "said"),
+    [
+        (asked(["Avesta kommun", 12.5, 10, 15], ["Avesta kommun", 13.5, 10, 15]), "rad 5, kolumn ”B”: väntade samma tal"),
+        (asked(["Avesta kommun", 12.5, 15, 10]), "rad 4, kolumn ”B”: väntade en andel mellan sin undre och övre gräns"),
+        (asked(["Avesta kommun", 0.125, 0.1, 0.15]), "rad 4, kolumn ”B”: väntade procent"),
+        (asked(["Avesta kommun", 12.5, 10, 15], year=THIS_YEAR + 16), "rad 4, kolumn ”B”: väntade svar från ett år som har"),
+        (asked(["Avesta kommun", 112.5, 10, 115]), "rad 4, kolumn ”B”: väntade en andel mellan 0 och 100"),
+    ],
+    ids=["two figures", "limits changed places", "cells shown as per cent", "a year to come", "more than all"],
+)
+def test_what_no_survey_can_say_is_refused_where_it_stands(tmp_path: Path, sheets: dict[str, list[list[object]]], said: str):
+    with pytest.raises(TableError) as caught:
+        bra.read(book(tmp_path, sheets))
+    assert said in caught.value.svenska
+    assert "float" not in caught.value.svenska
+
+
+def test_an_answer_that_stands_twice_is_one(tmp_path: Path):
+    survey = bra.read(book(tmp_path, asked(*[["Avesta kommun", 12.5, 10, 15]] * 2))).survey
+    assert survey is not None
+    assert survey[["share", "lower", "upper"]].to_numpy().tolist() == [[0.125, 0.1, 0.15]]
+
+
+@pytest.mark.parametrize("years", [[2024, "2025 prel."], ["2024", "2025 prel."], [2024.0, "2025 (prel.)"]])
+def test_years_of_which_excel_has_made_numbers_of_some(tmp_path: Path, years: list[object]):
+    rows = [[None, None, *years], [None, None, "Antal", "Antal"], ["Borlänge kommun", TOTAL, 5310, 5210]]
+    path = book(tmp_path, {"Blad1": rows})
+    assert read(path) == [("2081", "2024", 5310.0), ("2081", "2025", 5210.0)]
+    assert bra.read(path).frame["status"].tolist() == ["final", "preliminary"]
