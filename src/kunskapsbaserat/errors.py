@@ -284,7 +284,7 @@ class FileError(KunskapError):
     exit_code = 4
 
     def __init__(self, reason: str, path: str | Path, message: str, svenska: str) -> None:
-        name = Path(path).name
+        name = Path(path).name or Path(path).absolute().name  # the folder that one stands in has no name of its own
         super().__init__(f"{name}: {message}", svenska=f"{name} {svenska}")
         self.reason, self.path = reason, Path(path)
 
