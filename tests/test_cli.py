@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kunskapsbaserat import cli_rapport
-from kunskapsbaserat.errors import UnknownKommun
+from kunskapsbaserat.errors import UnknownKommun, os_fault
 
 
 def kunskap(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -47,6 +48,17 @@ def test_the_readmes_command(tmp_path: Path):
         (["ny"], 2, "saknas. Exempel: kunskap ny Borlänge."),
         (["rapport", "lagesbild", "Borlänge", "--utt", "x"], 2, "Valet --utt finns inte. Menade du --ut"),
         (["rapport", "lagesbild", "Borlänge", "--ut"], 2, "Valet --ut är ofullständigt"),
+        (["rapport", "lagesbild", "--län", "99"], 2, "län: ”99” går inte att välja"),
+        (["rapport", "lagesbild", "Borlänge,", "Flaun"], 3, "heter ”Flaun”. Menade du Falun (2080)"),
+        (["rapport", "lagesbild", "Borlänge;Upplands Väsby", "Flaun"], 3, "heter ”Flaun”. Menade du Falun (2080)"),
+        (["rapport", "lagesbild", "Borlänge", "--tid", "0"], 2, "--tid: ange ett tal större än 0."),
+        (["rapport", "lagesbild", "Borlänge", "--arbetare", "två"], 2, "--arbetare: ange ett heltal, minst 1."),
+        (["index", "finns-inte"], 2, "MAPP: ange en mapp som finns."),
+        (["signera", "finns-inte"], 2, "RAPPORT: ange en fil eller mapp som finns."),
+        (["export", "--licens", "mit"], 2, "--licens: välj cc-by eller cc0."),
+        (["återskapa", "mapp"], 2, "RAPPORT saknas. Exempel: kunskap aterskapa"),
+        (["kontroll", __file__], 4, "är en fil, ingen mapp"),
+        (["rapport", "lagesbild", "Borlänge", "--data", __file__], 4, "är en fil, ingen mapp"),
         (
             ["raport"],
             2,
@@ -62,6 +74,21 @@ def test_mistakes_end_in_swedish_and_a_code(words: list[str], code: int, message
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [["--hjälp"], ["rapport", "--hjälp"], ["hämta", "--hjälp"], ["lägesrapport", "--help"]])
+def test_commands_and_options_with_their_swedish_letters(words: list[str], tmp_path: Path):
+    done = kunskap(*words, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Användning: kunskap")
+
+
+@pytest.mark.parametrize(("number", "said"), [(errno.ENOSPC, "disken är full"), (errno.EACCES, "stäng"), (None, "försök igen")])
+def test_what_the_computer_refuses_is_told_in_swedish(number: int | None, said: str):
+    error = OSError("något") if number is None else OSError(number, "No such thing", "mapp/fil.csv")
+    told = os_fault(error)
+    assert said in told.casefold()
+    assert "No such" not in told
 
 
 def test_what_a_pdf_needs_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

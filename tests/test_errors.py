@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kunskapsbaserat import errors
@@ -67,3 +69,9 @@ def test_every_kind_of_error_has_its_own_exit_code():
 @pytest.mark.parametrize("kind", [errors.SnapshotError, errors.DisclosureError, errors.RenderError])
 def test_swedish_falls_back_to_the_message(kind: type[errors.KunskapError]):
     assert kind("something").svenska == "something"
+
+
+def test_the_folder_that_one_stands_in_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    error = errors.FileError("missing", ".", "holds no report", "innehåller ingen rapport.")
+    assert error.svenska == f"{tmp_path.name} innehåller ingen rapport."

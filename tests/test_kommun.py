@@ -82,6 +82,17 @@ def test_a_misspelt_name_gets_the_nearest():
     assert caught.value.svenska == "Det finns ingen kommun som heter ”Borlnge”. Menade du Borlänge (2081)?"
 
 
+@pytest.mark.parametrize("code", ["2081", " 2081 ", 2081, 2081.0, "2081.0", "2081,0", "'2081", '="2081"'])
+def test_a_code_in_the_dress_of_its_program_is_a_code(code: object):
+    assert kommun.get(code).name == "Borlänge"
+
+
+@pytest.mark.parametrize("code", ["20810", "2081.5", "02081", "2 081", "'20'81"])
+def test_what_is_no_code_is_refused(code: str):
+    with pytest.raises(UnknownKommun):
+        kommun.get(code)
+
+
 @pytest.mark.parametrize("nothing", [None, "", "   "])
 def test_no_kommun_is_an_error_of_its_own(nothing: object):
     with pytest.raises(UnknownKommun) as caught:

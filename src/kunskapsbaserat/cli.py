@@ -12,8 +12,8 @@ import click
 
 from kunskapsbaserat import __version__, cli_export, cli_rapport, cli_verifiera, interruption
 from kunskapsbaserat.cli_rapport import WrongChoice
-from kunskapsbaserat.cli_swedish import OfDocuments, Swedish, SwedishGroup, in_swedish
-from kunskapsbaserat.errors import KunskapError, TableError
+from kunskapsbaserat.cli_swedish import OfDocuments, Swedish, SwedishGroup, in_swedish, plain
+from kunskapsbaserat.errors import KunskapError, TableError, os_fault
 
 EXIT_CODES = """\b
 Felkoder: 2 fel i kommandot, 3 okänd kommun, 4 fel i en datafil, 5 får inte
@@ -23,7 +23,7 @@ publiceras, 6 rapporten kunde inte skapas, 7 en fil är öppen i ett annat progr
 _INTERRUPTED = ("Avbrutet.", interruption.EXIT_CODE)
 
 
-_HELP = {"help_option_names": ["--hjalp", "-h", "--help"], "max_content_width": 100}
+_HELP = {"help_option_names": ["--hjalp", "-h", "--help"], "max_content_width": 100, "token_normalize_func": plain}
 
 
 @click.group(
@@ -467,7 +467,7 @@ def _run() -> tuple[str, int]:
     except click.UsageError as error:
         return in_swedish(error), 2
     except OSError as error:  # a full disk, a lost network drive: nothing to mend in the library
-        return f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), 1
+        return os_fault(error), 1
     except click.Abort:
         return _INTERRUPTED
     return "", code if isinstance(code, int) else 0

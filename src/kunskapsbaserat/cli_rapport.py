@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -250,10 +251,11 @@ def require_trusted(notebook: Path, *, trusted: bool) -> None:
 
 
 def kommuner_in(words: Sequence[str]) -> list[Kommun]:
-    """Kommuner named by the words of a command line, where "Upplands Väsby" may stand without quotes."""
+    """Kommuner named by the words of a command line, where "Upplands Väsby" may stand without quotes and commas between."""
     from kunskapsbaserat import kommun as kommuner
 
-    return _named_by(words, kommuner.get)
+    parts = [part.strip() for word in words for part in re.split("[,;]", word)]
+    return _named_by([part for part in parts if part], kommuner.get)
 
 
 def _named_by(words: Sequence[str], get: Callable[[str], _S]) -> list[_S]:

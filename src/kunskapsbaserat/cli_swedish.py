@@ -7,6 +7,14 @@ import click
 from kunskapsbaserat.cli_rapport import WrongChoice
 
 
+def plain(word: str) -> str:
+    """A command or an option as it is named, however it is written: ``--hjälp``, ``--län``, ``hämta``."""
+    return word.translate(_PLAIN)
+
+
+_PLAIN = str.maketrans("åäöÅÄÖ", "aaoAAO")
+
+
 class _UnknownCommand(click.UsageError):
     """A word that is no command; its message is Swedish already."""
 
@@ -44,7 +52,7 @@ class SwedishGroup(Swedish, click.Group):
             formatter.write_dl([(name, command.get_short_help_str(70)) for name, command in commands])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in self.commands:
+        if args and plain(args[0]) not in self.commands:
             raise _UnknownCommand(f"Kommandot ”{args[0]}” finns inte. Kommandon: {', '.join(self.list_commands(ctx))}.")
         return super().resolve_command(ctx, args)
 
@@ -53,6 +61,8 @@ _EXAMPLES = {
     "ny": "kunskap ny Borlänge",
     "kalender": "kunskap kalender Köping",
     "verifiera": "kunskap verifiera reports/2081-borlange/lagesbild",
+    "aterskapa": "kunskap aterskapa 1983-koping reports/1983-koping/est",
+    "index": "kunskap index reports",
 }
 
 
@@ -72,6 +82,25 @@ def in_swedish(error: click.UsageError) -> str:
     if isinstance(error, click.BadOptionUsage):
         return f"Valet {error.option_name} är ofullständigt.{hint}"
     if isinstance(error, click.BadParameter):
-        where = error.param.name if error.param else "värdet"
-        return f"{where}: värdet går inte att använda.{hint}"
+        return f"{_named(error.param)}: {_wanted(error.param)}.{hint}"
     return f"Kommandot går inte att tolka.{hint}"
+
+
+def _named(param: click.Parameter | None) -> str:
+    """As a person writes it: ``--tid``, and an argument by the word that the help has."""
+    if isinstance(param, click.Option):
+        return param.opts[0]
+    return (param.metavar or param.name or "värdet").strip("[].") if param else "värdet"
+
+
+def _wanted(param: click.Parameter | None) -> str:
+    kind = param.type if param else None
+    if isinstance(kind, click.Path):
+        return "ange en fil eller mapp som finns" if kind.file_okay else "ange en mapp som finns"
+    if isinstance(kind, click.IntRange):
+        return f"ange ett heltal, minst {kind.min}"
+    if isinstance(kind, click.FloatRange):
+        return f"ange ett tal större än {kind.min:g}"
+    if isinstance(kind, click.Choice):
+        return f"välj {' eller '.join(map(str, kind.choices))}"
+    return "ange ett heltal" if kind is click.INT else "värdet går inte att använda"

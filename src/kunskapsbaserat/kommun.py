@@ -17,6 +17,7 @@ from importlib import resources
 from kunskapsbaserat.errors import OptionError, UnknownKommun
 
 RIKET = "00"
+_NUMBERED = re.compile(r"^(?:'|=\")?(\d+)(?:[.,]0)?['\"]?$")  # a code that a program has taken for a number, or kept from it
 _COUNTRY = {"hela landet", "riket", "hela riket", "sverige", "00", "0000"}
 LIKNANDE_KINDS = ("overgripande", "socioekonomi")
 
@@ -193,7 +194,7 @@ def get(value: object) -> Kommun:
     if isinstance(value, Kommun):
         return value
     text = text_of_code(value)
-    if not text and not isinstance(value, str):
+    if not text:
         raise UnknownKommun(None)
     if re.fullmatch(r"\d{1,4}", text):
         code = _current_code(text.zfill(4))
@@ -208,7 +209,7 @@ def get(value: object) -> Kommun:
 def text_of_code(value: object) -> str:
     """A code or name as text, empty when it is missing.
 
-    A column of codes in which some are missing holds decimals in pandas: 2080.0 and NaN.
+    A column of codes in which some are missing holds decimals in pandas: 2080.0 and NaN; Excel marks text with '2080.
 
     Parameters
     ----------
@@ -225,9 +226,8 @@ def text_of_code(value: object) -> str:
     >>> kommun.text_of_code(2080.0), kommun.text_of_code(" Falun "), kommun.text_of_code(float("nan"))
     ('2080', 'Falun', '')
     """
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None or (isinstance(value, float) and value != value) else str(value).strip()
+    text = "" if value is None or (isinstance(value, float) and value != value) else str(value).strip()
+    return _NUMBERED.sub(r"\1", text)
 
 
 def is_name(text: str) -> bool:

@@ -160,9 +160,9 @@ def survey(df: pd.DataFrame, *, file: str | Path | None = None, first_row: int |
             "lower <= share <= upper and start_year <= end_year",
             forvantat="att andelen ligger mellan sina gränser och att slutåret inte är före startåret",
             file=file,
-            row=_row(index, first_row),
+            row=_row(index, first_row, file),
             column="share",
-            got=table.iloc[index][["share", "lower", "upper"]].tolist(),
+            got="{area} {measure} {end_year}: {lower:g}–{share:g}–{upper:g}".format(**table.iloc[index]),
         )
     return table
 
@@ -258,7 +258,7 @@ def _validated(df: pd.DataFrame, name: str, key: list[str], file: str | Path | N
             f"each of {', '.join(key)} once",
             forvantat="att varje område, brott och period står en gång",
             file=file,
-            row=_row(index, first_row),
+            row=_row(index, first_row, file),
             got=where,
         )
     return table
@@ -325,7 +325,7 @@ def _levels_match(table: pd.DataFrame, file: str | Path | None, first_row: int |
                 f"the code of a {level} (text, leading zero kept)",
                 forvantat="områdets kod som text, med inledande nolla",
                 file=file,
-                row=_row(index, first_row),
+                row=_row(index, first_row, file),
                 column="area",
                 got=table.at[index, "area"],
             )
@@ -335,8 +335,8 @@ def _explain(failures: pd.DataFrame, df: pd.DataFrame, file: str | Path | None, 
     first = failures.iloc[0]
     column, index = first["column"], first["index"]
     more = f"{len(failures) - 1} more" if len(failures) > 1 else None
-    row = None if pd.isna(index) else _row(int(index), first_row)
-    got = df.at[int(index), column] if row is not None and column in df else first["failure_case"]
+    row = None if pd.isna(index) else _row(int(index), first_row, file)
+    got = df.at[int(index), column] if not pd.isna(index) and column in df else first["failure_case"]
     expected, forvantat = _EXPECTED.get(str(column), (str(first["check"]), str(first["check"])))
     if str(first["check"]) == "not_nullable":
         got = "nothing"
@@ -352,8 +352,11 @@ def _explain(failures: pd.DataFrame, df: pd.DataFrame, file: str | Path | None, 
     )
 
 
-def _row(index: int, first_row: int | None) -> int:
-    return index if first_row is None else first_row + index
+def _row(index: int, first_row: int | None, file: str | Path | None) -> int | None:
+    """The row in the file; without its first one nobody knows which: the number of a row in memory is none of the file's."""
+    if first_row is None:
+        return None if file is not None else index
+    return first_row + index
 
 
 _EXPECTED = {

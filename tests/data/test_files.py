@@ -90,7 +90,14 @@ TEXT = "Kommun;År;Andel\r\nÄlvkarleby;2024;12,5\r\n”Åre”;2024;–\r\n"
 
 @pytest.mark.parametrize(
     ("encoding", "mark"),
-    [("utf-8", b""), ("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"), ("cp1252", b"")],
+    [
+        ("utf-8", b""),
+        ("utf-8", b"\xef\xbb\xbf"),
+        ("utf-16-le", b"\xff\xfe"),
+        ("utf-16-be", b"\xfe\xff"),
+        ("utf-32", b""),
+        ("cp1252", b""),
+    ],
 )
 def test_encodings(put, encoding: str, mark: bytes):
     rows = read_sheets(put("t.csv", mark + TEXT.encode(encoding)))[0].rows
@@ -254,6 +261,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         ("t.xlsx", packed(xl__workbook_DOT_bin=b"x"), "not_a_table", ".xlsb"),
         ("t.zip", packed(tal_DOT_csv=b"a;b"), "not_a_table", "Packa upp"),
         ("t.json", b'{"a": 1}', "not_a_table", "JSON"),
+        ("t.px", 'CHARSET="ANSI";\nTITLE="Folkmängd";'.encode("cp1252"), "not_a_table", "PX-fil"),
+        ("t.csv", b'AXIS-VERSION="2000";\nDATA=\n1 2;\n', "not_a_table", "PX-fil"),
         ("t.html", b"<html><p>Logga in</p></html>", "not_a_table", "utan tabell"),
         (
             "t.xml",

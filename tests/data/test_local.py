@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import os
 from pathlib import Path
@@ -20,6 +21,7 @@ from kunskapsbaserat.errors import FileError, KunskapError, PersonalDataError, T
 SOURCE = Path(os.environ.get("SOURCE_DIR", Path(__file__).parents[3] / "shared" / "data"))
 with_sources = pytest.mark.skipif(not SOURCE.is_dir(), reason="the publishers' files are not at hand (SOURCE_DIR)")
 
+COMING = dt.date.today().year + 1
 BASE = {"källa": "Kommunen", "titel": "Prov", "område": "Kommun", "period": "År", "mått": "fast: prov", "värde": "Antal"}
 
 
@@ -289,6 +291,18 @@ def test_stadsdelar_keep_their_names(read):
             "båda gränserna eller ingen",
         ),
         ("Kommun;År;Antal\nOrsa;2024;4\n", {"innehåll": "indikator"}, "en enhet"),
+        (f"Kommun;År;Antal\nOrsa;{COMING};4\n", {}, "väntade en period som har börjat"),
+        (
+            f"Kommun;År;Antal\nOrsa;2024-{COMING};4\n",
+            {"innehåll": "andel", "enhet": "procent"},
+            "rad 2, kolumn ”År”: väntade en period som har börjat",
+        ),
+        ("Kommun;Dag\nOrsa;2024-04-31\n", {"värde": "antal rader", "period": "Dag"}, "rad 2, kolumn ”Dag”: väntade en månad"),
+        (
+            "Kommun;År;Antal;Svar\nOrsa;2024;40;-3\n",
+            {"innehåll": "andel", "enhet": "procent", "antal svar": "Svar"},
+            "rad 2, kolumn ”Svar”: väntade ett helt antal svarande",
+        ),
         ("Kommun;År;Antal\nOrsa;2024;690\n", {"innehåll": "befolkning"}, "väntade hela folkmängden i 2034"),
     ],
 )

@@ -76,7 +76,8 @@ def test_months_as_headings_are_turned(tmp_path: Path):
             "rad 3, kolumn ”antal”: väntade ett tal, men där står ”många”",
         ),
         ("område;månad;antal\nNorr;2024-01;3\n;2024-01;4\n", "rad 3, kolumn ”område”: väntade ett område"),
-        ("område;månad;antal\nNorr;2024-01;3\nSöder;;4\n", "rad 3, kolumn ”månad”: väntade en månad"),
+        ("område;månad;antal\nNorr;2024-01;3\nSöder;;4\n", "rad 3, kolumn ”månad”: väntade en månad.\n(cellen är tom)"),
+        ("område;månad;antal\nNorr;2024-04-31;3\nSöder;2024-04-30;4\n", "rad 2, kolumn ”månad”: väntade en månad"),
         (
             "kommun;månad;antal\nFalun;2024-01;3\nMora;2024-01;4\nRiket;2024-01;90\n",
             "inte en summa av flera, men där står ”Riket”",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 import os
@@ -209,6 +210,21 @@ def test_json_stat2(tmp_path: Path):
     assert set(found.remarks["reason"]) == {"noise", "not_available"}
 
 
+def test_json_stat2_that_does_not_say_which_dimension_is_the_content(tmp_path: Path):
+    found = scb.population(csv(tmp_path, json.dumps(jsonstat(role={})), "folkmangd.json"))
+    assert values(found.table) == {("2081", 2024): 51863, ("2081", 2025): 51590, ("00", 2025): 10605520}
+
+
+def test_a_forecast_is_no_population(tmp_path: Path):
+    coming = dt.date.today().year
+    text = f"region;Folkmängd 2024;Folkmängd {coming};Folkmängd {coming + 10}\n2081 Borlänge;51863;51590;50000\n"
+    found = scb.population(csv(tmp_path, text, "prognos.csv"))
+    assert values(found.table) == {("2081", 2024): 51863}
+    assert [note.svenska for note in found.notes if note.code == "future"] == [
+        "prognos.csv: 2 tal för år som inte är slut lästes inte: de är prognoser."
+    ]
+
+
 def test_json_that_is_cut_or_something_else(tmp_path: Path):
     for text, reason in (
         (json.dumps(jsonstat())[:-40], "corrupt"),
@@ -236,6 +252,9 @@ def test_json_that_is_cut_or_something_else(tmp_path: Path):
         ("region,Folkmängd 2023M11\n2081 Borlänge,52224\n", "tal för 31 december"),
         ("region,Folkökning 2023\n2081 Borlänge,-170\n", "en kolumn med folkmängd"),
         ("region,2023\n2081 Borlänge,500\n", "en kolumn med folkmängd"),
+        ("region,2023\n2081 Borlänge,500\n", "skriv Folkmängd i kolumnens rubrik"),
+        (f"region,Folkmängd {dt.date.today().year + 1}\n2081 Borlänge,52224\n", "ett år som är slut"),
+        ("region,Folkmängd 2023\n2081.0,femtio\n", "väntade ett tal"),
         ("region,Folkmängd 2023\n2081 Borlänge,femtio\n", "rad 2, kolumn ”Folkmängd 2023”: väntade ett tal"),
         ("region,Folkmängd 2023\n2081 Borlänge,52224\nAtlantis,100\n", "rad 3, kolumn ”Folkmängd 2023”: väntade en kommun"),
         ("region,Folkmängd\n2081 Borlänge,52224\n", "ett årtal i rubrikerna"),
@@ -288,8 +307,9 @@ def test_kolada_marks_and_contradictions(tmp_path: Path):
     found = kolada.indicators(csv(tmp_path, sheet))
     assert found.table["value"].tolist() == [12.5, pd.NA]
     assert found.remarks["reason"].tolist() == ["dropout"]
-    with pytest.raises(TableError, match="one figure"):
+    with pytest.raises(TableError, match="one figure") as caught:
         kolada.indicators(csv(tmp_path, sheet + "Oro, andel (%);Borlänge;12,6;-\n"))
+    assert "Oro, andel (%) alla 2023" in caught.value.svenska
     with pytest.raises(TableError, match="T, K or M"):
         kolada.indicators(csv(tmp_path, HEAD + "X,1,,1,N1,2023,2081,Borlänge,K\n"))
 

@@ -22,6 +22,7 @@ from kunskapsbaserat.errors import DisclosureError, FileError, PersonalDataError
 from kunskapsbaserat.forms.faults import FormError
 
 GOLDEN = Path(__file__).parents[1] / "golden"
+UNPRICED = str(max(prices.KNOWN) + 1)  # the first month of which no price index is known
 
 
 def made(path: Path, rows: dict[str, object] | None = None) -> koncern_report.Koncern:
@@ -181,10 +182,10 @@ def test_a_unit_that_has_never_reported_has_no_last_month(tmp_path: Path):
 
 def test_where_an_index_is_missing_nothing_is_converted(tmp_path: Path):
     """Kronor in two kinds of money are never added; the largest is found all the same."""
-    rows = [[unit[0], month, "skadegörelse", 2, 1_000] for unit in UNITS for month in ("2023-11", "2031-02")]
-    one = made(tmp_path, losses(*rows, ["Norra skolan", "2031-02", "brand", 1, 50_000]))
+    rows = [[unit[0], month, "skadegörelse", 2, 1_000] for unit in UNITS for month in ("2023-11", UNPRICED)]
+    one = made(tmp_path, losses(*rows, ["Norra skolan", UNPRICED, "brand", 1, 50_000]))
     assert one.m.level is None
-    assert one.m.without_index == [pd.Period("2031-02", "M")]
+    assert one.m.without_index == [pd.Period(UNPRICED, "M")]
     text = text_of(pages_of(one)[""])
     assert "56 000 kronor i löpande priser. Utan den största händelsen: 6 000 kronor." in text
     assert "Prisindex saknas för en månad: fyll på bladet Prisindex" in text
@@ -192,7 +193,7 @@ def test_where_an_index_is_missing_nothing_is_converted(tmp_path: Path):
 
 
 def test_a_month_without_an_amount_needs_no_index(tmp_path: Path):
-    rows = [["Norra skolan", "2023-11", "stöld", 6, 1_000], ["Norra skolan", "2031-02", "inga förluster", 0, None]]
+    rows = [["Norra skolan", "2023-11", "stöld", 6, 1_000], ["Norra skolan", UNPRICED, "inga förluster", 0, None]]
     assert made(tmp_path, losses(*rows)).m.level == pd.Period("2023-11", "M")
 
 
@@ -220,6 +221,8 @@ def test_an_unknown_amount_is_no_zero(tmp_path: Path):
         ([["Norra skolan", "2023-03", "stöld", 0, 5]], "no_event", "antalet är 0"),
         ([["Okänd enhet", "2023-03", "stöld", 1, 5]], "unknown_ref", "Norra skolan"),
         ([["Norra skolan", "våren", "stöld", 1, 5]], "no_period", "inte en månad"),
+        ([["Norra skolan", "2099-03", "stöld", 1, 5]], "coming", "har inte börjat"),
+        ([["Norra skolan", "2023-03", "stöld", "3 %", 5]], "percent", "en andel, inte ett antal"),
     ],
 )
 def test_each_fault_is_said_with_sheet_and_row(tmp_path: Path, rows: list[list[object]], code: str, said: str):

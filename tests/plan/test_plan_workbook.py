@@ -13,7 +13,7 @@ from fresh import fresh_plan
 from kunskapsbaserat import plan
 from kunskapsbaserat.cells import Refused
 from kunskapsbaserat.errors import FileError, FileLocked, PersonalDataError
-from kunskapsbaserat.plan import PlanError, kinds, sheets, workbook
+from kunskapsbaserat.plan import PlanError, goals, kinds, sheets, workbook
 from kunskapsbaserat.plan.example import example
 
 ALL = [sheets.KOMMUN, *sheets.SHEETS]
@@ -127,6 +127,9 @@ BAD = [
     ("Åtgärder", 4, "Kostnad", 12.5, "bad_cost", "ören"),
     ("Åtgärder", 4, "Kostnad", -5, "negative", "mindre än noll"),
     ("Åtgärder", 4, "Kostnad", "en halv miljon", "bad_cost", "bara siffror"),
+    ("Aktiviteter", 4, "Genomfört", "60 %", "percent", "en andel, inte ett antal"),
+    ("Åtgärder", 4, "Kostnad", "60 %", "bad_cost", "bara siffror"),
+    ("Åtgärder", 4, "Månader till effekt", "60 %", "percent", "en andel, inte ett antal"),
     ("Åtgärder", 4, "Läge", "klar", "bad_choice", "ej startad, pågår, genomförd eller avbruten"),
     ("Åtgärder", 4, "Kamerabevakning", "kanske", "bad_choice", "ja eller nej"),
     ("Åtgärder", 4, "Orsaker", "O99", "unknown_id", "finns inte på bladet Orsaker"),
@@ -322,6 +325,47 @@ def test_what_stands_outside_the_columns_is_not_lost_silently(whole: Path):
     wb["Problem"].cell(4, 14, "Glöm inte detta")
     wb.save(whole)
     assert [(f.code, f.column) for f in faults(whole)] == [("outside", "N")]
+
+
+@pytest.mark.parametrize("columns", [0, 2], ids=["the form's own columns", "two columns more"])
+def test_every_member_of_a_large_council_is_read(whole: Path, columns: int):
+    wb = openpyxl.load_workbook(whole)
+    sheet = wb["Kommun"]
+    explained = next(c for c in range(1, sheet.max_column + 1) if sheet.cell(2, c).value == "Förklaring")
+    sheet.insert_cols(explained, columns)
+    row = next(r for r in range(3, 60) if sheet.cell(r, 1).value == "Rådets medlem: organisation")
+    for at in range(2, explained + columns):
+        sheet.cell(row, at, f"Organisation {at - 1}")
+    wb.save(whole)
+    members = plan.read(whole, kommun="Borlänge").organisation.medlemmar
+    assert [m.organisation for m in members] == [f"Organisation {n}" for n in range(1, explained + columns - 1)]
+
+
+def test_what_stands_beside_the_explanations_is_not_lost_silently(whole: Path):
+    wb = openpyxl.load_workbook(whole)
+    wb["Kommun"].cell(5, 10, "Glöm inte detta")
+    wb.save(whole)
+    assert [(f.code, f.sheet, f.row, f.column) for f in faults(whole)] == [("outside", "Kommun", 5, "J")]
+
+
+PERCENT = [
+    # column, what is written, indicator, what is said of the goal
+    ("Målvärde", "25 %", "Bostadsinbrott, anmälda", "goal_in_another_unit"),
+    ("Utgångsvärde", "-", "Bostadsinbrott, anmälda", "goal_without_baseline"),
+    ("Målvärde", "25 %", "Otrygghet sent på kvällen, NTU", None),
+    ("Målvärde", 0.25, "Otrygghet sent på kvällen, NTU", "share_below_one"),
+    ("Målvärde", 25, "Otrygghet sent på kvällen, NTU", None),
+]
+
+
+@pytest.mark.parametrize(("head", "written", "indicator", "code"), PERCENT)
+def test_a_target_in_per_cent_is_no_number_of_offences(
+    whole: Path, head: str, written: object, indicator: str, code: str | None
+):
+    edited(whole, ("Mål", FIRST_ROW, head, written), ("Mål", FIRST_ROW, "Indikator", indicator))
+    found = plan.read(whole, kommun="Borlänge")
+    codes = {f.code for f in goals.vague(found) if f.row == FIRST_ROW}
+    assert codes & {"goal_in_another_unit", "share_below_one", "goal_without_baseline"} == ({code} if code else set())
 
 
 @pytest.mark.parametrize("kept", ["unknown", "doubled", "missing"])

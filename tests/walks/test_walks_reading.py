@@ -78,6 +78,20 @@ def test_every_fault_is_told_at_once_with_sheet_and_row(tmp_path: Path):
     assert "Inget läses halvt" in error.value.svenska
 
 
+def test_what_stands_beside_the_headings_is_not_lost_silently(tmp_path: Path):
+    folder = write(tmp_path / "k", with_observations(seen(1)))
+    path = template.path_in(folder)
+    book = openpyxl.load_workbook(path)
+    sheet = book[sheets.SEEN]
+    at = sheet.max_column + 1
+    row = next(r for r in range(1, 20) if sheet.cell(r, 1).value == "I1")
+    sheet.cell(row, at, 7)
+    book.save(path)
+    with pytest.raises(WalkError) as caught:
+        walks.read(folder)
+    assert [(f.code, f.sheet, f.row) for f in caught.value.faults] == [("outside", sheets.SEEN, row)]
+
+
 @pytest.mark.parametrize(
     ("column", "text"),
     [

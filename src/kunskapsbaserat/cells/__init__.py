@@ -11,7 +11,7 @@ from kunskapsbaserat.cells.clock import read_clock
 from kunskapsbaserat.cells.date import read_date, read_moment
 from kunskapsbaserat.cells.dialect import BRA, COORDINATE, DIALECTS, FORM, PANEL, PUBLISHER, Dialect
 from kunskapsbaserat.cells.number import Number, is_missing, is_number, number, read_number
-from kunskapsbaserat.cells.period import When, is_period, month_number, period, period_of, read_period, when, years
+from kunskapsbaserat.cells.period import When, has_begun, is_period, month_number, period, period_of, read_period, when, years
 from kunskapsbaserat.cells.place import Place, Refused, short
 from kunskapsbaserat.cells.sex import sex
 from kunskapsbaserat.cells.tally import Tally
@@ -33,6 +33,7 @@ __all__ = [
     "Tally",
     "When",
     "area",
+    "has_begun",
     "is_area",
     "is_blank",
     "is_error",

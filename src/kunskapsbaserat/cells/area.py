@@ -39,7 +39,7 @@ def read_area(cell: object) -> tuple[str, str]:
     (('2080', 'kommun'), ('20', 'lan'), ('00', 'riket'))
     """
     refuse_error(cell, *_WHAT)
-    text = text_of(cell)
+    text = kommun.text_of_code(text_of(cell))
     if isinstance(cell, bool) or not text:
         raise Refused("no_area", *_WHAT, "är inget område")
     if re.fullmatch(r"\d{4}[A-C]\d{4}", text):

@@ -231,7 +231,7 @@ def _no_number(text: str, dialect: Dialect) -> Refused:
     if _ABOUT.fullmatch(text):
         return Refused("approximate", *_WHAT, "är inget bestämt tal", "Skriv bara siffror i cellen, utan ord.")
     if _POWER.fullmatch(text):
-        return Refused("power", *_WHAT, "är skrivet som en potens och visar inte alla siffror", "Skriv ut hela talet.")
+        return Refused("power", *_WHAT, "är en potens och visar inte alla siffror", "Skriv ut hela talet.")
     advice = "Skriv bara siffror i cellen, utan ord och enhet." if dialect.units else ""  # nobody rewrites a publisher's file
     return Refused("not_a_number", *_WHAT, "är inget tal", advice)
 

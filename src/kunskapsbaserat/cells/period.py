@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import functools
 import numbers
@@ -243,6 +244,27 @@ def years(cell: object, place: Place) -> tuple[int, int]:
     return first, last
 
 
+def has_begun(period: pd.Period) -> bool:
+    """Whether something can have happened in a period by today: a mistyped 2042 would be the newest year of a report.
+
+    Parameters
+    ----------
+    period : Period
+        Of any length.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from kunskapsbaserat import cells
+    >>> cells.has_begun(cells.period_of(2025, "Y")), cells.has_begun(cells.period_of(2099, "Q", 2))
+    (True, False)
+    """
+    return bool(period.start_time.date() <= dt.date.today())
+
+
 @functools.lru_cache(maxsize=4096)
 def period_of(year: int, part: str, number: int = 1) -> pd.Period:
     """The pandas Period of a year, quarter or month.
@@ -279,9 +301,11 @@ def _when(text: str, day_in_month: bool) -> When | None:
     plain = " ".join(_PRELIMINARY.sub(" ", text).casefold().split()).rstrip("*").strip()
     if year := re.fullmatch(rf"(?:år )?{_YEAR}(?:\.0)?", plain):
         return When(int(year["year"]), preliminary=preliminary)
-    day = r"(?:-(?:0[1-9]|[12]\d|3[01]))?" if day_in_month else r"(?:-01)?"
+    day = r"(?:-(?P<day>0[1-9]|[12]\d|3[01]))?" if day_in_month else r"(?:-(?P<day>01))?"
     if month := re.fullmatch(rf"{_YEAR}\s*(?:[-/m]\s*)?(?P<month>0[1-9]|1[0-2]){day}(?:[ t]00:00:00)?", plain):
-        return When(int(month["year"]), "M", int(month["month"]), preliminary)
+        year_, number = int(month["year"]), int(month["month"])
+        known = int(month["day"] or 1) <= calendar.monthrange(year_, number)[1]  # 31 April is a slip in the month or the day
+        return When(year_, "M", number, preliminary) if known else None
     if (short := _SHORT_YEAR.fullmatch(plain)) and (at := month_number(short[1])):
         return When(2000 + int(short[2]), "M", at, preliminary)
     inside = re.search(r"(?<!\d)" + _YEAR + r"(?!\d)", plain)

@@ -99,6 +99,8 @@ class Place:
 
     def refused(self, refused: Refused, cell: object) -> TableError:
         """The error for a cell that a reader has refused."""
+        if cell is None:
+            return self.error(refused.expected, refused.forvantat, tips=refused.advice or "cellen är tom")
         return self.error(refused.expected, refused.forvantat, short(cell), tips=refused.advice)
 
 

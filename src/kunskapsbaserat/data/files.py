@@ -284,7 +284,7 @@ _NOTES = {
 
 
 def _empty(path: Path) -> FileError:
-    return FileError("empty", path, "is empty", "är tom. Hämta filen på nytt.")
+    return FileError("empty", path, "is empty", "är tom. Hämta filen på nytt, eller ur en säkerhetskopia.")
 
 
 # å, ä, ö, Å, Ä, Ö and é in UTF-8, read as Latin-1 or cp1252 and saved again; and the mark of a letter already lost.

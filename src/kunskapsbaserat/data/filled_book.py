@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from kunskapsbaserat.cells import FORM, read_clock, read_period
+from kunskapsbaserat.cells import FORM, Refused, has_begun, read_clock, read_period
 from kunskapsbaserat.data import files, filled_form
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.export import write_once
@@ -157,7 +157,12 @@ def doubled(items: Sequence[Item], columns: Sequence[Column], key: Sequence[str]
 
 
 def _month(cell: object, _: Column) -> object:
-    return read_period(cell, "M", FORM)
+    month = read_period(cell, "M", FORM)
+    if not has_begun(month):
+        raise Refused(
+            "coming", "a month that has begun", "en månad som har börjat", "har inte börjat", "Rätta året eller månaden."
+        )
+    return month
 
 
 def _clock(cell: object, _: Column) -> object:

@@ -172,6 +172,9 @@ def _items(
     tally.take("heading", *apart_rows(rows, head))
     for at, row in filled_rows(rows, head):
         tally.take("values", at)
+        for beside in (c for c, cell in enumerate(row) if cell is not None and (c >= len(rows[head]) or rows[head][c] is None)):
+            told = "det står något utanför kolumnerna. Flytta eller ta bort det."
+            faults.append(error("outside", name, at, letter(beside), told))
         if form.unanswered is not None and form.unanswered(name, places, row):
             continue
         cells, wrong_cells = reading.read_row(columns, places, row, lambda cell, c: values.value(cell, c, form.readers))

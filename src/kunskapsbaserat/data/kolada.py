@@ -144,7 +144,9 @@ def indicators(path: str | Path | DataFile) -> Imported:
         key = (area, level, str(entry.stub["kpi"]), str(entry.stub["sex"]), entry.year)
         number = cells.number(entry.cell, entry.place, cells.PUBLISHER.of(file).with_dash("missing"))
         if key in rows and rows[key] != number.value:
-            raise entry.place.error("one figure per nyckeltal, area and year", "ett tal per nyckeltal, område och år", str(key))
+            raise entry.place.error(
+                "one figure per nyckeltal, area and year", "ett tal per nyckeltal, område och år", " ".join(map(str, key[2:]))
+            )
         if key in rows:
             repeated += 1
         elif number.reason:

@@ -185,7 +185,7 @@ def _people(file: DataFile, found: list[Record], rules: Mapping, name: str, who:
     """Whole numbers of people in another column than the shares'."""
     numbers = _numbers(file, found, rules, name)
     for number, place in numbers:
-        if number.value is not None and not number.value.is_integer():
+        if number.value is not None and (number.value < 0 or not number.value.is_integer()):
             raise place.error("a whole number of people", f"ett helt antal {who}", f"{number.value:g}")
     return numbers
 

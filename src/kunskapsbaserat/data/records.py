@@ -166,14 +166,23 @@ def _when(cell: object, rules: Mapping, place: Place) -> Any:
     if cell is None:
         raise place.error("a period", "en period")
     if rules["innehåll"] == "andel":
-        return cells.years(_number_or_text(cell), place)
+        first, last = cells.years(_number_or_text(cell), place)
+        _refuse_coming(cells.period_of(last, "Y"), place)
+        return first, last
     frequency = mapping.FREQUENCIES[rules["tidssteg"]]
     if rules["värde"].casefold() == mapping.ROW_COUNT and frequency != "M":
-        dated = re.fullmatch(r"((?:19|20)\d\d-\d\d)-\d\d.*", str(cell))
+        dated = re.fullmatch(r"((?:19|20)\d\d-\d\d-\d\d).*", str(cell))
         if dated:
-            return pd.Period(dated[1], freq="M").asfreq(frequency)
+            return cells.period(dated[1], place, "M").asfreq(frequency)
     when = cells.period(_number_or_text(cell), place, frequency)
+    if rules["innehåll"] == "antal":  # a cost or a population may be a forecast
+        _refuse_coming(when, place)
     return when - 1 if rules["gäller året före"] == "ja" else when
+
+
+def _refuse_coming(period: pd.Period, place: Place) -> None:
+    if not cells.has_begun(period):
+        raise place.error("a period that has begun", "en period som har börjat", str(period))
 
 
 def _number_or_text(cell: object) -> object:

@@ -5,6 +5,7 @@ Read are the Statistikdatabasen's files as they are saved (CSV, xlsx, json-stat2
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import hashlib
 import itertools
@@ -170,12 +171,15 @@ def _not_a_total(entry: Entry) -> str | None:
         return "aggregate"
     if entry.month not in (None, 12):
         return "not_december"
+    if entry.year >= dt.date.today().year:  # a forecast: 31 December has not been
+        return "future"
     return None if _is_total(entry) else "parts"
 
 
 _LEFT_OUT = {
     "other_content": "{name}: {n} tal som inte är folkmängd lästes inte.",
     "not_december": "{name}: {n} tal för andra månader än december lästes inte; folkmängden gäller 31 december.",
+    "future": "{name}: {n} tal för år som inte är slut lästes inte: de är prognoser.",
     "parts": "{name}: {n} tal för delar (kön, ålder) lästes inte; totalerna används.",
     "aggregate": "{name}: {n} tal för grupper som ”Alla kommuner” lästes inte: de är ovägda medelvärden, inte riket.",
     "repeated": "{name}: {n} tal står två gånger och är lika; de räknas en gång.",
@@ -248,7 +252,12 @@ def _nothing(file: DataFile, parts: list[Entry], left_out: dict[str, int]) -> Ta
         )
     if left_out["not_december"]:
         return TableError("figures of 31 December", forvantat="tal för 31 december (december månad)", file=file.path)
-    return TableError("population figures", forvantat="en kolumn med folkmängd", file=file.path)
+    if left_out["future"]:
+        return TableError("figures of a year that is over", forvantat="folkmängd för ett år som är slut", file=file.path)
+    tips = (
+        "skriv Folkmängd i kolumnens rubrik, till exempel ”Folkmängd 2025”, eller hämta SCB:s tabell Folkmängden efter region"
+    )
+    return TableError("population figures", forvantat="en kolumn med folkmängd", file=file.path, tips=tips)
 
 
 def _read(path: str | Path | DataFile) -> tuple[DataFile, list[Entry]]:
@@ -320,7 +329,7 @@ def _jsonstat_entries(data: dict[str, Any], path: Path) -> Iterable[Entry]:
         raise FileError("corrupt", path, f"has values beyond its {total}", "har tal utan plats i tabellen. Hämta den på nytt.")
     role = data.get("role", {})
     time = (role.get("time") or [next((name for name in ids if name.casefold() in ("tid", "time")), "")])[0]
-    metric = (role.get("metric") or [None])[0]
+    metric = (role.get("metric") or [next((name for name in ids if name.casefold() == "contentscode"), None)])[0]
     region = (role.get("geo") or [next((name for name in ids if name.casefold() == "region"), "")])[0]
     if time not in ids or region not in ids:
         raise TableError("a region and a time dimension", forvantat="en dimension för region och en för tid", file=path)

@@ -18,14 +18,20 @@ if TYPE_CHECKING:
 
 DELIMITERS = (";", "\t", ",", "|")
 
-_BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_BOMS = {  # that of UTF-32 begins as that of UTF-16
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 _DOS_OR_MAC = re.compile(r"[^\W\d_][†„”‡ŠŒš™Ž]|[†„”‡ŠŒš™Ž][^\W\d_]")  # å, ä, ö of code page 850 and Mac Roman, as cp1252
 _SWEDISH = re.compile("[åäöÅÄÖ]")
 _ENTITY = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+\d*);")
 
 
 def kind(content: bytes, path: Path) -> str:
-    """ "html" or "csv". XML workbooks, saved web archives and JSON are refused by name."""
+    """ "html" or "csv". XML workbooks, saved web archives and JSON are refused by name, and so are PX files."""
     head = decode(content, path)[0][:200_000].lstrip("\ufeff \t\r\n").casefold()
     if "urn:schemas-microsoft-com:office:spreadsheet" in head[:2000]:
         raise FileError(
@@ -40,6 +46,8 @@ def kind(content: bytes, path: Path) -> str:
         return "html"
     if head.startswith(("<?xml", "<svg")):
         raise not_a_table(path, "en XML-fil")
+    if re.match(r"(charset|codepage|axis-version|matrix)\s*=", head):
+        raise not_a_table(path, "en PX-fil")
     if re.match(r"\{\s*\"|\[\s*[\[{]", head):
         raise not_a_table(path, "en JSON-fil")
     return "csv"

@@ -18,8 +18,9 @@ EXAMPLE = "EXEMPEL"
 class Column:
     """One column of a sheet.
 
-    `kind` is "id", "text", "date", "number", "coordinate", "kronor", "whole", "year", "choice", "yes", "ref" (an id of the
-    sheet `refers`), "refs" or "list" (several, with semicolons), or one of the workbook's own kinds ("indicator", "evidence").
+    `kind` is "id", "text", "date", "number" (how many), "level" (a figure that may be per cent), "coordinate", "kronor",
+    "whole", "year", "choice", "yes", "ref" (an id of the sheet `refers`), "refs" or "list" (several, with semicolons), or one
+    of the workbook's own kinds ("indicator", "evidence").
     One that came `later` is not missed in a workbook from before.
     """
 

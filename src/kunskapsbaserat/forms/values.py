@@ -67,7 +67,15 @@ def _date(cell: object, _: Column) -> dt.date | None:
     return cells.read_date(cell, FORM)
 
 
-def _number(cell: object, _: Column) -> float | None:
+def _number(cell: object, column: Column) -> float | None:
+    if cells.read_number(cell, FORM).percent:  # 60 % of what was planned is no 60 visits
+        what = ("a number without %", "ett tal utan procent")
+        raise Refused("percent", *what, "är en andel, inte ett antal", "Skriv hur många det är.")
+    return _level(cell, column)
+
+
+def _level(cell: object, _: Column) -> float | None:
+    """A figure in the unit of its indicator, which may be per cent."""
     number = cells.read_number(cell, FORM).value
     return int(number) if number is not None and number.is_integer() else number
 
@@ -139,6 +147,7 @@ _READERS: Mapping[str, Reader] = {
     "text": text,
     "date": _date,
     "number": _number,
+    "level": _level,
     "coordinate": _coordinate,
     "kronor": _kronor,
     "whole": _whole,

@@ -59,6 +59,10 @@ def _vague(goal: Mal) -> Iterable[Finding]:
     found = indicators.find(goal.indikator) if goal.indikator else None
     if found and found.unit == indicators.UNIT_OF_THE_PLAN and not goal.enhet and goal.malvarde is not None:
         yield lacks("goal_without_unit", "enhet", "det framgår inte vad talet räknas i. Skriv till exempel fel eller kronor.")
+    if found and found.kind == indicators.ASKED and any(0 < value < 1 for value in (goal.utgangsvarde, goal.malvarde) if value):
+        yield lacks(
+            "share_below_one", "malvarde", "andelen är mindre än 1 procent. Är cellen visad som procent? Skriv 25, inte 0,25."
+        )
     if other_unit(goal):
         unit = "antal anmälda brott per år" if found and found.kind == indicators.REPORTED else "procent"
         yield lacks(

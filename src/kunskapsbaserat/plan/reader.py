@@ -9,7 +9,7 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any
 
-from kunskapsbaserat.cells import Refused, Tally
+from kunskapsbaserat.cells import Refused, Tally, text_of
 from kunskapsbaserat.data.screen import letter
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.forms import reading
@@ -134,9 +134,13 @@ def _organisation(rows: Rows, faults: list[Finding]) -> Organisation | None:
         return None
     said: dict[str, list[Any]] = {}
     known = {line.head.casefold(): line for line in sheets.ORGANISATION}
+    heads = [text_of(cell) for cell in rows[at]]  # a council of more than six has more columns of answers
+    end = heads.index(sheets.EXPLANATION) if sheets.EXPLANATION in heads else max(map(len, rows))
     for number, row in enumerate(rows[at + 1 :], start=at + 2):
         head = str(row[0]).strip() if row and row[0] is not None else ""
-        answers = list(row[1 : 1 + sheets.ANSWERS])
+        answers = list(row[1:end])
+        for beside in (c for c in range(end + 1, len(row)) if row[c] is not None):
+            faults.append(_outside_cell(sheets.KOMMUN, number, beside))
         line = known.get(" ".join(head.split()).casefold())
         if not head and not any(cell is not None for cell in answers):
             continue
@@ -252,17 +256,32 @@ def _part(
             faults.append(error(fault.refused.code, name, number, fault.column.head, fault.refused.sentence(fault.cell)))
     unknown = {column.name for column in columns if column.name not in places}
     unknown |= {fault.column.name for fault in wrong if fault.refused is not None}
+    if (
+        name == sheets.MAL
+        and "enhet" not in values
+        and any(_in_percent(row, places, column) for column in ("utgangsvarde", "malvarde"))
+    ):
+        values["enhet"] = "procent"  # said with the number: a goal on counts is then in another unit than the figures
     if "slag" in unknown:  # what a goal is measured by depends on its kind
         values.pop("indikator", None)
     required: dict[str, Any] = {column.name: None for column in columns if column.required}
     return sheets.MODELS[name](**{"row": number} | required | values)
 
 
+def _in_percent(row: Sequence[object], places: Mapping[str, int], column: str) -> bool:
+    at = places.get(column, len(row))
+    return at < len(row) and text_of(row[at]).endswith("%")
+
+
 def _outside(name: str, columns: Sequence[Column], headed: set[int], row: Sequence[object], number: int) -> Iterable[Finding]:
     """What stands beside the columns: it would be lost."""
     for at in range(len(columns), len(row)):
         if row[at] is not None and at not in headed:
-            yield error("outside", name, number, letter(at), "det står något utanför kolumnerna. Flytta eller ta bort det.")
+            yield _outside_cell(name, number, at)
+
+
+def _outside_cell(name: str, number: int, at: int) -> Finding:
+    return error("outside", name, number, letter(at), "det står något utanför kolumnerna. Flytta eller ta bort det.")
 
 
 def _doubled(name: str, found: Sequence[Any]) -> Iterable[Finding]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from kunskapsbaserat import cells
 from kunskapsbaserat.data.bra import checks, indicators, selections, sol, table, table120
 from kunskapsbaserat.data.bra.checks import check
 from kunskapsbaserat.data.bra.export import KINDS, Export, Note
@@ -59,7 +60,8 @@ def read(path: str | Path | DataFile, *, year: int | None = None) -> Export:
     FileError, FileLocked
         The file cannot be read, or is none of Brå's (`reason` "not_bra"): the message says what it looks like.
     TableError
-        It is Brå's, but damaged or changed so that a value could end up in the wrong place: file, sheet, row, column.
+        It is Brå's, but damaged or changed so that a value could end up in the wrong place, or of a period that has not
+        begun: file, sheet, row, column.
 
     Examples
     --------
@@ -81,6 +83,12 @@ def read(path: str | Path | DataFile, *, year: int | None = None) -> Export:
     """
     file = safe_file(path)
     _refuse_records(file)
+    export = _read(file, year)
+    _refuse_future(export)
+    return export
+
+
+def _read(file: DataFile, year: int | None) -> Export:
     if (export := indicators.read(file)) is not None:
         return export
     if (export := table120.read(file)) is not None:
@@ -89,7 +97,23 @@ def read(path: str | Path | DataFile, *, year: int | None = None) -> Export:
         return export if export.kind != "indikatorer" else indicators.with_survey(export, file)
     if (export := sol.read(file)) is not None:
         return export
+    if (export := table.read(file, year=year, behind=True)) is not None:
+        return export
     raise _not_bra(file)
+
+
+def _refuse_future(export: Export) -> None:
+    coming = [period for period in export.frame["period"].unique() if not cells.has_begun(period)]
+    if not coming:
+        return
+    row = export.frame[export.frame["period"] == min(coming)].iloc[0]
+    place = cells.Place(export.path, row["sheet"], int(row["row"]), row["column"])
+    raise place.error(
+        "a period that has begun",
+        "en period som har börjat",
+        str(row["period"]),
+        tips="Rätta årtalet i filen, eller datorns datum.",
+    )
 
 
 def describe(export: Export) -> dict[str, Any]:

@@ -153,6 +153,8 @@ def figure(
     try:
         number = cells.read_number(cell, cells.BRA)
     except cells.Refused as refused:
+        if refused.code == "negative":
+            raise wrong(refused.expected, refused.forvantat) from None
         raise wrong("a number or '..'", "ett tal eller ”..”", refused.advice) from None
     if number.percent:
         raise wrong("a number without %", "ett tal utan %-tecken")

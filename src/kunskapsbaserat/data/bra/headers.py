@@ -134,6 +134,8 @@ def header_kind(row: list[object]) -> str | None:
     known = {kind for kind in kinds if kind}
     if known == {"number"}:
         return "time" if all(isinstance(cell, (int, float)) for cell in named) else None
+    if known == {"number", "time"}:  # Excel has made numbers of the years without a mark: 2024 beside "2025 prel."
+        return "time" if None not in kinds else None
     if "number" in known or any(isinstance(cell, (int, float)) for cell in named if _kind(cell) is None):
         return None
     if len(known) == 1 and sum(kind is not None for kind in kinds) * 2 > len(kinds):

@@ -11,25 +11,27 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from kunskapsbaserat import catalogue, tables
+from kunskapsbaserat.cells import has_begun, when
 from kunskapsbaserat.cells import period_of as period
-from kunskapsbaserat.cells import when
 from kunskapsbaserat.data import unread
 from kunskapsbaserat.data.bra import grid as grids
 from kunskapsbaserat.data.bra import labels
 from kunskapsbaserat.data.bra.export import Export, figure, frame, letter, refuse
 from kunskapsbaserat.data.bra.once import once, unknown
 from kunskapsbaserat.data.files import DataFile, Sheet
+from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.findings import Finding
 
 _RESPONDENTS = "antal svarande i ntu"
 _STATISTICS = ("share", "lower", "upper", "n")
 _TITLE_WITHIN = 2
 
-Answers = list[dict[str, object]]
+Answers = list[dict[str, Any]]
 
 
 def read(file: DataFile) -> Export | None:
@@ -62,6 +64,8 @@ def read(file: DataFile) -> Export | None:
                 answers.append(_answer(cell, value, title, sheet.name, file.path))
             else:
                 rows.append(_row(cell, value, reason, title, sheet.name))
+    if not read:  # the long table saved as a workbook names an indicator in its second row
+        return None
     findings += unread.sheets(file, read, expected="område, år och mått i rubrikerna")
     rows, twice = once(rows, file.path)
     findings += twice + unknown(rows, file.path)
@@ -101,6 +105,9 @@ def with_survey(export: Export, file: DataFile) -> Export:
                 "year": time.year,
                 "kind": kind,
                 "value": amount,
+                "sheet": sheet.name,
+                "row": n,
+                "column": value,
             }
         )
     survey, left = _survey(answers, export.path)
@@ -183,18 +190,52 @@ def _answer(cell: grids.Cell, value: float | None, title: str, sheet: str, path:
         "year": place.year,
         "kind": place.measure,
         "value": value,
+        "sheet": sheet,
+        "row": cell.row,
+        "column": cell.column,
     }
+
+
+def _sound(answers: Answers, path: Path) -> Answers:
+    """The answers, each once. What no survey can say is refused where it stands."""
+
+    def wrong(answer: dict[str, Any], expected: str, forvantat: str, tips: str | None = None) -> TableError:
+        place = {name: answer[name] for name in ("sheet", "row", "column")}
+        return refuse(path, expected, forvantat, got=answer["value"], tips=tips, **place)
+
+    first: dict[tuple[object, ...], dict[str, Any]] = {}
+    for answer in answers:
+        kind, value = answer["kind"], answer["value"]
+        if kind != "n" and value is not None and value > 100:
+            raise wrong(answer, "a share of 0 to 100 per cent", "en andel mellan 0 och 100 procent")
+        if not has_begun(period(answer["year"], "Y")):
+            raise wrong(answer, "an answer of a year that has begun", f"svar från ett år som har börjat, inte {answer['year']}")
+        key = (answer["title"] if kind != "n" else kind, answer["area"], answer["year"], kind)
+        before = first.setdefault(key, answer)
+        if before["value"] != value:
+            told = f"samma tal som på blad ”{before['sheet']}”, rad {before['row']}: {answer['title']}, {answer['year']}"
+            raise wrong(answer, f"the same figure as on row {before['row']}", told)
+    for (title, area, year, kind), answer in first.items():
+        lower, upper = (first.get((title, area, year, limit), answer)["value"] for limit in ("lower", "upper"))
+        if kind == "share" and None not in (lower, answer["value"], upper) and not lower <= answer["value"] <= upper:
+            raise wrong(answer, "a share within its limits", "en andel mellan sin undre och övre gräns")
+    shares = [answer for answer in first.values() if answer["kind"] == "share" and answer["value"]]
+    if shares and all(answer["value"] <= 1 for answer in shares):
+        tips = "Alla andelar är högst 1: cellerna kan vara visade som procent i Excel. Skriv 12,5, inte 0,125."
+        raise wrong(shares[0], "per cent, 0 to 100", "procent, 0 till 100", tips)
+    return list(first.values())
 
 
 def _survey(answers: Answers, path: Path) -> tuple[pd.DataFrame | None, list[Finding]]:
     """`tables.survey`: shares 0 to 1 with the publisher's own limits; rows whose share is missing are left out."""
     if not answers:
         return None, []
-    table = pd.DataFrame(answers)
+    table = pd.DataFrame(_sound(answers, path))
     place = ["area", "area_level", "year"]
     respondents = table[table["kind"] == "n"].set_index(place)["value"]
     rest = table[table["kind"] != "n"]
-    wide = rest.set_index(["title", *place, "kind"])["value"].unstack("kind").reset_index()
+    wide = rest.set_index(["title", *place, "kind"])["value"].unstack("kind")
+    wide = wide.reindex(columns=["share", "lower", "upper"]).reset_index()  # a file may have shares without their limits
     wide["measure"] = [_measure(title) for title in wide["title"]]
     strange = sorted(set(wide.loc[wide["measure"].isna(), "title"]))
     findings = [

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from kunskapsbaserat import catalogue, kommun
+from kunskapsbaserat.cells import Refused, read_area
 from kunskapsbaserat.errors import UnknownKommun
 
 POLICE = "polisregion"
@@ -27,6 +28,7 @@ _CITY_PART = re.compile(
 _POLICE = re.compile(
     r"region (nord|mitt|stockholm|öst|väst|syd|bergslagen)|.*\bpolis(region|område|distrikt|myndighet).*", re.IGNORECASE
 )
+_MARKS = re.compile(r"\s*(?:[*¹²³⁴⁵⁶⁷⁸⁹]|(?<=\s)\d\))+$")  # of a footnote, after a name
 _NO_PLACE = {"uppgift saknas", "sekretess", "okänd kommun", "kommun okänd", "okänt", "okänd", "övriga", "utlandet", "utomlands"}
 
 
@@ -60,7 +62,7 @@ def region(text: str) -> Region | None:
     A stadsdel has the code of its kommun and its name: "0180:bromma". A police region is no area of the contracts
     and has the level "polisregion"; "Uppgift saknas", "Sekretess" and the like have the level "okand" and no code.
     """
-    plain = text.casefold().strip()
+    plain = _MARKS.sub("", text.casefold().strip())
     if plain in _NO_PLACE:
         return Region(None, UNKNOWN_PLACE)
     if found := _CITY_PART.fullmatch(plain):
@@ -70,11 +72,20 @@ def region(text: str) -> Region | None:
     without = re.sub(
         r"\s*\((?:[^()]*\blän\b[^()]*|t\.?o\.?m\.? .*|fr\.?o\.?m\.? .*|före .*|efter .*|\d{4}[-– ]*(?:\d{4})?)\)$", "", plain
     )
+    if re.match(r"\d{2,4}[ ,]+[^\W\d]", without):  # code and name, as in SCB's tables; a code alone looks like a year
+        return _coded(without)
     try:
         area, level = kommun.area(without) if _may_be_place(without) else (None, None)
     except UnknownKommun:
         return None
     return None if level is None else Region(area, level)
+
+
+def _coded(plain: str) -> Region | None:
+    try:
+        return Region(*read_area(plain))
+    except Refused:
+        return None
 
 
 def _may_be_place(plain: str) -> bool:
@@ -163,7 +174,7 @@ def fold(path: tuple[str, ...]) -> tuple[str, ...]:
 @functools.lru_cache(maxsize=4096)
 def _fold(text: str) -> str:
     plain = re.sub(r"[‐‑‒–—−]", "-", " ".join(text.casefold().split()))
-    return re.sub(r"\s*([,()§-])\s*", r"\1", plain).rstrip(".*")
+    return re.sub(r"\s*([,()§-])\s*", r"\1", _MARKS.sub("", plain)).rstrip(".")
 
 
 _PUBLISHERS = {"bra_sol": ("bra_sol", "bra_sol_detalj"), "bra_indikatorer": ("bra_indikatorer",), "bra_2013": ("bra_2013",)}

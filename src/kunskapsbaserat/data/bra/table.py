@@ -6,13 +6,14 @@ of values. The open file (BOM, semicolon, "2 537", name without code, "Hela land
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from kunskapsbaserat import kommun
-from kunskapsbaserat.cells import Refused, Tally, When, is_blank, read_yes_no, text_of, when
+from kunskapsbaserat.cells import Refused, Tally, When, is_blank, read_area, read_yes_no, text_of, when
 from kunskapsbaserat.cells import period_of as period
 from kunskapsbaserat.data import unread
 from kunskapsbaserat.data.bra import labels
@@ -20,7 +21,7 @@ from kunskapsbaserat.data.bra.export import Export, Note, figure, frame, letter,
 from kunskapsbaserat.data.bra.headers import header_kind
 from kunskapsbaserat.data.bra.once import once, unknown
 from kunskapsbaserat.data.files import DataFile, Sheet
-from kunskapsbaserat.errors import UnknownKommun
+from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.findings import Finding
 
 _NAMES = {
@@ -38,6 +39,7 @@ _PARTS = {"månad": "M", "manad": "M", "kvartal": "Q"}
 _TOTAL = "Totalt antal brott"
 _UNITS = {"antal": "count", "antal per 100 000 inv": "rate", "per 100 000 inv": "rate"}
 _HEADER_WITHIN = 15
+_YEAR_IN = re.compile(r"(?<![\d-])(?:19|20)\d\d(?!\d|-\d\d-\d\d)")  # a date is the day when the file was made
 
 
 @dataclass(frozen=True)
@@ -48,39 +50,64 @@ class _Columns:
     part: str  # "M" or "Q" where the heading of the column of periods says so
 
 
-def read(file: DataFile, *, year: int | None = None) -> Export | None:
-    """The table in a file, or None when its header does not name a region and a value.
+def read(file: DataFile, *, year: int | None = None, behind: bool = False) -> Export | None:
+    """The table in a file, or None when the header of its first sheet does not name a region and a value.
 
     Parameters
     ----------
     file : DataFile
-        Its first sheet is read.
+        Every sheet with such a header is read: people keep one sheet a year.
     year : int, optional
         The year of the figures, where neither the file nor its name says it.
+    behind : bool
+        Whether the first sheet may be something else: a page to read before the tables.
 
     Raises
     ------
     TableError
         A cell is no number, a place has two values, or nothing says which year the figures are of.
     """
-    sheet = file.sheets[0]
-    head = _header(sheet)
-    if head is None:
+    found = [(sheet, *head) for sheet in file.sheets if (head := _header(sheet)) is not None]
+    if not found or not (behind or found[0][0] is file.sheets[0]):
         return None
-    index, columns = head
-    kind = _kind(columns)
-    default = year or _year_in(file.path.stem, sheet, index)
+    kind = _kind(found[0][2])
+    status = "preliminary" if re.search(r"prel", file.path.stem, re.IGNORECASE) else "unknown"
+    vocabulary = _vocabulary(found)
     rows: list[dict[str, object]] = []
     notes: list[Note] = []
-    offences = columns.named.get("offence")
-    texts = {str(r[offences]) for r in sheet.rows[index + 1 :] if offences is not None and _filled(r, offences)}
-    vocabulary = labels.vocabulary({t for t in map(labels.squeeze, texts) if isinstance(t, str)}) if texts else "bra_sol"
-    status = "preliminary" if re.search(r"prel", file.path.stem, re.IGNORECASE) else "unknown"
-    said = _Said(default, vocabulary, "final" if "preliminary" in columns.named else status)
-    tally = Tally(file.path, sheet.name, sheet.rows)
+    lost: list[Finding] = []
+    for sheet, index, columns in found:
+        default = year or _year_in(file.path.stem, sheet, index)
+        said = _Said(default, vocabulary, "final" if "preliminary" in columns.named else status)
+        values, about = _sheet(file.path, sheet, index, columns, said)
+        rows += values
+        notes += about
+        lost += [
+            *_left_out(columns, file.path, sheet.name, index + 1),
+            *_without_heading(columns, file.path, sheet, index),
+        ]
+    if not rows:
+        sheet, index, _ = found[0]
+        raise refuse(file.path, "rows under the header", "rader under rubriken", sheet=sheet.name, row=index + 1)
+    rows, twice = once(rows, file.path)
+    findings = [
+        *unread.sheets(file, {sheet.name for sheet, _, _ in found}),
+        *twice,
+        *unknown(rows, file.path),
+        *lost,
+        *_about_the_file(file, kind, rows),
+    ]
+    return Export(file.path, kind, file.sha256, frame(rows), None, tuple(notes), tuple(findings), kind != "oppen_csv")
+
+
+def _sheet(path: Path, sheet: Sheet, index: int, columns: _Columns, said: _Said) -> tuple[list[dict[str, object]], list[Note]]:
+    """The values and the notes of one sheet, every row below its header being one of them."""
+    rows: list[dict[str, object]] = []
+    notes: list[Note] = []
+    tally = Tally(path, sheet.name, sheet.rows)
     tally.take("heading", *range(1, index + 2))
     for number_, cells in enumerate(sheet.rows[index + 1 :], start=index + 2):
-        row = _Row(cells, number_, columns, sheet.name, file.path)
+        row = _Row(cells, number_, columns, sheet.name, path)
         if row.is_note:
             notes += [Note("", str(cell)) for cell in cells if cell is not None]
             tally.take("note", number_)
@@ -91,17 +118,20 @@ def read(file: DataFile, *, year: int | None = None) -> Export | None:
             tally.take("values", *(number_ for _ in values))
             rows += values
     tally.settle()
-    if not rows:
-        raise refuse(file.path, "rows under the header", "rader under rubriken", sheet=sheet.name, row=index + 1)
-    rows, twice = once(rows, file.path)
-    findings = [
-        *unread.sheets(file, {sheet.name}),
-        *twice,
-        *unknown(rows, file.path),
-        *_left_out(columns, file.path, sheet.name, index + 1),
-        *_about_the_file(file, kind, rows),
-    ]
-    return Export(file.path, kind, file.sha256, frame(rows), None, tuple(notes), tuple(findings), kind != "oppen_csv")
+    return rows, notes
+
+
+def _vocabulary(found: list[tuple[Sheet, int, _Columns]]) -> str:
+    """The vocabulary that knows most of the offences, which all sheets of a file share."""
+    texts = {
+        labels.squeeze(str(row[at]))
+        for sheet, index, columns in found
+        if (at := columns.named.get("offence")) is not None
+        for row in sheet.rows[index + 1 :]
+        if _filled(row, at)
+    }
+    named = {text for text in texts if isinstance(text, str)}
+    return labels.vocabulary(named) if named else "bra_sol"
 
 
 def _about_the_file(file: DataFile, kind: str, rows: list[dict[str, object]]) -> Iterator[Finding]:
@@ -119,7 +149,7 @@ def _about_the_file(file: DataFile, kind: str, rows: list[dict[str, object]]) ->
 def _header(sheet: Sheet) -> tuple[int, _Columns] | None:
     for index, row in enumerate(sheet.rows[:_HEADER_WITHIN]):
         columns = _columns(row)
-        if "region" in columns.named and columns.values:
+        if columns.values and {"region", "code"} & set(columns.named):
             beside = sheet.rows[max(index - 1, 0) : index] + sheet.rows[index + 1 : index + 2]
             return None if any(header_kind([labels.squeeze(cell) for cell in other]) for other in beside) else (index, columns)
     return None
@@ -172,9 +202,13 @@ def _kind(columns: _Columns) -> str:
 
 
 def _year_in(stem: str, sheet: Sheet, index: int) -> int | None:
-    texts = [stem, *(str(cell) for row in sheet.rows[:index] for cell in row if cell is not None)]
-    years = {int(y) for text in texts for y in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)}
-    return years.pop() if len(years) == 1 else None
+    """The year that stands above the table or names its sheet, and only without one there that of the file's name."""
+    above = [str(cell) for row in sheet.rows[:index] for cell in row if cell is not None]
+    for texts in ([sheet.name, *above] if sheet.name != stem else [], [stem, *above]):
+        years = {int(y) for text in texts for y in _YEAR_IN.findall(text)}
+        if years:
+            return years.pop() if len(years) == 1 else None
+    return None
 
 
 def _filled(row: tuple[object, ...], column: int) -> bool:
@@ -217,7 +251,12 @@ class _Row:
         if any(c < len(self.cells) and not is_blank(self.cells[c]) for c in self.columns.values):
             return False
         named = [name for name in ("region", "offence", "year", "period", "unit") if name in self.columns.named]
-        return not all(map(self.has, named)) or _region(str(self.cell("region"))) is None
+        return not all(map(self.has, named)) or _region(self.region) is None
+
+    @property
+    def region(self) -> str:
+        """Its area by name, or by code in a table that has no names; empty when the cell is."""
+        return text_of(self.cell("region" if "region" in self.columns.named else "code"))
 
     @property
     def is_survey(self) -> bool:
@@ -226,6 +265,8 @@ class _Row:
     @property
     def time(self) -> When | None:
         """The year and period that its own cells give, None where it has no such columns."""
+        if _is_whole_date(self.cell("year")):  # would be read as its month, and the year's figure as January's
+            raise self.refused("year", "a year, not a date", "ett årtal, inte ett datum")
         moment = _time(self.cell("year"), self.cell("period"), self.columns.part)
         if moment is None and {"period", "year"} & set(self.columns.named):
             name = "period" if "period" in self.columns.named else "year"
@@ -252,16 +293,15 @@ class _Row:
 
 
 def _values(row: _Row, said: _Said) -> Iterator[dict[str, object]]:
-    name = row.cell("region")
-    if name is None:
+    if not row.region:
         raise row.refused("region", "a region on every row with values", "ett område på varje rad med värden")
-    where = _region(str(name))
+    where = _region(row.region)
     _same_place(row.cell("code"), where, row.refused)
     label = str(row.cell("offence")) if "offence" in row.columns.named else _TOTAL
     what = labels.offence((label,), said.vocabulary)
     time, preliminary = row.time, row.preliminary
     of_row = {
-        "region": str(name),
+        "region": row.region,
         "area": where.area if where else None,
         "area_level": where.level if where else None,
         "label": label,
@@ -307,6 +347,10 @@ def _time(year: object, period_cell: object, part: str) -> When | None:
     )
 
 
+def _is_whole_date(cell: object) -> bool:
+    return isinstance(cell, dt.date) or bool(re.match(r"\d{4}-\d\d-\d\d(?!\d)", text_of(cell)))
+
+
 def _numbered(cell: object, part: str) -> When | None:
     """Month 3 or quarter 1, where the heading says which of them the number is."""
     text = text_of(cell)
@@ -326,8 +370,17 @@ def _region(name: str) -> labels.Region | None:
     if (found := labels.region(name)) is not None:
         return found
     try:
-        return labels.Region(*kommun.area(name))
-    except UnknownKommun:
+        code, level = read_area(name)
+    except Refused:
+        return _lan(name)
+    return labels.Region(code, level) if level in ("riket", "lan", "kommun") else None
+
+
+def _lan(name: str) -> labels.Region | None:
+    """A län called as people call it ("Dalarna"); a name that a kommun has too is the kommun's."""
+    try:
+        return labels.Region(kommun.lan_code(name), "lan")
+    except OptionError:
         return None
 
 
@@ -335,7 +388,7 @@ def _same_place(code: object, where: labels.Region | None, wrong: Callable[[str,
     """The code and the name must be of the same kommun: a row that was shifted shows here."""
     if code is None or where is None or where.area is None:
         return
-    text = str(code).removesuffix(".0")
+    text = text_of(code).removesuffix(".0")
     width = {"kommun": 4, "lan": 2, "riket": 2}.get(where.level, len(text))
     current = next(
         (s.successor for s in kommun.SUCCESSIONS if s.kind == "code" and s.code == text.zfill(width)), text.zfill(width)
@@ -357,3 +410,16 @@ def _left_out(columns: _Columns, path: Path, sheet: str, row: int) -> list[Findi
         )
         for c, text in columns.left_out.items()
     ]
+
+
+def _without_heading(columns: _Columns, path: Path, sheet: Sheet, index: int) -> list[Finding]:
+    """Cells beside the columns that have a heading: somebody wrote them for a reason, and they are not read."""
+    headed = {*columns.named.values(), *columns.values, *columns.left_out}
+    first: dict[int, int] = {}
+    for number, row in enumerate(sheet.rows[index + 1 :], start=index + 2):
+        if any(c in columns.values and cell is not None for c, cell in enumerate(row)):
+            for c, cell in enumerate(row):
+                if cell is not None and c not in headed:
+                    first.setdefault(c, number)
+    text = "Kolumnen saknar rubrik och togs inte med."
+    return [Finding("warning", "column_without_heading", text, path.name, sheet.name, n, letter(c)) for c, n in first.items()]

@@ -146,6 +146,8 @@ def kommun_of(folder: str | Path, named: object = None) -> Kommun:
 
 
 def _owner_of(folder: Path) -> Kommun:
+    if folder.is_file():
+        raise FileError("file", folder, "is a file, no folder", "är en fil, ingen mapp. Ange mappen som filen ligger i.")
     if not folder.is_dir():
         raise FileError("missing", folder, "is no folder", "finns inte som mapp. Skapa en med ”kunskap ny KOMMUN MAPP”.")
     try:
@@ -165,7 +167,7 @@ def _owner_of(folder: Path) -> Kommun:
             folder.resolve(),
             f"does not say which kommun it belongs to ({error})",
             f"säger inte vilken kommun den gäller: filen {SETTINGS} går inte att läsa. "
-            "Kör ”kunskap ny KOMMUN MAPP”; inget i mappen skrivs över.",
+            f"Ta bort {SETTINGS} och kör ”kunskap ny KOMMUN MAPP”; inget annat i mappen skrivs över.",
         ) from error
 
 

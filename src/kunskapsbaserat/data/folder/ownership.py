@@ -42,6 +42,11 @@ def about(export: Export, kommun: Kommun, file: str) -> list[Finding]:
         riket; a fact about parts of the kommun.
     """
     areas = sorted(set(_areas(export)))
+    if (
+        not areas and len(export.frame) and export.frame["value"].isna().all()
+    ):  # a report would be made of the package's figures, and nobody told
+        text = f"Filen har inga tal alls, bara ”..”. Rapporten om {kommun.name} görs utan dem."
+        return [Finding("warning", "no_own_figures", text, file)]
     if not areas:
         return []
     if has_figures(export, kommun):
