@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kunskapsbaserat import cli_rapport
-from kunskapsbaserat.errors import UnknownKommun, os_fault
+from kunskapsbaserat.errors import UnknownKommun
+from kunskapsbaserat.system_errors import os_fault
 
 
 def kunskap(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -13,7 +13,8 @@ import click
 from kunskapsbaserat import __version__, cli_export, cli_rapport, cli_verifiera, interruption
 from kunskapsbaserat.cli_rapport import WrongChoice
 from kunskapsbaserat.cli_swedish import OfDocuments, Swedish, SwedishGroup, in_swedish, plain
-from kunskapsbaserat.errors import KunskapError, TableError, os_fault
+from kunskapsbaserat.errors import KunskapError, TableError
+from kunskapsbaserat.system_errors import os_fault
 
 EXIT_CODES = """\b
 Felkoder: 2 fel i kommandot, 3 okänd kommun, 4 fel i en datafil, 5 får inte

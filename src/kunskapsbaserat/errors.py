@@ -6,7 +6,6 @@ all that the command line prints. Every class has its own exit code.
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -458,45 +457,6 @@ class FetchError(KunskapError):
     def __init__(self, source: str, reason: str, request: str, message: str, *, svenska: str, gor: str) -> None:
         super().__init__(f"{source}: {message} ({request})", svenska=f"{source}: {svenska} ({request}). {gor}")
         self.source, self.reason, self.request = source, reason, request
-
-
-_OF_THE_COMPUTER = {
-    errno.ENOSPC: "disken är full. Frigör plats och försök igen",
-    errno.EDQUOT: "kvoten på disken är full. Frigör plats och försök igen",
-    errno.EROFS: "disken går bara att läsa. Välj en annan mapp",
-    errno.EACCES: "du får inte läsa eller skriva där. Stäng programmet som har filen öppen, eller välj en annan mapp",
-    errno.EPERM: "du får inte läsa eller skriva där. Stäng programmet som har filen öppen, eller välj en annan mapp",
-    errno.ENOENT: "filen eller mappen finns inte. Kontrollera namnet",
-    errno.ENAMETOOLONG: "sökvägen är för lång. Välj en mapp med kortare väg dit, till exempel direkt under C:",
-    errno.ENOTDIR: "en del av vägen dit är en fil, ingen mapp. Välj en annan mapp",
-    errno.EISDIR: "det är en mapp, ingen fil. Ta bort eller byt namn på den",
-}
-
-
-def os_fault(error: OSError) -> str:
-    """What the computer refused, in Swedish: it says it in the language of the system, or in English.
-
-    Parameters
-    ----------
-    error : OSError
-        As it came.
-
-    Returns
-    -------
-    str
-        Where, what, and what now.
-
-    Examples
-    --------
-    >>> import errno
-    >>> from kunskapsbaserat import errors
-    >>> print(errors.os_fault(OSError(errno.ENOSPC, "No space left on device", "reports")))
-    reports: disken är full. Frigör plats och försök igen.
-    """
-    told = _OF_THE_COMPUTER.get(error.errno or 0)
-    if told is None:
-        told = f"datorn kunde inte läsa eller skriva ({error.strerror or error}). Försök igen, eller välj en annan mapp"
-    return f"{error.filename or 'Filen'}: {told}."
 
 
 def _in_swedish(got: object) -> str:

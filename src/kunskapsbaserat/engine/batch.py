@@ -24,6 +24,7 @@ from kunskapsbaserat.engine.templates import template_path
 from kunskapsbaserat.errors import KunskapError, OptionError
 from kunskapsbaserat.lan import Subject, kind_of
 from kunskapsbaserat.report.documents import documents
+from kunskapsbaserat.system_errors import os_fault
 
 LOGS = ".loggar"
 LIMIT = 300.0
@@ -346,7 +347,7 @@ def _placed(ended: Ended, w: Wanted, out: Path) -> Outcome:
                 failure = Failure(str(error), error.svenska, exit_code=error.exit_code)
             except OSError as error:
                 text = f"{error.strerror or error}: {error.filename or target}"
-                failure = Failure(text, f"Det går inte att skriva rapporten: {text}.")
+                failure = Failure(text, f"Rapporten kunde inte skrivas. {os_fault(error, target)}")
     discretion.of_log(ended.job.log)
     failure = discretion.of_failure(failure) if failure else None
     status: Literal["done", "failed"] = "failed" if failure else "done"

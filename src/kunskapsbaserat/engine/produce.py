@@ -19,6 +19,7 @@ from kunskapsbaserat.engine.notebook_format import NotebookNode, nbformat
 from kunskapsbaserat.engine.placing import MANIFEST, PAGE
 from kunskapsbaserat.engine.templates import parameter_names
 from kunskapsbaserat.errors import KunskapError, OptionError, RenderError
+from kunskapsbaserat.system_errors import os_fault
 
 CHOSEN_CELL = "kb-valda"
 Runner = Callable[[NotebookNode, Path], Failure | None]
@@ -61,7 +62,7 @@ def produce(job: Job, *, run: Runner, warm: bool) -> Completion | Failure:
         return Failure(str(error), error.svenska, exit_code=error.exit_code)
     except OSError as error:
         text = f"{error.strerror or error}: {error.filename or job.folder}"
-        return Failure(text, f"Det går inte att skriva rapporten: {text}. Är disken full?")
+        return Failure(text, f"Rapporten kunde inte skrivas. {os_fault(error, job.folder)}")
     files = manifest.outputs_of(job.folder)
     files[MANIFEST] = manifest.file_sha256(job.folder / MANIFEST)
     return Completion(files, record["figures"], warm, time.perf_counter() - clock, tuple(record["left_out"]))

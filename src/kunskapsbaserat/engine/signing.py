@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from kunskapsbaserat.engine import manifest
 from kunskapsbaserat.engine.placing import MANIFEST, SIGNATURE
 from kunskapsbaserat.errors import FileError, RenderError
+from kunskapsbaserat.system_errors import os_fault
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -134,7 +135,7 @@ def new_key(path: Path) -> Path:
     except OSError as error:
         raise RenderError(
             f"cannot write the key {path}: {error.strerror}",
-            svenska=f"Det går inte att skriva nyckeln {path}: {error.strerror}.",
+            svenska=f"Nyckeln kunde inte skrivas. {os_fault(error, path)}",
         ) from error
     return public
 
@@ -195,7 +196,9 @@ def sign(folders: Sequence[Path], key: Path) -> None:
             (folder / SIGNATURE).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8", newline="\n")
         except OSError as error:
             text = f"{folder / SIGNATURE}: {error.strerror}"
-            raise RenderError(f"cannot write {text}", svenska=f"Det går inte att skriva {text}.") from error
+            raise RenderError(
+                f"cannot write {text}", svenska=f"Underskriften kunde inte skrivas. {os_fault(error, folder / SIGNATURE)}"
+            ) from error
 
 
 def check(folders: Sequence[Path], key: Path) -> list[Checked]:

@@ -17,6 +17,7 @@ from kunskapsbaserat.data import locks
 from kunskapsbaserat.data.export import replace_file
 from kunskapsbaserat.data.folder.layout import EST_SECRET
 from kunskapsbaserat.errors import FileError, FileLocked
+from kunskapsbaserat.system_errors import os_reason
 
 FILE = EST_SECRET
 DIGITS = 64  # hexadecimal: 32 bytes
@@ -77,7 +78,7 @@ def of(folder: str | Path) -> Secret:
         return made
     except OSError as error:
         if os.access(folder, os.W_OK):
-            text = f"går inte att skriva: {error.strerror}. Försök igen."
+            text = f"går inte att skriva: {os_reason(error)}."
             raise FileError("secret", path, f"cannot be written: {error.strerror}", text) from error
         return made  # what needs it again is written to the same folder, and cannot be either
     return made

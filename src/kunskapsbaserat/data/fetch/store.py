@@ -22,6 +22,7 @@ from typing import Any
 from kunskapsbaserat.data import locks
 from kunskapsbaserat.data.fetch.hosts import Stopped
 from kunskapsbaserat.errors import FileError, FileLocked
+from kunskapsbaserat.system_errors import os_reason
 
 LOG = "logg.jsonl"
 _LOCK = ".las"
@@ -239,5 +240,5 @@ def _not_writable(folder: Path, error: OSError) -> FileError:
         "not_writable",
         folder,
         f"cannot be written ({error.strerror})",
-        f"går inte att skriva i ({error.strerror}). Det som redan finns där är orört. Frigör plats, eller välj en annan mapp.",
+        f"går inte att skriva i: {os_reason(error)}. Det som redan finns där är orört.",
     )

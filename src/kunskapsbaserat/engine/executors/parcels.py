@@ -15,6 +15,7 @@ from kunskapsbaserat.engine import manifest
 from kunskapsbaserat.engine.job import Ended, Failure, Job
 from kunskapsbaserat.engine.notebook_format import nbformat
 from kunskapsbaserat.errors import KunskapError
+from kunskapsbaserat.system_errors import os_fault
 
 Files = Mapping[str, bytes]
 """By their path below a folder, with "/"."""
@@ -155,7 +156,7 @@ def _noted(parcel: Parcel, changed: Files) -> Failure | None:
         return Failure(str(error), error.svenska, exit_code=error.exit_code)
     except OSError as error:
         text = f"{error.strerror or error}: {error.filename or parcel.home}"
-        return Failure(text, f"Det går inte att skriva i mappen som rapporten görs ur: {text}.")
+        return Failure(text, f"Det går inte att skriva i mappen som rapporten görs ur. {os_fault(error, parcel.home)}")
     return None
 
 
