@@ -157,10 +157,15 @@ def read(path: str | Path, *, kommun: object) -> Plan:
         )
     found = inspect(path, kommun=kommun)
     if found.empty and not any(f.code == "missing_sheet" for f in found.faults):  # a file of another kind is not unfilled
-        raise FileError("empty_plan", path, "has nothing filled in", "är inte ifylld än. Fyll i den i Excel och spara.")
+        raise unfilled(path)
     if found.plan is None:
         raise PlanError(path, [f for f in found.faults if f.level == "error"])
     return found.plan
+
+
+def unfilled(path: Path) -> FileError:
+    """The error for a plan that is there, but that nobody has written anything in."""
+    return FileError("empty_plan", path, "has nothing filled in", "är inte ifylld än. Fyll i den i Excel och spara.")
 
 
 def from_rows(book: Mapping[str, Rows], *, kommun: str, name: str, example: bool = False, sha256: str = "") -> Plan:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.kommun import Kommun
-from kunskapsbaserat.plan import example
+from kunskapsbaserat.plan import example, path_in
+from kunskapsbaserat.plan.workbook import unfilled
 from kunskapsbaserat.swedish import quoted
 
 
-def no_plan(place: Kommun, template: str) -> FileError:
-    """The plan is missing, and how to get one."""
+def no_plan(place: Kommun, template: str, data: str | Path | None) -> FileError:
+    """The plan is missing, or not filled in, and what to do."""
+    if data is not None and path_in(data).exists():
+        return unfilled(path_in(data))
     name = kommuner.get(example.KOMMUN).name
     return FileError(
         "no_plan",

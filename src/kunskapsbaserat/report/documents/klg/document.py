@@ -61,7 +61,7 @@ def load(*, kommun: object = None, data: str | Path | None = None, sedan: object
     """
     work = works.load(kommun, data=data, day=mote)
     if work.plan is None:
-        raise no_plan(work.kommun, "klg")
+        raise no_plan(work.kommun, "klg", data)
     return Klg(work, works.since_of(work, sedan))
 
 

@@ -79,7 +79,7 @@ def load(kommun: object = None, *, data: str | Path | None = None, namnd: str | 
     """See `document.load`."""
     work = works.load(kommun, data=data, day=mote)
     if work.plan is None:
-        raise no_plan(work.kommun, "namnd")
+        raise no_plan(work.kommun, "namnd", data)
     there = boards(work)
     if namnd is None:
         return Material(work, there, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -36,6 +37,11 @@ def span(low: object, high: object) -> str:
     return joined_span(str(low), str(high)).replace(WORD_JOINER, "")
 
 
+def several(n: int, one: str, more: str) -> str:
+    """ "1 rad", "2 rader"."""
+    return f"{number(n)} {one if n == 1 else more}"
+
+
 def heading(folder: Folder) -> str:
     return f"{folder.kommun.name}: mappen {folder.path}"
 
@@ -56,21 +62,22 @@ def _what(file: FileReport) -> str:
         unverified = "" if file.read.verified else " Läst efter en beskrivning; inget original har funnits att pröva mot."
         regions, offences = len(about["regions"]), len(about["offences"])
         return (
-            f"{about['title']}. {periods}, {listed(about['status'])}. {number(about['values'])} tal{missing}; {number(regions)} "
-            f"{'område' if regions == 1 else 'områden'}, {number(offences)} {'brottstyp' if offences == 1 else 'brottstyper'}{asked}.{unverified}"
+            f"{about['title']}. {periods}, {listed(about['status'])}. {number(about['values'])} tal{missing}; "
+            f"{several(regions, 'område', 'områden')}, {several(offences, 'brottstyp', 'brottstyper')}{asked}.{unverified}"
         )
     if file.read is None:
         return _CONTRACTS[file.kind] + "."
     table = file.read.table
     status = "slutliga" if file.read.status == "final" else "preliminära"
-    return f"{_CONTRACTS[file.kind]}: {file.read.title} ({file.read.publisher}). {_span(table)}, {status}. {number(len(table))} rader."
+    return f"{_CONTRACTS[file.kind]}: {file.read.title} ({file.read.publisher}). {_span(table)}, {status}. {several(len(table), 'rad', 'rader')}."
 
 
 def _span(table: pd.DataFrame) -> str:
     for column in ("year", "period", "end_year"):
         if column in table:
             values = table[column]
-            return span(values.min(), values.max())
+            first, last = values.min(), values.max()
+            return str(first) if first == last else span(first, last)
     return ""
 
 
@@ -88,11 +95,14 @@ def _findings(findings: Iterable[Finding], file: str) -> list[str]:
 
 
 def _words(finding: Finding, file: str) -> str:
-    """The finding without the name of the file that it stands under."""
-    text = str(finding)
-    for name in (file, file.rsplit("/", 1)[-1]):
-        text = text.removeprefix(name).lstrip(" ,:")
-    return text if text[:1].islower() and "." in text.split(" ")[0] else text[:1].upper() + text[1:]
+    """The finding without the name of the file that it stands under; the name of another file stays as it is written."""
+    names = (file, file.rsplit("/", 1)[-1])
+    if finding.file and finding.file not in names:
+        return str(finding)
+    text = str(replace(finding, file=""))
+    text = next((text.removeprefix(f"{name} ") for name in names if text.startswith(f"{name} ")), text)
+    begins_with_a_file = "." in text.split(" ")[0].rstrip(".:,")
+    return text if begins_with_a_file else text[:1].upper() + text[1:]
 
 
 def about_all(findings: Sequence[Finding]) -> list[str]:
