@@ -177,11 +177,14 @@ def test_one_exit_code_at_any_moment(tmp_path: Path):
         words = [sys.executable, "-c", STARTS, "rapport", "lagesbild", "Borlänge", "Falun", "--ut", str(out)]
         process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         running.append((process, seconds, out))
-    for process, seconds, out in running:
+    for process, _, _ in running:
         assert process.stdout is not None
         assert process.stdout.readline() == b"hears\n"
-        time.sleep(seconds)
+    began = time.monotonic()
+    for process, seconds, _ in running:  # each at its own time: none has to wait for how another one ends
+        time.sleep(max(0.0, began + seconds - time.monotonic()))
         os.killpg(process.pid, signal.SIGINT)
+    for process, seconds, out in running:
         _, errors = process.communicate()
         assert process.returncode == interruption.EXIT_CODE, (seconds, errors.decode())
         assert "Avbrutet" in errors.decode()
