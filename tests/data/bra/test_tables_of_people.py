@@ -207,6 +207,14 @@ def test_what_no_survey_can_say_is_refused_where_it_stands(tmp_path: Path, sheet
     assert "float" not in caught.value.svenska
 
 
+def test_a_share_below_one_per_cent_is_no_slip_where_few_answer_yes(tmp_path: Path):
+    sheets = asked(["Avesta kommun", 0.83, 0.4, 1.3])
+    sheets["2"][0] = [catalogue.measure("utsatt_ran").label]
+    survey = bra.read(book(tmp_path, sheets)).survey
+    assert survey is not None
+    assert survey[["measure", "share"]].to_numpy().tolist() == [["utsatt_ran", 0.0083]]
+
+
 def test_an_answer_that_stands_twice_is_one(tmp_path: Path):
     survey = bra.read(book(tmp_path, asked(*[["Avesta kommun", 12.5, 10, 15]] * 2))).survey
     assert survey is not None

@@ -8,6 +8,7 @@ long CSV (columns kalla, variabel, enhet, geografi, ar, varde) are read too.
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ import pandas as pd
 from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.cells import has_begun, when
 from kunskapsbaserat.cells import period_of as period
-from kunskapsbaserat.data import unread
+from kunskapsbaserat.data import embedded, unread
 from kunskapsbaserat.data.bra import grid as grids
 from kunskapsbaserat.data.bra import labels
 from kunskapsbaserat.data.bra.export import Export, figure, frame, letter, refuse
@@ -219,11 +220,19 @@ def _sound(answers: Answers, path: Path) -> Answers:
         lower, upper = (first.get((title, area, year, limit), answer)["value"] for limit in ("lower", "upper"))
         if kind == "share" and None not in (lower, answer["value"], upper) and not lower <= answer["value"] <= upper:
             raise wrong(answer, "a share within its limits", "en andel mellan sin undre och övre gräns")
-    shares = [answer for answer in first.values() if answer["kind"] == "share" and answer["value"]]
+    passed_over = {None, *_seldom_over_one()}  # an unknown measure is told of, and not used
+    shares = [a for a in first.values() if a["kind"] == "share" and a["value"] and _measure(a["title"]) not in passed_over]
     if shares and all(answer["value"] <= 1 for answer in shares):
-        tips = "Alla andelar är högst 1: cellerna kan vara visade som procent i Excel. Skriv 12,5, inte 0,125."
+        tips = "Andelarna är högst 1: cellerna kan vara visade som procent i Excel. Skriv 12,5, inte 0,125."
         raise wrong(shares[0], "per cent, 0 to 100", "procent, 0 till 100", tips)
     return list(first.values())
+
+
+@functools.cache
+def _seldom_over_one() -> frozenset[str]:
+    """Measures that so few answer yes to, somewhere in the package's own figures, that one per cent is no slip: robbery."""
+    known = embedded.survey()
+    return frozenset(known.loc[known["share"] <= 0.01, "measure"])
 
 
 def _survey(answers: Answers, path: Path) -> tuple[pd.DataFrame | None, list[Finding]]:
