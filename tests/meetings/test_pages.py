@@ -12,7 +12,7 @@ from plans import edited
 from test_rad import NO_CLAIM, pages_of, text_of
 
 from fresh import fresh_folder
-from kunskapsbaserat import cli_rapport, klg, kommun, lan, namnd, nyhetsbrev
+from kunskapsbaserat import cli_rapport, klg, kommun, lan, namnd, nyhetsbrev, plan
 from kunskapsbaserat.data import meetings
 from kunskapsbaserat.data.meetings import sheets
 from kunskapsbaserat.errors import FileError, OptionError
@@ -55,7 +55,9 @@ def test_one_sheet_whatever_there_is(tmp_path: Path):
 
 @pytest.mark.parametrize("page", [klg, namnd])
 def test_without_a_plan_it_is_said_how_to_get_one(tmp_path: Path, page):
-    for asked in ({"kommun": "Upplands Väsby"}, {"data": fresh_folder(tmp_path / page.__name__, "Borlänge")}):
+    folder = fresh_folder(tmp_path / page.__name__, "Borlänge")
+    plan.path_in(folder).unlink()
+    for asked in ({"kommun": "Upplands Väsby"}, {"data": folder}):
         with pytest.raises(FileError) as error:
             page.load(**asked)
         assert "kunskap ny" in error.value.svenska
