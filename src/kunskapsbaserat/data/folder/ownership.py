@@ -42,9 +42,8 @@ def about(export: Export, kommun: Kommun, file: str) -> list[Finding]:
         riket; a fact about parts of the kommun.
     """
     areas = sorted(set(_areas(export)))
-    if (
-        not areas and len(export.frame) and export.frame["value"].isna().all()
-    ):  # a report would be made of the package's figures, and nobody told
+    # A report would be made of the package's figures, and nobody told.
+    if not areas and len(export.frame) and export.frame["value"].isna().all():
         text = f"Filen har inga tal alls, bara ”..”. Rapporten om {kommun.name} görs utan dem."
         return [Finding("warning", "no_own_figures", text, file)]
     if not areas:

@@ -87,6 +87,7 @@ def _among_all(pooled: pd.DataFrame) -> pd.DataFrame:
 
 
 def as_pooled(row: Record | None, pooled_band: Band | None) -> Pooled | None:
+    """A row of `pooled_of` with the band that it is read against; None when the kommun has no such row."""
     if row is None:
         return None
     return Pooled(
