@@ -20,6 +20,7 @@ import pandas as pd
 
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat.data import embedded
+from kunskapsbaserat.data.embedded import storage
 from kunskapsbaserat.simulate import SOURCE
 
 SEED = 2023196
@@ -32,12 +33,12 @@ def main(folder: Path) -> None:
     people = exposure()
     counts = counts_for_all(rng, people)
     tables = {
-        "counts_year.parquet": counts,
-        "exposure.parquet": people,
-        "survey.parquet": survey_for_all(rng),
+        "counts_year.csv.gz": counts,
+        "exposure.csv.gz": people,
+        "survey.csv.gz": survey_for_all(rng),
     }
     for name, table in tables.items():
-        table.to_parquet(folder / name, index=False)
+        (folder / name).write_bytes(storage.content(table))
     for name, snapshot in embedded.snapshots().items():
         if name not in tables:
             for part in (name, f"{name}.json"):

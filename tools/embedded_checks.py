@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from kunskapsbaserat.data.embedded import storage
 from kunskapsbaserat.kommun import get
 from kunskapsbaserat.rates import mean_population
 
@@ -29,7 +30,7 @@ GROUP = {
 
 def report(source: Path | None, target: Path) -> str:
     """What was checked, how many agreed, and which did not; without `source` what needs the tables alone."""
-    tables = {path.stem: pd.read_parquet(path) for path in sorted(target.glob("*.parquet"))}
+    tables = {path.name.partition(".")[0]: storage.table(path.read_bytes()) for path in sorted(target.glob("*.csv.gz"))}
     lines: list[str] = []
     for check in CHECKS:
         if source is not None or check not in NEED_FILES:

@@ -19,6 +19,7 @@ import pandas as pd
 
 from kunskapsbaserat import kommun, tables
 from kunskapsbaserat.data import snapshot
+from kunskapsbaserat.data.embedded import storage
 from kunskapsbaserat.data.fetch import addresses, sources, wanted
 from kunskapsbaserat.data.fetch.asking import Offline
 from kunskapsbaserat.data.fetch.store import Entry, Store
@@ -58,9 +59,9 @@ def build(folder: Path, here: Path, target: Path) -> list[str]:
     said: list[str] = []
     counts = database.result.years
     counts = counts[counts["offence"].isin(GROUPS) & (counts["area_level"] == "kommun") & (counts["status"] == "final")]
-    said += renewed(here / "counts_groups.parquet", target, counts, tables.COUNTS_KEY, "count", database, tables.counts)
+    said += renewed(here / "counts_groups.csv.gz", target, counts, tables.COUNTS_KEY, "count", database, tables.counts)
     people = kolada.result.exposure.query("area_level == 'kommun'")
-    said += renewed(here / "exposure.parquet", target, people, tables.EXPOSURE_KEY, "value", kolada, tables.exposure)
+    said += renewed(here / "exposure.csv.gz", target, people, tables.EXPOSURE_KEY, "value", kolada, tables.exposure)
     total = counts[(counts["offence"] == "totalt") & counts["rate_published"].gt(0)]
     implied = pd.DataFrame(
         {
@@ -72,7 +73,7 @@ def build(folder: Path, here: Path, target: Path) -> list[str]:
         }
     )
     said += renewed(
-        here / "mean_residents.parquet", target, implied, tables.EXPOSURE_KEY, "value", database, tables.exposure, compare=False
+        here / "mean_residents.csv.gz", target, implied, tables.EXPOSURE_KEY, "value", database, tables.exposure, compare=False
     )
     return [*said, *new_alike(here / "liknande.csv", target, alike)]
 
@@ -89,7 +90,7 @@ def renewed(
     compare: bool = True,
 ) -> Iterator[str]:
     """The table with the cells that it lacks; of those that both have, how many are the same."""
-    old = pd.read_parquet(path)
+    old = storage.table(path.read_bytes())
     both = old.merge(fetched, on=key, how="outer", suffixes=("", "_new"), indicator=True)
     known = both[both["_merge"] == "both"]
     if compare:
@@ -106,7 +107,7 @@ def renewed(
     yield f"{path.name}: {len(new)} cells are new"
     table = contract(pd.concat([old, new[old.columns]], ignore_index=True)).sort_values(key, ignore_index=True)
     target.mkdir(parents=True, exist_ok=True)
-    table.to_parquet(target / path.name, compression="zstd", index=False)
+    (target / path.name).write_bytes(storage.content(table))
     sidecar(path, target / path.name, came)
 
 

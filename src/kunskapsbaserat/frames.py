@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -35,7 +36,10 @@ def in_pandas(value: Any) -> Any:
     read = nw.from_native(value, pass_through=True, allow_series=False)
     if isinstance(read, nw.LazyFrame):
         read = read.collect()
-    return read.to_pandas() if isinstance(read, nw.DataFrame) else value
+    if not isinstance(read, nw.DataFrame):
+        return value
+    # polars makes pandas of itself by pyarrow, which need not be installed; lists of values say the same, more slowly.
+    return read.to_pandas() if importlib.util.find_spec("pyarrow") else pd.DataFrame(read.to_dict(as_series=False))
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -66,16 +66,17 @@ def test_a_sidecar_that_lacks_a_field_is_refused(tmp_path: Path):
 def test_every_embedded_table_has_a_sidecar_that_matches_its_bytes():
     found = embedded.snapshots()
     assert set(found) == {
-        "counts_groups.parquet",
-        "counts_month.parquet",
-        "counts_quarter.parquet",
-        "counts_year.parquet",
-        "exposure.parquet",
+        "counts_groups.csv.gz",
+        "counts_month.csv.gz",
+        "counts_quarter.csv.gz",
+        "counts_year.csv.gz",
+        "exposure.csv.gz",
+        "kommun_outlines.geojson.gz",
         "kommuner.csv",
         "liknande.csv",
-        "mean_residents.parquet",
+        "mean_residents.csv.gz",
         "oppna_jamforelser.csv",
-        "survey.parquet",
+        "survey.csv.gz",
     }
     for one in found.values():
         assert one.publisher

@@ -36,7 +36,7 @@ FINISHES = {  # the report is whole when this is done
     "child": f"{SPAWNED})",
     "daughter": f"{SPAWNED}, start_new_session=True)",
     "fulldisk": "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))",
-    "mutated": "from kunskapsbaserat.data import embedded\nembedded._table('survey.parquet').loc[0, 'n'] = 1",
+    "mutated": "from kunskapsbaserat.data import embedded\nembedded._table('survey.csv.gz').loc[0, 'n'] = 1",
 }
 EXPECTED = {
     "raises": ("ZeroDivisionError", 3),

@@ -129,6 +129,6 @@ def test_an_installation_has_what_decides_the_bytes(monkeypatch: pytest.MonkeyPa
     """Also code and tables, which a version number does not tell during development."""
     before = installation().versions
     monkeypatch.setattr(manifest, "code_digest", lambda: "f" * 64)
-    monkeypatch.setattr(manifest, "embedded_sha256", lambda: {"counts.parquet": "0"})
+    monkeypatch.setattr(manifest, "embedded_sha256", lambda: {"counts.csv.gz": "0"})
     after = installation.__wrapped__().versions
     assert {name for name in before if before[name] != after[name]} == {"kunskapsbaserats kod", "kunskapsbaserats tabeller"}

@@ -246,7 +246,7 @@ def test_the_workbook_has_a_real_table_a_sheet_and_opens_in_pandas():
 
 def test_the_readme_names_every_table_and_relation():
     made = handed_over.made()
-    text = readme.text(handed_over.gathered(), made, measures.for_tables(set(made.filled)))
+    text = readme.text(handed_over.gathered(), made, measures.for_tables(set(made.filled)), parquet=True)
     assert set(readme.MEANS) == set(star_schema.KEYS)
     assert all(f"`{name}`" in text for name in made.tables)
     assert all(f"`{fact}[{key}]` | `{dimension}[{key}]`" in text for fact, dimension, key in made.relations())

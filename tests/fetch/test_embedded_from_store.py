@@ -12,6 +12,7 @@ from world import next_year
 from conftest import QUICK, SOME, Serving
 from kunskapsbaserat import kommun
 from kunskapsbaserat.data import embedded, folder
+from kunskapsbaserat.data.embedded import storage
 from kunskapsbaserat.data.fetch import run, sources
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +48,7 @@ def test_a_new_year_comes_and_known_cells_are_only_compared(serving: Serving, tm
     small = tmp_path / "har"  # the package's tables of the 17 kommuner
     import embedded_from_store as from_store
 
-    for name in ("counts_groups.parquet", "exposure.parquet", "mean_residents.parquet", "liknande.csv"):
+    for name in ("counts_groups.csv.gz", "exposure.csv.gz", "mean_residents.csv.gz", "liknande.csv"):
         path = Path(embedded.__file__).parent / name
         small.mkdir(exist_ok=True)
         (small / f"{name}.json").write_bytes(path.with_name(f"{name}.json").read_bytes())
@@ -55,20 +56,20 @@ def test_a_new_year_comes_and_known_cells_are_only_compared(serving: Serving, tm
             rows = pd.read_csv(path, dtype=str)
             rows[rows["kommun"].isin(SOME)].to_csv(small / name, index=False)
         else:
-            rows = pd.read_parquet(path)
-            rows[rows["area"].isin(SOME)].reset_index(drop=True).to_parquet(small / name)
+            rows = storage.table(path.read_bytes())
+            (small / name).write_bytes(storage.content(rows[rows["area"].isin(SOME)]))
     said = "\n".join(from_store.build(tmp_path / "alla", small, tmp_path / "nya"))
     assert "revised, and not taken: 1983 kommun totalt alla 2024" in said
-    assert "counts_groups.parquet: 68 cells are new" in said  # 17 kommuner x 4 groups
-    new = pd.read_parquet(tmp_path / "nya" / "counts_groups.parquet")
+    assert "counts_groups.csv.gz: 68 cells are new" in said  # 17 kommuner x 4 groups
+    new = storage.table((tmp_path / "nya" / "counts_groups.csv.gz").read_bytes())
     assert new["period"].dt.year.max() == 2026
-    old = pd.read_parquet(small / "counts_groups.parquet")
+    old = storage.table((small / "counts_groups.csv.gz").read_bytes())
     kept = new.merge(old, on=["area", "offence", "period"], suffixes=("", "_old"))
     assert len(kept) == len(old)
     assert (kept["count"] == kept["count_old"]).all()
-    people = pd.read_parquet(tmp_path / "nya" / "exposure.parquet")
+    people = storage.table((tmp_path / "nya" / "exposure.csv.gz").read_bytes())
     assert len(people[people["year"] == 2026]) == 17
-    assert '"built_from"' in (tmp_path / "nya" / "counts_groups.parquet.json").read_text(encoding="utf-8")
+    assert '"built_from"' in (tmp_path / "nya" / "counts_groups.csv.gz.json").read_text(encoding="utf-8")
 
 
 def test_a_folder_without_a_store_is_said(tmp_path: Path, tools):

@@ -17,9 +17,9 @@ from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.report.documents.explore.view import Screened, screened_built_in
 from kunskapsbaserat.report.material import underlag
 
-_FILES = {"bra_sol": {"Y": "counts_groups.parquet", "Q": "counts_quarter.parquet"}}
-_FILES |= {"bra_indikatorer": {"Y": "counts_year.parquet"}, "bra_manad": {"M": "counts_month.parquet"}}
-_POPULATION = "exposure.parquet"
+_FILES = {"bra_sol": {"Y": "counts_groups.csv.gz", "Q": "counts_quarter.csv.gz"}}
+_FILES |= {"bra_indikatorer": {"Y": "counts_year.csv.gz"}, "bra_manad": {"M": "counts_month.csv.gz"}}
+_POPULATION = "exposure.csv.gz"
 
 
 @dataclass(frozen=True, eq=False)

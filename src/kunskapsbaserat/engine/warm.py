@@ -62,10 +62,14 @@ def warm(templates: Iterable[str] = (), rehearsed: Iterable[str] = (), codes: Se
     """
     if _STATE["pid"] is not None:
         return
+    import pandas as pd
+
     from kunskapsbaserat.engine import shell
     from kunskapsbaserat.engine.templates import asks_for, template_path
     from kunskapsbaserat.report import documents
 
+    # Where pyarrow is installed pandas keeps texts in its arrays, which costs more than it gives in tables of a report's size.
+    pd.set_option("mode.string_storage", "python")
     for name in _EVERY_REPORT:
         importlib.import_module(name)
     shell.prepare_shell()

@@ -60,6 +60,8 @@ def export(
         Nothing is asked for, or a file has the wrong ending.
     NotDescribed
         A description without what only the kommun knows, or of no files.
+    FileError
+        The folder for Power BI has Parquet files that cannot be renewed without the extra ``parquet``.
     CannotWrite
         A file is open in another program. Nothing has been changed.
 
@@ -94,6 +96,8 @@ def _check(wanted: Wanted) -> None:
     if not any((wanted.powerbi, wanted.excel, wanted.px, wanted.dcat)):
         options = ("--powerbi", "--excel", "--px", "--dcat")
         raise OptionError("export", "", options)
+    if wanted.powerbi is not None:
+        powerbi.require_renewable(wanted.powerbi)
     _require_ending(wanted.excel, (".xlsx",))
     _require_ending(wanted.dcat, tuple(dcat.SYNTAXES))
     if wanted.dcat is None:

@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 
 ALL_SEXES = "alla"
 _FILES = {
-    ("bra_sol", "Y"): "counts_groups.parquet",
-    ("bra_sol", "Q"): "counts_quarter.parquet",
-    ("bra_indikatorer", "Y"): "counts_year.parquet",
-    ("bra_ntu", "S"): "survey.parquet",
+    ("bra_sol", "Y"): "counts_groups.csv.gz",
+    ("bra_sol", "Q"): "counts_quarter.csv.gz",
+    ("bra_indikatorer", "Y"): "counts_year.csv.gz",
+    ("bra_ntu", "S"): "survey.csv.gz",
     ("oj", "S"): "oppna_jamforelser.csv",
 }
 _LETTER = {"Q": "K", "M": "M"}

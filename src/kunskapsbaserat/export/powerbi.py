@@ -1,7 +1,12 @@
-"""The folder for Power BI: one workbook of Excel tables, the same tables as Parquet, the measures and how to read them in."""
+"""The folder for Power BI: one workbook of Excel tables, the same tables as Parquet, the measures and how to read them in.
+
+Parquet needs the extra ``kunskapsbaserat[parquet]``, which weighs more than all else that a report needs; Power BI reads the
+workbook as well, and without the extra it is all that is written.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import io
 from pathlib import Path
 from typing import Any
@@ -9,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from kunskapsbaserat.data import export as csv_files
+from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.export import books, measures, readme
 from kunskapsbaserat.export.gathered import Gathered
 from kunskapsbaserat.export.star_schema import Star
@@ -22,11 +28,35 @@ def files(gathered: Gathered, star: Star, folder: Path) -> dict[Path, bytes]:
     """Every file of the folder with its content."""
     used = measures.for_tables(set(star.filled))
     made = {folder / WORKBOOK: workbook(star)}
-    made |= {folder / PARQUET / f"{name}.parquet": parquet(table) for name, table in star.tables.items()}
+    if with_parquet():
+        made |= {folder / PARQUET / f"{name}.parquet": parquet(table) for name, table in star.tables.items()}
     made[folder / DAX] = measures.dax_script(used).encode("utf-8")
     made[folder / MEASURES] = b"\xef\xbb\xbf" + csv_files.excel_csv(measures.listed(used)).encode("utf-8")
-    made[folder / README] = readme.text(gathered, star, used).encode("utf-8")
+    made[folder / README] = readme.text(gathered, star, used, parquet=with_parquet()).encode("utf-8")
     return made
+
+
+def with_parquet() -> bool:
+    """Is the library that writes Parquet installed?"""
+    return importlib.util.find_spec("pyarrow") is not None
+
+
+def require_renewable(folder: Path) -> None:
+    """Refuse a folder whose Parquet files would stay as they are beside a new workbook, and look like its own.
+
+    Raises
+    ------
+    FileError
+        The folder has such files, and the library that writes new ones is not installed.
+    """
+    if not with_parquet() and any((folder / PARQUET).glob("*.parquet")):
+        raise FileError(
+            "older",
+            folder / PARQUET,
+            "holds files of an earlier run, and pyarrow, which writes new ones, is not installed",
+            "har filer från en tidigare körning, och tillägget som skriver nya är inte installerat. Ta bort mappen, eller "
+            'skriv: pip install "kunskapsbaserat[parquet]"',
+        )
 
 
 def workbook(star: Star) -> bytes:

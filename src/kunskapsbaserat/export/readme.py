@@ -29,7 +29,7 @@ _STEPS = """\
 
 1. **Start > Hämta data > Excel-arbetsbok.** Välj `kunskapsbaserat.xlsx`.
 2. I Navigatören finns varje namn två gånger: som blad och som tabell. Kryssa för **tabellerna** (ikonen med blå rubrikrad).
-   Välj **Läs in**. Med många kommuner går Parquet fortare: **Hämta data > Parquet**, en fil i mappen `parquet` i taget.
+   Välj **Läs in**.{parquet}
 3. Kontrollera i **Power Query** att nycklarna `kommun_id`, `tid_id` och `lan_id` är **text**. Blir 0114 till 114 tappas
    Stockholms län.
 4. **Modellvyn:** ta bort relationer som Power BI har gissat och dra dem som står nedan. Alla är många-till-en, med filter
@@ -55,13 +55,18 @@ _RULES = """\
 - Kommunerna summerar inte till riket: brott utan känd kommun finns bara i riket."""
 
 
-def text(gathered: Gathered, star: Star, measures: list[Measure]) -> str:
-    """The whole page, in Markdown."""
+_FASTER = " Med många kommuner går Parquet fortare: **Hämta data > Parquet**, en fil i mappen `parquet` i taget."
+_COULD_BE = """ Parquet-filer, som går fortare med många kommuner, skrivs också när tillägget är installerat:
+   `pip install "kunskapsbaserat[parquet]"`."""
+
+
+def text(gathered: Gathered, star: Star, measures: list[Measure], *, parquet: bool) -> str:
+    """The whole page, in Markdown; `parquet` says if the tables were written as that too."""
     parts = [
         "# Kunskapsbaserat i Power BI",
         _about(gathered),
-        "## Tabellerna\n\n" + _tables(star),
-        _STEPS,
+        "## Tabellerna\n\n" + _tables(star, parquet=parquet),
+        _STEPS.format(parquet=_FASTER if parquet else _COULD_BE),
         "## Relationerna\n\n" + _relations(star),
         _RULES,
         "## Måtten\n\n" + _measures(measures),
@@ -81,13 +86,14 @@ def _about(gathered: Gathered) -> str:
     )
 
 
-def _tables(star: Star) -> str:
+def _tables(star: Star, *, parquet: bool) -> str:
     rows = ["| tabell | innehåll | nyckel | rader |", "| --- | --- | --- | ---: |"]
     for name, table in star.filled.items():
         rows.append(f"| `{name}` | {MEANS[name]} | {', '.join(f'`{k}`' for k in KEYS[name])} | {len(table)} |")
     if star.empty:
         empty = ", ".join(f"`{name}` ({MEANS[name]})" for name in star.empty)
-        rows += ["", f"Utan rader för de här kommunerna, och därför bara som tom Parquet-fil: {empty}."]
+        where = "bara som tom Parquet-fil" if parquet else "inte som blad"
+        rows += ["", f"Utan rader för de här kommunerna, och därför {where}: {empty}."]
     return "\n".join(rows)
 
 

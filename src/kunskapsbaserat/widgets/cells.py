@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
 import warnings
 from typing import Any
@@ -16,8 +17,12 @@ def in_voila() -> bool:
 
 
 @functools.cache
-def front_end() -> Any:
-    """The JupyterLab that shows the widgets. Made before it is needed: it tells its commands by and by."""
+def front_end() -> Any | None:
+    """The JupyterLab that shows the widgets; None without the extra ``app``. Made before it is needed: it tells its commands
+    by and by.
+    """
+    if importlib.util.find_spec("ipylab") is None:
+        return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # ipylab 1.1 declares its traits in an old way
         from ipylab import JupyterFrontEnd
@@ -27,9 +32,9 @@ def front_end() -> Any:
 
 def write_below(code: str) -> bool:
     """A new cell under the one in use, holding the code; False where no JupyterLab listens."""
-    commands = front_end().commands
-    if _INSERT not in commands.list_commands():
+    lab = front_end()
+    if lab is None or _INSERT not in lab.commands.list_commands():
         return False
-    commands.execute(_INSERT)
-    commands.execute(_WRITE, {"text": code})
+    lab.commands.execute(_INSERT)
+    lab.commands.execute(_WRITE, {"text": code})
     return True

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.data import snapshot
+from kunskapsbaserat.data.embedded import storage
 from kunskapsbaserat.data.snapshot import Snapshot
 
 # A folder of tables with the same names and sidecars, for a county that has every kommun's figures, or for a rehearsal.
@@ -39,7 +40,7 @@ def counts_year() -> pd.DataFrame:
     1454   2023    329           633.0
     1455   2024    226           438.0
     """
-    return _table("counts_year.parquet").copy()
+    return _table("counts_year.csv.gz").copy()
 
 
 def counts_groups() -> pd.DataFrame:
@@ -61,7 +62,7 @@ def counts_groups() -> pd.DataFrame:
     17598   2024   2829
     17599   2025   2976
     """
-    return _table("counts_groups.parquet").copy()
+    return _table("counts_groups.csv.gz").copy()
 
 
 def counts() -> pd.DataFrame:
@@ -81,7 +82,7 @@ def counts() -> pd.DataFrame:
     >>> borlange["offence"].nunique(), embedded.counts().query("area == '0180'")["offence"].nunique()
     (16, 5)
     """
-    groups, indicators = _table("counts_groups.parquet"), _table("counts_year.parquet")
+    groups, indicators = _table("counts_groups.csv.gz"), _table("counts_year.csv.gz")
     apart = (indicators["area_level"] != "kommun") | (indicators["offence"] != "totalt")
     return pd.concat([groups, indicators[apart]], ignore_index=True)
 
@@ -102,7 +103,7 @@ def counts_quarter() -> pd.DataFrame:
     11134  2026Q1   1284  preliminary
     11135  2026Q2   1634  preliminary
     """
-    return _table("counts_quarter.parquet").copy()
+    return _table("counts_quarter.csv.gz").copy()
 
 
 def counts_month() -> pd.DataFrame:
@@ -120,7 +121,7 @@ def counts_month() -> pd.DataFrame:
     >>> len(thefts), int(thefts["count"].sum())
     (48, 10477)
     """
-    return _table("counts_month.parquet").copy()
+    return _table("counts_month.csv.gz").copy()
 
 
 def survey() -> pd.DataFrame:
@@ -139,7 +140,7 @@ def survey() -> pd.DataFrame:
           start_year  end_year  share  lower  upper
     2165        2025      2025   0.33   0.29   0.38
     """
-    return _table("survey.parquet").copy()
+    return _table("survey.csv.gz").copy()
 
 
 def exposure() -> pd.DataFrame:
@@ -162,7 +163,7 @@ def exposure() -> pd.DataFrame:
     5596        residents  2025  51354.0
     10712  mean_residents  2025  51390.0
     """
-    return pd.concat([_table("exposure.parquet"), _table("mean_residents.parquet")], ignore_index=True)
+    return pd.concat([_table("exposure.csv.gz"), _table("mean_residents.csv.gz")], ignore_index=True)
 
 
 def oppna_jamforelser() -> pd.DataFrame:
@@ -220,7 +221,7 @@ def snapshots() -> dict[str, Snapshot]:
     Examples
     --------
     >>> from kunskapsbaserat.data import embedded
-    >>> source = embedded.snapshots()["survey.parquet"]
+    >>> source = embedded.snapshots()["survey.csv.gz"]
     >>> source.publisher, source.status
     ('Brottsförebyggande rådet (Brå)', 'final')
     """
@@ -289,14 +290,16 @@ _LOADED: dict[str, tuple[pd.DataFrame, int]] = {}
 
 def _table(name: str) -> pd.DataFrame:
     if name not in _LOADED:
-        content = io.BytesIO(snapshot.read(_FOLDER / name)[1])
-        table = pd.read_csv(content, dtype={"area": str}) if name.endswith(".csv") else pd.read_parquet(content)
-        shared(name, table)
+        content = snapshot.read(_FOLDER / name)[1]
+        plain = name.endswith(".csv")
+        shared(name, pd.read_csv(io.BytesIO(content), dtype={"area": str}) if plain else storage.table(content))
     return _LOADED[name][0]
 
 
 def _crc(table: pd.DataFrame) -> int:
-    """A check sum of the numbers, and of the texts by what holds them: Arrow's arrays cannot be changed in place."""
+    """A check sum of the numbers, and of the texts by where they lie: Arrow's arrays, where pandas uses them, cannot be changed
+    in place, and a text of Python's is another object when it has been replaced.
+    """
     found = zlib.crc32(repr((table.shape, list(table.columns))).encode())
     for _, column in table.items():
         values = column.array

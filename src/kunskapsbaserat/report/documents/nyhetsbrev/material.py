@@ -20,7 +20,7 @@ from kunskapsbaserat.lan import Lan
 from kunskapsbaserat.plan.duties import add_months
 from kunskapsbaserat.report.material.asked import day_of
 
-GROUPS, QUARTERS, SURVEY, PEOPLE = "counts_groups.parquet", "counts_quarter.parquet", "survey.parquet", "exposure.parquet"
+GROUPS, QUARTERS, SURVEY, PEOPLE = "counts_groups.csv.gz", "counts_quarter.csv.gz", "survey.csv.gz", "exposure.csv.gz"
 HEADLINE = "otrygg_kvall"
 SINCE, AHEAD = 3, 6  # months back and ahead
 

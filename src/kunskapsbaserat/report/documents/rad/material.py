@@ -21,10 +21,10 @@ from kunskapsbaserat.report.material.work import Work
 from kunskapsbaserat.trends import Change
 
 _REACH = {
-    "counts_groups.parquet": "year",
-    "counts_year.parquet": "year",
-    "counts_quarter.parquet": "quarter",
-    "survey.parquet": "survey",
+    "counts_groups.csv.gz": "year",
+    "counts_year.csv.gz": "year",
+    "counts_quarter.csv.gz": "quarter",
+    "survey.csv.gz": "survey",
 }
 """The package's tables that a råd hears of, by what their latest figure is; the others are no news of the kommun."""
 
@@ -86,7 +86,7 @@ class Material:
         if kind == "survey":
             return str(self.u.survey_findings[0].last_year) if self.u.survey_findings else None
         if kind == "year":
-            groups = name == "counts_groups.parquet"
+            groups = name == "counts_groups.csv.gz"
             found = [f.last_year for f in self.u.count_findings if f.offence.broad is groups]
             return str(max(found)) if found else None
         return None

@@ -27,7 +27,7 @@ OFFENCES = ("totalt", "stold_ran_kap8", "brott_mot_person", "skadegorelse_kap12"
 """The total and the broad groups that all 290 kommuner have figures for, in the order of the page."""
 LATEST, FDR = 2, 0.05  # the level is the mean of the two latest years, those that the change is about
 SEEN = 2 / 3  # "en minskning på en tredjedel": could it be seen at all?
-FILES = ("counts_groups.parquet", "mean_residents.parquet", "exposure.parquet", "survey.parquet")
+FILES = ("counts_groups.csv.gz", "mean_residents.csv.gz", "exposure.csv.gz", "survey.csv.gz")
 
 
 @dataclass(frozen=True, slots=True)

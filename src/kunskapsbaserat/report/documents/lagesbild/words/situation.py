@@ -192,14 +192,14 @@ def source_rows(u: Underlag) -> list[tuple[str, str, str, str]]:
     s = u.snapshots
     built_in = [f for f in u.count_findings if not f.own]
     for table, source, groups in (
-        ("counts_groups.parquet", "Brå, anmälda brott per kommun och år", [f for f in built_in if f.group == u.alike]),
-        ("counts_year.parquet", "Brå, Indikatorer för kommuners lägesbild", [f for f in built_in if f.group != u.alike]),
+        ("counts_groups.csv.gz", "Brå, anmälda brott per kommun och år", [f for f in built_in if f.group == u.alike]),
+        ("counts_year.csv.gz", "Brå, Indikatorer för kommuners lägesbild", [f for f in built_in if f.group != u.alike]),
     ):
         if groups:
             first, last = min(min(f.counts) for f in groups), max(f.last_year for f in groups)
             text = (
                 f"{len(groups)} brottsgrupper {span(first, last)}"
-                if table == "counts_groups.parquet"
+                if table == "counts_groups.csv.gz"
                 else f"{len(groups)} brottstyper {span(first, last)}"
             )
             rows.append((source, text, "Slutlig", day(s[table].retrieved)))
@@ -211,7 +211,7 @@ def source_rows(u: Underlag) -> list[tuple[str, str, str, str]]:
                 "Brå, anmälda brott per kvartal",
                 text,
                 f"{last_quarter.year} preliminärt",
-                day(s["counts_quarter.parquet"].retrieved),
+                day(s["counts_quarter.csv.gz"].retrieved),
             )
         )
     if len(rows_of(u.comparisons, u.kommun.code)):
@@ -219,8 +219,8 @@ def source_rows(u: Underlag) -> list[tuple[str, str, str, str]]:
         rows.append(("MSB och SKR, Öppna jämförelser", text, "Slutlig", day(s["oppna_jamforelser.csv"].retrieved)))
     if u.survey_findings and (u.own is None or u.own.survey.empty):
         text = f"{len(u.survey_findings)} frågor {asked_in(u.survey_findings)}"
-        rows.append(("Brå, Nationella trygghetsundersökningen", text, "Slutlig", day(s["survey.parquet"].retrieved)))
-    when = day(s["exposure.parquet"].retrieved)
+        rows.append(("Brå, Nationella trygghetsundersökningen", text, "Slutlig", day(s["survey.csv.gz"].retrieved)))
+    when = day(s["exposure.csv.gz"].retrieved)
     rows.append(("SCB, folkmängd 31 december", _population_years(u), "Slutlig; 2025 med SCB:s avsiktliga brus", when))
     return rows
 

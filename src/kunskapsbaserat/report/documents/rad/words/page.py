@@ -73,10 +73,10 @@ def source(one: NewFigures) -> str:
 
 
 NAMES = {
-    "counts_groups.parquet": "Brås anmälda brott, hela år,",
-    "counts_year.parquet": "Brås indikatorer",
-    "counts_quarter.parquet": "Brås anmälda brott, kvartal,",
-    "survey.parquet": "trygghetsundersökningen NTU",
+    "counts_groups.csv.gz": "Brås anmälda brott, hela år,",
+    "counts_year.csv.gz": "Brås indikatorer",
+    "counts_quarter.csv.gz": "Brås anmälda brott, kvartal,",
+    "survey.csv.gz": "trygghetsundersökningen NTU",
 }
 
 
