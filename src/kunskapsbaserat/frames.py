@@ -44,8 +44,8 @@ def in_pandas(value: Any) -> Any:
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows by column name, as ``table.to_dict("records")`` gives them, at a fifth of its price for few rows."""
-    columns = [table[name].to_numpy(dtype=object) for name in table]
-    return [dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+    names = list(table.columns)
+    return [dict(zip(names, row, strict=True)) for row in table.to_numpy(dtype=object).tolist()]
 
 
 def by_key(table: pd.DataFrame, key: tuple[str, ...]) -> dict[Any, Record]:

@@ -73,7 +73,12 @@ class Kommun:
     def lan_short(self) -> str:
         """The county's name without "län" and its genitive, where no kommun is called so: "Dalarna", but "Stockholms län"."""
         short = self.lan.removesuffix(" län").removesuffix("s")
-        return self.lan if any(k.name == short for k in all_kommuner()) else short
+        return self.lan if short in _names() else short
+
+
+@functools.cache
+def _names() -> frozenset[str]:
+    return frozenset(k.name for k in all_kommuner())
 
 
 _ISLANDS = frozenset({"Ekerö", "Gotland", "Lidingö", "Orust", "Tjörn", "Öckerö"})

@@ -63,7 +63,7 @@ def test_a_second_rendering_gives_the_same_bytes(done: engine.Rendered, tmp_path
 def test_the_manifest(done: engine.Rendered):
     manifest = json.loads((done.folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["parameters"] == {"kommun": "2081", "year": None}
-    assert len(manifest["inputs"]) == 10
+    assert len(manifest["inputs"]) == 11
     assert all(len(i["sha256"]) == 64 and i["retrieved"] for i in manifest["inputs"])
     assert {"pandas", "matplotlib", "scipy"} <= set(manifest["libraries"])
     for name, digest in manifest["outputs"].items():

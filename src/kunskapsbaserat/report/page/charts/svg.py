@@ -96,8 +96,8 @@ def specks(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _tenths(value: float) -> int:
-    """As `number` rounds it."""
-    return int(f"{float(f'{value:.6f}'):.1f}".replace(".", ""))
+    """As `number` rounds it: Python's own round is the nearest, as its formatting is, where NumPy's is not always."""
+    return round(10 * round(round(float(value), 6), 1))
 
 
 def _listed_numbers(tenths: Iterable[int]) -> str:

@@ -208,7 +208,7 @@ def _environment() -> jinja2.Environment:
     environment.filters["is_long"] = _is_long
     environment.filters["unknown_block"] = _unknown_block
     environment.filters["row_groups"] = _row_groups
-    environment.filters["phone_words"] = _phone_words
+    environment.filters["with_attributes"] = _with_attributes
     environment.filters["class_of"] = _class_of
     environment.filters["href"] = _href
     environment.filters["on_screen"] = _on_screen
@@ -250,6 +250,21 @@ def _row_groups(table: Table) -> list[tuple[str, Sequence[Sequence[Cell]]]]:
 def _is_long(section: Section) -> bool:
     """A section that cannot be kept on one printed page."""
     return any(isinstance(b, Table) and len(b.rows) > _LONG_TABLE for b in section.blocks) or len(section.blocks) > 5
+
+
+def _with_attributes(
+    rows: Sequence[Sequence[Cell]], columns: Sequence[Column], classes: Sequence[str]
+) -> Iterator[tuple[Cell, list[tuple[Cell, str]]]]:
+    """Each row as its head and its other cells, these with their attributes."""
+    from markupsafe import Markup
+
+    data = Markup('{} data-e="{}"')
+    for head, *others in rows:
+        cells = []
+        for cell, column, css in zip(others, columns[1:], classes[1:], strict=True):
+            phone = _phone_words(cell, column)
+            cells.append((cell, css if phone is None else data.format(css, phone)))
+        yield head, cells
 
 
 def _phone_words(cell: Cell, column: Column) -> str | None:
