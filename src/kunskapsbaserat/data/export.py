@@ -21,6 +21,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from kunskapsbaserat.errors import FileLocked
@@ -60,7 +61,8 @@ def machine_csv(df: pd.DataFrame) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(list(df.columns))
-    writer.writerows(zip(*(df[name].to_numpy(dtype=object, na_value="") for name in df), strict=True))
+    cells = df.to_numpy(dtype=object)
+    writer.writerows(np.where(pd.isna(cells), "", cells).tolist())
     return out.getvalue()
 
 

@@ -213,19 +213,18 @@ def _in_order(choices: Mapping[str, Choices], order: Sequence[str]) -> tuple[flo
     boxes, lines, total = _rows([]), _rows([]), 0.0
     for code in order:
         one = choices[code]
-        good = ~_meeting(one.boxes, boxes).any(axis=1)
-        good &= ~_crossing(one.lines[:, None], boxes[None]).any(axis=1)
-        good &= ~_crossing(lines[None], one.boxes[:, None]).any(axis=1)
-        if not good.any():
+        good = np.flatnonzero(~_meeting(one.boxes, boxes).any(axis=1))
+        good = good[~_crossing(one.lines[good, None], boxes[None]).any(axis=1)]
+        good = good[~_crossing(lines[None], one.boxes[good, None]).any(axis=1)]
+        if not good.size:
             total += _UNPLACED * one.weight
             continue
-        crossed = _lines_cross(one.lines[:, None], lines[None]).sum(axis=1)
-        costs = np.where(good, one.costs + _TANGLED * crossed, np.inf)
-        best = int(np.argmin(costs))
+        costs = one.costs[good] + _TANGLED * _lines_cross(one.lines[good, None], lines[None]).sum(axis=1)
+        cost, best = float(costs.min()), int(good[np.argmin(costs)])
         x, y, to_x, to_y = one.lines[best].tolist()
         placed[code] = Placed(one.label, tuple(one.middles[best].tolist()), (x, y, to_x, to_y))
         boxes, lines = np.vstack((boxes, one.boxes[best])), np.vstack((lines, one.lines[best]))
-        total += float(costs[best])
+        total += cost
     return total, placed
 
 
