@@ -432,18 +432,27 @@ _PERSONS = re.compile(
 
 
 def _refuse_persons(df: pd.DataFrame, name: str) -> None:
-    for column, dtype in df.dtypes.items():
-        if not (pd.api.types.is_object_dtype(dtype) or isinstance(dtype, pd.StringDtype)):
-            continue
-        values = df[column]
-        if isinstance(values.dtype, pd.StringDtype) and len(values) > _MANY:
-            values = values.drop_duplicates()
-        if _PERSONS.search("\n".join({str(value) for value in values.to_numpy(dtype=object) if not _is_fraction(value)})):
-            raise DisclosureError(
-                f"{name}, column {column!r}: looks like a person's number, address or telephone; nothing was published",
-                svenska=f"{name}, kolumn ”{column}”: innehåller något som liknar personnummer, e-post eller telefon. "
-                "Inget har publicerats. Ta bort uppgifterna ur filen.",
-            )
+    texts = {
+        column: _texts(df[column])
+        for column, dtype in df.dtypes.items()
+        if isinstance(dtype, pd.StringDtype) or pd.api.types.is_object_dtype(dtype)
+    }
+    if not _PERSONS.search("\n".join(frozenset().union(*texts.values()))):
+        return
+    column = next(column for column, found in texts.items() if _PERSONS.search("\n".join(found)))
+    raise DisclosureError(
+        f"{name}, column {column!r}: looks like a person's number, address or telephone; nothing was published",
+        svenska=f"{name}, kolumn ”{column}”: innehåller något som liknar personnummer, e-post eller telefon. "
+        "Inget har publicerats. Ta bort uppgifterna ur filen.",
+    )
+
+
+def _texts(values: pd.Series) -> set[str]:
+    """What stands in a column of text or of anything, once each."""
+    if not isinstance(values.dtype, pd.StringDtype):
+        return {str(value) for value in values.to_numpy() if not _is_fraction(value)}
+    several = values.drop_duplicates() if len(values) > _MANY else values
+    return {text for text in several.to_numpy(dtype=object).tolist() if isinstance(text, str)}
 
 
 def _is_fraction(value: object) -> bool:
