@@ -82,6 +82,8 @@ def main(number: int, plain: int) -> None:
 _CODES = "print(json.dumps([k.code for k in kommun.all_kommuner()]))"
 _LIMIT = """
 import sys
+import pandas as pd
+pd.set_option("mode.string_storage", "python")  # as in a core install, which has no pyarrow, and in the engine
 from kunskapsbaserat import lagesbild
 from kunskapsbaserat.report.page import common_words as words
 from kunskapsbaserat.report.page import html

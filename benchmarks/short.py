@@ -126,7 +126,11 @@ def help_text() -> Job:
 
 def report() -> Job:
     """Pages and tables of a lägesbild, as plain calls in a warm process; a round is several kommuner, as they differ."""
+    import pandas as pd
+
     from kunskapsbaserat import lagesbild
+
+    pd.set_option("mode.string_storage", "python")  # as in a core install, which has no pyarrow, and in the engine
 
     def one(code: str) -> None:
         document = lagesbild.load(kommun=code)
