@@ -70,6 +70,9 @@ def measured(name: str) -> tuple[float, float]:
 
 def timed(rounds: int, work: Callable[[], float]) -> tuple[float, float]:
     """The smallest of the job's rounds, and of the reference's between them; `work` says how long it took."""
+    import pandas as pd
+
+    pd.set_option("mode.string_storage", "python")  # as in a core install, which has no pyarrow, and in the engine
     reference()
     references, seconds = [], []
     for _ in range(rounds):
@@ -126,11 +129,7 @@ def help_text() -> Job:
 
 def report() -> Job:
     """Pages and tables of a lägesbild, as plain calls in a warm process; a round is several kommuner, as they differ."""
-    import pandas as pd
-
     from kunskapsbaserat import lagesbild
-
-    pd.set_option("mode.string_storage", "python")  # as in a core install, which has no pyarrow, and in the engine
 
     def one(code: str) -> None:
         document = lagesbild.load(kommun=code)
