@@ -10,10 +10,10 @@ import csv
 import difflib
 import functools
 import re
-import unicodedata
 from dataclasses import dataclass
 from importlib import resources
 
+from kunskapsbaserat import spellings
 from kunskapsbaserat.errors import OptionError, UnknownKommun
 
 RIKET = "00"
@@ -62,7 +62,7 @@ class Kommun:
     @property
     def slug(self) -> str:
         """Folder name in plain ASCII: "2081-borlange"."""
-        return f"{self.code}-{re.sub(r'[^a-z0-9]+', '-', _ascii(self.name.casefold())).strip('-')}"
+        return f"{self.code}-{re.sub(r'[^a-z0-9]+', '-', spellings.in_ascii(self.name.casefold())).strip('-')}"
 
     @property
     def where(self) -> str:
@@ -259,8 +259,8 @@ def is_name(text: str) -> bool:
 
 def _called(text: str) -> Kommun | None:
     for index in (_by_key(), _by_ascii_key()):
-        for key in _keys(text):
-            if (named := index.get(_fold(key, index is _by_ascii_key()))) is not None:
+        for key in spellings.of_kommun(text):
+            if (named := index.get(spellings.folded(key, ascii_only=index is _by_ascii_key()))) is not None:
                 return named
     return None
 
@@ -319,25 +319,19 @@ def lan_code(value: object) -> str:
     ('06', '01', '20')
     """
     text, codes = text_of_code(value), _lan_by_key()
-    wanted = text.zfill(2) if re.fullmatch(r"\d{1,2}", text) else codes.get(_lan_key(text), "")
+    wanted = text.zfill(2) if re.fullmatch(r"\d{1,2}", text) else codes.get(spellings.of_lan(text), "")
     if wanted in codes.values():
         return wanted
     names = {k.lan_code: k.lan for k in all_kommuner()}
     # Names that differ by a letter or two; "län" alone is like none.
-    near = [codes[key] for key in difflib.get_close_matches(_lan_key(text), codes, cutoff=0.7)]
+    near = [codes[key] for key in difflib.get_close_matches(spellings.of_lan(text), codes, cutoff=0.7)]
     choices = [f"{code} {names[code]}" for code in near or sorted(names, key=lambda code: sort_key(names[code]))]
     raise OptionError("län", text or "inget", choices, tillatna=choices)
 
 
-def _lan_key(text: str) -> str:
-    """Without "län" and the genitive, in plain letters."""
-    bare = re.sub(r"[^a-z0-9]+", " ", _ascii(text.casefold())).strip().removesuffix(" lan").removesuffix("s")
-    return _FORMER_LAN.get(bare, bare)
-
-
 @functools.cache
 def _lan_by_key() -> dict[str, str]:
-    return {_lan_key(k.lan): k.lan_code for k in all_kommuner()}
+    return {spellings.of_lan(k.lan): k.lan_code for k in all_kommuner()}
 
 
 def liknande(kommun: object, kind: str = "overgripande") -> Liknande:
@@ -403,7 +397,7 @@ def area(name: object) -> tuple[str, str]:
     text = " ".join(str(name).split())
     if text.casefold() in _COUNTRY:
         return RIKET, "riket"
-    if text.casefold().endswith(" län") and (code := _lan_by_key().get(_lan_key(text))):
+    if text.casefold().endswith(" län") and (code := _lan_by_key().get(spellings.of_lan(text))):
         return code, "lan"
     return get(text).code, "kommun"
 
@@ -460,27 +454,6 @@ def _current_code(code: str) -> str:
     return next((s.successor for s in SUCCESSIONS if s.kind == "code" and s.code == code), code)
 
 
-def _keys(text: str) -> list[str]:
-    """The spellings to try, most literal first: as written, without "kommun" and the like, without the genitive s.
-
-    Only Gotland is both region and kommun: "Region Stockholm" is a county council or a police region.
-    """
-    plain = " ".join(re.sub(r"[\-‐‑‒–—−]", " ", unicodedata.normalize("NFC", text)).casefold().split())
-    bare = re.sub(r"^(region(?= gotland)|kommunen) | (kommuns?|stads?|kommunens?|stads kommuns?)$", "", plain).strip()
-    candidates = [plain, bare]
-    candidates += [c.removesuffix("s") for c in (plain, bare) if c.endswith("s")]
-    return list(dict.fromkeys(c for c in candidates if c))
-
-
-def _fold(text: str, ascii_only: bool = False) -> str:
-    folded = " ".join(re.sub(r"[\-‐‑‒–—−]", " ", unicodedata.normalize("NFC", text)).casefold().split())
-    return _ascii(folded) if ascii_only else folded
-
-
-def _ascii(text: str) -> str:
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-
-
 @functools.cache
 def _by_code() -> dict[str, Kommun]:
     return {k.code: k for k in all_kommuner()}
@@ -489,18 +462,18 @@ def _by_code() -> dict[str, Kommun]:
 # Every name that is no spelling of today's: a genitive that the ending does not show ("Falu kommun"), and what a kommun was
 # called within the published series (Malung until the end of 2007).
 _ALSO_CALLED = {"falu kommun": "2080", "malung": "2023"}
-# Until the end of 1996, the same kommuner; other län of that time were joined or divided.
-_FORMER_LAN = {"kopparberg": "dalarna"}
 
 
 @functools.cache
 def _by_key() -> dict[str, Kommun]:
-    return {name: _by_code()[code] for name, code in _ALSO_CALLED.items()} | {_fold(k.name): k for k in all_kommuner()}
+    return {name: _by_code()[code] for name, code in _ALSO_CALLED.items()} | {
+        spellings.folded(k.name): k for k in all_kommuner()
+    }
 
 
 @functools.cache
 def _by_ascii_key() -> dict[str, Kommun]:
-    keys = [_fold(k.name, True) for k in all_kommuner()]
+    keys = [spellings.folded(k.name, ascii_only=True) for k in all_kommuner()]
     return {key: k for key, k in zip(keys, all_kommuner(), strict=True) if keys.count(key) == 1}
 
 
@@ -511,8 +484,8 @@ def _liknande() -> dict[tuple[str, str], tuple[int, tuple[str, ...]]]:
 
 
 def _nearest(text: str) -> list[str]:
-    names = {_fold(k.name, True): f"{k.name} ({k.code})" for k in all_kommuner()}
-    folded = [_fold(key, True) for key in _keys(text)]
+    names = {spellings.folded(k.name, ascii_only=True): f"{k.name} ({k.code})" for k in all_kommuner()}
+    folded = [spellings.folded(key, ascii_only=True) for key in spellings.of_kommun(text)]
     hits = [hit for key in folded for hit in difflib.get_close_matches(key, names, n=3, cutoff=0.6)]
     starts = [key for key in names if any(key.startswith(f) for f in folded if len(f) >= 3)]
     return [names[h] for h in dict.fromkeys(starts + hits)][:3]
@@ -520,6 +493,9 @@ def _nearest(text: str) -> list[str]:
 
 def _lan_called(text: str) -> str | None:
     """The län of that name, for somebody who has asked for a län instead of a kommun."""
-    wanted = {_fold(key, True) for key in _keys(text)}
-    names = {k.lan: {_fold(k.lan, True), _fold(k.lan_short, True)} for k in all_kommuner()}
+    wanted = {spellings.folded(key, ascii_only=True) for key in spellings.of_kommun(text)}
+    names = {
+        k.lan: {spellings.folded(k.lan, ascii_only=True), spellings.folded(k.lan_short, ascii_only=True)}
+        for k in all_kommuner()
+    }
     return next((lan for lan, keys in names.items() if wanted & keys), None)
