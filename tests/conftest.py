@@ -9,6 +9,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import settings
 from xdist.remote import Producer
@@ -19,6 +20,10 @@ from xdist.scheduler import LoadGroupScheduling
 settings.register_profile("project", deadline=None, derandomize=True, max_examples=40)
 settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile("project")
+
+
+# A core install has no pyarrow, and pandas keeps texts as Python's own. TEXTS=pyarrow runs the tests as where it is installed.
+pd.set_option("mode.string_storage", os.environ.get("TEXTS", "python"))
 
 
 def _keep_bytecode() -> None:
