@@ -226,7 +226,12 @@ def _column(cells: pd.DataFrame, name: str) -> pd.Series:
 
 
 def _text(cells: pd.Series) -> pd.Series:
-    return cells.fillna("").astype("str").str.strip()
+    """Without space around it, and empty where nothing stands; each different text of a column of text is looked at once."""
+    if not isinstance(cells.dtype, pd.StringDtype):
+        return cells.fillna("").astype("str").str.strip()
+    numbers, said = pd.factorize(cells)
+    each = [*times.stripped(pd.Series(said)), ""]  # what is missing is number -1
+    return pd.Series(pd.array(each, dtype="str").take(numbers), index=cells.index)
 
 
 def _known(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:

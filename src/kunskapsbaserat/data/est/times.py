@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kunskapsbaserat import cells
 from kunskapsbaserat.cells.clock import split_dated_span
@@ -25,6 +26,8 @@ _NO_YEAR = re.compile(
     r"(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zåäö]*\.?)(?![a-zåäö.]|\s+\d{4})(.*)$"
 )
 _ZONED = r"\d{2}:\d{2}.*(?:Z|\+\d{2}:?\d{2})$"
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:Z|\+\d{2}:?\d{2})?")
+_DATE = len("2026-11-06")
 _POSSIBLE = (
     pd.Timestamp(1990, 1, 1),
     pd.Timestamp(2100, 1, 1),
@@ -56,22 +59,49 @@ def parse(times: pd.Series, *, order: str = "", utc: bool = False) -> tuple[pd.S
         stamps = times[dated].map(lambda cell: cell if isinstance(cell, dt.datetime) else dt.datetime.combine(cell, dt.time()))
         out[dated] = pd.to_datetime(stamps).astype("datetime64[us]")
         clock[dated] = times[dated].map(lambda cell: isinstance(cell, dt.datetime))
-    text = times[~dated].dropna().astype("str").str.strip()
-    text = text[text != ""]
+    said = stripped(times[~dated])
+    stands = np.array([text != "" for text in said], dtype=bool)
+    text = pd.Series(said, index=times.index[~dated], dtype=object)[stands]
     if text.empty:
         return out.where(out.between(*_POSSIBLE)), clock
-    fast = _iso(text)
+    fast, fast_clock = _iso(text)
     read = fast.notna()
     found = fast[read]
     out[found.index] = found
-    clock[found.index] = text[read].str.contains("[T ]")
+    clock[found.index] = fast_clock[read.to_numpy()]
     rest = text[~read]
-    for said in rest.unique():
-        read = _slow(said, order)
+    for one in rest.unique():
+        read = _slow(one, order)
         if read is not None:
-            here = rest.index[rest == said] if len(rest) < 1000 else rest[rest.eq(said)].index
+            here = rest.index[rest == one] if len(rest) < 1000 else rest[rest.eq(one)].index
             out[here], clock[here] = read
     return (_from_utc(out, clock, times) if utc else out).where(out.between(*_POSSIBLE)), clock
+
+
+def stripped(cells: pd.Series) -> list[str]:
+    """What stands in each cell as text without space around it; empty where nothing does.
+
+    Parameters
+    ----------
+    cells : Series
+        Text, or whatever a workbook has.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kunskapsbaserat.data.est import times
+    >>> times.stripped(pd.Series([" 22:00 ", None, "fredag"]))
+    ['22:00', '', 'fredag']
+    """
+    # pandas hands out its texts one by one, and an array of objects all at once.
+    if isinstance(cells.dtype, pd.StringDtype):
+        return [text.strip() if isinstance(text, str) else "" for text in cells.to_numpy(dtype=object).tolist()]
+    found: list[str] = cells.fillna("").astype("str").str.strip().to_numpy(dtype=object).tolist()
+    return found
 
 
 def _from_utc(out: pd.Series, clock: pd.Series, times: pd.Series) -> pd.Series:
@@ -83,18 +113,23 @@ def _from_utc(out: pd.Series, clock: pd.Series, times: pd.Series) -> pd.Series:
     return out.mask(naive, moved.reindex(out.index))
 
 
-def _iso(text: pd.Series) -> pd.Series:
-    """ISO 8601, in one sweep; a zone is turned into Swedish time. "22:00-02:00" has none: it is a span."""
-    shaped = text.str.match(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:Z|\+\d{2}:?\d{2})?$")
+def _iso(text: pd.Series) -> tuple[pd.Series, NDArray[np.bool_]]:
+    """ISO 8601 in one sweep, and which say a clock time; a zone is turned into Swedish time.
+
+    "22:00-02:00" has none: it is a span.
+    """
+    said = text.to_numpy().tolist()
+    shaped = np.array([_ISO.fullmatch(one) is not None for one in said])
+    clock = shaped & np.array([one[_DATE : _DATE + 1] in {"T", " "} for one in said])
+    zoned = clock & np.array([one[-1] == "Z" or "+" in one for one in said])
     out = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
-    zoned = shaped & text.str.contains(_ZONED)
     plain = shaped & ~zoned
     if plain.any():
         out[plain] = pd.to_datetime(text[plain], format="ISO8601", errors="coerce").astype("datetime64[us]")
     if zoned.any():
         utc = pd.to_datetime(text[zoned], format="ISO8601", errors="coerce", utc=True)
         out[zoned] = utc.dt.tz_convert(ZONE).dt.tz_localize(None).astype("datetime64[us]")
-    return out
+    return out, clock
 
 
 def _slow(cell: object, order: str) -> tuple[dt.datetime, bool] | None:
@@ -129,7 +164,7 @@ def spans(
     """
     start, start_clock = parse(starts, order=order, utc=utc)
     end, end_clock = parse(ends, order=order, utc=utc)
-    said = ends.fillna("").astype("str").str.strip()
+    said = pd.Series(stripped(ends), index=ends.index, dtype=object)
     clock_said = said.where(said.ne("") & end.isna() & (not utc), "")
     unread = start.isna() & starts.notna()
     if unread.any():
