@@ -24,7 +24,8 @@ SHOWN = 14
 def main() -> None:
     """Install, count, print."""
     print(
-        f"{dt.date.today()}, {platform.system()} {platform.machine()}, Python {platform.python_version()}, {_said('uv', '--version')}"
+    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    print(f"{dt.date.today()}, {machine}, {_said('uv', '--version')}")
     )
     print("uv run python benchmarks/install_size.py\n")
     print(f"{'':44} {'MB on disk':>10} {'packages':>9} {'MB to fetch':>12}")
