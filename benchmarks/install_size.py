@@ -23,10 +23,8 @@ SHOWN = 14
 
 def main() -> None:
     """Install, count, print."""
-    print(
     machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     print(f"{dt.date.today()}, {machine}, {_said('uv', '--version')}")
-    )
     print("uv run python benchmarks/install_size.py\n")
     print(f"{'':44} {'MB on disk':>10} {'packages':>9} {'MB to fetch':>12}")
     with tempfile.TemporaryDirectory(prefix="kunskap-vikt-") as room:
