@@ -90,7 +90,7 @@ def test_nothing_asks_for_them(alone: dict[str, object]):
 def test_power_bi_gets_the_workbook_alone_and_is_told_of_the_other_way(alone: dict[str, object]):
     assert alone["files"] == ["kunskapsbaserat.xlsx", "matt.dax", "matt.csv", "LASMIG.md"]
     told = (Path(str(alone["folder"])) / "LASMIG.md").read_text(encoding="utf-8")
-    assert "när tillägget är installerat" in told
+    assert "tillägg `parquet` är installerat" in told
     assert "Hämta data > Parquet" not in told
 
 

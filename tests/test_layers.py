@@ -26,6 +26,7 @@ ALLOWED = {
     "frames": set(),
     "colours": set(),
     "spellings": set(),
+    "extras": set(),
     "notebook_html": set(),
     "kommun_outlines": set(),
     "__init__": set(),
@@ -76,6 +77,7 @@ ALLOWED = {
     },
     "preregistration": {"errors", "effects"},
     "report": {
+        "extras",
         *(
             "frames",
             "errors",
@@ -99,6 +101,7 @@ ALLOWED = {
         *("screening", "plots", "report"),
     },
     "export": {
+        "extras",
         *(
             "errors",
             "orphans",
@@ -115,6 +118,7 @@ ALLOWED = {
         ),
     },
     "engine": {
+        "extras",
         "errors",
         "system_errors",
         "swedish",
@@ -142,7 +146,7 @@ ALLOWED = {
         "engine",
         "simulate",
     },
-    "jupyter": {"errors", "engine"},
+    "jupyter": {"errors", "extras", "engine"},
     "cli_rapport": {"errors", "kommun", "lan", "data", "engine"},
     "cli_verifiera": {"engine", "errors", "cli_rapport"},
     "cli_lage": {"engine"},

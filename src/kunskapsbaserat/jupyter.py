@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from kunskapsbaserat import extras
 from kunskapsbaserat.engine.templates import template_names, template_path
 from kunskapsbaserat.errors import KunskapError, OptionError
 
 HOST = "127.0.0.1"
-INSTALL = 'python -m pip install "kunskapsbaserat[app]"'
 FIRST, TEMPLATE = "utforska.ipynb", "kunskap"
 IDLE = 3600  # seconds: a page that nobody has used for so long gives its memory back
 _WALLS = (
@@ -37,8 +37,9 @@ class NotInstalled(KunskapError):
     exit_code = 2
 
     def __init__(self, name: str) -> None:
+        install = extras.command("app")
         super().__init__(
-            f"{name} is not installed: {INSTALL}", svenska=f"{name} är inte installerat. Skriv i terminalen:\n  {INSTALL}"
+            f"{name} is not installed: {install}", svenska=f"{name} är inte installerat. Skriv i terminalen:\n  {install}"
         )
 
 

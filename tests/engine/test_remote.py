@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from test_verify import write_words
 
 from fresh import fresh_folder
-from kunskapsbaserat import cli, engine
+from kunskapsbaserat import cli, engine, extras
 from kunskapsbaserat.data.est import secret
 from kunskapsbaserat.errors import RenderError
 
@@ -94,7 +94,7 @@ def test_an_address_that_nothing_can_open(address: str):
     with pytest.raises(RenderError) as caught, engine.folder(address):
         pass
     assert address in caught.value.svenska
-    assert "kunskapsbaserat[dask]" in caught.value.svenska
+    assert extras.command("dask") in caught.value.svenska
 
 
 def test_a_store_that_refuses(store: Any, monkeypatch: pytest.MonkeyPatch):

@@ -22,6 +22,7 @@ from pages import ANNEX, DECISION, REPORT, page, report, soup
 from PIL import Image
 from pypdf import PdfReader
 
+from kunskapsbaserat import extras
 from kunskapsbaserat.errors import FileLocked, RenderError
 from kunskapsbaserat.report.material.own_texts.markdown import markdown_to_html
 from kunskapsbaserat.report.page import blocks, html, part_data
@@ -427,7 +428,7 @@ def test_missing_libraries_are_named_with_the_command(monkeypatch: pytest.Monkey
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(RenderError, match="docx and resvg_py") as caught:
         word_file.write(manuscript("Ystad"), tmp_path / "report.docx")
-    assert 'pip install "kunskapsbaserat[office]"' in caught.value.svenska
+    assert extras.command("office") in caught.value.svenska
 
 
 def test_a_document_open_in_word(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from kunskapsbaserat import extras
 from kunskapsbaserat.data.folder import STORE
 from kunskapsbaserat.engine.placing import MANIFEST
 from kunskapsbaserat.errors import RenderError
@@ -126,7 +127,7 @@ def _opened(address: str) -> tuple[Any, str]:
     except (ImportError, ValueError) as error:
         raise RenderError(
             f"{address} cannot be opened: {error}",
-            svenska=f"Det går inte att öppna {address}: {error}. Adresser kräver fsspec (pip install 'kunskapsbaserat[dask]') "
+            svenska=f"Det går inte att öppna {address}: {error}. Adresser kräver fsspec ({extras.command('dask')}) "
             "och det paket som talar med platsen, till exempel s3fs för s3://.",
         ) from error
     return opened

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from kunskapsbaserat import extras
 from kunskapsbaserat.engine import manifest
 from kunskapsbaserat.engine.placing import MANIFEST, SIGNATURE
 from kunskapsbaserat.errors import FileError, RenderError
@@ -82,8 +83,8 @@ def require() -> None:
     """
     if importlib.util.find_spec("cryptography") is None:
         raise RenderError(
-            'signatures need cryptography: pip install "kunskapsbaserat[signera]"',
-            svenska='Signering behöver ett tillägg som inte är installerat. Skriv: pip install "kunskapsbaserat[signera]"',
+            f"signatures need cryptography: {extras.command('signera')}",
+            svenska=f"Signering behöver ett tillägg som inte är installerat. Skriv i terminalen: {extras.command('signera')}",
         )
 
 

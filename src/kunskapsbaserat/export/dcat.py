@@ -19,6 +19,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from kunskapsbaserat import extras
 from kunskapsbaserat.errors import KunskapError
 from kunskapsbaserat.export.gathered import Gathered
 from kunskapsbaserat.export.star_schema import Star
@@ -181,10 +182,8 @@ def _graph() -> Graph:
         from rdflib import Graph
     except ImportError as error:
         raise NotDescribed(
-            "rdflib is not installed: pip install 'kunskapsbaserat[oppna]'",
-            svenska="--dcat behöver tillägget rdflib. Installera det med: pip install ”kunskapsbaserat[oppna]”".replace(
-                "”", '"'
-            ),
+            f"rdflib is not installed: {extras.command('oppna')}",
+            svenska=f"--dcat behöver tillägget rdflib, som inte är installerat. Skriv i terminalen: {extras.command('oppna')}",
         ) from error
 
     class Ordered(Graph):

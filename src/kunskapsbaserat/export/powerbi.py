@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from kunskapsbaserat import extras
 from kunskapsbaserat.data import export as csv_files
 from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.export import books, measures, readme
@@ -55,7 +56,7 @@ def require_renewable(folder: Path) -> None:
             folder / PARQUET,
             "holds files of an earlier run, and pyarrow, which writes new ones, is not installed",
             "har filer från en tidigare körning, och tillägget som skriver nya är inte installerat. Ta bort mappen, eller "
-            'skriv: pip install "kunskapsbaserat[parquet]"',
+            f"skriv i terminalen: {extras.command('parquet')}",
         )
 
 

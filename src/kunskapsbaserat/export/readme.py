@@ -56,8 +56,7 @@ _RULES = """\
 
 
 _FASTER = " Med många kommuner går Parquet fortare: **Hämta data > Parquet**, en fil i mappen `parquet` i taget."
-_COULD_BE = """ Parquet-filer, som går fortare med många kommuner, skrivs också när tillägget är installerat:
-   `pip install "kunskapsbaserat[parquet]"`."""
+_COULD_BE = " Parquet-filer, som går fortare med många kommuner, skrivs också där programmets tillägg `parquet` är installerat."
 
 
 def text(gathered: Gathered, star: Star, measures: list[Measure], *, parquet: bool) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from pathlib import Path
 from typing import Any
 
+from kunskapsbaserat import extras
 from kunskapsbaserat.engine.executors import dask_task
 from kunskapsbaserat.engine.executors.dask_task import Made
 from kunskapsbaserat.engine.executors.parcels import Parcel, packed, received, together
@@ -200,8 +201,8 @@ def _distributed() -> Any:
         import distributed
     except ImportError as error:
         raise RenderError(
-            "distributed is not installed: pip install 'kunskapsbaserat[dask]'",
-            svenska="Dask är inte installerat. Kör: pip install 'kunskapsbaserat[dask]'.",
+            f"distributed is not installed: {extras.command('dask')}",
+            svenska=f"Dask är inte installerat. Skriv i terminalen: {extras.command('dask')}",
         ) from error
     return distributed
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+from kunskapsbaserat import extras
 from kunskapsbaserat.errors import FileLocked, RenderError
 from kunskapsbaserat.report.page.word.manuscript import Manuscript
 
@@ -28,8 +29,8 @@ def require() -> None:
     missing = [name for name in _LIBRARIES if importlib.util.find_spec(name) is None]
     if missing:
         raise RenderError(
-            f'Word output needs {" and ".join(missing)}: pip install "kunskapsbaserat[office]"',
-            svenska='Word-filen behöver ett tillägg som inte är installerat. Skriv: pip install "kunskapsbaserat[office]"',
+            f"Word output needs {' and '.join(missing)}: {extras.command('office')}",
+            svenska=f"Word-filen behöver ett tillägg som inte är installerat. Skriv i terminalen: {extras.command('office')}",
         )
 
 
