@@ -6,6 +6,7 @@ repeated: a message says of what kind it is and where it stands, not what it say
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Iterable, Iterator
@@ -95,7 +96,7 @@ def find(sheets: Iterable[Sheet]) -> tuple[Finding, ...]:
                 if isinstance(cell, (int, str)) and (bare := _bare_digits(cell)):
                     digits.setdefault(column, []).append((at, bare))
                 if isinstance(cell, str):
-                    kinds = _in_text(cell) - (_PUBLIC_KINDS if at in public else set())
+                    kinds = _in_text(cell) - (_PUBLIC_KINDS if at in public else frozenset())
                     if (numbered := _NUMBERED.fullmatch(cell.strip())) and (column, numbered[1]) in series:
                         kinds -= {"vehicle"}
                     found |= {Finding(sheet.name, at + 1, letter(column), kind) for kind in kinds}
@@ -170,11 +171,13 @@ _NO_PLATE = {
 _DASHES = str.maketrans({"–": "-", "−": "-", "‑": "-", "‐": "-", "\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " "})
 
 
-def _in_text(text: str) -> set[str]:
+# The headings, explanations and lists of choices are most of a workbook's texts, and the same in every kommun's.
+@functools.lru_cache(maxsize=4096)
+def _in_text(text: str) -> frozenset[str]:
     """The kinds of personal data in one text."""
     text = text.translate(_DASHES).strip()
     if (text.isdigit() and not text.startswith("07")) or re.fullmatch(r"[+-]?\d*[.,]\d+", text):
-        return set()  # figures are judged by column
+        return frozenset()  # figures are judged by column
     kinds = set()
     if _DIGIT.search(text):
         grouped = re.fullmatch(r"[+-]?\d{1,3}( \d{3})+([.,]\d+)?", text)
@@ -190,7 +193,7 @@ def _in_text(text: str) -> set[str]:
         kinds.add("email")
     if names.in_text(text):
         kinds.add("name")
-    return kinds
+    return frozenset(kinds)
 
 
 WITHHELD = "(visas inte)"
@@ -313,7 +316,9 @@ def _headings(sheet: Sheet) -> Iterator[Finding]:
             continue
         for column, cell in enumerate(row):
             head = " ".join(cell.split()) if isinstance(cell, str) else ""
-            below = [r[column] for r in sheet.rows[at + 1 :] if column < len(r) and r[column] is not None] if head else []
+            if not any(promised.fullmatch(head) for promised in (_PERSONAL_HEADINGS, _TEXT_HEADINGS, _NAME_HEADINGS)):
+                continue  # nearly all: what stands below is read for no other
+            below = [r[column] for r in sheet.rows[at + 1 :] if column < len(r) and r[column] is not None]
             texts = [text for text in below if isinstance(text, str)]
             if below and _PERSONAL_HEADINGS.fullmatch(head):
                 yield Finding(sheet.name, at + 1, letter(column), "heading")
@@ -325,7 +330,7 @@ def _headings(sheet: Sheet) -> Iterator[Finding]:
 
 # The publishers' own contact lines -----------------------------------------------------------------------------------
 
-_PUBLIC_KINDS = {"email", "phone", "name"}
+_PUBLIC_KINDS = frozenset({"email", "phone", "name"})
 _CONTACT = re.compile(r"kontakt|contact|statistikservice|frågor om statistiken", re.IGNORECASE)
 _PUBLISHER = re.compile(
     r"\b(SCB|Statistiska centralbyrån|Brå|Brottsförebyggande rådet|RKA|Kolada|Polismyndigheten|MSB|MCF|Skolverket|SKR"
