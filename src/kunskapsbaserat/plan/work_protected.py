@@ -69,8 +69,11 @@ def _marks(plan: Plan) -> dict[str, dict[str, str]]:
     tables = [numbers for numbers in _tables(plan) if numbers]
     frames = [
         pd.DataFrame(
-            [(n.row, n.field, n.name, n.period, n.value, "antal") for n in numbers],
-            columns=["row", "field", "indicator", "period", "value", "unit"],
+            {
+                "indicator": [n.name for n in numbers],
+                "period": [n.period for n in numbers],
+                "value": [n.value for n in numbers],
+            }
         )
         for numbers in tables
     ]
