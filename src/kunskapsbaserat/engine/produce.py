@@ -52,7 +52,7 @@ def produce(job: Job, *, run: Runner, warm: bool) -> Completion | Failure:
             print(said)  # into the report's log
         formats.write(job.formats, job.folder, executed)
         seconds = time.perf_counter() - clock
-        manifest.write(
+        files = manifest.write(
             job.folder,
             record["manifest"],
             job=job,
@@ -63,7 +63,6 @@ def produce(job: Job, *, run: Runner, warm: bool) -> Completion | Failure:
     except OSError as error:
         text = f"{error.strerror or error}: {error.filename or job.folder}"
         return Failure(text, f"Rapporten kunde inte skrivas. {os_fault(error, job.folder)}")
-    files = manifest.outputs_of(job.folder)
     files[MANIFEST] = manifest.file_sha256(job.folder / MANIFEST)
     return Completion(files, record["figures"], warm, time.perf_counter() - clock, tuple(record["left_out"]))
 
