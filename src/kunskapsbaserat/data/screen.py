@@ -309,6 +309,11 @@ _TEXT_HEADINGS = re.compile(
 _NAME_HEADINGS = re.compile(r"namn|handläggare|kontakt(person)?|elev|kund|boende", re.IGNORECASE)
 
 
+_ANY_HEADING = re.compile(
+    "|".join(heading.pattern for heading in (_PERSONAL_HEADINGS, _TEXT_HEADINGS, _NAME_HEADINGS)), re.IGNORECASE
+)
+
+
 def _headings(sheet: Sheet) -> Iterator[Finding]:
     """Columns whose heading says what they hold, if they hold anything."""
     for at, row in enumerate(sheet.rows[:30]):
@@ -316,8 +321,8 @@ def _headings(sheet: Sheet) -> Iterator[Finding]:
             continue
         for column, cell in enumerate(row):
             head = " ".join(cell.split()) if isinstance(cell, str) else ""
-            if not any(promised.fullmatch(head) for promised in (_PERSONAL_HEADINGS, _TEXT_HEADINGS, _NAME_HEADINGS)):
-                continue  # nearly all: what stands below is read for no other
+            if not _ANY_HEADING.fullmatch(head):
+                continue  # as nearly all: what stands below is not looked at
             below = [r[column] for r in sheet.rows[at + 1 :] if column < len(r) and r[column] is not None]
             texts = [text for text in below if isinstance(text, str)]
             if below and _PERSONAL_HEADINGS.fullmatch(head):
