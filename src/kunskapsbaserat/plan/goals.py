@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,9 +10,10 @@ import pandas as pd
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.plan import indicators, sheets
 from kunskapsbaserat.plan.chain import column_of, condition
+from kunskapsbaserat.plan.changes import Changes
 from kunskapsbaserat.plan.faults import warning
 from kunskapsbaserat.plan.model import Mal, Malslag, Plan, Villkor
-from kunskapsbaserat.trends import TypicalVariation, change, survey_change
+from kunskapsbaserat.trends import TypicalVariation, survey_change
 from kunskapsbaserat.trends.years import YEARLY_BASELINE
 
 YEARS_AFTER, YEARS_BEFORE = YEARLY_BASELINE
@@ -135,7 +135,12 @@ def series(counts: pd.DataFrame, kommun: str, found: indicators.PlanIndicator) -
 
 
 def visibility(
-    plan: Plan, counts: pd.DataFrame, survey: pd.DataFrame, *, typical: TypicalVariation | None = None
+    plan: Plan,
+    counts: pd.DataFrame,
+    survey: pd.DataFrame,
+    *,
+    typical: TypicalVariation | None = None,
+    changes: Changes | None = None,
 ) -> list[Visibility]:
     """For every effect goal with a target: could it be seen with these figures? (Goals on own indicators are left out.)
 
@@ -149,15 +154,17 @@ def visibility(
         The survey contract.
     typical : TypicalVariation
         How much years usually vary in other kommuner.
+    changes : Changes, optional
+        Of the same counts, with what has been asked already (by `outcomes`).
     """
-    level = functools.cache(functools.partial(_level, counts, plan.kommun, typical))
+    changes = changes or Changes(counts, plan.kommun, typical)
     found = []
     for goal in plan.mal:
         indicator = indicators.find(goal.indikator) if goal.indikator else None
         if goal.slag is Malslag.AKTIVITET or indicator is None or goal.malvarde is None or other_unit(goal):
             continue
         if indicator.kind == indicators.REPORTED:
-            found.append(_count_visibility(plan, goal, indicator, counts, typical, level))
+            found.append(_count_visibility(plan, goal, indicator, counts, typical, changes))
         elif indicator.kind == indicators.ASKED:
             found.append(_survey_visibility(plan, goal, survey))
     return found
@@ -169,7 +176,7 @@ def _count_visibility(
     indicator: indicators.PlanIndicator,
     counts: pd.DataFrame,
     typical: TypicalVariation | None,
-    level_until: Callable[[int], float],
+    changes: Changes,
 ) -> Visibility:
     from kunskapsbaserat.effects import kan_vi_se_det
 
@@ -188,17 +195,16 @@ def _count_visibility(
     assert goal.malvarde is not None
     ratio = max(goal.malvarde, NEARLY_NONE * level) / level
     after = min(max((goal.malar or last + YEARS_AFTER) - last, 1), YEARS_AFTER)
-    confidence = 1 - level_until(min(goal.malar or max(years), max(years)))
+    confidence = 1 - _level(changes, min(goal.malar or max(years), max(years)))
     power = kan_vi_se_det(ratio, before, years_after=after, typical=typical, offence=indicator.offence, confidence=confidence)
     better = None if power.better_goal is None else power.better_goal * level
     better = better if better is not None and MODEST[0] <= better / level <= MODEST[1] else None
     return Visibility(goal, level, None if power.reason else power.can_be_seen, better, power.chance, power.reason)
 
 
-def _level(counts: pd.DataFrame, kommun: str, typical: TypicalVariation | None, last: int) -> float:
+def _level(changes: Changes, last: int) -> float:
     """The level that a change of one offence has to meet, as all offences of the kommun are judged together in a report."""
-    rows = counts[(counts["area"] == kommun) & (counts["period"].dt.year <= last)]
-    found = change(rows, typical=typical)
+    found = changes.until(last)
     tested = int(found["p_value"].notna().sum())
     certain = int((found["q_value"] <= ALPHA).sum())
     return ALPHA * min(certain + 1, tested) / tested if tested else ALPHA

@@ -6,7 +6,6 @@ neither says that a measure did it. Only an `EffectResult` that may be claimed s
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -18,11 +17,12 @@ from kunskapsbaserat.disclosure.rules import POLICY
 from kunskapsbaserat.effects import EffectResult
 from kunskapsbaserat.plan import indicators
 from kunskapsbaserat.plan.chain import condition, wanted_direction
+from kunskapsbaserat.plan.changes import Changes
 from kunskapsbaserat.plan.goals import YEARS_AFTER, YEARS_BEFORE, baseline_years, differs, other_unit, series
 from kunskapsbaserat.plan.indicators import PlanIndicator
 from kunskapsbaserat.plan.model import Mal, Malslag, Plan, Villkor
 from kunskapsbaserat.plan.protected import FEW
-from kunskapsbaserat.trends import Change, TypicalVariation, change, survey_change
+from kunskapsbaserat.trends import Change, TypicalVariation, survey_change
 from kunskapsbaserat.trends.change import Baseline
 
 ACTIVITY_ONLY, BEFORE_AND_AFTER = 1, 2
@@ -146,6 +146,7 @@ def outcomes(
     typical: TypicalVariation | None = None,
     others: Callable[[str], tuple[str, ...]] = lambda _offence: (),
     effects: Mapping[str, EffectResult] | None = None,
+    changes: Changes | None = None,
 ) -> tuple[GoalOutcome, ...]:
     """The outcome of every goal, in the plan's order.
 
@@ -162,14 +163,15 @@ def outcomes(
         Codes of the comparison kommuner of an offence.
     effects : mapping of goal id to EffectResult
         Evaluations with comparison areas.
+    changes : Changes, optional
+        Of the same counts, with what has been asked already (by `goals.visibility`).
 
     Notes
     -----
     The verdict on reported offences is that of `trends.change` with false discoveries controlled over all reported offences of
     the kommun, as in the lägesbild, so that the two documents never contradict each other.
     """
-    # Goals of one plan share their years, and the offences of a kommun are judged together anyway.
-    verdicts = functools.cache(functools.partial(_verdicts, plan.kommun, counts, typical))
+    changes = changes or Changes(counts, plan.kommun, typical)
     found = []
     for goal in plan.mal:
         effect = (effects or {}).get(goal.id)
@@ -179,7 +181,7 @@ def outcomes(
         elif indicator is None:
             found.append(_unmeasured(goal))
         elif indicator.kind == indicators.REPORTED:
-            found.append(_reported(plan, goal, indicator, counts, verdicts, others, effect))
+            found.append(_reported(plan, goal, indicator, counts, changes, others, effect))
         elif indicator.kind == indicators.ASKED:
             found.append(_asked(plan, goal, indicator, survey))
         else:
@@ -267,7 +269,7 @@ def _reported(
     goal: Mal,
     indicator: PlanIndicator,
     counts: pd.DataFrame,
-    verdicts: Callable[[int, Baseline], pd.DataFrame],
+    changes: Changes,
     others: Callable[[str], tuple[str, ...]],
     effect: EffectResult | None,
 ) -> GoalOutcome:
@@ -292,7 +294,7 @@ def _reported(
         status, reason = GoalStatus.KAN_INTE_BEDOMAS, "future"
     rows = counts[counts["period"].dt.year <= last]
     first, end = baseline_years(goal, last)
-    row = verdicts(last, Baseline(max(last - end, 1), end - first + 1)).loc[(indicator.offence, indicator.sex)]
+    row = changes.until(last, Baseline(max(last - end, 1), end - first + 1)).loc[(indicator.offence, indicator.sex)]
     moved, why = row["change"], row["reason"]
     if last <= end:  # the target's own years have not come yet
         moved, why = Change.KAN_INTE_BEDOMAS, "too_early"
@@ -309,14 +311,6 @@ def _reported(
         peak=_peak(years, last),
         others=_others(rows, indicator, others(indicator.offence), row),
     )
-
-
-def _verdicts(
-    kommun: str, counts: pd.DataFrame, typical: TypicalVariation | None, last: int, baseline: Baseline
-) -> pd.DataFrame:
-    """What `change` says of every offence of the kommun up to a year, by offence and sex."""
-    mine = counts[(counts["period"].dt.year <= last) & (counts["area"] == kommun)]
-    return change(mine, typical=typical, baseline=baseline).set_index(["offence", "sex"])
 
 
 def _measured(row: pd.Series) -> dict[str, Any]:

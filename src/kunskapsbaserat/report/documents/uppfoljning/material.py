@@ -16,6 +16,7 @@ from kunskapsbaserat.catalogue.evidens import Evidence
 from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.plan import chain, duties, effect, example, goals, indicators
+from kunskapsbaserat.plan.changes import Changes
 from kunskapsbaserat.plan.contradictions import contradictions
 from kunskapsbaserat.plan.duties import Duty
 from kunskapsbaserat.plan.goals import Visibility
@@ -57,14 +58,19 @@ class Material:
             typical=self.u.typical,
             others=self.u.compared_with,
             effects=effect.effects(self.plan, months),
+            changes=self._changes,
         )
         return tuple(sorted(found, key=lambda o: ABOUT.index(o.about)))
 
     @functools.cached_property
     def visibility(self) -> dict[str, Visibility]:
         """By goal id: could the goal be seen?"""
-        found = goals.visibility(self.plan, self._counts, self._survey, typical=self.u.typical)
+        found = goals.visibility(self.plan, self._counts, self._survey, typical=self.u.typical, changes=self._changes)
         return {v.goal.id: v for v in found}
+
+    @functools.cached_property
+    def _changes(self) -> Changes:
+        return Changes(self._counts, self.u.kommun.code, self.u.typical)
 
     @functools.cached_property
     def _counts(self) -> pd.DataFrame:
