@@ -158,13 +158,14 @@ def visibility(
         Of the same counts, with what has been asked already (by `outcomes`).
     """
     changes = changes or Changes(counts, plan.kommun, typical)
+    mine = counts[counts["area"] == plan.kommun]
     found = []
     for goal in plan.mal:
         indicator = indicators.find(goal.indikator) if goal.indikator else None
         if goal.slag is Malslag.AKTIVITET or indicator is None or goal.malvarde is None or other_unit(goal):
             continue
         if indicator.kind == indicators.REPORTED:
-            found.append(_count_visibility(plan, goal, indicator, counts, typical, changes))
+            found.append(_count_visibility(plan, goal, indicator, mine, typical, changes))
         elif indicator.kind == indicators.ASKED:
             found.append(_survey_visibility(plan, goal, survey))
     return found

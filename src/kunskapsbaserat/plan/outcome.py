@@ -172,6 +172,7 @@ def outcomes(
     the kommun, as in the lägesbild, so that the two documents never contradict each other.
     """
     changes = changes or Changes(counts, plan.kommun, typical)
+    mine = counts[counts["area"] == plan.kommun]
     found = []
     for goal in plan.mal:
         effect = (effects or {}).get(goal.id)
@@ -181,7 +182,7 @@ def outcomes(
         elif indicator is None:
             found.append(_unmeasured(goal))
         elif indicator.kind == indicators.REPORTED:
-            found.append(_reported(plan, goal, indicator, counts, changes, others, effect))
+            found.append(_reported(plan, goal, indicator, mine, counts, changes, others, effect))
         elif indicator.kind == indicators.ASKED:
             found.append(_asked(plan, goal, indicator, survey))
         else:
@@ -268,12 +269,13 @@ def _reported(
     plan: Plan,
     goal: Mal,
     indicator: PlanIndicator,
+    mine: pd.DataFrame,
     counts: pd.DataFrame,
     changes: Changes,
     others: Callable[[str], tuple[str, ...]],
     effect: EffectResult | None,
 ) -> GoalOutcome:
-    years = series(counts, plan.kommun, indicator)
+    years = series(mine, plan.kommun, indicator)
     unknown = GoalOutcome(
         goal,
         indicators.REPORTED,
@@ -292,7 +294,6 @@ def _reported(
     status, reason = _status(goal, float(years[goal.malar]) if goal.malar in years else None)
     if goal.malar is not None and goal.malar > max(years) and not other_unit(goal):
         status, reason = GoalStatus.KAN_INTE_BEDOMAS, "future"
-    rows = counts[counts["period"].dt.year <= last]
     first, end = baseline_years(goal, last)
     row = changes.until(last, Baseline(max(last - end, 1), end - first + 1)).loc[(indicator.offence, indicator.sex)]
     moved, why = row["change"], row["reason"]
@@ -306,10 +307,10 @@ def _reported(
         change_reason=None if pd.isna(why) else why,
         value=float(years.get(last, NAN)),
         value_year=last,
-        preliminary=bool(_preliminary(rows, plan.kommun, indicator, last)),
+        preliminary=bool(_preliminary(mine, plan.kommun, indicator, last)),
         **_measured(row),
         peak=_peak(years, last),
-        others=_others(rows, indicator, others(indicator.offence), row),
+        others=_others(counts, indicator, others(indicator.offence), row),
     )
 
 
