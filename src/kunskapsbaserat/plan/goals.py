@@ -127,11 +127,23 @@ def _ahead(goal: Mal, last_known: int) -> tuple[int, int]:
     return baseline_years(goal, last_known)
 
 
+Known = dict[tuple[str, str], dict[int, int]]
+"""Yearly counts by offence and sex."""
+
+
+def all_series(counts: pd.DataFrame, kommun: str) -> Known:
+    """Known yearly counts of one kommun."""
+    rows = counts[counts["area"] == kommun].dropna(subset=["count"])
+    found: Known = {}
+    keys = zip(*(rows[name].to_numpy(dtype=object) for name in ("offence", "sex")), strict=True)
+    for key, year, count in zip(keys, rows["period"].dt.year.tolist(), rows["count"].tolist(), strict=True):
+        found.setdefault(key, {})[year] = int(count)
+    return found
+
+
 def series(counts: pd.DataFrame, kommun: str, found: indicators.PlanIndicator) -> dict[int, int]:
     """Known yearly counts of one indicator in one kommun."""
-    rows = counts[(counts["area"] == kommun) & (counts["offence"] == found.offence) & (counts["sex"] == found.sex)]
-    rows = rows.dropna(subset=["count"])
-    return {int(p.year): int(c) for p, c in zip(rows["period"], rows["count"], strict=True)}
+    return all_series(counts, kommun).get((found.offence, found.sex), {})
 
 
 def visibility(
@@ -158,30 +170,29 @@ def visibility(
         Of the same counts, with what has been asked already (by `outcomes`).
     """
     changes = changes or Changes(counts, plan.kommun, typical)
-    mine = counts[counts["area"] == plan.kommun]
+    known = all_series(counts, plan.kommun)
     found = []
     for goal in plan.mal:
         indicator = indicators.find(goal.indikator) if goal.indikator else None
         if goal.slag is Malslag.AKTIVITET or indicator is None or goal.malvarde is None or other_unit(goal):
             continue
         if indicator.kind == indicators.REPORTED:
-            found.append(_count_visibility(plan, goal, indicator, mine, typical, changes))
+            found.append(_count_visibility(goal, indicator, known, typical, changes))
         elif indicator.kind == indicators.ASKED:
             found.append(_survey_visibility(plan, goal, survey))
     return found
 
 
 def _count_visibility(
-    plan: Plan,
     goal: Mal,
     indicator: indicators.PlanIndicator,
-    counts: pd.DataFrame,
+    known: Known,
     typical: TypicalVariation | None,
     changes: Changes,
 ) -> Visibility:
     from kunskapsbaserat.effects import kan_vi_se_det
 
-    years = series(counts, plan.kommun, indicator)
+    years = known.get((indicator.offence, indicator.sex))
     if not years:
         return Visibility(goal, float("nan"), None, reason="no_figures")
     first, last = _ahead(goal, max(years))
@@ -241,12 +252,13 @@ def baseline_differs(plan: Plan, counts: pd.DataFrame) -> list[tuple[Mal, float,
 
     The years are those of the plan, else those that the follow-up compares with.
     """
+    known = all_series(counts, plan.kommun)
     found = []
     for goal in plan.mal:
         indicator = indicators.find(goal.indikator) if goal.indikator else None
         if indicator is None or indicator.kind != indicators.REPORTED or goal.utgangsvarde is None:
             continue
-        years = series(counts, plan.kommun, indicator)
+        years = known.get((indicator.offence, indicator.sex))
         if not years:
             continue
         first, last = baseline_years(goal, max(years))
