@@ -60,7 +60,7 @@ def machine_csv(df: pd.DataFrame) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(list(df.columns))
-    writer.writerows(zip(*(df[name].to_numpy(dtype=object, na_value="") for name in df), strict=True))
+    writer.writerows(zip(*(values.to_numpy(dtype=object, na_value="") for _, values in df.items()), strict=True))
     return out.getvalue()
 
 

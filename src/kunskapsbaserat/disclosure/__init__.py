@@ -432,10 +432,9 @@ _PERSONS = re.compile(
 
 
 def _refuse_persons(df: pd.DataFrame, name: str) -> None:
-    for column, dtype in df.dtypes.items():
-        if not (pd.api.types.is_object_dtype(dtype) or isinstance(dtype, pd.StringDtype)):
+    for column, values in df.items():
+        if not (pd.api.types.is_object_dtype(values.dtype) or isinstance(values.dtype, pd.StringDtype)):
             continue
-        values = df[column]
         if isinstance(values.dtype, pd.StringDtype) and len(values) > _MANY:
             values = values.drop_duplicates()
         if _PERSONS.search("\n".join({str(value) for value in values.to_numpy(dtype=object) if not _is_fraction(value)})):
