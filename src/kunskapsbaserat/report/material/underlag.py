@@ -255,7 +255,7 @@ class Underlag:
         rows = rows[(rows["year"] == year) & (rows["kind"] == "residents")]
         return None if rows.empty else int(rows["value"].iat[0])
 
-    @property
+    @functools.cached_property
     def latest_population(self) -> tuple[int, int]:
         """(year, inhabitants) on 31 December of the latest known year."""
         rows = rows_of(self.exposure, self.kommun.code)
