@@ -97,7 +97,8 @@ def find(sheets: Iterable[Sheet]) -> tuple[Finding, ...]:
                     digits.setdefault(column, []).append((at, bare))
                 if isinstance(cell, str):
                     kinds = _in_text(cell) - (_PUBLIC_KINDS if at in public else frozenset())
-                    if (numbered := _NUMBERED.fullmatch(cell.strip())) and (column, numbered[1]) in series:
+                    numbered = _NUMBERED.fullmatch(cell.strip()) if "vehicle" in kinds else None
+                    if numbered and (column, numbered[1]) in series:
                         kinds -= {"vehicle"}
                     found |= {Finding(sheet.name, at + 1, letter(column), kind) for kind in kinds}
         for column, numbers in digits.items():
@@ -347,10 +348,11 @@ _PUBLISHER = re.compile(
 def _contact_rows(sheet: Sheet) -> set[int]:
     """Rows of a footer that says whom at the publisher to ask: the row that says "kontakt" and the four after it."""
     found: set[int] = set()
-    for at, row in enumerate(sheet.rows):
-        if any(isinstance(cell, str) and _CONTACT.search(cell) for cell in row):
-            block = sheet.rows[at : at + 5]
-            if any(isinstance(cell, str) and _PUBLISHER.search(cell) for line in block for cell in line):
+    texts = ["\n".join(cell for cell in row if isinstance(cell, str)) for row in sheet.rows]
+    for at, text in enumerate(texts):
+        if _CONTACT.search(text):
+            block = texts[at : at + 5]
+            if any(map(_PUBLISHER.search, block)):
                 found |= set(range(at, at + len(block)))
     return found
 
