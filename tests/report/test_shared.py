@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.frames import records
 from kunskapsbaserat.rates import band
+from kunskapsbaserat.report.material import underlag
 from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of
 from kunskapsbaserat.report.material.grid import Grid
 from kunskapsbaserat.report.material.usual import typical_for
@@ -118,3 +119,16 @@ def test_records_are_those_of_pandas():
     for mine, theirs in zip(records(some), some.to_dict("records"), strict=True):
         assert list(mine) == list(theirs)
         assert all(mine[name] is theirs[name] or mine[name] == theirs[name] or pd.isna(mine[name]) for name in mine)
+
+
+def test_the_survey_up_to_a_year_is_one_table_and_watched():
+    first, second = (underlag.load(code, year=2023).survey for code in ("2081", "2080"))
+    assert first is second
+    at = first.index[0], "share"
+    before = first.loc[at]
+    first.loc[at] = before + 0.1
+    try:
+        assert embedded.altered() == ["enkät till 2024"]
+    finally:
+        first.loc[at] = before
+    assert embedded.altered() == []

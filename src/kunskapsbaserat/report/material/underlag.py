@@ -335,7 +335,12 @@ def _own_first(own: pd.DataFrame, built_in: pd.DataFrame, key: list[str]) -> pd.
 
 def _asked_until(survey: pd.DataFrame, year: int) -> pd.DataFrame:
     """The survey up to a year: one table for all reports that look back to it."""
-    return once(survey, ("asked until", year), lambda: survey[survey["end_year"] <= year])
+
+    def compute() -> pd.DataFrame:
+        rows = survey[survey["end_year"] <= year]
+        return embedded.shared(f"enkät till {year}", rows) if survey is embedded_tables().survey else rows
+
+    return once(survey, ("asked until", year), compute)
 
 
 @dataclass(frozen=True)
