@@ -127,3 +127,11 @@ def test_the_visible_difference_is_found_with_the_stated_power():
         else:
             found_it += result.loc["m0", "comparison"] is Comparison.HOGRE
     assert 0.72 < found_it / 399 < 0.88
+
+
+def test_rows_are_told_apart_by_place_and_not_by_label():
+    table = embedded.survey()
+    found = [
+        compare_survey(rows, area="2081", other="20") for rows in (table, table.set_index(np.zeros(len(table), dtype=int)))
+    ]
+    pd.testing.assert_frame_equal(*found)

@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.frames import records
 from kunskapsbaserat.rates import band
-from kunskapsbaserat.report.material.computed_once import once, rows_beside, rows_in, rows_of
+from kunskapsbaserat.report.material import underlag
+from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of
 from kunskapsbaserat.report.material.grid import Grid
 from kunskapsbaserat.report.material.usual import typical_for
-from kunskapsbaserat.trends.change import variation_of
+from kunskapsbaserat.trends import typical_variation
+from kunskapsbaserat.trends.change import dispersion_of, variation_of
+from kunskapsbaserat.trends.variation import Pool
 
 AREAS = st.sampled_from(["00", "20", "2081", "2080"])
 
@@ -103,10 +106,29 @@ def test_a_grid_has_the_bands_and_the_figures_of_its_table():
         np.testing.assert_equal(rates, [row["rate"]] if not pd.isna(row["rate"]) else [np.nan])
 
 
-def test_rows_beside_and_records_are_those_of_pandas():
-    table = embedded.survey()
-    pd.testing.assert_frame_equal(rows_beside(table, ["2081", "20", "0000"]), table[~table["area"].isin(["2081", "20"])])
-    some = table.head(50)
+def test_a_pool_beside_some_kommuner_is_that_of_the_rows_of_the_others():
+    cells = dispersion_of(embedded.counts_groups())
+    cells = cells[cells["reason"].isna()]
+    first = cells["area"].iat[0]  # whose series stand first, and number the others'
+    for judged in (("2081",), (first, "2080", "0000"), ()):
+        assert Pool.of(cells).beside(judged).typical() == typical_variation(cells[~cells["area"].isin(judged)])
+
+
+def test_records_are_those_of_pandas():
+    some = embedded.survey().head(50)
     for mine, theirs in zip(records(some), some.to_dict("records"), strict=True):
         assert list(mine) == list(theirs)
         assert all(mine[name] is theirs[name] or mine[name] == theirs[name] or pd.isna(mine[name]) for name in mine)
+
+
+def test_the_survey_up_to_a_year_is_one_table_and_watched():
+    first, second = (underlag.load(code, year=2023).survey for code in ("2081", "2080"))
+    assert first is second
+    at = first.index[0], "share"
+    before = first.loc[at]
+    first.loc[at] = before + 0.1
+    try:
+        assert embedded.altered() == ["enkät till 2024"]
+    finally:
+        first.loc[at] = before
+    assert embedded.altered() == []

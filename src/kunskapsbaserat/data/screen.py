@@ -6,6 +6,7 @@ repeated: a message says of what kind it is and where it stands, not what it say
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Iterable, Iterator
@@ -95,8 +96,9 @@ def find(sheets: Iterable[Sheet]) -> tuple[Finding, ...]:
                 if isinstance(cell, (int, str)) and (bare := _bare_digits(cell)):
                     digits.setdefault(column, []).append((at, bare))
                 if isinstance(cell, str):
-                    kinds = _in_text(cell) - (_PUBLIC_KINDS if at in public else set())
-                    if (numbered := _NUMBERED.fullmatch(cell.strip())) and (column, numbered[1]) in series:
+                    kinds = _in_text(cell) - (_PUBLIC_KINDS if at in public else frozenset())
+                    numbered = _NUMBERED.fullmatch(cell.strip()) if "vehicle" in kinds else None
+                    if numbered and (column, numbered[1]) in series:
                         kinds -= {"vehicle"}
                     found |= {Finding(sheet.name, at + 1, letter(column), kind) for kind in kinds}
         for column, numbers in digits.items():
@@ -170,11 +172,13 @@ _NO_PLATE = {
 _DASHES = str.maketrans({"–": "-", "−": "-", "‑": "-", "‐": "-", "\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " "})
 
 
-def _in_text(text: str) -> set[str]:
+# The headings, explanations and lists of choices are most of a workbook's texts, and the same in every kommun's.
+@functools.lru_cache(maxsize=4096)
+def _in_text(text: str) -> frozenset[str]:
     """The kinds of personal data in one text."""
     text = text.translate(_DASHES).strip()
     if (text.isdigit() and not text.startswith("07")) or re.fullmatch(r"[+-]?\d*[.,]\d+", text):
-        return set()  # figures are judged by column
+        return frozenset()  # figures are judged by column
     kinds = set()
     if _DIGIT.search(text):
         grouped = re.fullmatch(r"[+-]?\d{1,3}( \d{3})+([.,]\d+)?", text)
@@ -190,7 +194,7 @@ def _in_text(text: str) -> set[str]:
         kinds.add("email")
     if names.in_text(text):
         kinds.add("name")
-    return kinds
+    return frozenset(kinds)
 
 
 WITHHELD = "(visas inte)"
@@ -306,6 +310,11 @@ _TEXT_HEADINGS = re.compile(
 _NAME_HEADINGS = re.compile(r"namn|handläggare|kontakt(person)?|elev|kund|boende", re.IGNORECASE)
 
 
+_ANY_HEADING = re.compile(
+    "|".join(heading.pattern for heading in (_PERSONAL_HEADINGS, _TEXT_HEADINGS, _NAME_HEADINGS)), re.IGNORECASE
+)
+
+
 def _headings(sheet: Sheet) -> Iterator[Finding]:
     """Columns whose heading says what they hold, if they hold anything."""
     for at, row in enumerate(sheet.rows[:30]):
@@ -313,7 +322,9 @@ def _headings(sheet: Sheet) -> Iterator[Finding]:
             continue
         for column, cell in enumerate(row):
             head = " ".join(cell.split()) if isinstance(cell, str) else ""
-            below = [r[column] for r in sheet.rows[at + 1 :] if column < len(r) and r[column] is not None] if head else []
+            if not _ANY_HEADING.fullmatch(head):
+                continue  # as nearly all: what stands below is not looked at
+            below = [r[column] for r in sheet.rows[at + 1 :] if column < len(r) and r[column] is not None]
             texts = [text for text in below if isinstance(text, str)]
             if below and _PERSONAL_HEADINGS.fullmatch(head):
                 yield Finding(sheet.name, at + 1, letter(column), "heading")
@@ -325,7 +336,7 @@ def _headings(sheet: Sheet) -> Iterator[Finding]:
 
 # The publishers' own contact lines -----------------------------------------------------------------------------------
 
-_PUBLIC_KINDS = {"email", "phone", "name"}
+_PUBLIC_KINDS = frozenset({"email", "phone", "name"})
 _CONTACT = re.compile(r"kontakt|contact|statistikservice|frågor om statistiken", re.IGNORECASE)
 _PUBLISHER = re.compile(
     r"\b(SCB|Statistiska centralbyrån|Brå|Brottsförebyggande rådet|RKA|Kolada|Polismyndigheten|MSB|MCF|Skolverket|SKR"
@@ -337,10 +348,11 @@ _PUBLISHER = re.compile(
 def _contact_rows(sheet: Sheet) -> set[int]:
     """Rows of a footer that says whom at the publisher to ask: the row that says "kontakt" and the four after it."""
     found: set[int] = set()
-    for at, row in enumerate(sheet.rows):
-        if any(isinstance(cell, str) and _CONTACT.search(cell) for cell in row):
-            block = sheet.rows[at : at + 5]
-            if any(isinstance(cell, str) and _PUBLISHER.search(cell) for line in block for cell in line):
+    texts = ["\n".join(cell for cell in row if isinstance(cell, str)) for row in sheet.rows]
+    for at, text in enumerate(texts):
+        if _CONTACT.search(text):
+            block = texts[at : at + 5]
+            if any(map(_PUBLISHER.search, block)):
                 found |= set(range(at, at + len(block)))
     return found
 

@@ -433,9 +433,9 @@ _PERSONS = re.compile(
 
 def _refuse_persons(df: pd.DataFrame, name: str) -> None:
     texts = {
-        column: _texts(df[column])
-        for column, dtype in df.dtypes.items()
-        if isinstance(dtype, pd.StringDtype) or pd.api.types.is_object_dtype(dtype)
+        column: _texts(values)
+        for column, values in df.items()
+        if isinstance(values.dtype, pd.StringDtype) or pd.api.types.is_object_dtype(values.dtype)
     }
     if not _PERSONS.search("\n".join(frozenset().union(*texts.values()))):
         return

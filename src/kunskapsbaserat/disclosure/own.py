@@ -19,7 +19,7 @@ from kunskapsbaserat.disclosure.linear import Linked
 from kunskapsbaserat.disclosure.rules import POLICY, Policy, count_columns, counts_somebody, few_behind
 from kunskapsbaserat.disclosure.suppress import suppress
 from kunskapsbaserat.disclosure.totals import nested, says_total, totals
-from kunskapsbaserat.frames import records
+from kunskapsbaserat.frames import Record, records
 
 FEW, HIDDEN = "1–4", ".."
 TOTAL_WEIGHT, BY_SEX_WEIGHT = 3.0, 2.0
@@ -151,9 +151,10 @@ def _marked(tables: Sequence[OwnTable], policy: Policy) -> list[Marked]:
     "1–4" says that a number is small, and is used where it stands alone; in what is tied together ".." does not say even that.
     """
     cells = Cells()
-    rows = [_counted(cells, t, policy) if t.contents != "survey" else {} for t in tables]
-    answers = [_answers(cells, t, policy) if t.contents == "survey" else {} for t in tables]
-    _tie_counts(cells, tables, rows)
+    lines = [records(t.frame) for t in tables]
+    rows = [_counted(cells, t, of, policy) if t.contents != "survey" else {} for t, of in zip(tables, lines, strict=True)]
+    answers = [_answers(cells, t, of, policy) if t.contents == "survey" else {} for t, of in zip(tables, lines, strict=True)]
+    _tie_counts(cells, lines, rows)
     hidden, tied, exposed = judged(cells)
     out = []
     for t, found, shares in zip(tables, rows, answers, strict=True):
@@ -178,11 +179,11 @@ def judged(cells: Cells) -> tuple[np.ndarray, np.ndarray, set[int]]:
 # ---- counts --------------------------------------------------------------------------------------------------------------
 
 
-def _counted(cells: Cells, table: OwnTable, policy: Policy) -> dict[int, tuple[int, ...]]:
+def _counted(cells: Cells, table: OwnTable, lines: Sequence[Record], policy: Policy) -> dict[int, tuple[int, ...]]:
     """The cells of each row that counts somebody, by the row's number."""
     columns = [*count_columns(table.frame), *(["value"] if "value" in table.frame else [])]
     found = {}
-    for number, row in enumerate(records(table.frame)):
+    for number, row in enumerate(lines):
         if not counts_somebody(str(row.get("unit", "antal"))):
             continue
         # A change or a correction may be below 0: it counts nobody.
@@ -196,13 +197,12 @@ def _counted(cells: Cells, table: OwnTable, policy: Policy) -> dict[int, tuple[i
     return found
 
 
-def _tie_counts(cells: Cells, tables: Sequence[OwnTable], rows: Sequence[dict[int, tuple[int, ...]]]) -> None:
+def _tie_counts(cells: Cells, tables: Sequence[Sequence[Record]], rows: Sequence[dict[int, tuple[int, ...]]]) -> None:
     """Tie the sexes, the sums, years to months, the same row of two files, and a row to the file that it is the sum of."""
     at: dict[tuple[str, str, str], int] = {}
     series: list[Series] = []
-    for table, found in zip(tables, rows, strict=True):
+    for lines, found in zip(tables, rows, strict=True):
         names: Series = {}
-        lines = records(table.frame)
         for number, numbers in found.items():
             name, sex, period = _key(lines[number])
             names.setdefault((name, sex), {})[period] = numbers[0]
@@ -291,10 +291,10 @@ def _counts_marked(frame: pd.DataFrame, rows: dict[int, tuple[int, ...]], hidden
 # ---- shares --------------------------------------------------------------------------------------------------------------
 
 
-def _answers(cells: Cells, table: OwnTable, policy: Policy) -> dict[int, int]:
+def _answers(cells: Cells, table: OwnTable, lines: Sequence[Record], policy: Policy) -> dict[int, int]:
     """The persons behind each share with a known number of respondents, by the row's number; those of one question tied."""
     found: dict[int, int] = {}
-    for number, row in enumerate(records(table.frame)):
+    for number, row in enumerate(lines):
         if pd.isna(row["n"]) or pd.isna(row["share"]):
             continue
         n = float(row["n"])

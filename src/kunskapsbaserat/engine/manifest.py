@@ -148,8 +148,8 @@ def object_in(path: Path) -> dict[str, Any] | None:
     return record if isinstance(record, dict) else None
 
 
-def write(folder: Path, made: Mapping[str, Any], *, job: Job, run: Mapping[str, Any]) -> None:
-    """Write the manifest; only its `run` block differs between two renderings.
+def write(folder: Path, made: Mapping[str, Any], *, job: Job, run: Mapping[str, Any]) -> dict[str, str]:
+    """Write the manifest; only its `run` block differs between two renderings. Returns the files that it vouches for.
 
     Parameters
     ----------
@@ -162,6 +162,7 @@ def write(folder: Path, made: Mapping[str, Any], *, job: Job, run: Mapping[str, 
     run : mapping
         When it was made and how long it took: outside every comparison.
     """
+    outputs = outputs_of(folder)
     manifest = {
         **made,
         "notebook": job.notebook.name,
@@ -172,11 +173,12 @@ def write(folder: Path, made: Mapping[str, Any], *, job: Job, run: Mapping[str, 
         "template_sha256": file_sha256(job.notebook),
         **versions(),
         "made_of_sha256": job.digest,
-        "outputs": outputs_of(folder),
+        "outputs": outputs,
         "run": dict(run),
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+    return outputs
 
 
 _SHAPE = {

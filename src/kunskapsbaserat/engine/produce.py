@@ -22,6 +22,7 @@ from kunskapsbaserat.errors import KunskapError, OptionError, RenderError
 from kunskapsbaserat.system_errors import os_fault
 
 CHOSEN_CELL = "kb-valda"
+KERNEL, LANGUAGE, COMMENT = "python3", "python", "Parameters"  # of that cell, as papermill writes it
 Runner = Callable[[NotebookNode, Path], Failure | None]
 
 
@@ -52,7 +53,7 @@ def produce(job: Job, *, run: Runner, warm: bool) -> Completion | Failure:
             print(said)  # into the report's log
         formats.write(job.formats, job.folder, executed)
         seconds = time.perf_counter() - clock
-        manifest.write(
+        files = manifest.write(
             job.folder,
             record["manifest"],
             job=job,
@@ -63,7 +64,6 @@ def produce(job: Job, *, run: Runner, warm: bool) -> Completion | Failure:
     except OSError as error:
         text = f"{error.strerror or error}: {error.filename or job.folder}"
         return Failure(text, f"Rapporten kunde inte skrivas. {os_fault(error, job.folder)}")
-    files = manifest.outputs_of(job.folder)
     files[MANIFEST] = manifest.file_sha256(job.folder / MANIFEST)
     return Completion(files, record["figures"], warm, time.perf_counter() - clock, tuple(record["left_out"]))
 
@@ -82,7 +82,9 @@ def prepare(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNode:
     node = load_notebook_node(str(notebook))
     require_known(node, parameters)
     attach_files(node, notebook.parent)
-    prepared: NotebookNode = parameterize_notebook(node, dict(parameters), kernel_name="python3", language="python")
+    prepared: NotebookNode = parameterize_notebook(
+        node, dict(parameters), comment=COMMENT, kernel_name=KERNEL, language=LANGUAGE
+    )
     return prepared
 
 
@@ -159,9 +161,11 @@ def timeless(notebook: NotebookNode) -> NotebookNode:
 
 def _say_parameters(executed: NotebookNode, job: Job) -> None:
     """The kept notebook names the folder as `kunskap ny` does, wherever it lay."""
-    named = prepare(job.notebook, job.parameters | {"data": job.subject.slug})
-    source_of = {cell.id: cell.source for cell in timeless(named).cells}
-    next(cell for cell in executed.cells if cell.id == CHOSEN_CELL).source = source_of[CHOSEN_CELL]
+    from papermill.translators import translate_parameters
+
+    named = job.parameters | {"data": job.subject.slug}
+    chosen = next(cell for cell in executed.cells if cell.id == CHOSEN_CELL)
+    chosen.source = translate_parameters(KERNEL, LANGUAGE, named, COMMENT)
 
 
 def _write_report(executed: NotebookNode, folder: Path, template: str) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,9 +10,10 @@ import pandas as pd
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.plan import indicators, sheets
 from kunskapsbaserat.plan.chain import column_of, condition
+from kunskapsbaserat.plan.changes import Changes
 from kunskapsbaserat.plan.faults import warning
 from kunskapsbaserat.plan.model import Mal, Malslag, Plan, Villkor
-from kunskapsbaserat.trends import TypicalVariation, change, survey_change
+from kunskapsbaserat.trends import TypicalVariation, survey_change
 from kunskapsbaserat.trends.years import YEARLY_BASELINE
 
 YEARS_AFTER, YEARS_BEFORE = YEARLY_BASELINE
@@ -127,15 +127,32 @@ def _ahead(goal: Mal, last_known: int) -> tuple[int, int]:
     return baseline_years(goal, last_known)
 
 
+Known = dict[tuple[str, str], dict[int, int]]
+"""Yearly counts by offence and sex."""
+
+
+def all_series(counts: pd.DataFrame, kommun: str) -> Known:
+    """Known yearly counts of one kommun."""
+    rows = counts[counts["area"] == kommun].dropna(subset=["count"])
+    found: Known = {}
+    keys = zip(*(rows[name].to_numpy(dtype=object) for name in ("offence", "sex")), strict=True)
+    for key, year, count in zip(keys, rows["period"].dt.year.tolist(), rows["count"].tolist(), strict=True):
+        found.setdefault(key, {})[year] = int(count)
+    return found
+
+
 def series(counts: pd.DataFrame, kommun: str, found: indicators.PlanIndicator) -> dict[int, int]:
     """Known yearly counts of one indicator in one kommun."""
-    rows = counts[(counts["area"] == kommun) & (counts["offence"] == found.offence) & (counts["sex"] == found.sex)]
-    rows = rows.dropna(subset=["count"])
-    return {int(p.year): int(c) for p, c in zip(rows["period"], rows["count"], strict=True)}
+    return all_series(counts, kommun).get((found.offence, found.sex), {})
 
 
 def visibility(
-    plan: Plan, counts: pd.DataFrame, survey: pd.DataFrame, *, typical: TypicalVariation | None = None
+    plan: Plan,
+    counts: pd.DataFrame,
+    survey: pd.DataFrame,
+    *,
+    typical: TypicalVariation | None = None,
+    changes: Changes | None = None,
 ) -> list[Visibility]:
     """For every effect goal with a target: could it be seen with these figures? (Goals on own indicators are left out.)
 
@@ -149,31 +166,33 @@ def visibility(
         The survey contract.
     typical : TypicalVariation
         How much years usually vary in other kommuner.
+    changes : Changes, optional
+        Of the same counts, with what has been asked already (by `outcomes`).
     """
-    level = functools.cache(functools.partial(_level, counts, plan.kommun, typical))
+    changes = changes or Changes(counts, plan.kommun, typical)
+    known = all_series(counts, plan.kommun)
     found = []
     for goal in plan.mal:
         indicator = indicators.find(goal.indikator) if goal.indikator else None
         if goal.slag is Malslag.AKTIVITET or indicator is None or goal.malvarde is None or other_unit(goal):
             continue
         if indicator.kind == indicators.REPORTED:
-            found.append(_count_visibility(plan, goal, indicator, counts, typical, level))
+            found.append(_count_visibility(goal, indicator, known, typical, changes))
         elif indicator.kind == indicators.ASKED:
             found.append(_survey_visibility(plan, goal, survey))
     return found
 
 
 def _count_visibility(
-    plan: Plan,
     goal: Mal,
     indicator: indicators.PlanIndicator,
-    counts: pd.DataFrame,
+    known: Known,
     typical: TypicalVariation | None,
-    level_until: Callable[[int], float],
+    changes: Changes,
 ) -> Visibility:
     from kunskapsbaserat.effects import kan_vi_se_det
 
-    years = series(counts, plan.kommun, indicator)
+    years = known.get((indicator.offence, indicator.sex))
     if not years:
         return Visibility(goal, float("nan"), None, reason="no_figures")
     first, last = _ahead(goal, max(years))
@@ -188,17 +207,16 @@ def _count_visibility(
     assert goal.malvarde is not None
     ratio = max(goal.malvarde, NEARLY_NONE * level) / level
     after = min(max((goal.malar or last + YEARS_AFTER) - last, 1), YEARS_AFTER)
-    confidence = 1 - level_until(min(goal.malar or max(years), max(years)))
+    confidence = 1 - _level(changes, min(goal.malar or max(years), max(years)))
     power = kan_vi_se_det(ratio, before, years_after=after, typical=typical, offence=indicator.offence, confidence=confidence)
     better = None if power.better_goal is None else power.better_goal * level
     better = better if better is not None and MODEST[0] <= better / level <= MODEST[1] else None
     return Visibility(goal, level, None if power.reason else power.can_be_seen, better, power.chance, power.reason)
 
 
-def _level(counts: pd.DataFrame, kommun: str, typical: TypicalVariation | None, last: int) -> float:
+def _level(changes: Changes, last: int) -> float:
     """The level that a change of one offence has to meet, as all offences of the kommun are judged together in a report."""
-    rows = counts[(counts["area"] == kommun) & (counts["period"].dt.year <= last)]
-    found = change(rows, typical=typical)
+    found = changes.until(last)
     tested = int(found["p_value"].notna().sum())
     certain = int((found["q_value"] <= ALPHA).sum())
     return ALPHA * min(certain + 1, tested) / tested if tested else ALPHA
@@ -234,12 +252,13 @@ def baseline_differs(plan: Plan, counts: pd.DataFrame) -> list[tuple[Mal, float,
 
     The years are those of the plan, else those that the follow-up compares with.
     """
+    known = all_series(counts, plan.kommun)
     found = []
     for goal in plan.mal:
         indicator = indicators.find(goal.indikator) if goal.indikator else None
         if indicator is None or indicator.kind != indicators.REPORTED or goal.utgangsvarde is None:
             continue
-        years = series(counts, plan.kommun, indicator)
+        years = known.get((indicator.offence, indicator.sex))
         if not years:
             continue
         first, last = baseline_years(goal, max(years))

@@ -6,7 +6,6 @@ neither says that a measure did it. Only an `EffectResult` that may be claimed s
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -18,11 +17,12 @@ from kunskapsbaserat.disclosure.rules import POLICY
 from kunskapsbaserat.effects import EffectResult
 from kunskapsbaserat.plan import indicators
 from kunskapsbaserat.plan.chain import condition, wanted_direction
-from kunskapsbaserat.plan.goals import YEARS_AFTER, YEARS_BEFORE, baseline_years, differs, other_unit, series
+from kunskapsbaserat.plan.changes import Changes
+from kunskapsbaserat.plan.goals import YEARS_AFTER, YEARS_BEFORE, Known, all_series, baseline_years, differs, other_unit
 from kunskapsbaserat.plan.indicators import PlanIndicator
 from kunskapsbaserat.plan.model import Mal, Malslag, Plan, Villkor
 from kunskapsbaserat.plan.protected import FEW
-from kunskapsbaserat.trends import Change, TypicalVariation, change, survey_change
+from kunskapsbaserat.trends import Change, TypicalVariation, survey_change
 from kunskapsbaserat.trends.change import Baseline
 
 ACTIVITY_ONLY, BEFORE_AND_AFTER = 1, 2
@@ -146,6 +146,7 @@ def outcomes(
     typical: TypicalVariation | None = None,
     others: Callable[[str], tuple[str, ...]] = lambda _offence: (),
     effects: Mapping[str, EffectResult] | None = None,
+    changes: Changes | None = None,
 ) -> tuple[GoalOutcome, ...]:
     """The outcome of every goal, in the plan's order.
 
@@ -162,14 +163,16 @@ def outcomes(
         Codes of the comparison kommuner of an offence.
     effects : mapping of goal id to EffectResult
         Evaluations with comparison areas.
+    changes : Changes, optional
+        Of the same counts, with what has been asked already (by `goals.visibility`).
 
     Notes
     -----
     The verdict on reported offences is that of `trends.change` with false discoveries controlled over all reported offences of
     the kommun, as in the lägesbild, so that the two documents never contradict each other.
     """
-    # Goals of one plan share their years, and the offences of a kommun are judged together anyway.
-    verdicts = functools.cache(functools.partial(_verdicts, plan.kommun, counts, typical))
+    changes = changes or Changes(counts, plan.kommun, typical)
+    reported = _Reported(counts, all_series(counts, plan.kommun), _preliminary(counts, plan.kommun), changes, others)
     found = []
     for goal in plan.mal:
         effect = (effects or {}).get(goal.id)
@@ -179,7 +182,7 @@ def outcomes(
         elif indicator is None:
             found.append(_unmeasured(goal))
         elif indicator.kind == indicators.REPORTED:
-            found.append(_reported(plan, goal, indicator, counts, verdicts, others, effect))
+            found.append(_reported(goal, indicator, reported, effect))
         elif indicator.kind == indicators.ASKED:
             found.append(_asked(plan, goal, indicator, survey))
         else:
@@ -262,16 +265,19 @@ def _own(goal: Mal, indicator: PlanIndicator) -> GoalOutcome:
     )
 
 
-def _reported(
-    plan: Plan,
-    goal: Mal,
-    indicator: PlanIndicator,
-    counts: pd.DataFrame,
-    verdicts: Callable[[int, Baseline], pd.DataFrame],
-    others: Callable[[str], tuple[str, ...]],
-    effect: EffectResult | None,
-) -> GoalOutcome:
-    years = series(counts, plan.kommun, indicator)
+@dataclass(frozen=True, slots=True)
+class _Reported:
+    """What all goals on reported offences are judged by; `known` and `preliminary` are the kommun's own figures."""
+
+    counts: pd.DataFrame
+    known: Known
+    preliminary: frozenset[tuple[str, str, int]]
+    changes: Changes
+    others: Callable[[str], tuple[str, ...]]
+
+
+def _reported(goal: Mal, indicator: PlanIndicator, reported: _Reported, effect: EffectResult | None) -> GoalOutcome:
+    years = reported.known.get((indicator.offence, indicator.sex), {})
     unknown = GoalOutcome(
         goal,
         indicators.REPORTED,
@@ -290,9 +296,8 @@ def _reported(
     status, reason = _status(goal, float(years[goal.malar]) if goal.malar in years else None)
     if goal.malar is not None and goal.malar > max(years) and not other_unit(goal):
         status, reason = GoalStatus.KAN_INTE_BEDOMAS, "future"
-    rows = counts[counts["period"].dt.year <= last]
     first, end = baseline_years(goal, last)
-    row = verdicts(last, Baseline(max(last - end, 1), end - first + 1)).loc[(indicator.offence, indicator.sex)]
+    row = reported.changes.until(last, Baseline(max(last - end, 1), end - first + 1)).loc[(indicator.offence, indicator.sex)]
     moved, why = row["change"], row["reason"]
     if last <= end:  # the target's own years have not come yet
         moved, why = Change.KAN_INTE_BEDOMAS, "too_early"
@@ -304,19 +309,11 @@ def _reported(
         change_reason=None if pd.isna(why) else why,
         value=float(years.get(last, NAN)),
         value_year=last,
-        preliminary=bool(_preliminary(rows, plan.kommun, indicator, last)),
+        preliminary=(indicator.offence, indicator.sex, last) in reported.preliminary,
         **_measured(row),
         peak=_peak(years, last),
-        others=_others(rows, indicator, others(indicator.offence), row),
+        others=_others(reported.counts, indicator, reported.others(indicator.offence), row),
     )
-
-
-def _verdicts(
-    kommun: str, counts: pd.DataFrame, typical: TypicalVariation | None, last: int, baseline: Baseline
-) -> pd.DataFrame:
-    """What `change` says of every offence of the kommun up to a year, by offence and sex."""
-    mine = counts[(counts["period"].dt.year <= last) & (counts["area"] == kommun)]
-    return change(mine, typical=typical, baseline=baseline).set_index(["offence", "sex"])
 
 
 def _measured(row: pd.Series) -> dict[str, Any]:
@@ -331,9 +328,10 @@ def _measured(row: pd.Series) -> dict[str, Any]:
     }
 
 
-def _preliminary(counts: pd.DataFrame, kommun: str, indicator: PlanIndicator, year: int) -> bool:
-    rows = counts[(counts["area"] == kommun) & (counts["offence"] == indicator.offence) & (counts["sex"] == indicator.sex)]
-    return bool((rows.loc[rows["period"].dt.year == year, "status"] == "preliminary").any())
+def _preliminary(counts: pd.DataFrame, kommun: str) -> frozenset[tuple[str, str, int]]:
+    """Offence, sex and year of the kommun's figures that may still change."""
+    rows = counts[(counts["area"] == kommun) & (counts["status"] == "preliminary")]
+    return frozenset(zip(rows["offence"], rows["sex"], rows["period"].dt.year, strict=True))
 
 
 def _peak(years: Mapping[int, int], last: int) -> tuple[int, int] | None:
@@ -348,16 +346,19 @@ def _peak(years: Mapping[int, int], last: int) -> tuple[int, int] | None:
 def _others(counts: pd.DataFrame, indicator: PlanIndicator, members: tuple[str, ...], row: pd.Series) -> Others | None:
     """The comparison kommuner together over the same years, those that have all of them."""
     rows = counts[counts["area"].isin(members) & (counts["offence"] == indicator.offence) & (counts["sex"] == indicator.sex)]
-    wide = rows.assign(year=rows["period"].dt.year).pivot(index="area", columns="year", values="count")
+    rows = rows.dropna(subset=["count"])
+    by_area: dict[str, dict[int, int]] = {}
+    for area, year, count in zip(rows["area"], rows["period"].dt.year.tolist(), rows["count"].tolist(), strict=True):
+        by_area.setdefault(area, {})[year] = count
     earlier = range(int(row["earlier_from"]), int(row["earlier_to"]) + 1)
     latest = range(int(row["latest_from"]), int(row["latest_to"]) + 1)
-    if row["reason"] == "series_break" or not {*earlier, *latest} <= set(wide.columns):
+    whole = [years for years in by_area.values() if all(year in years for year in (*earlier, *latest))]
+    if row["reason"] == "series_break" or len(whole) < YEARS_BEFORE:  # five kommuner at least, as for every aggregate
         return None
-    whole = wide[[*earlier, *latest]].dropna()
-    if len(whole) < YEARS_BEFORE:  # five kommuner at least, as for every aggregate
-        return None
-    total = whole.sum()
-    return Others(len(whole), float(total[list(earlier)].mean()), float(total[list(latest)].mean()))
+    mean_earlier, mean_latest = (
+        sum(years[year] for years in whole for year in period) / len(period) for period in (earlier, latest)
+    )
+    return Others(len(whole), mean_earlier, mean_latest)
 
 
 def _asked(plan: Plan, goal: Mal, indicator: PlanIndicator, survey: pd.DataFrame) -> GoalOutcome:

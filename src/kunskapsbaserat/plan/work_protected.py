@@ -7,6 +7,7 @@ did not. Hidden figures are taken out of the plan, with what stands instead in `
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -67,13 +68,12 @@ def _without(row: _Row, marks: dict[str, str]) -> _Row:
 def _marks(plan: Plan) -> dict[str, dict[str, str]]:
     """What stands instead, by row and field."""
     tables = [numbers for numbers in _tables(plan) if numbers]
-    frames = [
-        pd.DataFrame(
-            [(n.row, n.field, n.name, n.period, n.value, "antal") for n in numbers],
-            columns=["row", "field", "indicator", "period", "value", "unit"],
-        )
-        for numbers in tables
-    ]
+    every = [number for numbers in tables for number in numbers]
+    table = pd.DataFrame(
+        {"indicator": [n.name for n in every], "period": [n.period for n in every], "value": [n.value for n in every]}
+    )
+    ends = list(itertools.accumulate(map(len, tables)))
+    frames = [table.iloc[end - len(numbers) : end] for numbers, end in zip(tables, ends, strict=True)]
     together = OwnTables(tuple(OwnTable(frame, "indicator") for frame in frames))
     found: dict[str, dict[str, str]] = {}
     for numbers, frame in zip(tables, frames, strict=True):

@@ -128,7 +128,7 @@ def is_table(table: object) -> pd.DataFrame:
     if not table.columns.is_unique:
         twice = str(table.columns[table.columns.duplicated()][0])
         raise TableError("each column once", forvantat="att varje kolumn står en gång", column=twice)
-    for name in (c for c in table if isinstance(table[c].dtype, np.dtype) and table[c].dtype.kind == "O"):
+    for name in (c for c, dtype in table.dtypes.items() if isinstance(dtype, np.dtype) and dtype.kind == "O"):
         values = table[name].to_numpy()
         if several := {kind for kind in set(map(type, values)) if kind.__hash__ is None}:  # as isinstance(v, Hashable) says
             lists = np.fromiter((type(v) in several for v in values), dtype=bool, count=len(table))

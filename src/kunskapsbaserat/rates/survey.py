@@ -217,12 +217,14 @@ def unrounded(shares: pd.DataFrame) -> pd.DataFrame:
     Brå gives kommuner whole per cent for most measures. The unit is inferred per area and measure from all its
     figures, and each limit is moved outwards by half a unit, so that rounding never makes a difference certain.
     """
-    rows = shares.copy()
-    numbers = (rows[["share", "lower", "upper"]].to_numpy(dtype=float, na_value=np.nan) * 1000).round(6)
-    series = rows.groupby(["area", "measure"], sort=False).ngroup().to_numpy()
+    limits = limits_of(shares)
+    lower, upper = limits[:, 1].copy(), limits[:, 2].copy()
+    numbers = (limits * 1000).round(6)
+    series = shares.groupby(["area", "measure"], sort=False).ngroup().to_numpy()
     for unit, step in ((0.001, 1), (0.01, 10)):  # per mille, then whole per cent where everything is a multiple of it
         multiple = (numbers % step == 0) | np.isnan(numbers)
         all_are = ~np.isin(series, series[~multiple.all(axis=1)])
-        rows.loc[all_are, "lower"] = (shares["lower"] - unit / 2).clip(lower=0)
-        rows.loc[all_are, "upper"] = (shares["upper"] + unit / 2).clip(upper=1)
-    return rows
+        lower[all_are] = np.maximum(limits[all_are, 1] - unit / 2, 0)
+        upper[all_are] = np.minimum(limits[all_are, 2] + unit / 2, 1)
+    wider = {"lower": pd.Series(lower, shares.index), "upper": pd.Series(upper, shares.index)}
+    return shares.assign(**{name: values.astype(shares[name].dtype) for name, values in wider.items()})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,7 @@ from kunskapsbaserat.trends.change_months import compare_months
 from kunskapsbaserat.trends.course import along
 from kunskapsbaserat.trends.month_verdicts import judge_months
 from kunskapsbaserat.trends.relative import around_course, beside_others, course_of
-from kunskapsbaserat.trends.series import first_good_years
+from kunskapsbaserat.trends.series import first_good, first_good_years
 from kunskapsbaserat.trends.variation import TypicalVariation, moderated, pearson, typical_variation, year_counts
 from kunskapsbaserat.trends.verdicts import COLUMNS, FAMILIES, Change, decided, score_p_value, verdicts, with_relative
 from kunskapsbaserat.trends.years import SERIES, default_baseline, summed_years
@@ -294,40 +296,49 @@ def _series(years: pd.DataFrame, rule: Baseline, breaks: Mapping[str, int] | Non
     np.maximum.at(ends, offences, years["year"].to_numpy())
     last = ends[offences]
     parts = [_until(years[last == end], int(end), rule, breaks, min_mean) for end in np.unique(ends)]
-    return parts[0] if len(parts) == 1 else pd.concat(parts).sort_values(SERIES, ignore_index=True)
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    order = np.lexsort([columns[name] for name in reversed(SERIES)])
+    columns = {name: values[order] for name, values in columns.items()}
+    reason = [text or None for text in columns.pop("reason").tolist()]
+    cautions = [("preliminary",) if flag else () for flag in columns["preliminary"].tolist()]
+    objects = {name: pd.Series(values, dtype=object) for name, values in (("reason", reason), ("cautions", cautions))}
+    # One table, at the end: with a handful of series each step in pandas costs more than all that is computed.
+    return pd.DataFrame({**columns, **objects})
 
 
-def _until(years: pd.DataFrame, last: int, rule: Baseline, breaks: Mapping[str, int] | None, min_mean: float) -> pd.DataFrame:
-    """The series of the offences whose figures end in the year `last`."""
+def _until(
+    years: pd.DataFrame, last: int, rule: Baseline, breaks: Mapping[str, int] | None, min_mean: float
+) -> dict[str, NDArray[Any]]:
+    """The series of the offences whose figures end in the year `last`, by column."""
     latest = range(last - rule.latest + 1, last + 1)
     earlier = range(latest.start - rule.earlier, latest.start)
     series, wide, flagged = _wide(years, range(earlier.start, latest.stop))
     before, later = wide[:, : rule.earlier], wide[:, rule.earlier :]
-    keys = pd.DataFrame(dict(zip(SERIES, zip(*series, strict=True), strict=True)))
+    keys = {name: np.array(names, dtype=object) for name, names in zip(SERIES, zip(*series, strict=True), strict=True)}
     mean = np.hstack([later, before]).mean(axis=1)
     df = float(max(rule.latest + rule.earlier - 2, 0))
     starts_year_before = int((years["start_year"] < years["year"]).any())
-    over_break = earlier[0] - starts_year_before < first_good_years(keys["offence"], breaks).to_numpy()
+    over_break = earlier[0] - starts_year_before < first_good(keys["offence"], breaks)
     reason = np.select([over_break, np.isnan(mean), mean < min_mean], ["series_break", "missing_years", "few"], default="")
-    preliminary = np.asarray(flagged[:, rule.earlier :].any(axis=1))
-    return keys.assign(
-        latest_from=latest[0],
-        latest_to=latest[-1],
-        earlier_from=earlier[0],
-        earlier_to=earlier[-1],
-        count_latest=later.sum(axis=1),
-        count_earlier=before.sum(axis=1),
-        mean_latest=later.mean(axis=1),
-        mean_earlier=before.mean(axis=1),
-        mean=mean,
-        share=rule.latest / (rule.latest + rule.earlier),
-        own_df=df,
-        own_dispersion=_dispersion(wide, rule.latest),
+    every = functools.partial(np.full, len(series))
+    return {
+        **keys,
+        "latest_from": every(latest[0]),
+        "latest_to": every(latest[-1]),
+        "earlier_from": every(earlier[0]),
+        "earlier_to": every(earlier[-1]),
+        "count_latest": later.sum(axis=1),
+        "count_earlier": before.sum(axis=1),
+        "mean_latest": later.mean(axis=1),
+        "mean_earlier": before.mean(axis=1),
+        "mean": mean,
+        "share": every(rule.latest / (rule.latest + rule.earlier)),
+        "own_df": every(df),
+        "own_dispersion": _dispersion(wide, rule.latest),
         **{f"count_{i}": wide[:, i] for i in range(wide.shape[1])},
-        preliminary=preliminary,
-        reason=pd.Series([text or None for text in reason.tolist()], dtype=object),
-        cautions=pd.Series([("preliminary",) if flag else () for flag in preliminary], dtype=object),
-    )
+        "preliminary": flagged[:, rule.earlier :].any(axis=1),
+        "reason": reason,
+    }
 
 
 def _beside(table: pd.DataFrame, typical: TypicalVariation | None) -> pd.DataFrame:

@@ -48,9 +48,9 @@ def given_course(table: pd.DataFrame, course: Floats) -> pd.DataFrame:
     latest = (table["latest_to"] - table["latest_from"] + 1).to_numpy(dtype=int)[:, None]
     late = np.arange(course.shape[1]) >= course.shape[1] - latest
     after, before = (np.where(part, course, 0).sum(axis=1) / part.sum(axis=1) for part in (late, ~late))
-    ratio = pd.Series(after / before, index=table.index)
-    odds = ratio * table["share"] / (1 - table["share"])
-    return table.assign(others_ratio=ratio, share=(odds / (1 + odds)).where(ratio.notna(), table["share"]))
+    ratio, share = after / before, table["share"].to_numpy(dtype=float)
+    odds = ratio * share / (1 - share)
+    return table.assign(others_ratio=ratio, share=np.where(np.isnan(ratio), share, odds / (1 + odds)))
 
 
 def course_noise(table: pd.DataFrame, events: pd.Series, typical: TypicalVariation | None) -> pd.Series:

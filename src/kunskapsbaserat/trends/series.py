@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kunskapsbaserat import catalogue
 from kunskapsbaserat.errors import OptionError, TableError
@@ -96,8 +97,13 @@ def break_years(offence: str, breaks: Mapping[str, int] | None = None) -> list[i
 
 def first_good_years(offences: pd.Series, breaks: Mapping[str, int] | None = None) -> pd.Series:
     """First comparable year of each row's offence, NaN where there is no break."""
-    first = {offence: max(break_years(offence, breaks), default=np.nan) for offence in offences.unique()}
-    return offences.map(first).astype(float)
+    return pd.Series(first_good(offences.to_numpy(dtype=object), breaks), index=offences.index, name=offences.name)
+
+
+def first_good(offences: Sequence[str] | NDArray[np.object_], breaks: Mapping[str, int] | None = None) -> NDArray[np.float64]:
+    """First comparable year of each offence, NaN where there is no break."""
+    first = {offence: max(break_years(offence, breaks), default=np.nan) for offence in dict.fromkeys(offences)}
+    return np.array([first[offence] for offence in offences], dtype=float)
 
 
 @keyed(counts=("area?", "offence", "period!"))

@@ -9,7 +9,7 @@ then differ by more than the years within them: the part of the dispersion beyon
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -138,48 +138,87 @@ def typical_variation(cells: pd.DataFrame) -> TypicalVariation | None:
     >>> usual.areas, usual.dispersion(pd.Series(["bilbrott"]), pd.Series(["alla"]), pd.Series([100.0])).round(1).tolist()
     (12, [2.0])
     """
-    if len(cells) < MIN_CELLS or cells["own_df"].iat[0] == 0:
-        return None
-    series = _numbered(cells)
-    alone, usual = _pooled(cells, series, cells["own_dispersion"].to_numpy(dtype=float))
-    counts = year_counts(cells)
-    carried = counts.shape[1] > 0
-    if carried:
-        cells = _with_years(cells, counts.shape[1])
-    latest = int(cells["latest_to"].iat[0] - cells["latest_from"].iat[0]) + 1 if carried else 1
-    courses: Mapping[tuple[str, str], Course] = {}
-    beside = alone
-    if carried:
-        fitted = along(counts, np.ones_like(counts), latest)
-        alone = replace(alone, correlation=correlation_of(counts, fitted, usual, latest))
-        courses = courses_of(series, cells["earlier_from"].to_numpy(), counts, usual)
-        fitted = along(counts, _courses_through(cells, series, courses), latest)
-        beside, usual = _pooled(cells, series, pearson(counts, fitted))
-        beside = replace(beside, correlation=correlation_of(counts, fitted, usual, latest))
-        inflation = shape(latest, counts.shape[1] - latest, beside.correlation).inflation
-        courses = {key: replace(course, noise=course.noise * inflation) for key, course in courses.items()}
-    return TypicalVariation(
-        alone.effects,
-        alone.overall,
-        alone.slope,
-        alone.df,
-        alone.correlation,
-        beside=beside,
-        courses=courses,
-        within=shape(latest, int(cells["own_df"].iat[0]) + 2 - latest, beside.correlation).within,
-        cells=len(cells),
-        areas=int(cells["area"].nunique()),
-    )
+    return None if _too_little(len(cells), cells["own_df"]) else Pool.of(cells).typical()
 
 
-def _with_years(table: pd.DataFrame, width: int) -> pd.DataFrame:
-    """The table with whole years, as many as there are counts."""
+def _too_little(cells: int, own_df: pd.Series | Floats) -> bool:
+    """Too few series to pool, or without any years that tell how they vary."""
+    return cells < MIN_CELLS or np.asarray(own_df)[0] == 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pool:
+    """The series of many kommuner that `typical_variation` pools, as arrays: those beside one kommun are soon taken out.
+
+    `areas` are numbers into `names`; `years` are the first and last compared year and the first of the latest period.
+    """
+
+    areas: NDArray[np.intp]
+    names: Sequence[str]
+    series: NumberedSeries
+    mean: Floats
+    own_dispersion: Floats
+    own_df: Floats
+    counts: Floats
+    years: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, cells: pd.DataFrame) -> Pool:
+        areas, names = pd.factorize(cells["area"])
+        mean, own_dispersion, own_df = (cells[name].to_numpy(dtype=float) for name in ("mean", "own_dispersion", "own_df"))
+        counts = year_counts(cells)
+        years = _whole_years(cells, counts.shape[1]) if counts.shape[1] else np.empty((len(cells), 0), dtype=np.int64)
+        return cls(areas, names.tolist(), _numbered(cells), mean, own_dispersion, own_df, counts, years)
+
+    def beside(self, judged: Collection[str]) -> Pool:
+        """The series of all other kommuner."""
+        kept = ~np.isin(self.areas, [at for at, name in enumerate(self.names) if name in judged])
+        numbers, known = pd.factorize(self.series.numbers[kept])
+        series = NumberedSeries(numbers, [self.series.keys[at] for at in known.tolist()])
+        rows = (self.mean[kept], self.own_dispersion[kept], self.own_df[kept], self.counts[kept], self.years[kept])
+        return Pool(self.areas[kept], self.names, series, *rows)
+
+    def typical(self) -> TypicalVariation | None:
+        """What `typical_variation` gives."""
+        if _too_little(len(self.mean), self.own_df):
+            return None
+        alone, usual = _pooled(self, self.own_dispersion)
+        counts, carried = self.counts, self.counts.shape[1] > 0
+        latest = int(self.years[0, 2] - self.years[0, 1]) + 1 if carried else 1
+        courses: Mapping[tuple[str, str], Course] = {}
+        beside = alone
+        if carried:
+            fitted = along(counts, np.ones_like(counts), latest)
+            alone = replace(alone, correlation=correlation_of(counts, fitted, usual, latest))
+            first, last = self.years[:, 0], self.years[:, 2]
+            courses = courses_of(self.series, first, counts, usual)
+            fitted = along(counts, _courses_through(self.series, first, last, courses), latest)
+            beside, usual = _pooled(self, pearson(counts, fitted))
+            beside = replace(beside, correlation=correlation_of(counts, fitted, usual, latest))
+            inflation = shape(latest, counts.shape[1] - latest, beside.correlation).inflation
+            courses = {key: replace(course, noise=course.noise * inflation) for key, course in courses.items()}
+        return TypicalVariation(
+            alone.effects,
+            alone.overall,
+            alone.slope,
+            alone.df,
+            alone.correlation,
+            beside=beside,
+            courses=courses,
+            within=shape(latest, int(self.own_df[0]) + 2 - latest, beside.correlation).within,
+            cells=len(self.mean),
+            areas=len(np.unique(self.areas)),
+        )
+
+
+def _whole_years(table: pd.DataFrame, width: int) -> NDArray[np.int64]:
+    """First year, first of the latest period and last year of each row, as many as there are counts: (m, 3)."""
     years = {name: checks.counts(table, name) for name in ("earlier_from", "latest_from", "latest_to")}
     for name, values in years.items():
         checks.refuse(table, np.isnan(values), name, "a year in every row", "ett år på varje rad")
     other = years["latest_to"] - years["earlier_from"] + 1 != width
     checks.refuse(table, other, "latest_to", f"{width} years, one for each count", f"{width} år, ett för varje antal")
-    return table.assign(**{name: values.astype(np.int64) for name, values in years.items()})
+    return np.column_stack(list(years.values())).astype(np.int64)
 
 
 def year_counts(table: pd.DataFrame) -> Floats:
@@ -190,13 +229,17 @@ def year_counts(table: pd.DataFrame) -> Floats:
 
 def course_through(table: pd.DataFrame, courses: Mapping[tuple[str, str], Course], *, missing: float = 1.0) -> Floats:
     """Each series' course over its own compared years, `missing` (no movement) where the others have none: (m, years)."""
-    return _courses_through(table, _numbered(table), courses, missing)
+    first, last = (table[name].to_numpy(dtype=np.int64) for name in ("earlier_from", "latest_to"))
+    return _courses_through(_numbered(table), first, last, courses, missing)
 
 
 def _courses_through(
-    table: pd.DataFrame, series: NumberedSeries, courses: Mapping[tuple[str, str], Course], missing: float = 1.0
+    series: NumberedSeries,
+    first: NDArray[np.int64],
+    last: NDArray[np.int64],
+    courses: Mapping[tuple[str, str], Course],
+    missing: float = 1.0,
 ) -> Floats:
-    first, last = (table[name].to_numpy(dtype=np.int64) for name in ("earlier_from", "latest_to"))
     spans, numbers = pd.factorize((series.numbers * _YEARS + first) * _YEARS + last)
     found = []
     for number in numbers.tolist():
@@ -261,11 +304,11 @@ def _numbered(table: pd.DataFrame) -> NumberedSeries:
     return NumberedSeries(numbers, [(names[pair // len(facets)], facets[pair % len(facets)]) for pair in pairs.tolist()])
 
 
-def _pooled(cells: pd.DataFrame, series: NumberedSeries, own: Floats) -> tuple[Spread, Floats]:
+def _pooled(pool: Pool, own: Floats) -> tuple[Spread, Floats]:
     """The law of the dispersions `own`, and what it says for each series; the correlation is not known yet."""
-    df = float(cells["own_df"].iat[0])
+    df = float(pool.own_df[0])
     unbiased = np.log(own.clip(_SMALLEST)) - scipy.special.digamma(df / 2) + np.log(df / 2)
-    mean, groups = cells["mean"].to_numpy(dtype=float), series.numbers
+    mean, groups = pool.mean, pool.series.numbers
     fitted, slope, left, spare = _within(groups, np.log(mean / 100), unbiased)
     residual = float(np.sum(left**2) / spare) if spare > 0 else np.inf
     beyond_chance = residual - float(scipy.special.polygamma(1, df / 2))
@@ -274,7 +317,7 @@ def _pooled(cells: pd.DataFrame, series: NumberedSeries, own: Floats) -> tuple[S
         prior_df = 0.0
     shift = scipy.special.digamma(prior_df / 2) - np.log(prior_df / 2) if prior_df else 0.0
     effects, overall = _shrunk(fitted + shift, np.bincount(groups), residual)
-    spread = Spread(dict(zip(series.keys, effects.tolist(), strict=True)), overall, slope, prior_df, USUAL)
+    spread = Spread(dict(zip(pool.series.keys, effects.tolist(), strict=True)), overall, slope, prior_df, USUAL)
     return spread, spread.expected(effects[groups], mean)
 
 

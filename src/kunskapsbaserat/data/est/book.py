@@ -20,6 +20,7 @@ from kunskapsbaserat.data.est import coordinates, private, public_words, sheets
 from kunskapsbaserat.data.est.item import Item
 from kunskapsbaserat.data.est.public_words import PublicWords
 from kunskapsbaserat.data.est.remarks import remark
+from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.data.screen import letter
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.forms import reading, values
@@ -71,9 +72,12 @@ def read(path: str | Path) -> Book:
         It cannot be opened.
     """
     path = Path(path)
-    if not path.exists():
-        return Book()
-    file = files.read_file(path)
+    return of_file(files.read_file(path)) if path.exists() else Book()
+
+
+def of_file(file: DataFile) -> Book:
+    """The workbook as a file that has been read."""
+    path = file.path
     there = {sheet.name: sheet.rows for sheet in file.sheets}
     remarks: list[Finding] = []
     items: dict[str, tuple[Item, ...]] = {}

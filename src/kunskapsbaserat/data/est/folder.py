@@ -17,6 +17,7 @@ from kunskapsbaserat.data.est.mapping import ExportMapping
 from kunskapsbaserat.data.est.periods import FIRST_MONDAY, Rhythm
 from kunskapsbaserat.data.est.remarks import remark
 from kunskapsbaserat.data.est.secret import Secret
+from kunskapsbaserat.data.files import DataFile
 from kunskapsbaserat.data.folder.layout import EST, EST_LEDGER
 from kunskapsbaserat.errors import FileError, KunskapError
 from kunskapsbaserat.findings import Finding
@@ -150,14 +151,15 @@ def read(folder: str | Path) -> EstFolder:
             f"saknas, och besluten i {duplicates.FILE} är gjorda med den. Hämta tillbaka den ur en säkerhetskopia av mappen, "
             f"eller ta bort {duplicates.FILE} och besluta igen.",
         )
-    registers, own_secret = books.read(workbook), secret.of(folder)
+    file = files.read_file(workbook) if workbook.exists() else None
+    registers, own_secret = books.of_file(file) if file is not None else Book(), secret.of(folder)
     remarks = list(registers.remarks)
     tables, mappings = [], {}
     registers, digests = _with_walks(folder, registers, remarks)
     now_called: dict[str, str] = {}
-    if workbook.exists():
+    if file is not None:
         digests[sheets.FILE] = registers.sha256
-        own = _own_events(workbook, registers, own_secret)
+        own = _own_events(file, registers, own_secret)
         if own is not None:
             tables.append(own.table)
             remarks += [r for r in own.remarks if r.code != "unread_column"]
@@ -202,7 +204,7 @@ def _with_walks(folder: Path, registers: Book, remarks: list[Finding]) -> tuple[
     return replace(registers, items=MappingProxyType(items)), dict(found.sha256)
 
 
-def _own_events(workbook: Path, registers: Book, own_secret: Secret) -> reader.Events | None:
+def _own_events(workbook: DataFile, registers: Book, own_secret: Secret) -> reader.Events | None:
     """The sheet of events of the workbook, without its example; None when nothing is filled in."""
     found = raw.read(workbook, sheet=sheets.EVENTS)
     ids = found.frame["handelse_id"].fillna("").astype("str").str.strip()

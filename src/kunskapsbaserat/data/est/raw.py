@@ -40,8 +40,11 @@ class RawEvents:
     unread_sheets: tuple[str, ...] = ()
 
 
-def read(path: str | Path, *, sheet: str | None = None) -> RawEvents:
-    """A CSV, workbook or GeoJSON of events.
+_WORKBOOKS = ("xls", "xlsx", "ods")
+
+
+def read(source: str | Path | files.DataFile, *, sheet: str | None = None) -> RawEvents:
+    """A CSV, workbook or GeoJSON of events; a workbook that has been read is not read again.
 
     Raises
     ------
@@ -50,13 +53,15 @@ def read(path: str | Path, *, sheet: str | None = None) -> RawEvents:
     TableError
         Its mapping is wrong.
     """
-    path = Path(path)
+    if isinstance(source, files.DataFile) and source.kind in _WORKBOOKS:
+        return _book(source, sheet)
+    path = source.path if isinstance(source, files.DataFile) else Path(source)
     content = files.read_bytes(path, limit=MAX_BYTES)
     digest = hashlib.sha256(content).hexdigest()
     if path.suffix.casefold() in GEOJSON:
         return _geojson(content, path, digest)
     if workbook.kind(content, path) is not None:
-        return _book(path, sheet, digest)
+        return _book(files.read_file(path), sheet)
     return _csv(content, path, digest)
 
 
@@ -88,10 +93,10 @@ def _csv(content: bytes, path: Path, digest: str) -> RawEvents:
     return _finished(frame, headings, columns, mapping, "", digest)
 
 
-def _book(path: Path, sheet: str | None, digest: str) -> RawEvents:
+def _book(file: files.DataFile, sheet: str | None) -> RawEvents:
     """The sheet named, else the first that a mapping fits; the others that one fits are named."""
-    sheets = files.read_file(path).sheets
-    wanted = [s for s in sheets if sheet is None or s.name == sheet]
+    path = file.path
+    wanted = [s for s in file.sheets if sheet is None or s.name == sheet]
     refused: FileError | None = None
     fitting: list[tuple[files.Sheet, list[str], ExportMapping]] = []
     for found in wanted:
@@ -110,7 +115,7 @@ def _book(path: Path, sheet: str | None, digest: str) -> RawEvents:
     frame = pd.DataFrame(cells, columns=list(columns.values()), dtype=object, index=range(2, len(rows) + 2))
     frame = frame[frame.notna().any(axis=1)]
     others = tuple(other.name for other, _, _ in fitting[1:] if len(other.rows) > 1)
-    return replace(_finished(frame, heads, columns, mapping, found.name, digest), unread_sheets=others)
+    return replace(_finished(frame, heads, columns, mapping, found.name, file.sha256), unread_sheets=others)
 
 
 def _geojson(content: bytes, path: Path, digest: str) -> RawEvents:

@@ -7,6 +7,7 @@ has no column it could stand in. A value that is on no list becomes missing and 
 from __future__ import annotations
 
 import difflib
+import functools
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
@@ -218,6 +219,11 @@ def _by_whom(found: RawEvents, reporter: pd.Series, book: Book) -> dict[str, pd.
 
 def empty() -> pd.DataFrame:
     """A table of no events."""
+    return _empty().copy()
+
+
+@functools.cache
+def _empty() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in COLUMNS.items()})
 
 

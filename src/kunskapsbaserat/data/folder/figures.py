@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from kunskapsbaserat import tables
+
+
+def none_of(table: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """No rows of an embedded table, with its columns: what a folder without such files has."""
+    return _without_rows(table).copy()
+
+
+@functools.cache
+def _without_rows(table: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    return table().iloc[:0].copy()  # not a view, which would keep the whole table
 
 
 def best(rows: pd.DataFrame) -> pd.DataFrame:

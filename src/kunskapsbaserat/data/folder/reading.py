@@ -217,13 +217,14 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
     exposure = joining.exposure(_named(reports), problems)
     if got := _got(reports, "exposure"):
         exposure = figures.first([exposure, *got], tables.EXPOSURE_KEY)
-    population = figures.first([exposure, embedded.exposure()], tables.EXPOSURE_KEY)
-    reports = [_checked(r, population, kommun) for r in reports]
+    if any(isinstance(report.read, Export) for report in reports):
+        population = figures.first([exposure, embedded.exposure()], tables.EXPOSURE_KEY)
+        reports = [_checked(r, population, kommun) for r in reports]
     exports = [r.read for r in reports if isinstance(r.read, Export) and r.usable]
     shares = [e.survey.assign(file=e.path.name) for e in exports if e.survey is not None and len(e.survey)]
     by_frequency = years.joined(exports, problems)
     counts = years.yearly(by_frequency, problems)
-    survey = joining.agreed(shares, tables.SURVEY_KEY, problems) if shares else embedded.survey().iloc[:0]
+    survey = joining.agreed(shares, tables.SURVEY_KEY, problems) if shares else figures.none_of(embedded.survey)
     if exports and not (counts["area"] == kommun.code).any() and not (survey["area"] == kommun.code).any():
         problems.append(Finding("warning", "other_kommun", f"Ingen av Brås filer i mappen gäller {kommun.name}.", folder.name))
     if got := _got(reports, "survey"):
@@ -231,8 +232,9 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
     if got := _got(reports, "counts"):  # under the kommun's own files, over what the package carries
         counts = precedence.joined(counts, *sorted(got, key=_publisher)).drop(columns="own")
     problems = [dataclasses.replace(p, file=kommun.name) if p.code == "gap" else p for p in problems if _concerns(p, kommun)]
-    problems += joining.against_total(counts, kommun)
-    problems += precedence.contradictions(counts, embedded.counts(), kommun=kommun)
+    if len(counts):
+        problems += joining.against_total(counts, kommun)
+        problems += precedence.contradictions(counts, embedded.counts(), kommun=kommun)
     used = {r.name: (r.path, r.sha256) for r in reports if r.usable and r.kind != "fetched"}
     dated = {r.name: fetched.about(r.path).retrieved for r in reports if r.usable and r.kind == "fetched"}
     return Folder(
@@ -240,13 +242,13 @@ def read(folder: str | Path, *, register_dates: bool = True) -> Folder:
         kommun=kommun,
         files=tuple(reports),
         counts=counts,
-        months=_months([by_frequency.get("M", embedded.counts_month().iloc[:0]), *_got(reports, "months")]),
+        months=_months([by_frequency.get("M", figures.none_of(embedded.counts_month)), *_got(reports, "months")]),
         survey=survey,
         exposure=exposure,
         local=tuple(r.read for r in reports if r.usable and isinstance(r.read, Imported) and _is_local(r)),
         findings=tuple(problems),
         retrieved=register.dates(folder, used, write=register_dates) | dated,
-        areas=_one(_got(reports, "parts"), embedded.exposure()),
+        areas=_one(_got(reports, "parts"), figures.none_of(embedded.exposure)),
         ages=_one(_got(reports, "ages"), pd.DataFrame(columns=[*fetched.KEYS["ages"], "value"])),
         alike=_one(_got(reports, "alike"), pd.DataFrame(columns=[*fetched.KEYS["alike"], "year", "members"])),
     )

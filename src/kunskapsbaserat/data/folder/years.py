@@ -9,7 +9,7 @@ import pandas as pd
 from kunskapsbaserat import catalogue, tables
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.data.bra import Export, merge, selections
-from kunskapsbaserat.data.folder.figures import best
+from kunskapsbaserat.data.folder.figures import best, none_of
 from kunskapsbaserat.errors import TableError
 from kunskapsbaserat.findings import Finding
 
@@ -52,7 +52,7 @@ def yearly(by_frequency: Mapping[str, pd.DataFrame], problems: list[Finding]) ->
             problems += _disagreeing(found[0], years)
         found += [years] if len(years) else []
     if not found:
-        return embedded.counts_year().iloc[:0]
+        return none_of(embedded.counts_year)
     rows = best(pd.concat(found, ignore_index=True))
     return one_source(selections.derive(tables.counts(rows)))
 

@@ -79,12 +79,5 @@ def rows_in(table: pd.DataFrame, areas: Collection[str]) -> pd.DataFrame:
     return table.iloc[first : last + 1] if last - first + 1 == len(chosen) else table.iloc[chosen]
 
 
-def rows_beside(table: pd.DataFrame, areas: Collection[str]) -> pd.DataFrame:
-    """The rows of all other areas in the table's order, as ``table[~table["area"].isin(areas)]`` gives them."""
-    places = once(table, "places", lambda: _places(table))
-    left_out = [places[area] for area in dict.fromkeys(areas) if area in places]
-    return table.iloc[np.delete(np.arange(len(table)), np.concatenate(left_out))] if left_out else table
-
-
 def _places(table: pd.DataFrame) -> dict[str, NDArray[np.intp]]:
     return dict(table.groupby("area", sort=False).indices)

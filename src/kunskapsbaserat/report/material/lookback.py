@@ -13,7 +13,7 @@ from pathlib import Path
 from kunskapsbaserat.report.material import underlag
 from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.priority import Step
-from kunskapsbaserat.report.material.selection import SUMS, count_problems, survey_problems
+from kunskapsbaserat.report.material.selection import SUMS, count_problems, problems_among, survey_problems
 from kunskapsbaserat.report.material.survey_findings import SurveyFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.trends import Change
@@ -111,7 +111,7 @@ def _of_survey(f: SurveyFinding) -> Level:
 def _computed(u: Underlag, year: int) -> dict[str, Row]:
     earlier = _underlag_of(u, year)
     asked = {f.key: (f.step, f.change, _of_survey(f)) for f in survey_problems(earlier)}
-    judged = [f for f in count_problems(earlier) if f.judgement.mean_latest == f.judgement.mean_latest]
+    judged = [f for f in problems_among(earlier.verdicts) if f.judgement.mean_latest == f.judgement.mean_latest]
     return asked | {f.key: (f.step, f.judgement.change, _of_counts(f)) for f in judged}
 
 

@@ -5,6 +5,8 @@ All by fixed rules, so that nobody chooses the findings after having seen them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kunskapsbaserat.rates import Comparison, Position
 from kunskapsbaserat.report.material.computed_once import rows_of
 from kunskapsbaserat.report.material.findings import CountFinding, jumps
@@ -41,7 +43,7 @@ DIFFERS = (Comparison.HOGRE, Comparison.LAGRE)
 def first_page(u: Underlag) -> tuple[list[CountFinding], list[SurveyFinding]]:
     """At most nine areas: every säkerställd change, the broad groups, what the kommun's own files add, then the fixed list."""
     surveys = [f for f in [u.measure(HEADLINE_MEASURE)] if f]
-    groups = [f for f in broad(u) if not divided(f, u) or f.offence.id in ALWAYS]
+    groups = [f for f in broad(u) if not divided(f, u.count_findings) or f.offence.id in ALWAYS]
     fixed = [f for key in FIRST_PAGE if (f := u.count(key))]
     certain = [f for f in u.count_findings if f.judgement.certain]
     own = sorted((f for f in count_problems(u) if f.own), key=lambda f: -f.count)
@@ -86,8 +88,13 @@ def under_the_band(u: Underlag) -> list[CountFinding]:
 
 def count_problems(u: Underlag) -> list[CountFinding]:
     """Offences that are no sum of others on the page."""
-    sums = {*SUMS, *(f.offence.parent for f in u.count_findings)}
-    return [f for f in u.count_findings if f.offence.id not in sums and not divided(f, u)]
+    return problems_among(u.count_findings)
+
+
+def problems_among(findings: Sequence[CountFinding]) -> list[CountFinding]:
+    """Those of a report's offences that are no sum of others of them."""
+    sums = {*SUMS, *(f.offence.parent for f in findings)}
+    return [f for f in findings if f.offence.id not in sums and not divided(f, findings)]
 
 
 def broad(u: Underlag) -> list[CountFinding]:
@@ -95,11 +102,11 @@ def broad(u: Underlag) -> list[CountFinding]:
     return [f for f in u.count_findings if f.offence.broad]
 
 
-def divided(f: CountFinding, u: Underlag) -> bool:
+def divided(f: CountFinding, findings: Sequence[CountFinding]) -> bool:
     """Is the broad group there by its types as well? Then the types are the problems, and the group is their sum."""
     if f.offence.id == TOTAL or not f.offence.broad:
         return False
-    types = {t.offence.id for t in u.count_findings if not t.offence.broad}
+    types = {t.offence.id for t in findings if not t.offence.broad}
     return not types.isdisjoint(f.offence.overlaps_with)
 
 
@@ -124,7 +131,7 @@ def calm(f: CountFinding, u: Underlag) -> bool:
     shown."""
     if f.judgement.certain:
         return False
-    if f.offence.id in SUMS or divided(f, u):
+    if f.offence.id in SUMS or divided(f, u.count_findings):
         return True
     return f.position is not Position.OVER and not jumps(f)
 

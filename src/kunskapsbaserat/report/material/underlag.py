@@ -40,6 +40,8 @@ from kunskapsbaserat.report.material.own_texts import file as texts
 from kunskapsbaserat.report.material.pooled import pooled_among
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding, quarter_finding
 from kunskapsbaserat.report.material.survey_findings import SurveyFinding, shares_of, survey_findings
+from kunskapsbaserat.report.material.usual import typical_for
+from kunskapsbaserat.trends import TypicalVariation
 
 # NTU's yearly label runs a year ahead of the offences: the survey of 2025 was asked when the offences of 2024 were final.
 SURVEY_LEAD = 1
@@ -115,6 +117,11 @@ class Underlag:
         return count_findings(
             self._passed, self.exposure, kommun=self.kommun.code, groups=self.choices.groups, verdicts_alone=True
         )
+
+    @functools.cached_property
+    def typical(self) -> TypicalVariation | None:
+        """How much years usually vary in the other kommuner, as the findings were judged by."""
+        return typical_for(self._passed, self.kommun.code)
 
     @property
     def _passed_survey(self) -> pd.DataFrame:
@@ -248,7 +255,7 @@ class Underlag:
         rows = rows[(rows["year"] == year) & (rows["kind"] == "residents")]
         return None if rows.empty else int(rows["value"].iat[0])
 
-    @property
+    @functools.cached_property
     def latest_population(self) -> tuple[int, int]:
         """(year, inhabitants) on 31 December of the latest known year."""
         rows = rows_of(self.exposure, self.kommun.code)
@@ -298,10 +305,10 @@ def load(
     survey = _own_first(own.survey, built_in.survey, tables.SURVEY_KEY) if own else built_in.survey
     exposure = _own_first(own.exposure, built_in.exposure, tables.EXPOSURE_KEY) if own else built_in.exposure
     if year is not None:
-        known = sorted(set(counts["period"].dt.year))
+        known = once(counts, "years", lambda: sorted(set(counts["period"].dt.year)))
         if year not in known:
             raise OptionError("year", year, known)
-        survey = survey[survey["end_year"] <= year + SURVEY_LEAD]
+        survey = _asked_until(survey, year + SURVEY_LEAD)
     if counts is built_in.counts and exposure is built_in.exposure and chosen.first is None:
         counted, rates_only = _built_in_until(year)
     else:
@@ -324,6 +331,16 @@ def load(
 
 def _own_first(own: pd.DataFrame, built_in: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     return same_as_before(",".join(key), folders.first([own, built_in], key)) if len(own) else built_in
+
+
+def _asked_until(survey: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The survey up to a year: one table for all reports that look back to it."""
+
+    def compute() -> pd.DataFrame:
+        rows = survey[survey["end_year"] <= year]
+        return embedded.shared(f"enkät till {year}", rows) if survey is embedded_tables().survey else rows
+
+    return once(survey, ("asked until", year), compute)
 
 
 @dataclass(frozen=True)

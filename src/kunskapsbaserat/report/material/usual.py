@@ -7,11 +7,11 @@ from collections.abc import Collection
 import pandas as pd
 
 from kunskapsbaserat import tables
-from kunskapsbaserat.report.material.computed_once import once, rows_beside, same_as_before
+from kunskapsbaserat.report.material.computed_once import once, same_as_before
 from kunskapsbaserat.report.material.coverage import by_coverage
 from kunskapsbaserat.trends import TypicalVariation, variation_of
 from kunskapsbaserat.trends.change import dispersion_of
-from kunskapsbaserat.trends.variation import typical_variation
+from kunskapsbaserat.trends.variation import Pool
 from kunskapsbaserat.trends.years import SERIES
 
 
@@ -22,20 +22,19 @@ def typical_for(counts: pd.DataFrame, *judged: str) -> TypicalVariation | None:
 
 def _usual_beside(counts: pd.DataFrame, judged: Collection[str]) -> TypicalVariation | None:
     everyone = once(counts, "kommuner", lambda: counts[counts["area_level"] == "kommun"])
-    if everyone["area"].nunique() < 1 + len(judged):
+    if once(counts, "number of kommuner", lambda: everyone["area"].nunique()) < 1 + len(judged):
         return None
     if set(judged) & once(counts, "alone at the end", lambda: _alone_at_the_end(everyone)):
         return variation_of(everyone[~everyone["area"].isin(judged)])  # without them the years compared are others
-    cells = once(counts, "cells", lambda: _pooled_from(_cells(counts, everyone)))
-    return typical_variation(rows_beside(cells, judged))
+    return once(counts, "pool", lambda: _pool(counts, everyone)).beside(judged).typical()
 
 
-def _pooled_from(cells: pd.DataFrame) -> pd.DataFrame:
-    """The series that can be judged, with what is pooled of them."""
-    return cells.loc[cells["reason"].isna(), [name for name in cells if name not in _NOT_POOLED]]
+def _pool(counts: pd.DataFrame, everyone: pd.DataFrame) -> Pool:
+    """The series that can be judged."""
+    cells = _cells(counts, everyone)
+    return Pool.of(cells[cells["reason"].isna()])
 
 
-_NOT_POOLED = ("reason", "cautions", "preliminary")
 _COLUMNS = [*tables.COUNTS_KEY, "count", "status"]
 
 

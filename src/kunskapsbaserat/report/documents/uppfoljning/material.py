@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat import plan as plans
 from kunskapsbaserat.catalogue import evidens
@@ -14,6 +16,7 @@ from kunskapsbaserat.catalogue.evidens import Evidence
 from kunskapsbaserat.errors import FileError
 from kunskapsbaserat.findings import Finding
 from kunskapsbaserat.plan import chain, duties, effect, example, goals, indicators
+from kunskapsbaserat.plan.changes import Changes
 from kunskapsbaserat.plan.contradictions import contradictions
 from kunskapsbaserat.plan.duties import Duty
 from kunskapsbaserat.plan.goals import Visibility
@@ -21,13 +24,13 @@ from kunskapsbaserat.plan.model import Atgard, Mal, Plan
 from kunskapsbaserat.plan.outcome import GoalOutcome, outcomes
 from kunskapsbaserat.plan.protected import protected
 from kunskapsbaserat.report.material import underlag
+from kunskapsbaserat.report.material.computed_once import rows_in, rows_of
 from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.judgements import CERTAIN
 from kunskapsbaserat.report.material.lookback import Lookback, look_back
 from kunskapsbaserat.report.material.own_texts.followup_places import PLACES
 from kunskapsbaserat.report.material.selection import count_problems
 from kunskapsbaserat.report.material.underlag import Underlag
-from kunskapsbaserat.report.material.usual import typical_for
 
 ABOUT = ("brott", "skada", "trygghet", "arbete")
 
@@ -50,19 +53,34 @@ class Material:
         months = self.u.own.months if self.u.own is not None else self.u.quarters.iloc[:0]
         found = outcomes(
             self.plan,
-            self.u.counts,
-            self.u.survey,
-            typical=typical_for(self.u.counts, self.u.kommun.code),
+            self._counts,
+            self._survey,
+            typical=self.u.typical,
             others=self.u.compared_with,
             effects=effect.effects(self.plan, months),
+            changes=self._changes,
         )
         return tuple(sorted(found, key=lambda o: ABOUT.index(o.about)))
 
     @functools.cached_property
     def visibility(self) -> dict[str, Visibility]:
         """By goal id: could the goal be seen?"""
-        typical = typical_for(self.u.counts, self.u.kommun.code)
-        return {v.goal.id: v for v in goals.visibility(self.plan, self.u.counts, self.u.survey, typical=typical)}
+        found = goals.visibility(self.plan, self._counts, self._survey, typical=self.u.typical, changes=self._changes)
+        return {v.goal.id: v for v in found}
+
+    @functools.cached_property
+    def _changes(self) -> Changes:
+        return Changes(self._counts, self.u.kommun.code, self.u.typical)
+
+    @functools.cached_property
+    def _counts(self) -> pd.DataFrame:
+        """The rows that a goal may be about: the kommun's, and those of the kommuner that it is compared with."""
+        members = {code for f in self.u.count_findings for code in f.group.members}
+        return rows_in(self.u.counts, {self.u.kommun.code, *members})
+
+    @functools.cached_property
+    def _survey(self) -> pd.DataFrame:
+        return rows_of(self.u.survey, self.u.kommun.code)
 
     @property
     def unseen(self) -> list[Mal]:

@@ -95,6 +95,7 @@ def specks(points: Sequence[tuple[float, float]]) -> str:
     return f"M{_listed_numbers(at[0])}h0" + "".join(f"m{_listed_numbers(step)}h0" for step in steps)
 
 
+@functools.lru_cache(maxsize=8192)  # the years lie alike in all lines of a page
 def _tenths(value: float) -> int:
     """As `number` rounds it: Python's own round is the nearest, as its formatting is, where NumPy's is not always."""
     return round(10 * round(round(float(value), 6), 1))
