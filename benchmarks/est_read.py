@@ -55,6 +55,7 @@ def event_list(path: Path, events: int = EVENTS) -> None:
 
 
 def main() -> None:
+    pd.set_option("mode.string_storage", "python")  # as in a core install, which has no pyarrow
     print(f"{dt.date.today()}  kunskapsbaserat {__version__}, Python {platform.python_version()}, pandas {pd.__version__}")
     print(f"uv run python benchmarks/est_read.py; load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as room:

@@ -89,7 +89,8 @@ def _csv(content: bytes, path: Path, digest: str) -> RawEvents:
             "corrupt", path, "cannot be split into cells", "går inte att dela i celler. Spara den på nytt."
         ) from None
     frame.index = pd.RangeIndex(first + 1, first + 1 + len(frame))
-    frame = frame[~(frame == "").all(axis=1)] if len(frame) else frame
+    if len(frame) and (frame.iloc[:, 0] == "").any():  # only a row that begins with nothing can be empty
+        frame = frame[~(frame == "").all(axis=1)]
     return _finished(frame, headings, columns, mapping, "", digest)
 
 

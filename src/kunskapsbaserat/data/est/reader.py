@@ -232,17 +232,22 @@ def _column(cells: pd.DataFrame, name: str) -> pd.Series:
 
 
 def _text(cells: pd.Series) -> pd.Series:
-    """Without space around it, and empty where nothing stands; each different text of a column of text is looked at once."""
-    if not isinstance(cells.dtype, pd.StringDtype):
-        return cells.fillna("").astype("str").str.strip()
-    numbers, said = pd.factorize(cells)
-    each = [*times.stripped(pd.Series(said)), ""]  # what is missing is number -1
-    return pd.Series(pd.array(each, dtype="str").take(numbers), index=cells.index)
+    """Without space around it, and empty where nothing stands."""
+    return pd.Series(times.stripped(cells), index=cells.index, dtype="str")
+
+
+def _coded(cells: pd.Series) -> tuple[NDArray[np.intp], list[str]]:
+    """Each different text without space around it, and which of them each cell has; what is missing has the last, "".
+
+    A column of words has the same few again and again: each is looked up once.
+    """
+    numbers, said = pd.factorize(cells if isinstance(cells.dtype, pd.StringDtype) else _text(cells))
+    return numbers, [*times.stripped(pd.Series(said)), ""]
 
 
 def _known(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
     """The id of each cell by a list of words, missing where the list does not have it; each word is looked up once."""
-    numbers, said = pd.factorize(_text(cells))
+    numbers, said = _coded(cells)
     return _taken([words.get(_folded(word)) for word in said], numbers, cells.index)
 
 
@@ -257,7 +262,7 @@ def _taken(known: Sequence[str | None], numbers: NDArray[np.intp], index: pd.Ind
 
 def _categories(cells: pd.Series, words: Mapping[str, str]) -> tuple[pd.Series, pd.Series]:
     """The category of each cell, and whether it was misspelt: near one word of the list and of no other category."""
-    numbers, said = pd.factorize(_text(cells))
+    numbers, said = _coded(cells)
     known = [words.get(_folded(word)) for word in said]
     unknown = [at for at, word in enumerate(said) if word and known[at] is None]
     misspelt = np.zeros(len(said), dtype=bool)
@@ -284,7 +289,7 @@ def _words(mapping: ExportMapping, kind: str, choices: Mapping[str, str]) -> dic
 def _number(cells: pd.Series) -> Floats:
     if pd.api.types.is_numeric_dtype(cells):
         return np.asarray(cells.to_numpy(dtype=float))
-    numbers, said = pd.factorize(_text(cells))
+    numbers, said = _coded(cells)
     read: Floats = np.array([_coordinate(text) for text in said], dtype=float)[numbers]
     return read
 
@@ -299,7 +304,7 @@ def _coordinate(text: str) -> float:
 
 
 def _severity(cells: pd.Series) -> pd.Series:
-    numbers, said = pd.factorize(_text(cells))
+    numbers, said = _coded(cells)
     level = pd.to_numeric(pd.Series(said, dtype="str").str.extract(r"^([1-3])\b", expand=False), errors="coerce")
     return pd.Series(level.astype("Int64").array.take(numbers), index=cells.index)
 

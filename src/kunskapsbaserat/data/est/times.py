@@ -98,10 +98,9 @@ def stripped(cells: pd.Series) -> list[str]:
     ['22:00', '', 'fredag']
     """
     # pandas hands out its texts one by one, and an array of objects all at once.
-    if isinstance(cells.dtype, pd.StringDtype):
-        return [text.strip() if isinstance(text, str) else "" for text in cells.to_numpy(dtype=object).tolist()]
-    found: list[str] = cells.fillna("").astype("str").str.strip().to_numpy(dtype=object).tolist()
-    return found
+    text = cells.fillna("") if cells.isna().any() else cells
+    texts = text if isinstance(text.dtype, pd.StringDtype) else text.astype("str")
+    return [one.strip() for one in texts.to_numpy(dtype=object).tolist()]
 
 
 def _from_utc(out: pd.Series, clock: pd.Series, times: pd.Series) -> pd.Series:
