@@ -113,12 +113,12 @@ def number(value: float, decimals: int = 0) -> str:
     """
     if value is None or value != value:
         return MISSING
-    return _decimal(rounded(value, decimals), decimals)
+    return _written(float(value), decimals)
 
 
-@functools.lru_cache(maxsize=4096)
-def _decimal(value: Decimal, decimals: int) -> str:
-    text = format_decimal(abs(value), format=_pattern(decimals), locale=_SWEDEN)
+@functools.lru_cache(maxsize=8192)
+def _written(value: float, decimals: int) -> str:
+    text = format_decimal(abs(rounded(value, decimals)), format=_pattern(decimals), locale=_SWEDEN)
     return MINUS + text if value < 0 and any(c in "123456789" for c in text) else text
 
 

@@ -262,7 +262,7 @@ def _with_attributes(
     for head, *others in rows:
         cells = []
         for cell, column, css in zip(others, columns[1:], classes[1:], strict=True):
-            phone = _phone_words(cell, column)
+            phone = _phone_words(cell, column) if column.phone or not isinstance(cell, str) else None
             cells.append((cell, css if phone is None else data.format(css, phone)))
         yield head, cells
 
