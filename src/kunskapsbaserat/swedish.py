@@ -118,7 +118,12 @@ def number(value: float, decimals: int = 0) -> str:
 
 @functools.lru_cache(maxsize=8192)
 def _written(value: float, decimals: int) -> str:
-    text = format_decimal(abs(rounded(value, decimals)), format=_pattern(decimals), locale=_SWEDEN)
+    return _decimal(rounded(value, decimals), decimals)
+
+
+@functools.lru_cache(maxsize=8192)
+def _decimal(value: Decimal, decimals: int) -> str:
+    text = format_decimal(abs(value), format=_pattern(decimals), locale=_SWEDEN)
     return MINUS + text if value < 0 and any(c in "123456789" for c in text) else text
 
 

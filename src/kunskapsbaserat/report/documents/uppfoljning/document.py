@@ -84,8 +84,11 @@ def load(*, kommun: object = None, year: int | str | None = None, data: str | Pa
 
 def _bare(table: Released) -> Released:
     """A table of words without the gate's empty column."""
-    frame = table.frame
-    return dataclasses.replace(table, frame=frame.drop(columns="suppressed")) if frame["suppressed"].isna().all() else table
+    if table.frame["suppressed"].notna().any():
+        return table
+    frame = table.frame.copy(deep=False)
+    del frame["suppressed"]
+    return dataclasses.replace(table, frame=frame)
 
 
 class Uppfoljning(Document):

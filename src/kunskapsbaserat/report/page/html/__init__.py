@@ -258,13 +258,24 @@ def _with_attributes(
     """Each row as its head and its other cells, these with their attributes."""
     from markupsafe import Markup
 
-    data = Markup('{} data-e="{}"')
+    def attributes(css: str, phone: str | None) -> str:
+        return css if phone is None else Markup('{} data-e="{}"').format(css, phone)
+
+    # Nearly all cells of a column have the same.
+    usual = [(c, css, attributes(css, c.phone or None)) for c, css in zip(columns[1:], classes[1:], strict=True)]
     for head, *others in rows:
-        cells = []
-        for cell, column, css in zip(others, columns[1:], classes[1:], strict=True):
-            phone = _phone_words(cell, column) if column.phone or not isinstance(cell, str) else None
-            cells.append((cell, css if phone is None else data.format(css, phone)))
-        yield head, cells
+        yield (
+            head,
+            [
+                (cell, same if _is_usual(cell) else attributes(css, _phone_words(cell, column)))
+                for cell, (column, css, same) in zip(others, usual, strict=True)
+            ],
+        )
+
+
+def _is_usual(cell: Cell) -> bool:
+    """Is the cell said on a phone with the column's own words?"""
+    return cell != NOT_APPLICABLE if isinstance(cell, str) else not isinstance(cell, Stacked)
 
 
 def _phone_words(cell: Cell, column: Column) -> str | None:
