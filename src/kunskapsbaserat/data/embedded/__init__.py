@@ -211,6 +211,27 @@ def sicily() -> pd.DataFrame:
     return table.assign(period=pd.PeriodIndex(table["period"], freq="M"))
 
 
+def as_kept(name: str) -> pd.DataFrame:
+    """A table itself and not a copy, for what reads it in every report; nobody may change it (see `altered`).
+
+    Parameters
+    ----------
+    name : str
+        Of its file, as in `snapshots`.
+
+    Returns
+    -------
+    DataFrame
+
+    Examples
+    --------
+    >>> from kunskapsbaserat.data import embedded
+    >>> embedded.as_kept("survey.csv.gz") is embedded.as_kept("survey.csv.gz")
+    True
+    """
+    return _table(name)
+
+
 def snapshots() -> dict[str, Snapshot]:
     """The snapshot of every embedded table, by file name.
 

@@ -9,11 +9,19 @@ import numpy as np
 import pandas as pd
 
 from kunskapsbaserat import tables
+from kunskapsbaserat.data import embedded
 
 
 def none_of(table: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     """No rows of an embedded table, with its columns: what a folder without such files has."""
     return _without_rows(table).copy()
+
+
+def no_months() -> pd.DataFrame:
+    """No rows of monthly counts; those of quarters with another kind of period, as the months of the whole country weigh most
+    of all that the package has and few reports read them.
+    """
+    return none_of(embedded.counts_quarter).astype({"period": "period[M]"})
 
 
 @functools.cache

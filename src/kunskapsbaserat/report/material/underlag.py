@@ -358,10 +358,10 @@ class BuiltIn:
 def embedded_tables() -> BuiltIn:
     return BuiltIn(
         counts=embedded.shared("inbyggda brott", embedded.counts().assign(own=False)),
-        survey=embedded.shared("inbyggd enkät", embedded.survey()),
+        survey=embedded.as_kept("survey.csv.gz"),
         exposure=embedded.shared("inbyggd befolkning", embedded.exposure()),
-        quarters=embedded.shared("inbyggda kvartal", embedded.counts_quarter()),
-        comparisons=embedded.shared("öppna jämförelser", embedded.oppna_jamforelser()),
+        quarters=embedded.as_kept("counts_quarter.csv.gz"),
+        comparisons=embedded.as_kept("oppna_jamforelser.csv"),
     )
 
 
