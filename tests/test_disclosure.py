@@ -224,6 +224,12 @@ def test_every_rule_of_the_log_has_swedish_words():
     assert set(CONTENTS) | beside == set(annex.RULES)
 
 
+def test_a_person_is_seen_in_each_of_two_columns_of_one_name():
+    twice = pd.DataFrame([["anna@exempel.se", "torget"]], columns=["plats", "plats"])
+    with pytest.raises(DisclosureError, match="column 'plats'"):
+        release(twice, name="x", contents="description", sources=["scb"])
+
+
 def test_ordinary_codes_are_no_persons():
     release(
         counts(area="2081A0010", kod="N07540", not_="2017–2024, 12 454 per 100 000"),

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from kunskapsbaserat import kommun as kommuner
+from kunskapsbaserat import spellings
 from kunskapsbaserat.kommun import Kommun
 
 Kind: TypeAlias = Literal["kommun", "lan"]
@@ -170,5 +170,5 @@ def get(value: object) -> Lan:
 
 
 def _plain(text: str) -> str:
-    ascii_only = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    ascii_only = spellings.in_ascii(text.casefold())
     return " ".join(re.sub(r"[^a-z0-9]+", " ", ascii_only).split())

@@ -116,6 +116,7 @@ def number(value: float, decimals: int = 0) -> str:
     return _written(float(value), decimals)
 
 
+# Two memories: the same number stands in many places of a report, and the numbers of different kommuner round to the same ones.
 @functools.lru_cache(maxsize=8192)
 def _written(value: float, decimals: int) -> str:
     return _decimal(rounded(value, decimals), decimals)

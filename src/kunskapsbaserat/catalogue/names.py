@@ -8,10 +8,9 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-import unicodedata
 from collections.abc import Sequence
 
-from kunskapsbaserat import catalogue
+from kunskapsbaserat import catalogue, spellings
 from kunskapsbaserat.catalogue import Offence
 from kunskapsbaserat.errors import KunskapError
 
@@ -89,7 +88,7 @@ def _nearest(text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    folded = spellings.in_ascii(text.casefold())
     return re.sub(r"[^a-z0-9]+", " ", folded).strip()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from kunskapsbaserat import cells
+from kunskapsbaserat import cells, spellings
 from kunskapsbaserat.cells import Place, Tally
 from kunskapsbaserat.data import crosstab, mapping
 from kunskapsbaserat.data.files import DataFile, Sheet
@@ -158,7 +157,7 @@ def _measure(row: dict[str, object], rules: Mapping, place: Place) -> tuple[str,
 
 def slug(text: str) -> str:
     """A short name in plain letters: "Anlagd brand (skola)" is "anlagd_brand_skola"."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    plain = spellings.in_ascii(text.casefold())
     return re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "matt"
 
 

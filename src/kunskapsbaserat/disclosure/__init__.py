@@ -432,14 +432,14 @@ _PERSONS = re.compile(
 
 
 def _refuse_persons(df: pd.DataFrame, name: str) -> None:
-    texts = {
-        column: _texts(values)
+    texts = [  # pairs, as two columns may have one name
+        (column, _texts(values))
         for column, values in df.items()
         if isinstance(values.dtype, pd.StringDtype) or pd.api.types.is_object_dtype(values.dtype)
-    }
-    if not _PERSONS.search("\n".join(frozenset().union(*texts.values()))):
+    ]
+    if not _PERSONS.search("\n".join(frozenset().union(*(found for _, found in texts)))):
         return
-    column = next(column for column, found in texts.items() if _PERSONS.search("\n".join(found)))
+    column = next(column for column, found in texts if _PERSONS.search("\n".join(found)))
     raise DisclosureError(
         f"{name}, column {column!r}: looks like a person's number, address or telephone; nothing was published",
         svenska=f"{name}, kolumn ”{column}”: innehåller något som liknar personnummer, e-post eller telefon. "

@@ -10,11 +10,11 @@ import binascii
 import hashlib
 import itertools
 import re
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
+from kunskapsbaserat import spellings
 from kunskapsbaserat.engine.notebook_format import NotebookNode
 from kunskapsbaserat.report.material.own_texts.markdown import references
 from kunskapsbaserat.report.material.own_texts.pictures import MAX_TOTAL, NoPicture, Picture, clean, load
@@ -89,7 +89,7 @@ def _pointed_at(cell: NotebookNode, address: str) -> str:
 
     An address that is written in another way than in the place of the picture stays, and is the attachment's name.
     """
-    plain = _NOT_PLAIN.sub("-", unicodedata.normalize("NFKD", unquote(address)).encode("ascii", "ignore").decode())
+    plain = _NOT_PLAIN.sub("-", spellings.in_ascii(unquote(address)))
     taken = cell.get("attachments", {})
     name = next(one for number in itertools.count() if (one := f"{number}-{plain}" if number else plain) not in taken)
     written = "|".join(re.escape(one) for one in {address, unquote(address)})

@@ -1,7 +1,7 @@
 """The folder for Power BI: one workbook of Excel tables, the same tables as Parquet, the measures and how to read them in.
 
-Parquet needs the extra ``kunskapsbaserat[parquet]``, which weighs more than all else that a report needs; Power BI reads the
-workbook as well, and without the extra it is all that is written.
+Parquet needs the extra ``kunskapsbaserat[parquet]``, which weighs twice as much as any other package. Power BI reads the
+workbook as well, and without the extra no Parquet is written.
 """
 
 from __future__ import annotations

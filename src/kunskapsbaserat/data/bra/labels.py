@@ -7,7 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from kunskapsbaserat import catalogue, kommun
+from kunskapsbaserat import catalogue, kommun, spellings
 from kunskapsbaserat.cells import Refused, read_area
 from kunskapsbaserat.errors import UnknownKommun
 
@@ -106,7 +106,7 @@ def _city_part(rest: str) -> Region:
 
 
 def _slug(text: str) -> str:
-    ascii_only = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    ascii_only = spellings.in_ascii(text.casefold())
     return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
 
 

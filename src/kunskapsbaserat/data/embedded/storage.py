@@ -36,12 +36,12 @@ def content(table: pd.DataFrame) -> bytes:
     return gzip.compress(table.to_csv(index=False, lineterminator="\n").encode("utf-8"), mtime=0)
 
 
-def table(content: bytes) -> pd.DataFrame:
+def table(packed: bytes) -> pd.DataFrame:
     """The table of a file that `content` wrote: the same values of the same types.
 
     Parameters
     ----------
-    content : bytes
+    packed : bytes
         The whole file.
 
     Returns
@@ -56,7 +56,7 @@ def table(content: bytes) -> pd.DataFrame:
     >>> storage.table(storage.content(years)).equals(years)
     True
     """
-    text = gzip.decompress(content)
+    text = gzip.decompress(packed)
     names = text.partition(b"\n")[0].decode("utf-8").split(",")
     kinds = {name: _NUMBERS.get(name, "str") for name in names}
     read = pd.read_csv(io.BytesIO(text), dtype=kinds, keep_default_na=False, na_values=[""])

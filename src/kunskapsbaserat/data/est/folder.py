@@ -11,7 +11,7 @@ import pandas as pd
 
 from kunskapsbaserat.data import files
 from kunskapsbaserat.data.est import book as books
-from kunskapsbaserat.data.est import duplicates, raw, reader, secret, sheets
+from kunskapsbaserat.data.est import duplicates, raw, reader, secret, sheets, times
 from kunskapsbaserat.data.est.book import Book
 from kunskapsbaserat.data.est.mapping import ExportMapping
 from kunskapsbaserat.data.est.periods import FIRST_MONDAY, Rhythm
@@ -207,7 +207,7 @@ def _with_walks(folder: Path, registers: Book, remarks: list[Finding]) -> tuple[
 def _own_events(workbook: DataFile, registers: Book, own_secret: Secret) -> reader.Events | None:
     """The sheet of events of the workbook, without its example; None when nothing is filled in."""
     found = raw.read(workbook, sheet=sheets.EVENTS)
-    ids = found.frame["handelse_id"].fillna("").astype("str").str.strip()
+    ids = pd.Series(times.stripped(found.frame["handelse_id"]), index=found.frame.index)
     told = ids.eq("Förklaring") | ids.str.upper().str.startswith("EXEMPEL")
     frame = found.frame[~told]
     if frame.empty:

@@ -73,7 +73,7 @@ def parse(times: pd.Series, *, order: str = "", utc: bool = False) -> tuple[pd.S
     for one in rest.unique():
         read = _slow(one, order)
         if read is not None:
-            here = rest.index[rest == one] if len(rest) < 1000 else rest[rest.eq(one)].index
+            here = rest.index[rest == one]
             out[here], clock[here] = read
     return (_from_utc(out, clock, times) if utc else out).where(out.between(*_POSSIBLE)), clock
 
@@ -105,7 +105,7 @@ def stripped(cells: pd.Series) -> list[str]:
 
 def _from_utc(out: pd.Series, clock: pd.Series, times: pd.Series) -> pd.Series:
     """The clock times moved to Swedish time, but those that are so already: with a zone, or as milliseconds."""
-    said = times.fillna("").astype("str").str.strip()
+    said = pd.Series(stripped(times), index=times.index, dtype="str")
     aware = said.str.contains(rf"{_ZONED}|^-?\d{{10,}}$")
     naive = clock & out.notna() & ~aware
     moved = out[naive].dt.tz_localize("UTC").dt.tz_convert(ZONE).dt.tz_localize(None).astype("datetime64[us]")
