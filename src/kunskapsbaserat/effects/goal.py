@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kunskapsbaserat.errors import TableError
@@ -133,7 +133,7 @@ def kan_vi_se_det(
         return GoalPower(goal, mean, goal * mean, np.nan, power, np.nan, np.nan, reason="few")
     row = _comparison(counts, years_after, typical, offence)
     arguments = (row["count_earlier"], row["share"], row["dispersion"], row["df"], 1 - confidence)
-    increase, decrease = (float(v.iat[0]) for v in visible(*arguments, power))
+    increase, decrease = (float(v[0]) for v in visible(*arguments, power))
     if goal == 1:
         return GoalPower(goal, mean, mean, np.nan, power, decrease, increase, reason="no_change")
     chance = float(chance_of_finding(np.array([np.log(goal)]), *arguments)[0])
@@ -153,22 +153,14 @@ def _yearly(baseline: ArrayLike) -> Floats:
     return counts
 
 
-def _comparison(counts: Floats, years_after: int, typical: TypicalVariation | None, offence: str) -> pd.DataFrame:
+def _comparison(counts: Floats, years_after: int, typical: TypicalVariation | None, offence: str) -> dict[str, NDArray[Any]]:
     """The one row that `change` would judge, as far as it is known before."""
     mean, own_df = counts.mean(), len(counts) - 1 + years_after - 1
     own = float(((counts - mean) ** 2).sum() / mean / (len(counts) - 1))
-    row = pd.DataFrame(
-        {
-            "offence": [offence],
-            "sex": "alla",
-            "mean": mean,
-            "own_dispersion": own,
-            "own_df": float(own_df),
-            "reason": [None],
-            "count_earlier": counts.sum(),
-            "share": years_after / (years_after + len(counts)),
-        }
-    )
+    numbers = {"mean": mean, "own_dispersion": own, "own_df": own_df, "count_earlier": counts.sum()}
+    numbers["share"] = years_after / (years_after + len(counts))
+    row: dict[str, NDArray[Any]] = {name: np.array([number], dtype=float) for name, number in numbers.items()}
+    row |= {name: np.array([text], dtype=object) for name, text in (("offence", offence), ("sex", "alla"), ("reason", None))}
     row["dispersion"], row["df"] = moderated(row, typical)
     return row
 

@@ -15,12 +15,13 @@ from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
 from kunskapsbaserat.rates.keys import COUNTS, keyed
 from kunskapsbaserat.trends.change_months import compare_months
+from kunskapsbaserat.trends.comparison import Columns, frame
 from kunskapsbaserat.trends.course import along
 from kunskapsbaserat.trends.month_verdicts import judge_months
 from kunskapsbaserat.trends.relative import around_course, beside_others, course_of
 from kunskapsbaserat.trends.series import first_good, first_good_years
 from kunskapsbaserat.trends.variation import TypicalVariation, moderated, pearson, typical_variation, year_counts
-from kunskapsbaserat.trends.verdicts import COLUMNS, FAMILIES, Change, decided, score_p_value, verdicts, with_relative
+from kunskapsbaserat.trends.verdicts import COLUMNS, FAMILIES, Change, decided, relative_columns, score_p_value, verdicts
 from kunskapsbaserat.trends.years import SERIES, default_baseline, summed_years
 
 __all__ = ["MIN_MEAN", "Baseline", "Change", "change", "variation_of"]
@@ -210,13 +211,14 @@ def change(
         raise OptionError("family", family, FAMILIES)
     rule = baseline or usual_baseline(counts)
     if _yearly(counts):
-        table = _series(summed_years(counts), rule, breaks, MIN_MEAN if min_mean is None else min_mean).assign(method="score")
-        relative = _beside(table, typical)
-        table["dispersion"], table["df"] = moderated(table, typical)
-        for answer in (table, relative):
+        rows = _series(summed_years(counts), rule, breaks, MIN_MEAN if min_mean is None else min_mean)
+        rows["method"] = np.full(len(rows["share"]), "score", dtype=object)
+        beside = {**rows, **_beside(rows, typical)}
+        rows["dispersion"], rows["df"] = moderated(rows, typical)
+        for answer in (rows, beside):
             answer["p_value"] = score_p_value(answer)
-        found = verdicts(table, confidence, power, family)
-        return with_relative(found, decided(relative, confidence, family)[0])[COLUMNS]
+        beside |= decided(beside, confidence, family)[0]
+        return frame({**rows, **verdicts(rows, confidence, power, family), **relative_columns(beside)})[COLUMNS]
     months = compare_months(counts, rule.latest, rule.earlier, rule.months)
     return judge_months(
         months, typical, first_good_years(months.table["offence"], breaks), min_mean, (confidence, power, family)
@@ -262,7 +264,7 @@ def variation_of_years(
     years: pd.DataFrame, rule: Baseline, breaks: Mapping[str, int] | None, min_mean: float = MIN_MEAN
 ) -> TypicalVariation | None:
     """`variation_of` the years that `summed_years` gives."""
-    table = _series(years, rule, breaks, min_mean)
+    table = frame(_series(years, rule, breaks, min_mean))
     return typical_variation(table[table["reason"].isna()])
 
 
@@ -275,7 +277,7 @@ def dispersion_of(
     min_mean: float = MIN_MEAN,
 ) -> pd.DataFrame:
     """One row per series with what `typical_variation` pools; a row depends on its own series and the years compared alone."""
-    return _series(summed_years(counts), baseline or usual_baseline(counts), breaks, min_mean)
+    return frame(_series(summed_years(counts), baseline or usual_baseline(counts), breaks, min_mean))
 
 
 def usual_baseline(counts: pd.DataFrame) -> Baseline:
@@ -289,7 +291,7 @@ def _yearly(counts: pd.DataFrame) -> bool:
     return tables.frequency(counts) == "Y"
 
 
-def _series(years: pd.DataFrame, rule: Baseline, breaks: Mapping[str, int] | None, min_mean: float) -> pd.DataFrame:
+def _series(years: pd.DataFrame, rule: Baseline, breaks: Mapping[str, int] | None, min_mean: float) -> dict[str, NDArray[Any]]:
     """One row per series: its two periods, its own dispersion, and the reason why it cannot be judged."""
     offences, names = pd.factorize(years["offence"])
     ends = np.zeros(len(names), dtype=np.int64)
@@ -299,11 +301,13 @@ def _series(years: pd.DataFrame, rule: Baseline, breaks: Mapping[str, int] | Non
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     order = np.lexsort([columns[name] for name in reversed(SERIES)])
     columns = {name: values[order] for name, values in columns.items()}
-    reason = [text or None for text in columns.pop("reason").tolist()]
-    cautions = [("preliminary",) if flag else () for flag in columns["preliminary"].tolist()]
-    objects = {name: pd.Series(values, dtype=object) for name, values in (("reason", reason), ("cautions", cautions))}
-    # One table, at the end: with a handful of series each step in pandas costs more than all that is computed.
-    return pd.DataFrame({**columns, **objects})
+    for name, values in (
+        ("reason", [text or None for text in columns["reason"].tolist()]),
+        ("cautions", [("preliminary",) if flag else () for flag in columns["preliminary"].tolist()]),
+    ):
+        columns[name] = np.empty(len(values), dtype=object)
+        columns[name][:] = values
+    return columns
 
 
 def _until(
@@ -341,9 +345,9 @@ def _until(
     }
 
 
-def _beside(table: pd.DataFrame, typical: TypicalVariation | None) -> pd.DataFrame:
-    course, latest = course_of(table, typical), int(table["latest_to"].iat[0] - table["latest_from"].iat[0]) + 1
-    return beside_others(table, course, around_course(year_counts(table), course, latest), typical)
+def _beside(rows: Columns, typical: TypicalVariation | None) -> dict[str, NDArray[Any]]:
+    course, latest = course_of(rows, typical), int(rows["latest_to"][0] - rows["latest_from"][0]) + 1
+    return beside_others(rows, course, around_course(year_counts(rows), course, latest), typical)
 
 
 def _wide(years: pd.DataFrame, shown: range) -> tuple[list[tuple[str, ...]], NDArray[np.float64], NDArray[np.bool_]]:

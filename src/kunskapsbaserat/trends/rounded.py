@@ -15,10 +15,11 @@ import pandas as pd
 
 from kunskapsbaserat import tables
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.rates.checks import Floats, columns
+from kunskapsbaserat.rates.checks import columns
 from kunskapsbaserat.rates.keys import COUNTS, keyed
 from kunskapsbaserat.rates.multiplicity import false_discovery_rate
 from kunskapsbaserat.trends.change import MIN_MEAN, Baseline, dispersion_of
+from kunskapsbaserat.trends.comparison import Floats, added, floats
 from kunskapsbaserat.trends.relative import course_noise, course_of, given_course, without_others
 from kunskapsbaserat.trends.variation import Spread, TypicalVariation, moderated, year_counts
 from kunskapsbaserat.trends.verdicts import (
@@ -27,9 +28,9 @@ from kunskapsbaserat.trends.verdicts import (
     PERCENT_FROM,
     Change,
     ratio_limits,
+    relative_columns,
     score_p_value,
     verdicts,
-    with_relative,
 )
 from kunskapsbaserat.trends.years import SERIES, YEARLY_BASELINE
 
@@ -111,7 +112,7 @@ def change_of_rounded(
     corners, options = (low, high), (confidence, power, family)
     alone = _least_favourable(table, corners, _by_themselves(table, corners, typical), options)
     beside = _least_favourable(table, corners, _beside(table, corners, typical), options)
-    found = with_relative(alone, beside)
+    found = added(alone, relative_columns(beside))
     found["percent_ok"] = (low[["mean_latest", "mean_earlier"]].min(axis=1) >= PERCENT_FROM).to_numpy(dtype=bool)
     found["rounded"] = (low["mean"] < high["mean"]).to_numpy(dtype=bool)
     return found[[*COLUMNS, "rounded"]]
@@ -127,10 +128,11 @@ def _by_themselves(table: pd.DataFrame, corners: Corners, typical: Spread | None
 def _beside(table: pd.DataFrame, corners: Corners, typical: TypicalVariation | None) -> pd.DataFrame:
     """With the largest dispersion around the others' course, whose own noise counts for as many events as are allowed."""
     course = course_of(table, typical)
-    held = without_others(table, course)
+    held = added(table, {"reason": without_others(table, course)})
     dispersion, df = _largest_dispersion(held, corners, course, typical and typical.beside)
-    events = corners[1]["count_latest"] + corners[1]["count_earlier"]
-    return given_course(held.assign(dispersion=dispersion + course_noise(table, events, typical), df=df), course)
+    latest, earlier = floats(corners[1], "count_latest", "count_earlier")
+    noise = course_noise(table, latest + earlier, typical)
+    return held.assign(dispersion=dispersion + noise, df=df, **given_course(held, course))
 
 
 def _least_favourable(
@@ -140,10 +142,10 @@ def _least_favourable(
     confidence, power, family = options
     low, high = corners
     judged = compared["reason"].isna()
-    worst, best = _p_values(compared, low, high)
+    worst, best = (pd.Series(p, index=table.index) for p in _p_values(compared, low, high))
     # A series that may be too small is not judged, but its true count may be: it stays a member of the family.
     compared = compared.assign(p_value=worst.where(judged, np.where(table["straddles"], 1.0, np.nan)))
-    found = verdicts(compared, confidence, power, family)
+    found = added(compared, verdicts(compared, confidence, power, family))
     possible = best.where(judged).groupby(found["family"], sort=False).transform(false_discovery_rate) <= 1 - confidence
     found.loc[judged & possible & ~found["change"].isin(CERTAIN), "reason"] = ROUNDING
     found.loc[~judged, ["p_value", "q_value"]] = np.nan
@@ -182,13 +184,11 @@ def _reason(table: pd.DataFrame, small: pd.Series, counts: pd.DataFrame) -> pd.S
     return reason.mask(reason.isna() & small, "few")
 
 
-def _largest_dispersion(
-    table: pd.DataFrame, corners: Corners, course: Floats, typical: Spread | None
-) -> tuple[pd.Series, pd.Series]:
+def _largest_dispersion(table: pd.DataFrame, corners: Corners, course: Floats, typical: Spread | None) -> tuple[Floats, Floats]:
     own = table.assign(own_dispersion=_corner_dispersion(table, corners, course))
     # The usual variation is monotone in the mean count, one way or the other.
     ends = [moderated(own.assign(mean=end["mean"]), typical) for end in corners]
-    return pd.Series(np.maximum(ends[0][0], ends[1][0]), index=table.index), ends[0][1]
+    return np.maximum(ends[0][0], ends[1][0]), ends[0][1]
 
 
 def _corner_dispersion(table: pd.DataFrame, corners: Corners, course: Floats) -> Floats:
@@ -219,15 +219,14 @@ def _largest_chi_square(low: Floats, high: Floats, course: Floats) -> Floats:
     return largest
 
 
-def _p_values(table: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+def _p_values(table: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame) -> tuple[Floats, Floats]:
     """The largest p-value that the counts allow, and the smallest of the two outermost corners."""
     corners = [_corner(table, *pair) for pair in ((low, high), (high, low))]
-    deviation = [c["count_latest"] - (c["count_latest"] + c["count_earlier"]) * c["share"] for c in corners]
-    p = [score_p_value(c) for c in corners]
-    crosses = (deviation[0] <= 0) & (deviation[1] >= 0)
-    return pd.Series(np.maximum(*p), index=table.index).mask(crosses & p[0].notna(), 1.0), pd.Series(
-        np.minimum(*p), index=table.index
-    )
+    columns = [floats(corner, "count_latest", "count_earlier", "share") for corner in corners]
+    below, above = (latest - (latest + earlier) * share for latest, earlier, share in columns)
+    p = [score_p_value(corner) for corner in corners]
+    crosses = (below <= 0) & (above >= 0) & ~np.isnan(p[0])
+    return np.where(crosses, 1.0, np.maximum(*p)), np.minimum(*p)
 
 
 def _corner(table: pd.DataFrame, latest: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ then differ by more than the years within them: the part of the dispersion beyon
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,10 +19,9 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat.rates import checks
 from kunskapsbaserat.rates.keys import keyed
+from kunskapsbaserat.trends.comparison import Columns, Floats, floats, judged, objects
 from kunskapsbaserat.trends.correlation import USUAL, Shape, correlation_of, shape
 from kunskapsbaserat.trends.course import Course, NumberedSeries, along, courses_of
-
-Floats = NDArray[np.float64]
 
 # A hundred series tell badly how alike they are: the estimate runs from 10 to 1000 where the truth is 20. A pool worth more
 # than 12 degrees of freedom is not believed; that keeps the rate of false findings at 5 % (benchmarks/change_calibration.txt).
@@ -49,8 +48,12 @@ class Spread:
 
     def dispersion(self, offence: pd.Series, sex: pd.Series, mean: pd.Series) -> pd.Series:
         """Expected variance over mean of yearly counts, at least 1 (Poisson); an unseen offence gets the overall one."""
-        effect = np.array([self.effects.get(key, self.overall) for key in _series_of(offence, sex)])
-        return pd.Series(self.expected(effect, mean.to_numpy(dtype=float, na_value=np.nan)), index=mean.index)
+        return pd.Series(self.of_rows({"offence": offence, "sex": sex, "mean": mean}), index=mean.index)
+
+    def of_rows(self, rows: Columns) -> Floats:
+        """As `dispersion`, for the rows of a comparison."""
+        keys = zip(objects(rows, "offence"), objects(rows, "sex"), strict=True)
+        return self.expected(np.array([self.effects.get(key, self.overall) for key in keys]), *floats(rows, "mean"))
 
     def expected(self, effect: Floats, mean: Floats) -> Floats:
         """As `dispersion`, given the offences' own effects."""
@@ -166,6 +169,8 @@ class Pool:
     def of(cls, cells: pd.DataFrame) -> Pool:
         areas, names = pd.factorize(cells["area"])
         mean, own_dispersion, own_df = (cells[name].to_numpy(dtype=float) for name in ("mean", "own_dispersion", "own_df"))
+        for name in year_columns(cells):
+            checks.numbers(cells, name)
         counts = year_counts(cells)
         years = _whole_years(cells, counts.shape[1]) if counts.shape[1] else np.empty((len(cells), 0), dtype=np.int64)
         return cls(areas, names.tolist(), _numbered(cells), mean, own_dispersion, own_df, counts, years)
@@ -221,16 +226,21 @@ def _whole_years(table: pd.DataFrame, width: int) -> NDArray[np.int64]:
     return np.column_stack(list(years.values())).astype(np.int64)
 
 
-def year_counts(table: pd.DataFrame) -> Floats:
-    """The counts of the compared years, oldest first: (m, years); no columns when the table does not carry them."""
-    names = [name for name in table if str(name).startswith("count_") and str(name)[6:].isdigit()]
-    return np.column_stack([checks.numbers(table, name) for name in names]) if names else np.empty((len(table), 0))
+def year_columns(rows: Columns) -> list[str]:
+    """The columns with the counts of the compared years, oldest first; none when the rows do not carry them."""
+    return [name for name in rows if str(name).startswith("count_") and str(name)[6:].isdigit()]
 
 
-def course_through(table: pd.DataFrame, courses: Mapping[tuple[str, str], Course], *, missing: float = 1.0) -> Floats:
+def year_counts(rows: Columns) -> Floats:
+    """The counts of the compared years: (m, years)."""
+    names = year_columns(rows)
+    return np.column_stack(floats(rows, *names)) if names else np.empty((len(rows["offence"]), 0))
+
+
+def course_through(rows: Columns, courses: Mapping[tuple[str, str], Course], *, missing: float = 1.0) -> Floats:
     """Each series' course over its own compared years, `missing` (no movement) where the others have none: (m, years)."""
-    first, last = (table[name].to_numpy(dtype=np.int64) for name in ("earlier_from", "latest_to"))
-    return _courses_through(_numbered(table), first, last, courses, missing)
+    first, last = (np.asarray(rows[name], dtype=np.int64) for name in ("earlier_from", "latest_to"))
+    return _courses_through(_numbered(rows), first, last, courses, missing)
 
 
 def _courses_through(
@@ -261,25 +271,23 @@ def pearson(counts: Floats, fitted: Floats, df: Floats | None = None) -> Floats:
     return dispersion
 
 
-def moderated(table: pd.DataFrame, typical: Spread | None) -> tuple[pd.Series, pd.Series]:
+def moderated(rows: Columns, typical: Spread | None) -> tuple[Floats, Floats]:
     """The dispersion of the difference between the two periods, and its degrees of freedom.
 
     A series' own dispersion is weighed with the typical one by their degrees of freedom; what goes beyond chance is then
     multiplied by what correlated years do to a difference between periods. `share` and `own_df` tell how many years there are.
     Without `typical` the series stands alone, with the national correlation.
     """
-    judged = table["reason"].isna().to_numpy(dtype=bool)
-    share, own_df, weighed = (table[name].to_numpy(dtype=float) for name in ("share", "own_df", "own_dispersion"))
+    share, own_df, weighed = floats(rows, "share", "own_df", "own_dispersion")
     correlation = USUAL if typical is None else typical.correlation
     shapes = [_shape(*row, correlation) for row in zip(share.tolist(), own_df.tolist(), strict=True)]
     inflation, worth = (np.array([getattr(s, name) for s in shapes], dtype=float) for name in ("inflation", "df"))
     if typical is not None:
-        pooled = typical.dispersion(table["offence"], table["sex"], table["mean"]).to_numpy(dtype=float)
-        weighed = (typical.df * pooled + own_df * weighed) / (typical.df + own_df)
+        weighed = (typical.df * typical.of_rows(rows) + own_df * weighed) / (typical.df + own_df)
         worth = worth + typical.df
     dispersion = 1 + inflation * (np.maximum(weighed, 1) - 1)
-    weighed_dispersion, degrees = (pd.Series(np.where(judged, values, np.nan), table.index) for values in (dispersion, worth))
-    return weighed_dispersion, degrees
+    to_judge = judged(rows)
+    return np.where(to_judge, dispersion, np.nan), np.where(to_judge, worth, np.nan)
 
 
 def _shape(share: float, own_df: float, correlation: float) -> Shape:
@@ -292,14 +300,9 @@ def _shape(share: float, own_df: float, correlation: float) -> Shape:
 _YEARS = 10_000  # more than any year: an offence and two years in one number
 
 
-def _series_of(offence: pd.Series, sex: pd.Series) -> Iterable[tuple[str, str]]:
-    """Offence and sex of each row; a text column gives its texts one by one slowly, and all at once fast."""
-    return zip(offence.to_numpy(dtype=object), sex.to_numpy(dtype=object), strict=True)
-
-
-def _numbered(table: pd.DataFrame) -> NumberedSeries:
+def _numbered(rows: Columns) -> NumberedSeries:
     """The offence and sex of each row as a number, in the order in which they first stand."""
-    (offences, names), (sexes, facets) = (pd.factorize(table[name]) for name in ("offence", "sex"))
+    (offences, names), (sexes, facets) = (pd.factorize(rows[name]) for name in ("offence", "sex"))
     numbers, pairs = pd.factorize(offences * len(facets) + sexes)
     return NumberedSeries(numbers, [(names[pair // len(facets)], facets[pair % len(facets)]) for pair in pairs.tolist()])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,9 +13,8 @@ from numpy.typing import NDArray
 
 from kunskapsbaserat.rates.multiplicity import adjusted, next_level
 from kunskapsbaserat.trends import beta_binomial
+from kunskapsbaserat.trends.comparison import Columns, Floats, floats, judged, objects
 from kunskapsbaserat.trends.years import SERIES
-
-Floats = NDArray[np.float64]
 
 PERCENT_FROM = 20  # a percentage of fewer events than this misleads: absolute numbers are shown instead
 
@@ -59,12 +59,12 @@ COLUMNS = [
 FAMILIES = ("area", "table")
 
 
-def verdicts(table: pd.DataFrame, confidence: float, power: float, family: str = "area") -> pd.DataFrame:
-    """Add ratio, limits, q-value, visible changes and verdict to a comparison.
+def verdicts(rows: Columns, confidence: float, power: float, family: str = "area") -> dict[str, NDArray[Any]]:
+    """Ratio, limits, q-value, visible changes and verdict of a comparison: the columns to add to it.
 
     Parameters
     ----------
-    table : DataFrame
+    rows : Columns
         One row per series: its key, the periods, counts and means, ``share`` (of the events that would fall in the latest
         period if nothing had changed), ``dispersion df p_value reason preliminary`` and ``method``: "exact" (beta-binomial) or
         "score" (quasi-binomial).
@@ -73,53 +73,47 @@ def verdicts(table: pd.DataFrame, confidence: float, power: float, family: str =
     family : {"area", "table"}
         The verdicts among which false discoveries are controlled.
     """
-    found, level = decided(table, confidence, family)
-    rise, fall = visible(table["count_earlier"], table["share"], table["dispersion"], table["df"], level, power)
-    return found.assign(
-        visible_increase=rise,
-        visible_decrease=fall,
-        percent_ok=np.fmin(*_floats(table, "mean_latest", "mean_earlier")) >= PERCENT_FROM,
-    )
+    found, level = decided(rows, confidence, family)
+    earlier, share, dispersion, df = floats(rows, "count_earlier", "share", "dispersion", "df")
+    rise, fall = visible(earlier, share, dispersion, df, level, power)
+    percent_ok = np.fmin(*floats(rows, "mean_latest", "mean_earlier")) >= PERCENT_FROM
+    return {**found, "visible_increase": rise, "visible_decrease": fall, "percent_ok": percent_ok}
 
 
-def with_relative(found: pd.DataFrame, relative: pd.DataFrame) -> pd.DataFrame:
-    """Add the second answer to the first, in columns of their own: has the area changed more, or less, than the others?
+def relative_columns(answers: Columns) -> dict[str, Any]:
+    """The second answer, in columns of their own: has the area changed more, or less, than the others?
 
     Parameters
     ----------
-    found : DataFrame
-        From `verdicts`.
-    relative : DataFrame
-        From `decided` on the same rows given the others' course, with ``others_ratio``.
+    answers : Columns
+        From `decided` on the same rows given the others' course, with ``others_ratio`` and ``p_value``.
     """
-    answers = relative[["others_ratio", *RELATIVE]].set_axis(found.index)
-    return pd.concat([found, answers.set_axis(["others_ratio", *(f"relative_{name}" for name in RELATIVE)], axis=1)], axis=1)
+    columns = {name: answers[name] for name in RELATIVE}
+    return {"others_ratio": answers["others_ratio"], **{f"relative_{name}": column for name, column in columns.items()}}
 
 
-def decided(table: pd.DataFrame, confidence: float, family: str) -> tuple[pd.DataFrame, pd.Series]:
+def decided(rows: Columns, confidence: float, family: str) -> tuple[dict[str, NDArray[Any]], Floats]:
     """Ratio, limits, q-value and verdict, and the level that one more finding would have had to meet (see `verdicts`)."""
-    members = table["area"] if family == "area" else pd.Series("table", index=table.index)
-    judged = table["reason"].isna().to_numpy(dtype=bool)
-    latest, earlier, share = _floats(table, "count_latest", "count_earlier", "share")
-    rising = latest - (latest + earlier) * share > 0
-    (p_value,) = _floats(table, "p_value")
+    latest, earlier, share, p_value = floats(rows, "count_latest", "count_earlier", "share", "p_value")
+    members = objects(rows, "area") if family == "area" else np.full(len(latest), "table", dtype=object)
+    to_judge, rising = judged(rows), latest - (latest + earlier) * share > 0
     q_value, level = _within_families(p_value, members, 1 - confidence)
-    ratio, lower, upper = ratio_limits(table, confidence)
-    reason = table["reason"].mask(judged & np.isnan(upper), "no_upper_limit")
+    ratio, lower, upper = ratio_limits(rows, confidence)
+    reason = objects(rows, "reason").copy()
+    reason[to_judge & np.isnan(upper)] = "no_upper_limit"
     certain = q_value <= 1 - confidence
-    change = [_change(*answer) for answer in zip(reason.to_numpy(dtype=object) == "few", judged, certain, rising, strict=True)]
-    # One step: a column at a time costs more than the arithmetic, and every report comes here.
-    found = table.assign(
-        confidence=confidence,
-        family=members,
-        reason=reason,
-        q_value=q_value,
-        ratio=ratio,
-        lower=lower,
-        upper=upper,
-        change=pd.Series(change, index=table.index, dtype=object),
-    )
-    return found, pd.Series(level, index=table.index)
+    change = np.empty(len(latest), dtype=object)
+    change[:] = [_change(*answer) for answer in zip(reason == "few", to_judge, certain, rising, strict=True)]
+    return {
+        "confidence": np.full(len(latest), confidence),
+        "family": members,
+        "reason": reason,
+        "q_value": q_value,
+        "ratio": ratio,
+        "lower": lower,
+        "upper": upper,
+        "change": change,
+    }, level
 
 
 def _change(few: bool, judged: bool, certain: bool, rising: bool) -> Change:
@@ -132,12 +126,7 @@ def _change(few: bool, judged: bool, certain: bool, rising: bool) -> Change:
     return Change.SAKERSTALLD_OKNING if rising else Change.SAKERSTALLD_MINSKNING
 
 
-def _floats(table: pd.DataFrame, *names: str) -> list[Floats]:
-    """Columns as arrays: on a few rows a column of pandas costs fifty times what is computed with it."""
-    return [table[name].to_numpy(dtype=float, na_value=np.nan) for name in names]
-
-
-def _within_families(p_value: Floats, members: pd.Series, alpha: float) -> tuple[Floats, Floats]:
+def _within_families(p_value: Floats, members: NDArray[Any], alpha: float) -> tuple[Floats, Floats]:
     """The q-values of each family, and the level that one more finding would have had to meet beside those already made."""
     q_value, level = np.full(len(p_value), np.nan), np.full(len(p_value), np.nan)
     numbers, names = pd.factorize(members)
@@ -149,18 +138,18 @@ def _within_families(p_value: Floats, members: pd.Series, alpha: float) -> tuple
     return q_value, level
 
 
-def score_p_value(table: pd.DataFrame) -> pd.Series:
+def score_p_value(rows: Columns) -> Floats:
     """Two-sided p-value of the quasi-binomial score test with Student's t."""
-    latest, earlier, share, dispersion, df = _floats(table, "count_latest", "count_earlier", "share", "dispersion", "df")
+    latest, earlier, share, dispersion, df = floats(rows, "count_latest", "count_earlier", "share", "dispersion", "df")
     total = latest + earlier
     with np.errstate(invalid="ignore", divide="ignore"):
         score = (latest - total * share) / np.sqrt(dispersion * total * share * (1 - share))
-    return pd.Series(2 * scipy.special.stdtr(df, -np.abs(score)), index=table.index).where(table["reason"].isna())
+    return np.where(judged(rows), 2 * scipy.special.stdtr(df, -np.abs(score)), np.nan)
 
 
-def ratio_limits(table: pd.DataFrame, confidence: float) -> tuple[Floats, Floats, Floats]:
+def ratio_limits(rows: Columns, confidence: float) -> tuple[Floats, Floats, Floats]:
     """Ratio of the yearly means with the limits that the test does not reject: ratio, lower and upper."""
-    latest, earlier, share, dispersion, df = _floats(table, "count_latest", "count_earlier", "share", "dispersion", "df")
+    latest, earlier, share, dispersion, df = floats(rows, "count_latest", "count_earlier", "share", "dispersion", "df")
     quantile, total = scipy.special.stdtrit(df, 0.5 + confidence / 2), latest + earlier
     with np.errstate(invalid="ignore", divide="ignore"):
         observed = np.where(np.isnan(df), np.nan, latest / total)
@@ -169,7 +158,7 @@ def ratio_limits(table: pd.DataFrame, confidence: float) -> tuple[Floats, Floats
         half = np.sqrt(spread * observed * (1 - observed) + spread**2 / 4) / (1 + spread)
         lower = np.where(observed == 0, 0.0, np.maximum(middle - half, 0))
         upper = np.where(observed < 1, middle + half, np.nan)
-        exact = (table["method"] == "exact").to_numpy(dtype=bool) & ~np.isnan(observed)
+        exact = (objects(rows, "method") == "exact") & ~np.isnan(observed)
         if exact.any():
             tail = scipy.special.ndtr(-quantile[exact])
             low, high = beta_binomial.share_limits(latest[exact], total[exact], dispersion[exact], tail)
@@ -180,38 +169,32 @@ def ratio_limits(table: pd.DataFrame, confidence: float) -> tuple[Floats, Floats
 
 
 def visible(
-    count_earlier: pd.Series, share: pd.Series, dispersion: pd.Series, df: pd.Series, level: pd.Series | float, power: float
-) -> tuple[pd.Series, pd.Series]:
+    count_earlier: Floats, share: Floats, dispersion: Floats, df: Floats, level: Floats | float, power: float
+) -> tuple[Floats, Floats]:
     """The smallest rise and fall (ratios of means) that would have been found at `level` with probability `power`.
 
     Missing where not even a hundredfold rise, or a fall to one per cent, would have been.
     """
-
     excess = _excess(count_earlier, share, dispersion, df, level)
     needed = np.asarray(scipy.special.stdtrit(df, power))  # the excess that is positive with probability `power`
 
     def reached(log_ratio: Floats) -> NDArray[np.bool_]:
         return np.asarray(excess(log_ratio) >= needed)
 
-    def smallest(sign: int) -> pd.Series:
+    def smallest(sign: int) -> Floats:
         low, high = np.zeros(len(count_earlier)), np.full(len(count_earlier), np.log(_LARGEST_VISIBLE))
         possible = reached(sign * high)
         for _ in range(40):
             middle = (low + high) / 2
             enough = reached(sign * middle)
             low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-        return pd.Series(np.exp(sign * high), index=count_earlier.index).where(possible)
+        return np.where(possible, np.exp(sign * high), np.nan)
 
     return smallest(1), smallest(-1)
 
 
 def chance_of_finding(
-    log_ratio: Floats,
-    count_earlier: pd.Series,
-    share: pd.Series,
-    dispersion: pd.Series,
-    df: pd.Series,
-    level: pd.Series | float,
+    log_ratio: Floats, count_earlier: Floats, share: Floats, dispersion: Floats, df: Floats, level: Floats | float
 ) -> Floats:
     """Probability that true log ratios of means would be found at `level`: the score's mean against its critical value, in
     units of its own spread."""
@@ -219,12 +202,11 @@ def chance_of_finding(
 
 
 def _excess(
-    count_earlier: pd.Series, share: pd.Series, dispersion: pd.Series, df: pd.Series, level: pd.Series | float
+    count_earlier: Floats, share: Floats, dispersion: Floats, df: Floats, level: Floats | float
 ) -> Callable[[Floats], Floats]:
     """How far the score's mean lies beyond its critical value, in units of its own spread, by log ratio of means."""
-    phi = dispersion.to_numpy(dtype=float)
-    before = count_earlier.where(count_earlier > 0).to_numpy(dtype=float)  # taken as the expected number
-    s = share.to_numpy(dtype=float)
+    phi, s = dispersion, share
+    before = np.where(count_earlier > 0, count_earlier, np.nan)  # taken as the expected number
     usual = before * s / (1 - s)
     critical = np.asarray(scipy.special.stdtrit(df, 1 - np.asarray(level, dtype=float) / 2)) * np.sqrt(phi * s * (1 - s))
 
