@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 Record = Mapping[str, Any]  # a row
@@ -46,6 +47,11 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows by column name, as ``table.to_dict("records")`` gives them, at a fifth of its price for few rows."""
     names = list(table.columns)
     return [dict(zip(names, row, strict=True)) for row in table.to_numpy(dtype=object).tolist()]
+
+
+def of_texts(rows: Sequence[Sequence[str]], names: Sequence[str]) -> pd.DataFrame:
+    """A table of words, kept as the objects they are: a third of what pandas asks for finding out that they are texts."""
+    return pd.DataFrame(np.array(rows, dtype=object).reshape(len(rows), len(names)), columns=list(names), dtype=object)
 
 
 def by_key(table: pd.DataFrame, key: tuple[str, ...]) -> dict[Any, Record]:

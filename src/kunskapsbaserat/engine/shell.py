@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import builtins
 import contextlib
+import functools
 import gc
 import getpass
 import io
@@ -22,6 +23,7 @@ from typing import Any, NoReturn, cast
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
+from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.profiledir import ProfileDir
 from traitlets import Any as AnyTrait
@@ -136,6 +138,20 @@ class _Result(DisplayHook):
         self._is_active = False
 
 
+class _Transforms(TransformerManager):
+    """What `%` and `!` make of a cell; the cells of a template are the same for every kommun, and are gone through once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known = functools.lru_cache(maxsize=256)(self._found)
+
+    def do_token_transforms(self, lines: list[str]) -> list[str]:
+        return list(self._known(tuple(lines), tuple(self.token_transformers)))
+
+    def _found(self, lines: tuple[str, ...], _transformers: tuple[type, ...]) -> tuple[str, ...]:
+        return tuple(super().do_token_transforms(list(lines)))
+
+
 class ZmqFreeShell(InteractiveShell):
     """IPython without a terminal, a history file or a profile of the user's.
 
@@ -152,6 +168,7 @@ class ZmqFreeShell(InteractiveShell):
         with tempfile.TemporaryDirectory(prefix="kunskap-ipython-") as room:  # asked for at the start, and never again
             # IPython does not say what it takes, and mypy's list of such libraries does not see through super().
             super().__init__(profile_dir=ProfileDir(location=room), ipython_dir=room, config=_NO_HISTORY, **kwargs)
+        self.input_transformer_manager = _Transforms()
         self.outputs, self.displayed = Outputs(), {}
         self.show_rewritten_input = False
 

@@ -25,14 +25,14 @@ class Changes:
     """
 
     def __init__(self, counts: pd.DataFrame, kommun: str, typical: TypicalVariation | None) -> None:
-        self._mine = counts[counts["area"] == kommun]
+        self.mine = counts[counts["area"] == kommun]
         self._typical = typical
         self._made: dict[tuple[int, Baseline], pd.DataFrame] = {}
 
     def until(self, last: int, baseline: Baseline = USUAL) -> pd.DataFrame:
         """Of every offence up to a year, by offence and sex."""
         if (last, baseline) not in self._made:
-            rows = self._mine[self._mine["period"].dt.year <= last]
+            rows = self.mine[self.mine["period"].dt.year <= last]
             found = change(rows, typical=self._typical, baseline=baseline)
             self._made[last, baseline] = found.set_index(["offence", "sex"])
         return self._made[last, baseline]

@@ -170,7 +170,8 @@ def visibility(
         Of the same counts, with what has been asked already (by `outcomes`).
     """
     changes = changes or Changes(counts, plan.kommun, typical)
-    known = all_series(counts, plan.kommun)
+    known = all_series(changes.mine, plan.kommun)
+    asked = survey[survey["area"] == plan.kommun]
     found = []
     for goal in plan.mal:
         indicator = indicators.find(goal.indikator) if goal.indikator else None
@@ -179,7 +180,7 @@ def visibility(
         if indicator.kind == indicators.REPORTED:
             found.append(_count_visibility(goal, indicator, known, typical, changes))
         elif indicator.kind == indicators.ASKED:
-            found.append(_survey_visibility(plan, goal, survey))
+            found.append(_survey_visibility(goal, asked))
     return found
 
 
@@ -222,15 +223,16 @@ def _level(changes: Changes, last: int) -> float:
     return ALPHA * min(certain + 1, tested) / tested if tested else ALPHA
 
 
-def _survey_visibility(plan: Plan, goal: Mal, survey: pd.DataFrame) -> Visibility:
-    """The smallest change since the first survey that would have been seen, by the publisher's own intervals."""
-    mine = survey[(survey["area"] == plan.kommun)].dropna(subset=["share"])
-    mine = mine[mine["end_year"] <= (goal.utgang_till or int(mine["end_year"].max()))] if len(mine) else mine
-    mine = mine[mine["measure"] == goal.indikator]
+def _survey_visibility(goal: Mal, asked: pd.DataFrame) -> Visibility:
+    """The smallest change since the first survey that would have been seen, by the publisher's own intervals; `asked` are the
+    kommun's shares."""
+    every = asked[asked["measure"] == goal.indikator]
+    mine = every.dropna(subset=["share"])
+    mine = mine[mine["end_year"] <= goal.utgang_till] if goal.utgang_till else mine
     if mine.empty:
         return Visibility(goal, float("nan"), None, reason="no_figures")
     level = 100 * float(mine.sort_values("end_year")["share"].iat[-1])
-    changed = survey_change(survey[survey["measure"] == goal.indikator], area=plan.kommun)
+    changed = survey_change(every, area=every["area"].iat[0])
     visible = 100 * float(changed["visible"].iat[0])
     if visible != visible:
         return Visibility(goal, level, None, reason="one_survey")

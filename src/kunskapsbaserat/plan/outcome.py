@@ -172,7 +172,8 @@ def outcomes(
     the kommun, as in the lägesbild, so that the two documents never contradict each other.
     """
     changes = changes or Changes(counts, plan.kommun, typical)
-    reported = _Reported(counts, all_series(counts, plan.kommun), _preliminary(counts, plan.kommun), changes, others)
+    reported = _Reported(counts, all_series(changes.mine, plan.kommun), _preliminary(changes.mine), changes, others)
+    asked = survey[survey["area"] == plan.kommun].dropna(subset=["share"])
     found = []
     for goal in plan.mal:
         effect = (effects or {}).get(goal.id)
@@ -184,7 +185,7 @@ def outcomes(
         elif indicator.kind == indicators.REPORTED:
             found.append(_reported(goal, indicator, reported, effect))
         elif indicator.kind == indicators.ASKED:
-            found.append(_asked(plan, goal, indicator, survey))
+            found.append(_asked(goal, indicator, asked))
         else:
             found.append(_own(goal, indicator))
     return tuple(found)
@@ -328,9 +329,9 @@ def _measured(row: pd.Series) -> dict[str, Any]:
     }
 
 
-def _preliminary(counts: pd.DataFrame, kommun: str) -> frozenset[tuple[str, str, int]]:
+def _preliminary(mine: pd.DataFrame) -> frozenset[tuple[str, str, int]]:
     """Offence, sex and year of the kommun's figures that may still change."""
-    rows = counts[(counts["area"] == kommun) & (counts["status"] == "preliminary")]
+    rows = mine[mine["status"] == "preliminary"]
     return frozenset(zip(rows["offence"], rows["sex"], rows["period"].dt.year, strict=True))
 
 
@@ -345,8 +346,8 @@ def _peak(years: Mapping[int, int], last: int) -> tuple[int, int] | None:
 
 def _others(counts: pd.DataFrame, indicator: PlanIndicator, members: tuple[str, ...], row: pd.Series) -> Others | None:
     """The comparison kommuner together over the same years, those that have all of them."""
-    rows = counts[counts["area"].isin(members) & (counts["offence"] == indicator.offence) & (counts["sex"] == indicator.sex)]
-    rows = rows.dropna(subset=["count"])
+    rows = counts[counts["offence"] == indicator.offence]  # first what leaves least
+    rows = rows[rows["area"].isin(members) & (rows["sex"] == indicator.sex)].dropna(subset=["count"])
     by_area: dict[str, dict[int, int]] = {}
     for area, year, count in zip(rows["area"], rows["period"].dt.year.tolist(), rows["count"].tolist(), strict=True):
         by_area.setdefault(area, {})[year] = count
@@ -361,8 +362,8 @@ def _others(counts: pd.DataFrame, indicator: PlanIndicator, members: tuple[str, 
     return Others(len(whole), mean_earlier, mean_latest)
 
 
-def _asked(plan: Plan, goal: Mal, indicator: PlanIndicator, survey: pd.DataFrame) -> GoalOutcome:
-    rows = survey[survey["area"] == plan.kommun].dropna(subset=["share"])
+def _asked(goal: Mal, indicator: PlanIndicator, rows: pd.DataFrame) -> GoalOutcome:
+    """Of a goal for a share; `rows` are the kommun's known shares."""
     mine = rows[rows["measure"] == indicator.key].set_index("end_year")
     wanted = wanted_direction(goal)
     if mine.empty:
@@ -384,7 +385,7 @@ def _asked(plan: Plan, goal: Mal, indicator: PlanIndicator, survey: pd.DataFrame
         status, reason = GoalStatus.KAN_INTE_BEDOMAS, "future"
     first = goal.utgang_fran if goal.utgang_fran in mine.index else asked[0]
     window = rows[rows["end_year"].between(first, last)]
-    moved = survey_change(window, area=plan.kommun).set_index("measure").loc[indicator.key]
+    moved = survey_change(window, area=rows["area"].iat[0]).set_index("measure").loc[indicator.key]
     return GoalOutcome(
         goal,
         indicators.ASKED,

@@ -220,7 +220,8 @@ def unrounded(shares: pd.DataFrame) -> pd.DataFrame:
     limits = limits_of(shares)
     lower, upper = limits[:, 1].copy(), limits[:, 2].copy()
     numbers = (limits * 1000).round(6)
-    series = shares.groupby(["area", "measure"], sort=False).ngroup().to_numpy()
+    (areas, _), (measures, names) = (pd.factorize(shares[name]) for name in ("area", "measure"))
+    series = areas * (len(names) + 1) + measures
     for unit, step in ((0.001, 1), (0.01, 10)):  # per mille, then whole per cent where everything is a multiple of it
         multiple = (numbers % step == 0) | np.isnan(numbers)
         all_are = ~np.isin(series, series[~multiple.all(axis=1)])

@@ -78,11 +78,11 @@ def change_unrounded(shares: pd.DataFrame, *, confidence: float = 0.95) -> pd.Da
     changes = [_AS_CHANGE[verdict] for verdict in answer["comparison"]]
     return pd.DataFrame(
         {
-            "measure": shares["measure"].iloc[ends].array,
-            "from_year": shares["end_year"].iloc[begins].array,
-            "to_year": shares["end_year"].iloc[ends].array,
-            "from_share": shares["share"].iloc[begins].array,
-            "to_share": shares["share"].iloc[ends].array,
+            "measure": shares["measure"].array[ends],
+            "from_year": shares["end_year"].array[begins],
+            "to_year": shares["end_year"].array[ends],
+            "from_share": shares["share"].array[begins],
+            "to_share": shares["share"].array[ends],
             **{name: answer[name] for name in ("difference", "lower", "upper", "p_value", "q_value", "visible")},
             "change": pd.Series(changes, dtype=object),
         }

@@ -178,19 +178,19 @@ def visible(
     excess = _excess(count_earlier, share, dispersion, df, level)
     needed = np.asarray(scipy.special.stdtrit(df, power))  # the excess that is positive with probability `power`
 
+    signs = np.array([[1.0], [-1.0]])  # rise and fall at once: a step of the search costs more than its arithmetic
+
     def reached(log_ratio: Floats) -> NDArray[np.bool_]:
-        return np.asarray(excess(log_ratio) >= needed)
+        return np.asarray(excess(signs * log_ratio) >= needed)
 
-    def smallest(sign: int) -> Floats:
-        low, high = np.zeros(len(count_earlier)), np.full(len(count_earlier), np.log(_LARGEST_VISIBLE))
-        possible = reached(sign * high)
-        for _ in range(40):
-            middle = (low + high) / 2
-            enough = reached(sign * middle)
-            low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-        return np.where(possible, np.exp(sign * high), np.nan)
-
-    return smallest(1), smallest(-1)
+    low, high = np.zeros((2, len(count_earlier))), np.full((2, len(count_earlier)), np.log(_LARGEST_VISIBLE))
+    possible = reached(high)
+    for _ in range(40):
+        middle = (low + high) / 2
+        enough = reached(middle)
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    rise, fall = np.where(possible, np.exp(signs * high), np.nan)
+    return rise, fall
 
 
 def chance_of_finding(

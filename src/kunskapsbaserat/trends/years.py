@@ -65,11 +65,16 @@ def summed_years(counts: pd.DataFrame) -> pd.DataFrame:
     last = counts["period"].max()
     behind = (last.ordinal - counts["period"].array.asi8) // per_year
     broken = per_year > 1 and last.end_time.month != 12
-    frame = counts[SERIES].assign(
-        year=last.year - behind,
-        start_year=last.year - behind - int(broken),
-        count=counts["count"].to_numpy(dtype=float, na_value=np.nan),
-        preliminary=(counts["status"] == "preliminary").to_numpy(),
+    # One table, at once: with the handful of series of one kommun each column that is added costs more than what is computed.
+    frame = pd.DataFrame(
+        {
+            **{name: counts[name].array for name in SERIES},
+            "year": last.year - behind,
+            "start_year": last.year - behind - int(broken),
+            "count": counts["count"].to_numpy(dtype=float, na_value=np.nan),
+            "preliminary": (counts["status"] == "preliminary").to_numpy(),
+        },
+        index=counts.index,
     )
     if per_year == 1:
         return frame

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from kunskapsbaserat.catalogue import evidens
 from kunskapsbaserat.disclosure import Released
 from kunskapsbaserat.report.document import Document, from_notebook, part
@@ -84,7 +86,7 @@ def load(*, kommun: object = None, year: int | str | None = None, data: str | Pa
 
 def _bare(table: Released) -> Released:
     """A table of words without the gate's empty column."""
-    if table.frame["suppressed"].notna().any():
+    if not pd.isna(table.frame["suppressed"].array).all():
         return table
     frame = table.frame.copy(deep=False)
     del frame["suppressed"]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-import pandas as pd
-
+from kunskapsbaserat.frames import of_texts
 from kunskapsbaserat.plan import indicators
 from kunskapsbaserat.plan.model import Atgard, Lage, Orsak, Problem, Stallning
 from kunskapsbaserat.report.documents.uppfoljning.material import Material
@@ -47,7 +46,7 @@ def table(
     source: str = "",
 ) -> Table:
     """A table of words and of the plan's own figures, as cards on a phone."""
-    frame = pd.DataFrame([[_plain(cell) for cell in row] for row in rows], columns=list(heads))
+    frame = of_texts([[_plain(cell) for cell in row] for row in rows], heads)
     columns = [Column(head, phone=head) for head in heads]
     shown = plain_table(
         frame,
