@@ -30,6 +30,7 @@ Work = Callable[[], object]
 
 COMMITTED = Path(__file__).with_name("short.toml")
 WORSE = 1.25
+_KEPT: list[tempfile.TemporaryDirectory[str]] = []
 DALARNA = ("2080", "2081", "2082", "2083", "2084", "2085", "2061", "2062")  # the kommuner of which the package has most figures
 
 
@@ -199,9 +200,11 @@ def events() -> Job:
     from kunskapsbaserat.data import est
     from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 
-    folder = Path(tempfile.mkdtemp(prefix="kunskap-kort-")) / "k"
+    room = tempfile.TemporaryDirectory(prefix="kunskap-kort-")
+    folder = Path(room.name) / "k"
     new_folder(folder, "Borlänge")
     est_read.event_list(folder / "est" / "uttag.csv", events=100_000)
+    _KEPT.append(room)  # until this process ends
     return 2, lambda: processor(lambda: est.read(folder))
 
 

@@ -15,6 +15,8 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadGroupScheduling
 
+import kept
+
 # The same examples on every machine and every day: a commit is green or it is not, and the hundredth of them finds what the
 # fortieth did. New ones are sought on purpose, by `pytest --hypothesis-profile=explore`. Speed is measured in benchmarks.
 settings.register_profile("project", deadline=None, derandomize=True, max_examples=40)
@@ -40,6 +42,11 @@ def _keep_bytecode() -> None:
 
 
 _keep_bytecode()
+
+
+def pytest_sessionfinish() -> None:
+    """What the tests of a worker have shared is not left behind."""
+    kept.remove()
 
 
 class _ByFile(LoadGroupScheduling):

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from plans import filled
 
+import kept
 from kunskapsbaserat.report.documents.kontroll.new_folder import new_folder
 
 
 def fresh_folder(path: Path, kommun: str) -> Path:
     """What `new_folder` makes."""
-    shutil.copytree(Path(_folder(kommun).name) / "mapp", path, dirs_exist_ok=True)
+    shutil.copytree(_folder(kommun), path, dirs_exist_ok=True)
     return path
 
 
@@ -26,10 +27,10 @@ def fresh_plan(path: Path, kommun: str = "Borlänge") -> Path:
 
 
 @functools.cache
-def _folder(kommun: str) -> tempfile.TemporaryDirectory[str]:
-    room = tempfile.TemporaryDirectory(prefix="kunskap-ny-")
-    new_folder(Path(room.name) / "mapp", kommun)
-    return room
+def _folder(kommun: str) -> Path:
+    path = kept.room("kunskap-ny-") / "mapp"
+    new_folder(path, kommun)
+    return path
 
 
 @functools.cache

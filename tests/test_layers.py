@@ -293,6 +293,12 @@ def test_import_is_light():
     }
 
 
+def test_a_report_without_a_folder_does_not_load_what_reads_folders():
+    modules = loaded_by("from kunskapsbaserat import lagesbild; lagesbild.load(kommun='Falun').u.knowledge")
+    assert "kunskapsbaserat.report.material.underlag" in modules
+    assert not modules & {f"kunskapsbaserat.data.{name}" for name in ("folder", "est", "walks", "bra", "workbook")}
+
+
 def test_numerics_are_light():
     modules = loaded_by("import kunskapsbaserat as kb; kb.crude_rate; kb.change; kb.plots.rate; kb.kommun.get('Falun')")
     assert not modules & {"statsmodels", "scipy.stats", "matplotlib", "papermill", "seaborn", "pandera"}

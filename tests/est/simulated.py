@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import tempfile
 from pathlib import Path
 
 import numpy as np
 from folders import LAST, PLACES, made_folder, signed
 
+from kept import room
 from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.report.documents.est import document as est
 from kunskapsbaserat.report.page import html
@@ -140,7 +140,7 @@ def registers() -> dict[str, list[list[object]]]:
 
 @functools.cache
 def folder() -> Path:
-    return made_folder(Path(tempfile.mkdtemp(prefix="est å ")) / "borlänge", registers() | {sheets.EVENTS: event_rows()})
+    return made_folder(room("est å ") / "borlänge", registers() | {sheets.EVENTS: event_rows()})
 
 
 @functools.cache

@@ -14,6 +14,7 @@ from folders import made_folder
 from plans import edited
 
 from fresh import fresh_plan
+from kept import room
 from kunskapsbaserat.data import koncern, meetings
 from kunskapsbaserat.data.est import sheets as est_sheets
 from kunskapsbaserat.data.koncern import sheets as loss_sheets
@@ -94,15 +95,13 @@ def folder_between_meetings(path: Path, *, days: Mapping[dt.date, int] = TWO_QUA
     """A whole folder: two measures are late, one of them with a person's name where a function should stand."""
     if days is not TWO_QUARTERS:
         return _written(path, days)
-    shutil.copytree(Path(_usual().name) / "mapp", path, dirs_exist_ok=True)
+    shutil.copytree(_usual(), path, dirs_exist_ok=True)
     return path
 
 
 @functools.cache
-def _usual() -> tempfile.TemporaryDirectory[str]:
-    room = tempfile.TemporaryDirectory(prefix="kunskap-moten-")
-    _written(Path(room.name) / "mapp", TWO_QUARTERS)
-    return room
+def _usual() -> Path:
+    return _written(room("kunskap-moten-") / "mapp", TWO_QUARTERS)
 
 
 def _written(path: Path, days: Mapping[dt.date, int]) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import numpy as np
 from folders import made_folder
 from simulated import event_rows, registers
 
+from kept import room
 from kunskapsbaserat.data import mapping
 from kunskapsbaserat.data.est import sheets
 from kunskapsbaserat.report.material import law
@@ -97,7 +97,7 @@ def write_texts(folder: Path) -> None:
 
 @functools.cache
 def full_folder() -> Path:
-    folder = made_folder(Path(tempfile.mkdtemp(prefix="full å ")) / "borlänge", registers() | {sheets.EVENTS: event_rows()})
+    folder = made_folder(room("full å ") / "borlänge", registers() | {sheets.EVENTS: event_rows()})
     counts, people = areas()
     add_file(folder, "kostnader.csv", COSTS, COSTS_MAPPING)
     add_file(folder, "skolenkät.csv", SURVEY, SURVEY_MAPPING)

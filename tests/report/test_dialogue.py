@@ -7,7 +7,8 @@ import pytest
 from pages import plain
 
 from kunskapsbaserat.report.documents.lagesbild.words import own as text
-from kunskapsbaserat.report.material.own_knowledge import Residents, Talks, residents_of
+from kunskapsbaserat.report.material.knowledge import Residents, Talks
+from kunskapsbaserat.report.material.own_knowledge import residents_of
 
 
 def ages(groups: dict[str, int], *, sexes: tuple[str, ...] = ("kvinna", "man")) -> pd.DataFrame:

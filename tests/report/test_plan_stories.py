@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-import tempfile
 from pathlib import Path
 
 from bs4 import BeautifulSoup
@@ -13,6 +12,7 @@ from plans import filled
 from work_plans import added, book_with, controls
 
 from fresh import fresh_folder
+from kept import room
 from kunskapsbaserat.data import folder as folders
 from kunskapsbaserat.plan import sheets
 from kunskapsbaserat.report.documents.kontroll import folder as inspection
@@ -30,7 +30,7 @@ GOAL = {
 @functools.cache
 def folder() -> Path:
     """Mellerud with the invented plan, a goal of few persons, and the controls of one process."""
-    path = fresh_folder(Path(tempfile.mkdtemp(prefix="mell å ")) / "mapp", "Mellerud")
+    path = fresh_folder(room("mell å ") / "mapp", "Mellerud")
     book = added(book_with(kontroller=[controls()]), sheets.MAL, **GOAL)
     (path / sheets.FILE).unlink()
     filled(path / sheets.FILE, book, "Mellerud")

@@ -27,8 +27,11 @@ TEMPLATES, REHEARSED, SUBJECTS = "KUNSKAP_VARM", "KUNSKAP_VARM_PROV", "KUNSKAP_V
 
 _REHEARSED: dict[Kind, str] = {"kommun": "2081", "lan": "20"}
 
-# What every report uses; the last two are loaded by their first use, which must not be in each report's own process.
-_EVERY_REPORT = ("papermill.parameterize", "kunskapsbaserat.engine.exporter", "scipy.special", "jinja2")
+# What reports use; the last four are loaded by their first use, which must not be in each report's own process.
+_EVERY_REPORT = (
+    *("papermill.parameterize", "kunskapsbaserat.engine.exporter", "scipy.special", "jinja2"),
+    *("kunskapsbaserat.report.material.from_folder", "kunskapsbaserat.report.material.own_knowledge"),
+)
 
 _WORTH_REHEARSING = 6  # a rehearsal takes about as long as it saves on so many reports
 

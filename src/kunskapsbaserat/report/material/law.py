@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
-from kunskapsbaserat.report.material.own_knowledge import NOTHING, Knowledge
+from kunskapsbaserat.report.material.knowledge import NOTHING, Knowledge
 from kunskapsbaserat.swedish import capital, listed, span, word
 
 

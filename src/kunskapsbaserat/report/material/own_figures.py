@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from kunskapsbaserat.data.folder import Folder
 from kunskapsbaserat.report.material.own_areas import OwnAreas, own_areas
 from kunskapsbaserat.report.material.own_gate import OwnFile, of_kommun, own_files
 from kunskapsbaserat.report.material.own_series import OwnRegister, OwnSeries, own_registers
 from kunskapsbaserat.report.material.own_shares import OwnSurvey, Question, own_survey
 from kunskapsbaserat.trends import Change
+
+if TYPE_CHECKING:
+    from kunskapsbaserat.data.folder import Folder
 
 CERTAIN = (Change.SAKERSTALLD_OKNING, Change.SAKERSTALLD_MINSKNING)
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from kunskapsbaserat import tables
-from kunskapsbaserat.data.folder import Folder
-from kunskapsbaserat.data.imported import Imported
 from kunskapsbaserat.disclosure import OwnTable, OwnTables, Released, release
 from kunskapsbaserat.disclosure.own import OF_AREA
+
+if TYPE_CHECKING:
+    from kunskapsbaserat.data.folder import Folder
+    from kunskapsbaserat.data.imported import Imported
 
 CONTENTS = {"counts": "local", "survey": "survey", "indicator": "indicator"}
 NAMES = {"counts": "offence", "survey": "measure", "indicator": "indicator"}

@@ -7,6 +7,7 @@ import functools
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,11 +16,9 @@ from kunskapsbaserat import kommun as kommuner
 from kunskapsbaserat import tables
 from kunskapsbaserat.catalogue import Measure
 from kunskapsbaserat.data import embedded
-from kunskapsbaserat.data import folder as folders
-from kunskapsbaserat.data.folder import Folder
 from kunskapsbaserat.data.snapshot import Snapshot
 from kunskapsbaserat.disclosure import Released, release
-from kunskapsbaserat.errors import FileError, OptionError
+from kunskapsbaserat.errors import OptionError
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.rates import (
     ComparisonGroup,
@@ -31,22 +30,24 @@ from kunskapsbaserat.rates import (
 )
 from kunskapsbaserat.rates.compare import middle_half
 from kunskapsbaserat.report.material.choices import FEWEST_YEARS, Choices, whole_year
-from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of, same_as_before
+from kunskapsbaserat.report.material.computed_once import once, rows_in, rows_of
 from kunskapsbaserat.report.material.coverage import coverage_of
 from kunskapsbaserat.report.material.findings import CountFinding, count_findings
 from kunskapsbaserat.report.material.grid import Band, Grid, grid_of
-from kunskapsbaserat.report.material.own_knowledge import Knowledge, knowledge_of
-from kunskapsbaserat.report.material.own_texts import file as texts
+from kunskapsbaserat.report.material.knowledge import NOTHING, Knowledge
+from kunskapsbaserat.report.material.own_texts.markdown import Texts
 from kunskapsbaserat.report.material.pooled import pooled_among
 from kunskapsbaserat.report.material.quarter_findings import QuarterFinding, quarter_finding
 from kunskapsbaserat.report.material.survey_findings import SurveyFinding, shares_of, survey_findings
 from kunskapsbaserat.report.material.usual import typical_for
 from kunskapsbaserat.trends import TypicalVariation
 
+if TYPE_CHECKING:
+    from kunskapsbaserat.data.folder import Folder
+
 # NTU's yearly label runs a year ahead of the offences: the survey of 2025 was asked when the offences of 2024 were final.
 SURVEY_LEAD = 1
 YEARS_SHOWN = 16  # as far back as the groups of all kommuner go
-LEVELS = ("kommun", "lan", "riket")
 KNOWN_POPULATION = (
     0.0001  # how far off a denominator may be that is not implied by a count and a rate of the same place and year
 )
@@ -70,12 +71,16 @@ class Underlag:
     snapshots: dict[str, Snapshot]
     year: int | None = None
     own: Folder | None = None
-    texts: texts.Texts = dataclasses.field(default_factory=texts.Texts)
+    texts: Texts = dataclasses.field(default_factory=Texts)
     choices: Choices = dataclasses.field(default_factory=Choices)
 
     @functools.cached_property
     def knowledge(self) -> Knowledge:
         """What the kommun's folder knows beside the statistics."""
+        if self.own is None:
+            return NOTHING
+        from kunskapsbaserat.report.material.own_knowledge import knowledge_of
+
         return knowledge_of(self.own)
 
     @functools.cached_property
@@ -293,17 +298,19 @@ def load(
     FileError, TableError, PersonalDataError
         The folder belongs to another kommun, or a file or text in it cannot be used.
     """
-    own = folders.read(data) if isinstance(data, (str, Path)) else data
+    own = None
+    if data is not None:
+        from kunskapsbaserat.report.material import from_folder
+
+        own = from_folder.read(data)
     place = kommuner.get(own.kommun if own is not None and kommun is None else kommun)
     if own is not None:
-        _require_same(own, place)
-        own.require_usable()
+        from_folder.require_of(own, place)
     counts = counts_of(own)
     built_in = embedded_tables()
     year, chosen = whole_year("year", year), chosen or Choices()
-    # A table that the folder adds nothing to stays the very table of all reports, with what they have computed from it.
-    survey = _own_first(own.survey, built_in.survey, tables.SURVEY_KEY) if own else built_in.survey
-    exposure = _own_first(own.exposure, built_in.exposure, tables.EXPOSURE_KEY) if own else built_in.exposure
+    survey = from_folder.own_first(own.survey, built_in.survey, tables.SURVEY_KEY) if own else built_in.survey
+    exposure = from_folder.own_first(own.exposure, built_in.exposure, tables.EXPOSURE_KEY) if own else built_in.exposure
     if year is not None:
         known = once(counts, "years", lambda: sorted(set(counts["period"].dt.year)))
         if year not in known:
@@ -324,13 +331,9 @@ def load(
         snapshots=embedded.snapshots() | (own.snapshots if own is not None else {}),
         year=year,
         own=own,
-        texts=texts.read(own.path / folders.TEXTS) if own is not None else texts.Texts(),
+        texts=Texts() if own is None else from_folder.texts(own),
         choices=chosen,
     )
-
-
-def _own_first(own: pd.DataFrame, built_in: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    return same_as_before(",".join(key), folders.first([own, built_in], key)) if len(own) else built_in
 
 
 def _asked_until(survey: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -402,23 +405,14 @@ def _denominators(rated: pd.DataFrame, counts: pd.DataFrame, exposure: pd.DataFr
     )
 
 
-def _require_same(own: Folder, place: Kommun) -> None:
-    if own.kommun != place:
-        raise FileError(
-            "other_kommun",
-            own.path,
-            f"belongs to {own.kommun.name}, not to {place.name}",
-            f"är mapp för {own.kommun.name}, inte för {place.name}.",
-        )
-
-
 def counts_of(own: Folder | None) -> pd.DataFrame:
     """The folder's counts and the embedded ones, by the rule of `data.folder.precedence`."""
     built_in = embedded_tables().counts
-    if own is None or own.counts.empty:
+    if own is None:
         return built_in
-    whole = own.counts[own.counts["area_level"].isin(LEVELS)]  # the parts of a kommun have a section of their own
-    return folders.joined(whole, built_in)
+    from kunskapsbaserat.report.material import from_folder
+
+    return from_folder.counts(own, built_in)
 
 
 def _window(counts: pd.DataFrame, year: int | None, first: int | None = None) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kunskapsbaserat.report.documents.lagesbild.words import own as text
-from kunskapsbaserat.report.material.own_knowledge import Knowledge
+from kunskapsbaserat.report.material.knowledge import Knowledge
 from kunskapsbaserat.report.page import charts
 from kunskapsbaserat.report.page.blocks import Block, Cell, Column, Figure, FigureRow, Paragraph
 from kunskapsbaserat.report.statements.common_blocks import plain_table

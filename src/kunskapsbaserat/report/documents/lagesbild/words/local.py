@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kunskapsbaserat.data.imported import Imported
 from kunskapsbaserat.disclosure.own import FEW, HIDDEN
 from kunskapsbaserat.kommun import Kommun
 from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.swedish import NBSP, capital, percent_limits, percent_sign, span, word, years
 from kunskapsbaserat.trends import Change
+
+if TYPE_CHECKING:
+    from kunskapsbaserat.data.imported import Imported
 
 WHAT = "Uppgift"
 MORE = (

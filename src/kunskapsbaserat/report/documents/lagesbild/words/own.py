@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kunskapsbaserat.report.material.own_knowledge import FEWEST_PEOPLE, TIMES, EstYear, Knowledge, Residents, Talks, Walks
+from kunskapsbaserat.report.material.knowledge import FEWEST_PEOPLE, TIMES, EstYear, Knowledge, Residents, Talks, Walks
 from kunskapsbaserat.swedish import NBSP, WORD_JOINER, capital, day, listed, number, percent, word
 from kunskapsbaserat.trends.verdicts import PERCENT_FROM
 
