@@ -1,6 +1,6 @@
 """How the documentation is built: offline, with warnings as errors, into one folder that can be served as it is.
 
-python -m uv run sphinx-build -W -b html docs site
+python -m uv run --group docs sphinx-build -W -b html docs site
 """
 
 from __future__ import annotations

@@ -11,9 +11,10 @@ import os
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sphinx.application import Sphinx
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 PAGES = {"GLOSSARY.md": "ordlista.md", "CHANGELOG.md": "andringar.md", "CONTRIBUTING.md": "bidra.md", "README.md": "index.md"}
 EXAMPLES = "exempel"  # a notebook with its files, run while the site is built: its pictures are today's

@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 import inspect
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sphinx.application import Sphinx
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 ROOMS = {
     "analys": "Analysera själv: kb.brott, kb.funnel, kb.karta",

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -33,6 +34,7 @@ WIDTHS = (1280, 390)
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if built := os.environ.get("SITE"):
         return Path(built).resolve()
+    assert find_spec("sphinx"), "the site needs the group docs: python -m uv run --group docs pytest -m thorough"
     out = tmp_path_factory.mktemp("sida")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", str(ROOT / "docs"), str(out)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
