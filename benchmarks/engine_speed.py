@@ -171,7 +171,7 @@ def _measured(way: Callable[[], object]) -> tuple[float, float, float]:
     stop, largest = threading.Event(), [0.0]
 
     def watch() -> None:
-        while not stop.wait(0.5):
+        while not stop.wait(2):  # to look takes a hundredth of a second a process, of those that work
             total = 0
             for process in psutil.Process().children(recursive=True):
                 try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -188,9 +189,12 @@ def _write_report(executed: NotebookNode, folder: Path, template: str) -> dict[s
     return record
 
 
+_for_excel = functools.lru_cache(maxsize=64)(excel_from_machine)  # some tables are the same beside all reports
+
+
 def _write_tables(tables: Mapping[str, str], folder: Path) -> None:
     """Each table twice: for Swedish Excel (semicolon, decimal comma, BOM) and for machines (comma, point)."""
     (folder / "maskin").mkdir(parents=True)
     for name, text in tables.items():
         (folder / "maskin" / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
-        (folder / f"{name}.csv").write_text(excel_from_machine(text), encoding="utf-8-sig", newline="")
+        (folder / f"{name}.csv").write_text(_for_excel(text), encoding="utf-8-sig", newline="")

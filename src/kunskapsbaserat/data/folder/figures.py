@@ -21,6 +21,11 @@ def no_months() -> pd.DataFrame:
     """No rows of monthly counts; those of quarters with another kind of period, as the months of the whole country weigh most
     of all that the package has and few reports read them.
     """
+    return _no_months().copy()
+
+
+@functools.cache
+def _no_months() -> pd.DataFrame:
     return none_of(embedded.counts_quarter).astype({"period": "period[M]"})
 
 

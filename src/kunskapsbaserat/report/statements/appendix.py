@@ -12,6 +12,7 @@ from kunskapsbaserat import catalogue, swedish
 from kunskapsbaserat.data.export import machine_csv
 from kunskapsbaserat.data.snapshot import Snapshot
 from kunskapsbaserat.disclosure import LogEntry, Released, release
+from kunskapsbaserat.report.material.computed_once import once
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page.blocks import Cell, Column, FigureRow, FirstPage, Part, Table
 from kunskapsbaserat.report.statements import annex
@@ -98,4 +99,6 @@ def made_of_underlag(u: Underlag) -> dict[str, Any]:
 
 def csv_of(table: Released, invented: str = "") -> str:
     """Comma and point; the exporter also writes a version for Swedish Excel. What is invented is said in every row."""
-    return machine_csv(table.frame.assign(exempel=invented) if invented else table.frame)
+    if invented:
+        return machine_csv(table.frame.assign(exempel=invented))
+    return once(table.frame, "csv", lambda: machine_csv(table.frame))  # some tables are the same beside all reports

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 import pandas as pd
 
 from kunskapsbaserat import swedish
 from kunskapsbaserat.disclosure import Released, release
 from kunskapsbaserat.report.documents.lagesbild.sections import by_comparison
-from kunskapsbaserat.report.material.computed_once import rows_of
+from kunskapsbaserat.report.material.computed_once import once, rows_of
 from kunskapsbaserat.report.material.findings import CountFinding
 from kunskapsbaserat.report.material.underlag import Underlag
 from kunskapsbaserat.report.page import common_words as words
@@ -35,19 +35,23 @@ def tables_beside(u: Underlag) -> dict[str, Released]:
         rows = pd.concat([survey_table(f, u).frame for f in u.survey_findings]).drop(columns="suppressed")
         files["trygghetsfragor"] = release(rows, name="trygghetsfragor", contents="survey", sources=u.survey_sources)
         files["trygghet_bedomning"] = _survey_verdicts_file(u)
-    totals = pd.DataFrame({"area": list(u.total_rates), "year": u.total_year, "rate": list(u.total_rates.values())})
-    files["totalt_alla_kommuner"] = release(
-        totals, name="totalt_alla_kommuner", contents="description", sources=u.count_sources
-    )
+    sources = tuple(u.count_sources)
+    files["totalt_alla_kommuner"] = once(u.counts, ("totals", u.total_year, sources), lambda: _totals_file(u))
     quarters = rows_of(u.quarters, u.kommun.code).astype({"period": str})
     files["kvartal"] = release(quarters, name="kvartal", contents="counts", sources=["bra_sol"])
     return files
 
 
+def _totals_file(u: Underlag) -> Released:
+    """The rate of every kommun: the same file in all lägesbilder of the same figures."""
+    totals = pd.DataFrame({"area": list(u.total_rates), "year": u.total_year, "rate": list(u.total_rates.values())})
+    return release(totals, name="totalt_alla_kommuner", contents="description", sources=u.count_sources)
+
+
 def _change_file(u: Underlag) -> Released:
     rows = []
     for f in u.count_findings:
-        j = asdict(f.judgement)
+        j = {one.name: getattr(f.judgement, one.name) for one in fields(f.judgement)}
         latest, earlier = j.pop("latest"), j.pop("earlier")
         span = {"latest_from": latest[0], "latest_to": latest[1], "earlier_from": earlier[0], "earlier_to": earlier[1]}
         head = {"kommun": u.kommun.code, "area_level": "kommun", "offence": f.offence.id, "sex": f.facet.sex}
