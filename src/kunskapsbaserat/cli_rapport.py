@@ -55,6 +55,8 @@ def render(
     from kunskapsbaserat import engine
 
     templates, named = _templates(words, notebook, trusted=lita)
+    if named and not (dask or notebook):
+        _start_early(templates, named)
     formats = ("word",) * word + ("pdf",) * pdf
     divisions = {name: said for name, said in (("skola", skola), ("namnd", namnd)) if said is not None}
     share = None if del_ is None else engine.Share.of(del_)
@@ -237,6 +239,18 @@ def _templates(words: Sequence[str], notebook: Path | None, *, trusted: bool) ->
         raise click.MissingParameter(param_hint="MALL", param=click.Argument(["mall"], metavar="MALL"))
     names = [engine.template_path(name).stem for name in words[0].split(",") if name.strip()]
     return list(dict.fromkeys(names)), words[1:]
+
+
+def _start_early(templates: Sequence[str], named: Sequence[str]) -> None:
+    """Nothing is started for a word that is no kommun, or for so many that more has to be loaded ahead."""
+    from kunskapsbaserat.engine import early, warm
+
+    try:
+        few = len(kommuner_in(named)) < warm.WORTH_REHEARSING
+    except (UnknownKommun, OptionError):  # said by `choose`, or they are län
+        return
+    if few:
+        early.start(templates)
 
 
 def require_trusted(notebook: Path, *, trusted: bool) -> None:

@@ -27,13 +27,13 @@ TEMPLATES, REHEARSED, SUBJECTS = "KUNSKAP_VARM", "KUNSKAP_VARM_PROV", "KUNSKAP_V
 
 _REHEARSED: dict[Kind, str] = {"kommun": "2081", "lan": "20"}
 
-# What reports use; the last four are loaded by their first use, which must not be in each report's own process.
-_EVERY_REPORT = (
-    *("papermill.parameterize", "kunskapsbaserat.engine.exporter", "scipy.special", "jinja2"),
-    *("kunskapsbaserat.report.material.from_folder", "kunskapsbaserat.report.material.own_knowledge"),
-)
+# What every report uses; the last two are loaded by their first use, which must not be in each report's own process.
+_EVERY_REPORT = ("papermill.parameterize", "kunskapsbaserat.engine.exporter", "scipy.special", "jinja2")
 
-_WORTH_REHEARSING = 6  # a rehearsal takes about as long as it saves on so many reports
+# What reads a kommun's folder, which one report may do without.
+_MANY_REPORTS = ("kunskapsbaserat.report.material.from_folder", "kunskapsbaserat.report.material.own_knowledge")
+
+WORTH_REHEARSING = 6  # a rehearsal takes about as long as it saves on so many reports
 
 _STATE: dict[str, object] = {"pid": None, "error": None}
 
@@ -50,7 +50,7 @@ class Warmth:
     def of(cls, jobs: Sequence[Job]) -> Warmth:
         """What these jobs need; a notebook of somebody's own is never run unasked."""
         used = [job.template for job in jobs if job.ours]
-        worth = {name for name in used if used.count(name) >= _WORTH_REHEARSING}
+        worth = {name for name in used if used.count(name) >= WORTH_REHEARSING}
         return cls(*(tuple(sorted(names)) for names in ({*used}, worth, {job.subject.code for job in jobs})))
 
     def variables(self) -> dict[str, str]:
@@ -73,7 +73,8 @@ def warm(templates: Iterable[str] = (), rehearsed: Iterable[str] = (), codes: Se
 
     # Where pyarrow is installed pandas keeps texts in its arrays, which costs more than it gives in tables of a report's size.
     pd.set_option("mode.string_storage", "python")
-    for name in _EVERY_REPORT:
+    rehearsed = tuple(rehearsed)
+    for name in (*_EVERY_REPORT, *(_MANY_REPORTS if rehearsed else ())):
         importlib.import_module(name)
     shell.prepare_shell()
     for name in templates:

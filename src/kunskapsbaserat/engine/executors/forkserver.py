@@ -6,7 +6,7 @@ import multiprocessing
 from collections.abc import Generator, Sequence
 
 from kunskapsbaserat.engine import warm
-from kunskapsbaserat.engine.executors.environment import ONE_THREAD
+from kunskapsbaserat.engine.environment import ONE_THREAD
 from kunskapsbaserat.engine.executors.orders import Orders
 from kunskapsbaserat.engine.executors.starting import started
 from kunskapsbaserat.engine.executors.supervisor import Worker, supervise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Generator, Sequence
 
-from kunskapsbaserat.engine.executors.environment import ONE_THREAD
+from kunskapsbaserat.engine.environment import ONE_THREAD
 from kunskapsbaserat.engine.executors.orders import Orders
 from kunskapsbaserat.engine.executors.starting import started
 from kunskapsbaserat.engine.executors.supervisor import Worker, supervise

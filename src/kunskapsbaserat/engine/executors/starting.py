@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from multiprocessing.process import BaseProcess
 
 from kunskapsbaserat import interruption
-from kunskapsbaserat.engine.executors.environment import environment
+from kunskapsbaserat.engine.environment import environment
 from kunskapsbaserat.engine.executors.supervisor import Worker
 from kunskapsbaserat.engine.job import Job
 from kunskapsbaserat.engine.worker import make_many

@@ -1,0 +1,24 @@
+"""The process that reports are made in begins to load what they need while the command still looks at what is asked for."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Sequence
+
+from kunskapsbaserat import interruption
+from kunskapsbaserat.engine import warm
+from kunskapsbaserat.engine.environment import ONE_THREAD, environment
+
+
+def start(templates: Sequence[str]) -> None:
+    """Start the forkserver, where there is one, for a few reports of these templates; what `ForkserverExecutor` does too late.
+
+    It ends with this process, asked for reports or not.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return
+    from multiprocessing import forkserver
+
+    multiprocessing.get_context("forkserver").set_forkserver_preload([warm.__name__])
+    with environment(ONE_THREAD | warm.Warmth(tuple(templates)).variables()), interruption.unheard_by_children():
+        forkserver.ensure_running()
