@@ -56,7 +56,7 @@ def render(
 
     templates, named = _templates(words, notebook, trusted=lita)
     if named and not (dask or notebook):
-        _start_early(templates, named)
+        _start_early(templates, named, divided=data is not None)
     formats = ("word",) * word + ("pdf",) * pdf
     divisions = {name: said for name, said in (("skola", skola), ("namnd", namnd)) if said is not None}
     share = None if del_ is None else engine.Share.of(del_)
@@ -241,10 +241,14 @@ def _templates(words: Sequence[str], notebook: Path | None, *, trusted: bool) ->
     return list(dict.fromkeys(names)), words[1:]
 
 
-def _start_early(templates: Sequence[str], named: Sequence[str]) -> None:
-    """Nothing is started for a word that is no kommun, or for so many that more has to be loaded ahead."""
+def _start_early(templates: Sequence[str], named: Sequence[str], *, divided: bool = False) -> None:
+    """Nothing is started for a word that is no kommun, or for so many reports that more has to be loaded ahead: many kommuner,
+    or a folder `divided` among the documents of a template (one for each school)."""
     from kunskapsbaserat.engine import early, warm
+    from kunskapsbaserat.report.documents import documents
 
+    if divided and any(documents()[name].divided_by for name in templates if name in documents()):
+        return
     try:
         few = len(kommuner_in(named)) < warm.WORTH_REHEARSING
     except (UnknownKommun, OptionError):  # said by `choose`, or they are län

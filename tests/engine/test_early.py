@@ -43,5 +43,12 @@ def test_what_is_started_early_makes_the_report(tmp_path: Path):
 def test_only_for_a_few_kommuner_that_there_are(monkeypatch: pytest.MonkeyPatch, words: list[str], started: bool):
     seen: list[list[str]] = []
     monkeypatch.setattr(early, "start", seen.append)
-    cli_rapport._start_early(["lagesbild"], words)
+    cli_rapport._start_early(["lagesbild"], words, divided=True)
     assert seen == ([["lagesbild"]] if started else [])
+
+
+def test_not_for_a_folder_that_gives_a_report_for_each_school(monkeypatch: pytest.MonkeyPatch):
+    seen: list[list[str]] = []
+    monkeypatch.setattr(early, "start", seen.append)
+    cli_rapport._start_early(["lagesbild", "skola"], ["Köping"], divided=True)
+    assert seen == []

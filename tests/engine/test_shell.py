@@ -134,3 +134,25 @@ def test_papermill_with_the_engine_stops_at_the_first_error(tmp_path: Path):
     executed = nbformat.read(tmp_path / "ut.ipynb", as_version=4)
     assert executed.metadata.papermill.exception is True
     assert [c.execution_count for c in executed.cells if c.cell_type == "code" and c.execution_count] == [1, 2, 3, 4]
+
+
+_SWAP = """
+from IPython.core.inputtransformer2 import TokenTransformBase
+class Swap(TokenTransformBase):
+    __hash__ = None
+    @classmethod
+    def find(cls, lines):
+        return next((cls(token.start) for line in lines for token in line if token.string == "swap"), None)
+    def transform(self, lines):
+        return ["x = 7\\n"]
+get_ipython().input_transformer_manager.token_transformers.append(Swap)
+"""
+
+
+def test_a_cell_that_changes_how_cells_are_read_is_heard():
+    """What `%` and `!` make of a cell is remembered from report to report, but not past a transformer of somebody's own."""
+    same = "swap = 1\nx = 2"
+    cells = [same, "x", _SWAP, same, "x", "_ = get_ipython().input_transformer_manager.token_transformers.pop()", same, "x"]
+    notebook = fresh(cells)
+    assert run_cells(notebook) is None
+    assert [notebook.cells[at].outputs[0].data["text/plain"] for at in (1, 4, 7)] == ["2", "7", "2"]

@@ -9,7 +9,8 @@ from scipy import optimize, stats
 
 from kunskapsbaserat.data import embedded
 from kunskapsbaserat.errors import OptionError, TableError
-from kunskapsbaserat.trends import Baseline, Change, change, variation_of
+from kunskapsbaserat.rates import allowed_counts
+from kunskapsbaserat.trends import Baseline, Change, TypicalVariation, change, change_of_rounded, variation_of
 
 KOMMUNER = embedded.counts_year().query("area_level == 'kommun'")
 
@@ -225,6 +226,27 @@ def test_columns_do_not_depend_on_options():
         list(change(series([50] * 7), **o)) for o in ({}, {"typical": variation_of(KOMMUNER)}, {"baseline": Baseline(1, 1)})
     ]
     assert columns[0] == columns[1] == columns[2]
+
+
+OBJECTS = ["change", "reason", "cautions", "relative_change", "relative_reason"]
+
+
+@pytest.mark.parametrize("typical", [None, variation_of(KOMMUNER)], ids=["alone", "beside others"])
+def test_verdicts_are_members_and_no_reason_is_none(typical: TypicalVariation | None):
+    """Of years, of quarters and of rounded rates alike; pandas makes texts of the one and NaN of the other if it may."""
+    quarters, years = (table.query("area == '2081'") for table in (embedded.counts_quarter(), KOMMUNER))
+    rounded = allowed_counts(years, [52_000.0] * len(years))
+    for found in (
+        change(series([50] * 7), typical=typical),
+        change(quarters, typical=typical),
+        change_of_rounded(rounded, typical=typical),
+    ):
+        assert [str(found[name].dtype) for name in OBJECTS] == ["object"] * len(OBJECTS)
+        assert {type(value) for name in ("change", "relative_change") for value in found[name]} == {Change}
+        assert {type(value) for name in ("reason", "relative_reason") for value in found[name]} <= {str, type(None)}
+        assert (
+            found.loc[found["change"] == Change.INGEN_SAKERSTALLD_SKILLNAD, "reason"].map(lambda reason: reason is None).all()
+        )
 
 
 # ---- what would have been seen -----------------------------------------------------------------------------------------

@@ -143,12 +143,16 @@ class _Transforms(TransformerManager):
 
     def __init__(self) -> None:
         super().__init__()
+        self._ipythons_own = list(self.token_transformers)
         self._known = functools.lru_cache(maxsize=256)(self._found)
 
     def do_token_transforms(self, lines: list[str]) -> list[str]:
-        return list(self._known(tuple(lines), tuple(self.token_transformers)))
+        if self.token_transformers != self._ipythons_own:  # a cell's own may say something else the next time
+            transformed: list[str] = super().do_token_transforms(lines)
+            return transformed
+        return list(self._known(tuple(lines)))
 
-    def _found(self, lines: tuple[str, ...], _transformers: tuple[type, ...]) -> tuple[str, ...]:
+    def _found(self, lines: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(super().do_token_transforms(list(lines)))
 
 

@@ -167,7 +167,7 @@ def visibility(
     typical : TypicalVariation
         How much years usually vary in other kommuner.
     changes : Changes, optional
-        Of the same counts, with what has been asked already (by `outcomes`).
+        Of the same counts and kommun, with what has been asked already (by `outcomes`).
     """
     changes = changes or Changes(counts, plan.kommun, typical)
     known = all_series(changes.mine, plan.kommun)
@@ -232,7 +232,7 @@ def _survey_visibility(goal: Mal, asked: pd.DataFrame) -> Visibility:
     if mine.empty:
         return Visibility(goal, float("nan"), None, reason="no_figures")
     level = 100 * float(mine.sort_values("end_year")["share"].iat[-1])
-    changed = survey_change(every, area=every["area"].iat[0])
+    changed = survey_change(every, area=every["area"].iat[0])  # the plan's kommun: `asked` holds no other
     visible = 100 * float(changed["visible"].iat[0])
     if visible != visible:
         return Visibility(goal, level, None, reason="one_survey")

@@ -164,7 +164,7 @@ def outcomes(
     effects : mapping of goal id to EffectResult
         Evaluations with comparison areas.
     changes : Changes, optional
-        Of the same counts, with what has been asked already (by `goals.visibility`).
+        Of the same counts and kommun, with what has been asked already (by `goals.visibility`).
 
     Notes
     -----
@@ -385,7 +385,8 @@ def _asked(goal: Mal, indicator: PlanIndicator, rows: pd.DataFrame) -> GoalOutco
         status, reason = GoalStatus.KAN_INTE_BEDOMAS, "future"
     first = goal.utgang_fran if goal.utgang_fran in mine.index else asked[0]
     window = rows[rows["end_year"].between(first, last)]
-    moved = survey_change(window, area=rows["area"].iat[0]).set_index("measure").loc[indicator.key]
+    here = rows["area"].iat[0]  # the plan's kommun: `rows` hold no other
+    moved = survey_change(window, area=here).set_index("measure").loc[indicator.key]
     return GoalOutcome(
         goal,
         indicators.ASKED,

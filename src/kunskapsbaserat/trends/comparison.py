@@ -38,10 +38,9 @@ def judged(rows: Columns) -> NDArray[np.bool_]:
     return np.asarray(pd.isna(objects(rows, "reason")), dtype=bool)
 
 
-def frame(rows: Columns, index: pd.Index | None = None) -> pd.DataFrame:
-    """The rows as a table; verdicts and reasons stay objects, as they are where none of them is missing."""
-    made = {name: pd.Series(rows[name], index=index, dtype=object) if name in _OBJECTS else rows[name] for name in rows}
-    return pd.DataFrame(made, index=index)
+def frame(rows: Columns) -> pd.DataFrame:
+    """The rows as a table; verdicts and reasons stay objects: pandas would make texts of the first, and NaN of no reason."""
+    return pd.DataFrame({name: pd.Series(rows[name], dtype=object) if name in _OBJECTS else rows[name] for name in rows})
 
 
 def added(table: pd.DataFrame, new: Columns) -> pd.DataFrame:

@@ -222,8 +222,8 @@ def _largest_chi_square(low: Floats, high: Floats, course: Floats) -> Floats:
 def _p_values(table: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame) -> tuple[Floats, Floats]:
     """The largest p-value that the counts allow, and the smallest of the two outermost corners."""
     corners = [_corner(table, *pair) for pair in ((low, high), (high, low))]
-    columns = [floats(corner, "count_latest", "count_earlier", "share") for corner in corners]
-    below, above = (latest - (latest + earlier) * share for latest, earlier, share in columns)
+    counted = [floats(corner, "count_latest", "count_earlier", "share") for corner in corners]
+    below, above = (latest - (latest + earlier) * share for latest, earlier, share in counted)
     p = [score_p_value(corner) for corner in corners]
     crosses = (below <= 0) & (above >= 0) & ~np.isnan(p[0])
     return np.where(crosses, 1.0, np.maximum(*p)), np.minimum(*p)

@@ -103,7 +103,7 @@ def decided(rows: Columns, confidence: float, family: str) -> tuple[dict[str, ND
     reason[to_judge & np.isnan(upper)] = "no_upper_limit"
     certain = q_value <= 1 - confidence
     change = np.empty(len(latest), dtype=object)
-    change[:] = [_change(*answer) for answer in zip(reason == "few", to_judge, certain, rising, strict=True)]
+    change[:] = [_verdict(*answer) for answer in zip(reason == "few", to_judge, certain, rising, strict=True)]
     return {
         "confidence": np.full(len(latest), confidence),
         "family": members,
@@ -116,10 +116,10 @@ def decided(rows: Columns, confidence: float, family: str) -> tuple[dict[str, ND
     }, level
 
 
-def _change(few: bool, judged: bool, certain: bool, rising: bool) -> Change:
+def _verdict(few: bool, to_judge: bool, certain: bool, rising: bool) -> Change:
     if few:
         return Change.FOR_FA_BROTT
-    if not judged:
+    if not to_judge:
         return Change.KAN_INTE_BEDOMAS
     if not certain:
         return Change.INGEN_SAKERSTALLD_SKILLNAD

@@ -68,7 +68,7 @@ def summed_years(counts: pd.DataFrame) -> pd.DataFrame:
     # One table, at once: with the handful of series of one kommun each column that is added costs more than what is computed.
     frame = pd.DataFrame(
         {
-            **{name: counts[name].array for name in SERIES},
+            **{name: counts[name] for name in SERIES},
             "year": last.year - behind,
             "start_year": last.year - behind - int(broken),
             "count": counts["count"].to_numpy(dtype=float, na_value=np.nan),

@@ -1,6 +1,6 @@
 """What a report takes from a kommun's folder beside the tables of the package.
 
-Loaded only where there is a folder: the readers of all that a folder may hold take as long to load as the rest of a report.
+Loaded only where there is a folder: the readers of all that it may hold take half as long to load as the rest of a report.
 """
 
 from __future__ import annotations
