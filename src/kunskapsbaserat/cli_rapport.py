@@ -245,9 +245,8 @@ def _start_early(templates: Sequence[str], named: Sequence[str], *, divided: boo
     """Nothing is started for a word that is no kommun, or for so many reports that more has to be loaded ahead: many kommuner,
     or a folder `divided` among the documents of a template (one for each school)."""
     from kunskapsbaserat.engine import early, warm
-    from kunskapsbaserat.report.documents import documents
 
-    if divided and any(documents()[name].divided_by for name in templates if name in documents()):
+    if divided and early.are_divided(templates):
         return
     try:
         few = len(kommuner_in(named)) < warm.WORTH_REHEARSING

@@ -8,6 +8,13 @@ from collections.abc import Sequence
 from kunskapsbaserat import interruption
 from kunskapsbaserat.engine import warm
 from kunskapsbaserat.engine.environment import ONE_THREAD, environment
+from kunskapsbaserat.report.documents import documents
+
+
+def are_divided(templates: Sequence[str]) -> bool:
+    """May a folder give several reports of one of them, as one for each school?"""
+    known = documents()
+    return any(known[name].divided_by for name in templates if name in known)
 
 
 def start(templates: Sequence[str]) -> None:
