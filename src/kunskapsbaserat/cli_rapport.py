@@ -56,7 +56,7 @@ def render(
 
     templates, named = _templates(words, notebook, trusted=lita)
     if named and not (dask or notebook):
-        _start_early(templates, named, divided=data is not None)
+        _start_early(templates, named, folder=data is not None)
     formats = ("word",) * word + ("pdf",) * pdf
     divisions = {name: said for name, said in (("skola", skola), ("namnd", namnd)) if said is not None}
     share = None if del_ is None else engine.Share.of(del_)
@@ -241,19 +241,15 @@ def _templates(words: Sequence[str], notebook: Path | None, *, trusted: bool) ->
     return list(dict.fromkeys(names)), words[1:]
 
 
-def _start_early(templates: Sequence[str], named: Sequence[str], *, divided: bool = False) -> None:
-    """Nothing is started for a word that is no kommun, or for so many reports that more has to be loaded ahead: many kommuner,
-    or a folder `divided` among the documents of a template (one for each school)."""
-    from kunskapsbaserat.engine import early, warm
+def _start_early(templates: Sequence[str], named: Sequence[str], *, folder: bool) -> None:
+    """The engine begins to load while the rest of the command is looked at; not for a word that is no kommun."""
+    from kunskapsbaserat.engine import early
 
-    if divided and early.are_divided(templates):
-        return
     try:
-        few = len(kommuner_in(named)) < warm.WORTH_REHEARSING
+        kommuner = kommuner_in(named)
     except (UnknownKommun, OptionError):  # said by `choose`, or they are län
         return
-    if few:
-        early.start(templates)
+    early.start(templates, kommuner=len(kommuner), folder=folder)
 
 
 def require_trusted(notebook: Path, *, trusted: bool) -> None:

@@ -221,7 +221,7 @@ def unrounded(shares: pd.DataFrame) -> pd.DataFrame:
     lower, upper = limits[:, 1].copy(), limits[:, 2].copy()
     numbers = (limits * 1000).round(6)
     (areas, _), (measures, names) = (pd.factorize(shares[name]) for name in ("area", "measure"))
-    series = areas * (len(names) + 1) + measures
+    series = areas * (len(names) + 1) + measures  # a number for each area and measure
     for unit, step in ((0.001, 1), (0.01, 10)):  # per mille, then whole per cent where everything is a multiple of it
         multiple = (numbers % step == 0) | np.isnan(numbers)
         all_are = ~np.isin(series, series[~multiple.all(axis=1)])

@@ -39,11 +39,15 @@ def judged(rows: Columns) -> NDArray[np.bool_]:
 
 
 def frame(rows: Columns) -> pd.DataFrame:
-    """The rows as a table; verdicts and reasons stay objects: pandas would make texts of the first, and NaN of no reason."""
-    return pd.DataFrame({name: pd.Series(rows[name], dtype=object) if name in _OBJECTS else rows[name] for name in rows})
+    """The rows as a table."""
+    return pd.DataFrame(_held(rows))
 
 
 def added(table: pd.DataFrame, new: Columns) -> pd.DataFrame:
     """A table with more columns, or others in the place of some."""
-    held = {name: pd.Series(new[name], index=table.index, dtype=object) if name in _OBJECTS else new[name] for name in new}
-    return table.assign(**held)
+    return table.assign(**_held(new, table.index))
+
+
+def _held(rows: Columns, index: pd.Index | None = None) -> dict[str, Any]:
+    """Verdicts and reasons stay objects: pandas would make texts of the first, and NaN of no reason."""
+    return {name: pd.Series(rows[name], index=index, dtype=object) if name in _OBJECTS else rows[name] for name in rows}

@@ -88,8 +88,7 @@ def relative_columns(answers: Columns) -> dict[str, Any]:
     answers : Columns
         From `decided` on the same rows given the others' course, with ``others_ratio`` and ``p_value``.
     """
-    columns = {name: answers[name] for name in RELATIVE}
-    return {"others_ratio": answers["others_ratio"], **{f"relative_{name}": column for name, column in columns.items()}}
+    return {"others_ratio": answers["others_ratio"], **{f"relative_{name}": answers[name] for name in RELATIVE}}
 
 
 def decided(rows: Columns, confidence: float, family: str) -> tuple[dict[str, NDArray[Any]], Floats]:

@@ -51,7 +51,7 @@ def _totals_file(u: Underlag) -> Released:
 def _change_file(u: Underlag) -> Released:
     rows = []
     for f in u.count_findings:
-        j = {one.name: getattr(f.judgement, one.name) for one in fields(f.judgement)}
+        j = {one.name: getattr(f.judgement, one.name) for one in fields(f.judgement)}  # asdict copies every value
         latest, earlier = j.pop("latest"), j.pop("earlier")
         span = {"latest_from": latest[0], "latest_to": latest[1], "earlier_from": earlier[0], "earlier_to": earlier[1]}
         head = {"kommun": u.kommun.code, "area_level": "kommun", "offence": f.offence.id, "sex": f.facet.sex}
